@@ -1,0 +1,1 @@
+"""Files that come with the program; read through importlib.resources."""
