@@ -1,0 +1,36 @@
+"""What exists: architectures, the weights that come with the program, devices. Imports no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network that can be built: its name in files and commands, and a title for people."""
+
+    name: str
+    title: str
+    summary: str
+
+
+ARCHITECTURES = {
+    architecture.name: architecture
+    for architecture in (
+        Architecture(
+            "lenet",
+            "LeNet (ReLU, max pooling)",
+            "LeNet-5's layers with today's activation and pooling: 61,706 parameters.",
+        ),
+        Architecture(
+            "lenet_sigmoid",
+            "LeNet of d2l (sigmoid, average pooling)",
+            "The LeNet of Dive into Deep Learning, chapter 7.6: 61,706 parameters.",
+        ),
+    )
+}
+
+DEFAULT_MODEL = "lenet"
+"""The shipped weights that answer the first stroke. Shipped weights bear their architecture's name."""

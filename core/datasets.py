@@ -1,0 +1,73 @@
+"""The bundled MNIST, as whole arrays. NumPy only, so that the window can show a test digit at once."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import FileProblem
+
+# MD5 of the unpacked files, as published with MNIST.
+_FILES = {
+    "train": (
+        ("train-images-idx3-ubyte.gz", "6bbc9ace898e44ae57da46a324031adb"),
+        ("train-labels-idx1-ubyte.gz", "a25bea736e30d166cdddb491f175f624"),
+    ),
+    "test": (
+        ("t10k-images-idx3-ubyte.gz", "2646ac647ad5339dbf082846283269ea"),
+        ("t10k-labels-idx1-ubyte.gz", "27ae3e4e09519cfbb04c329615203637"),
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class DigitSet:
+    """Labelled digits: images (N, 28, 28) uint8, 0 = paper; labels (N,) uint8, 0–9."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def mnist_folder() -> Path:
+    """Where the bundled MNIST files lie."""
+    return Path(str(files("resources") / "mnist"))
+
+
+def load_mnist(split: str, folder: Path | None = None) -> DigitSet:
+    """MNIST's "train" (60,000) or "test" (10,000) digits, checked by digest.
+
+    Raises:
+        FileProblem: a file is missing or is not MNIST's.
+    """
+    images, labels = (_read_checked(folder or mnist_folder(), name, md5) for name, md5 in _FILES[split])
+    # The IDX header is 4 bytes of type plus 4 for each dimension; the digest has vouched for it.
+    return DigitSet(images[16:].reshape(-1, 28, 28), labels[8:])
+
+
+def _read_checked(folder: Path, name: str, md5: str) -> np.ndarray:
+    path = folder / name
+    restore = "Install LeNet Lab again, or copy {name} back from its source, to restore it."
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except FileNotFoundError:
+        raise FileProblem("The MNIST file {path} is missing. " + restore, path=path, name=name) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileProblem(
+            "The MNIST file {path} cannot be read ({reason}). " + restore, path=path, reason=error, name=name
+        ) from error
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != md5:
+        raise FileProblem(
+            "The MNIST file {path} is damaged: its digest is not the published one. " + restore,
+            path=path,
+            name=name,
+        )
+    return np.frombuffer(content, np.uint8)

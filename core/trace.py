@@ -1,0 +1,75 @@
+"""One forward pass that keeps every named layer's output."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.records import LayerActivation, LayerSpec, Trace
+
+_KINDS: dict[type[nn.Module], str] = {
+    nn.Conv2d: "convolution",
+    nn.ReLU: "activation",
+    nn.Sigmoid: "activation",
+    nn.Tanh: "activation",
+    nn.MaxPool2d: "pooling",
+    nn.AvgPool2d: "pooling",
+    nn.Flatten: "flatten",
+    nn.Linear: "linear",
+}
+
+
+@torch.inference_mode()
+def run(network: nn.Sequential, x: np.ndarray | Tensor) -> tuple[np.ndarray, Trace]:
+    """The logits (10,) float32 for one picture, and the trace of how they came about.
+
+    Args:
+        network: its named children are the layers, in order; it stays on its device.
+        x: (28, 28) or (1, 1, 28, 28), float32 in [0, 1].
+    """
+    device = next(network.parameters()).device
+    picture = torch.as_tensor(x, dtype=torch.float32).reshape(1, 1, 28, 28)
+    value = picture.to(device)
+    outputs: list[tuple[str, nn.Module, Tensor]] = []
+    for name, layer in network.named_children():
+        value = layer(value)
+        outputs.append((name, layer, value))
+    layers = tuple(
+        LayerActivation(name, kind(layer), np.ascontiguousarray(output[0].cpu().numpy()))
+        for name, layer, output in outputs
+    )
+    return layers[-1].values, Trace(picture[0, 0].numpy(), layers)
+
+
+def specs(network: nn.Sequential) -> tuple[LayerSpec, ...]:
+    """What the network's layers are, and the shapes they give for a 28×28 picture."""
+    _, trace = run(network, np.zeros((28, 28), np.float32))
+    return tuple(
+        LayerSpec(
+            name,
+            kind(layer),
+            activation.values.shape,
+            code=_code(layer),
+            parameters=sum(weights.numel() for weights in layer.parameters()),
+        )
+        for (name, layer), activation in zip(network.named_children(), trace.layers, strict=True)
+    )
+
+
+def _code(layer: nn.Module) -> str:
+    """The layer as one would type it: `repr` without defaults and doubled numbers."""
+    code = re.sub(r"\((\d+), \1\)", r"\1", repr(layer))
+    defaults = [", bias=True", ", padding=0", ", dilation=1", ", ceil_mode=False", "start_dim=1, end_dim=-1"]
+    if isinstance(layer, nn.Conv2d):
+        defaults.append(", stride=1")  # a pooling layer's default is its window
+    for default in defaults:
+        code = code.replace(default, "")
+    return code
+
+
+def kind(layer: nn.Module) -> str:
+    """What a layer does: convolution, activation, pooling, flatten, linear, or other."""
+    return _KINDS.get(type(layer), "other")
