@@ -1,0 +1,1 @@
+"""The window. Knows Qt; never imports torch."""

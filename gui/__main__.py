@@ -1,0 +1,33 @@
+"""`python -m gui` and `lenet-lab`: a command, or else the window."""
+# No imports up here: a spawned process imports this module again.
+
+
+def main() -> int:
+    """Run the command that the arguments name, or open the window; the exit code."""
+    import sys
+
+    from core.cli import main as run
+
+    return run(sys.argv[1:], open_window)
+
+
+def open_window(model: "str | None", device: "str | None") -> int:
+    """Open the window; 2, and one line on stderr, where Qt's own libraries cannot be loaded."""
+    import sys
+
+    try:
+        from gui.app import run
+    except ImportError as error:
+        if "cannot open shared object file" not in str(error):
+            raise
+        print(
+            f"lenet-lab: the window needs system libraries that are not installed ({error}). README lists "
+            "them; without them, these work: lenet-lab train, evaluate, classify.",
+            file=sys.stderr,
+        )
+        return 2
+    return run(model, device)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

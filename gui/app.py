@@ -1,0 +1,91 @@
+"""The application: Qt set up, failures survived, the window opened."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from gui.main_window import MainWindow
+from gui.resource_files import icon_path
+
+
+def run(model: str | None, device: str | None) -> int:
+    """Open the window and stay until it is closed; the exit code."""
+    qInstallMessageHandler(_on_qt_message)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("lenet-lab")
+    app.setApplicationDisplayName("LeNet Lab")
+    app.setDesktopFileName("lenet-lab")
+    app.setStyle("Fusion")  # the same look, and dark mode, on every system
+    app.setWindowIcon(QIcon(str(icon_path())))
+    translator = QTranslator(app)
+    if translator.load(
+        QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    ):
+        app.installTranslator(translator)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would not let Python answer Ctrl+C
+
+    window = MainWindow(model=model, device=device)
+    sys.excepthook = _Survivor(window).on_exception
+    window.show()
+    return app.exec()
+
+
+class _Survivor:
+    """Shows and logs what nobody foresaw, and lets the program go on."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        text = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(text)
+        log = log_path()
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with log.open("a", encoding="utf-8") as file:
+                file.write(f"{datetime.now().isoformat(timespec='seconds')}\n{text}\n")
+        except OSError:
+            pass  # a log that cannot be written must not hide the failure itself
+        self._window.show_unexpected(error, log)
+
+
+def log_path() -> Path:
+    """Where failures that nobody foresaw are written."""
+    from platformdirs import user_log_path
+
+    return user_log_path("lenet-lab", appauthor=False) / "lenet-lab.log"
+
+
+def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    if kind != QtMsgType.QtFatalMsg:
+        sys.stderr.write(f"{message}\n")
+        return
+    # Qt is about to abort the process.
+    if "platform plugin" in message:
+        sys.stderr.write(
+            "lenet-lab: there is no display to open a window on. Without one, these work: "
+            "lenet-lab train, evaluate, classify.\n"
+        )
+    else:
+        sys.stderr.write(f"lenet-lab: Qt failed: {message}\n")
+    sys.stderr.flush()
+    os._exit(2)

@@ -1,0 +1,68 @@
+"""NumPy to QImage and back, and the tiling of maps: pure functions."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+ZERO = 127  # the colour index of the value 0; 0 and 254 are the range's two ends
+GAP = 255  # the colour index between tiles: transparent
+
+
+def gray_from_image(image: QImage) -> np.ndarray:
+    """A copy of a QImage as gray levels (H, W) uint8."""
+    gray = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    height, width = gray.height(), gray.width()
+    # Rows are padded to four bytes.
+    padded = np.frombuffer(gray.constBits(), np.uint8).reshape(height, gray.bytesPerLine())
+    return padded[:, :width].copy()
+
+
+def image_from_gray(gray: np.ndarray) -> QImage:
+    """Gray levels (H, W) uint8 as a QImage of its own."""
+    height, width = gray.shape
+    contiguous = np.ascontiguousarray(gray)
+    return QImage(contiguous.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
+def image_from_indices(indices: np.ndarray, colours: list[int]) -> QImage:
+    """Colour indices (H, W) uint8 and up to 256 ARGB colours as a QImage of its own."""
+    height, width = indices.shape
+    contiguous = np.ascontiguousarray(indices)
+    image = QImage(contiguous.data, width, height, width, QImage.Format.Format_Indexed8).copy()
+    image.setColorTable(colours)
+    return image
+
+
+def colour_indices(values: np.ndarray, limit: float) -> np.ndarray:
+    """Values as uint8 colour indices: −limit is 0, zero is 127, +limit is 254; what lies outside is clipped.
+
+    A limit of 0, as a silent layer has, gives 127 everywhere.
+    """
+    scaled = values * (ZERO / limit if limit > 0 else 0.0) + (ZERO + 0.5)
+    return np.nan_to_num(scaled, nan=ZERO).clip(0, 2 * ZERO).astype(np.uint8)
+
+
+def tile(maps: np.ndarray, columns: int, gap: int) -> np.ndarray:
+    """Colour indices of maps (C, H, W) as one picture: `columns` abreast, `gap` transparent pixels apart."""
+    count, height, width = maps.shape
+    rows = math.ceil(count / columns)
+    cells = np.full((rows * columns, height + gap, width + gap), GAP, np.uint8)
+    cells[:count, :height, :width] = maps
+    picture = cells.reshape(rows, columns, height + gap, width + gap).swapaxes(1, 2)
+    whole = picture.reshape(rows * (height + gap), columns * (width + gap))
+    return whole[: len(whole) - gap, : whole.shape[1] - gap]
+
+
+@lru_cache(maxsize=8)  # one for each palette in use; painting asks at every stroke
+def ramp(first: int, last: int) -> list[int]:
+    """256 opaque ARGB colours evenly from one to another."""
+    share = np.linspace(0, 1, 256)
+    table = np.full(256, 0xFF)
+    for shift in (16, 8, 0):
+        start, end = first >> shift & 255, last >> shift & 255
+        table = table << 8 | (start + (end - start) * share).round().astype(int)
+    return [int(colour) for colour in table]

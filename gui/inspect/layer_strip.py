@@ -1,0 +1,203 @@
+"""Every layer from left to right, each as one picture of all its maps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.records import LayerSpec
+from gui.inspect.tiled_maps import Cell, TiledMaps
+
+_MARGIN = 4
+
+
+class LayerStrip(QWidget):
+    """A column a layer: name and shape, the picture, and the value of the strongest colour."""
+
+    layer_selected = Signal(int)
+    """The index of the layer that was clicked or walked to."""
+    cell_hovered = Signal(int, object)
+    """A layer's index, and the Cell in it under the mouse; or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("layer_strip")
+        self.setAccessibleName(self.tr("All layers"))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._layers: tuple[LayerSpec, ...] = ()
+        self._values: Sequence[np.ndarray] = ()
+        self._limits: Sequence[float] = ()
+        self._colours: list[int] = []
+        self._columns: list[QRectF] = []
+        self._maps: list[TiledMaps] = []
+        self._selected = 0
+
+    def set_layers(self, layers: tuple[LayerSpec, ...]) -> None:
+        """Show these layers, still without values."""
+        self._layers = layers
+        self._values = ()
+        self._arrange()
+
+    def set_colours(self, colours: list[int]) -> None:
+        """Use these 256 colours; see `gui.inspect.colours`."""
+        self._colours = colours
+        self.update()
+
+    def set_values(self, values: Sequence[np.ndarray], limits: Sequence[float]) -> None:
+        """Show a value array for each layer, and the value that gets its strongest colour; or none."""
+        self._values, self._limits = values, limits
+        self.update()
+
+    def select(self, index: int) -> None:
+        """Mark a layer, without a signal."""
+        self._selected = index
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for every layer's name, high enough for six maps."""
+        return QSize(620, 180)
+
+    def sizeHint(self) -> QSize:
+        """What a window of 1100 × 700 leaves for it."""
+        return QSize(760, 250)
+
+    def _arrange(self) -> None:
+        """Share the width out: a layer of maps gets more than one of units, large maps more than small."""
+        self._columns, self._maps = [], []
+        if not self._layers:
+            return
+        weights = [0.72 + 0.024 * layer.shape[2] if len(layer.shape) == 3 else 0.66 for layer in self._layers]
+        metrics = QFontMetricsF(self._small_font())
+        left = 0.0
+        arranged: dict[int, int] = {}  # a channel keeps its place from layer to layer
+        for layer, weight in zip(self._layers, weights, strict=True):
+            width = self.width() * weight / sum(weights)
+            column = QRectF(left, 0, width, self.height())
+            head, foot = 2 * metrics.height() + 8, metrics.height() + 6
+            room = column.adjusted(_MARGIN, head, -_MARGIN, -foot)
+            self._columns.append(column)
+            columns = arranged.get(layer.shape[0]) if len(layer.shape) == 3 else None
+            maps = TiledMaps.fit(layer.shape, room, self.devicePixelRatioF(), columns)
+            arranged.setdefault(layer.shape[0], maps.columns)
+            self._maps.append(maps)
+            left += width
+        self.update()
+
+    def _small_font(self) -> QFont:
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        return font
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width out."""
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint every column."""
+        with QPainter(self) as painter:
+            font = self._small_font()
+            painter.setFont(font)
+            line = QFontMetricsF(font).height()
+            for index, column in enumerate(self._columns):
+                self._paint_frame(painter, index, column)
+                self._paint_head(painter, self._layers[index], column, line)
+                self._paint_maps(painter, index)
+                self._paint_foot(painter, index, column, line)
+
+    def _paint_frame(self, painter: QPainter, index: int, column: QRectF) -> None:
+        if index != self._selected:
+            return
+        palette = self.palette()
+        painter.setPen(palette.color(QPalette.ColorRole.Highlight))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(column.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+    def _paint_head(self, painter: QPainter, layer: LayerSpec, column: QRectF, line: float) -> None:
+        palette = self.palette()
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        painter.drawText(QRectF(column.left(), 3, column.width(), line), _CENTRE, layer.name)
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        shape = "×".join(str(size) for size in layer.shape)
+        painter.drawText(QRectF(column.left(), 3 + line, column.width(), line), _CENTRE, shape)
+
+    def _paint_maps(self, painter: QPainter, index: int) -> None:
+        maps = self._maps[index]
+        smooth = maps.is_smooth(self.devicePixelRatioF())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        if self._values:
+            image = maps.image(self._values[index], self._limits[index], self._colours)
+        else:
+            image = maps.blank(self._colours)
+        painter.drawImage(maps.rect, image)
+        if self._layers[index].shape == (10,):
+            self._paint_classes(painter, maps)
+
+    def _paint_classes(self, painter: QPainter, maps: TiledMaps) -> None:
+        """Number ten units beside their cells: they stand for the ten digits."""
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        for digit in range(maps.count):
+            cell = maps.cell_rect(Cell(digit, 0, 0))
+            painter.drawText(cell.translated(-cell.width() / 2 - 10, 0), _CENTRE, str(digit))
+
+    def _paint_foot(self, painter: QPainter, index: int, column: QRectF, line: float) -> None:
+        if not self._values:
+            return
+        sign = "±" if self._values[index].min() < 0 else "≤ "
+        foot = QRectF(column.left(), column.bottom() - line - 3, column.width(), line)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(foot, _CENTRE, f"{sign}{self._limits[index]:.3g}")
+
+    # Mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select the layer under the mouse."""
+        index = self._column_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            self._go_to(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say which cell is under the mouse."""
+        index = self._column_at(event.position())
+        cell = None if index is None else self._maps[index].cell_at(event.position())
+        self.cell_hovered.emit(-1 if index is None else index, cell)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell is under the mouse any more."""
+        self.cell_hovered.emit(-1, None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right walk the layers."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in steps and self._layers:
+            self._go_to(min(max(self._selected + steps[Qt.Key(event.key())], 0), len(self._layers) - 1))
+        else:
+            super().keyPressEvent(event)
+
+    def _go_to(self, index: int) -> None:
+        self.select(index)
+        self.layer_selected.emit(index)
+
+    def _column_at(self, point: QPointF) -> int | None:
+        for index, column in enumerate(self._columns):
+            if column.contains(point):
+                return index
+        return None
+
+
+_CENTRE = Qt.AlignmentFlag.AlignCenter

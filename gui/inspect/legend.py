@@ -1,0 +1,56 @@
+"""What the colours mean: the range's two ends and zero."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.images import ZERO, image_from_indices
+
+
+class Legend(QWidget):
+    """A bar of colours with numbers under it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("legend")
+        self.setAccessibleName(self.tr("Colour legend"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._colours: list[int] = []
+        self._limit: float | None = None
+        self._signed = True
+
+    def set_colours(self, colours: list[int]) -> None:
+        """Use these 256 colours."""
+        self._colours = colours
+        self.update()
+
+    def set_range(self, limit: float | None, signed: bool) -> None:
+        """Colours run from −limit, or from 0 where nothing is negative, to limit; None: no values yet."""
+        self._limit, self._signed = limit, signed
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for three numbers."""
+        return QSize(180, int(12 + QFontMetricsF(self.font()).height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the bar and its numbers."""
+        metrics = QFontMetricsF(self.font())
+        indices = np.arange(0 if self._signed else ZERO, 2 * ZERO + 1, dtype=np.uint8)[None]
+        bar = QRectF(0, 0, self.width(), 10)
+        text = QRectF(0, 11, self.width(), metrics.height())
+        with QPainter(self) as painter:
+            painter.drawImage(bar, image_from_indices(indices, self._colours))
+            if self._limit is None:
+                return
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            end = f"{self._limit:.3g}"
+            painter.drawText(text, Qt.AlignmentFlag.AlignRight, end)
+            if self._signed:
+                painter.drawText(text, Qt.AlignmentFlag.AlignLeft, f"−{end}")
+                painter.drawText(text, Qt.AlignmentFlag.AlignHCenter, "0")
+            else:
+                painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "0")

@@ -1,0 +1,198 @@
+"""One layer's maps, large: zoom, single maps, and numbers where a cell has room for them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.images import colour_indices
+from gui.inspect.colours import is_bright
+from gui.inspect.tiled_maps import Cell, TiledMaps
+
+_SMALLEST_NUMBERED_CELL = 24  # screen pixels: below that "−0.12" cannot be read
+_STEEPEST_ZOOM = 40.0
+
+
+class MapsView(QWidget):
+    """All maps of a layer, or one of them, filling the widget; the wheel zooms, dragging moves."""
+
+    cell_hovered = Signal(object)
+    """The Cell under the mouse, or None."""
+    map_selected = Signal(object)
+    """The channel whose map was clicked and now fills the view; None when all are back."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("maps_view")
+        self.setAccessibleName(self.tr("The selected layer's maps"))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._shape: tuple[int, int, int] = (1, 1, 1)
+        self._values: np.ndarray | None = None
+        self._limit = 1.0
+        self._colours: list[int] = []
+        self._channel: int | None = None  # the one map that fills the view
+        self._maps = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
+        self._zoom = 1.0
+        self._origin = QPointF()  # the view's corner in the zoomed picture
+        self._pressed_at: QPointF | None = None
+        self._dragged_from: QPointF | None = None
+
+    def set_shape(self, shape: tuple[int, int, int]) -> None:
+        """Show a layer of this shape (C, H, W), all of its maps, without values."""
+        self._shape, self._values = shape, None
+        self._show(None)
+
+    def set_values(self, values: np.ndarray | None, limit: float) -> None:
+        """Show values (C, H, W); `limit` gets the strongest colour. None shows zeros without numbers."""
+        self._values, self._limit = values, limit
+        self.update()
+
+    def set_colours(self, colours: list[int]) -> None:
+        """Use these 256 colours."""
+        self._colours = colours
+        self.update()
+
+    def show_all(self) -> None:
+        """Bring all of the layer's maps back."""
+        if self._channel is not None or self._zoom != 1.0:
+            self._show(None)
+            self.map_selected.emit(None)
+
+    def show_channel(self, channel: int) -> None:
+        """Fill the view with one channel's map."""
+        self._show(channel)
+        self.map_selected.emit(channel)
+
+    def _show(self, channel: int | None) -> None:
+        self._channel = channel
+        self._zoom, self._origin = 1.0, QPointF()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        shape = self._shape if self._channel is None else (1, *self._shape[1:])
+        room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        self._maps = TiledMaps.fit(shape, room, self.devicePixelRatioF())
+        self.update()
+
+    def _shown_values(self) -> np.ndarray | None:
+        if self._values is None or self._channel is None:
+            return self._values
+        return self._values[self._channel : self._channel + 1]
+
+    def sizeHint(self) -> QSize:
+        """What a window of 1100 × 700 leaves for it."""
+        return QSize(760, 300)
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see maps apart."""
+        return QSize(200, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the new size."""
+        self._arrange()
+        self._keep_in_sight()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the maps, and numbers into cells that are large enough."""
+        values = self._shown_values()
+        maps = self._maps
+        image = (
+            maps.blank(self._colours) if values is None else maps.image(values, self._limit, self._colours)
+        )
+        with QPainter(self) as painter:
+            painter.translate(-self._origin)
+            painter.scale(self._zoom, self._zoom)
+            smooth = maps.is_smooth(self.devicePixelRatioF() * self._zoom)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.drawImage(maps.rect, image)
+            painter.resetTransform()
+            if values is not None and maps.scale * self._zoom >= _SMALLEST_NUMBERED_CELL:
+                self._paint_numbers(painter, values)
+
+    def _paint_numbers(self, painter: QPainter, values: np.ndarray) -> None:
+        side = self._maps.scale * self._zoom
+        font = self.font()
+        font.setPixelSize(int(min(side / 3.2, 16)))
+        painter.setFont(font)
+        bright = [is_bright(colour) for colour in self._colours]
+        indices = colour_indices(values, self._limit)
+        visible = QRectF(self.rect())
+        for (channel, row, column), value in np.ndenumerate(values):
+            rect = self._on_screen(self._maps.cell_rect(Cell(channel, row, column)))
+            if rect.intersects(visible):
+                dark_text = bright[indices[channel, row, column]]
+                painter.setPen(Qt.GlobalColor.black if dark_text else Qt.GlobalColor.white)
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{value:.2f}".replace("-", "−"))
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+
+    def _on_screen(self, rect: QRectF) -> QRectF:
+        return QRectF(rect.topLeft() * self._zoom - self._origin, rect.size() * self._zoom)
+
+    def _cell_at(self, position: QPointF) -> Cell | None:
+        cell = self._maps.cell_at((position + self._origin) / self._zoom)
+        if cell is None or self._channel is None:
+            return cell
+        return Cell(self._channel, cell.row, cell.column)
+
+    # Mouse and keys
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the mouse."""
+        factor = 1.0015 ** event.angleDelta().y()
+        zoom = min(max(self._zoom * factor, 1.0), _STEEPEST_ZOOM)
+        at = event.position()
+        self._origin = (at + self._origin) * (zoom / self._zoom) - at
+        self._zoom = zoom
+        self._keep_in_sight()
+        event.accept()
+
+    def _keep_in_sight(self) -> None:
+        most = QPointF(self.width() * (self._zoom - 1), self.height() * (self._zoom - 1))
+        self._origin = QPointF(
+            min(max(self._origin.x(), 0.0), most.x()), min(max(self._origin.y(), 0.0), most.y())
+        )
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click or the start of a drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = self._dragged_from = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the zoomed picture, or say which cell is under the mouse."""
+        if self._dragged_from is not None and self._zoom > 1:
+            self._origin -= event.position() - self._dragged_from
+            self._dragged_from = event.position()
+            self._keep_in_sight()
+        self.cell_hovered.emit(self._cell_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click opens the map under it, or brings all of them back."""
+        pressed_at, self._pressed_at, self._dragged_from = self._pressed_at, None, None
+        if pressed_at is None or (event.position() - pressed_at).manhattanLength() > 4:
+            return
+        cell = self._cell_at(event.position())
+        if self._channel is None and cell is not None and self._shape[0] > 1:
+            self.show_channel(cell.channel)
+        elif self._channel is not None:
+            self.show_all()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell is under the mouse any more."""
+        self.cell_hovered.emit(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape brings all maps back; Left and Right walk single maps."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() == Qt.Key.Key_Escape:
+            self.show_all()
+        elif event.key() in steps and self._channel is not None:
+            self.show_channel((self._channel + steps[Qt.Key(event.key())]) % self._shape[0])
+        else:
+            super().keyPressEvent(event)

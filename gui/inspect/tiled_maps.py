@@ -1,0 +1,107 @@
+"""Where the maps of one layer lie in a picture that shows them all: geometry shared by strip and close-up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage
+
+from gui.images import colour_indices, image_from_indices, tile
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of a layer: the channel, and its row and column in the channel's map."""
+
+    channel: int
+    row: int
+    column: int
+
+
+_SMOOTH_BELOW = 4  # screen pixels a cell: larger cells are all given the same whole number of pixels
+
+
+@dataclass(frozen=True)
+class TiledMaps:
+    """`count` maps of `height` × `width` cells, `columns` side by side, `gap` cells apart, within `rect`.
+
+    A fully connected layer's units are maps of one cell, without gaps.
+    """
+
+    count: int
+    height: int
+    width: int
+    columns: int
+    gap: int
+    rect: QRectF
+
+    @staticmethod
+    def fit(
+        shape: tuple[int, ...], room: QRectF, pixel_ratio: float = 1.0, columns: int | None = None
+    ) -> TiledMaps:
+        """The arrangement that draws a layer of this shape, (C, H, W) or (N,), largest within `room`.
+
+        With `columns` given, the largest one with that many side by side.
+        """
+        count, height, width, gap = (*shape, 1) if len(shape) == 3 else (shape[0], 1, 1, 0)
+
+        def cells(columns: int) -> tuple[int, int]:
+            rows = math.ceil(count / columns)
+            return columns * (width + gap) - gap, rows * (height + gap) - gap
+
+        def scale_with(columns: int) -> float:
+            across, down = cells(columns)
+            return min(room.width() / across, room.height() / down)
+
+        columns = columns or max(range(1, count + 1), key=scale_with)
+        across, down = cells(columns)
+        scale = scale_with(columns) * pixel_ratio
+        if scale >= _SMOOTH_BELOW:
+            scale = math.floor(scale)
+        scale /= pixel_ratio
+        left = math.floor(room.left() + (room.width() - across * scale) / 2)
+        rect = QRectF(left, math.floor(room.top()), across * scale, down * scale)
+        return TiledMaps(count, height, width, columns, gap, rect)
+
+    @property
+    def scale(self) -> float:
+        """The width of a cell on the screen."""
+        return self.rect.width() / (self.columns * (self.width + self.gap) - self.gap)
+
+    def is_smooth(self, pixel_ratio: float) -> bool:
+        """Whether cells are too small to be drawn as equal squares, and are better blended."""
+        return self.scale * pixel_ratio < _SMOOTH_BELOW
+
+    def image(self, values: np.ndarray, limit: float, colours: list[int]) -> QImage:
+        """Values (C, H, W) or (N,) as the picture to draw into `rect`."""
+        maps = colour_indices(values, limit).reshape(self.count, self.height, self.width)
+        return image_from_indices(tile(maps, self.columns, self.gap), colours)
+
+    def blank(self, colours: list[int]) -> QImage:
+        """The picture of a layer without values: zero everywhere."""
+        return self.image(np.zeros((self.count, self.height, self.width), np.float32), 1.0, colours)
+
+    def cell_rect(self, cell: Cell) -> QRectF:
+        """Where a cell is drawn."""
+        row, column = divmod(cell.channel, self.columns)
+        return QRectF(
+            self.rect.left() + (column * (self.width + self.gap) + cell.column) * self.scale,
+            self.rect.top() + (row * (self.height + self.gap) + cell.row) * self.scale,
+            self.scale,
+            self.scale,
+        )
+
+    def cell_at(self, point: QPointF) -> Cell | None:
+        """The cell drawn at a point, or None: the gaps between maps belong to no cell."""
+        if not self.rect.contains(point):
+            return None
+        across = int((point.x() - self.rect.left()) / self.scale)
+        down = int((point.y() - self.rect.top()) / self.scale)
+        tile_column, column = divmod(across, self.width + self.gap)
+        tile_row, row = divmod(down, self.height + self.gap)
+        channel = tile_row * self.columns + tile_column
+        inside = column < self.width and row < self.height and tile_column < self.columns
+        return Cell(channel, row, column) if inside and channel < self.count else None

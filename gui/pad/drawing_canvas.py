@@ -1,0 +1,290 @@
+"""The sheet that one draws on, with mouse, pen or finger."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPointingDevice,
+    QTabletEvent,
+    QTouchEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.preprocess import crop
+from gui.images import gray_from_image, image_from_gray, ramp
+
+GRID = 280  # the sheet's own pixels on a side, whatever the widget's size or the screen's scale
+THINNEST, THICKEST = 8, 40  # brush widths, in the sheet's pixels
+DEFAULT_BRUSH = 24  # of 14, 20 and 26, wider ones read more pen digits: MNIST's strokes are thick
+_MOST_UNDOS = 200  # 78 kB each
+
+
+class DrawingCanvas(QWidget):
+    """A square sheet of ink: 280 × 280 gray levels, 0 = paper, 255 = ink."""
+
+    ink_changed = Signal(object)
+    """The sheet after every change, as `ink()` gives it."""
+    history_changed = Signal()
+    """What can be undone or redone may have changed."""
+    dropped = Signal(object)
+    """The QMimeData of a file or picture that was dropped on the sheet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("drawing_canvas")
+        self.setAccessibleName(self.tr("Drawing"))
+        self.setMinimumSize(200, 200)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setAcceptDrops(True)
+        self._sheet = _blank()
+        self._past: list[QImage] = []
+        self._future: list[QImage] = []
+        self._last: QPointF | None = None  # where the stroke in progress has come to
+        self._brush = DEFAULT_BRUSH
+        self._erasing = False
+        self._stroke_erases = False
+
+    def ink(self) -> np.ndarray:
+        """A copy of the sheet: (280, 280) uint8, 0 = paper."""
+        return gray_from_image(self._sheet)
+
+    def is_empty(self) -> bool:
+        """Whether the sheet is bare paper."""
+        return not self.ink().any()
+
+    def can_undo(self) -> bool:
+        """Whether `undo` would change anything."""
+        return bool(self._past)
+
+    def can_redo(self) -> bool:
+        """Whether `redo` would change anything."""
+        return bool(self._future)
+
+    def brush(self) -> int:
+        """The brush's width in the sheet's pixels."""
+        return self._brush
+
+    def set_brush(self, width: int) -> None:
+        """Draw the next strokes `width` of the sheet's pixels wide (8–40; beyond that it is clamped)."""
+        self._brush = min(max(width, THINNEST), THICKEST)
+
+    def set_erasing(self, erasing: bool) -> None:
+        """Whether the next strokes take ink away."""
+        self._erasing = erasing
+
+    def clear(self) -> None:
+        """Take all ink away; can be undone."""
+        if not self.is_empty():
+            self._replace(_blank())
+
+    def place(self, ink: np.ndarray) -> None:
+        """Put ink (H, W) uint8 of any size in the sheet's place; can be undone.
+
+        What has the sheet's size stays as it is, and a picture of 28×28 fills it; of anything else, the
+        part with ink is scaled to five sevenths of the sheet, as MNIST's digits fill 20 of 28 pixels.
+        """
+        if ink.shape == (28, 28):
+            ink = ink.repeat(GRID // 28, 0).repeat(GRID // 28, 1)
+        if ink.shape == (GRID, GRID):
+            self._replace(image_from_gray(ink))
+            return
+        sheet = _blank()
+        if ink.any():
+            box = GRID * 5 // 7
+            picture = image_from_gray(crop(ink)).scaled(
+                box, box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            with QPainter(sheet) as painter:
+                painter.drawImage((GRID - picture.width()) // 2, (GRID - picture.height()) // 2, picture)
+        self._replace(sheet)
+
+    def undo(self) -> None:
+        """Go back to before the last stroke, or other change."""
+        if self._past:
+            self._finish_stroke()
+            self._future.append(self._sheet)
+            self._show(self._past.pop())
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        if self._future:
+            self._finish_stroke()
+            self._past.append(self._sheet)
+            self._show(self._future.pop())
+
+    # Strokes
+
+    def _begin_stroke(self, point: QPointF, pressure: float, erases: bool) -> None:
+        if not self._past:
+            self.update()  # the hint goes away
+        self._remember()
+        self._last = point
+        self._stroke_erases = erases
+        self._stroke_to(point, pressure)
+
+    def _stroke_to(self, point: QPointF, pressure: float) -> None:
+        """Draw from where the stroke has come to, to `point` on the sheet; pressure is 0–1."""
+        if self._last is None:
+            return
+        width = self._brush * (0.4 + 0.6 * pressure)
+        colour = QColor(Qt.GlobalColor.black if self._stroke_erases else Qt.GlobalColor.white)
+        pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        with QPainter(self._sheet) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(pen)
+            if point == self._last:
+                painter.drawPoint(point)
+            else:
+                painter.drawLine(self._last, point)
+        dirty = QRectF(self._last, point).normalized().adjusted(-width, -width, width, width)
+        self._last = point
+        scale = self._paper().width() / GRID
+        corner = self._paper().topLeft()
+        self.update(
+            QRectF(corner + dirty.topLeft() * scale, dirty.size() * scale)
+            .toAlignedRect()
+            .adjusted(-1, -1, 1, 1)
+        )
+        self.ink_changed.emit(self.ink())
+
+    def _finish_stroke(self) -> None:
+        self._last = None
+
+    def _remember(self) -> None:
+        self._past.append(QImage(self._sheet))
+        del self._past[:-_MOST_UNDOS]
+        self._future.clear()
+        self.history_changed.emit()
+
+    def _replace(self, sheet: QImage) -> None:
+        self._finish_stroke()
+        self._remember()
+        self._show(sheet)
+
+    def _show(self, sheet: QImage) -> None:
+        self._sheet = sheet
+        self.update()
+        self.history_changed.emit()
+        self.ink_changed.emit(self.ink())
+
+    def _on_sheet(self, position: QPointF) -> QPointF:
+        """A point of the widget in the sheet's own grid; as fine as the screen and the device are."""
+        paper = self._paper()
+        return (position - paper.topLeft()) * (GRID / paper.width())
+
+    # Events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a stroke: the left button draws, the right one erases."""
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            erases = self._erasing or event.button() == Qt.MouseButton.RightButton
+            self._begin_stroke(self._on_sheet(event.position()), 1.0, erases)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the stroke."""
+        self._stroke_to(self._on_sheet(event.position()), 1.0)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the stroke."""
+        self._finish_stroke()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """A pen draws by pressure; its other end erases."""
+        point, pressure = self._on_sheet(event.position()), event.pressure()
+        if event.type() == QEvent.Type.TabletPress:
+            tip = event.pointerType() == QPointingDevice.PointerType.Eraser
+            self._begin_stroke(point, pressure, self._erasing or tip)
+        elif event.type() == QEvent.Type.TabletMove:
+            self._stroke_to(point, pressure)
+        else:
+            self._finish_stroke()
+        event.accept()  # or Qt sends the same as mouse events, and strokes double
+
+    def event(self, event: QEvent) -> bool:
+        """A finger draws; further fingers are ignored."""
+        if isinstance(event, QTouchEvent):
+            self._on_touch(event)
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _on_touch(self, event: QTouchEvent) -> None:
+        if event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel) or not event.points():
+            self._finish_stroke()
+            return
+        point = self._on_sheet(event.points()[0].position())
+        if event.type() == QEvent.Type.TouchBegin:
+            self._begin_stroke(point, 1.0, self._erasing)
+        else:
+            self._stroke_to(point, 1.0)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and pictures."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Say what was dropped."""
+        event.acceptProposedAction()
+        self.dropped.emit(event.mimeData())
+
+    # Looks
+
+    def sizeHint(self) -> QSize:
+        """One screen pixel for one of the sheet's."""
+        return QSize(GRID, GRID)
+
+    def hasHeightForWidth(self) -> bool:
+        """The sheet is square."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The sheet is square."""
+        return width
+
+    def _paper(self) -> QRectF:
+        side = min(self.width(), self.height())
+        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ink on paper, in the palette's colours."""
+        palette = self.palette()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self._paper(), self._coloured(palette))
+            painter.setPen(palette.color(QPalette.ColorRole.Mid))
+            painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
+            if not self._past and not self._future and self.is_empty():
+                painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+                painter.drawText(self._paper(), Qt.AlignmentFlag.AlignCenter, self.tr("Draw a digit here"))
+
+    def _coloured(self, palette: QPalette) -> QImage:
+        image = QImage(self._sheet)
+        image.reinterpretAsFormat(QImage.Format.Format_Indexed8)
+        image.setColorTable(ink_colours(palette))
+        return image
+
+
+def ink_colours(palette: QPalette) -> list[int]:
+    """256 ARGB colours from bare paper to full ink, as the palette has its base and text."""
+    return ramp(palette.color(QPalette.ColorRole.Base).rgb(), palette.color(QPalette.ColorRole.Text).rgb())
+
+
+def _blank() -> QImage:
+    sheet = QImage(GRID, GRID, QImage.Format.Format_Grayscale8)
+    sheet.fill(Qt.GlobalColor.black)
+    return sheet

@@ -1,0 +1,43 @@
+"""The 28×28 picture that the network reads."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.images import image_from_indices
+from gui.pad.drawing_canvas import ink_colours
+
+_PIXELS = 28
+
+
+class InputPreview(QWidget):
+    """Shows the drawing as the network gets it: cropped, scaled, centred."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("input_preview")
+        self.setAccessibleName(self.tr("What the network sees"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._picture = np.zeros((_PIXELS, _PIXELS), np.float32)
+
+    def set_picture(self, picture: np.ndarray | None) -> None:
+        """Show a picture (28, 28) float32 in [0, 1]; None shows bare paper."""
+        self._picture = np.zeros((_PIXELS, _PIXELS), np.float32) if picture is None else picture
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Four screen pixels for one of the picture's."""
+        return QSize(4 * _PIXELS + 2, 4 * _PIXELS + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint every pixel as a square."""
+        side = min(self.width(), self.height()) - 2
+        target = QRect(1, 1, side, side)
+        levels = (self._picture * 255).round().astype(np.uint8)
+        with QPainter(self) as painter:
+            painter.drawImage(target, image_from_indices(levels, ink_colours(self.palette())))
+            painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+            painter.drawRect(0, 0, side + 1, side + 1)

@@ -1,0 +1,62 @@
+"""The sheet with its tools, and the answer below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from gui.pad.answer_panel import AnswerPanel
+from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
+
+
+class PadPanel(QWidget):
+    """Canvas, tool buttons for the window's actions, brush width, answer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pad_panel")
+        self.canvas = DrawingCanvas(self)
+        self.answer = AnswerPanel(self)
+        self.brush_slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.brush_slider.setObjectName("brush_slider")
+        self.brush_slider.setAccessibleName(self.tr("Brush width"))
+        self.brush_slider.setRange(THINNEST, THICKEST)
+        self.brush_slider.setToolTip(
+            self.tr(
+                "Brush width. MNIST's strokes are about a tenth of the digit's height: "
+                "much thinner or thicker ones are read less well."
+            )
+        )
+        self.brush_slider.valueChanged.connect(self.canvas.set_brush)
+
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(2)
+        self._second_row = QHBoxLayout()
+        self._second_row.addWidget(QLabel(self.tr("Brush"), self))
+        self._second_row.addWidget(self.brush_slider, 1)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.canvas, 3)
+        layout.addLayout(self._tools)
+        layout.addLayout(self._second_row)
+        layout.addWidget(self.answer, 2)
+
+    def add_tools(self, actions: list[QAction]) -> None:
+        """Put a button for each action in the row below the sheet."""
+        for action in actions:
+            self._tools.addWidget(self._button(action), 1)
+
+    def add_digit_button(self, action: QAction, menu: QMenu) -> None:
+        """Put a button for an action beside the brush; its arrow opens a menu."""
+        button = self._button(action)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self._second_row.addWidget(button)
+
+    def _button(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"{action.objectName()}_button")
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+        return button

@@ -1,0 +1,185 @@
+"""The window's menus: every verb there is, with its words and its keys. What they do is wired elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from core.catalog import ARCHITECTURES, DEVICES
+from gui.inspect.colours import COLOUR_MAPS
+from gui.settings import THEMES
+
+_Keys = QKeySequence.StandardKey
+
+
+class WindowMenus(QObject):
+    """Actions by name. A choice among several is a QActionGroup whose actions carry the choice as data."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._build_file()
+        self._build_edit()
+        self._build_draw()
+        self._build_model()
+        self._build_view()
+        self._build_help()
+
+    def _build_file(self) -> None:
+        menu = self._menu("file_menu", self.tr("&File"))
+        self.open_picture = self._action(
+            menu, "open_picture", self.tr("&Open picture…"), _Keys.Open,
+            self.tr("Put a picture of a digit on the pad: any size, dark on light or light on dark"),
+        )  # fmt: skip
+        self.save_drawing = self._action(
+            menu, "save_drawing", self.tr("&Save drawing…"), _Keys.Save,
+            self.tr("Save the drawing as a PNG picture of 280×280 pixels"),
+        )  # fmt: skip
+        menu.addSeparator()
+        self.quit = self._action(
+            menu, "quit", self.tr("&Quit"), _Keys.Quit, self.tr("Close the window; choices are remembered")
+        )
+
+    def _build_edit(self) -> None:
+        menu = self._menu("edit_menu", self.tr("&Edit"))
+        self.undo = self._action(
+            menu, "undo", self.tr("&Undo"), _Keys.Undo, self.tr("Take back the last stroke or other change")
+        )
+        self.redo = self._action(
+            menu, "redo", self.tr("&Redo"), _Keys.Redo, self.tr("Do again what was taken back")
+        )
+        self.clear = self._action(
+            menu, "clear", self.tr("&Clear"), "Del", self.tr("Take all ink away; undo brings it back")
+        )
+        menu.addSeparator()
+        self.copy = self._action(
+            menu, "copy", self.tr("C&opy drawing"), _Keys.Copy, self.tr("Copy the drawing as a picture")
+        )
+        self.paste = self._action(
+            menu, "paste", self.tr("&Paste picture"), _Keys.Paste,
+            self.tr("Put the copied picture, or picture file, on the pad"),
+        )  # fmt: skip
+
+    def _build_draw(self) -> None:
+        menu = self._menu("draw_menu", self.tr("&Draw"))
+        self.pen = self._action(menu, "pen", self.tr("&Pen"), "P", self.tr("Draw with ink"))
+        self.eraser = self._action(
+            menu, "eraser", self.tr("&Eraser"), "E",
+            self.tr("Take ink away; the right mouse button does so at any time"),
+        )  # fmt: skip
+        tools = QActionGroup(self)
+        for tool in (self.pen, self.eraser):
+            tool.setCheckable(True)
+            tools.addAction(tool)
+        self.pen.setChecked(True)
+        self.thinner = self._action(menu, "thinner", self.tr("&Thinner brush"), "[", self.tr("Draw thinner"))
+        self.thicker = self._action(menu, "thicker", self.tr("T&hicker brush"), "]", self.tr("Draw thicker"))
+        menu.addSeparator()
+        self.test_digit = self._action(
+            menu, "test_digit", self.tr("Test di&git"), "R",
+            self.tr(
+                "Put a random digit of MNIST's test set on the pad; the network was not trained on it. "
+                "The arrow, or Shift and a number key, chooses which digit."
+            ),
+        )  # fmt: skip
+        self.test_classes = self._menu("test_class_menu", self.tr("Test digit of &class"), menu)
+        self.test_class = QActionGroup(self)
+        for digit in range(10):
+            action = self._action(
+                self.test_classes, f"test_digit_{digit}", str(digit), f"Shift+{digit}",
+                self.tr("Put a random {digit} of MNIST's test set on the pad").format(digit=digit),
+            )  # fmt: skip
+            action.setData(digit)
+            self.test_class.addAction(action)
+
+    def _build_model(self) -> None:
+        menu = self._menu("model_menu", self.tr("&Model"))
+        self.model = self._choice(
+            menu, "model", [(known.name, known.title, known.summary) for known in ARCHITECTURES.values()]
+        )
+        self.open_weights = self._action(
+            menu, "open_weights", self.tr("Open &weights…"), "Ctrl+Shift+O",
+            self.tr("Use a file of weights that lenet-lab train has written"),
+        )  # fmt: skip
+        menu.addSeparator()
+        titles = {
+            "auto": self.tr("The best there is"),
+            "cpu": self.tr("CPU"),
+            "cuda": self.tr("CUDA (NVIDIA GPU)"),
+            "mps": self.tr("MPS (Apple GPU)"),
+        }
+        self.device = self._choice(
+            self._menu("device_menu", self.tr("&Device"), menu),
+            "device",
+            [(name, titles[name], "") for name in DEVICES],
+        )
+
+    def _build_view(self) -> None:
+        menu = self._menu("view_menu", self.tr("&View"))
+        titles = {
+            "system": self.tr("As the system"),
+            "light": self.tr("Light"),
+            "dark": self.tr("Dark"),
+            "blue-orange": self.tr("Blue – orange"),
+            "purple-green": self.tr("Purple – green"),
+            "gray": self.tr("Gray"),
+        }
+        self.theme = self._choice(
+            self._menu("theme_menu", self.tr("&Theme"), menu),
+            "theme",
+            [(name, titles[name], "") for name in THEMES],
+        )
+        self.colour_map = self._choice(
+            self._menu("colours_menu", self.tr("&Colours"), menu),
+            "colours",
+            [(name, titles[name], "") for name in COLOUR_MAPS],
+        )
+        self.shared_range = self._action(
+            menu, "shared_range", self.tr("One &range for all layers"), "Ctrl+R",
+            self.tr("A colour means the same value in every layer; else each layer uses its own range"),
+        )  # fmt: skip
+        self.show_logits = self._action(
+            menu, "show_logits", self.tr("Show &logits"), "Ctrl+L",
+            self.tr("Show the number that each probability comes from"),
+        )  # fmt: skip
+        self.shared_range.setCheckable(True)
+        self.show_logits.setCheckable(True)
+
+    def _build_help(self) -> None:
+        menu = self._menu("help_menu", self.tr("&Help"))
+        self.shortcuts = self._action(
+            menu, "shortcuts", self.tr("&Keyboard shortcuts"), _Keys.HelpContents,
+            self.tr("All keys on one page"),
+        )  # fmt: skip
+        self.about = self._action(
+            menu, "about", self.tr("&About LeNet Lab"), None,
+            self.tr("Version, licence, where things are kept"),
+        )  # fmt: skip
+
+    def _menu(self, name: str, title: str, parent: QMenu | None = None) -> QMenu:
+        menu = parent.addMenu(title) if parent else self._window.menuBar().addMenu(title)
+        menu.setObjectName(name)
+        menu.setToolTipsVisible(True)
+        return menu
+
+    def _action(self, menu: QMenu, name: str, text: str, keys: _Keys | str | None, tip: str) -> QAction:
+        action = menu.addAction(text)
+        action.setObjectName(name)
+        if keys is not None:
+            action.setShortcut(QKeySequence(keys))
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(self.tr("{tip} ({keys})").format(tip=tip, keys=shown) if shown else tip)
+        action.setStatusTip(tip)
+        return action
+
+    def _choice(self, menu: QMenu, prefix: str, choices: Iterable[tuple[str, str, str]]) -> QActionGroup:
+        group = QActionGroup(self)
+        for name, title, tip in choices:
+            action = self._action(menu, f"{prefix}_{name.replace('-', '_')}", title, None, tip)
+            action.setCheckable(True)
+            action.setData(name)
+            group.addAction(action)
+        return group
