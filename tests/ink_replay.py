@@ -52,7 +52,7 @@ class PenDigits:
 def draw(canvas: DrawingCanvas, strokes: list[np.ndarray]) -> None:
     """Draw strokes (n, 2), in the canvas's own grid, with mouse events on a canvas of any size."""
     side = min(canvas.width(), canvas.height())
-    corner = np.array([(canvas.width() - side) / 2, (canvas.height() - side) / 2])
+    corner = np.array([(canvas.width() - side) / 2, 0])
     for stroke in strokes:
         points = stroke * (side / GRID) + corner
         _mouse(canvas, QEvent.Type.MouseButtonPress, points[0])

@@ -82,7 +82,7 @@ class LayerStrip(QWidget):
         self._columns, self._maps = [], []
         if not self._layers:
             return
-        weights = [0.72 + 0.024 * layer.shape[2] if len(layer.shape) == 3 else 0.66 for layer in self._layers]
+        weights = [0.72 + 0.024 * layer.shape[2] if len(layer.shape) == 3 else 0.7 for layer in self._layers]
         metrics = QFontMetricsF(self._small_font())
         left = 0.0
         arranged: dict[int, int] = {}  # a channel keeps its place from layer to layer
@@ -91,8 +91,12 @@ class LayerStrip(QWidget):
             column = QRectF(left, 0, width, self.height())
             head, foot = 2 * metrics.height() + 8, metrics.height() + 6
             room = column.adjusted(_MARGIN, head, -_MARGIN, -foot)
+            if layer.shape == (10,):
+                room.setLeft(room.left() + metrics.horizontalAdvance("0") + 4)  # for the digits
             self._columns.append(column)
             columns = arranged.get(layer.shape[0]) if len(layer.shape) == 3 else None
+            if layer.shape == (10,):
+                columns = 1
             maps = TiledMaps.fit(layer.shape, room, self.devicePixelRatioF(), columns)
             arranged.setdefault(layer.shape[0], maps.columns)
             self._maps.append(maps)
@@ -153,7 +157,8 @@ class LayerStrip(QWidget):
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         for digit in range(maps.count):
             cell = maps.cell_rect(Cell(digit, 0, 0))
-            painter.drawText(cell.translated(-cell.width() / 2 - 10, 0), _CENTRE, str(digit))
+            label = QRectF(cell.left() - 24, cell.top(), 20, cell.height())
+            painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(digit))
 
     def _paint_foot(self, painter: QPainter, index: int, column: QRectF, line: float) -> None:
         if not self._values:

@@ -23,6 +23,8 @@ class Cell:
 
 _SMOOTH_BELOW = 4  # screen pixels a cell: larger cells are all given the same whole number of pixels
 
+_RAGGED = 0.7  # what a full last row is worth: maps may be smaller by that much
+
 
 @dataclass(frozen=True)
 class TiledMaps:
@@ -56,7 +58,10 @@ class TiledMaps:
             across, down = cells(columns)
             return min(room.width() / across, room.height() / down)
 
-        columns = columns or max(range(1, count + 1), key=scale_with)
+        def tidy_scale_with(columns: int) -> float:
+            return scale_with(columns) * (1.0 if count % columns == 0 else _RAGGED)
+
+        columns = columns or max(range(1, count + 1), key=tidy_scale_with)
         across, down = cells(columns)
         scale = scale_with(columns) * pixel_ratio
         if scale >= _SMOOTH_BELOW:

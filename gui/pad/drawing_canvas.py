@@ -258,7 +258,7 @@ class DrawingCanvas(QWidget):
 
     def _paper(self) -> QRectF:
         side = min(self.width(), self.height())
-        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        return QRectF((self.width() - side) / 2, 0, side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ink on paper, in the palette's colours."""

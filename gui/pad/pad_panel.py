@@ -36,10 +36,10 @@ class PadPanel(QWidget):
         self._second_row.addWidget(QLabel(self.tr("Brush"), self))
         self._second_row.addWidget(self.brush_slider, 1)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.canvas, 3)
+        layout.addWidget(self.canvas)
         layout.addLayout(self._tools)
         layout.addLayout(self._second_row)
-        layout.addWidget(self.answer, 2)
+        layout.addWidget(self.answer, 1)
 
     def add_tools(self, actions: list[QAction]) -> None:
         """Put a button for each action in the row below the sheet."""
