@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData, QSaveFile, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QImage, QPalette
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
@@ -29,6 +29,7 @@ from gui.inspect.inspect_panel import InspectPanel
 from gui.message_bar import MessageBar
 from gui.pad.pad_panel import PadPanel
 from gui.settings import Settings
+from gui.theme import apply_theme, is_dark
 from gui.window_menus import WindowMenus
 
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
@@ -142,7 +143,8 @@ class MainWindow(QMainWindow):
         menus.show_logits.setChecked(settings.show_logits)
         _check(menus.theme, settings.theme)
         _check(menus.colour_map, settings.colour_map)
-        self._apply_theme()
+        apply_theme(settings.theme)
+        self._apply_colours()
         self._on_history_changed()
         if not settings.is_writable():
             self._message_bar.say(
@@ -408,16 +410,7 @@ class MainWindow(QMainWindow):
     @Slot(QAction)
     def _on_theme_chosen(self, action: QAction) -> None:
         self._settings.theme = action.data()
-        self._apply_theme()
-
-    def _apply_theme(self) -> None:
-        scheme = {
-            "system": Qt.ColorScheme.Unknown,
-            "light": Qt.ColorScheme.Light,
-            "dark": Qt.ColorScheme.Dark,
-        }[self._settings.theme]
-        QGuiApplication.styleHints().setColorScheme(scheme)
-        self._apply_colours()
+        apply_theme(action.data())
 
     @Slot(QAction)
     def _on_colour_map_chosen(self, action: QAction) -> None:
@@ -425,8 +418,7 @@ class MainWindow(QMainWindow):
         self._apply_colours()
 
     def _apply_colours(self) -> None:
-        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
-        self._inspect.set_colours(colour_table(self._settings.colour_map, dark))
+        self._inspect.set_colours(colour_table(self._settings.colour_map, is_dark(self.palette())))
 
     def changeEvent(self, event: QEvent) -> None:
         """The system has gone dark or light."""

@@ -9,8 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from core.catalog import DEFAULT_MODEL, DEVICES
 from gui.inspect.colours import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from gui.pad.drawing_canvas import DEFAULT_BRUSH
-
-THEMES = ("system", "light", "dark")
+from gui.theme import THEMES
 
 
 class Settings:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from core.catalog import ARCHITECTURES, DEVICES
 from gui.inspect.colours import COLOUR_MAPS
-from gui.settings import THEMES
+from gui.theme import THEMES
 
 _Keys = QKeySequence.StandardKey
 
