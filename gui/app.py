@@ -27,8 +27,10 @@ from gui.resource_files import icon_path
 
 def run(model: str | None, device: str | None) -> int:
     """Open the window and stay until it is closed; the exit code."""
-    qInstallMessageHandler(_on_qt_message)
+    messages = _QtMessages()
+    qInstallMessageHandler(messages.on_message)
     app = QApplication(sys.argv[:1])
+    messages.pass_on()
     app.setApplicationName("lenet-lab")
     app.setApplicationDisplayName("LeNet Lab")
     app.setDesktopFileName("lenet-lab")
@@ -75,17 +77,32 @@ def log_path() -> Path:
     return user_log_path("lenet-lab", appauthor=False) / "lenet-lab.log"
 
 
-def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    if kind != QtMsgType.QtFatalMsg:
-        sys.stderr.write(f"{message}\n")
-        return
-    # Qt is about to abort the process.
-    if "platform plugin" in message:
-        sys.stderr.write(
-            "lenet-lab: there is no display to open a window on. Without one, these work: "
-            "lenet-lab train, evaluate, classify.\n"
-        )
-    else:
-        sys.stderr.write(f"lenet-lab: Qt failed: {message}\n")
-    sys.stderr.flush()
-    os._exit(2)
+class _QtMessages:
+    """Passes Qt's messages on to stderr; where Qt is about to abort, says why in one sentence instead."""
+
+    def __init__(self) -> None:
+        self._held: list[str] | None = []  # until Qt has found a display
+
+    def on_message(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        if kind == QtMsgType.QtFatalMsg:
+            sys.stderr.write(f"lenet-lab: {self._reason(message)}\n")
+            sys.stderr.flush()
+            os._exit(2)
+        elif self._held is not None:
+            self._held.append(message)
+        else:
+            sys.stderr.write(f"{message}\n")
+
+    def pass_on(self) -> None:
+        """Qt has found a display: what it said until now may be read, and what it says from now on."""
+        held, self._held = self._held or [], None
+        sys.stderr.writelines(f"{message}\n" for message in held)
+
+    def _reason(self, message: str) -> str:
+        headless = "Without a window, these work: lenet-lab train, evaluate, classify."
+        if "platform plugin" not in message:
+            return f"Qt failed: {message}"
+        if any("could not connect to display" in held for held in self._held or []):
+            return f"there is no display to open a window on. {headless}"
+        said = " ".join(self._held or []).replace("\n", " ")
+        return f"Qt lacks a system library for windows ({said}). README lists them. {headless}"

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QMimeData, QSaveFile, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QImage
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSaveFile, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
@@ -391,7 +391,7 @@ class MainWindow(QMainWindow):
         saved = QSaveFile(str(path))
         if (
             saved.open(QSaveFile.OpenModeFlag.WriteOnly)
-            and self._drawing().save(saved, b"PNG")
+            and QImageWriter(saved, QByteArray(b"png")).write(self._drawing())
             and saved.commit()
         ):
             self.statusBar().showMessage(self.tr("Saved {path}").format(path=path), 5000)

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMAND = [sys.executable, "-m", "gui"]
+
+
+def environment(tmp_path: Path, **changes: str | None) -> dict[str, str]:
+    """This environment with settings and logs of its own; None takes a variable away."""
+    merged = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        **changes,
+    }
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+@pytest.mark.parametrize("display", [None, ":4711"])
+def test_without_a_display_one_sentence_names_the_headless_commands(
+    tmp_path: Path, display: str | None
+) -> None:
+    ended = subprocess.run(
+        COMMAND,
+        env=environment(tmp_path, QT_QPA_PLATFORM=None, DISPLAY=display, WAYLAND_DISPLAY=None),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 2
+    assert "no display" in ended.stderr and "lenet-lab train, evaluate, classify" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_without_qt_s_system_libraries_one_sentence_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from gui.__main__ import open_window
+
+    class Missing:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "gui.app":
+                raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.delitem(sys.modules, "gui.app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
+    assert open_window(None, None) == 2
+    assert "libEGL.so.1" in capsys.readouterr().err
+
+
+RUN_UNTIL_ANSWERED = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import gui.app
+from gui.main_window import MainWindow
+
+def main():
+    shown = MainWindow.show
+    def show(self):
+        shown(self)
+        self.predicted.connect(lambda answer: answer and (print(answer.digit, flush=True), self.close()))
+        QTimer.singleShot(0, self._show_any_test_digit)
+    MainWindow.show = show
+    return gui.app.run(None, None)
+
+if __name__ == "__main__":
+    sys.exit(main())
+"""
+
+
+def test_two_programs_started_at_the_same_time_both_answer_and_end(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(RUN_UNTIL_ANSWERED)
+    programs = [
+        subprocess.Popen(
+            [sys.executable, str(script)],
+            env=environment(tmp_path, QT_QPA_PLATFORM="offscreen"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for program in programs:
+        output, errors = program.communicate(timeout=120)
+        assert program.returncode == 0, errors
+        assert output.splitlines()[0].isdecimal()
+        assert "Traceback" not in errors
+
+
+def test_what_nobody_foresaw_is_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    from gui.app import _Survivor
+
+    told = []
+
+    class Window:
+        def show_unexpected(self, error: BaseException, log: Path) -> None:
+            told.append((error, log))
+
+    log = tmp_path / "logs" / "lenet-lab.log"
+    monkeypatch.setattr("gui.app.log_path", lambda: log)
+    error = RuntimeError("boom")
+    _Survivor(Window()).on_exception(RuntimeError, error, None)  # type: ignore[arg-type]
+    assert told == [(error, log)]
+    assert "RuntimeError: boom" in log.read_text()
+
+
+def test_this_pyside_keeps_none_true_and_false_alive(qtbot: QtBot) -> None:
+    """PySide6 6.12.0 dropped a reference at each call that returns one of them, until Python aborted."""
+    if sys.version_info >= (3, 12):
+        pytest.skip("None, True and False are immortal here")
+    widget, thing, image = QWidget(), QObject(), QImage(4, 4, QImage.Format.Format_Grayscale8)
+    qtbot.addWidget(widget)
+    before = [sys.getrefcount(constant) for constant in (None, True, False)]
+    for _ in range(3000):
+        widget.update()  # None
+        thing.parent()  # None
+        widget.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)  # None
+        widget.isEnabled()  # True
+        widget.isVisible()  # False
+        image.isNull()  # False
+    after = [sys.getrefcount(constant) for constant in (None, True, False)]
+    assert all(abs(new - old) < 1000 for new, old in zip(after, before, strict=True))
+
+
+# On a real screen
+
+
+@pytest.fixture
+def display(tmp_path: Path) -> Iterator[str]:
+    """An X display of this test's own."""
+    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
+        pytest.skip("needs Xvfb and xdotool")
+    read, write = os.pipe()
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        os.close(write)
+        with os.fdopen(read) as numbers:
+            yield f":{numbers.readline().strip()}"
+        server.terminate()
+
+
+def xdotool(display: str, *words: str) -> str:
+    ended = subprocess.run(
+        ["xdotool", *words],
+        env={**os.environ, "DISPLAY": display},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    return ended.stdout.strip()
+
+
+def test_the_program_opens_on_x_takes_a_real_mouse_and_closes(tmp_path: Path, display: str) -> None:
+    log = tmp_path / "stderr"
+    with log.open("w") as errors:
+        program = subprocess.Popen(
+            COMMAND, env=environment(tmp_path, QT_QPA_PLATFORM="xcb", DISPLAY=display), stderr=errors
+        )
+        try:
+            window = ""
+            for _ in range(300):
+                window = xdotool(display, "search", "--onlyvisible", "--name", "LeNet Lab").partition("\n")[0]
+                if window:
+                    break
+                time.sleep(0.1)
+            assert window, log.read_text()
+            xdotool(display, "mousemove", "80", "100", "mousedown", "1")
+            for x in range(80, 240, 10):
+                xdotool(display, "mousemove", str(x), "100")
+            xdotool(display, "mouseup", "1")
+            xdotool(display, "key", "--window", window, "ctrl+q")
+            assert program.wait(timeout=30) == 0
+        finally:
+            program.kill()
+            program.wait()
+    assert "Traceback" not in log.read_text()
+    assert (tmp_path / "config" / "LeNet Lab" / "lenet-lab.ini").exists()

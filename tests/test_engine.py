@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import InlineExecutor
+from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
+
+from core.errors import LabError
+from core.inference import classify
+from core.records import ModelInfo
+from gui.engine import Engine
+
+
+class HeldExecutor(Executor):
+    """Keeps calls until a test answers them."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, tuple[Any, ...], Future[Any]]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.calls.append((fn, args, future))
+        return future
+
+    def answer(self, value: Any) -> None:
+        self.calls[-1][2].set_result(value)
+        QCoreApplication.processEvents()
+
+    def fail(self, error: Exception) -> None:
+        self.calls[-1][2].set_exception(error)
+        QCoreApplication.processEvents()
+
+    def asked(self) -> list[int]:
+        """The numbers in the corner of each ink that was sent."""
+        return [int(args[0][0, 0]) for fn, args, _ in self.calls if fn is classify]
+
+
+INFO = ModelInfo("lenet", "lenet", "cpu", "CPU", ())
+
+
+def ink(number: int) -> np.ndarray:
+    return np.full((28, 28), number, np.uint8)
+
+
+@pytest.fixture
+def held(qtbot: QtBot) -> Iterator[tuple[Engine, HeldExecutor]]:
+    """An engine whose network is loaded, and the executor that its requests go to."""
+    executor = HeldExecutor()
+    engine = Engine(new_executor=lambda: executor)
+    engine.open("lenet", "cpu")
+    executor.answer(INFO)
+    yield engine, executor
+    engine.close()
+
+
+def test_one_request_is_under_way_and_only_the_newest_ink_waits(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    answers: list[Any] = []
+    engine.predicted.connect(answers.append)
+    for number in range(1, 6):
+        engine.submit(ink(number))
+    assert executor.asked() == [1]
+    executor.answer("first")
+    assert executor.asked() == [1, 5]
+    executor.answer("last")
+    assert executor.asked() == [1, 5] and answers == ["first", "last"]
+
+
+def test_bare_paper_gets_an_empty_answer_and_late_answers_are_dropped(
+    held: tuple[Engine, HeldExecutor],
+) -> None:
+    engine, executor = held
+    answers: list[Any] = []
+    engine.predicted.connect(answers.append)
+    engine.submit(ink(1))
+    engine.submit(ink(0))
+    executor.answer("late")
+    assert answers == [None]
+
+
+def test_ink_drawn_while_the_network_loads_is_answered_afterwards(qtbot: QtBot) -> None:
+    executor = HeldExecutor()
+    engine = Engine(new_executor=lambda: executor)
+    engine.open("lenet", "cpu")
+    engine.submit(ink(1))
+    engine.submit(ink(2))
+    assert executor.asked() == []
+    executor.answer(INFO)
+    assert executor.asked() == [2]
+    engine.close()
+
+
+def test_another_network_answers_the_same_ink_again_and_the_old_answer_is_dropped(
+    held: tuple[Engine, HeldExecutor],
+) -> None:
+    engine, executor = held
+    answers: list[Any] = []
+    engine.predicted.connect(answers.append)
+    engine.submit(ink(1))
+    old_request = executor.calls[-1][2]
+    engine.open("lenet_sigmoid", "cpu")
+    old_request.set_result("of the old network")
+    executor.answer(INFO)
+    assert executor.asked() == [1, 1]
+    executor.answer("of the new network")
+    assert answers == ["of the new network"]
+
+
+def test_a_network_that_cannot_be_opened_leaves_the_one_before_at_work(
+    held: tuple[Engine, HeldExecutor], qtbot: QtBot
+) -> None:
+    engine, executor = held
+    engine.open("nowhere", "cpu")
+    with qtbot.waitSignal(engine.failed) as failed:
+        executor.calls[-1][2].set_exception(LabError("not there"))
+    assert str(failed.args[0]) == "not there"
+    engine.submit(ink(3))
+    assert executor.asked() == [3]
+
+
+def test_a_process_that_dies_is_replaced_and_the_ink_is_answered(qtbot: QtBot) -> None:
+    executors = [HeldExecutor(), HeldExecutor()]
+    waiting = iter(executors)
+    engine = Engine(new_executor=lambda: next(waiting))
+    engine.open("lenet", "cpu")
+    executors[0].answer(INFO)
+    engine.submit(ink(4))
+    with qtbot.waitSignal(engine.restarted):
+        executors[0].fail(BrokenExecutor())
+    executors[1].answer(INFO)
+    assert executors[1].asked() == [4]
+    engine.close()
+
+
+def test_a_process_that_cannot_live_is_given_up_with_a_sentence(qtbot: QtBot) -> None:
+    class DeadExecutor(InlineExecutor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_exception(BrokenExecutor())
+            return future
+
+    engine = Engine(new_executor=DeadExecutor)
+    restarts: list[None] = []
+    engine.restarted.connect(lambda: restarts.append(None))
+    with qtbot.waitSignal(engine.failed) as failed:
+        engine.open("lenet", "cpu")
+    assert "ends as soon as it starts" in str(failed.args[0])
+    assert 1 <= len(restarts) <= 5
+
+
+# With a real process
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[Engine]:
+    engine = Engine()
+    with qtbot.waitSignal(engine.loaded, timeout=60_000):
+        engine.open("lenet", "cpu")
+    yield engine
+    engine.close()
+
+
+def seven() -> np.ndarray:
+    picture = np.zeros((280, 280), np.uint8)
+    picture[40:64, 70:210] = 255
+    for row in range(64, 240):
+        left = 186 - (row - 64) // 2
+        picture[row, left : left + 26] = 255
+    return picture
+
+
+def test_the_process_answers_and_is_started_again_when_it_is_killed(engine: Engine, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(engine.predicted, timeout=10_000) as predicted:
+        engine.submit(seven())
+    assert predicted.args[0].digit == 7
+    (victim,) = engine.process_ids
+    os.kill(victim, signal.SIGKILL)
+    with qtbot.waitSignals([engine.restarted, engine.loaded, engine.predicted], timeout=60_000):
+        engine.submit(seven())
+    assert engine.process_ids != [victim]
+
+
+def test_closing_ends_the_process_at_once(engine: Engine) -> None:
+    (pid,) = engine.process_ids
+    engine.close()
+    wait_for_end(pid)
+
+
+PARENT = """
+import sys, time
+from PySide6.QtCore import QCoreApplication
+from gui.engine import Engine
+if __name__ == "__main__":
+    app = QCoreApplication([])
+    engine = Engine()
+    engine.open("lenet", "cpu")
+    print(*engine.process_ids, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_process_does_not_outlive_a_window_that_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    root = Path(__file__).resolve().parents[1]
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    ) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    wait_for_end(pid)
+
+
+def wait_for_end(pid: int) -> None:
+    deadline = time.monotonic() + 20
+    while is_alive(pid):
+        assert time.monotonic() < deadline, "the process still runs"
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not (status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z")

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ink_replay import draw
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+from test_main_window import SEVEN, act
+
+from core.records import Prediction
+from gui.inspect.inspect_panel import InspectPanel
+from gui.inspect.layer_strip import LayerStrip
+from gui.inspect.maps_view import MapsView
+from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.main_window import MainWindow
+
+
+@settings(deadline=None)
+@given(
+    shape=st.one_of(
+        st.tuples(st.integers(1, 40), st.integers(1, 30), st.integers(1, 30)), st.tuples(st.integers(1, 500))
+    ),
+    width=st.integers(30, 900),
+    height=st.integers(30, 600),
+)
+def test_every_cell_is_found_where_it_is_drawn_and_lies_in_the_room(
+    shape: tuple[int, ...], width: int, height: int
+) -> None:
+    room = QRectF(7, 9, width, height)
+    maps = TiledMaps.fit(shape, room)
+    assert room.adjusted(-1, -1, 1, 1).contains(maps.rect)
+    channels, rows, columns = shape if len(shape) == 3 else (shape[0], 1, 1)
+    for cell in (Cell(0, 0, 0), Cell(channels - 1, rows - 1, columns - 1), Cell(channels // 2, rows // 2, 0)):
+        assert maps.cell_at(maps.cell_rect(cell).center()) == cell
+
+
+def test_gaps_between_maps_belong_to_no_cell() -> None:
+    maps = TiledMaps.fit((4, 3, 3), QRectF(0, 0, 70, 70))
+    assert maps.cell_at(QPointF(maps.scale * 3.5, 5)) is None
+
+
+@pytest.fixture
+def drawn(window: MainWindow, qtbot: QtBot) -> tuple[MainWindow, Prediction]:
+    """A window with a 7 on the pad, and the prediction on its screen."""
+    shown: list[Prediction] = []
+    window.predicted.connect(shown.append)
+    draw(window.canvas, SEVEN)
+    qtbot.wait(50)
+    return window, shown[-1]
+
+
+def child(window: MainWindow, kind: type, name: str):  # type: ignore[no-untyped-def]
+    found = window.findChild(kind, name)
+    assert found is not None
+    return found
+
+
+def reading(window: MainWindow) -> str:
+    return str(child(window, QLabel, "cell_reading").text())
+
+
+def hover(widget, point: QPointF) -> None:  # type: ignore[no-untyped-def]
+    QTest.mouseMove(widget, point.toPoint())
+    QApplication.processEvents()
+
+
+def test_every_layer_of_the_trace_is_a_column_of_the_strip(drawn: tuple[MainWindow, Prediction]) -> None:
+    window, prediction = drawn
+    strip = child(window, LayerStrip, "layer_strip")
+    names = [layer.name for layer in strip._layers]
+    assert names == ["input", *(layer.name for layer in prediction.trace.layers), "softmax"]
+    assert {"conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "fc1", "fc2", "fc3"} <= set(names)
+    for values, layer in zip(strip._values[1:-1], prediction.trace.layers, strict=True):
+        np.testing.assert_array_equal(values, layer.values)
+
+
+def test_hovering_a_cell_of_the_strip_tells_its_place_and_value(drawn: tuple[MainWindow, Prediction]) -> None:
+    window, prediction = drawn
+    strip = child(window, LayerStrip, "layer_strip")
+    cell = Cell(3, 12, 7)
+    hover(strip, strip._maps[1].cell_rect(cell).center())
+    value = prediction.trace.layers[0].values[3, 12, 7]
+    assert reading(window) == f"conv1, channel 3, row 12, column 7: {value:.4f}".replace("-", "−")
+
+
+def test_a_click_opens_a_layer_then_a_map_and_escape_brings_all_maps_back(
+    drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, prediction = drawn
+    strip = child(window, LayerStrip, "layer_strip")
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip._columns[6].center().toPoint())
+    assert "conv2" not in child(window, QLabel, "layer_title").text()
+    assert "pool2" in child(window, QLabel, "layer_title").text()
+    maps = child(window, MapsView, "maps_view")
+    back = child(window, QPushButton, "all_maps_button")
+    assert not back.isVisible()
+    point = maps._maps.cell_rect(Cell(5, 2, 2)).center().toPoint()
+    QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=point)
+    assert "channel 5" in child(window, QLabel, "layer_title").text() and back.isVisible()
+    hover(maps, maps._maps.cell_rect(Cell(0, 4, 1)).center())
+    value = prediction.trace.layers[5].values[5, 4, 1]
+    assert reading(window) == f"pool2, channel 5, row 4, column 1: {value:.4f}".replace("-", "−")
+    QTest.keyClick(maps, Qt.Key.Key_Right)
+    assert "channel 6" in child(window, QLabel, "layer_title").text()
+    QTest.keyClick(maps, Qt.Key.Key_Escape)
+    assert "channel" not in child(window, QLabel, "layer_title").text() and not back.isVisible()
+
+
+def test_numbers_appear_in_cells_that_are_large_enough(drawn: tuple[MainWindow, Prediction]) -> None:
+    window, _ = drawn
+    panel = child(window, InspectPanel, "inspect_panel")
+    panel.select_layer(6)  # pool2: 16 maps of 5×5
+    maps = child(window, MapsView, "maps_view")
+
+    def colours() -> int:
+        image = maps.grab().toImage()
+        return len(
+            {image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
+        )
+
+    plain = colours()
+    maps.show_channel(0)
+    assert maps._maps.scale >= 24
+    assert colours() > plain / 2  # text is antialiased: many shades within few cells
+
+
+def test_the_arrow_keys_walk_the_layers(drawn: tuple[MainWindow, Prediction]) -> None:
+    window, _ = drawn
+    strip = child(window, LayerStrip, "layer_strip")
+    title = child(window, QLabel, "layer_title")
+    assert "conv1" in title.text()
+    QTest.keyClick(strip, Qt.Key.Key_Right)
+    assert "relu1" in title.text()
+    for _ in range(20):
+        QTest.keyClick(strip, Qt.Key.Key_Right)
+    assert "softmax" in title.text()
+
+
+def test_the_wheel_zooms_about_the_mouse_and_dragging_moves(drawn: tuple[MainWindow, Prediction]) -> None:
+    window, _ = drawn
+    maps = child(window, MapsView, "maps_view")
+    at = maps._maps.cell_rect(Cell(2, 14, 14)).center()
+    wheel = QWheelEvent(
+        at, maps.mapToGlobal(at), QPoint(), QPoint(0, 480), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(maps, wheel)
+    assert maps._zoom > 1.5
+    assert maps._cell_at(at) == Cell(2, 14, 14)
+    QTest.mousePress(maps, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    QTest.mouseMove(maps, at.toPoint() + QPoint(-30, 0))
+    QTest.mouseRelease(maps, Qt.MouseButton.LeftButton, pos=at.toPoint() + QPoint(-30, 0))
+    assert maps._channel is None  # a drag is no click
+    assert maps._cell_at(at + QPointF(-30, 0)) == Cell(2, 14, 14)
+
+
+def test_ranges_are_per_layer_or_one_for_all(drawn: tuple[MainWindow, Prediction]) -> None:
+    window, prediction = drawn
+    strip = child(window, LayerStrip, "layer_strip")
+    expected = [float(np.abs(layer.values).max()) for layer in prediction.trace.layers]
+    assert strip._limits[1:-1] == pytest.approx(expected)
+    act(window, "shared_range").trigger()
+    assert strip._limits == pytest.approx([max(expected)] * len(strip._limits))
+
+
+def test_values_that_are_no_numbers_are_shown_and_do_not_decide_the_range(
+    drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, prediction = drawn
+    panel = child(window, InspectPanel, "inspect_panel")
+    values = prediction.trace.layers[0].values
+    values[0, 0, 0], values[1, 0, 0] = np.nan, np.inf
+    panel.set_prediction(prediction)
+    panel.grab()
+    strip = child(window, LayerStrip, "layer_strip")
+    assert strip._limits[1] == pytest.approx(float(np.abs(values[2:]).max()), rel=0.5)
+    hover(strip, strip._maps[1].cell_rect(Cell(0, 0, 0)).center())
+    assert reading(window).endswith("nan")
+
+
+def test_bare_paper_shows_the_network_s_shapes_without_values(window: MainWindow) -> None:
+    strip = child(window, LayerStrip, "layer_strip")
+    assert len(strip._layers) == 14 and not strip._values
+    window.grab()
+
+
+@pytest.mark.parametrize("size", [(700, 500), (1100, 700), (1920, 1080)])
+def test_every_layer_can_be_painted_at_any_size(
+    drawn: tuple[MainWindow, Prediction], size: tuple[int, int]
+) -> None:
+    window, _ = drawn
+    window.resize(*size)
+    panel = child(window, InspectPanel, "inspect_panel")
+    for index in range(14):
+        panel.select_layer(index)
+        window.grab()

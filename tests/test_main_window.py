@@ -1,0 +1,354 @@
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ink_replay import draw
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QAction, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from core import checkpoint, networks
+from core.preprocess import to_mnist
+from core.records import Prediction
+from gui.engine import Engine
+from gui.main_window import MainWindow
+
+SEVEN = [
+    np.array([[70.0, 60.0], [140.0, 58.0], [205.0, 60.0], [170.0, 120.0], [140.0, 180.0], [120.0, 230.0]])
+]
+
+
+def act(window: MainWindow, name: str) -> QAction:
+    action = window.findChild(QAction, name)
+    assert action is not None
+    return action
+
+
+def text(window: MainWindow, name: str) -> str:
+    label = window.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def message(window: MainWindow) -> str:
+    """What the message bar says; empty where it is hidden."""
+    label = window.findChild(QLabel, "message_text")
+    assert label is not None
+    return label.text() if label.isVisible() else ""
+
+
+def answer_to(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray]) -> int:
+    shown: list[Prediction | None] = []
+    window.predicted.connect(shown.append)
+    draw(window.canvas, strokes)
+    newest = to_mnist(window.canvas.ink())
+    qtbot.waitUntil(
+        lambda: bool(shown) and shown[-1] is not None and np.array_equal(shown[-1].trace.input, newest),
+        timeout=10_000,
+    )
+    return int(text(window, "answer_digit").rstrip("?"))
+
+
+# The main job
+
+
+def test_a_seven_drawn_with_the_mouse_is_read_while_it_is_drawn_by_the_real_process(qtbot: QtBot) -> None:
+    engine = Engine()
+    window = MainWindow(engine=engine)
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(engine.loaded, timeout=60_000):
+        window.show()
+    canvas = window.canvas
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(70, 60))
+    for point in SEVEN[0]:
+        with qtbot.waitSignal(window.predicted, timeout=10_000):  # an answer before the stroke has ended
+            QTest.mouseMove(canvas, QPoint(*point.astype(int)))
+    answers = []
+    window.predicted.connect(answers.append)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(120, 230))
+    assert text(window, "answer_digit") == "7"
+    assert "CPU" in text(window, "network_label") and "ms" in text(window, "network_label")
+    (victim,) = engine.process_ids
+    ink = canvas.ink()
+    os.kill(victim, signal.SIGKILL)
+    with qtbot.waitSignals([engine.restarted, window.predicted], timeout=60_000):
+        draw(canvas, [np.array([[100.0, 100.0], [101.0, 101.0]])])
+    assert (canvas.ink() >= ink).all()
+    assert "ended unexpectedly" in message(window)
+    window.close()
+
+
+def test_the_newest_ink_is_the_one_on_the_screen(window: MainWindow, qtbot: QtBot) -> None:
+    shown: list[Prediction] = []
+    window.predicted.connect(shown.append)
+    draw(window.canvas, SEVEN)
+    qtbot.wait(50)  # whatever is still under way may come: the last must be right
+    np.testing.assert_array_equal(shown[-1].trace.input, to_mnist(window.canvas.ink()))
+
+
+def test_bare_paper_has_an_empty_answer(window: MainWindow, qtbot: QtBot) -> None:
+    assert text(window, "answer_digit") == ""
+    assert answer_to(window, qtbot, SEVEN) == 7
+    with qtbot.waitSignal(window.predicted) as emptied:
+        act(window, "clear").trigger()
+    assert emptied.args == [None]
+    assert text(window, "answer_digit") == "" and text(window, "answer_verdict") == "nothing drawn yet"
+
+
+def test_undo_brings_the_answer_of_the_drawing_before(window: MainWindow, qtbot: QtBot) -> None:
+    assert not act(window, "undo").isEnabled()
+    answer_to(window, qtbot, SEVEN)
+    with qtbot.waitSignal(window.predicted) as undone:
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone.args == [None]
+    assert act(window, "redo").isEnabled()
+
+
+def test_an_answer_between_two_digits_is_called_unsure(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.predicted) as predicted:
+        draw(window.canvas, SEVEN)
+    prediction = predicted.args[0]
+    probabilities = np.zeros(10, np.float32)
+    probabilities[[4, 9]] = 0.55, 0.45
+    window._on_predicted(replace(prediction, probabilities=probabilities))
+    assert text(window, "answer_digit") == "4?"
+    assert text(window, "answer_verdict") == "not sure: 4 or 9"
+
+
+# Digits and pictures
+
+
+def test_a_key_puts_a_test_digit_of_a_chosen_class_on_the_pad(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.predicted) as answered:
+        QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ShiftModifier)
+    assert answered.args[0].digit == 3
+    assert window.statusBar().currentMessage().endswith("Its label there is 3.")
+
+
+def test_a_test_digit_at_random_is_read_and_can_be_undone(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.predicted):
+        act(window, "test_digit").trigger()
+    window.canvas.undo()
+    assert window.canvas.is_empty()
+
+
+def test_a_saved_drawing_opens_as_the_same_drawing(window: MainWindow, tmp_path: Path) -> None:
+    draw(window.canvas, SEVEN)
+    ink = window.canvas.ink()
+    window.save_drawing(tmp_path / "seven")
+    window.canvas.clear()
+    window.open_picture(tmp_path / "seven.png")
+    np.testing.assert_array_equal(window.canvas.ink(), ink)
+
+
+def test_a_copied_drawing_pastes_as_the_same_drawing(window: MainWindow) -> None:
+    draw(window.canvas, SEVEN)
+    ink = window.canvas.ink()
+    act(window, "copy").trigger()
+    window.canvas.clear()
+    act(window, "paste").trigger()
+    np.testing.assert_array_equal(window.canvas.ink(), ink)
+
+
+def test_paste_without_a_picture_says_so(window: MainWindow) -> None:
+    QGuiApplication.clipboard().setText("seven")
+    act(window, "paste").trigger()
+    assert "no picture" in message(window)
+
+
+def test_a_transparent_picture_pastes_as_its_ink(window: MainWindow) -> None:
+    picture = QImage(60, 60, QImage.Format.Format_ARGB32)
+    picture.fill(Qt.GlobalColor.transparent)
+    for row in range(10, 50):
+        picture.setPixelColor(30, row, Qt.GlobalColor.white)
+    mime = QMimeData()
+    mime.setImageData(picture)
+    window._take(mime)
+    rows, columns = np.nonzero(window.canvas.ink() > 128)
+    assert np.ptp(rows) > 4 * np.ptp(columns)
+
+
+def _unreadable(folder: Path) -> dict[str, Path]:
+    files = {
+        name: folder / f"{name}.png" for name in ("empty", "text", "truncated", "huge", "missing", "blank")
+    }
+    files["empty"].touch()
+    files["text"].write_text("a picture? no")
+    Image.effect_noise((300, 300), 80).save(files["truncated"])
+    files["truncated"].write_bytes(files["truncated"].read_bytes()[:20_000])
+    Image.new("1", (20_000, 20_000), 1).save(files["huge"])
+    Image.new("L", (50, 50), 255).save(files["blank"])
+    files["folder"] = folder
+    return files
+
+
+@pytest.mark.parametrize("kind", ["empty", "text", "truncated", "huge", "missing", "blank", "folder"])
+def test_a_dropped_file_that_shows_no_digit_is_told_and_the_drawing_stays(
+    window: MainWindow, tmp_path: Path, kind: str
+) -> None:
+    path = _unreadable(tmp_path)[kind]
+    draw(window.canvas, SEVEN)
+    ink = window.canvas.ink()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    window.canvas.dropped.emit(mime)
+    assert path.name in message(window) and "as it was" in message(window)
+    np.testing.assert_array_equal(window.canvas.ink(), ink)
+
+
+def test_a_drawing_that_cannot_be_saved_is_told(window: MainWindow, tmp_path: Path) -> None:
+    draw(window.canvas, SEVEN)
+    (tmp_path / "file").touch()
+    window.save_drawing(tmp_path / "file" / "seven.png")
+    assert "could not be saved" in message(window)
+
+
+def test_a_missing_mnist_file_is_told_with_the_way_to_restore_it(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.datasets.mnist_folder", lambda: tmp_path)
+    act(window, "test_digit").trigger()
+    assert "t10k-images-idx3-ubyte.gz is missing" in message(window) and "restore" in message(window)
+
+
+# Models and devices
+
+
+def test_the_other_shipped_network_answers_the_same_drawing(window: MainWindow, qtbot: QtBot) -> None:
+    answer_to(window, qtbot, SEVEN)
+    with qtbot.waitSignal(window.predicted, timeout=10_000) as answered:
+        act(window, "model_lenet_sigmoid").trigger()
+    assert answered.args[0].trace.layers[1].name == "sigmoid1"
+    assert act(window, "model_lenet_sigmoid").isChecked()
+    assert "sigmoid" in text(window, "network_label")
+
+
+def test_a_device_that_is_not_there_is_told_and_the_network_goes_on(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with qtbot.waitSignal(window._engine.failed):
+        act(window, "device_cuda").trigger()
+    assert "no cuda device" in message(window)
+    assert act(window, "device_auto").isChecked() and not act(window, "device_cuda").isChecked()
+    assert answer_to(window, qtbot, SEVEN) == 7
+
+
+def test_a_file_of_weights_is_opened_and_remembered(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.safetensors"
+    network = networks.build("lenet", seed=1)
+    weights = {name: value.numpy() for name, value in network.state_dict().items()}
+    checkpoint.save(path, weights, {"architecture": "lenet"})
+    window = open_window(model=str(path))
+    assert "mine.safetensors" in text(window, "network_label")
+    window.close()
+    assert "mine.safetensors" in text(open_window(), "network_label")
+    path.unlink()
+    again = open_window()  # the file has gone: the shipped network answers
+    assert "mine.safetensors" in message(again)
+    assert answer_to(again, qtbot, SEVEN) == 7
+
+
+def test_damaged_shipped_weights_are_told_with_the_file_s_name_and_the_window_lives(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    (folder / "SHA256SUMS").write_text("0123  lenet.safetensors\n")
+    (folder / "lenet.safetensors").write_bytes(b"damaged")
+    monkeypatch.setattr("core.checkpoint.files", lambda package: tmp_path)
+    window = open_window(wait=False)
+    qtbot.waitUntil(lambda: "lenet.safetensors" in message(window), timeout=10_000)
+    assert "restore" in message(window)
+    assert text(window, "answer_verdict") == "no network"
+    draw(window.canvas, SEVEN)
+    assert not window.canvas.is_empty()
+
+
+# Looks and memory
+
+
+def test_choices_and_geometry_are_remembered(open_window: Callable[..., MainWindow]) -> None:
+    first = open_window()
+    first.resize(first.width(), 720)
+    for name in ("theme_dark", "colours_purple_green", "shared_range", "show_logits", "thicker"):
+        act(first, name).trigger()
+    brush = first.canvas.brush()
+    first.close()
+    second = open_window()
+    assert second.height() == 720
+    for name in ("theme_dark", "colours_purple_green", "shared_range", "show_logits"):
+        assert act(second, name).isChecked(), name
+    assert second.canvas.brush() == brush
+    act(second, "theme_light").trigger()
+
+
+def test_dark_windows_are_dark_and_light_ones_light(window: MainWindow) -> None:
+    levels = {}
+    for theme in ("dark", "light"):
+        act(window, f"theme_{theme}").trigger()
+        QGuiApplication.processEvents()
+        levels[theme] = window.grab().toImage().pixelColor(window.width() // 2, 60).lightness()
+    assert levels["dark"] < 100 < levels["light"]
+
+
+def test_settings_that_cannot_be_written_are_told_and_nothing_else_suffers(
+    open_window: Callable[..., MainWindow], own_settings: Path, qtbot: QtBot
+) -> None:
+    own_settings.write_text("a file where the folder should be")
+    window = open_window()
+    assert "cannot be remembered" in message(window)
+    assert answer_to(window, qtbot, SEVEN) == 7
+
+
+@pytest.mark.parametrize("content", ["theme=purple\ndevice=7\nbrush=wide\nmodel=\n", "\x00\x01\x02", "[[[["])
+def test_damaged_settings_are_taken_for_none(
+    open_window: Callable[..., MainWindow], own_settings: Path, qtbot: QtBot, content: str
+) -> None:
+    (own_settings / "LeNet Lab").mkdir(parents=True)
+    (own_settings / "LeNet Lab" / "lenet-lab.ini").write_text(f"[General]\n{content}")
+    window = open_window()
+    assert answer_to(window, qtbot, SEVEN) == 7
+
+
+def test_every_control_has_a_name_and_explains_itself(window: MainWindow) -> None:
+    for action in window.findChildren(QAction):
+        if action.objectName() and not action.isSeparator() and action.menu() is None:
+            assert action.toolTip() and action.objectName() == action.objectName().lower(), action.text()
+    for button in ("pen", "eraser", "undo", "redo", "clear", "test_digit"):
+        assert window.findChild(object, f"{button}_button") is not None
+
+
+def test_no_two_actions_share_a_shortcut(window: MainWindow) -> None:
+    keys = [
+        key.toString()
+        for action in window.findChildren(QAction)
+        for key in action.shortcuts()
+        if key.toString()
+    ]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("name", ["shortcuts", "about"])
+def test_help_opens(window: MainWindow, name: str) -> None:
+    act(window, name).trigger()
+    dialog = window.findChild(object, f"{name}_dialog")
+    assert dialog is not None and dialog.isVisible()
+    dialog.close()
+
+
+def test_what_nobody_foresaw_is_shown_and_survived(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.show_unexpected(RuntimeError("boom"), tmp_path / "lenet-lab.log")
+    assert "RuntimeError: boom" in message(window) and "lenet-lab.log" in message(window)
+    assert answer_to(window, qtbot, SEVEN) == 7
