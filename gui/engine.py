@@ -87,13 +87,14 @@ class Engine(QObject):
     def _call(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         if self._executor is None:
             self._executor = self._new_executor()
-        before = set(multiprocessing.active_children())
+            before = set(multiprocessing.active_children())
+            self._executor.submit(int)  # starts the process
+            self._processes = set(multiprocessing.active_children()) - before
         try:
             future = self._executor.submit(function, *arguments)
         except BrokenExecutor as error:  # it died while idle
             future = Future()
             future.set_exception(error)
-        self._processes |= set(multiprocessing.active_children()) - before
         future.add_done_callback(self._announce)
         return future
 

@@ -418,7 +418,9 @@ class MainWindow(QMainWindow):
         self._apply_colours()
 
     def _apply_colours(self) -> None:
-        self._inspect.set_colours(colour_table(self._settings.colour_map, is_dark(self.palette())))
+        palette = self.palette()
+        table = colour_table(self._settings.colour_map, is_dark(palette), palette.window().color().rgb())
+        self._inspect.set_colours(table)
 
     def changeEvent(self, event: QEvent) -> None:
         """The system has gone dark or light."""

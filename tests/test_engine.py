@@ -30,7 +30,8 @@ class HeldExecutor(Executor):
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self.calls.append((fn, args, future))
+        if fn is not int:  # the call that starts a process
+            self.calls.append((fn, args, future))
         return future
 
     def answer(self, value: Any) -> None:

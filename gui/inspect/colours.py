@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.images import GAP, ZERO
+from gui.images import ZERO
 
 _Stops = tuple[tuple[int, int, int], ...]
 
@@ -41,18 +41,15 @@ COLOUR_MAPS = tuple(_LIGHT)
 DEFAULT_COLOUR_MAP = "blue-orange"
 
 
-def colour_table(name: str, dark: bool) -> list[int]:
-    """256 ARGB colours for `images.colour_indices`: index 127 is zero, 255 is transparent."""
+def colour_table(name: str, dark: bool, gap: int) -> np.ndarray:
+    """256 RGB colours uint32 for `images.colour_indices`: 127 is zero, 255 the gap between tiles."""
     stops = np.array((_DARK if dark else _LIGHT)[name], float)
     at = np.linspace(0, 2 * ZERO, len(stops))
-    channels = [
-        np.interp(np.arange(2 * ZERO + 1), at, stops[:, channel]).round().astype(int) for channel in range(3)
-    ]
-    table = [
-        0xFF000000 | r << 16 | g << 8 | b for r, g, b in zip(*(c.tolist() for c in channels), strict=True)
-    ]
-    assert len(table) == GAP
-    return [*table, 0]
+    table = np.full(2 * ZERO + 1, 0xFF, np.uint32)
+    for channel in range(3):
+        levels = np.interp(np.arange(2 * ZERO + 1), at, stops[:, channel])
+        table = table << 8 | levels.round().astype(np.uint32)
+    return np.append(table, np.uint32(gap))
 
 
 def is_bright(colour: int) -> bool:

@@ -143,7 +143,7 @@ class InspectPanel(QWidget):
         self._shared_range = shared
         self._show_values()
 
-    def set_colours(self, colours: list[int]) -> None:
+    def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours."""
         for view in (self.strip, self.maps_view, self.units_view, self.legend):
             view.set_colours(colours)

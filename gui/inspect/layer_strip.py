@@ -43,9 +43,10 @@ class LayerStrip(QWidget):
         self._layers: tuple[LayerSpec, ...] = ()
         self._values: Sequence[np.ndarray] = ()
         self._limits: Sequence[float] = ()
-        self._colours: list[int] = []
+        self._colours = np.zeros(256, np.uint32)
         self._columns: list[QRectF] = []
         self._maps: list[TiledMaps] = []
+        self._head = 0  # the height of names and shapes, which stay while values change
         self._selected = 0
 
     def set_layers(self, layers: tuple[LayerSpec, ...]) -> None:
@@ -54,7 +55,7 @@ class LayerStrip(QWidget):
         self._values = ()
         self._arrange()
 
-    def set_colours(self, colours: list[int]) -> None:
+    def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours; see `gui.inspect.colours`."""
         self._colours = colours
         self.update()
@@ -62,7 +63,7 @@ class LayerStrip(QWidget):
     def set_values(self, values: Sequence[np.ndarray], limits: Sequence[float]) -> None:
         """Show a value array for each layer, and the value that gets its strongest colour; or none."""
         self._values, self._limits = values, limits
-        self.update()
+        self.update(0, self._head, self.width(), self.height() - self._head)
 
     def select(self, index: int) -> None:
         """Mark a layer, without a signal."""
@@ -84,13 +85,13 @@ class LayerStrip(QWidget):
             return
         weights = [0.72 + 0.024 * layer.shape[2] if len(layer.shape) == 3 else 0.7 for layer in self._layers]
         metrics = QFontMetricsF(self._small_font())
+        self._head = int(2 * metrics.height() + 8)
         left = 0.0
         arranged: dict[int, int] = {}  # a channel keeps its place from layer to layer
         for layer, weight in zip(self._layers, weights, strict=True):
             width = self.width() * weight / sum(weights)
             column = QRectF(left, 0, width, self.height())
-            head, foot = 2 * metrics.height() + 8, metrics.height() + 6
-            room = column.adjusted(_MARGIN, head, -_MARGIN, -foot)
+            room = column.adjusted(_MARGIN, self._head, -_MARGIN, -(metrics.height() + 6))
             if layer.shape == (10,):
                 room.setLeft(room.left() + metrics.horizontalAdvance("0") + 4)  # for the digits
             self._columns.append(column)
@@ -120,7 +121,8 @@ class LayerStrip(QWidget):
             line = QFontMetricsF(font).height()
             for index, column in enumerate(self._columns):
                 self._paint_frame(painter, index, column)
-                self._paint_head(painter, self._layers[index], column, line)
+                if event.rect().top() < self._head:
+                    self._paint_head(painter, self._layers[index], column, line)
                 self._paint_maps(painter, index)
                 self._paint_foot(painter, index, column, line)
 

@@ -18,11 +18,11 @@ class Legend(QWidget):
         self.setObjectName("legend")
         self.setAccessibleName(self.tr("Colour legend"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._colours: list[int] = []
+        self._colours = np.zeros(256, np.uint32)
         self._limit: float | None = None
         self._signed = True
 
-    def set_colours(self, colours: list[int]) -> None:
+    def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours."""
         self._colours = colours
         self.update()

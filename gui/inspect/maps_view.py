@@ -33,7 +33,7 @@ class MapsView(QWidget):
         self._shape: tuple[int, int, int] = (1, 1, 1)
         self._values: np.ndarray | None = None
         self._limit = 1.0
-        self._colours: list[int] = []
+        self._colours = np.zeros(256, np.uint32)
         self._channel: int | None = None  # the one map that fills the view
         self._maps = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
         self._zoom = 1.0
@@ -51,7 +51,7 @@ class MapsView(QWidget):
         self._values, self._limit = values, limit
         self.update()
 
-    def set_colours(self, colours: list[int]) -> None:
+    def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours."""
         self._colours = colours
         self.update()
@@ -120,7 +120,7 @@ class MapsView(QWidget):
         font = self.font()
         font.setPixelSize(int(min(side / 3.2, 16)))
         painter.setFont(font)
-        bright = [is_bright(colour) for colour in self._colours]
+        bright = [is_bright(colour) for colour in self._colours.tolist()]
         indices = colour_indices(values, self._limit)
         visible = QRectF(self.rect())
         for (channel, row, column), value in np.ndenumerate(values):

@@ -21,7 +21,7 @@ class Cell:
     column: int
 
 
-_SMOOTH_BELOW = 4  # screen pixels a cell: larger cells are all given the same whole number of pixels
+_WHOLE_FROM = 4  # screen pixels a cell: from there on, all cells get the same whole number of pixels
 
 _RAGGED = 0.7  # what a full last row is worth: maps may be smaller by that much
 
@@ -64,7 +64,7 @@ class TiledMaps:
         columns = columns or max(range(1, count + 1), key=tidy_scale_with)
         across, down = cells(columns)
         scale = scale_with(columns) * pixel_ratio
-        if scale >= _SMOOTH_BELOW:
+        if scale >= _WHOLE_FROM:
             scale = math.floor(scale)
         scale /= pixel_ratio
         left = math.floor(room.left() + (room.width() - across * scale) / 2)
@@ -77,15 +77,15 @@ class TiledMaps:
         return self.rect.width() / (self.columns * (self.width + self.gap) - self.gap)
 
     def is_smooth(self, pixel_ratio: float) -> bool:
-        """Whether cells are too small to be drawn as equal squares, and are better blended."""
-        return self.scale * pixel_ratio < _SMOOTH_BELOW
+        """Whether cells are smaller than screen pixels, and must be blended for none to get lost."""
+        return self.scale * pixel_ratio < 1
 
-    def image(self, values: np.ndarray, limit: float, colours: list[int]) -> QImage:
+    def image(self, values: np.ndarray, limit: float, colours: np.ndarray) -> QImage:
         """Values (C, H, W) or (N,) as the picture to draw into `rect`."""
         maps = colour_indices(values, limit).reshape(self.count, self.height, self.width)
         return image_from_indices(tile(maps, self.columns, self.gap), colours)
 
-    def blank(self, colours: list[int]) -> QImage:
+    def blank(self, colours: np.ndarray) -> QImage:
         """The picture of a layer without values: zero everywhere."""
         return self.image(np.zeros((self.count, self.height, self.width), np.float32), 1.0, colours)
 

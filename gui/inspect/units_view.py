@@ -28,7 +28,7 @@ class UnitsView(QWidget):
         self._count = 1
         self._values: np.ndarray | None = None
         self._limit = 1.0
-        self._colours: list[int] = []
+        self._colours = np.zeros(256, np.uint32)
 
     def set_count(self, count: int) -> None:
         """Show a layer of `count` units, without values."""
@@ -40,7 +40,7 @@ class UnitsView(QWidget):
         self._values, self._limit = values, limit
         self.update()
 
-    def set_colours(self, colours: list[int]) -> None:
+    def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours."""
         self._colours = colours
         self.update()
@@ -80,7 +80,7 @@ class UnitsView(QWidget):
         for unit, value in enumerate(values.tolist()):
             length = min(max(value * height, -room), room)
             bar = QRectF(_MARGIN + unit * step + step * 0.1, zero - length, step * 0.8, length).normalized()
-            painter.fillRect(bar, QColor.fromRgb(self._colours[indices[unit]]))
+            painter.fillRect(bar, QColor.fromRgb(int(self._colours[indices[unit]])))
             if with_values:
                 above = value >= 0
                 text = QRectF(

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.preprocess import crop
-from gui.images import gray_from_image, image_from_gray, ramp
+from gui.images import gray_from_image, image_from_gray, image_from_indices, ramp
 
 GRID = 280  # the sheet's own pixels on a side, whatever the widget's size or the screen's scale
 THINNEST, THICKEST = 8, 40  # brush widths, in the sheet's pixels
@@ -265,22 +265,16 @@ class DrawingCanvas(QWidget):
         palette = self.palette()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self._paper(), self._coloured(palette))
+            painter.drawImage(self._paper(), image_from_indices(self.ink(), ink_colours(palette)))
             painter.setPen(palette.color(QPalette.ColorRole.Mid))
             painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
             if not self._past and not self._future and self.is_empty():
                 painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
                 painter.drawText(self._paper(), Qt.AlignmentFlag.AlignCenter, self.tr("Draw a digit here"))
 
-    def _coloured(self, palette: QPalette) -> QImage:
-        image = QImage(self._sheet)
-        image.reinterpretAsFormat(QImage.Format.Format_Indexed8)
-        image.setColorTable(ink_colours(palette))
-        return image
 
-
-def ink_colours(palette: QPalette) -> list[int]:
-    """256 ARGB colours from bare paper to full ink, as the palette has its base and text."""
+def ink_colours(palette: QPalette) -> np.ndarray:
+    """256 RGB colours uint32 from bare paper to full ink: the palette's base and text."""
     return ramp(palette.color(QPalette.ColorRole.Base).rgb(), palette.color(QPalette.ColorRole.Text).rgb())
 
 

@@ -1,0 +1,200 @@
+"""From a mouse move to every view painted, with the network in its own process.
+
+    python tests/benchmarks/stroke_to_screen.py [--moves N]
+
+The floor, measured in the same run between the moves: a bare forward pass here, on one thread, and one
+drawImage of as many pixels as the views have. Also prints what each part of it takes alone, and memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, QSettings, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from core.records import Prediction
+from gui.main_window import MainWindow
+
+
+class Painted(QObject):
+    """Knows which of the watched views have been painted since `start`."""
+
+    def __init__(self, views: list[QWidget]) -> None:
+        super().__init__()
+        self._views = views
+        self._waiting: set[QObject] = set()
+        for view in views:
+            view.installEventFilter(self)
+
+    def start(self) -> None:
+        self._waiting = set(self._views)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._waiting.discard(watched)
+        return False
+
+    def is_done(self) -> bool:
+        return not self._waiting
+
+
+def wait(app: QApplication, done: Callable[[], bool]) -> None:
+    while not done():
+        app.processEvents(
+            QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+        )
+
+
+def mouse(window: MainWindow, kind: QEvent.Type, x: float, y: float) -> None:
+    point = QPointF(x, y)
+    button = Qt.MouseButton.LeftButton if kind == QEvent.Type.MouseButtonPress else Qt.MouseButton.NoButton
+    event = QMouseEvent(
+        kind,
+        point,
+        window.canvas.mapToGlobal(point),
+        button,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window.canvas, event)
+
+
+def path_of_an_eight(moves: int) -> np.ndarray:
+    """Points (moves, 2) along an 8, in the canvas's grid."""
+    turn = np.linspace(0, 2 * np.pi, moves)
+    return np.stack([140 + 55 * np.sin(2 * turn), 140 - 95 * np.cos(turn)], axis=1)
+
+
+def resident(pid: int) -> str:
+    """A process's resident memory, where the system tells."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return "unknown"
+    return f"{pages * os.sysconf('SC_PAGE_SIZE') / 2**20:.0f} MiB"
+
+
+def percentiles(seconds: list[float]) -> str:
+    milliseconds = np.array(seconds) * 1e3
+    return f"median {np.median(milliseconds):6.2f} ms   p95 {np.percentile(milliseconds, 95):6.2f} ms"
+
+
+def main() -> None:
+    """Measure moves and floor in turn, and print both."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--moves", type=int, default=300)
+    moves = parser.parse_args().moves
+    folder = tempfile.mkdtemp()
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+    app = QApplication(sys.argv[:1])
+    app.setStyle("Fusion")
+    window = MainWindow(model="lenet", device="cpu")
+    window.resize(1400, 900)
+    loaded: list[object] = []
+    window._engine.loaded.connect(loaded.append)
+    window.show()
+    wait(app, lambda: bool(loaded))
+    inspect, answer = window._inspect, window._pad.answer
+    views = [
+        window.canvas,
+        answer.bars,
+        answer.input_preview,
+        inspect.strip,
+        inspect.maps_view,
+        inspect.legend,
+    ]
+    memory = {"window's process": resident(os.getpid())}
+    memory["inference process"] = ", ".join(map(resident, window._engine.process_ids))
+
+    import torch  # only now: the window's process has none
+
+    from core import preprocess, trace
+    from core.classifier import Classifier
+
+    torch.set_num_threads(1)
+    classifier = Classifier("lenet", "cpu")
+    network = classifier._network
+    scale = window.devicePixelRatioF()
+    pixels = sum(view.width() * view.height() for view in views) * scale * scale
+    picture = QImage(1000, round(pixels / 1000), QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.gray)
+    target = QImage(picture.size(), QImage.Format.Format_RGB32)
+
+    predictions: list[Prediction] = []
+    answered: list[float] = []
+    window.predicted.connect(predictions.append)
+    window.predicted.connect(lambda _: answered.append(time.perf_counter()))
+    painted = Painted(views[1:])  # the canvas is painted while the answer is on its way
+    window.predicted.connect(painted.start)
+    whole, answer_came, inside, floor, forward, draw = [], [], [], [], [], []
+    side = window.canvas.width() / 280
+    points = path_of_an_eight(moves + 1) * side
+    mouse(window, QEvent.Type.MouseButtonPress, *points[0])
+    wait(app, lambda: bool(predictions))
+    app.processEvents()
+    for x, y in points[1:]:
+        predictions.clear()
+        started = time.perf_counter()
+        mouse(window, QEvent.Type.MouseMove, x, y)
+        wait(app, lambda: bool(predictions) and painted.is_done())
+        whole.append(time.perf_counter() - started)
+        answer_came.append(answered[-1] - started)
+        inside.append(predictions[-1].milliseconds / 1e3)
+
+        x28 = torch.from_numpy(preprocess.to_mnist(window.canvas.ink()))[None, None]
+        started = time.perf_counter()
+        with torch.inference_mode():
+            network(x28)
+        between = time.perf_counter()
+        with QPainter(target) as painter:
+            painter.drawImage(0, 0, picture)
+        ended = time.perf_counter()
+        floor.append(ended - started)
+        forward.append(between - started)
+        draw.append(ended - between)
+    mouse(window, QEvent.Type.MouseButtonRelease, *points[-1])
+
+    print(f"{moves} mouse moves at 1400×900, {pixels / 1e6:.2f} million pixels in the views")
+    print(f"  move to all views painted   {percentiles(whole)}")
+    print(f"    until the answer came     {percentiles(answer_came)}")
+    print(f"      of that, classifying    {percentiles(inside)}")
+    print(f"  floor                       {percentiles(floor)}")
+    print(f"    bare forward pass         {percentiles(forward)}")
+    print(f"    one drawImage             {percentiles(draw)}")
+    print(f"  ratio of medians (at most 2.5): {np.median(whole) / np.median(floor):.2f}")
+
+    ink = window.canvas.ink()
+    small = preprocess.to_mnist(ink)
+    print("alone, in this process")
+    for name, part in (
+        ("preprocess", lambda: preprocess.to_mnist(ink)),
+        ("trace", lambda: trace.run(network, small)),
+        ("classify", lambda: classifier.classify(ink)),
+    ):
+        times = []
+        for _ in range(300):
+            started = time.perf_counter()
+            part()
+            times.append(time.perf_counter() - started)
+        micro = np.array(times) * 1e6
+        print(f"  {name:12s} median {np.median(micro):6.0f} µs   p95 {np.percentile(micro, 95):6.0f} µs")
+    print("resident memory")
+    for name, size in memory.items():
+        print(f"  {name:18s} {size}")
+    window.close()
+
+
+if __name__ == "__main__":
+    main()
