@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from pathlib import Path
 
@@ -10,73 +11,84 @@ from PIL import Image, ImageOps
 
 from core.errors import FileProblem
 
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 25_000_000  # decoding as many took a second; a JPEG is decoded at an eighth and may be larger
+_ENOUGH = 1000  # pixels on the longer side: the network reads 28, and larger arrays only take time
 _FEWEST_LEVELS = 24  # of 255: paler marks than this on their paper are taken for noise
+_LOSSLESS = ("PNG", "BMP", "GIF", "TIFF", "PPM")
 
 
 def read(path: Path) -> np.ndarray:
     """The ink (H, W) uint8, 0 = paper, in a picture file of a format that Pillow reads (PNG, JPEG, BMP, …).
 
-    The paper's brightness is the median along the border; ink is what differs from it. Where pixels are
-    transparent they are paper.
+    Pictures of over 2,000 pixels come reduced to between 1,000 and 2,000 on the longer side. The paper's
+    brightness is the median along the border; ink is what differs from it. Where a page is transparent it
+    is paper; where strokes lie on nothing, their opacity is the ink.
 
     Raises:
-        FileProblem: not a readable picture, or of more than 50 million pixels.
+        FileProblem: not a readable picture, or too large.
     """
+    name = path.name or path
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
+            warnings.simplefilter("ignore")  # of sizes and damaged metadata; what matters is told below
             with Image.open(path) as picture:
+                picture.draft("L", (_ENOUGH, _ENOUGH))
                 if picture.width * picture.height > MOST_PIXELS:
-                    raise FileProblem(
-                        "The picture {name} has {width} × {height} pixels; LeNet Lab opens up to 50 million. "
-                        "Make it smaller first.",
-                        name=path.name,
-                        width=picture.width,
-                        height=picture.height,
-                    )
-                picture.draft("L", (1000, 1000))  # a large JPEG is decoded small at once
-                upright = ImageOps.exif_transpose(picture)
-                has_alpha = upright.has_transparency_data
-                levels = np.asarray(upright.convert("LA" if has_alpha else "L"), np.float32)
+                    raise Image.DecompressionBombError
+                levels, alpha = _levels(_upright(picture))
     except FileNotFoundError:
         raise FileProblem("There is no file {path}.", path=path) from None
     except Image.DecompressionBombError:
         raise FileProblem(
-            "The picture {name} is far too large; LeNet Lab opens up to 50 million pixels.", name=path.name
+            "The picture {name} is too large; LeNet Lab opens up to {limit} million pixels. "
+            "Make it smaller first.",
+            name=name,
+            limit=MOST_PIXELS // 1_000_000,
         ) from None
-    # Pillow's decoders raise these, and no common class of their own, for damaged content.
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
-        IndexError,
-        KeyError,
-        TypeError,
-        OverflowError,
-    ) as error:
+    except Exception as error:  # Pillow's decoders raise a dozen classes for damaged content
         raise FileProblem(
-            "{name} is not a picture that can be read. PNG, JPEG and BMP files can.", name=path.name
+            "{name} is not a picture that can be read. PNG, JPEG and BMP files can.", name=name
         ) from error
-    if not levels.size:
-        raise FileProblem("The picture {name} has no pixels.", name=path.name)
-    lossy = picture.format not in ("PNG", "BMP", "GIF", "TIFF", "PPM")
-    if has_alpha:
-        return to_ink(levels[..., 0], levels[..., 1], lossy=lossy)
-    return to_ink(levels, lossy=lossy)
+    return to_ink(levels, alpha, lossy=picture.format not in _LOSSLESS)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError, struct.error):
+        return picture  # what the camera noted is damaged; the picture itself may be well
+
+
+def _levels(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
+    """Brightness and opacity (H, W) float32 in 0–255; None where all is opaque."""
+    factor = max(1, max(picture.size) // _ENOUGH)
+    if picture.mode.startswith(("I", "F")):  # more than 8 bits, which "L" would clip
+        deep = np.asarray(picture, np.float32)[::factor, ::factor]
+        whole = 65535 if picture.mode.startswith("I;16") else max(float(deep.max()), 1.0)
+        return deep * (255 / whole), None
+    if not picture.has_transparency_data:
+        return np.asarray(picture.convert("L").reduce(factor), np.float32), None
+    both = np.asarray(picture.convert("LA").reduce(factor), np.float32)
+    return both[..., 0], both[..., 1]
 
 
 def to_ink(levels: np.ndarray, alpha: np.ndarray | None = None, *, lossy: bool = False) -> np.ndarray:
-    """Brightness (H, W) float32 in 0–255, and its alpha alike, as ink (H, W) uint8, 0 = paper.
+    """Brightness (H, W) float32 in 0–255, and its opacity alike, as ink (H, W) uint8, 0 = paper.
 
     The strongest mark becomes 255; noise on the paper becomes 0. A clean lossless picture keeps its grays.
     """
+    paper = None
     if alpha is not None and alpha.min() < 128:
-        opaque = alpha >= 128
-        paper = 0.0 if opaque.any() and levels[opaque].mean() >= 128 else 255.0
-        levels = paper + (levels - paper) * (alpha / 255)
-    else:
+        solid = levels[alpha >= max(float(alpha.max()) / 2, 1.0)]
+        if not solid.size:
+            return np.zeros(levels.shape, np.uint8)
+        if np.ptp(solid) < _FEWEST_LEVELS:  # strokes on nothing
+            paper = 0.0 if solid.mean() >= 128 else 255.0
+            background = paper
+        else:  # a page with transparent parts
+            background = float(np.median(solid))
+        levels = background + (levels - background) * (alpha / 255)
+    if paper is None:
         border = np.concatenate([levels[0], levels[-1], levels[:, 0], levels[:, -1]])
         paper = float(np.median(border))
     darker, lighter = paper - float(levels.min()), float(levels.max()) - paper

@@ -230,7 +230,10 @@ class InspectPanel(QWidget):
 
     def _show_reading(self) -> None:
         """Name the cell under the mouse and its value, as it is now."""
-        if self._hovered is None or not self._values:
+        if not self._values:
+            self._reading.setText(self.tr("Draw a digit at the left: every layer follows the stroke."))
+            return
+        if self._hovered is None:
             self._reading.setText(
                 self.tr("Click a layer above for its maps, a map for its numbers; the wheel zooms.")
             )
