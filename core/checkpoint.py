@@ -6,6 +6,7 @@ A file is safetensors; its header's metadata carries one JSON object under `lene
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -24,7 +25,7 @@ from torch import nn
 
 from core import networks
 from core.catalog import ARCHITECTURES
-from core.errors import FileProblem
+from core.errors import FileProblem, LabError
 
 _LARGEST = 256 * 2**20  # bytes; the catalogue's networks are far smaller
 
@@ -51,8 +52,15 @@ def save(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> N
         about: must name the `architecture`; everything in it must be JSON.
 
     Raises:
+        LabError: a weight is not a finite number; the old file stays.
         FileProblem: the folder cannot be written, or the disk is full.
     """
+    if not all(np.isfinite(value).all() for value in weights.values()):
+        raise LabError(
+            "Training has diverged: its weights are no finite numbers any more. Nothing was saved to {path}. "
+            "A lower learning rate helps.",
+            path=path,
+        )
     content = save_tensors(
         {name: np.ascontiguousarray(value) for name, value in weights.items()},
         metadata={"lenet_lab": json.dumps(about)},
@@ -72,11 +80,31 @@ def save(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> N
                 Path(beside.name).unlink(missing_ok=True)
                 raise
     except OSError as error:
-        raise FileProblem(
-            "The weights could not be saved to {path} ({reason}). Choose another folder, or free some space.",
-            path=path,
-            reason=error.strerror or error,
-        ) from error
+        raise _unsaved(path, error) from error
+
+
+def prepare(path: Path) -> None:
+    """Make sure, before hours of training, that a file can be saved at `path`; its folder is made.
+
+    Raises:
+        FileProblem: it is a folder, or the folder it is in cannot be written.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+            pass
+    except OSError as error:
+        raise _unsaved(path, error) from error
+
+
+def _unsaved(path: Path, error: OSError) -> FileProblem:
+    return FileProblem(
+        "The weights could not be saved to {path} ({reason}). Choose another folder, or free some space.",
+        path=path,
+        reason=error.strerror or error,
+    )
 
 
 def load(path: Path) -> Checkpoint:
@@ -132,7 +160,7 @@ def _parse(content: bytes, path: Path) -> Checkpoint:
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
         about = json.loads(header["__metadata__"]["lenet_lab"])
         network = networks.build(about["architecture"], seed=0)
-    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (LabError, SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise FileProblem(
             "{path} is not a file of weights that LeNet Lab has written, or it is damaged.", path=path
         ) from error

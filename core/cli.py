@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -24,10 +25,16 @@ def main(argv: Sequence[str], open_window: Callable[[str | None, str | None], in
 
     `open_window` gets the model and the device that were asked for, or None for those of last time.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may lack a file name's letters
     arguments = _parser().parse_args(argv)
     try:
         if arguments.command is None:
             return open_window(arguments.model, arguments.device)
+        if arguments.command != "train":
+            arguments.model = arguments.model or DEFAULT_MODEL
+        arguments.device = arguments.device or "auto"
         run = {"train": _train, "evaluate": _evaluate, "classify": _classify}[arguments.command]
         return run(arguments)
     except LabError as error:
@@ -48,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         "Without a command the window opens.",
     )
     parser.add_argument("--version", action="version", version=f"LeNet Lab {__version__}")
-    _add_model_and_device(parser, None, "as last time")
+    _add_model_and_device(parser, None, "as last time")  # a command reads them, too
     commands = parser.add_subparsers(dest="command")
     defaults = TrainingConfig()
 
@@ -86,12 +93,14 @@ def _parser() -> argparse.ArgumentParser:
         help="training digits held out to measure accuracy; 0 trains on all 60,000",
     )
     train.add_argument("--seed", type=int, default=defaults.seed)
-    train.add_argument("--device", choices=DEVICES, default=defaults.device)
+    train.add_argument(
+        "--device", choices=DEVICES, default=argparse.SUPPRESS, help="auto where it is not given"
+    )
 
     evaluate = commands.add_parser("evaluate", help="measure accuracy on MNIST's 10,000 test digits")
     classify = commands.add_parser("classify", help="read the digit in each picture file")
     for command in (evaluate, classify):
-        _add_model_and_device(command, DEFAULT_MODEL, DEFAULT_MODEL)
+        _add_model_and_device(command, argparse.SUPPRESS, DEFAULT_MODEL)
         command.add_argument("--json", action="store_true", help="print JSON, one object a line")
     classify.add_argument("images", metavar="IMAGE", type=Path, nargs="+")
     return parser
@@ -104,7 +113,7 @@ def _add_model_and_device(parser: argparse.ArgumentParser, default: str | None, 
         help=f"{' or '.join(ARCHITECTURES)} as shipped, or a file of weights (default: {described})",
     )
     parser.add_argument(
-        "--device", choices=DEVICES, default=default and "auto", help="where the network runs"
+        "--device", choices=DEVICES, default=default, help="where the network runs (default: auto)"
     )
 
 
@@ -114,12 +123,11 @@ def _train(arguments: argparse.Namespace) -> int:
         config = TrainingConfig(**chosen)
     except ValueError as error:
         raise LabError("{reason}.", reason=error) from error
-    if arguments.output.is_dir():
-        raise FileProblem("{path} is a folder; --output names a file.", path=arguments.output)
 
     from core import checkpoint
     from core.training import train
 
+    checkpoint.prepare(arguments.output)
     last: EpochMetrics | None = None
     with tqdm(unit="step", dynamic_ncols=True) as bar:
         for metrics in train(config):

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from core.errors import FileProblem
+from core.preprocess import crop
 
 MOST_PIXELS = 25_000_000  # decoding as many took a second; a JPEG is decoded at an eighth and may be larger
 _ENOUGH = 1000  # pixels on the longer side: the network reads 28, and larger arrays only take time
@@ -77,20 +78,12 @@ def to_ink(levels: np.ndarray, alpha: np.ndarray | None = None, *, lossy: bool =
 
     The strongest mark becomes 255; noise on the paper becomes 0. A clean lossless picture keeps its grays.
     """
-    paper = None
     if alpha is not None and alpha.min() < 128:
-        solid = levels[alpha >= max(float(alpha.max()) / 2, 1.0)]
-        if not solid.size:
-            return np.zeros(levels.shape, np.uint8)
-        if np.ptp(solid) < _FEWEST_LEVELS:  # strokes on nothing
-            paper = 0.0 if solid.mean() >= 128 else 255.0
-            background = paper
-        else:  # a page with transparent parts
-            background = float(np.median(solid))
+        if not _is_page(levels, alpha):
+            return (alpha * (255 / max(float(alpha.max()), 1.0))).astype(np.uint8)
+        background = float(np.median(levels[alpha >= alpha.max() / 2]))
         levels = background + (levels - background) * (alpha / 255)
-    if paper is None:
-        border = np.concatenate([levels[0], levels[-1], levels[:, 0], levels[:, -1]])
-        paper = float(np.median(border))
+    paper = float(np.median(_border(levels)))
     darker, lighter = paper - float(levels.min()), float(levels.max()) - paper
     marks = (paper - levels if darker > lighter else levels - paper).clip(0)
     strongest = float(marks.max())
@@ -100,3 +93,18 @@ def to_ink(levels: np.ndarray, alpha: np.ndarray | None = None, *, lossy: bool =
     # Around its strokes a JPEG has echoes of up to a sixteenth of them.
     floor = min(strongest / 8, 2.5 * float(np.median(marks)) + (strongest / 16 if lossy else 0.0))
     return ((marks - floor) * (255 / (strongest - floor))).clip(0, 255).astype(np.uint8)
+
+
+def _is_page(levels: np.ndarray, alpha: np.ndarray) -> bool:
+    """Whether what is opaque is a sheet with strokes on it, rather than strokes on nothing."""
+    solid = alpha >= max(float(alpha.max()) / 2, 1.0)
+    if _border(solid).mean() > 0.5:
+        return True
+    # A sheet fills its rectangle, and is not all of one brightness.
+    return (
+        bool(crop(solid).mean() > 0.9 and np.ptp(levels[solid]) >= _FEWEST_LEVELS) if solid.any() else False
+    )
+
+
+def _border(levels: np.ndarray) -> np.ndarray:
+    return np.concatenate([levels[0], levels[-1], levels[:, 0], levels[:, -1]])

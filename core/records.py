@@ -116,6 +116,8 @@ class TrainingConfig:
                 )
         if not 0 < self.learning_rate < float("inf"):
             raise ValueError(f"learning_rate must be a positive number, got {self.learning_rate}")
+        if not -(2**63) <= self.seed < 2**64:
+            raise ValueError(f"seed must be a number of 64 bits, got {self.seed}")
         if self.validation > 50000:
             raise ValueError(f"validation must leave 10,000 of the 60,000 digits, got {self.validation}")
 

@@ -31,7 +31,7 @@ def run(network: nn.Sequential, x: np.ndarray | Tensor) -> tuple[np.ndarray, Tra
         x: (28, 28) or (1, 1, 28, 28), float32 in [0, 1].
     """
     device = next(network.parameters()).device
-    picture = torch.as_tensor(x, dtype=torch.float32).reshape(1, 1, 28, 28)
+    picture = torch.as_tensor(x, dtype=torch.float32).reshape(1, 1, 28, 28).cpu().clone()
     value = picture.to(device)
     outputs: list[tuple[str, nn.Module, Tensor]] = []
     for name, layer in network.named_children():

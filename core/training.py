@@ -21,6 +21,8 @@ from core.records import EpochMetrics, StepMetrics, TrainingConfig
 
 REPORT_EVERY = 20  # steps; reading the loss makes a GPU wait, so it is not read at every step
 
+_WARM_UP = 0.24  # of all steps; with 0.25, PyTorch's schedule divides by zero where there are four
+
 
 def train(config: TrainingConfig, digits: DigitSet | None = None) -> Iterator[StepMetrics | EpochMetrics]:
     """Train from random weights; yields a StepMetrics every 20 steps and an EpochMetrics every epoch.
@@ -35,7 +37,8 @@ def train(config: TrainingConfig, digits: DigitSet | None = None) -> Iterator[St
         LabError: the architecture, device or data is not there.
     """
     device = resolve(config.device)
-    digits = digits or load_mnist("train")
+    if digits is None:
+        digits = load_mnist("train")
     if config.validation >= len(digits):
         raise ValueError(f"validation must be below the {len(digits)} digits there are")
     images = torch.from_numpy(digits.images.copy()).to(device)
@@ -109,7 +112,7 @@ def _optimizer(
     if config.schedule == "constant":
         return optimizer, LambdaLR(optimizer, lambda _step: 1.0)
     return optimizer, OneCycleLR(
-        optimizer, config.learning_rate, total_steps=steps, pct_start=0.25, cycle_momentum=False
+        optimizer, config.learning_rate, total_steps=steps, pct_start=_WARM_UP, cycle_momentum=False
     )
 
 
