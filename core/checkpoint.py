@@ -142,6 +142,8 @@ def load_model(model: str) -> Checkpoint:
 
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():
+            raise FileProblem("{path} is not a file.", path=path)
         if path.stat().st_size > _LARGEST:
             raise FileProblem("{path} is too large to be the weights of a network known here.", path=path)
         return path.read_bytes()

@@ -6,9 +6,11 @@ import argparse
 import dataclasses
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -36,20 +38,32 @@ def main(argv: Sequence[str], open_window: Callable[[str | None, str | None], in
             arguments.model = arguments.model or DEFAULT_MODEL
         arguments.device = arguments.device or "auto"
         run = {"train": _train, "evaluate": _evaluate, "classify": _classify}[arguments.command]
-        return run(arguments)
+        code = run(arguments)
+        sys.stdout.flush()  # here, where a failure can still be told
+        return code
     except LabError as error:
         print(f"lenet-lab: {error}", file=sys.stderr)
         return _CAN_BE_MENDED
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; there is nobody left to tell
+    except BrokenPipeError:  # the reader of our output has gone; there is nobody left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # what is written to, as a full disk; files that are read are told above
+        print(f"lenet-lab: the output cannot be written ({error.strerror or error}).", file=sys.stderr)
+        return _CAN_BE_MENDED
     except KeyboardInterrupt:
         print("\nlenet-lab: stopped", file=sys.stderr)
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as all other errors are told."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(_CAN_BE_MENDED, f"lenet-lab: {message} (see {self.prog} --help)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="lenet-lab",
         description="Draw a digit and look inside the convolutional network that reads it. "
         "Without a command the window opens.",

@@ -16,6 +16,7 @@ MOST_PIXELS = 25_000_000  # decoding as many took a second; a JPEG is decoded at
 _ENOUGH = 1000  # pixels on the longer side: the network reads 28, and larger arrays only take time
 _FEWEST_LEVELS = 24  # of 255: paler marks than this on their paper are taken for noise
 _LOSSLESS = ("PNG", "BMP", "GIF", "TIFF", "PPM")
+_FORMATS = (*_LOSSLESS, "JPEG", "WEBP")  # not all that Pillow knows: for EPS it starts another program
 
 
 def read(path: Path) -> np.ndarray:
@@ -32,7 +33,7 @@ def read(path: Path) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes and damaged metadata; what matters is told below
-            with Image.open(path) as picture:
+            with Image.open(path, formats=_FORMATS) as picture:
                 picture.draft("L", (_ENOUGH, _ENOUGH))
                 if picture.width * picture.height > MOST_PIXELS:
                     raise Image.DecompressionBombError
@@ -64,9 +65,9 @@ def _levels(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
     """Brightness and opacity (H, W) float32 in 0–255; None where all is opaque."""
     factor = max(1, max(picture.size) // _ENOUGH)
     if picture.mode.startswith(("I", "F")):  # more than 8 bits, which "L" would clip
-        deep = np.asarray(picture, np.float32)[::factor, ::factor]
-        whole = 65535 if picture.mode.startswith("I;16") else max(float(deep.max()), 1.0)
-        return deep * (255 / whole), None
+        deep = np.nan_to_num(np.asarray(picture, np.float32)[::factor, ::factor], posinf=0, neginf=0)
+        depth = max(int(deep.max()).bit_length(), 1)  # scanners fill 8, 10, 12 or 16 bits of such files
+        return deep * (255 / (2**depth - 1)), None
     if not picture.has_transparency_data:
         return np.asarray(picture.convert("L").reduce(factor), np.float32), None
     both = np.asarray(picture.convert("LA").reduce(factor), np.float32)

@@ -6,14 +6,15 @@ import numpy as np
 
 SIZE = 28  # the network's picture
 BOX = 20  # the digit's longer side in it
+_CENTRE = SIZE / 2 + 0.5  # of mass, from the edge: MNIST's test digits have theirs at 14.49 and 14.50
 
 
 def to_mnist(ink: np.ndarray) -> np.ndarray:
     """Ink (H, W) uint8, 0 = paper, as the (28, 28) float32 picture in [0, 1] that MNIST's digits are.
 
-    Cropped, scaled so that the longer side is 20 pixels, and moved so that its centre of mass lies at the
-    picture's centre (LeCun et al. 1998, section III.A) as far as no ink leaves the picture. Without ink,
-    all zeros.
+    Cropped, scaled so that the longer side is 20 pixels, and moved so that its centre of mass lies in the
+    middle of pixel (14, 14) (LeCun et al. 1998, section III.A) as far as no ink leaves the picture. Without
+    ink, all zeros.
 
     Raises:
         ValueError: ink is not two-dimensional uint8.
@@ -41,7 +42,7 @@ def crop(ink: np.ndarray) -> np.ndarray:
 
 
 def _resampling(profile: np.ndarray, scale: float) -> np.ndarray:
-    """The (28, n) matrix that scales one axis of n pixels, its centre of mass as near 14 as it can be.
+    """The (28, n) matrix that scales one axis of n pixels, its centre of mass as near the middle as can be.
 
     `profile` (n,) is the mass along the axis. Each target pixel weighs the stretch of source around it with
     a triangle two pixels wide, integrated exactly: antialiased, without ripples at any scale, and in one
@@ -50,7 +51,7 @@ def _resampling(profile: np.ndarray, scale: float) -> np.ndarray:
     borders = np.arange(len(profile) + 1) * scale  # of source pixels, in target pixels
     centre = float(profile @ (borders[:-1] + scale / 2)) / float(profile.sum())
     # The triangle reaches one pixel beyond the ink: it must end inside the picture, too.
-    start = min(max(SIZE / 2 - centre, 1.0), SIZE - 1 - borders[-1])
+    start = min(max(_CENTRE - centre, 1.0), SIZE - 1 - borders[-1])
     targets = np.arange(SIZE)[:, None] + 0.5
     distance = np.clip(start + borders - targets, -1, 1)
     area = distance - distance * np.abs(distance) / 2  # of the triangle, up to there

@@ -38,8 +38,7 @@ def run(network: nn.Sequential, x: np.ndarray | Tensor) -> tuple[np.ndarray, Tra
         value = layer(value)
         outputs.append((name, layer, value))
     layers = tuple(
-        LayerActivation(name, kind(layer), np.ascontiguousarray(output[0].cpu().numpy()))
-        for name, layer, output in outputs
+        LayerActivation(name, kind(layer), output[0].cpu().numpy().copy()) for name, layer, output in outputs
     )
     return layers[-1].values, Trace(picture[0, 0].numpy(), layers)
 
@@ -66,7 +65,7 @@ def _code(layer: nn.Module) -> str:
     if isinstance(layer, nn.Conv2d):
         defaults.append(", stride=1")  # a pooling layer's default is its window
     for default in defaults:
-        code = code.replace(default, "")
+        code = re.sub(re.escape(default) + r"(?=[,)])", "", code)
     return code
 
 

@@ -1,0 +1,460 @@
+"""The commands that run without a window, as scripts use them."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from core import __version__, checkpoint, training
+from core.catalog import ARCHITECTURES
+from core.cli import main
+from core.datasets import DigitSet, load_mnist
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Where cores are busy, networks as small as these run many times slower on two threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@functools.cache
+def first_training_digits(_split: str) -> DigitSet:
+    mnist = load_mnist("train")
+    return DigitSet(mnist.images[:600], mnist.labels[:600])
+
+
+@pytest.fixture(autouse=True)
+def few_training_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training runs on MNIST's first 600 digits, so that it takes no time."""
+    monkeypatch.setattr(training, "load_mnist", first_training_digits)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """PNG files of MNIST's first test digits: 7, 2, 1, 0, 4."""
+    folder = tmp_path_factory.mktemp("pictures")
+    paths = []
+    for index, digit in enumerate(load_mnist("test").images[:5]):
+        paths.append(folder / f"{index}.png")
+        Image.fromarray(255 - digit).resize((280, 280), Image.Resampling.BICUBIC).save(paths[-1])
+    return paths
+
+
+def no_window(_model: str | None, _device: str | None) -> int:
+    raise AssertionError("a command opened the window")
+
+
+def run(*arguments: object) -> int:
+    return main([str(argument) for argument in arguments], no_window)
+
+
+def output(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """What a command prints that succeeds and complains of nothing."""
+    assert run(*arguments) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    return printed.out
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """The one line on stderr of a command that a user can mend; it ends with code 2."""
+    assert run(*arguments) == 2
+    line = capsys.readouterr().err
+    assert_one_line(line)
+    return line
+
+
+def assert_one_line(line: str) -> None:
+    assert line.startswith("lenet-lab: ")
+    assert line.endswith("\n")
+    assert line.count("\n") == 1
+
+
+def refused_by_the_parser(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    with pytest.raises(SystemExit) as ended:
+        run(*arguments)
+    assert ended.value.code == 2
+    return capsys.readouterr().err
+
+
+# The window.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        ([], (None, None)),
+        (["--model", "lenet_sigmoid"], ("lenet_sigmoid", None)),
+        (["--device", "cpu"], (None, "cpu")),
+        (["--model", "my.safetensors", "--device", "auto"], ("my.safetensors", "auto")),
+    ],
+)
+def test_without_a_command_the_window_opens_with_what_was_asked_for(
+    arguments: list[str], asked: tuple[str | None, str | None]
+) -> None:
+    opened = []
+
+    def open_window(model: str | None, device: str | None) -> int:
+        opened.append((model, device))
+        return 5
+
+    assert main(arguments, open_window) == 5
+    assert opened == [asked]
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("--version")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"LeNet Lab {__version__}\n"
+
+
+@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["classify"]])
+def test_help_is_printed(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(*command, "--help")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: lenet-lab")
+
+
+# Evaluate.
+
+
+@pytest.mark.parametrize(("model", "least"), [("lenet", 0.995), ("lenet_sigmoid", 0.985)])
+def test_the_shipped_networks_read_mnists_test_digits(
+    capsys: pytest.CaptureFixture[str], model: str, least: float
+) -> None:
+    told = json.loads(output(capsys, "evaluate", "--json", "--model", model, "--device", "cpu"))
+    assert least <= told["accuracy"] <= 1
+    assert told == {
+        "accuracy": told["accuracy"],
+        "samples": 10_000,
+        "model": model,
+        "dataset": "mnist-test",
+    }
+
+
+def test_evaluate_measures_the_default_model_and_tells_it_in_a_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = output(capsys, "evaluate")
+    assert told.endswith("of 10,000 MNIST test digits read correctly by lenet\n")
+
+
+def test_a_model_that_is_named_before_the_command_is_used(
+    capsys: pytest.CaptureFixture[str], pictures: list[Path]
+) -> None:
+    line = complaint(capsys, "--model", "nowhere.safetensors", "classify", pictures[0])
+    assert "nowhere.safetensors" in line
+
+
+@pytest.mark.parametrize("command", ["classify", "evaluate", "train"])
+def test_a_device_that_is_named_before_the_command_is_used(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    pictures: list[Path],
+    command: str,
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    more = {"classify": pictures, "train": ["--output", tmp_path / "net.safetensors"]}.get(command, [])
+    assert run("--device", "cuda", command, *more) == 2
+    assert "no cuda device" in capsys.readouterr().err.splitlines()[-1]
+
+
+# Classify.
+
+
+def test_classify_prints_one_object_an_image(
+    capsys: pytest.CaptureFixture[str], pictures: list[Path]
+) -> None:
+    lines = output(capsys, "classify", *pictures, "--json").splitlines()
+    answers = [json.loads(line) for line in lines]
+    assert [answer["path"] for answer in answers] == [str(path) for path in pictures]
+    assert [answer["digit"] for answer in answers] == [7, 2, 1, 0, 4]
+    for answer in answers:
+        assert set(answer) == {"path", "digit", "probabilities"}
+        assert len(answer["probabilities"]) == 10
+        assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
+        assert int(np.argmax(answer["probabilities"])) == answer["digit"]
+
+
+def test_classify_prints_a_line_an_image(capsys: pytest.CaptureFixture[str], pictures: list[Path]) -> None:
+    lines = output(capsys, "classify", *pictures, "--model", "lenet_sigmoid", "--device", "cpu").splitlines()
+    assert len(lines) == 5
+    assert lines[0].startswith(f"{pictures[0]}: 7 (")
+    assert lines[0].endswith("%)")
+
+
+def test_the_good_pictures_are_read_when_one_is_bad(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pictures: list[Path]
+) -> None:
+    assert run("classify", "--json", pictures[0], tmp_path / "nowhere.png", pictures[1]) == 2
+    printed = capsys.readouterr()
+    assert [json.loads(line)["digit"] for line in printed.out.splitlines()] == [7, 2]
+    assert_one_line(printed.err)
+    assert "nowhere.png" in printed.err
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "truncated", "text", "folder", "blank"])
+def test_a_picture_that_cannot_be_read_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pictures: list[Path], kind: str
+) -> None:
+    path = tmp_path / f"{kind}.png"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "blank":
+        Image.new("L", (50, 50), 255).save(path)
+    elif kind != "missing":
+        whole = pictures[0].read_bytes()
+        path.write_bytes({"empty": b"", "truncated": whole[: len(whole) // 2], "text": b"seven"}[kind])
+    assert f"{kind}.png" in complaint(capsys, "classify", path)
+    assert run("classify", path) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_picture_whose_name_is_not_in_ascii_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pictures: list[Path]
+) -> None:
+    path = tmp_path / "sieben – 七.png"
+    path.write_bytes(pictures[0].read_bytes())
+    assert json.loads(output(capsys, "classify", "--json", path))["path"] == str(path)
+
+
+# What a user can mend.
+
+
+@pytest.mark.parametrize("command", ["evaluate", "classify"])
+@pytest.mark.parametrize("kind", ["missing", "text", "empty", "folder"])
+def test_a_model_that_cannot_be_read_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pictures: list[Path], command: str, kind: str
+) -> None:
+    path = tmp_path / "model.safetensors"
+    if kind == "folder":
+        path.mkdir()
+    elif kind != "missing":
+        path.write_text("" if kind == "empty" else "no weights")
+    images = pictures if command == "classify" else []
+    assert str(path) in complaint(capsys, command, *images, "--model", path)
+
+
+@pytest.mark.parametrize("command", ["evaluate", "classify", "train"])
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_an_absent_device_is_told(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    pictures: list[Path],
+    command: str,
+    device: str,
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    more = {"classify": pictures, "train": ["--output", tmp_path / "net.safetensors"]}.get(command, [])
+    assert run(command, *more, "--device", device) == 2
+    last_line = capsys.readouterr().err.splitlines()[-1]
+    assert last_line == f"lenet-lab: PyTorch finds no {device} device on this computer. It can use: cpu."
+    assert not (tmp_path / "net.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--epochs", "0"),
+        ("--batch-size", "-1"),
+        ("--learning-rate", "0"),
+        ("--learning-rate", "nan"),
+        ("--learning-rate", "inf"),
+        ("--momentum", "1"),
+        ("--weight-decay", "-1"),
+        ("--label-smoothing", "1"),
+        ("--augmentation", "-0.5"),
+        ("--weight-average", "2"),
+        ("--validation", "60000"),
+        ("--seed", "99999999999999999999"),
+    ],
+)
+def test_a_training_config_without_sense_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
+    path = tmp_path / "net.safetensors"
+    told = complaint(capsys, "train", "--output", path, "--validation", 100, f"{option}={value}")
+    assert option[2:].replace("-", "_") in told
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train"],
+        ["train", "--output", "x", "--epochs", "many"],
+        ["train", "--output", "x", "--architecture", "resnet"],
+        ["train", "--output", "x", "--optimizer", "adam"],
+        ["classify"],
+        ["evaluate", "--device", "tpu"],
+        ["paint"],
+    ],
+    ids=" ".join,
+)
+def test_arguments_that_are_not_understood_are_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    told = refused_by_the_parser(capsys, *arguments)
+    assert told.startswith("lenet-lab: ") and told.endswith("--help)\n")
+    assert told.count("\n") == 1
+
+
+# Train.
+
+
+def train(*arguments: object) -> int:
+    return run("train", "--epochs", 2, "--validation", 100, "--device", "cpu", *arguments)
+
+
+def test_train_writes_weights_that_evaluate_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "runs" / "net.safetensors"
+    assert train("--output", path, "--optimizer", "adamw", "--learning-rate", 0.003, "--batch-size", 16) == 0
+    told = capsys.readouterr().out
+    assert [line.split()[:2] for line in told.splitlines()] == [
+        ["epoch", "1/2"],
+        ["epoch", "2/2"],
+        ["saved", str(path)],
+    ]
+    measured = json.loads(output(capsys, "evaluate", "--json", "--model", path))
+    assert measured["model"] == str(path)
+    assert measured["accuracy"] > 0.4  # a network that has learnt nothing reads 0.1
+
+
+@pytest.mark.parametrize("architecture", sorted(ARCHITECTURES))
+def test_the_file_tells_how_the_network_was_trained(tmp_path: Path, architecture: str) -> None:
+    path = tmp_path / "net.safetensors"
+    options = ["--architecture", architecture, "--optimizer", "adamw", "--learning-rate", 0.001, "--seed", 4]
+    assert train("--output", path, *options) == 0
+    about: dict[str, Any] = checkpoint.load(path).about
+    assert about["architecture"] == architecture
+    assert about["classes"] == [str(digit) for digit in range(10)]
+    chosen = {"architecture": architecture, "optimizer": "adamw", "learning_rate": 0.001, "seed": 4}
+    assert about["config"].items() >= {**chosen, "epochs": 2, "validation": 100, "device": "cpu"}.items()
+    assert about["metrics"]["epoch"] == 2
+    assert 0 <= about["metrics"]["validation_accuracy"] <= 1
+
+
+def test_without_validation_no_accuracy_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("--output", tmp_path / "net.safetensors", "--validation", 0) == 0
+    assert "accuracy" not in capsys.readouterr().out
+
+
+def test_a_run_of_four_steps_is_trained(tmp_path: Path) -> None:
+    path = tmp_path / "net.safetensors"
+    assert train("--output", path, "--epochs", 1, "--batch-size", 125) == 0
+    checkpoint.load(path)
+
+
+@pytest.mark.parametrize("name", ["file/net.safetensors", "folder", "n" * 300])
+def test_an_output_that_cannot_be_written_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (tmp_path / "file").write_text("kept")
+    (tmp_path / "folder").mkdir()
+    assert train("--output", tmp_path / name) == 2
+    last_line = capsys.readouterr().err.splitlines()[-1]
+    assert last_line.startswith("lenet-lab: ")
+    assert name in last_line
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+    assert (tmp_path / "file").read_text() == "kept"
+
+
+def test_a_run_that_diverges_is_told_and_does_not_replace_good_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "net.safetensors"
+    assert train("--output", path) == 0
+    assert train("--output", path, "--learning-rate", 1e30) == 2
+    last_line = capsys.readouterr().err.splitlines()[-1]
+    assert last_line.startswith("lenet-lab: Training has diverged")
+    checkpoint.load(path)
+
+
+def test_a_run_that_is_stopped_keeps_the_weights_of_its_last_epoch(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.safetensors"
+    whole_run = training.train
+
+    def interrupted(config: Any) -> Iterator[Any]:
+        for metrics in whole_run(config):
+            yield metrics
+            if hasattr(metrics, "weights"):
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "train", interrupted)
+    assert train("--output", path) == 130
+    assert capsys.readouterr().err.endswith("lenet-lab: stopped\n")
+    assert checkpoint.load(path).about["metrics"]["epoch"] == 1
+
+
+# As processes of their own.
+
+
+def in_a_process(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gui", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_python_m_gui_classifies_pictures(pictures: list[Path]) -> None:
+    finished = in_a_process("classify", *pictures[:2], "--json")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert [json.loads(line)["digit"] for line in finished.stdout.splitlines()] == [7, 2]
+
+
+def test_python_m_gui_ends_with_code_2_and_one_line(tmp_path: Path) -> None:
+    finished = in_a_process("evaluate", "--model", tmp_path / "nowhere.safetensors")
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert_one_line(finished.stderr)
+
+
+def test_a_name_that_the_terminal_cannot_show_does_not_stop_the_command(
+    tmp_path: Path, pictures: list[Path]
+) -> None:
+    path = tmp_path / "größe.png"
+    path.write_bytes(pictures[0].read_bytes())
+    finished = in_a_process("classify", path, pictures[1], PYTHONIOENCODING="ascii")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert [line.rpartition(": ")[2][0] for line in finished.stdout.splitlines()] == ["7", "2"]
+
+
+@pytest.mark.parametrize("buffered", [True, False])
+def test_a_reader_that_leaves_early_is_no_error(pictures: list[Path], buffered: bool) -> None:
+    command = [sys.executable, *([] if buffered else ["-u"]), "-m", "gui", "classify", *map(str, pictures)]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read()
+        ended = process.wait(timeout=120)
+    assert (ended, told) == (0, b"")

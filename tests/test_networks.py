@@ -1,0 +1,96 @@
+"""The networks are the paper's table."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from core import networks
+from core.catalog import ARCHITECTURES
+from core.errors import LabError
+
+NAMES = sorted(networks.BUILDERS)
+
+# Dive into Deep Learning, section 7.6, with the shape that its `layer_summary` prints after each layer.
+D2L_SHAPES = [
+    *[(6, 28, 28), (6, 28, 28), (6, 14, 14)],
+    *[(16, 10, 10), (16, 10, 10), (16, 5, 5)],
+    *[(400,), (120,), (120,), (84,), (84,), (10,)],
+]
+
+
+def test_the_catalogue_and_the_builders_name_the_same_architectures() -> None:
+    assert set(ARCHITECTURES) == set(networks.BUILDERS)
+    assert all(name == architecture.name for name, architecture in ARCHITECTURES.items())
+
+
+@pytest.mark.parametrize("name", ["lenet", "lenet_sigmoid"])
+def test_a_lenet_has_61706_parameters(name: str) -> None:
+    network = networks.build(name, seed=0)
+    assert sum(parameter.numel() for parameter in network.parameters()) == 61_706
+    assert "61,706 parameters" in ARCHITECTURES[name].summary
+
+
+@pytest.mark.parametrize("name", ["lenet", "lenet_sigmoid"])
+def test_the_layers_have_the_shapes_of_the_book(name: str) -> None:
+    value = torch.zeros(1, 1, 28, 28)
+    shapes = []
+    for layer in networks.build(name, seed=0):
+        value = layer(value)
+        shapes.append(tuple(value.shape[1:]))
+    assert shapes == D2L_SHAPES
+
+
+def test_the_two_lenets_differ_in_activation_and_pooling() -> None:
+    modern = [type(layer) for layer in networks.build("lenet", seed=0)]
+    classic = [type(layer) for layer in networks.build("lenet_sigmoid", seed=0)]
+    assert {nn.ReLU, nn.MaxPool2d} < set(modern)
+    assert {nn.Sigmoid, nn.AvgPool2d} < set(classic)
+    instead = {nn.ReLU: nn.Sigmoid, nn.MaxPool2d: nn.AvgPool2d}
+    assert [instead.get(layer, layer) for layer in modern] == classic
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_network_answers_a_batch_with_ten_logits_each(name: str) -> None:
+    logits = networks.build(name, seed=0)(torch.rand(3, 1, 28, 28))
+    assert logits.shape == (3, 10)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_seed_gives_the_same_weights(name: str) -> None:
+    first, again = networks.build(name, seed=3), networks.build(name, seed=3)
+    for weights, others in zip(first.parameters(), again.parameters(), strict=True):
+        assert torch.equal(weights, others)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_another_seed_gives_other_weights(name: str) -> None:
+    first, other = networks.build(name, seed=3), networks.build(name, seed=4)
+    for weights, others in zip(first.parameters(), other.parameters(), strict=True):
+        assert not torch.equal(weights, others)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_building_leaves_pytorchs_random_state_alone(name: str) -> None:
+    before = torch.random.get_rng_state()
+    networks.build(name, seed=5)
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("name", ["", "LeNet", "resnet", "lenet "])
+def test_an_unknown_architecture_is_refused_with_the_known_ones(name: str) -> None:
+    with pytest.raises(LabError, match=r"no architecture .*lenet, lenet_sigmoid"):
+        networks.build(name, seed=0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_layer_works_in_place(name: str) -> None:
+    assert not any(getattr(layer, "inplace", False) for layer in networks.build(name, seed=0).modules())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_layer_has_a_name_of_its_own_and_no_layers_inside(name: str) -> None:
+    network = networks.build(name, seed=0)
+    assert all(not layer_name.isdigit() for layer_name, _ in network.named_children())
+    assert len(list(network.modules())) == 1 + len(network)
