@@ -10,10 +10,11 @@ from core.records import Prediction
 from gui.pad.input_preview import InputPreview
 from gui.pad.probability_bars import ProbabilityBars
 
-UNSURE_MARGIN = 0.5
+UNSURE_MARGIN = 0.6
 """With less between the two largest probabilities the answer is called unsure.
 
-On MNIST's test digits this marks 0.4 % of them, and of the misread ones 45 %.
+Of MNIST's test digits this marks 0.9 %, and of the misread ones 71 %; of 2,769 pen digits that people
+wrote on tablets 3.9 %, and of the misread ones 63 % (shipped lenet).
 """
 
 
