@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSaveFile, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QGuiApplication, QImage, QImageWriter
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
@@ -21,9 +19,9 @@ from PySide6.QtWidgets import (
 from core.catalog import ARCHITECTURES, DEFAULT_MODEL
 from core.errors import LabError
 from core.records import ModelInfo, Prediction
+from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
-from gui.images import gray_from_image, image_from_gray
 from gui.inspect.colours import colour_table
 from gui.inspect.inspect_panel import InspectPanel
 from gui.message_bar import MessageBar
@@ -56,7 +54,6 @@ class MainWindow(QMainWindow):
         self._settings = Settings()
         self._asked = (model or self._settings.model, device or self._settings.device)
         self._info: ModelInfo | None = None
-        self._random = np.random.default_rng()
 
         self._pad = PadPanel(self)
         self.canvas = self._pad.canvas
@@ -65,6 +62,7 @@ class MainWindow(QMainWindow):
         self._network_label = QLabel(self)
         self._network_label.setObjectName("network_label")
         self._menus = WindowMenus(self)
+        self._exchange = DrawingExchange(self.canvas, self._settings, self)
         self._lay_out()
         self._engine = engine or Engine(self)
         self._connect()
@@ -98,22 +96,25 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self._network_label)
 
     def _connect(self) -> None:
-        canvas, engine, menus = self.canvas, self._engine, self._menus
+        canvas, engine, menus, exchange = self.canvas, self._engine, self._menus, self._exchange
         engine.loaded.connect(self._on_loaded)
         engine.predicted.connect(self._on_predicted)
         engine.failed.connect(self._on_failed)
         engine.restarted.connect(self._on_restarted)
         canvas.ink_changed.connect(engine.submit)
         canvas.history_changed.connect(self._on_history_changed)
-        canvas.dropped.connect(self._take)
-        menus.open_picture.triggered.connect(self._choose_picture)
-        menus.save_drawing.triggered.connect(self._choose_where_to_save)
+        canvas.dropped.connect(exchange.take)
+        exchange.failed.connect(self._message_bar.say)
+        exchange.placed.connect(self._message_bar.hide)
+        exchange.noted.connect(self.statusBar().showMessage)
+        menus.open_picture.triggered.connect(exchange.choose_picture)
+        menus.save_drawing.triggered.connect(exchange.choose_where_to_save)
         menus.quit.triggered.connect(self.close)
         menus.undo.triggered.connect(canvas.undo)
         menus.redo.triggered.connect(canvas.redo)
         menus.clear.triggered.connect(canvas.clear)
-        menus.copy.triggered.connect(self._copy_drawing)
-        menus.paste.triggered.connect(self._paste)
+        menus.copy.triggered.connect(exchange.copy)
+        menus.paste.triggered.connect(exchange.paste)
         menus.eraser.toggled.connect(canvas.set_erasing)
         menus.thinner.triggered.connect(self._on_thinner)
         menus.thicker.triggered.connect(self._on_thicker)
@@ -272,6 +273,7 @@ class MainWindow(QMainWindow):
     def _on_history_changed(self) -> None:
         self._menus.undo.setEnabled(self.canvas.can_undo())
         self._menus.redo.setEnabled(self.canvas.can_redo())
+        self.statusBar().clearMessage()  # what was said of the drawing before
 
     @Slot()
     def _on_thinner(self) -> None:
@@ -283,127 +285,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_any_test_digit(self) -> None:
-        self._show_test_digit(None)
+        self._exchange.show_test_digit(None)
 
     @Slot(QAction)
     def _on_test_class_chosen(self, action: QAction) -> None:
-        self._show_test_digit(action.data())
-
-    def _show_test_digit(self, label: int | None) -> None:
-        from core.datasets import load_mnist  # only here: the files take a moment to check
-
-        try:
-            digits = load_mnist("test")
-        except LabError as error:
-            self._message_bar.say(str(error))
-            return
-        numbers = np.arange(len(digits)) if label is None else np.flatnonzero(digits.labels == label)
-        number = int(self._random.choice(numbers))
-        self.canvas.place(digits.images[number])
-        self.statusBar().showMessage(
-            self.tr("Digit {number} of MNIST's 10,000 test digits. Its label there is {label}.").format(
-                number=number, label=digits.labels[number]
-            )
-        )
-
-    @Slot()
-    def _choose_picture(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Open picture"),
-            self._settings.folder,
-            self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp);;All files (*)"),
-        )
-        if path:
-            self._settings.folder = str(Path(path).parent)
-            self.open_picture(Path(path))
-
-    def open_picture(self, path: Path) -> None:
-        """Put the picture file at `path` on the pad, or say why that cannot be done."""
-        from core import ink_files  # only here: it loads Pillow
-
-        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        try:
-            ink = ink_files.read(path)
-        except LabError as error:
-            self._message_bar.say(self.tr("{problem} The drawing is as it was.").format(problem=error))
-            return
-        finally:
-            QGuiApplication.restoreOverrideCursor()
-        self._place(ink, path.name)
-
-    def _place(self, ink: np.ndarray, name: str) -> None:
-        if not ink.any():
-            self._message_bar.say(
-                self.tr("{name} shows nothing but paper. The drawing is as it was.").format(name=name)
-            )
-            return
-        self._message_bar.hide()
-        self.canvas.place(ink)
-
-    @Slot(object)
-    def _take(self, mime: QMimeData) -> None:
-        """Put a dropped or pasted picture, or picture file, on the pad."""
-        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
-        picture: Any = mime.imageData()
-        if files:
-            self.open_picture(Path(files[0]))
-        elif isinstance(picture, QImage) and not picture.isNull():
-            from core import ink_files
-
-            name = self.tr("The picture")
-            if picture.width() * picture.height() > ink_files.MOST_PIXELS:
-                self._message_bar.say(self.tr("{name} is too large.").format(name=name))
-                return
-            levels = gray_from_image(picture).astype(np.float32)
-            alpha = None
-            if picture.hasAlphaChannel():
-                mask = picture.convertToFormat(QImage.Format.Format_Alpha8)
-                mask.reinterpretAsFormat(QImage.Format.Format_Grayscale8)
-                alpha = gray_from_image(mask).astype(np.float32)
-            self._place(ink_files.to_ink(levels, alpha), name)
-        else:
-            self._message_bar.say(self.tr("There is no picture to put on the pad."))
-
-    @Slot()
-    def _paste(self) -> None:
-        self._take(QGuiApplication.clipboard().mimeData())
-
-    @Slot()
-    def _copy_drawing(self) -> None:
-        QGuiApplication.clipboard().setImage(self._drawing())
-        self.statusBar().showMessage(self.tr("The drawing is on the clipboard."), 3000)
-
-    @Slot()
-    def _choose_where_to_save(self) -> None:
-        suggested = str(Path(self._settings.folder) / self.tr("digit.png"))
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save drawing"), suggested, self.tr("PNG picture (*.png)")
-        )
-        if path:
-            self._settings.folder = str(Path(path).parent)
-            self.save_drawing(Path(path))
-
-    def save_drawing(self, path: Path) -> None:
-        """Write the drawing, dark on white, as a PNG file; or say why that cannot be done."""
-        if path.suffix.lower() != ".png":
-            path = path.with_name(f"{path.name}.png")
-        saved = QSaveFile(str(path))
-        if (
-            saved.open(QSaveFile.OpenModeFlag.WriteOnly)
-            and QImageWriter(saved, QByteArray(b"png")).write(self._drawing())
-            and saved.commit()
-        ):
-            self.statusBar().showMessage(self.tr("Saved {path}").format(path=path), 5000)
-        else:
-            self._message_bar.say(
-                self.tr("The drawing could not be saved to {path} ({reason}). Choose another folder.").format(
-                    path=path, reason=saved.errorString()
-                )
-            )
-
-    def _drawing(self) -> QImage:
-        return image_from_gray(255 - self.canvas.ink())
+        self._exchange.show_test_digit(action.data())
 
     # Looks
 

@@ -132,6 +132,8 @@ def test_a_key_puts_a_test_digit_of_a_chosen_class_on_the_pad(window: MainWindow
         QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ShiftModifier)
     assert answered.args[0].digit == 3
     assert window.statusBar().currentMessage().endswith("Its label there is 3.")
+    draw(window.canvas, SEVEN)
+    assert window.statusBar().currentMessage() == ""
 
 
 def test_a_test_digit_at_random_is_read_and_can_be_undone(window: MainWindow, qtbot: QtBot) -> None:
@@ -144,9 +146,9 @@ def test_a_test_digit_at_random_is_read_and_can_be_undone(window: MainWindow, qt
 def test_a_saved_drawing_opens_as_the_same_drawing(window: MainWindow, tmp_path: Path) -> None:
     draw(window.canvas, SEVEN)
     ink = window.canvas.ink()
-    window.save_drawing(tmp_path / "seven")
+    window._exchange.save_drawing(tmp_path / "seven")
     window.canvas.clear()
-    window.open_picture(tmp_path / "seven.png")
+    window._exchange.open_picture(tmp_path / "seven.png")
     np.testing.assert_array_equal(window.canvas.ink(), ink)
 
 
@@ -172,7 +174,7 @@ def test_a_transparent_picture_pastes_as_its_ink(window: MainWindow) -> None:
         picture.setPixelColor(30, row, Qt.GlobalColor.white)
     mime = QMimeData()
     mime.setImageData(picture)
-    window._take(mime)
+    window._exchange.take(mime)
     rows, columns = np.nonzero(window.canvas.ink() > 128)
     assert np.ptp(rows) > 4 * np.ptp(columns)
 
@@ -208,7 +210,7 @@ def test_a_dropped_file_that_shows_no_digit_is_told_and_the_drawing_stays(
 def test_a_drawing_that_cannot_be_saved_is_told(window: MainWindow, tmp_path: Path) -> None:
     draw(window.canvas, SEVEN)
     (tmp_path / "file").touch()
-    window.save_drawing(tmp_path / "file" / "seven.png")
+    window._exchange.save_drawing(tmp_path / "file" / "seven.png")
     assert "could not be saved" in message(window)
 
 
