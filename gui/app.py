@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -27,6 +28,7 @@ from gui.resource_files import icon_path
 
 def run(model: str | None, device: str | None) -> int:
     """Open the window and stay until it is closed; the exit code."""
+    faulthandler.enable()  # a crash in native code says where
     messages = _QtMessages()
     qInstallMessageHandler(messages.on_message)
     app = QApplication(sys.argv[:1])

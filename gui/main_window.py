@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         tabs = QTabWidget(self)
         tabs.setObjectName("tabs")
         tabs.setDocumentMode(True)
+        tabs.setTabBarAutoHide(True)
         tabs.addTab(self._inspect, self.tr("Inspect"))
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setObjectName("window_splitter")
@@ -90,8 +91,8 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._message_bar)
         layout.addWidget(self._splitter, 1)
+        layout.addWidget(self._message_bar)  # below: the pad must not move under a pen
         self.setCentralWidget(central)
         self.statusBar().addPermanentWidget(self._network_label)
 

@@ -1,4 +1,4 @@
-"""A line above the work for what went wrong or needs to be known; it stops nobody."""
+"""A line below the work for what went wrong or needs to be known; it stops nobody."""
 
 from __future__ import annotations
 

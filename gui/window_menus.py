@@ -89,7 +89,8 @@ class WindowMenus(QObject):
         self.test_class = QActionGroup(self)
         for digit in range(10):
             action = self._action(
-                self.test_classes, f"test_digit_{digit}", str(digit), f"Shift+{digit}",
+                self.test_classes, f"test_digit_{digit}", self.tr("Test digit {digit}").format(digit=digit),
+                f"Shift+{digit}",
                 self.tr("Put a random {digit} of MNIST's test set on the pad").format(digit=digit),
             )  # fmt: skip
             action.setData(digit)

@@ -18,6 +18,7 @@ from core.records import LayerSpec, ModelInfo, Prediction
 from gui.inspect.layer_strip import LayerStrip
 from gui.inspect.legend import Legend
 from gui.inspect.maps_view import MapsView
+from gui.inspect.numbers import number
 from gui.inspect.tiled_maps import Cell
 from gui.inspect.units_view import UnitsView
 
@@ -74,8 +75,8 @@ class InspectPanel(QWidget):
         self.splitter.addWidget(self.strip)
         self.splitter.addWidget(self._close_up_panel())
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 3)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._message)
         self._pages.addWidget(self.splitter)
@@ -182,35 +183,42 @@ class InspectPanel(QWidget):
         layer = self._layers[self._selected]
         shape = "×".join(str(size) for size in layer.shape)
         parts = [f"<b>{layer.name}</b>", shape]
+        if self._channel is not None:
+            parts[1] = self.tr("channel {channel} of {shape}").format(channel=self._channel, shape=shape)
         if layer.code:
             parts.append(f"<code>{layer.code}</code>")
-        if layer.parameters:
+        if layer.parameters and self._channel is None:
             parts.append(self.tr("{count} parameters").format(count=f"{layer.parameters:,}"))
-        if self._channel is not None:
-            parts.insert(1, self.tr("channel {channel}").format(channel=self._channel))
         self._title.setText(" &nbsp;·&nbsp; ".join(parts))
         self._all_maps.setVisible(self._channel is not None)
-        self._explanation.setText(self._explain(layer.kind))
+        self._explanation.setText(self._explain(layer))
 
-    def _explain(self, kind: str) -> str:
-        return {
-            "input": self.tr("What the network sees: 28×28 pixels from 0, paper, to 1, ink."),
+    def _explain(self, layer: LayerSpec) -> str:
+        known = {
+            "ReLU": self.tr("max(0, x) of every number x by itself: what is negative falls silent."),
+            "Sigmoid": self.tr("1 / (1 + exp(−x)) of every number x by itself: all fall between 0 and 1."),
+            "Tanh": self.tr("tanh(x) of every number x by itself: all fall between −1 and 1."),
+            "MaxPool2d": self.tr(
+                "The largest number of each window: that something was found matters, where exactly less."
+            ),
+            "AvgPool2d": self.tr(
+                "The mean of each window's numbers: a coarser map, in which small shifts matter less."
+            ),
+        }
+        return known.get(layer.code.partition("(")[0]) or {
+            "input": self.tr(
+                "Your drawing, cut out, scaled and centred: 28×28 pixels from 0, paper, to 1, ink."
+            ),
             "convolution": self.tr(
-                "Each map slides one small kernel over all maps before it, and adds a bias: "
-                "strong where the picture looks like the kernel."
-            ),
-            "activation": self.tr(
-                "A curve applied to every number by itself; without it, layers would add up to one."
-            ),
-            "pooling": self.tr(
-                "Each 2×2 window becomes one number: what was found matters, where exactly matters less."
+                "Each map (channel) slides a small kernel over all maps before it and adds a bias: "
+                "strong where they look like the kernel."
             ),
             "flatten": self.tr("The same numbers in one row, channel after channel."),
             "linear": self.tr("Each unit is a weighted sum of all numbers before it, plus a bias."),
             "softmax": self.tr(
                 "Exponentials of the last layer's numbers, divided by their sum: they add up to 1."
             ),
-        }.get(kind, "")
+        }.get(layer.kind, "")
 
     # Mouse
 
@@ -235,7 +243,10 @@ class InspectPanel(QWidget):
             return
         if self._hovered is None:
             self._reading.setText(
-                self.tr("Click a layer above for its maps, a map for its numbers; the wheel zooms.")
+                self.tr(
+                    "Click a layer above, then a map, to enlarge it. The wheel zooms; numbers appear in "
+                    "cells with room for them."
+                )
             )
             return
         index, cell = self._hovered
@@ -252,6 +263,6 @@ class InspectPanel(QWidget):
                 channel=cell.channel,
                 row=cell.row,
                 column=cell.column,
-                value=f"{value:.4f}".replace("-", "−"),
+                value=number(float(value), 4),
             )
         )

@@ -76,7 +76,7 @@ class LayerStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """What a window of 1100 × 700 leaves for it."""
-        return QSize(760, 250)
+        return QSize(760, 270)
 
     def _arrange(self) -> None:
         """Share the width out: a layer of maps gets more than one of units, large maps more than small."""
@@ -137,10 +137,10 @@ class LayerStrip(QWidget):
     def _paint_head(self, painter: QPainter, layer: LayerSpec, column: QRectF, line: float) -> None:
         palette = self.palette()
         painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-        painter.drawText(QRectF(column.left(), 3, column.width(), line), _CENTRE, layer.name)
+        _draw_fitted(painter, QRectF(column.left(), 3, column.width(), line), layer.name)
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         shape = "×".join(str(size) for size in layer.shape)
-        painter.drawText(QRectF(column.left(), 3 + line, column.width(), line), _CENTRE, shape)
+        _draw_fitted(painter, QRectF(column.left(), 3 + line, column.width(), line), shape)
 
     def _paint_maps(self, painter: QPainter, index: int) -> None:
         maps = self._maps[index]
@@ -168,7 +168,7 @@ class LayerStrip(QWidget):
         sign = "±" if self._values[index].min() < 0 else "≤ "
         foot = QRectF(column.left(), column.bottom() - line - 3, column.width(), line)
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        painter.drawText(foot, _CENTRE, f"{sign}{self._limits[index]:.3g}")
+        _draw_fitted(painter, foot, f"{sign}{self._limits[index]:.3g}")
 
     # Mouse and keys
 
@@ -205,6 +205,18 @@ class LayerStrip(QWidget):
             if column.contains(point):
                 return index
         return None
+
+
+def _draw_fitted(painter: QPainter, rect: QRectF, text: str) -> None:
+    """Draw text in the middle of a rectangle, in letters as small as it takes to fit."""
+    font = painter.font()
+    width = painter.fontMetrics().horizontalAdvance(text) + 4
+    if width > rect.width():
+        smaller = QFont(font)
+        smaller.setPointSizeF(font.pointSizeF() * max(rect.width() / width, 0.5))
+        painter.setFont(smaller)
+    painter.drawText(rect, _CENTRE, text)
+    painter.setFont(font)
 
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter

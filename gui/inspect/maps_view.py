@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.images import colour_indices
 from gui.inspect.colours import is_bright
+from gui.inspect.numbers import number
 from gui.inspect.tiled_maps import Cell, TiledMaps
 
 _SMALLEST_NUMBERED_CELL = 24  # screen pixels: below that "−0.12" cannot be read
@@ -71,11 +72,12 @@ class MapsView(QWidget):
         self._channel = channel
         self._zoom, self._origin = 1.0, QPointF()
         self._arrange()
+        self.cell_hovered.emit(None)  # another cell lies under the mouse now
 
     def _arrange(self) -> None:
         shape = self._shape if self._channel is None else (1, *self._shape[1:])
         room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        self._maps = TiledMaps.fit(shape, room, self.devicePixelRatioF())
+        self._maps = TiledMaps.fit(shape, room, self.devicePixelRatioF(), centred=True)
         self.update()
 
     def _shown_values(self) -> np.ndarray | None:
@@ -112,8 +114,19 @@ class MapsView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(maps.rect, image)
             painter.resetTransform()
+            self._paint_channels(painter)
             if values is not None and maps.scale * self._zoom >= _SMALLEST_NUMBERED_CELL:
                 self._paint_numbers(painter, values)
+
+    def _paint_channels(self, painter: QPainter) -> None:
+        """Number the maps, so that one can be found again in the strip."""
+        if self._channel is not None or self._maps.count == 1:
+            return
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        for channel in range(self._maps.count):
+            corner = self._on_screen(self._maps.cell_rect(Cell(channel, 0, 0))).topLeft()
+            line = painter.fontMetrics().height()
+            painter.drawText(QRectF(corner.x() + 3, corner.y() + 1, 40, line), 0, str(channel))
 
     def _paint_numbers(self, painter: QPainter, values: np.ndarray) -> None:
         side = self._maps.scale * self._zoom
@@ -128,7 +141,7 @@ class MapsView(QWidget):
             if rect.intersects(visible):
                 dark_text = bright[indices[channel, row, column]]
                 painter.setPen(Qt.GlobalColor.black if dark_text else Qt.GlobalColor.white)
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{value:.2f}".replace("-", "−"))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number(float(value), 2))
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
 
     def _on_screen(self, rect: QRectF) -> QRectF:

@@ -23,7 +23,7 @@ class Cell:
 
 _WHOLE_FROM = 4  # screen pixels a cell: from there on, all cells get the same whole number of pixels
 
-_RAGGED = 0.7  # what a full last row is worth: maps may be smaller by that much
+_RAGGED = 0.85  # what a full last row is worth: maps may be smaller by that much
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,16 @@ class TiledMaps:
 
     @staticmethod
     def fit(
-        shape: tuple[int, ...], room: QRectF, pixel_ratio: float = 1.0, columns: int | None = None
+        shape: tuple[int, ...],
+        room: QRectF,
+        pixel_ratio: float = 1.0,
+        columns: int | None = None,
+        centred: bool = False,
     ) -> TiledMaps:
         """The arrangement that draws a layer of this shape, (C, H, W) or (N,), largest within `room`.
 
-        With `columns` given, the largest one with that many side by side.
+        With `columns` given, the largest one with that many side by side. It stands in the middle of the
+        room's width, and at its top, or in the middle of its height where it is `centred`.
         """
         count, height, width, gap = (*shape, 1) if len(shape) == 3 else (shape[0], 1, 1, 0)
 
@@ -68,7 +73,8 @@ class TiledMaps:
             scale = math.floor(scale)
         scale /= pixel_ratio
         left = math.floor(room.left() + (room.width() - across * scale) / 2)
-        rect = QRectF(left, math.floor(room.top()), across * scale, down * scale)
+        top = math.floor(room.top() + ((room.height() - down * scale) / 2 if centred else 0))
+        rect = QRectF(left, top, across * scale, down * scale)
         return TiledMaps(count, height, width, columns, gap, rect)
 
     @property

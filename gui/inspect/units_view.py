@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.images import colour_indices
+from gui.inspect.numbers import number
 from gui.inspect.tiled_maps import Cell
 
 _MARGIN = 8
@@ -76,6 +77,7 @@ class UnitsView(QWidget):
         height = room / self._limit if self._limit > 0 else 0.0
         indices = colour_indices(values, self._limit)
         line = QFontMetricsF(self.font()).height()
+        decimals = 3 if self._limit <= 1 else 2
         with_values = step > QFontMetricsF(self.font()).horizontalAdvance("−00.00") + 4
         for unit, value in enumerate(values.tolist()):
             length = min(max(value * height, -room), room)
@@ -87,7 +89,7 @@ class UnitsView(QWidget):
                     bar.center().x() - step / 2, bar.top() - line if above else bar.bottom(), step, line
                 )
                 painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-                painter.drawText(text, Qt.AlignmentFlag.AlignCenter, f"{value:.2f}".replace("-", "−"))
+                painter.drawText(text, Qt.AlignmentFlag.AlignCenter, number(value, decimals))
 
     def _paint_numbers_of_units(self, painter: QPainter, top: float, metrics: QFontMetricsF) -> None:
         room = metrics.horizontalAdvance(str(self._count)) + 8

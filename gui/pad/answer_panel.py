@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.records import Prediction
 from gui.pad.input_preview import InputPreview
-from gui.pad.probability_bars import ProbabilityBars
+from gui.pad.probability_bars import ProbabilityBars, percent
 
 UNSURE_MARGIN = 0.6
 """With less between the two largest probabilities the answer is called unsure.
@@ -16,6 +16,9 @@ UNSURE_MARGIN = 0.6
 Of MNIST's test digits this marks 0.9 %, and of the misread ones 71 %; of 2,769 pen digits that people
 wrote on tablets 3.9 %, and of the misread ones 63 % (shipped lenet).
 """
+
+SERIOUS_RIVAL = 0.2
+"""From this probability on the second digit is named beside the first."""
 
 
 class AnswerPanel(QWidget):
@@ -85,17 +88,15 @@ class AnswerPanel(QWidget):
         top, next_to_top = prediction.probabilities[[first, second]]
         unsure = top - next_to_top < UNSURE_MARGIN
         self._digit.setText(self.tr("{digit}?").format(digit=first) if unsure else str(first))
-        self._verdict.setText(
-            self.tr("not sure: {first} or {second}").format(first=first, second=second)
-            if unsure
-            else self.tr("{percent} % sure").format(percent=_percent(float(top)))
-        )
+        self._verdict.setText(self._verdict_on(first, second, float(top), float(next_to_top)))
+
+    def _verdict_on(self, first: int, second: int, top: float, next_to_top: float) -> str:
+        if top - next_to_top >= UNSURE_MARGIN:
+            return self.tr("{percent} % sure").format(percent=percent(top))
+        if next_to_top >= SERIOUS_RIVAL:
+            return self.tr("not sure: {first} or {second}").format(first=first, second=second)
+        return self.tr("not sure: perhaps {first}").format(first=first)
 
     def set_waiting(self, text: str) -> None:
         """Say, in the verdict's place, why there is no answer yet."""
         self._verdict.setText(text)
-
-
-def _percent(probability: float) -> str:
-    """To a tenth; never 100, which no softmax gives."""
-    return "> 99.9" if probability > 0.9995 else f"{probability * 100:.1f}"

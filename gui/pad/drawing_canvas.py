@@ -270,7 +270,11 @@ class DrawingCanvas(QWidget):
             painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
             if not self._past and not self._future and self.is_empty():
                 painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-                painter.drawText(self._paper(), Qt.AlignmentFlag.AlignCenter, self.tr("Draw a digit here"))
+                painter.drawText(
+                    self._paper(),
+                    Qt.AlignmentFlag.AlignCenter,
+                    self.tr("Draw a digit here,\nor press R for one of MNIST's"),
+                )
 
 
 def ink_colours(palette: QPalette) -> np.ndarray:

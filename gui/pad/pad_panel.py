@@ -9,6 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
 
+_CHOSEN = """
+QToolButton:checked {
+    background: palette(highlight); color: palette(highlighted-text); border-radius: 3px; padding: 4px;
+}
+"""
+
 
 class PadPanel(QWidget):
     """Canvas, tool buttons for the window's actions, brush width, answer."""
@@ -57,6 +63,8 @@ class PadPanel(QWidget):
         button = QToolButton(self)
         button.setObjectName(f"{action.objectName()}_button")
         button.setDefaultAction(action)
+        if action.isCheckable():  # Fusion marks the chosen tool too faintly in dark windows
+            button.setStyleSheet(_CHOSEN)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         return button

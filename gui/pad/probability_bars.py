@@ -46,7 +46,7 @@ class ProbabilityBars(QWidget):
         with QPainter(self) as painter:
             metrics = QFontMetricsF(self.font())
             digit_width = metrics.horizontalAdvance("0") + 10
-            percent_width = metrics.horizontalAdvance("100.0 %") + 6
+            percent_width = metrics.horizontalAdvance("> 99.9 %") + 12
             logit_width = metrics.horizontalAdvance("−00.00") + 8 if self._with_logits else 0.0
             row_height = self.height() / _CLASSES
             bar_room = self.width() - digit_width - percent_width - logit_width
@@ -71,10 +71,10 @@ class ProbabilityBars(QWidget):
         role = QPalette.ColorRole.Highlight if wins else QPalette.ColorRole.Mid
         bar = QRectF(track.left(), track.top(), track.width() * probability, track.height())
         painter.fillRect(bar, palette.color(role))
-        percent = QRectF(track.right(), track.top() - 2, percent_width, track.height() + 4)
-        painter.drawText(percent, _RIGHT, self.tr("{percent} %").format(percent=f"{probability * 100:.1f}"))
+        share = QRectF(track.right(), track.top() - 2, percent_width, track.height() + 4)
+        painter.drawText(share, _RIGHT, self.tr("{percent} %").format(percent=percent(probability)))
         if self._with_logits:
-            logit = QRectF(percent.right(), percent.top(), logit_width, percent.height())
+            logit = QRectF(share.right(), share.top(), logit_width, share.height())
             value = f"{self._prediction.logits[digit]:.2f}".replace("-", "−")
             self._set_weight(painter, False)
             painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
@@ -84,6 +84,11 @@ class ProbabilityBars(QWidget):
         font = self.font()
         font.setBold(bold)
         painter.setFont(font)
+
+
+def percent(probability: float) -> str:
+    """A probability to a tenth of a percent; never 100, which no softmax gives."""
+    return "> 99.9" if probability > 0.9995 else f"{probability * 100:.1f}"
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,11 @@
+"""Numbers as a reader wants them: a true minus sign, and no minus before zero."""
+
+from __future__ import annotations
+
+
+def number(value: float, decimals: int) -> str:
+    """A value with so many decimals."""
+    text = f"{value:.{decimals}f}"
+    if text.startswith("-") and not any(digit in text for digit in "123456789i"):
+        text = text[1:]
+    return text.replace("-", "−")
