@@ -20,7 +20,7 @@ _DARK = {
     _Role.AlternateBase: "#2b2b2b",
     _Role.Text: "#f0f0f0",
     _Role.PlaceholderText: "#9a9a9a",
-    _Role.Button: "#3c3c3c",
+    _Role.Button: "#464646",
     _Role.ButtonText: "#f0f0f0",
     _Role.BrightText: "#ffffff",
     _Role.Light: "#4b4b4b",

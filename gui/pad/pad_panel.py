@@ -8,12 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, 
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
-
-_CHOSEN = """
-QToolButton:checked {
-    background: palette(highlight); color: palette(highlighted-text); border-radius: 3px; padding: 4px;
-}
-"""
+from gui.pad.tool_button import ToolButton
 
 
 class PadPanel(QWidget):
@@ -60,11 +55,9 @@ class PadPanel(QWidget):
         self._second_row.addWidget(button)
 
     def _button(self, action: QAction) -> QToolButton:
-        button = QToolButton(self)
+        button = ToolButton(self)
         button.setObjectName(f"{action.objectName()}_button")
         button.setDefaultAction(action)
-        if action.isCheckable():  # Fusion marks the chosen tool too faintly in dark windows
-            button.setStyleSheet(_CHOSEN)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         return button
