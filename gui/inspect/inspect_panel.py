@@ -210,8 +210,8 @@ class InspectPanel(QWidget):
                 "Your drawing, cut out, scaled and centred: 28×28 pixels from 0, paper, to 1, ink."
             ),
             "convolution": self.tr(
-                "Each map (channel) slides a small kernel over all maps before it and adds a bias: "
-                "strong where they look like the kernel."
+                "Each map (channel) slides its own small kernel over the maps before it: "
+                "strong where they look alike."
             ),
             "flatten": self.tr("The same numbers in one row, channel after channel."),
             "linear": self.tr("Each unit is a weighted sum of all numbers before it, plus a bias."),
