@@ -185,6 +185,10 @@ class MainWindow(QMainWindow):
         self._settings.device = self._asked[1]
         self._check_running()
         self._inspect.set_model(info)
+        self._await_answer()
+
+    def _await_answer(self) -> None:
+        """The network is ready, and the engine about to answer what is drawn; if anything is."""
         if self.canvas.is_empty():
             self._on_predicted(None)
         else:
@@ -233,7 +237,7 @@ class MainWindow(QMainWindow):
             self._pad.answer.set_waiting(self.tr("no network"))
             self._inspect.set_message(self.tr("No network is loaded. Choose one in the Model menu."))
         else:
-            self._show_network(None)
+            self._await_answer()
 
     @Slot()
     def _on_restarted(self) -> None:

@@ -241,6 +241,7 @@ def test_a_device_that_is_not_there_is_told_and_the_network_goes_on(
     with qtbot.waitSignal(window._engine.failed):
         act(window, "device_cuda").trigger()
     assert "no cuda device" in message(window)
+    assert text(window, "answer_verdict") == "nothing drawn yet"
     assert act(window, "device_auto").isChecked() and not act(window, "device_cuda").isChecked()
     assert answer_to(window, qtbot, SEVEN) == 7
 
