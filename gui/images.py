@@ -17,8 +17,8 @@ def gray_from_image(image: QImage) -> np.ndarray:
     gray = image.convertToFormat(QImage.Format.Format_Grayscale8)
     height, width = gray.height(), gray.width()
     # Rows are padded to four bytes.
-    padded = np.frombuffer(gray.constBits(), np.uint8).reshape(height, gray.bytesPerLine())
-    return padded[:, :width].copy()
+    padded: np.ndarray = np.frombuffer(gray.constBits(), np.uint8).reshape(height, gray.bytesPerLine())
+    return np.array(padded[:, :width])
 
 
 def image_from_gray(gray: np.ndarray) -> QImage:
@@ -54,7 +54,7 @@ def tile(maps: np.ndarray, columns: int, gap: int) -> np.ndarray:
     cells = np.full((rows * columns, height + gap, width + gap), GAP, np.uint8)
     cells[:count, :height, :width] = maps
     picture = cells.reshape(rows, columns, height + gap, width + gap).swapaxes(1, 2)
-    whole = picture.reshape(rows * (height + gap), columns * (width + gap))
+    whole: np.ndarray = picture.reshape(rows * (height + gap), columns * (width + gap))
     return whole[: len(whole) - gap, : whole.shape[1] - gap]
 
 
