@@ -80,20 +80,20 @@ class MainWindow(QMainWindow):
         tabs.setDocumentMode(True)
         tabs.setTabBarAutoHide(True)
         tabs.addTab(self._inspect, self.tr("Inspect"))
+        beside_pad = QWidget(self)  # messages, too: the pad must not move under a pen
+        layout = QVBoxLayout(beside_pad)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(tabs, 1)
+        layout.addWidget(self._message_bar)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setObjectName("window_splitter")
         self._splitter.addWidget(self._pad)
-        self._splitter.addWidget(tabs)
+        self._splitter.addWidget(beside_pad)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 6)
         self._splitter.setChildrenCollapsible(False)
-        central = QWidget(self)
-        layout = QVBoxLayout(central)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._splitter, 1)
-        layout.addWidget(self._message_bar)  # below: the pad must not move under a pen
-        self.setCentralWidget(central)
+        self.setCentralWidget(self._splitter)
         self.statusBar().addPermanentWidget(self._network_label)
 
     def _connect(self) -> None:

@@ -161,10 +161,15 @@ def test_a_copied_drawing_pastes_as_the_same_drawing(window: MainWindow) -> None
     np.testing.assert_array_equal(window.canvas.ink(), ink)
 
 
-def test_paste_without_a_picture_says_so(window: MainWindow) -> None:
+def test_paste_without_a_picture_says_so_and_the_pad_stays_where_it_is(window: MainWindow) -> None:
+    window.resize(1100, 700)
+    QGuiApplication.processEvents()
+    before = window.canvas.geometry()
     QGuiApplication.clipboard().setText("seven")
     act(window, "paste").trigger()
+    QGuiApplication.processEvents()
     assert "no picture" in message(window)
+    assert window.canvas.geometry() == before
 
 
 def test_a_transparent_picture_pastes_as_its_ink(window: MainWindow) -> None:
