@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
@@ -29,6 +30,12 @@ class InlineExecutor(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Where cores are busy, networks as small as these run many times slower on two threads."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(autouse=True)

@@ -24,15 +24,6 @@ from core.datasets import DigitSet, load_mnist
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Where cores are busy, networks as small as these run many times slower on two threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @functools.cache
 def first_training_digits(_split: str) -> DigitSet:
     mnist = load_mnist("train")

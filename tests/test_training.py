@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,15 +16,6 @@ from core.errors import DeviceUnavailable, LabError
 from core.evaluation import accuracy, as_batch, predict
 from core.records import EpochMetrics, StepMetrics, TrainingConfig
 from core.training import REPORT_EVERY, train
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Where cores are busy, networks as small as these train many times slower on two threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @functools.cache
