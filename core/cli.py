@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from tqdm import tqdm
-
 from core import __version__
 from core.catalog import ARCHITECTURES, DEFAULT_MODEL, DEVICES
 from core.errors import FileProblem, LabError
@@ -138,6 +136,8 @@ def _train(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise LabError("{reason}.", reason=error) from error
 
+    from tqdm import tqdm
+
     from core import checkpoint
     from core.training import train
 
@@ -181,22 +181,15 @@ def _about(config: TrainingConfig, metrics: EpochMetrics) -> dict[str, object]:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    import numpy as np
-    import torch
-
     from core import checkpoint
     from core.datasets import load_mnist
     from core.devices import resolve
-    from core.evaluation import accuracy
+    from core.evaluation import accuracy, as_tensors
 
     device = resolve(arguments.device)
     network = checkpoint.load_model(arguments.model).network.to(device)
     digits = load_mnist("test")
-    share = accuracy(
-        network,
-        torch.from_numpy(digits.images.copy()).to(device),
-        torch.from_numpy(digits.labels.astype(np.int64)).to(device),
-    )
+    share = accuracy(network, *as_tensors(digits, device))
     result = {
         "accuracy": round(share, 6),
         "samples": len(digits),

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.datasets import DigitSet
+
 _BATCH = 1000  # larger ones are no faster on a CPU and take more memory
+
+
+def as_tensors(digits: DigitSet, device: torch.device) -> tuple[Tensor, Tensor]:
+    """A whole set on a device: images (N, 28, 28) uint8, labels (N,) int64."""
+    images = torch.from_numpy(digits.images.copy()).to(device)
+    return images, torch.from_numpy(digits.labels.astype(np.int64)).to(device)
 
 
 def as_batch(images: Tensor) -> Tensor:

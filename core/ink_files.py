@@ -99,12 +99,11 @@ def to_ink(levels: np.ndarray, alpha: np.ndarray | None = None, *, lossy: bool =
 def _is_page(levels: np.ndarray, alpha: np.ndarray) -> bool:
     """Whether what is opaque is a sheet with strokes on it, rather than strokes on nothing."""
     solid = alpha >= max(float(alpha.max()) / 2, 1.0)
-    if _border(solid).mean() > 0.5:
-        return True
-    # A sheet fills its rectangle, and is not all of one brightness.
-    return (
-        bool(crop(solid).mean() > 0.9 and np.ptp(levels[solid]) >= _FEWEST_LEVELS) if solid.any() else False
-    )
+    if not solid.any():
+        return False
+    # A sheet reaches the border; or else it fills its rectangle, and is not all of one brightness.
+    fills = crop(solid).mean() > 0.9 and np.ptp(levels[solid]) >= _FEWEST_LEVELS
+    return bool(_border(solid).mean() > 0.5 or fills)
 
 
 def _border(levels: np.ndarray) -> np.ndarray:

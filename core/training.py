@@ -6,7 +6,6 @@ import copy
 import time
 from collections.abc import Iterator
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -16,7 +15,7 @@ from core import networks
 from core.augmentation import augment
 from core.datasets import DigitSet, load_mnist
 from core.devices import resolve
-from core.evaluation import accuracy, as_batch
+from core.evaluation import accuracy, as_batch, as_tensors
 from core.records import EpochMetrics, StepMetrics, TrainingConfig
 
 REPORT_EVERY = 20  # steps; reading the loss makes a GPU wait, so it is not read at every step
@@ -41,8 +40,7 @@ def train(config: TrainingConfig, digits: DigitSet | None = None) -> Iterator[St
         digits = load_mnist("train")
     if config.validation >= len(digits):
         raise ValueError(f"validation must be below the {len(digits)} digits there are")
-    images = torch.from_numpy(digits.images.copy()).to(device)
-    labels = torch.from_numpy(digits.labels.astype(np.int64)).to(device)
+    images, labels = as_tensors(digits, device)
     generator = torch.Generator(device).manual_seed(config.seed)
     order = torch.randperm(len(digits), device=device, generator=generator)
     training, held_out = order[: len(order) - config.validation], order[len(order) - config.validation :]
