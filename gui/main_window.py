@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -347,10 +347,6 @@ class MainWindow(QMainWindow):
                 "on. Details are in {log}."
             ).format(error=f"{type(error).__name__}: {error}", log=log)
         )
-
-    def sizeHint(self) -> QSize:
-        """The size at the first start."""
-        return QSize(1100, 700)
 
 
 def _check(group: QActionGroup, choice: str) -> None:

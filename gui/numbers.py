@@ -9,3 +9,8 @@ def number(value: float, decimals: int) -> str:
     if text.startswith("-") and not any(digit in text for digit in "123456789i"):
         text = text[1:]
     return text.replace("-", "−")
+
+
+def percent(probability: float) -> str:
+    """A probability to a tenth of a percent; never 100, which no softmax gives."""
+    return "> 99.9" if probability > 0.9995 else f"{probability * 100:.1f}"

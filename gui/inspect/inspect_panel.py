@@ -18,9 +18,9 @@ from core.records import LayerSpec, ModelInfo, Prediction
 from gui.inspect.layer_strip import LayerStrip
 from gui.inspect.legend import Legend
 from gui.inspect.maps_view import MapsView
-from gui.inspect.numbers import number
 from gui.inspect.tiled_maps import Cell
 from gui.inspect.units_view import UnitsView
+from gui.numbers import number
 
 _FIRST_SELECTED = 1  # the first layer after the input
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.images import colour_indices
+from gui.inspect.close_up import CloseUp
 from gui.inspect.colours import is_bright
-from gui.inspect.numbers import number
 from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.numbers import number
 
 _SMALLEST_NUMBERED_CELL = 24  # screen pixels: below that "−0.12" cannot be read
 _STEEPEST_ZOOM = 40.0
 
 
-class MapsView(QWidget):
-    """All maps of a layer, or one of them, filling the widget; the wheel zooms, dragging moves."""
+class MapsView(CloseUp):
+    """All maps of a layer, or one of them, filling the widget; the wheel zooms, dragging moves.
 
-    cell_hovered = Signal(object)
-    """The Cell under the mouse, or None."""
+    Values are (C, H, W).
+    """
+
     map_selected = Signal(object)
     """The channel whose map was clicked and now fills the view; None when all are back."""
 
@@ -28,13 +30,8 @@ class MapsView(QWidget):
         super().__init__(parent)
         self.setObjectName("maps_view")
         self.setAccessibleName(self.tr("The selected layer's maps"))
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._shape: tuple[int, int, int] = (1, 1, 1)
-        self._values: np.ndarray | None = None
-        self._limit = 1.0
-        self._colours = np.zeros(256, np.uint32)
         self._channel: int | None = None  # the one map that fills the view
         self._maps = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
         self._zoom = 1.0
@@ -46,16 +43,6 @@ class MapsView(QWidget):
         """Show a layer of this shape (C, H, W), all of its maps, without values."""
         self._shape, self._values = shape, None
         self._show(None)
-
-    def set_values(self, values: np.ndarray | None, limit: float) -> None:
-        """Show values (C, H, W); `limit` gets the strongest colour. None shows zeros without numbers."""
-        self._values, self._limit = values, limit
-        self.update()
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
 
     def show_all(self) -> None:
         """Bring all of the layer's maps back."""
@@ -84,14 +71,6 @@ class MapsView(QWidget):
         if self._values is None or self._channel is None:
             return self._values
         return self._values[self._channel : self._channel + 1]
-
-    def sizeHint(self) -> QSize:
-        """What a window of 1100 × 700 leaves for it."""
-        return QSize(760, 300)
-
-    def minimumSizeHint(self) -> QSize:
-        """Enough to see maps apart."""
-        return QSize(200, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the new size."""
@@ -195,10 +174,6 @@ class MapsView(QWidget):
             self.show_channel(cell.channel)
         elif self._channel is not None:
             self.show_all()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """No cell is under the mouse any more."""
-        self.cell_hovered.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape brings all maps back; Left and Right walk single maps."""

@@ -3,56 +3,34 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.images import colour_indices
-from gui.inspect.numbers import number
+from gui.inspect.close_up import CloseUp
 from gui.inspect.tiled_maps import Cell
+from gui.numbers import number
 
 _MARGIN = 8
 
 
-class UnitsView(QWidget):
-    """A vertical bar a unit, up for positive and down for negative values; numbers where there is room."""
+class UnitsView(CloseUp):
+    """A vertical bar a unit, up for positive and down for negative values; numbers where there is room.
 
-    cell_hovered = Signal(object)
-    """The unit under the mouse as a Cell of its own map, or None."""
+    Values are (N,); the range's limit is the full height.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("units_view")
         self.setAccessibleName(self.tr("The selected layer's units"))
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._count = 1
-        self._values: np.ndarray | None = None
-        self._limit = 1.0
-        self._colours = np.zeros(256, np.uint32)
 
     def set_count(self, count: int) -> None:
         """Show a layer of `count` units, without values."""
         self._count, self._values = count, None
         self.update()
-
-    def set_values(self, values: np.ndarray | None, limit: float) -> None:
-        """Show values (N,); `limit` is the full height. None shows no bars."""
-        self._values, self._limit = values, limit
-        self.update()
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """What a window of 1100 × 700 leaves for it."""
-        return QSize(760, 300)
-
-    def minimumSizeHint(self) -> QSize:
-        """Enough to see bars apart."""
-        return QSize(200, 120)
 
     def _step(self) -> float:
         return (self.width() - 2 * _MARGIN) / self._count
@@ -107,7 +85,3 @@ class UnitsView(QWidget):
         """Say which unit is under the mouse."""
         unit = int((event.position().x() - _MARGIN) // self._step())
         self.cell_hovered.emit(Cell(unit, 0, 0) if 0 <= unit < self._count else None)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """No unit is under the mouse any more."""
-        self.cell_hovered.emit(None)

@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.records import Prediction
+from gui.numbers import percent
 from gui.pad.input_preview import InputPreview
-from gui.pad.probability_bars import ProbabilityBars, percent
+from gui.pad.probability_bars import ProbabilityBars
 
 UNSURE_MARGIN = 0.6
 """With less between the two largest probabilities the answer is called unsure.
@@ -86,16 +87,16 @@ class AnswerPanel(QWidget):
             return
         second, first = (int(digit) for digit in np.argsort(prediction.probabilities)[-2:])
         top, next_to_top = prediction.probabilities[[first, second]]
-        unsure = top - next_to_top < UNSURE_MARGIN
-        self._digit.setText(self.tr("{digit}?").format(digit=first) if unsure else str(first))
-        self._verdict.setText(self._verdict_on(first, second, float(top), float(next_to_top)))
-
-    def _verdict_on(self, first: int, second: int, top: float, next_to_top: float) -> str:
         if top - next_to_top >= UNSURE_MARGIN:
-            return self.tr("{percent} % sure").format(percent=percent(top))
-        if next_to_top >= SERIOUS_RIVAL:
-            return self.tr("not sure: {first} or {second}").format(first=first, second=second)
-        return self.tr("not sure: perhaps {first}").format(first=first)
+            self._digit.setText(str(first))
+            verdict = self.tr("{percent} % sure").format(percent=percent(float(top)))
+        else:
+            self._digit.setText(self.tr("{digit}?").format(digit=first))
+            if next_to_top >= SERIOUS_RIVAL:
+                verdict = self.tr("not sure: {first} or {second}").format(first=first, second=second)
+            else:
+                verdict = self.tr("not sure: perhaps {first}").format(first=first)
+        self._verdict.setText(verdict)
 
     def set_waiting(self, text: str) -> None:
         """Say, in the verdict's place, why there is no answer yet."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.records import Prediction
+from gui.numbers import number, percent
 
 _CLASSES = 10
 
@@ -75,7 +76,7 @@ class ProbabilityBars(QWidget):
         painter.drawText(share, _RIGHT, self.tr("{percent} %").format(percent=percent(probability)))
         if self._with_logits:
             logit = QRectF(share.right(), share.top(), logit_width, share.height())
-            value = f"{self._prediction.logits[digit]:.2f}".replace("-", "−")
+            value = number(float(self._prediction.logits[digit]), 2)
             self._set_weight(painter, False)
             painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
             painter.drawText(logit, _RIGHT, value)
@@ -84,11 +85,6 @@ class ProbabilityBars(QWidget):
         font = self.font()
         font.setBold(bold)
         painter.setFont(font)
-
-
-def percent(probability: float) -> str:
-    """A probability to a tenth of a percent; never 100, which no softmax gives."""
-    return "> 99.9" if probability > 0.9995 else f"{probability * 100:.1f}"
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

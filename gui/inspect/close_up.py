@@ -1,0 +1,44 @@
+"""What the two close-ups of a layer share: its values, its colours, and the cell under the mouse."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+
+class CloseUp(QWidget):
+    """A view that fills its room with one layer."""
+
+    cell_hovered = Signal(object)
+    """The Cell under the mouse, or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._values: np.ndarray | None = None
+        self._limit = 1.0
+        self._colours = np.zeros(256, np.uint32)
+
+    def set_values(self, values: np.ndarray | None, limit: float) -> None:
+        """Show the layer's values; `limit` gets the strongest colour. None shows the layer without values."""
+        self._values, self._limit = values, limit
+        self.update()
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours."""
+        self._colours = colours
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """What a window of 1100 × 700 leaves for it."""
+        return QSize(760, 300)
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see maps and bars apart."""
+        return QSize(200, 120)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No cell is under the mouse any more."""
+        self.cell_hovered.emit(None)
