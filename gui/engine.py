@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core import inference
 from core.errors import LabError
 
-_MOST_RESTARTS = 3  # in a row without a network loaded: then starting again would not help
+_MOST_RESTARTS = 3  # in a row without an answer: then starting again would not help
 
 
 def process_executor() -> Executor:
@@ -57,6 +57,11 @@ class Engine(QObject):
     def process_ids(self) -> list[int]:
         """The numbers of the processes at work: one, or none."""
         return [process.pid for process in self._processes if process.pid is not None]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a network is loaded that will answer."""
+        return self._running is not None
 
     def open(self, model: str, device: str) -> None:
         """Load a network (a shipped name, or a path) on a device; `loaded` or `failed` follows."""
@@ -129,7 +134,6 @@ class Engine(QObject):
             self.failed.emit(error)
         else:
             self._running = self._asked
-            self._restarts = 0
             self.loaded.emit(info)
         self._send_newest()
 
@@ -139,6 +143,7 @@ class Engine(QObject):
         except (BrokenExecutor, CancelledError):
             self._restart()
             return
+        self._restarts = 0
         self.predicted.emit(prediction)
         self._send_newest()
 
@@ -149,7 +154,7 @@ class Engine(QObject):
         if self._restarts > _MOST_RESTARTS:
             self.failed.emit(
                 LabError(
-                    "The process that runs the network ends as soon as it starts. Your drawing is kept. "
+                    "The process that runs the network ends again and again. Your drawing is kept. "
                     "Is the computer out of memory? Choose a network in the Model menu to try again."
                 )
             )

@@ -227,17 +227,16 @@ class MainWindow(QMainWindow):
     def _on_failed(self, error: LabError) -> None:
         self._message_bar.say(str(error))
         self._check_running()
-        if self._info is None:
-            if self._asked != (DEFAULT_MODEL, "auto"):
-                # What was remembered or asked for at the start is not there any more.
-                self._asked = (DEFAULT_MODEL, "auto")
-                self._open_asked()
-                return
+        if self._engine.is_ready:
+            self._await_answer()
+        elif self._info is None and self._asked != (DEFAULT_MODEL, "auto"):
+            # What was remembered or asked for at the start is not there any more.
+            self._asked = (DEFAULT_MODEL, "auto")
+            self._open_asked()
+        else:
             self._network_label.setText(self.tr("no network"))
             self._pad.answer.set_waiting(self.tr("no network"))
             self._inspect.set_message(self.tr("No network is loaded. Choose one in the Model menu."))
-        else:
-            self._await_answer()
 
     @Slot()
     def _on_restarted(self) -> None:

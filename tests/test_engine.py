@@ -156,8 +156,26 @@ def test_a_process_that_cannot_live_is_given_up_with_a_sentence(qtbot: QtBot) ->
     engine.restarted.connect(lambda: restarts.append(None))
     with qtbot.waitSignal(engine.failed) as failed:
         engine.open("lenet", "cpu")
-    assert "ends as soon as it starts" in str(failed.args[0])
+    assert "ends again and again" in str(failed.args[0])
     assert 1 <= len(restarts) <= 5
+
+
+def test_a_process_that_dies_of_the_drawing_is_not_started_for_ever(qtbot: QtBot) -> None:
+    class FragileExecutor(InlineExecutor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            if fn is classify:
+                future.set_exception(BrokenExecutor())
+            else:
+                future.set_result(INFO)
+            return future
+
+    engine = Engine(new_executor=FragileExecutor)
+    with qtbot.waitSignal(engine.loaded):
+        engine.open("lenet", "cpu")
+    with qtbot.waitSignal(engine.failed) as failed:
+        engine.submit(ink(1))
+    assert "ends again and again" in str(failed.args[0])
 
 
 # With a real process

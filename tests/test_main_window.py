@@ -3,11 +3,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from conftest import InlineExecutor
 from ink_replay import draw
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -18,6 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from core import checkpoint, networks
 from core.datasets import load_mnist
+from core.inference import classify
 from core.preprocess import to_mnist
 from core.records import Prediction
 from gui.engine import Engine
@@ -284,6 +288,29 @@ def test_damaged_shipped_weights_are_told_with_the_file_s_name_and_the_window_li
     assert text(window, "answer_verdict") == "no network"
     draw(window.canvas, SEVEN)
     assert not window.canvas.is_empty()
+
+
+def test_a_process_that_dies_again_and_again_is_told_and_a_network_can_be_chosen_again(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    class FragileExecutor(InlineExecutor):
+        dies = True
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if fn is classify and self.dies:
+                future: Future[Any] = Future()
+                future.set_exception(BrokenExecutor())
+                return future
+            return super().submit(fn, *args, **kwargs)
+
+    window = open_window(engine=Engine(new_executor=FragileExecutor))
+    draw(window.canvas, SEVEN)
+    qtbot.waitUntil(lambda: "again and again" in message(window), timeout=10_000)
+    assert text(window, "answer_verdict") == text(window, "network_label") == "no network"
+    FragileExecutor.dies = False
+    with qtbot.waitSignal(window.predicted, timeout=10_000) as answered:
+        act(window, "model_lenet").trigger()
+    assert answered.args[0].digit == 7
 
 
 # Looks and memory
