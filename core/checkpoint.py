@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import tempfile
 from dataclasses import dataclass
@@ -18,16 +17,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
-from safetensors.numpy import save as save_tensors
 from torch import nn
 
-from core import networks
+from core import networks, tensor_files
 from core.catalog import ARCHITECTURES
 from core.errors import FileProblem, LabError
 
-_LARGEST = 256 * 2**20  # bytes; the catalogue's networks are far smaller
+_KIND = "lenet_lab"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,29 +52,9 @@ def save(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> N
         FileProblem: the folder cannot be written, or the disk is full.
     """
     if not all(np.isfinite(value).all() for value in weights.values()):
-        raise LabError(
-            "Training has diverged: its weights are no finite numbers any more. Nothing was saved to {path}. "
-            "A lower learning rate helps.",
-            path=path,
-        )
-    content = save_tensors(
-        {name: np.ascontiguousarray(value) for name, value in weights.items()},
-        metadata={"lenet_lab": json.dumps(about)},
-    )
+        raise diverged(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as beside:
-            try:
-                beside.write(content)
-                beside.flush()
-                os.fsync(beside.fileno())
-                beside.close()
-                os.chmod(beside.name, 0o644)
-                os.replace(beside.name, path)
-            except BaseException:
-                beside.close()
-                Path(beside.name).unlink(missing_ok=True)
-                raise
+        tensor_files.write(path, weights, _KIND, about)
     except OSError as error:
         raise _unsaved(path, error) from error
 
@@ -99,6 +75,15 @@ def prepare(path: Path) -> None:
         raise _unsaved(path, error) from error
 
 
+def diverged(path: Path) -> LabError:
+    """What a person is told where weights that were to go to `path` are no finite numbers any more."""
+    return LabError(
+        "Training has diverged: its weights are no finite numbers any more. Nothing was saved to {path}. "
+        "A lower learning rate helps.",
+        path=path,
+    )
+
+
 def _unsaved(path: Path, error: OSError) -> FileProblem:
     return FileProblem(
         "The weights could not be saved to {path} ({reason}). Choose another folder, or free some space.",
@@ -113,7 +98,7 @@ def load(path: Path) -> Checkpoint:
     Raises:
         FileProblem: it is missing, unreadable, or not weights of a network in the catalogue.
     """
-    return _parse(_read(path), path)
+    return _parse(tensor_files.read(path), path)
 
 
 def load_model(model: str) -> Checkpoint:
@@ -128,7 +113,7 @@ def load_model(model: str) -> Checkpoint:
     path = folder / f"{model}.safetensors"
     restore = "Install LeNet Lab again to restore it, or train it with: lenet-lab train --output {path}"
     try:
-        content = _read(path)
+        content = tensor_files.read(path)
         lines = (folder / "SHA256SUMS").read_text().splitlines()
         digests = {name: digest for digest, name in (line.split() for line in lines)}
     except (FileProblem, OSError, ValueError) as error:
@@ -140,29 +125,11 @@ def load_model(model: str) -> Checkpoint:
     return _parse(content, path)
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.exists() and not path.is_file():
-            raise FileProblem("{path} is not a file.", path=path)
-        if path.stat().st_size > _LARGEST:
-            raise FileProblem("{path} is too large to be the weights of a network known here.", path=path)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise FileProblem("There is no file {path}.", path=path) from None
-    except OSError as error:
-        raise FileProblem(
-            "{path} cannot be read ({reason}).", path=path, reason=error.strerror or error
-        ) from error
-
-
 def _parse(content: bytes, path: Path) -> Checkpoint:
     try:
-        weights = load_tensors(content)
-        # The format: 8 bytes little-endian length, then that much JSON. `load` has checked both.
-        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-        about = json.loads(header["__metadata__"]["lenet_lab"])
+        weights, about = tensor_files.parse(content, _KIND)
         network = networks.build(about["architecture"], seed=0)
-    except (LabError, SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (LabError, ValueError, KeyError, TypeError) as error:
         raise FileProblem(
             "{path} is not a file of weights that LeNet Lab has written, or it is damaged.", path=path
         ) from error

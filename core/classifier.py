@@ -6,29 +6,72 @@ import time
 
 import numpy as np
 import torch
+from torch import nn
 
-from core import checkpoint, devices, preprocess, trace
-from core.records import ModelInfo, Prediction
+from core import checkpoint, devices, networks, preprocess, trace
+from core.errors import LabError
+from core.records import ModelInfo, Prediction, Snapshot
 
 
 class Classifier:
-    """The network `model` (a shipped name, or a path) on `device`, ready for ink.
+    """A network on a device, ready for ink.
+
+    Args:
+        network: of the catalogue.
+        model: what it is called: a shipped name, a path, or empty for a network in training.
+        architecture: the name under which `core.networks.build` knows it.
+        device: as `core.devices.resolve` knows it.
 
     Raises:
-        LabError: the weights or the device are not there.
+        DeviceUnavailable: the device is not there.
     """
 
-    def __init__(self, model: str, device: str = "auto") -> None:
-        loaded = checkpoint.load_model(model)
+    def __init__(self, network: nn.Sequential, model: str, architecture: str, device: str = "auto") -> None:
         self._device = devices.resolve(device)
-        self._network = loaded.network.to(self._device)
+        self._network = network.eval().to(self._device)
         self.info = ModelInfo(
             model=model,
-            architecture=loaded.architecture,
+            architecture=architecture,
             device=self._device.type,
             device_title=devices.title(self._device),
             layers=trace.specs(self._network),  # also warms the network up
         )
+
+    @staticmethod
+    def open(model: str, device: str = "auto") -> Classifier:
+        """The network `model`: a shipped name, or a path.
+
+        Raises:
+            LabError: the weights or the device are not there.
+        """
+        loaded = checkpoint.load_model(model)
+        return Classifier(loaded.network, model, loaded.architecture, device)
+
+    @staticmethod
+    def untrained(architecture: str, device: str = "auto") -> Classifier:
+        """A network of random weights, for `use` to replace.
+
+        Raises:
+            LabError: the architecture or the device is not known.
+        """
+        return Classifier(networks.build(architecture, seed=0), "", architecture, device)
+
+    def use(self, snapshot: Snapshot) -> None:
+        """Answer with a snapshot's weights from now on.
+
+        Raises:
+            LabError: they do not fit the architecture.
+        """
+        try:
+            self._network.load_state_dict(
+                {name: torch.from_numpy(np.asarray(value)) for name, value in snapshot.weights.items()}
+            )
+        except (RuntimeError, TypeError) as error:
+            raise LabError(
+                "The weights of step {step} do not fit the architecture {architecture}.",
+                step=snapshot.step,
+                architecture=self.info.architecture,
+            ) from error
 
     def classify(self, ink: np.ndarray) -> Prediction:
         """The answer to ink (H, W) uint8, 0 = paper, of any size."""

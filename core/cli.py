@@ -10,12 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from core import __version__
 from core.catalog import ARCHITECTURES, DEFAULT_MODEL, DEVICES
+from core.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
+from core.config import read as read_config
 from core.errors import FileProblem, LabError
-from core.records import OPTIMIZERS, SCHEDULES, EpochMetrics, TrainingConfig
+from core.records import EpochMetrics, StepMetrics
 
 _CAN_BE_MENDED = 2  # exit code, with one line on stderr: a user caused it, or can mend it
 
@@ -34,7 +36,9 @@ def main(argv: Sequence[str], open_window: Callable[[str | None, str | None], in
             return open_window(arguments.model, arguments.device)
         if arguments.command != "train":
             arguments.model = arguments.model or DEFAULT_MODEL
-        arguments.device = arguments.device or "auto"
+            arguments.device = arguments.device or "auto"
+        elif arguments.device is None:  # as in the config
+            del arguments.device
         run = {"train": _train, "evaluate": _evaluate, "classify": _classify}[arguments.command]
         code = run(arguments)
         sys.stdout.flush()  # here, where a failure can still be told
@@ -69,45 +73,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"LeNet Lab {__version__}")
     _add_model_and_device(parser, None, "as last time")  # a command reads them, too
     commands = parser.add_subparsers(dest="command")
-    defaults = TrainingConfig()
-
     train = commands.add_parser(
         "train",
         help="train a network on the bundled MNIST",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description="What is not given is as in the --config file, or else as in brackets.",
     )
     train.add_argument("--output", type=Path, required=True, help="where the weights go (.safetensors)")
-    train.add_argument("--architecture", choices=list(ARCHITECTURES), default=defaults.architecture)
-    train.add_argument("--epochs", type=int, default=defaults.epochs)
-    train.add_argument("--batch-size", type=int, default=defaults.batch_size)
-    train.add_argument("--optimizer", choices=OPTIMIZERS, default=defaults.optimizer)
-    train.add_argument("--learning-rate", type=float, default=defaults.learning_rate, help="or its peak")
-    train.add_argument("--momentum", type=float, default=defaults.momentum, help="beta 1 for adamw")
-    train.add_argument("--weight-decay", type=float, default=defaults.weight_decay)
-    train.add_argument("--schedule", choices=SCHEDULES, default=defaults.schedule)
-    train.add_argument("--label-smoothing", type=float, default=defaults.label_smoothing)
-    train.add_argument(
-        "--augmentation",
-        type=float,
-        default=defaults.augmentation,
-        help="0 for none; 1 turns, scales, shears, shifts and bends the digits as people do",
-    )
-    train.add_argument(
-        "--weight-average",
-        type=float,
-        default=defaults.weight_average,
-        help="decay per step of the running average of weights that is kept; 0 keeps the last ones",
-    )
-    train.add_argument(
-        "--validation",
-        type=int,
-        default=defaults.validation,
-        help="training digits held out to measure accuracy; 0 trains on all 60,000",
-    )
-    train.add_argument("--seed", type=int, default=defaults.seed)
-    train.add_argument(
-        "--device", choices=DEVICES, default=argparse.SUPPRESS, help="auto where it is not given"
-    )
+    train.add_argument("--config", type=Path, help="a file of settings (.json), as the Train tab saves them")
+    _add_settings(train)
 
     evaluate = commands.add_parser("evaluate", help="measure accuracy on MNIST's 10,000 test digits")
     classify = commands.add_parser("classify", help="read the digit in each picture file")
@@ -116,6 +89,41 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="print JSON, one object a line")
     classify.add_argument("images", metavar="IMAGE", type=Path, nargs="+")
     return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    defaults = TrainingConfig()
+
+    def add(name: str, described: str, **options: Any) -> None:
+        shown = f"{described} ({getattr(defaults, name)})".strip()
+        flag = "--" + name.replace("_", "-")
+        parser.add_argument(flag, default=argparse.SUPPRESS, help=shown, **options)
+
+    add("architecture", "", choices=list(ARCHITECTURES))
+    add("start", "random, shipped weights by name, or a file of weights")
+    add("digits", "how many of MNIST's 60,000 training digits are used", type=int)
+    add("validation", "digits of these held out to measure accuracy; 0 trains on all", type=int)
+    add("epochs", "", type=int)
+    add("batch_size", "", type=int)
+    add("optimizer", "", choices=OPTIMIZERS)
+    add("learning_rate", "or its peak", type=float)
+    add("momentum", "beta 1 for adam and adamw", type=float)
+    add("nesterov", "look ahead, with sgd", action=argparse.BooleanOptionalAction)
+    add("weight_decay", "", type=float)
+    add("schedule", "", choices=SCHEDULES)
+    add("label_smoothing", "", type=float)
+    add("dropout", "after hidden fully connected layers", type=float)
+    parser.add_argument(
+        "--augmentation",
+        type=float,
+        default=argparse.SUPPRESS,
+        help="0 for none; 1 turns, scales, slants, shifts and bends the digits as people do (0)",
+    )
+    add("weight_average", "decay per step of the running average of weights; 0 keeps the last", type=float)
+    add("target_accuracy", "end once so much (0 to 1) of the held-out digits is read", type=float)
+    add("patience", "end after so many epochs without a better accuracy, and keep the best", type=int)
+    add("seed", "", type=int)
+    add("device", "", choices=DEVICES)
 
 
 def _add_model_and_device(parser: argparse.ArgumentParser, default: str | None, described: str) -> None:
@@ -129,32 +137,45 @@ def _add_model_and_device(parser: argparse.ArgumentParser, default: str | None, 
     )
 
 
-def _train(arguments: argparse.Namespace) -> int:
-    chosen = {field.name: getattr(arguments, field.name) for field in dataclasses.fields(TrainingConfig)}
+def _config(arguments: argparse.Namespace) -> TrainingConfig:
+    """The settings of the file, if one is given, changed by those on the command line."""
+    config = read_config(arguments.config) if arguments.config else TrainingConfig()
+    given = vars(arguments)
+    changes = {each.name: given[each.name] for each in dataclasses.fields(config) if each.name in given}
     try:
-        config = TrainingConfig(**chosen)
-    except ValueError as error:
+        if "augmentation" in changes:
+            changes["augmentation"] = Augmentation.of_strength(changes["augmentation"])
+        return dataclasses.replace(config, **changes)
+    except InvalidSetting as error:
         raise LabError("{reason}.", reason=error) from error
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    config = _config(arguments)
 
     from tqdm import tqdm
 
     from core import checkpoint
+    from core.runs import describe
     from core.training import train
 
     checkpoint.prepare(arguments.output)
-    last: EpochMetrics | None = None
+    best = -1.0
     with tqdm(unit="step", dynamic_ncols=True) as bar:
         for metrics in train(config):
-            if not isinstance(metrics, EpochMetrics):
+            if isinstance(metrics, StepMetrics):
                 bar.total = metrics.steps
                 bar.set_postfix(loss=f"{metrics.loss:.4f}", refresh=False)
                 bar.update(metrics.step - bar.n)
                 continue
-            last = metrics
             bar.write(_epoch_line(metrics, config.epochs))
-            # After each epoch: what has been learnt survives a power cut.
-            checkpoint.save(arguments.output, metrics.weights, _about(config, metrics))
-    assert last is not None  # a config has at least one epoch
+            accuracy = metrics.validation_accuracy or 0.0
+            if not config.patience or accuracy > best:
+                # After each epoch: what has been learnt survives a power cut.
+                checkpoint.save(arguments.output, metrics.weights, describe(config, metrics))
+                best = accuracy
+    if isinstance(metrics, StepMetrics):  # a run that comes to its end ends with an epoch
+        raise checkpoint.diverged(arguments.output)
     print(f"saved {arguments.output}")
     return 0
 
@@ -165,19 +186,6 @@ def _epoch_line(metrics: EpochMetrics, epochs: int) -> str:
     return (
         f"epoch {metrics.epoch}/{epochs}  loss {metrics.training_loss:.4f}{measured}  {metrics.seconds:.1f} s"
     )
-
-
-def _about(config: TrainingConfig, metrics: EpochMetrics) -> dict[str, object]:
-    return {
-        "architecture": config.architecture,
-        "classes": [str(digit) for digit in range(10)],
-        "config": dataclasses.asdict(config),
-        "metrics": {
-            "epoch": metrics.epoch,
-            "training_loss": metrics.training_loss,
-            "validation_accuracy": metrics.validation_accuracy,
-        },
-    }
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -207,7 +215,7 @@ def _classify(arguments: argparse.Namespace) -> int:
     from core import ink_files
     from core.classifier import Classifier
 
-    classifier = Classifier(arguments.model, arguments.device)
+    classifier = Classifier.open(arguments.model, arguments.device)
     failed = False
     for path in arguments.images:
         try:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from core import trace
 from core.datasets import DigitSet
 
 _BATCH = 1000  # larger ones are no faster on a CPU and take more memory
+
+SILENT_RANGE = 1e-3
+"""A unit whose outputs lie closer together than this, for all digits, tells nothing: dead or saturated."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """How a network does on labelled digits: mean cross-entropy, and the share 0–1 that it reads."""
+
+    loss: float
+    accuracy: float
+    silent: dict[str, float]
+    """Per activation layer the share, 0–1, of channels or units that gave the same output for every digit."""
 
 
 def as_tensors(digits: DigitSet, device: torch.device) -> tuple[Tensor, Tensor]:
@@ -27,6 +44,28 @@ def as_batch(images: Tensor) -> Tensor:
 def predict(network: nn.Module, images: Tensor) -> Tensor:
     """Logits (N, 10) for images (N, 28, 28) uint8 on the network's device."""
     return torch.cat([network(as_batch(images[i : i + _BATCH])) for i in range(0, len(images), _BATCH)])
+
+
+@torch.inference_mode()
+def measure(network: nn.Sequential, images: Tensor, labels: Tensor) -> Measurement:
+    """One pass over images (N, 28, 28) uint8 with labels (N,), both on the network's device."""
+    device = images.device
+    loss, right = torch.zeros((), device=device), torch.zeros((), device=device, dtype=torch.long)
+    ranges: dict[str, tuple[Tensor, Tensor]] = {}
+    for first in range(0, len(images), _BATCH):
+        value, answers = as_batch(images[first : first + _BATCH]), labels[first : first + _BATCH]
+        for name, layer in network.named_children():
+            value = layer(value)
+            if trace.kind(layer) == "activation":
+                over = (0, 2, 3) if value.ndim == 4 else (0,)
+                low, high = value.amin(over), value.amax(over)
+                if name in ranges:
+                    low, high = torch.minimum(low, ranges[name][0]), torch.maximum(high, ranges[name][1])
+                ranges[name] = low, high
+        loss += F.cross_entropy(value, answers, reduction="sum")
+        right += (value.argmax(1) == answers).sum()
+    silent = {name: float((high - low < SILENT_RANGE).float().mean()) for name, (low, high) in ranges.items()}
+    return Measurement(float(loss) / len(images), int(right) / len(images), silent)
 
 
 def accuracy(network: nn.Module, images: Tensor, labels: Tensor) -> float:

@@ -1,4 +1,4 @@
-"""What runs in the inference process. Importing this loads no torch; `open_model` does."""
+"""What runs in the inference process. Importing this loads no torch; the functions do."""
 
 from __future__ import annotations
 
@@ -6,17 +6,28 @@ import multiprocessing
 import os
 import signal
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.config import Augmentation
 from core.errors import LabError
-from core.records import ModelInfo, Prediction
+from core.records import ModelInfo, Prediction, Snapshot
+from core.runs import Run
 
 if TYPE_CHECKING:
     from core.classifier import Classifier
 
-_classifier: Classifier | None = None  # the process's own; a process serves one window
+_PREVIEWED = 8  # digits that show what augmentation does
+
+# The process's own; a process serves one window.
+_classifier: Classifier | None = None
+_device = "auto"
+_in_training: Classifier | None = None
+_snapshots: dict[
+    tuple[Path, int], Snapshot
+] = {}  # of one run, so that a new drawing need not read them again
 
 
 def start() -> None:
@@ -42,10 +53,11 @@ def open_model(model: str, device: str) -> ModelInfo:
 
     from core.classifier import Classifier
 
-    global _classifier
+    global _classifier, _device
     # One thread: with two, a 0.5 ms forward pass took up to 60 ms under load.
     torch.set_num_threads(1)
-    _classifier = Classifier(model, device)
+    _classifier = Classifier.open(model, device)
+    _device = device
     return _classifier.info
 
 
@@ -58,3 +70,91 @@ def classify(ink: np.ndarray) -> Prediction:
     if _classifier is None:
         raise LabError("No network is loaded. Choose one in the Model menu.")
     return _classifier.classify(ink)
+
+
+def classify_in_training(
+    snapshot: Snapshot | None, ink: np.ndarray | None
+) -> tuple[ModelInfo, Prediction | None]:
+    """The answer of a network in training to ink (H, W) uint8; None for bare paper.
+
+    Args:
+        snapshot: the network from now on; None for the one of the call before.
+        ink: the drawing, if there is one.
+
+    Raises:
+        LabError: the weights do not fit their architecture.
+    """
+    global _in_training
+    if snapshot is not None:
+        _in_training = _network_of(snapshot)
+    assert _in_training is not None  # the first call brings a snapshot
+    return _in_training.info, None if ink is None else _in_training.classify(ink)
+
+
+def probabilities_over(path: Path, ink: np.ndarray) -> tuple[Path, np.ndarray, np.ndarray]:
+    """What every kept snapshot of a run makes of ink: path, steps (n,) int64, probabilities (n, 10) float32.
+
+    Snapshots that cannot be read are left out.
+    """
+    global _snapshots
+    run = Run(path)
+    steps, rows, read = [], [], {}
+    classifier: Classifier | None = None
+    for step in run.snapshot_steps():
+        try:
+            snapshot = _snapshots.get((path, step)) or run.snapshot(step)
+            if classifier is None:
+                classifier = _untrained(snapshot.architecture)
+            classifier.use(snapshot)
+        except LabError:
+            continue
+        read[path, step] = snapshot
+        steps.append(step)
+        rows.append(classifier.classify(ink).probabilities)
+    _snapshots = read
+    return path, np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, 10)
+
+
+def layers_of(architecture: str) -> ModelInfo:
+    """What an architecture's layers are.
+
+    Raises:
+        LabError: it is not known.
+    """
+    return _untrained(architecture).info
+
+
+def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Eight of MNIST's training digits before and after augmentation: twice (8, 28, 28) float32 in [0, 1].
+
+    Raises:
+        FileProblem: MNIST's files are not there.
+    """
+    import torch
+
+    from core.augmentation import augment
+    from core.datasets import load_mnist
+    from core.evaluation import as_batch
+
+    digits = load_mnist("train")
+    chosen = np.array([np.flatnonzero(digits.labels == digit)[0] for digit in range(_PREVIEWED)])
+    batch = as_batch(torch.from_numpy(digits.images[chosen]))
+    changed = augment(batch, kinds, torch.Generator().manual_seed(seed))
+    return batch[:, 0].numpy(), changed[:, 0].numpy()
+
+
+def _network_of(snapshot: Snapshot) -> Classifier:
+    classifier = _in_training
+    if classifier is None or classifier.info.architecture != snapshot.architecture:
+        classifier = _untrained(snapshot.architecture)
+    classifier.use(snapshot)
+    return classifier
+
+
+def _untrained(architecture: str) -> Classifier:
+    import torch
+
+    from core.classifier import Classifier
+
+    torch.set_num_threads(1)
+    return Classifier.untrained(architecture, _device)

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-OPTIMIZERS = ("sgd", "adamw")
-SCHEDULES = ("constant", "one-cycle")
-
 
 @dataclass(frozen=True)
 class LayerSpec:
@@ -20,6 +17,10 @@ class LayerSpec:
     code: str
     """The layer as PyTorch writes it, for instance `ReLU()`."""
     parameters: int
+    parameter_sum: str = ""
+    """How `parameters` comes about, written out: `6×1×5×5 + 6`; empty where there are none."""
+    multiplications: int = 0
+    """Of weights with inputs, for one picture."""
 
 
 @dataclass(frozen=True)
@@ -73,77 +74,86 @@ class Prediction:
         return int(self.probabilities.argmax())
 
 
-@dataclass(frozen=True)
-class TrainingConfig:
-    """Everything that decides a training run. The same config gives the same weights on one machine."""
-
-    architecture: str = "lenet"
-    epochs: int = 10
-    batch_size: int = 128
-    optimizer: str = "adamw"
-    learning_rate: float = 0.005
-    """The constant rate, or the peak of the one-cycle schedule. With adamw, 0.005 suits sigmoids as well."""
-    momentum: float = 0.9
-    weight_decay: float = 0.01
-    schedule: str = "one-cycle"
-    label_smoothing: float = 0.0
-    augmentation: float = 0.0
-    """0 leaves the digits as they are; 1 turns, scales, shears, shifts and bends them as people do."""
-    weight_average: float = 0.0
-    """Decay per step of the running average of the weights that is kept; 0 keeps the last weights."""
-    validation: int = 5000
-    """How many training digits are held out to measure accuracy; 0 trains on all of them."""
-    seed: int = 0
-    device: str = "auto"
-
-    def __post_init__(self) -> None:
-        for name, least, most in (
-            ("epochs", 1, 10_000),
-            ("batch_size", 1, 60_000),
-            ("validation", 0, 50_000),
-        ):
-            value = getattr(self, name)
-            if not isinstance(value, int) or not least <= value <= most:
-                raise ValueError(f"{name} must be a whole number from {least} to {most}, got {value}")
-        for name, choices in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
-            if getattr(self, name) not in choices:
-                raise ValueError(f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)}")
-        for name, smallest, below in (
-            ("momentum", 0.0, 1.0),
-            ("weight_decay", 0.0, 1.0),
-            ("label_smoothing", 0.0, 1.0),
-            ("augmentation", 0.0, 3.0),
-            ("weight_average", 0.0, 1.0),
-        ):
-            if not smallest <= getattr(self, name) < below:
-                raise ValueError(
-                    f"{name} must be at least {smallest} and below {below}, got {getattr(self, name)}"
-                )
-        if not 0 < self.learning_rate < float("inf"):
-            raise ValueError(f"learning_rate must be a positive number, got {self.learning_rate}")
-        if not -(2**63) <= self.seed < 2**64:
-            raise ValueError(f"seed must be a number of 64 bits, got {self.seed}")
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StepMetrics:
-    """Training up to a step (counted from 1 over the whole run): mean loss since the last report."""
+    """Training up to a step (counted from 1 over the whole run)."""
 
     step: int
     steps: int
-    loss: float
-    learning_rate: float
+    """How many steps the whole run has."""
+    losses: np.ndarray
+    """float32 (n,): the loss of each step since the last report; the last is that of `step`."""
+    learning_rates: np.ndarray
+    """float64 (n,): the learning rate of each of these steps."""
+    momentum: float
+    seconds: float
+    """Spent on training since the run began; pauses do not count."""
+
+    @property
+    def loss(self) -> float:
+        """The mean of the losses."""
+        return float(self.losses.mean())
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the last step."""
+        return float(self.learning_rates[-1])
 
 
 @dataclass(frozen=True, eq=False)
 class EpochMetrics:
-    """The end of an epoch (counted from 1). Accuracy is 0–1; None where nothing was held out.
+    """The end of an epoch (counted from 1). Accuracies are 0–1; None where nothing was held out.
 
-    `weights` is a copy of the state dict as NumPy arrays: of the running average where one is kept.
+    Training loss and accuracy are means over the epoch's batches, as they were when the network met them.
     """
 
     epoch: int
+    step: int
     training_loss: float
+    training_accuracy: float
+    validation_loss: float | None
     validation_accuracy: float | None
     seconds: float
+    silent: dict[str, float]
+    """Per activation layer the share, 0–1, of channels or units that give the same output for every digit."""
     weights: dict[str, np.ndarray]
+    """A copy of the state dict: of the running average where one is kept. Empty when read from a file."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A network in training at one moment: its weights are copies, as float32 arrays."""
+
+    architecture: str
+    step: int
+    """0 is the network before training."""
+    weights: dict[str, np.ndarray]
+    gradient_norms: dict[str, float]
+    """Per layer with weights: the length of the loss's gradient at this step; empty at step 0."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended. The test digits are measured once, here, and choose nothing."""
+
+    reason: str
+    """One of `REASONS`."""
+    step: int
+    test_loss: float | None
+    test_accuracy: float | None
+    """0–1; None where the run has not come to an end of its own."""
+    validation_accuracy: float | None = None
+    """0–1: of the epoch whose weights are the result."""
+
+
+REASONS = ("epochs", "target", "patience", "stopped", "diverged")
+"""All epochs done; target accuracy reached; no better for too long; by the user; loss not finite."""
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What a network in training makes of the drawing at one step; prediction None for bare paper."""
+
+    snapshot: Snapshot
+    info: ModelInfo
+    prediction: Prediction | None

@@ -53,9 +53,23 @@ def specs(network: nn.Sequential) -> tuple[LayerSpec, ...]:
             activation.values.shape,
             code=_code(layer),
             parameters=sum(weights.numel() for weights in layer.parameters()),
+            parameter_sum=_parameter_sum(layer),
+            multiplications=_multiplications(layer, activation.values),
         )
         for (name, layer), activation in zip(network.named_children(), trace.layers, strict=True)
     )
+
+
+def _parameter_sum(layer: nn.Module) -> str:
+    """How many weights and biases there are, written out: `6×1×5×5 + 6`."""
+    return " + ".join("×".join(str(size) for size in weights.shape) for weights in layer.parameters())
+
+
+def _multiplications(layer: nn.Module, output: np.ndarray) -> int:
+    """Of weights with inputs, for one picture: each output number takes as many as its unit has weights."""
+    if isinstance(layer, nn.Conv2d | nn.Linear):
+        return int(output.size * layer.weight[0].numel())
+    return 0
 
 
 def _code(layer: nn.Module) -> str:

@@ -1,123 +1,404 @@
-"""Training: a generator of metrics that a shell, a window or a test iterates."""
+"""Training: one step at a time, or as a generator of metrics that a shell or a test iterates."""
 
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 
-from core import networks
+from core import checkpoint, networks
 from core.augmentation import augment
+from core.config import RANDOM_START, TrainingConfig
 from core.datasets import DigitSet, load_mnist
 from core.devices import resolve
-from core.evaluation import accuracy, as_batch, as_tensors
-from core.records import EpochMetrics, StepMetrics, TrainingConfig
+from core.errors import LabError
+from core.evaluation import as_batch, as_tensors, measure
+from core.flat_parameters import flatten
+from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
+from core.schedules import learning_rate
 
 REPORT_EVERY = 20  # steps; reading the loss makes a GPU wait, so it is not read at every step
 
-_WARM_UP = 0.24  # of all steps; with 0.25, PyTorch's schedule divides by zero where there are four
+_PROBE = 1000  # digits that tell which units are silent, where nothing is held out
 
 
 def train(config: TrainingConfig, digits: DigitSet | None = None) -> Iterator[StepMetrics | EpochMetrics]:
-    """Train from random weights; yields a StepMetrics every 20 steps and an EpochMetrics every epoch.
+    """Train a network; yields a StepMetrics every 20 steps and at the end, and an EpochMetrics every epoch.
 
-    The last EpochMetrics carries the result. The validation digits are the last of a shuffle by the seed.
+    The result is `weights` of the last EpochMetrics, or of the best where the config has patience.
 
     Args:
         config: what to train and how.
-        digits: the training set; MNIST's 60,000 where it is not given.
+        digits: the training set; MNIST's where it is not given.
 
     Raises:
-        LabError: the architecture, device or data is not there.
+        LabError: the architecture, device, data or weights to start from are not there.
     """
-    device = resolve(config.device)
-    if digits is None:
-        digits = load_mnist("train")
-    if config.validation >= len(digits):
-        raise ValueError(f"validation must be below the {len(digits)} digits there are")
-    images, labels = as_tensors(digits, device)
-    generator = torch.Generator(device).manual_seed(config.seed)
-    order = torch.randperm(len(digits), device=device, generator=generator)
-    training, held_out = order[: len(order) - config.validation], order[len(order) - config.validation :]
+    trainer = Trainer(config, digits)
+    while trainer.ended is None:
+        trainer.advance()
+        if trainer.step % REPORT_EVERY == 0 or trainer.step == trainer.steps:
+            yield trainer.report()
+        if trainer.at_end_of_epoch:
+            yield trainer.end_epoch()
 
-    network = networks.build(config.architecture, config.seed).to(device)
-    network = network.to(memory_format=torch.channels_last)
-    kept = copy.deepcopy(network) if config.weight_average else network
-    steps_per_epoch = -(-len(training) // config.batch_size)
-    steps = config.epochs * steps_per_epoch
-    optimizer, schedule = _optimizer(network, config, steps)
 
-    step = 0
-    for epoch in range(1, config.epochs + 1):
+class Trainer:
+    """A run that is advanced step by step. `ended` says why it is over, or is None while it is not.
+
+    At the end of an epoch (`at_end_of_epoch`) `end_epoch` must be called before the next step.
+    The validation digits are the last of a shuffle by the seed.
+
+    Raises:
+        LabError: the architecture, device, data or weights to start from are not there.
+    """
+
+    def __init__(self, config: TrainingConfig, digits: DigitSet | None = None) -> None:
+        self.config = config
+        self.device = resolve(config.device)
+        if digits is None:
+            digits = load_mnist("train")
+        if config.validation >= len(digits):
+            raise ValueError(f"validation must be below the {len(digits)} digits there are")
+        self._images, self._labels = as_tensors(digits, self.device)
+        self._generator = torch.Generator(self.device).manual_seed(config.seed)
+        order = torch.randperm(len(digits), device=self.device, generator=self._generator)[: config.digits]
+        training = len(order) - config.validation
+        self._training, self._held_out = order[:training], order[training:]
+        self.steps_per_epoch = -(-training // config.batch_size)
+        self.steps = config.epochs * self.steps_per_epoch
+
+        self.network = _start(config).to(self.device).to(memory_format=torch.channels_last)
+        self._learner = networks.with_dropout(self.network, config.dropout, self._generator)
+        self.kept = copy.deepcopy(self.network) if config.weight_average else self.network
+        self.learning_rate, self.momentum = config.learning_rate, config.momentum
+        self._weights = flatten(self.network)
+        self._average = flatten(self.kept) if config.weight_average else self._weights
+        self._optimizer = _optimizer(self._weights, config)
+
+        self.step = 0
+        self.epoch = 0  # epochs that are done
+        self.ended: str | None = None
+        self.seconds = 0.0
+        self._epoch_seconds = 0.0
+        self._epoch_start = self._generator.get_state()
+        self._batches: Iterator[Tensor] = iter(())
+        self._losses: list[Tensor] = []  # of the steps since the last report; on the device
+        self._rates: list[float] = []  # of the same steps
+        self._right: list[Tensor] = []  # how many digits of each were read; likewise
+        self._sizes: list[int] = []  # how many there were
+        self._unreported: list[float] = []  # losses that the device has given already
+        self._has_gradient = False
+        self._epoch_loss = 0.0  # the sum over the epoch's digits, as far as losses have been read
+        self._epoch_right = 0
+        self._best: tuple[float, int, dict[str, np.ndarray]] | None = None  # accuracy, epoch, weights
+        self._last_accuracy: float | None = None
+
+    # One step
+
+    @property
+    def at_end_of_epoch(self) -> bool:
+        """Whether the last step was the last of an epoch that has not been ended yet."""
+        return self.step == (self.epoch + 1) * self.steps_per_epoch
+
+    def advance(self) -> None:
+        """Learn from one batch. Nothing here makes the host wait for a GPU."""
         started = time.perf_counter()
-        epoch_loss = torch.zeros((), device=device)
-        reported_loss, reported_step = torch.zeros((), device=device), step
-        shuffled = training[torch.randperm(len(training), device=device, generator=generator)]
-        for chosen in torch.split(shuffled, config.batch_size):
-            batch = as_batch(images[chosen])
-            if config.augmentation:
-                batch = augment(batch, config.augmentation, generator)
-            loss = F.cross_entropy(network(batch), labels[chosen], label_smoothing=config.label_smoothing)
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            learning_rate = schedule.get_last_lr()[0]
-            optimizer.step()
-            schedule.step()
-            step += 1
-            if config.weight_average:
-                _average(kept, network, config.weight_average, step)
-            epoch_loss += loss.detach() * len(chosen)
-            reported_loss += loss.detach()
-            if step % REPORT_EVERY == 0 or step == steps:
-                mean = float(reported_loss) / (step - reported_step)
-                yield StepMetrics(step, steps, mean, float(learning_rate))
-                reported_loss, reported_step = torch.zeros((), device=device), step
-        yield EpochMetrics(
-            epoch=epoch,
-            training_loss=float(epoch_loss) / len(training),
-            validation_accuracy=(
-                accuracy(kept, images[held_out], labels[held_out]) if config.validation else None
-            ),
-            seconds=time.perf_counter() - started,
-            weights={name: value.cpu().numpy().copy() for name, value in kept.state_dict().items()},
+        if self.step == self.epoch * self.steps_per_epoch:
+            self._shuffle()
+        chosen = next(self._batches)
+        batch, labels = as_batch(self._images[chosen]), self._labels[chosen]
+        if not self.config.augmentation.is_off():
+            batch = augment(batch, self.config.augmentation, self._generator)
+        rate = learning_rate(self.config.schedule, self.learning_rate, self.step, self.steps)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        logits = self._learner(batch)
+        loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
+        assert self._weights.grad is not None  # the network's gradients share it
+        self._weights.grad.zero_()
+        self._has_gradient = True
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._optimizer.step()
+        self.step += 1
+        if self.config.weight_average:
+            self._follow_weights()
+        self._losses.append(loss.detach())
+        self._rates.append(rate)
+        self._right.append((logits.detach().argmax(1) == labels).sum())
+        self._sizes.append(len(chosen))
+        self._count(started)
+
+    @torch.no_grad()
+    def _follow_weights(self) -> None:
+        # The bound lets the average follow the first steps, when there is little to average.
+        decay = min(self.config.weight_average, self.step / (self.step + 10))
+        self._average.lerp_(self._weights, 1 - decay)
+
+    def _shuffle(self) -> None:
+        self._epoch_start = self._generator.get_state()
+        count = len(self._training)
+        shuffled = self._training[torch.randperm(count, device=self.device, generator=self._generator)]
+        self._batches = iter(torch.split(shuffled, self.config.batch_size))
+
+    def _count(self, started: float) -> None:
+        spent = time.perf_counter() - started
+        self.seconds += spent
+        self._epoch_seconds += spent
+
+    def set_rates(self, rate: float, momentum: float) -> None:
+        """From the next step on, use another largest learning rate and another momentum (or beta 1)."""
+        self.learning_rate, self.momentum = rate, momentum
+        for group in self._optimizer.param_groups:
+            group.update(_momentum(self.config, momentum))
+
+    # What it tells
+
+    def report(self) -> StepMetrics:
+        """The losses since the last report; on a GPU this waits for the steps under way.
+
+        `ended` is set where a loss or a weight is not finite: nothing sensible can follow.
+        """
+        started = time.perf_counter()
+        self._read_losses()
+        losses, rates = np.array(self._unreported, np.float32), np.array(self._rates)
+        self._unreported, self._rates = [], []
+        # After the last loss its step has changed the weights: they show it first.
+        if not np.isfinite(losses).all() or not self._weights.isfinite().all():
+            self.ended = "diverged"
+        self._count(started)
+        return StepMetrics(self.step, self.steps, losses, rates, self.momentum, self.seconds)
+
+    def _read_losses(self) -> None:
+        """Fetch from the device what it has reckoned."""
+        if not self._losses:
+            return
+        losses, right = torch.stack(self._losses).tolist(), torch.stack(self._right).tolist()
+        for loss, count, size in zip(losses, right, self._sizes, strict=True):
+            self._epoch_loss += loss * size
+            self._epoch_right += count
+        self._unreported += losses
+        self._losses, self._right, self._sizes = [], [], []
+
+    def end_epoch(self) -> EpochMetrics:
+        """Measure the epoch that is over, and decide whether the run is."""
+        started = time.perf_counter()
+        self._read_losses()
+        probe = self._held_out if len(self._held_out) else self._training[:_PROBE]
+        measured = measure(self.kept, self._images[probe], self._labels[probe])
+        held_out = measured if len(self._held_out) else None
+        weights = self.weights()
+        self.epoch += 1
+        self._count(started)
+        metrics = EpochMetrics(
+            epoch=self.epoch,
+            step=self.step,
+            training_loss=self._epoch_loss / len(self._training),
+            training_accuracy=self._epoch_right / len(self._training),
+            validation_loss=held_out.loss if held_out else None,
+            validation_accuracy=held_out.accuracy if held_out else None,
+            seconds=self._epoch_seconds,
+            silent=measured.silent,
+            weights=weights,
+        )
+        self._epoch_loss, self._epoch_right = 0.0, 0
+        self._epoch_seconds = 0.0
+        self._decide(metrics)
+        return metrics
+
+    def _decide(self, metrics: EpochMetrics) -> None:
+        accuracy, config = metrics.validation_accuracy, self.config
+        self._last_accuracy = accuracy
+        if not math.isfinite(metrics.training_loss):
+            self.ended = "diverged"
+            return
+        if accuracy is not None and (self._best is None or accuracy > self._best[0]):
+            self._best = accuracy, metrics.epoch, metrics.weights
+        if accuracy is not None and config.target_accuracy and accuracy >= config.target_accuracy:
+            self.ended = "target"
+        elif config.patience and self._best and metrics.epoch - self._best[1] >= config.patience:
+            self.ended = "patience"
+        elif self.step >= self.steps:
+            self.ended = "epochs"
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch after which most of the held-out digits were read; None where there is none yet."""
+        return None if self._best is None else self._best[1]
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """A copy of the weights as they are: of the running average where one is kept."""
+        return {name: value.cpu().numpy().copy() for name, value in self.kept.state_dict().items()}
+
+    def result(self) -> dict[str, np.ndarray]:
+        """The weights that the run is for: the best ones where the config has patience, else the newest."""
+        return self._best[2] if self.config.patience and self._best else self.weights()
+
+    def snapshot(self) -> Snapshot:
+        """The network as it is now, with the gradient of the last step."""
+        norms: dict[str, Tensor] = {}
+        for name, layer in self.network.named_children():
+            gradients = [each.grad for each in layer.parameters() if each.grad is not None]
+            if gradients and self._has_gradient:
+                norms[name] = torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
+        return Snapshot(
+            self.config.architecture,
+            self.step,
+            self.weights(),
+            {name: float(norm) for name, norm in norms.items()},
         )
 
+    def test(self) -> RunResult:
+        """Measure the result on MNIST's test digits: once, when the run is over."""
+        assert self.ended is not None
+        network = networks.build(self.config.architecture, seed=0)
+        network.load_state_dict({name: torch.from_numpy(value) for name, value in self.result().items()})
+        measured = measure(network.to(self.device), *as_tensors(load_mnist("test"), self.device))
+        return RunResult(self.ended, self.step, measured.loss, measured.accuracy, self.validation_accuracy)
 
-def _optimizer(
-    network: nn.Module, config: TrainingConfig, steps: int
-) -> tuple[torch.optim.Optimizer, LRScheduler]:
-    optimizer: torch.optim.Optimizer
+    @property
+    def validation_accuracy(self) -> float | None:
+        """Of the epoch whose weights are the result."""
+        return self._best[0] if self.config.patience and self._best else self._last_accuracy
+
+    # Going on later
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """All that the run needs to go on as if it had never stopped: arrays, and an object for JSON.
+
+        Call `report` before it: losses that are not reported yet are not part of it.
+        """
+        arrays = {f"network.{name}": _array(value) for name, value in self.network.state_dict().items()}
+        if self.config.weight_average:
+            arrays |= {f"average.{name}": _array(value) for name, value in self.kept.state_dict().items()}
+        state = self._optimizer.state_dict()["state"].get(0, {})  # of the one flat parameter
+        arrays |= {f"optimizer.{name}": _array(value) for name, value in state.items() if value is not None}
+        if self._best is not None:
+            arrays |= {f"best.{name}": value for name, value in self._best[2].items()}
+        arrays["generator.epoch"] = _array(self._epoch_start)
+        arrays["generator.now"] = _array(self._generator.get_state())
+        return arrays, {
+            "config": self.config.to_json(),
+            "step": self.step,
+            "epoch": self.epoch,
+            "seconds": self.seconds,
+            "epoch_seconds": self._epoch_seconds,
+            "epoch_loss": self._epoch_loss,
+            "epoch_right": self._epoch_right,
+            "learning_rate": self.learning_rate,
+            "momentum": self.momentum,
+            "best": None if self._best is None else self._best[:2],
+            "validation_accuracy": self._last_accuracy,
+        }
+
+    def restore(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
+        """Go on from what `state` gave.
+
+        Raises:
+            LabError: it does not fit this run's config.
+        """
+        try:
+            self._restore(arrays, about)
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError) as error:
+            raise LabError(
+                "The run cannot go on: its checkpoint does not fit its settings. "
+                "Its weights can still be used."
+            ) from error
+
+    def _restore(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
+        def tensors(prefix: str) -> dict[str, Tensor]:
+            chosen = {name: value for name, value in arrays.items() if name.startswith(prefix)}
+            return {name[len(prefix) :]: torch.from_numpy(value.copy()) for name, value in chosen.items()}
+
+        if TrainingConfig.from_json(about["config"]) != self.config:
+            raise ValueError("another config")
+        for name, value in arrays.items():
+            if name.startswith(("network.", "average.", "best.")) and not np.isfinite(value).all():
+                raise ValueError(f"{name} is not finite")
+        self.network.load_state_dict(tensors("network."))
+        if self.config.weight_average:
+            self.kept.load_state_dict(tensors("average."))
+        self.step, self.epoch = int(about["step"]), int(about["epoch"])
+        begun = self.epoch * self.steps_per_epoch
+        if self.epoch < 0 or not begun <= self.step <= min(begun + self.steps_per_epoch, self.steps):
+            raise ValueError("step and epoch disagree")
+        self._restore_optimizer(tensors("optimizer."))
+        self.seconds, self._epoch_seconds = float(about["seconds"]), float(about["epoch_seconds"])
+        rate, momentum = float(about["learning_rate"]), float(about["momentum"])
+        replace(self.config, learning_rate=rate, momentum=momentum)  # refuses what no run can have
+        self.set_rates(rate, momentum)
+        last = about["validation_accuracy"]
+        self._last_accuracy = None if last is None else float(last)
+        if about["best"] is not None:
+            accuracy, epoch = about["best"]
+            best = {name: value.numpy() for name, value in tensors("best.").items()}
+            if {name: value.shape for name, value in best.items()} != {
+                name: tuple(value.shape) for name, value in self.network.state_dict().items()
+            }:
+                raise ValueError("the best weights do not fit")
+            self._best = float(accuracy), int(epoch), best
+        generator = tensors("generator.")
+        self._generator.set_state(generator["epoch"])
+        if done := self.step - self.epoch * self.steps_per_epoch:
+            self._shuffle()
+            for _ in range(done):
+                next(self._batches)
+        self._generator.set_state(generator["now"])
+        self._epoch_loss, self._epoch_right = float(about["epoch_loss"]), int(about["epoch_right"])
+
+    def _restore_optimizer(self, values: dict[str, Tensor]) -> None:
+        for name, value in values.items():
+            if value.shape != (() if name == "step" else self._weights.shape):
+                raise ValueError(f"{name} has another shape")
+        if (
+            self.step
+            and self.config.optimizer != "sgd"
+            and values.keys() != {"step", "exp_avg", "exp_avg_sq"}
+        ):
+            raise ValueError("the optimizer's state is incomplete")
+        state = {0: values} if values else {}
+        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
+
+
+def _start(config: TrainingConfig) -> nn.Sequential:
+    """The network before the first step."""
+    if config.start == RANDOM_START:
+        return networks.build(config.architecture, config.seed)
+    loaded = checkpoint.load_model(config.start)
+    if loaded.architecture != config.architecture:
+        raise LabError(
+            "The weights {start} are of the architecture {theirs}, not of {ours}. "
+            "Choose that one, or other weights.",
+            start=config.start,
+            theirs=loaded.architecture,
+            ours=config.architecture,
+        )
+    return loaded.network.train()
+
+
+def _momentum(config: TrainingConfig, momentum: float) -> dict[str, Any]:
     if config.optimizer == "sgd":
-        optimizer = torch.optim.SGD(
-            network.parameters(),
-            lr=config.learning_rate,
-            momentum=config.momentum,
-            nesterov=config.momentum > 0,
-            weight_decay=config.weight_decay,
-        )
-    else:
-        optimizer = torch.optim.AdamW(
-            network.parameters(),
-            lr=config.learning_rate,
-            betas=(config.momentum, 0.999),
-            weight_decay=config.weight_decay,
-        )
-    if config.schedule == "constant":
-        return optimizer, LambdaLR(optimizer, lambda _step: 1.0)
-    return optimizer, OneCycleLR(
-        optimizer, config.learning_rate, total_steps=steps, pct_start=_WARM_UP, cycle_momentum=False
-    )
+        return {"momentum": momentum, "nesterov": config.nesterov and momentum > 0}
+    return {"betas": (momentum, 0.999)}
 
 
-@torch.no_grad()
-def _average(average: nn.Module, network: nn.Module, decay: float, step: int) -> None:
-    # The bound lets the average follow the first steps, when there is little to average.
-    decay = min(decay, step / (step + 10))
-    pairs: Iterator[tuple[Tensor, Tensor]] = zip(average.parameters(), network.parameters(), strict=True)
-    for mean, value in pairs:
-        mean.lerp_(value, 1 - decay)
+def _optimizer(weights: nn.Parameter, config: TrainingConfig) -> torch.optim.Optimizer:
+    kinds: dict[str, type[torch.optim.Optimizer]] = {
+        "sgd": torch.optim.SGD,
+        "adam": torch.optim.Adam,
+        "adamw": torch.optim.AdamW,
+    }
+    settings: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    return kinds[config.optimizer]([weights], **settings, **_momentum(config, config.momentum))
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().cpu().numpy().copy()

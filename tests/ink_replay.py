@@ -97,7 +97,7 @@ def main() -> int:
         canvas.set_brush(arguments.brush)
     digits = PenDigits(arguments.file)
     chosen = np.arange(0, len(digits), arguments.every)
-    classifier = Classifier(arguments.model, "cpu")
+    classifier = Classifier.open(arguments.model, "cpu")
     started = time.perf_counter()
     read = np.array([classifier.classify(ink).digit for ink in inks(canvas, digits, chosen)])
     seconds = time.perf_counter() - started

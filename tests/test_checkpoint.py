@@ -18,7 +18,7 @@ import pytest
 import torch
 from safetensors.numpy import save as to_safetensors
 
-from core import checkpoint, networks
+from core import checkpoint, networks, tensor_files
 from core.catalog import ARCHITECTURES
 from core.classifier import Classifier
 from core.errors import FileProblem, LabError
@@ -373,9 +373,9 @@ def test_a_file_far_larger_than_any_network_is_not_read(
 ) -> None:
     path = tmp_path / "net.safetensors"
     checkpoint.save(path, weights(), ABOUT)
-    monkeypatch.setattr(checkpoint, "_LARGEST", path.stat().st_size)
+    monkeypatch.setattr(tensor_files, "LARGEST", path.stat().st_size)
     checkpoint.load(path)
-    monkeypatch.setattr(checkpoint, "_LARGEST", path.stat().st_size - 1)
+    monkeypatch.setattr(tensor_files, "LARGEST", path.stat().st_size - 1)
     monkeypatch.setattr(Path, "read_bytes", None)  # calling it would fail
     assert "too large" in assert_refused(path)
 
@@ -457,6 +457,6 @@ def test_the_digests_name_every_shipped_file() -> None:
 def test_a_classifier_tells_where_its_weights_came_from(tmp_path: Path) -> None:
     path = tmp_path / "mine.safetensors"
     checkpoint.save(path, weights("lenet_sigmoid"), {"architecture": "lenet_sigmoid"})
-    info = Classifier(str(path), "cpu").info
+    info = Classifier.open(str(path), "cpu").info
     assert (info.model, info.architecture, info.device) == (str(path), "lenet_sigmoid", "cpu")
     assert info.parameters == 61_706

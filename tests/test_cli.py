@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import os
@@ -19,6 +20,7 @@ from PIL import Image
 from core import __version__, checkpoint, training
 from core.catalog import ARCHITECTURES
 from core.cli import main
+from core.config import Augmentation, TrainingConfig
 from core.datasets import DigitSet, load_mnist
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -279,6 +281,12 @@ def test_an_absent_device_is_told(
         ("--weight-average", "2"),
         ("--validation", "60000"),
         ("--seed", "99999999999999999999"),
+        ("--learning-rate", "1e30"),
+        ("--dropout", "1"),
+        ("--target-accuracy", "1.5"),
+        ("--patience", "-1"),
+        ("--digits", "100"),
+        ("--digits", "0"),
     ],
 )
 def test_a_training_config_without_sense_is_told(
@@ -296,7 +304,8 @@ def test_a_training_config_without_sense_is_told(
         ["train"],
         ["train", "--output", "x", "--epochs", "many"],
         ["train", "--output", "x", "--architecture", "resnet"],
-        ["train", "--output", "x", "--optimizer", "adam"],
+        ["train", "--output", "x", "--optimizer", "lion"],
+        ["train", "--output", "x", "--schedule", "warm"],
         ["classify"],
         ["evaluate", "--device", "tpu"],
         ["paint"],
@@ -371,14 +380,17 @@ def test_an_output_that_cannot_be_written_is_told(
     assert (tmp_path / "file").read_text() == "kept"
 
 
+@pytest.mark.parametrize("batch_size", [50, 4])  # as an epoch ends, and in the midst of one
 def test_a_run_that_diverges_is_told_and_does_not_replace_good_weights(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], batch_size: int
 ) -> None:
     path = tmp_path / "net.safetensors"
     assert train("--output", path) == 0
-    assert train("--output", path, "--learning-rate", 1e30) == 2
-    last_line = capsys.readouterr().err.splitlines()[-1]
-    assert last_line.startswith("lenet-lab: Training has diverged")
+    capsys.readouterr()
+    assert train("--output", path, "--learning-rate", 1000, "--batch-size", batch_size) == 2
+    printed = capsys.readouterr()
+    assert printed.err.splitlines()[-1].startswith("lenet-lab: Training has diverged")
+    assert "saved" not in printed.out
     checkpoint.load(path)
 
 
@@ -398,6 +410,93 @@ def test_a_run_that_is_stopped_keeps_the_weights_of_its_last_epoch(
     assert train("--output", path) == 130
     assert capsys.readouterr().err.endswith("lenet-lab: stopped\n")
     assert checkpoint.load(path).about["metrics"]["epoch"] == 1
+
+
+def config_file(tmp_path: Path, **settings: Any) -> Path:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"validation": 100, "epochs": 1, "device": "cpu", **settings}))
+    return path
+
+
+def trained_config(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = checkpoint.load(path).about["config"]
+    return found
+
+
+def test_a_file_of_settings_is_followed(tmp_path: Path) -> None:
+    settings = {"optimizer": "adam", "schedule": "cosine", "dropout": 0.2, "augmentation": {"noise": 0.1}}
+    config = config_file(tmp_path, **settings)
+    assert run("train", "--output", tmp_path / "net.safetensors", "--config", config) == 0
+    expected = TrainingConfig.from_json(json.loads(config.read_text()))
+    assert trained_config(tmp_path / "net.safetensors") == expected.to_json()
+    assert expected.augmentation == Augmentation(noise=0.1)
+
+
+def test_the_command_line_overrules_the_file_of_settings(tmp_path: Path) -> None:
+    config = config_file(tmp_path, optimizer="sgd", momentum=0.5, augmentation={"noise": 0.1})
+    flags = ["--momentum", 0.8, "--no-nesterov", "--augmentation", 0.7, "--learning-rate", 0.02]
+    assert run("train", "--output", tmp_path / "net.safetensors", "--config", config, *flags) == 0
+    told = trained_config(tmp_path / "net.safetensors")
+    assert (told["optimizer"], told["momentum"], told["nesterov"]) == ("sgd", 0.8, False)
+    assert told["augmentation"] == dataclasses.asdict(Augmentation.of_strength(0.7))
+
+
+def test_the_same_settings_from_a_file_and_from_flags_train_the_same_weights(tmp_path: Path) -> None:
+    config = config_file(tmp_path, optimizer="adam", learning_rate=0.002, label_smoothing=0.1)
+    flags = ["--optimizer", "adam", "--learning-rate", 0.002, "--label-smoothing", 0.1, "--epochs", 1]
+    assert run("train", "--output", tmp_path / "file.safetensors", "--config", config) == 0
+    assert train("--output", tmp_path / "flags.safetensors", *flags) == 0
+    assert (tmp_path / "file.safetensors").read_bytes() == (tmp_path / "flags.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("", "not a JSON file"),
+        ("[]", "must be a JSON object"),
+        ('{"epochs": 0}', "epochs must be"),
+        ('{"epoch": 3}', "epoch is not a setting"),
+        ('{"augmentation": 1}', "augmentation must be"),
+        ('{"augmentation": {"rotation": -1}}', "augmentation.rotation must be"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_file_of_settings_without_sense_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, named: str
+) -> None:
+    config = tmp_path / "config.json"
+    if content is not None:
+        config.write_text(content)
+    told = complaint(capsys, "train", "--output", tmp_path / "net.safetensors", "--config", config)
+    assert named in told
+    assert str(config) in told
+    assert not (tmp_path / "net.safetensors").exists()
+
+
+def test_a_run_that_reaches_its_target_ends_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "net.safetensors"
+    options = ["--epochs", 50, "--target-accuracy", 0.3, "--learning-rate", 0.003, "--batch-size", 16]
+    assert train("--output", path, *options) == 0
+    told = checkpoint.load(path).about["metrics"]
+    assert told["validation_accuracy"] >= 0.3
+    assert told["epoch"] < 50
+    assert f"epoch {told['epoch']}/50" in capsys.readouterr().out.splitlines()[-2]
+
+
+def test_a_run_with_patience_keeps_the_best_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accuracies = iter([0.3, 0.5, 0.4, 0.45, 0.2])
+    real = training.measure
+
+    def measured(*arguments: Any) -> Any:
+        return dataclasses.replace(real(*arguments), accuracy=next(accuracies))
+
+    monkeypatch.setattr(training, "measure", measured)
+    path = tmp_path / "net.safetensors"
+    assert train("--output", path, "--epochs", 50, "--patience", 3) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 6
+    assert checkpoint.load(path).about["metrics"]["epoch"] == 2
 
 
 # As processes of their own.

@@ -29,6 +29,13 @@ def loaded_after(statements: str) -> set[str]:
     "module",
     [
         "core.records",
+        "core.config",
+        "core.schedules",
+        "core.history",
+        "core.hints",
+        "core.presets",
+        "core.runs",
+        "core.training_process",
         "core.catalog",
         "core.errors",
         "core.preprocess",

@@ -25,7 +25,7 @@ FIRST = 5  # of MNIST's test digits: 7, 2, 1, 0, 4
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    return Classifier("lenet", "cpu")
+    return Classifier.open("lenet", "cpu")
 
 
 @functools.cache

@@ -94,3 +94,58 @@ def test_every_layer_has_a_name_of_its_own_and_no_layers_inside(name: str) -> No
     network = networks.build(name, seed=0)
     assert all(not layer_name.isdigit() for layer_name, _ in network.named_children())
     assert len(list(network.modules())) == 1 + len(network)
+
+
+# Dropout.
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_dropout_follows_each_hidden_fully_connected_layers_activation(name: str) -> None:
+    network = networks.build(name, seed=0)
+    names = {layer: layer_name for layer_name, layer in network.named_children()}
+    layers = [names.get(layer, "dropout") for layer in networks.with_dropout(network, 0.5, generator())]
+    activation = "relu" if name == "lenet" else "sigmoid"
+    hidden = ["fc1", f"{activation}3", "dropout", "fc2", f"{activation}4", "dropout", "fc3"]
+    assert layers == [*list(names.values())[:7], *hidden]
+
+
+def test_a_network_without_dropout_stays_itself() -> None:
+    network = networks.build("lenet", seed=0)
+    assert networks.with_dropout(network, 0.0, generator()) is network
+
+
+def test_dropout_shares_the_networks_weights_and_adds_none_to_it() -> None:
+    network = networks.build("lenet", seed=0)
+    before = list(network.state_dict())
+    learner = networks.with_dropout(network, 0.5, generator())
+    assert [id(weights) for weights in learner.parameters()] == [id(each) for each in network.parameters()]
+    assert list(network.state_dict()) == before
+    assert len(list(network.modules())) == 1 + len(network)
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
+def test_dropout_silences_a_share_p_and_keeps_the_mean(p: float) -> None:
+    dropped = networks.Dropout(p, generator())(torch.ones(1000, 100))
+    assert float((dropped == 0).float().mean()) == pytest.approx(p, abs=0.01)
+    assert dropped[dropped != 0].numpy() == pytest.approx(1 / (1 - p))
+    assert float(dropped.mean()) == pytest.approx(1, abs=0.03)
+
+
+def test_dropout_draws_from_its_own_generator() -> None:
+    before = torch.random.get_rng_state()
+    first = networks.Dropout(0.5, generator(1))(torch.ones(10, 10))
+    assert torch.equal(first, networks.Dropout(0.5, generator(1))(torch.ones(10, 10)))
+    assert not torch.equal(first, networks.Dropout(0.5, generator(2))(torch.ones(10, 10)))
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_gradients_do_not_pass_silenced_units() -> None:
+    x = torch.ones(50, requires_grad=True)
+    dropped = networks.Dropout(0.5, generator())(x)
+    dropped.sum().backward()
+    assert x.grad is not None
+    assert torch.equal(x.grad, dropped.detach())

@@ -17,7 +17,7 @@ def test_pen_strokes_of_real_writers_drawn_with_the_mouse_are_read(qtbot: QtBot)
     canvas = DrawingCanvas()
     canvas.resize(GRID, GRID)
     qtbot.addWidget(canvas)
-    classifier = Classifier("lenet", "cpu")
+    classifier = Classifier.open("lenet", "cpu")
     read = np.array([classifier.classify(ink).digit for ink in inks(canvas, digits, chosen)])
     right = read == digits.labels[chosen]
     for source in np.unique(digits.sources):

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from core import checkpoint, networks, trace
 from core.datasets import load_mnist
@@ -169,6 +170,26 @@ def test_specs_tell_shapes_and_parameters(name: str) -> None:
     assert [spec.shape for spec in found][5:8] == [(16, 5, 5), (400,), (120,)]
     # (5·5·1 + 1)·6, (5·5·6 + 1)·16, (400 + 1)·120, (120 + 1)·84, (84 + 1)·10
     assert [spec.parameters for spec in found if spec.parameters] == [156, 2416, 48_120, 10_164, 850]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_specs_sum_of_parameters_comes_to_its_number(name: str) -> None:
+    for spec in specs(name)[1]:
+        total = eval(spec.parameter_sum.replace("×", "*") or "0", {})
+        assert total == spec.parameters
+    sums = {spec.name: spec.parameter_sum for spec in specs(name)[1]}
+    assert (sums["conv1"], sums["fc3"], sums["flatten"]) == ("6×1×5×5 + 6", "10×84 + 10", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_specs_multiplications_are_those_of_pytorchs_own_count(name: str) -> None:
+    network, found = specs(name)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network(torch.zeros(1, 1, 28, 28))
+    assert 2 * sum(spec.multiplications for spec in found) == counter.get_total_flops()
+    by_name = {spec.name: spec.multiplications for spec in found if spec.multiplications}
+    # 28·28 · 5·5 · 6, 10·10 · 5·5·6 · 16, and the sizes of the matrices.
+    assert by_name == {"conv1": 117_600, "conv2": 240_000, "fc1": 48_000, "fc2": 10_080, "fc3": 840}
 
 
 def test_a_layer_of_an_unknown_type_is_of_another_kind() -> None:

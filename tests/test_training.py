@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from core import networks
-from core.augmentation import augment
+from core import checkpoint, networks, training
+from core.config import SCHEDULES, Augmentation, TrainingConfig
 from core.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, LabError
-from core.evaluation import accuracy, as_batch, predict
-from core.records import EpochMetrics, StepMetrics, TrainingConfig
-from core.training import REPORT_EVERY, train
+from core.evaluation import Measurement, accuracy, as_batch, measure, predict
+from core.records import EpochMetrics, StepMetrics
+from core.schedules import learning_rate
+from core.training import REPORT_EVERY, Trainer, train
 
 
 @functools.cache
@@ -121,8 +123,10 @@ def test_the_first_report_is_the_mean_loss_of_its_steps() -> None:
 # The same config, the same weights.
 
 
-@pytest.mark.parametrize("changes", [{}, {"augmentation": 1.0, "weight_average": 0.9}])
-def test_the_same_config_gives_the_same_weights(changes: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    "changes", [{}, {"augmentation": Augmentation.of_strength(1), "weight_average": 0.9}]
+)
+def test_the_same_config_gives_the_same_weights(changes: dict[str, Any]) -> None:
     torch.manual_seed(1)
     first = weights_after(**changes)
     torch.manual_seed(2)
@@ -135,13 +139,13 @@ def test_another_seed_gives_other_weights() -> None:
 
 def test_training_leaves_pytorchs_random_state_alone() -> None:
     before = torch.random.get_rng_state()
-    weights_after(augmentation=1.0)
+    weights_after(augmentation=Augmentation.of_strength(1))
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
 def test_training_leaves_the_digits_as_they_were() -> None:
     chosen = DigitSet(mnist().images[:200].copy(), mnist().labels[:200].copy())
-    list(train(config(augmentation=1.0, validation=50), chosen))
+    list(train(config(augmentation=Augmentation.of_strength(1), validation=50), chosen))
     assert np.array_equal(chosen.images, mnist().images[:200])
     assert np.array_equal(chosen.labels, mnist().labels[:200])
 
@@ -226,14 +230,22 @@ def test_the_weights_fit_the_architecture() -> None:
     "changes",
     [
         {"architecture": "lenet_sigmoid"},
+        {"optimizer": "sgd", "learning_rate": 0.05},
+        {"optimizer": "sgd", "learning_rate": 0.05, "nesterov": False},
+        {"optimizer": "adam", "learning_rate": 0.002},
         {"optimizer": "adamw", "learning_rate": 0.002},
         {"optimizer": "adamw", "learning_rate": 0.002, "momentum": 0.0},
         {"momentum": 0.0},
         {"weight_decay": 0.0},
         {"schedule": "constant", "learning_rate": 0.02},
+        {"schedule": "step"},
+        {"schedule": "cosine"},
+        {"dropout": 0.5},
+        {"start": "lenet"},
+        {"digits": 200},
         {"label_smoothing": 0.1},
-        {"augmentation": 1.0},
-        {"augmentation": 2.9},
+        {"augmentation": Augmentation.of_strength(1)},
+        {"augmentation": Augmentation.of_strength(3)},
         {"weight_average": 0.95},
         {"batch_size": 1},
         {"batch_size": 1000},
@@ -252,7 +264,7 @@ def test_every_option_trains_and_makes_a_difference(changes: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("count", range(1, 9))
-@pytest.mark.parametrize("schedule", ["one-cycle", "constant"])
+@pytest.mark.parametrize("schedule", SCHEDULES)
 def test_runs_of_few_steps_end(count: int, schedule: str) -> None:
     metrics = list(train(config(schedule=schedule, batch_size=10, validation=0), digits(10 * count)))
     assert [each.step for each in steps(metrics)] == [count]
@@ -315,60 +327,200 @@ def test_accuracy_counts_the_right_answers() -> None:
     assert accuracy(network, images, wrong) == pytest.approx(0.75)
 
 
-# Augmentation.
+def test_measuring_gives_pytorchs_loss_and_the_share_of_right_answers() -> None:
+    network = networks.build("lenet", seed=0)
+    images = torch.tensor(digits(2500).images)  # more than one batch
+    labels = torch.tensor(digits(2500).labels, dtype=torch.long)
+    measured = measure(network, images, labels)
+    logits = predict(network, images)
+    assert measured.loss == pytest.approx(float(torch.nn.functional.cross_entropy(logits, labels)), rel=1e-5)
+    assert measured.accuracy == pytest.approx(accuracy(network, images, labels))
+    assert list(measured.silent) == ["relu1", "relu2", "relu3", "relu4"]
 
 
-def batch_of_digits(count: int = 16) -> torch.Tensor:
-    return as_batch(torch.tensor(digits(count).images))
+@pytest.mark.parametrize(("architecture", "layer"), [("lenet", "relu"), ("lenet_sigmoid", "sigmoid")])
+def test_units_that_always_give_the_same_are_counted_as_silent(architecture: str, layer: str) -> None:
+    network = networks.build(architecture, seed=0)
+    with torch.no_grad():
+        network.conv1.bias[:] = torch.tensor([-1e4] * 3 + [0.0] * 3)  # dead, or at one end of the sigmoid
+        network.fc1.bias[:] = torch.tensor([-1e4] * 30 + [1.0] * 90)
+        network.fc2.bias[:] = -1e4
+    images = torch.tensor(digits(1200).images)
+    silent = measure(network, images, torch.tensor(digits(1200).labels, dtype=torch.long)).silent
+    assert (silent[f"{layer}1"], silent[f"{layer}3"], silent[f"{layer}4"]) == (0.5, 0.25, 1)
 
 
-def generator(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+def test_a_unit_that_differs_for_one_digit_only_is_not_silent() -> None:
+    network = networks.build("lenet", seed=0)
+    images = torch.zeros(1500, 28, 28, dtype=torch.uint8)
+    with torch.no_grad():
+        network.conv1.bias[:] = 0
+    labels = torch.zeros(1500, dtype=torch.long)
+    assert measure(network, images, labels).silent["relu1"] == 1
+    images[1400] = torch.tensor(digits(1).images[0])  # in the second batch
+    assert measure(network, images, labels).silent["relu1"] < 1
 
 
-def test_augmentation_of_strength_0_changes_nothing() -> None:
-    batch = batch_of_digits()
-    assert torch.allclose(augment(batch, 0.0, generator()), batch, atol=1e-4)
+# How a run ends.
 
 
-@pytest.mark.parametrize("strength", [0.3, 1.0, 2.9])
-def test_augmented_digits_keep_shape_and_range(strength: float) -> None:
-    batch = batch_of_digits()
-    augmented = augment(batch, strength, generator())
-    assert augmented.shape == batch.shape
-    assert augmented.dtype == batch.dtype
-    assert augmented.min() >= 0
-    assert augmented.max() <= 1 + 1e-6
-    assert augmented.flatten(1).sum(1).min() > 0  # no digit has left its picture
+def with_accuracies(monkeypatch: pytest.MonkeyPatch, *accuracies: float) -> None:
+    given = iter(accuracies)
+    monkeypatch.setattr(training, "measure", lambda *_: Measurement(0.5, next(given), {}))
 
 
-def test_augmentation_leaves_its_input_alone() -> None:
-    batch = batch_of_digits()
-    before = batch.clone()
-    augment(batch, 1.0, generator())
-    assert torch.equal(batch, before)
+def ended(trainer: Trainer) -> list[EpochMetrics]:
+    """The epochs of a run to its end."""
+    found = []
+    while trainer.ended is None:
+        trainer.advance()
+        if trainer.at_end_of_epoch:
+            found.append(trainer.end_epoch())
+    return found
 
 
-def test_each_digit_of_a_batch_is_changed_in_its_own_way() -> None:
-    batch = batch_of_digits(1).repeat(8, 1, 1, 1)
-    augmented = augment(batch, 1.0, generator())
-    for one in range(8):
-        for other in range(one):
-            assert (augmented[one] - augmented[other]).abs().max() > 0.1
+def test_a_run_ends_when_its_epochs_are_done() -> None:
+    trainer = Trainer(config(epochs=3), digits(300))
+    assert [each.epoch for each in ended(trainer)] == [1, 2, 3]
+    assert trainer.ended == "epochs"
+    assert trainer.step == trainer.steps == 21
 
 
-def test_the_same_generator_gives_the_same_augmentation_and_another_another() -> None:
-    batch = batch_of_digits()
-    augmented = augment(batch, 1.0, generator(1))
-    assert torch.equal(augmented, augment(batch, 1.0, generator(1)))
-    assert not torch.equal(augmented, augment(batch, 1.0, generator(2)))
+def test_a_run_ends_when_it_reads_as_many_digits_as_it_was_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_accuracies(monkeypatch, 0.5, 0.79, 0.8, 0.9)
+    trainer = Trainer(config(epochs=10, target_accuracy=0.8), digits(300))
+    assert len(ended(trainer)) == 3
+    assert trainer.ended == "target"
 
 
-def test_stronger_augmentation_changes_more() -> None:
-    batch = batch_of_digits(100)
-    changes = [
-        float((augment(batch, strength, generator()) - batch).abs().mean())
-        for strength in (0.1, 0.5, 1.0, 2.0)
-    ]
-    assert changes == sorted(changes)
-    assert changes[0] < changes[-1] / 3
+def test_a_run_that_gets_no_better_ends_with_its_best_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_accuracies(monkeypatch, 0.5, 0.6, 0.6, 0.55, 0.59, 0.9)
+    trainer = Trainer(config(epochs=10, patience=3), digits(300))
+    found = ended(trainer)
+    assert len(found) == 5  # as good as before is no better
+    assert (trainer.ended, trainer.best_epoch) == ("patience", 2)
+    assert same(trainer.result(), found[1].weights)
+    assert not same(trainer.result(), trainer.weights())
+
+
+def test_patience_keeps_the_best_weights_where_the_epochs_end_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_accuracies(monkeypatch, 0.5, 0.6, 0.4)
+    trainer = Trainer(config(epochs=3, patience=3), digits(300))
+    found = ended(trainer)
+    assert trainer.ended == "epochs"
+    assert same(trainer.result(), found[1].weights)
+
+
+def test_without_patience_the_newest_weights_are_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_accuracies(monkeypatch, 0.5, 0.6, 0.4)
+    trainer = Trainer(config(epochs=3), digits(300))
+    assert same(trainer.result() if ended(trainer) else {}, trainer.weights())
+
+
+def test_the_result_is_measured_on_mnists_test_digits() -> None:
+    trainer = Trainer(config(epochs=1, optimizer="adam", learning_rate=0.002), digits(1500))
+    ended(trainer)
+    result = trainer.test()
+    test = load_mnist("test")
+    images, labels = torch.tensor(test.images), torch.tensor(test.labels, dtype=torch.long)
+    logits = predict(trainer.network, images)
+    assert (result.reason, result.step) == ("epochs", trainer.step)
+    assert result.test_accuracy == pytest.approx(float((logits.argmax(1) == labels).float().mean()), abs=1e-6)
+    expected = torch.nn.functional.cross_entropy(logits, labels)
+    assert result.test_loss == pytest.approx(float(expected), rel=1e-4)
+
+
+def test_a_loss_that_is_not_finite_ends_the_run() -> None:
+    metrics = list(train(config(epochs=50, learning_rate=1000), digits(700)))
+    last = metrics[-1]
+    assert not np.isfinite(last.losses if isinstance(last, StepMetrics) else last.training_loss).all()
+    assert len(epochs(metrics)) < 50
+
+
+def test_weights_that_are_not_finite_end_the_run_before_a_loss_tells() -> None:
+    trainer = Trainer(config(), digits(300))
+    trainer.advance()
+    with torch.no_grad():
+        trainer.network.fc2.weight[0, 0] = torch.nan
+    assert np.isfinite(trainer.report().losses).all()
+    assert trainer.ended == "diverged"
+
+
+# What it starts from.
+
+
+def test_a_run_starts_from_the_shipped_weights() -> None:
+    trainer = Trainer(config(start="lenet"), digits(300))
+    shipped = checkpoint.load_model("lenet").network.state_dict()
+    assert same(trainer.weights(), {name: value.numpy() for name, value in shipped.items()})
+    ended(trainer)
+    assert not same(trainer.weights(), {name: value.numpy() for name, value in shipped.items()})
+
+
+def test_a_run_starts_from_a_file_of_weights(tmp_path: Path) -> None:
+    learnt = weights_after()
+    checkpoint.save(tmp_path / "net.safetensors", learnt, {"architecture": "lenet"})
+    assert same(Trainer(config(start=str(tmp_path / "net.safetensors")), digits(300)).weights(), learnt)
+
+
+def test_weights_of_another_architecture_are_no_start() -> None:
+    with pytest.raises(LabError, match=r"lenet_sigmoid are of the architecture lenet_sigmoid, not of lenet"):
+        Trainer(config(start="lenet_sigmoid"), digits(300))
+    with pytest.raises(LabError, match="no file nowhere"):
+        Trainer(config(start="nowhere"), digits(300))
+
+
+# What it tells of itself.
+
+
+def test_the_losses_of_all_steps_are_told_once_and_in_order() -> None:
+    # At a rate of almost nothing each loss is that of the untrained network, on its batch.
+    trainer = Trainer(config(schedule="constant", learning_rate=1e-12, weight_decay=0.0), digits(300))
+    told = []
+    for count in (1, 2, 4):
+        for _ in range(count):
+            trainer.advance()
+        told.append(trainer.report())
+    assert [len(each.losses) for each in told] == [1, 2, 4]
+    assert [each.step for each in told] == [1, 3, 7]
+    assert all(each.losses.dtype == np.float32 for each in told)
+    assert len(trainer.report().losses) == 0
+    assert told[0].seconds < told[1].seconds < told[2].seconds
+    losses = np.concatenate([each.losses for each in told])
+    mean = (losses[:6].sum() * 32 + losses[6] * 8) / 200  # the last batch is smaller
+    assert trainer.end_epoch().training_loss == pytest.approx(mean, rel=1e-5)
+
+
+def test_the_rate_of_each_step_is_told() -> None:
+    trainer = Trainer(config(schedule="one-cycle", learning_rate=0.1, epochs=2), digits(300))
+    ended(trainer)
+    told = trainer.report()
+    assert told.learning_rates == pytest.approx([learning_rate("one-cycle", 0.1, i, 14) for i in range(14)])
+    assert (told.learning_rate, told.momentum) == (told.learning_rates[-1], 0.9)
+
+
+def test_training_accuracy_counts_the_digits_as_the_network_met_them() -> None:
+    trainer = Trainer(config(schedule="constant", learning_rate=1e-12, validation=0), digits(300))
+    (metrics,) = ended(trainer)
+    images, labels = torch.tensor(digits(300).images), torch.tensor(digits(300).labels, dtype=torch.long)
+    assert metrics.training_accuracy == pytest.approx(accuracy(networks.build("lenet", 0), images, labels))
+    assert metrics.validation_loss is None
+    assert metrics.step == trainer.step
+
+
+def test_a_snapshot_holds_copies_and_the_length_of_each_layers_gradient() -> None:
+    trainer = Trainer(config(), digits(300))
+    first = trainer.snapshot()
+    assert (first.architecture, first.step, first.gradient_norms) == ("lenet", 0, {})
+    trainer.advance()
+    second = trainer.snapshot()
+    assert second.step == 1
+    assert not same(first.weights, second.weights)
+    assert list(second.gradient_norms) == ["conv1", "conv2", "fc1", "fc2", "fc3"]
+    for name, norm in second.gradient_norms.items():
+        layer = dict(trainer.network.named_children())[name]
+        together = torch.cat([weights.grad.flatten() for weights in layer.parameters()])
+        assert norm == pytest.approx(float(together.norm()), rel=1e-5)
+    for value in second.weights.values():
+        value.fill(np.nan)
+    assert all(np.isfinite(value).all() for value in trainer.weights().values())

@@ -124,7 +124,7 @@ def main() -> None:
     from core.classifier import Classifier
 
     torch.set_num_threads(1)
-    classifier = Classifier("lenet", "cpu")
+    classifier = Classifier.open("lenet", "cpu")
     network = classifier._network
     scale = window.devicePixelRatioF()
     pixels = sum(view.width() * view.height() for view in views) * scale * scale

@@ -1,0 +1,69 @@
+"""What looks wrong with a run, and what would help: read off its curves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.config import TrainingConfig
+from core.history import History
+
+_CHANCE = math.log(10)  # the loss of a network that knows nothing of ten classes
+_RISING = 3  # epochs in a row
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What is wrong, as a name that a window turns into a sentence; and a learning rate, if that helps."""
+
+    problem: str
+    """One of `PROBLEMS`."""
+    step: int
+    learning_rate: float | None = None
+    augment: bool = False
+    """Whether augmentation, which makes more of the same digits, is the remedy."""
+
+
+PROBLEMS = ("diverged", "exploding", "stuck", "overfitting")
+
+
+def diagnose(config: TrainingConfig, history: History, learning_rate: float) -> Hint | None:
+    """The most serious problem that the curves show, or None.
+
+    Args:
+        config: the run's.
+        history: its curves so far.
+        learning_rate: the largest of its schedule, as it is now.
+    """
+    losses = history.losses
+    if len(losses) and not np.isfinite(losses[-1]):
+        return Hint("diverged", history.step, _nicer(learning_rate / 10))
+    if len(losses) < 100:
+        return None
+    recent = float(losses[-50:].mean())
+    if recent > 2 * _CHANCE and recent > float(losses[:10].mean()):
+        return Hint("exploding", history.step, _nicer(learning_rate / 10))
+    enough = max(300, history.steps_per_epoch)
+    if len(losses) >= enough and recent > 0.98 * _CHANCE:
+        # Sigmoids and small rates start slowly; d2l's own rate needs an epoch or two.
+        higher = learning_rate < 0.05 and config.optimizer == "sgd"
+        return Hint("stuck", history.step, _nicer(learning_rate * 10 if higher else learning_rate / 10))
+    if _is_overfitting(history):
+        return Hint("overfitting", history.step, augment=config.augmentation.is_off())
+    return None
+
+
+def _is_overfitting(history: History) -> bool:
+    """Whether the validation loss has risen for epochs while the training loss went on falling."""
+    epochs = history.epochs[-(_RISING + 1) :]
+    if len(epochs) <= _RISING or any(epoch.validation_loss is None for epoch in epochs):
+        return False
+    validation = np.array([epoch.validation_loss for epoch in epochs], float)
+    training = np.array([epoch.training_loss for epoch in epochs])
+    return bool((np.diff(validation) > 0).all() and training[-1] < training[0])
+
+
+def _nicer(rate: float) -> float:
+    return float(f"{rate:.1g}")

@@ -1,0 +1,77 @@
+"""A run's curves, as they grow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.records import EpochMetrics, StepMetrics
+
+
+class History:
+    """The metrics of one run, in their order."""
+
+    def __init__(self, steps: int, steps_per_epoch: int) -> None:
+        self.steps = steps
+        """How many steps the whole run has, if nothing ends it earlier."""
+        self.steps_per_epoch = steps_per_epoch
+        self.epochs: list[EpochMetrics] = []
+        self._losses = np.empty(1024, np.float32)
+        self._rates = np.empty(1024, np.float32)
+        self._last: StepMetrics | None = None
+
+    @property
+    def step(self) -> int:
+        """The last step that is known; 0 before the first."""
+        return 0 if self._last is None else self._last.step
+
+    @property
+    def seconds(self) -> float:
+        """Spent on training up to `step`."""
+        return 0.0 if self._last is None else self._last.seconds
+
+    @property
+    def losses(self) -> np.ndarray:
+        """float32 (step,): the loss of the batch of each step; [0] is step 1. NaN where it is not known."""
+        return self._losses[: self.step]
+
+    @property
+    def learning_rates(self) -> np.ndarray:
+        """float32 (step,): the learning rate of each step."""
+        return self._rates[: self.step]
+
+    def to_csv(self) -> str:
+        """A table: a row a step, with the epoch's figures in the row of its last step."""
+        ends = {epoch.step: epoch for epoch in self.epochs}
+        lines = [
+            "step,epoch,loss,learning_rate,"
+            "training_loss,training_accuracy,validation_loss,validation_accuracy"
+        ]
+        for step, (loss, rate) in enumerate(zip(self.losses, self.learning_rates, strict=True), start=1):
+            cells: list[object] = [step, round(step / self.steps_per_epoch, 4), f"{loss:.6g}", f"{rate:.6g}"]
+            if end := ends.get(step):
+                cells += [
+                    end.training_loss,
+                    end.training_accuracy,
+                    end.validation_loss,
+                    end.validation_accuracy,
+                ]
+            else:
+                cells += [None] * 4
+            lines.append(",".join("" if cell is None else str(cell) for cell in cells))
+        return "\n".join(lines) + "\n"
+
+    def add(self, metrics: StepMetrics | EpochMetrics) -> None:
+        """Take the next metrics up."""
+        if isinstance(metrics, EpochMetrics):
+            self.epochs = [*(known for known in self.epochs if known.epoch < metrics.epoch), metrics]
+            return
+        while metrics.step > len(self._losses):
+            self._losses = np.concatenate([self._losses, np.empty_like(self._losses)])
+            self._rates = np.concatenate([self._rates, np.empty_like(self._rates)])
+        before, first = self.step, metrics.step - len(metrics.losses)
+        if first > before:
+            self._losses[before:first] = np.nan
+            self._rates[before:first] = np.nan
+        self._losses[first : metrics.step] = metrics.losses
+        self._rates[first : metrics.step] = metrics.learning_rates
+        self._last = metrics

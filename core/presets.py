@@ -1,0 +1,75 @@
+"""Settings for runs that are worth making, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.config import Augmentation, TrainingConfig
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A config with a title and a sentence for people."""
+
+    name: str
+    title: str
+    summary: str
+    config: TrainingConfig
+
+
+PRESETS = (
+    Preset(
+        "quick",
+        "99 % in a minute",
+        "Few epochs with a rate that rises and falls: the shortest way to a network that reads well.",
+        TrainingConfig(epochs=6, batch_size=128),
+    ),
+    Preset(
+        "d2l",
+        "As in d2l, chapter 6.6",
+        "Sigmoids, average pooling and plain gradient descent at a rate of 0.9: for an epoch or more "
+        "nothing seems to happen. (Chapter 7.6 in later editions; there on Fashion-MNIST.)",
+        TrainingConfig(
+            architecture="lenet_sigmoid",
+            epochs=10,
+            batch_size=256,
+            optimizer="sgd",
+            learning_rate=0.9,
+            momentum=0.0,
+            weight_decay=0.0,
+            schedule="constant",
+        ),
+    ),
+    Preset(
+        "lesson",
+        "As in the lesson",
+        "Small batches, a small constant rate and half a momentum: slow, but every step can be followed.",
+        TrainingConfig(
+            epochs=10,
+            batch_size=64,
+            optimizer="sgd",
+            learning_rate=0.01,
+            momentum=0.5,
+            nesterov=False,
+            weight_decay=0.0,
+            schedule="constant",
+        ),
+    ),
+    Preset(
+        "shipped",
+        "As shipped",
+        "How the weights that come with the program were made: augmentation, smoothed labels, averaged "
+        "weights, all 60,000 digits, sixty epochs.",
+        TrainingConfig(
+            validation=0,
+            epochs=60,
+            batch_size=256,
+            optimizer="sgd",
+            learning_rate=0.2,
+            weight_decay=5e-4,
+            label_smoothing=0.03,
+            augmentation=Augmentation.of_strength(0.7),
+            weight_average=0.999,
+        ),
+    ),
+)

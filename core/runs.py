@@ -1,0 +1,411 @@
+"""Training runs on disk: a folder each, with config, curves, weights, snapshots, checkpoint. NumPy only."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core import tensor_files
+from core.config import TrainingConfig
+from core.errors import FileProblem
+from core.history import History
+from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
+
+MOST_SNAPSHOTS = 120
+"""Of a run, evenly spaced; 250 kB each for a LeNet, 30 MB in all."""
+
+_STATE = "lenet_lab_state"
+_WEIGHTS = "lenet_lab"
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What a run is, at a glance."""
+
+    path: Path
+    name: str
+    created: str
+    """Local time, ISO 8601."""
+    config: TrainingConfig
+    steps: int
+    """How many the whole run has."""
+    steps_per_epoch: int
+    result: RunResult | None
+    """None while it is under way, or where it was cut off."""
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it came to its end; else it can go on from its checkpoint."""
+        return self.result is not None and self.result.reason not in ("stopped", "diverged")
+
+
+def default_folder() -> Path:
+    """Where runs are kept: in the folder that the system has for a user's data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("lenet-lab", appauthor=False) / "runs"
+
+
+def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: int) -> Run:
+    """A new run in a folder of its own within `folder`.
+
+    Raises:
+        FileProblem: the folder cannot be written.
+    """
+    now = datetime.now()
+    try:
+        for attempt in range(1000):
+            path = folder / (now.strftime("%Y%m%d-%H%M%S") + (f"-{attempt}" if attempt else ""))
+            with contextlib.suppress(FileExistsError):
+                path.mkdir(parents=True)
+                break
+        else:
+            raise FileExistsError(f"{path} and 999 others")
+        info = RunInfo(
+            path,
+            name=f"{config.architecture}, {config.optimizer} {config.learning_rate:g}",
+            created=now.isoformat(timespec="seconds"),
+            config=config,
+            steps=steps,
+            steps_per_epoch=steps_per_epoch,
+            result=None,
+        )
+        try:
+            Run(path).write_info(info)
+        except OSError:
+            path.rmdir()
+            raise
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return Run(path)
+
+
+def all_runs(folder: Path) -> list[RunInfo]:
+    """The runs in a folder, newest first. What is no run, or cannot be read, is left out."""
+    infos = []
+    try:
+        paths = sorted(folder.iterdir(), reverse=True)
+    except OSError:
+        return []
+    for path in paths:
+        with contextlib.suppress(FileProblem):
+            infos.append(Run(path).info())
+    return infos
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run's folder. All that it writes is whole or absent, whenever the process is killed."""
+
+    path: Path
+
+    @property
+    def weights_path(self) -> Path:
+        """The run's result as a file of weights: the newest, or the best where the config has patience."""
+        return self.path / "weights.safetensors"
+
+    # What it is
+
+    def info(self) -> RunInfo:
+        """What the run is.
+
+        Raises:
+            FileProblem: the folder is no run, or is damaged.
+        """
+        try:
+            said = json.loads(tensor_files.read(self.path / "run.json"))
+            steps, steps_per_epoch = said["steps"], said["steps_per_epoch"]
+            if not (
+                isinstance(steps, int) and isinstance(steps_per_epoch, int) and 1 <= steps_per_epoch <= steps
+            ):
+                raise ValueError("steps")
+            config = TrainingConfig.from_json(said["config"])
+            if steps > config.steps:
+                raise ValueError("more steps than the config has")
+            return RunInfo(
+                path=self.path,
+                name=str(said["name"]),
+                created=str(said["created"]),
+                config=config,
+                steps=steps,
+                steps_per_epoch=steps_per_epoch,
+                result=_result(said["result"]),
+            )
+        except (FileProblem, ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
+            raise FileProblem("{path} is not a training run, or it is damaged.", path=self.path) from error
+
+    def write_info(self, info: RunInfo) -> None:
+        """Replace what is said of the run.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        said = {
+            "name": info.name,
+            "created": info.created,
+            "config": info.config.to_json(),
+            "steps": info.steps,
+            "steps_per_epoch": info.steps_per_epoch,
+            "result": None if info.result is None else dataclasses.asdict(info.result),
+        }
+        tensor_files.write_bytes(self.path / "run.json", json.dumps(said, indent=1).encode())
+
+    def rename(self, name: str) -> None:
+        """Give the run another name.
+
+        Raises:
+            FileProblem: it cannot be written.
+        """
+        with self._told():
+            self.write_info(dataclasses.replace(self.info(), name=name))
+
+    def finish(self, result: RunResult | None) -> None:
+        """Write down how the run ended; None: it goes on.
+
+        Raises:
+            FileProblem: it cannot be written.
+        """
+        with self._told():
+            self.write_info(dataclasses.replace(self.info(), result=result))
+
+    def delete(self) -> None:
+        """Remove the run and all that is in it.
+
+        Raises:
+            FileProblem: it cannot be removed.
+        """
+        with self._told():
+            shutil.rmtree(self.path)
+
+    # Curves
+
+    def append(self, metrics: StepMetrics | EpochMetrics) -> None:
+        """Keep the next metrics.
+
+        Raises:
+            FileProblem: it cannot be written.
+        """
+        with self._told(), (self.path / "metrics.jsonl").open("a") as file:
+            # The end of line comes first: a line that a full disk has cut off spoils no other.
+            file.write("\n" + json.dumps(_said(metrics)))
+
+    def metrics(self, until: int | None = None) -> Iterator[StepMetrics | EpochMetrics]:
+        """The metrics kept, in their order, of steps up to `until`. A torn last line is left out."""
+        try:
+            lines = tensor_files.read(self.path / "metrics.jsonl").splitlines()
+        except FileProblem:
+            return
+        for line in lines:
+            try:
+                metrics = _metrics(json.loads(line))
+            except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
+                continue
+            if until is not None and metrics.step > until:
+                continue
+            yield metrics
+
+    def history(self) -> History:
+        """The run's curves.
+
+        Raises:
+            FileProblem: the folder is no run, or is damaged.
+        """
+        info = self.info()
+        history = History(info.steps, info.steps_per_epoch)
+        for metrics in self.metrics(until=info.steps):
+            history.add(metrics)
+        return history
+
+    # Snapshots
+
+    def snapshot_steps(self) -> list[int]:
+        """The steps of which there is a snapshot, in order."""
+        try:
+            names = os.listdir(self.path / "snapshots")
+        except OSError:
+            return []
+        stems = (name.partition(".safetensors")[0] for name in names if name.endswith(".safetensors"))
+        return sorted(int(stem) for stem in stems if stem.isdecimal())
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot.
+
+        Raises:
+            FileProblem: it cannot be written.
+        """
+        about = {"architecture": snapshot.architecture, "gradient_norms": snapshot.gradient_norms}
+        with self._told():
+            # Not durable: with a wait for the disk, two hundred snapshots would cost seconds of training.
+            tensor_files.write(
+                self._snapshot_path(snapshot.step), snapshot.weights, _WEIGHTS, about, durable=False
+            )
+
+    def snapshot(self, step: int) -> Snapshot:
+        """The snapshot of a step.
+
+        Raises:
+            FileProblem: there is none, or it is damaged.
+        """
+        path = self._snapshot_path(step)
+        try:
+            weights, about = tensor_files.parse(tensor_files.read(path), _WEIGHTS)
+            norms = {str(name): float(norm) for name, norm in about["gradient_norms"].items()}
+            if not all(value.dtype == np.float32 and np.isfinite(value).all() for value in weights.values()):
+                raise ValueError("not all finite 32-bit numbers")
+            return Snapshot(str(about["architecture"]), step, weights, norms)
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+            raise FileProblem("The snapshot {path} is damaged.", path=path) from error
+
+    def _snapshot_path(self, step: int) -> Path:
+        return self.path / "snapshots" / f"{step:08d}.safetensors"
+
+    # Weights and checkpoint
+
+    def save_weights(self, weights: dict[str, np.ndarray], metrics: EpochMetrics | None) -> None:
+        """Keep the run's result so far, as a file that opens as a model.
+
+        Raises:
+            FileProblem: it cannot be written.
+        """
+        with self._told():
+            tensor_files.write(self.weights_path, weights, _WEIGHTS, describe(self.info().config, metrics))
+
+    def save_state(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
+        """Keep all that the run needs to go on; see `core.training.Trainer.state`.
+
+        Raises:
+            FileProblem: it cannot be written; the one before stays.
+        """
+        with self._told():
+            tensor_files.write(self._state_path, arrays, _STATE, about)
+
+    def load_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """What was kept last.
+
+        Raises:
+            FileProblem: there is none, or it is damaged.
+        """
+        try:
+            return tensor_files.parse(tensor_files.read(self._state_path), _STATE)
+        except ValueError as error:
+            raise FileProblem("The checkpoint {path} is damaged.", path=self._state_path) from error
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is a checkpoint to go on from."""
+        return self._state_path.exists()
+
+    @property
+    def _state_path(self) -> Path:
+        return self.path / "state.safetensors"
+
+    def cut(self, step: int) -> None:
+        """Forget what came after a step: the run goes on from there.
+
+        Raises:
+            FileProblem: it cannot be written.
+        """
+        with self._told():
+            kept = [json.dumps(_said(metrics)) for metrics in self.metrics(until=step)]
+            content = "\n".join(kept).encode()
+            tensor_files.write_bytes(self.path / "metrics.jsonl", content)
+            for later in self.snapshot_steps():
+                if later > step:
+                    self._snapshot_path(later).unlink(missing_ok=True)
+            for torn in self.path.rglob(".*.*"):  # what a process was writing when it was killed
+                torn.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+
+
+def describe(config: TrainingConfig, metrics: EpochMetrics | None) -> dict[str, Any]:
+    """What a file of weights says of the run they come from."""
+    return {
+        "architecture": config.architecture,
+        "classes": [str(digit) for digit in range(10)],
+        "config": config.to_json(),
+        "metrics": None
+        if metrics is None
+        else {
+            "epoch": metrics.epoch,
+            "training_loss": metrics.training_loss,
+            "training_accuracy": metrics.training_accuracy,
+            "validation_loss": metrics.validation_loss,
+            "validation_accuracy": metrics.validation_accuracy,
+        },
+    }
+
+
+def _said(metrics: StepMetrics | EpochMetrics) -> dict[str, Any]:
+    said = {name: value for name, value in vars(metrics).items() if name != "weights"}
+    for name, value in said.items():
+        if isinstance(value, np.ndarray):
+            said[name] = [float(f"{each:.6g}") for each in value.tolist()]
+    return said
+
+
+def _metrics(said: dict[str, Any]) -> StepMetrics | EpochMetrics:
+    """What a line says; anything but numbers where numbers belong raises."""
+    if "losses" in said:
+        with np.errstate(over="ignore"):
+            losses = np.array(said["losses"], np.float32).reshape(-1)
+        rates = np.array(said["learning_rates"], float).reshape(-1)
+        if not 1 <= len(losses) <= int(said["step"]) or len(rates) != len(losses):
+            raise ValueError("losses of steps that there cannot have been")
+        return StepMetrics(
+            step=int(said["step"]),
+            steps=int(said["steps"]),
+            losses=losses,
+            learning_rates=rates,
+            momentum=float(said["momentum"]),
+            seconds=float(said["seconds"]),
+        )
+    held_out = (said["validation_loss"], said["validation_accuracy"])
+    loss, accuracy = (None if value is None else float(value) for value in held_out)
+    return EpochMetrics(
+        epoch=int(said["epoch"]),
+        step=int(said["step"]),
+        training_loss=float(said["training_loss"]),
+        training_accuracy=float(said["training_accuracy"]),
+        validation_loss=loss,
+        validation_accuracy=accuracy,
+        seconds=float(said["seconds"]),
+        silent={str(name): float(share) for name, share in dict(said["silent"]).items()},
+        weights={},
+    )
+
+
+def _result(said: Any) -> RunResult | None:
+    """What a run says of its end; anything else raises."""
+    if said is None:
+        return None
+    if said["reason"] not in REASONS:
+        raise ValueError("reason")
+    measured = {
+        name: None if said[name] is None else float(said[name])
+        for name in ("test_loss", "test_accuracy", "validation_accuracy")
+    }
+    return RunResult(said["reason"], int(said["step"]), **measured)
+
+
+def _unwritable(path: Path, error: OSError) -> FileProblem:
+    return FileProblem(
+        "The run cannot be kept in {path} ({reason}). Free some space there, or make it writable.",
+        path=path,
+        reason=error.strerror or error,
+    )

@@ -1,0 +1,83 @@
+"""What looks wrong with a run is told, and nothing else is."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.config import Augmentation, TrainingConfig
+from core.hints import PROBLEMS, diagnose
+from core.history import History
+from core.records import EpochMetrics, StepMetrics
+
+
+def history(losses: np.ndarray, validation: list[float] | None = None, steps_per_epoch: int = 100) -> History:
+    grown = History(10_000, steps_per_epoch)
+    steps = len(losses)
+    if steps:
+        rates = np.full(steps, 0.1)
+        grown.add(StepMetrics(steps, 10_000, losses.astype(np.float32), rates, 0.9, 1.0))
+    for epoch, loss in enumerate(validation or [], start=1):
+        grown.add(EpochMetrics(epoch, 100 * epoch, 1 / epoch, 0.9, loss, 0.9, 1.0, {}, {}))
+    return grown
+
+
+def problem(grown: History, rate: float = 0.1, **changes: Any) -> str | None:
+    hint = diagnose(TrainingConfig(**changes), grown, rate)
+    assert hint is None or hint.problem in PROBLEMS
+    return None if hint is None else hint.problem
+
+
+def falling(steps: int = 600) -> np.ndarray:
+    return np.linspace(2.3, 0.1, steps)
+
+
+def test_a_run_that_learns_is_left_alone() -> None:
+    assert problem(history(falling())) is None
+    assert problem(history(falling(), [0.5, 0.4, 0.3, 0.2, 0.15])) is None
+    assert problem(history(np.empty(0))) is None
+
+
+def test_a_loss_that_is_not_finite_is_told_at_once_with_a_tenth_of_the_rate() -> None:
+    for bad in (math.nan, math.inf):
+        hint = diagnose(TrainingConfig(), history(np.array([2.3, bad])), 0.5)
+        assert hint is not None
+        assert (hint.problem, hint.step, hint.learning_rate) == ("diverged", 2, 0.05)
+
+
+def test_a_loss_far_above_guessing_and_rising_is_told() -> None:
+    assert problem(history(np.linspace(2.3, 40, 200))) == "exploding"
+    assert problem(history(np.linspace(2.3, 40, 50))) is None  # too early to say
+    assert problem(history(np.linspace(40, 6, 200))) is None  # high, but falling
+
+
+def test_a_loss_that_stays_at_guessing_for_an_epoch_is_told() -> None:
+    guessing = np.full(1000, math.log(10))
+    assert problem(history(guessing, steps_per_epoch=500)) == "stuck"
+    assert problem(history(guessing[:400], steps_per_epoch=500)) is None
+
+
+@pytest.mark.parametrize(("optimizer", "rate", "better"), [("sgd", 0.001, 0.01), ("adamw", 0.05, 0.005)])
+def test_stuck_runs_get_a_rate_in_the_direction_that_helps(
+    optimizer: str, rate: float, better: float
+) -> None:
+    hint = diagnose(TrainingConfig(optimizer=optimizer), history(np.full(1000, 2.303)), rate)
+    assert hint is not None
+    assert hint.learning_rate == pytest.approx(better)
+
+
+def test_a_validation_loss_that_rises_for_three_epochs_is_told() -> None:
+    assert problem(history(falling(), [0.3, 0.2, 0.25, 0.3, 0.35])) == "overfitting"
+    assert problem(history(falling(), [0.3, 0.2, 0.25, 0.3])) is None
+    assert problem(history(falling(), [0.2, 0.25, 0.3, 0.28])) is None
+
+
+def test_augmentation_is_the_remedy_only_where_there_is_none_yet() -> None:
+    grown = history(falling(), [0.2, 0.25, 0.3, 0.35])
+    plain = diagnose(TrainingConfig(), grown, 0.1)
+    augmented = diagnose(TrainingConfig(augmentation=Augmentation(rotation=10)), grown, 0.1)
+    assert plain is not None and plain.augment
+    assert augmented is not None and not augmented.augment

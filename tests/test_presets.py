@@ -1,0 +1,43 @@
+"""Presets are runs that can be made."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core import checkpoint
+from core.catalog import ARCHITECTURES
+from core.config import Augmentation, TrainingConfig
+from core.presets import PRESETS, Preset
+
+BY_NAME = {preset.name: preset.config for preset in PRESETS}
+
+
+def test_names_and_titles_are_unique() -> None:
+    assert len(BY_NAME) == len(PRESETS) == len({preset.title for preset in PRESETS})
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_a_preset_is_a_config_that_a_file_can_hold(preset: Preset) -> None:
+    assert preset.config.architecture in ARCHITECTURES
+    assert TrainingConfig.from_json(json.loads(json.dumps(preset.config.to_json()))) == preset.config
+    assert preset.title and preset.summary.endswith((".", ".)"))
+
+
+def test_the_preset_of_the_shipped_weights_is_what_their_file_says() -> None:
+    said = checkpoint.load_model("lenet").about["config"]
+    strength = said.pop("augmentation")
+    config = BY_NAME["shipped"].to_json()
+    assert {name: config[name] for name in said} == said
+    assert BY_NAME["shipped"].augmentation == Augmentation.of_strength(strength)
+
+
+def test_the_presets_of_lessons_are_as_their_books_say() -> None:
+    d2l, lesson = BY_NAME["d2l"], BY_NAME["lesson"]
+    # Dive into Deep Learning, 6.6: lr, num_epochs, batch_size = 0.9, 10, 256; plain SGD.
+    assert (d2l.architecture, d2l.optimizer, d2l.schedule) == ("lenet_sigmoid", "sgd", "constant")
+    assert (d2l.learning_rate, d2l.epochs, d2l.batch_size) == (0.9, 10, 256)
+    assert (d2l.momentum, d2l.weight_decay) == (0, 0)
+    assert (lesson.optimizer, lesson.learning_rate, lesson.momentum) == ("sgd", 0.01, 0.5)
+    assert (lesson.batch_size, lesson.epochs, lesson.nesterov) == (64, 10, False)
