@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core import inference
 from core.errors import LabError
+from core.records import Moment, Snapshot
 
 _MOST_RESTARTS = 3  # in a row without an answer: then starting again would not help
 
@@ -34,6 +35,12 @@ class Engine(QObject):
     """A LabError: what was asked for last did not work; what was there before still does."""
     restarted = Signal()
     """The process had ended by itself; another one is loading the network."""
+    moment_reached = Signal(object)
+    """The Moment of a network in training that is followed now; `predicted` comes with it."""
+    opened_answers = Signal()
+    """No network in training is followed any more: the one that was opened answers again."""
+    answered = Signal(str, object)
+    """What was asked, and what the function gave; or the LabError that it raised."""
 
     _returned = Signal(object)  # a future, from the executor's thread
 
@@ -51,6 +58,11 @@ class Engine(QObject):
         self._ink: np.ndarray | None = None  # the newest; None for bare paper
         self._waiting = False  # whether the newest ink has not been sent yet
         self._restarts = 0
+        self._snapshot: Snapshot | None = None  # answers in place of the network that was opened
+        self._sent_snapshot: Snapshot | None = None  # the one that the process has
+        self._requested: Snapshot | None = None  # the one that `_request` is about
+        self._questions: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {}  # not asked yet
+        self._asking: tuple[str, Future[Any]] | None = None
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -67,8 +79,32 @@ class Engine(QObject):
         """Load a network (a shipped name, or a path) on a device; `loaded` or `failed` follows."""
         self._asked = model, device
         self._request = None  # an answer of the network before it would come too late
-        self._waiting = self._ink is not None
+        self._waiting = self._ink is not None or self._snapshot is not None
         self._opening = self._call(inference.open_model, model, device)
+
+    def follow(self, snapshot: Snapshot | None) -> None:
+        """Let a network in training answer, as it is now; None: again the network that was opened."""
+        if snapshot is None and self._snapshot is None:
+            return
+        self._snapshot = snapshot
+        if snapshot is None:
+            self._request = None  # the answer of the network in training would come too late
+            self._waiting = self._ink is not None
+            self.opened_answers.emit()
+            if self._running and self._ink is None:
+                self.predicted.emit(None)
+        else:
+            self._waiting = True
+        self._send_newest()
+
+    def ask(self, question: str, function: Callable[..., Any], *arguments: Any) -> None:
+        """Run a function in the process, after what is under way; `answered` follows.
+
+        One question is asked at a time, and one not asked yet is forgotten in favour of a newer one of the
+        same name: the drawing comes first.
+        """
+        self._questions[question] = function, arguments
+        self._ask_next()
 
     def submit(self, ink: np.ndarray) -> None:
         """Ask for the answer to ink (H, W) uint8; ink not yet sent is forgotten in its favour."""
@@ -76,13 +112,15 @@ class Engine(QObject):
             self._ink, self._waiting = ink, True
             self._send_newest()
         else:
-            self._ink, self._waiting, self._request = None, False, None
+            self._ink, self._request = None, None
             self.predicted.emit(None)
+            self._waiting = self._snapshot is not None  # its moment must be reached all the same
+            self._send_newest()
 
     def close(self) -> None:
         """End the process at once."""
         executor, self._executor = self._executor, None
-        self._opening = self._request = None
+        self._opening = self._request = self._asking = self._sent_snapshot = None
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
         for process in self._processes:
@@ -109,8 +147,19 @@ class Engine(QObject):
 
     def _send_newest(self) -> None:
         if self._waiting and self._request is None and self._opening is None and self._running:
-            self._waiting = False
-            self._request = self._call(inference.classify, self._ink)
+            self._waiting, self._requested = False, self._snapshot
+            if self._snapshot is None:
+                self._request = self._call(inference.classify, self._ink)
+            else:
+                new = None if self._snapshot is self._sent_snapshot else self._snapshot
+                self._sent_snapshot = self._snapshot
+                self._request = self._call(inference.classify_in_training, new, self._ink)
+
+    def _ask_next(self) -> None:
+        if self._asking is None and self._opening is None and self._running and self._questions:
+            question, (function, arguments) = next(iter(self._questions.items()))
+            del self._questions[question]
+            self._asking = question, self._call(function, *arguments)
 
     @Slot(object)
     def _on_returned(self, future: Future[Any]) -> None:
@@ -120,6 +169,9 @@ class Engine(QObject):
         elif future is self._request:
             self._request = None
             self._on_answered(future)
+        elif self._asking and future is self._asking[1]:
+            question, self._asking = self._asking[0], None
+            self._on_question_answered(question, future)
         # Else nobody waits for it any more: the paper is bare, or another network was asked for.
 
     def _on_opened(self, future: Future[Any]) -> None:
@@ -136,6 +188,7 @@ class Engine(QObject):
             self._running = self._asked
             self.loaded.emit(info)
         self._send_newest()
+        self._ask_next()
 
     def _on_answered(self, future: Future[Any]) -> None:
         try:
@@ -143,9 +196,26 @@ class Engine(QObject):
         except (BrokenExecutor, CancelledError):
             self._restart()
             return
+        except LabError as error:  # a snapshot that does not fit
+            self.failed.emit(error)
+            return
         self._restarts = 0
+        if self._requested is not None:
+            info, prediction = prediction
+            self.moment_reached.emit(Moment(self._requested, info, prediction))
         self.predicted.emit(prediction)
         self._send_newest()
+
+    def _on_question_answered(self, question: str, future: Future[Any]) -> None:
+        try:
+            answer = future.result()
+        except (BrokenExecutor, CancelledError):
+            self._restart()
+            return
+        except LabError as error:
+            answer = error
+        self.answered.emit(question, answer)
+        self._ask_next()
 
     def _restart(self) -> None:
         self.close()

@@ -28,6 +28,12 @@ def show_shortcuts(parent: QWidget) -> None:
         (_tr("Back to all maps of the layer"), "Esc"),
         (_tr("Zoom maps"), _tr("mouse wheel")),
         (_tr("Erase"), _tr("right mouse button")),
+        (_tr("Train tab: start, or go on"), "F5"),
+        (_tr("Train tab: pause"), "F6"),
+        (_tr("Train tab: one step"), "F7"),
+        (_tr("Train tab: one epoch"), "F8"),
+        (_tr("Train tab: stop"), "Shift+F5"),
+        (_tr("Train tab: rename the selected run"), "F2"),
     ]
     rows = "".join(
         f"<tr><td>{what}</td><td>&nbsp;&nbsp;</td><td><b>{key}</b></td></tr>" for what, key in keys

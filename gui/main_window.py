@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QLabel,
     QMainWindow,
     QSplitter,
     QTabWidget,
@@ -16,9 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core import runs
 from core.catalog import ARCHITECTURES, DEFAULT_MODEL
 from core.errors import LabError
-from core.records import ModelInfo, Prediction
+from core.records import ModelInfo, Moment, Prediction
 from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
@@ -27,7 +27,10 @@ from gui.inspect.inspect_panel import InspectPanel
 from gui.message_bar import MessageBar
 from gui.pad.pad_panel import PadPanel
 from gui.settings import Settings
+from gui.steady_label import SteadyLabel
 from gui.theme import apply_theme, is_dark
+from gui.train.train_tab import TrainTab
+from gui.training_run import TrainingRun
 from gui.window_menus import WindowMenus
 
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
@@ -40,13 +43,18 @@ class MainWindow(QMainWindow):
         model: a shipped name or a path to open in place of what was open last time.
         device: likewise.
         engine: what answers; one with a process of its own where it is not given.
+        run: what trains; likewise.
     """
 
     predicted = Signal(object)
     """The Prediction that is on the screen now; None for bare paper."""
 
     def __init__(
-        self, model: str | None = None, device: str | None = None, engine: Engine | None = None
+        self,
+        model: str | None = None,
+        device: str | None = None,
+        engine: Engine | None = None,
+        run: TrainingRun | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
@@ -54,17 +62,22 @@ class MainWindow(QMainWindow):
         self._settings = Settings()
         self._asked = (model or self._settings.model, device or self._settings.device)
         self._info: ModelInfo | None = None
+        self._moment: Moment | None = None  # of a network in training, while that answers
 
         self._pad = PadPanel(self)
         self.canvas = self._pad.canvas
         self._inspect = InspectPanel(self)
         self._message_bar = MessageBar(self)
-        self._network_label = QLabel(self)
+        widest = self.tr("network in training, step 000,000 · NVIDIA Workstation · 00.0 ms")
+        self._network_label = SteadyLabel(self, widest=widest, alignment=Qt.AlignmentFlag.AlignRight)
         self._network_label.setObjectName("network_label")
         self._menus = WindowMenus(self)
         self._exchange = DrawingExchange(self.canvas, self._settings, self)
-        self._lay_out()
         self._engine = engine or Engine(self)
+        self._train = TrainTab(
+            self._engine, self.canvas, self._settings, run or TrainingRun(self), runs.default_folder(), self
+        )
+        self._lay_out()
         self._connect()
         self._restore()
         self._say_loading()
@@ -78,8 +91,8 @@ class MainWindow(QMainWindow):
         tabs = QTabWidget(self)
         tabs.setObjectName("tabs")
         tabs.setDocumentMode(True)
-        tabs.setTabBarAutoHide(True)
         tabs.addTab(self._inspect, self.tr("Inspect"))
+        tabs.addTab(self._train, self.tr("Train"))
         beside_pad = QWidget(self)  # messages, too: the pad must not move under a pen
         layout = QVBoxLayout(beside_pad)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -102,6 +115,11 @@ class MainWindow(QMainWindow):
         engine.predicted.connect(self._on_predicted)
         engine.failed.connect(self._on_failed)
         engine.restarted.connect(self._on_restarted)
+        engine.moment_reached.connect(self._on_moment_reached)
+        engine.opened_answers.connect(self._on_opened_answers)
+        self._train.model_chosen.connect(self._on_weights_chosen)
+        self._train.failed.connect(self._message_bar.say)
+        self._train.noted.connect(self.statusBar().showMessage)
         canvas.ink_changed.connect(engine.submit)
         canvas.history_changed.connect(self._on_history_changed)
         canvas.dropped.connect(exchange.take)
@@ -163,6 +181,8 @@ class MainWindow(QMainWindow):
         settings.set_geometry("inspect_splitter", self._inspect.splitter.saveState())
         settings.brush = self._pad.brush_slider.value()
         self._engine.close()
+        self.hide()  # the training process may take a moment to keep what it has learnt
+        self._train.close_run()
         event.accept()
 
     # The network
@@ -171,7 +191,7 @@ class MainWindow(QMainWindow):
         self._engine.open(*self._asked)
 
     def _say_loading(self) -> None:
-        self._network_label.setText(self.tr("loading the network…"))
+        self._network_label.set_text(self.tr("loading the network…"))
         self._pad.answer.set_waiting(self.tr("loading the network…"))
         if self._info is None:
             self._inspect.set_message(
@@ -184,7 +204,8 @@ class MainWindow(QMainWindow):
         self._settings.model = info.model
         self._settings.device = self._asked[1]
         self._check_running()
-        self._inspect.set_model(info)
+        if self._moment is None:
+            self._inspect.set_model(info)
         self._await_answer()
 
     def _await_answer(self) -> None:
@@ -213,15 +234,36 @@ class MainWindow(QMainWindow):
 
     def _show_network(self, prediction: Prediction | None) -> None:
         assert self._info is not None  # called once there is a network
-        info = self._info
+        info = self._moment.info if self._moment is not None else self._info
         known = ARCHITECTURES.get(info.model)
-        fields = {"model": known.title if known else Path(info.model).name, "device": info.device_title}
+        name = known.title if known else Path(info.model).name
+        if self._moment is not None:
+            name = self.tr("network in training, step {step}").format(step=f"{self._moment.snapshot.step:,}")
+        fields = {"model": name, "device": info.device_title}
         if prediction is None:
             text = self.tr("{model} · {device}").format(**fields)
         else:
             time = f"{prediction.milliseconds:.1f}"
             text = self.tr("{model} · {device} · {time} ms").format(**fields, time=time)
-        self._network_label.setText(text)
+        self._network_label.set_text(text)
+
+    @Slot(object)
+    def _on_moment_reached(self, moment: Moment) -> None:
+        """A network in training answers: the Inspect tab shows its layers."""
+        if self._moment is None or self._moment.info.layers != moment.info.layers:
+            self._inspect.set_model(moment.info)
+        self._moment = moment
+        self._pad.answer.set_source(
+            self.tr("by the network in training, step {step}").format(step=f"{moment.snapshot.step:,}")
+        )
+
+    @Slot()
+    def _on_opened_answers(self) -> None:
+        """The network of the Model menu answers again."""
+        self._moment = None
+        self._pad.answer.set_source("")
+        if self._info is not None:
+            self._inspect.set_model(self._info)
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
@@ -234,7 +276,7 @@ class MainWindow(QMainWindow):
             self._asked = (DEFAULT_MODEL, "auto")
             self._open_asked()
         else:
-            self._network_label.setText(self.tr("no network"))
+            self._network_label.set_text(self.tr("no network"))
             self._pad.answer.set_waiting(self.tr("no network"))
             self._inspect.set_message(self.tr("No network is loaded. Choose one in the Model menu."))
 
@@ -265,7 +307,12 @@ class MainWindow(QMainWindow):
             self._settings.folder = str(Path(path).parent)
             self._ask_for(path, self._asked[1])
 
+    @Slot(str)
+    def _on_weights_chosen(self, path: str) -> None:
+        self._ask_for(path, self._asked[1])
+
     def _ask_for(self, model: str, device: str) -> None:
+        self._train.stop_following()
         self._asked = model, device
         self._message_bar.hide()
         self._say_loading()
@@ -311,6 +358,7 @@ class MainWindow(QMainWindow):
         palette = self.palette()
         table = colour_table(self._settings.colour_map, is_dark(palette), palette.window().color().rgb())
         self._inspect.set_colours(table)
+        self._train.set_colours(table)
 
     def changeEvent(self, event: QEvent) -> None:
         """The system has gone dark or light."""

@@ -6,8 +6,10 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,11 @@ import torch
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
+from core import runs
+from core.training_process import serve
 from gui.engine import Engine
 from gui.main_window import MainWindow
+from gui.training_run import TrainingRun
 
 
 class InlineExecutor(Executor):
@@ -30,6 +35,19 @@ class InlineExecutor(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+class TrainingThread(threading.Thread):
+    """Serves a pipe as the training process does, without the process."""
+
+    exitcode = 0
+
+    def __init__(self, pipe: Connection) -> None:
+        super().__init__(target=serve, args=(pipe,), daemon=True)
+        self.start()
+
+    def kill(self) -> None:
+        """A thread cannot be killed; it ends when its pipe closes."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,6 +64,14 @@ def own_settings(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the tests' runs away from those of whoever runs them."""
+    folder = tmp_path / "runs"
+    monkeypatch.setattr(runs, "default_folder", lambda: folder)
+    return folder
+
+
 @pytest.fixture
 def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     """Open windows whose network runs in this process, and wait until it is loaded."""
@@ -53,7 +79,8 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
 
     def open_one(*, wait: bool = True, **arguments: Any) -> MainWindow:
         engine = arguments.pop("engine", None) or Engine(new_executor=InlineExecutor)
-        window = MainWindow(engine=engine, **arguments)
+        run = arguments.pop("run", None) or TrainingRun(new_worker=TrainingThread)
+        window = MainWindow(engine=engine, run=run, **arguments)
         qtbot.addWidget(window)
         windows.append(window)
         if wait:

@@ -17,8 +17,8 @@ from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import LabError
-from core.inference import classify
-from core.records import ModelInfo
+from core.inference import classify, classify_in_training
+from core.records import ModelInfo, Moment, Snapshot
 from gui.engine import Engine
 
 
@@ -260,3 +260,101 @@ def is_alive(pid: int) -> bool:
         return False
     status = Path(f"/proc/{pid}/stat")
     return not (status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z")
+
+
+# A network in training, and questions.
+
+
+def snapshot(step: int) -> Snapshot:
+    return Snapshot("lenet", step, {}, {})
+
+
+def test_a_followed_network_answers_in_place_of_the_opened_one(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    moments: list[Moment] = []
+    answers: list[Any] = []
+    engine.moment_reached.connect(moments.append)
+    engine.predicted.connect(answers.append)
+    engine.submit(ink(1))
+    executor.answer("of the opened network")
+    engine.follow(snapshot(10))
+    executor.answer((INFO, "at step 10"))
+    assert answers == ["of the opened network", "at step 10"]
+    assert (moments[0].snapshot.step, moments[0].prediction) == (10, "at step 10")
+
+
+def test_weights_are_sent_once_and_only_the_newest_ones(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    engine.submit(ink(1))
+    executor.answer("of the opened network")
+    for step in (1, 2, 3):
+        engine.follow(snapshot(step))
+    executor.answer((INFO, "at step 1"))
+    executor.answer((INFO, "at step 3"))
+    engine.submit(ink(2))
+    executor.answer((INFO, "at step 3, another drawing"))
+    sent = [args[0] for fn, args, _ in executor.calls if fn is classify_in_training]
+    assert [each and each.step for each in sent] == [1, 3, None]
+
+
+def test_bare_paper_reaches_the_moment_without_a_prediction(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    moments: list[Moment] = []
+    engine.moment_reached.connect(moments.append)
+    engine.submit(ink(1))
+    executor.answer("of the opened network")
+    engine.follow(snapshot(5))
+    engine.submit(ink(0))  # before the answer came
+    executor.answer((INFO, None))
+    assert [(each.snapshot.step, each.prediction) for each in moments] == [(5, None)]
+
+
+def test_the_opened_network_answers_again_when_nothing_is_followed(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    answers: list[Any] = []
+    again: list[bool] = []
+    engine.predicted.connect(answers.append)
+    engine.opened_answers.connect(lambda: again.append(True))
+    engine.follow(snapshot(5))
+    engine.submit(ink(1))
+    executor.answer((INFO, None))
+    engine.follow(None)
+    late = executor.calls[-2][2]
+    late.cancel()
+    executor.answer("of the opened network")
+    assert again == [True]
+    assert answers[-1] == "of the opened network"
+    assert executor.asked() == [1]
+
+
+def test_questions_are_asked_one_at_a_time_and_the_newest_of_a_name_counts(
+    held: tuple[Engine, HeldExecutor],
+) -> None:
+    engine, executor = held
+    told: list[tuple[str, Any]] = []
+    engine.answered.connect(lambda question, answer: told.append((question, answer)))
+    for number in range(4):
+        engine.ask("sum", sum, [number])
+    engine.ask("largest", max, [1, 2])
+    asked = [args[0] for fn, args, _ in executor.calls if fn in (sum, max)]
+    assert asked == [[0]]
+    executor.answer(0)
+    executor.answer(3)
+    executor.fail(LabError("There is none."))
+    assert [question for question, _ in told] == ["sum", "sum", "largest"]
+    assert isinstance(told[-1][1], LabError)
+    asked = [args[0] for fn, args, _ in executor.calls if fn in (sum, max)]
+    assert asked == [[0], [3], [1, 2]]
+
+
+def test_weights_that_do_not_fit_are_told(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    problems: list[LabError] = []
+    engine.failed.connect(problems.append)
+    engine.submit(ink(1))
+    executor.answer("of the opened network")
+    engine.follow(snapshot(1))
+    executor.fail(LabError("They do not fit."))
+    assert [str(problem) for problem in problems] == ["They do not fit."]
+    engine.follow(snapshot(2))
+    executor.answer((INFO, "at step 2"))

@@ -26,6 +26,7 @@ from core.preprocess import to_mnist
 from core.records import Prediction
 from gui.engine import Engine
 from gui.main_window import MainWindow
+from gui.steady_label import SteadyLabel
 
 SEVEN = [
     np.array([[70.0, 60.0], [140.0, 58.0], [205.0, 60.0], [170.0, 120.0], [140.0, 180.0], [120.0, 230.0]])
@@ -39,7 +40,7 @@ def act(window: MainWindow, name: str) -> QAction:
 
 
 def text(window: MainWindow, name: str) -> str:
-    label = window.findChild(QLabel, name)
+    label = window.findChild(QLabel, name) or window.findChild(SteadyLabel, name)
     assert label is not None
     return label.text()
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from core.records import LayerSpec, ModelInfo, Prediction
 from gui.inspect.layer_strip import LayerStrip
+from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.legend import Legend
 from gui.inspect.maps_view import MapsView
 from gui.inspect.tiled_maps import Cell
@@ -116,11 +117,7 @@ class InspectPanel(QWidget):
 
     def set_model(self, info: ModelInfo) -> None:
         """Show a network's layers, without values."""
-        self._layers = (
-            LayerSpec("input", "input", (1, 28, 28), "", 0),
-            *info.layers,
-            LayerSpec("softmax", "softmax", info.layers[-1].shape, "", 0),
-        )
+        self._layers = shown_layers(info)
         self._values, self._limits = [], []
         self._hovered = None
         self.strip.set_layers(self._layers)
@@ -129,14 +126,7 @@ class InspectPanel(QWidget):
 
     def set_prediction(self, prediction: Prediction | None) -> None:
         """Show what every layer gave; None empties them."""
-        if prediction is None:
-            self._values = []
-        else:
-            self._values = [
-                prediction.trace.input[None],
-                *(layer.values for layer in prediction.trace.layers),
-                prediction.probabilities,
-            ]
+        self._values = [] if prediction is None else shown_values(prediction)
         self._show_values()
 
     def set_shared_range(self, shared: bool) -> None:
@@ -165,8 +155,7 @@ class InspectPanel(QWidget):
         self._show_values()
 
     def _show_values(self) -> None:
-        # NaN and infinity, which damaged weights give, must not decide the range.
-        self._limits = [float(np.abs(values[np.isfinite(values)]).max(initial=0)) for values in self._values]
+        self._limits = limits(self._values)
         if self._shared_range and self._limits:
             self._limits = [max(self._limits)] * len(self._limits)
         self.strip.set_values(self._values, self._limits)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.records import Prediction
 from gui.numbers import percent
 from gui.pad.input_preview import InputPreview
 from gui.pad.probability_bars import ProbabilityBars
+from gui.steady_label import SteadyLabel
 
 UNSURE_MARGIN = 0.6
 """With less between the two largest probabilities the answer is called unsure.
@@ -55,6 +57,10 @@ class AnswerPanel(QWidget):
         self._verdict.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._verdict.setWordWrap(True)
 
+        self._source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._source.setObjectName("answer_source")
+        self._source.setForegroundRole(QPalette.ColorRole.Link)
+
         caption = QLabel(self.tr("What the network sees"), self)
         caption.setObjectName("input_caption")
         caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -74,6 +80,7 @@ class AnswerPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(top)
+        layout.addWidget(self._source)
         layout.addWidget(self.bars, 1)
         self.set_prediction(None)
 
@@ -97,6 +104,10 @@ class AnswerPanel(QWidget):
             else:
                 verdict = self.tr("not sure: perhaps {first}").format(first=first)
         self._verdict.setText(verdict)
+
+    def set_source(self, text: str) -> None:
+        """Say which network answers, where it is not the one of the Model menu; empty says nothing."""
+        self._source.set_text(text)
 
     def set_waiting(self, text: str) -> None:
         """Say, in the verdict's place, why there is no answer yet."""

@@ -1,0 +1,31 @@
+"""A prediction as what the strip and the close-ups show: all layers from the input to the softmax."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.records import LayerSpec, ModelInfo, Prediction
+
+
+def shown_layers(info: ModelInfo) -> tuple[LayerSpec, ...]:
+    """A network's layers with its input before and the softmax behind them."""
+    return (
+        LayerSpec("input", "input", (1, 28, 28), "", 0),
+        *info.layers,
+        LayerSpec("softmax", "softmax", info.layers[-1].shape, "", 0),
+    )
+
+
+def shown_values(prediction: Prediction) -> list[np.ndarray]:
+    """The values of `shown_layers`, in their order."""
+    return [
+        prediction.trace.input[None],
+        *(layer.values for layer in prediction.trace.layers),
+        prediction.probabilities,
+    ]
+
+
+def limits(values: list[np.ndarray]) -> list[float]:
+    """For each layer the largest distance from zero, which gets the strongest colour."""
+    # NaN and infinity, which damaged weights give, must not decide the range.
+    return [float(np.abs(each[np.isfinite(each)]).max(initial=0)) for each in values]

@@ -1,0 +1,204 @@
+"""The four charts of a run: loss, accuracy, learning rate, and what becomes of the drawing on the pad."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from gui.numbers import number
+from gui.train import plot_style
+from gui.train.curve_maths import accuracy_range, finite, loss_range, round_up, usual_loss
+from gui.train.curve_run import NO_RUN, Shown, epoch_curve
+from gui.train.plot_frame import PlotFrame
+from gui.train.plot_notes import LegendRow, Notes
+from gui.train.plot_style import Curve
+
+_PROBABILITY_TO_MARK = 5  # %: from there on, at the end, a digit is written beside its curve
+_PROBABILITY_TO_TELL = 1  # %: from there on, at the cursor, a digit is told, if it is among the first three
+
+_TOP = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+_MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_BOTTOM = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+
+
+class RunChart(PlotFrame):
+    """A chart that knows what to draw of a run, and what its legend tells."""
+
+    _curves: list[Curve] = []
+
+    def draw(self, shown: Shown) -> None:
+        """Draw the curves, and tell their values."""
+        self._curves = self._curves_of(shown)
+        seen = [curve.within(*shown.sight) for curve in self._curves]
+        self.plot.draw([curve.thinned() for curve in seen], *self._range_of(seen, shown))
+        self.tell(shown)
+
+    def tell(self, shown: Shown) -> None:
+        """Tell, in the legend, the values at the cursor."""
+        notes = self._notes_at(shown.cursor)
+        if not self._curves:
+            notes = Notes(message=self._nothing_yet(shown), cursor=shown.cursor)
+        self.plot.set_notes(notes)
+
+    # For subclasses
+
+    def _curves_of(self, shown: Shown) -> list[Curve]:
+        """All of the curves; none for a sentence in their place."""
+        raise NotImplementedError
+
+    def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
+        """The values at the bottom and top, for curves in sight; whether y runs in powers of ten."""
+        raise NotImplementedError
+
+    def _text(self, value: float) -> str:
+        """A value in words; a dash for NaN."""
+        return f"{number(value, 2)} %" if np.isfinite(value) else "–"
+
+    def _notes_at(self, cursor: int | None) -> Notes:
+        rows = [LegendRow(curve.label, curve.style, self._text(curve.at(cursor))) for curve in self._curves]
+        return Notes(rows, cursor=cursor)
+
+    def _nothing_yet(self, shown: Shown) -> str:
+        if shown.history is NO_RUN:
+            return self.tr("Nothing trained yet: press Start")
+        return self.tr("The first steps are on their way")
+
+
+class LossChart(RunChart):
+    """Every batch's loss, their running mean, and both losses of each epoch."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("loss_chart", _TOP, parent)
+        self.set_title(
+            self.tr("Loss"),
+            self.tr(
+                "How wrong the network is: training lowers this. Each batch of digits gives a loss of its "
+                "own, so look at the running mean. If the loss of the validation digits, which the network "
+                "never trains on, rises while that of training falls, it learns its digits by heart."
+            ),
+        )
+        self.log_box = QCheckBox(self.tr("log"), self)
+        self.log_box.setObjectName("loss_log")
+        self.log_box.setAccessibleName(self.tr("Loss in powers of ten"))
+        self.log_box.setToolTip(
+            self.tr("Powers of ten at equal distances: small losses, late in a run, can be told apart")
+        )
+        self.header.insertWidget(1, self.log_box)
+
+    def _curves_of(self, shown: Shown) -> list[Curve]:
+        run, steps = shown.history, shown.steps()
+        curves = [
+            Curve("batches", self.tr("each batch"), plot_style.BATCHES, steps, run.losses),
+            Curve("mean", self.tr("running mean"), plot_style.SMOOTHED, steps, shown.means),
+            epoch_curve(run, "training", "loss", self.tr("epoch, training"), plot_style.TRAINING),
+            epoch_curve(run, "validation", "loss", self.tr("epoch, validation"), plot_style.VALIDATION),
+        ]
+        return [curve for curve in curves if len(curve.steps)] + [run.loss for run in shown.overlays]
+
+    def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
+        values = {curve.name: curve.values for curve in curves}
+        usual = [usual_loss(values["batches"])] if "batches" in values else []
+        usual += [run.usual_loss for run in shown.overlays]
+        of_epochs = [values[digits] for digits in ("training", "validation") if digits in values]
+        tops = finite(np.array(usual), *of_epochs)
+        log = self.log_box.isChecked()
+        return *loss_range(finite(*values.values()) if log else tops, tops, log), log
+
+    def _text(self, value: float) -> str:
+        if not np.isfinite(value):
+            return "–"
+        return number(value, 4) if value < 1000 else f"{value:.2e}"
+
+
+class AccuracyChart(RunChart):
+    """The share of digits that are read right, after each epoch."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("accuracy_chart", _BOTTOM, parent)
+        self.set_title(
+            self.tr("Accuracy, %"),
+            self.tr(
+                "The share of digits that are read right, measured at the end of each epoch. Training digits "
+                "are counted as the network met them, while it still learnt: so validation can lie above."
+            ),
+        )
+
+    def _curves_of(self, shown: Shown) -> list[Curve]:
+        run = shown.history
+        curves = [
+            epoch_curve(run, "training", "accuracy", self.tr("training"), plot_style.TRAINING),
+            epoch_curve(run, "validation", "accuracy", self.tr("validation"), plot_style.VALIDATION),
+            *(overlay.accuracy for overlay in shown.overlays),
+        ]
+        curves = [curve for curve in curves if len(curve.steps)]
+        if curves and shown.target:
+            ends, target = np.array(shown.whole()), np.full(2, 100 * shown.target)
+            curves.append(Curve("target", self.tr("target"), plot_style.TARGET, ends, target))
+        return curves
+
+    def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
+        return *accuracy_range(finite(*(curve.values for curve in curves))), False
+
+    def _nothing_yet(self, shown: Shown) -> str:
+        return self.tr("Measured at the end of each epoch")
+
+
+class RateChart(RunChart):
+    """The learning rate of each step."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("rate_chart", _TOP, parent)
+        self.set_title(
+            self.tr("Learning rate"),
+            self.tr("How far each step moves the weights. The schedule changes it in the course of a run."),
+        )
+
+    def _curves_of(self, shown: Shown) -> list[Curve]:
+        rates, steps = shown.history.learning_rates, shown.steps()
+        return [Curve("rate", self.tr("rate"), plot_style.RATE, steps, rates)] if len(rates) else []
+
+    def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
+        highest = finite(*(curve.values for curve in curves)).max(initial=0)
+        return 0, round_up(1.05 * highest), False
+
+    def _text(self, value: float) -> str:
+        return f"{value:.3g}".replace("e-0", "e-") if np.isfinite(value) else "–"
+
+
+class DrawingChart(RunChart):
+    """What becomes of the drawing on the pad: ten probabilities."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("drawing_chart", _MIDDLE, parent)
+        self.set_title(
+            self.tr("Your drawing, %"),
+            self.tr(
+                "How probable the network in training holds each digit to be what you drew, step by step."
+            ),
+        )
+
+    def _curves_of(self, shown: Shown) -> list[Curve]:
+        steps, shares = shown.probability_steps, 100 * shown.probabilities
+        if not len(steps):
+            return []
+        widths = np.where(np.arange(10) == shares[-1].argmax(), 2.5, 1.25)
+        styles = [plot_style.digit_style(digit, width) for digit, width in enumerate(widths.tolist())]
+        return [Curve(f"digit {n}", str(n), styles[n], steps, shares[:, n]) for n in range(10)]
+
+    def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
+        return -4, 104, False
+
+    def _notes_at(self, cursor: int | None) -> Notes:
+        """The most probable digits, and marks at the curves that end above the others."""
+        likely = sorted(self._curves, key=lambda curve: curve.at(cursor), reverse=True)[:3]
+        rows = [
+            LegendRow(curve.label, curve.style, self._text(curve.at(cursor)))
+            for curve in likely
+            if curve.at(cursor) >= _PROBABILITY_TO_TELL
+        ]
+        marks = [curve for curve in self._curves if curve.at(None) >= _PROBABILITY_TO_MARK]
+        return Notes(rows, marks, cursor=cursor)
+
+    def _nothing_yet(self, shown: Shown) -> str:
+        return self.tr("Draw a digit: its ten probabilities over the training appear here")

@@ -1,0 +1,207 @@
+"""How hard the loss pulls at each layer's weights: where gradients vanish, layers hardly learn."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from core.records import Snapshot
+from gui.train.chart import CENTRE, LEFT, RIGHT, Chart
+from gui.train.figures import figure, power_of_ten
+from gui.train.norm_history import TOO_LARGE, NormHistory, vanishes
+
+_HIGHEST_ROW = 40.0
+_LEAST_WIDTH_WITH_COURSE = 190
+_LEAST_WIDTH_OF_DECADE = 14
+_LEAST_DECADES_OF_COURSE = 0.5  # a sparkline's height: a steady gradient must look steady
+
+
+class GradientView(Chart):
+    """A row a layer: the length of its gradient as a bar on a log scale, as a number, and over the run."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("gradient_view")
+        self.setAccessibleName(self.tr("Length of each layer's gradient"))
+        self.setToolTip(
+            self.tr(
+                "The gradient says how the loss would change with each weight; its length, how hard the loss "
+                "pulls at a layer. Going back through a sigmoid it shrinks to a quarter or less, so that the "
+                "first layers of a sigmoid network get next to nothing: it vanishes. Plain SGD then hardly "
+                "moves them; Adam divides by the gradient's usual size and makes up for much of it. "
+                "Each step to the right on the scale is ten times as much; the line is the run so far."
+            )
+        )
+        self._title = self.tr("Gradients")
+        self._caption = self.tr("how hard the loss pulls at each layer")
+        self._history = NormHistory()
+        self._snapshot: Snapshot | None = None
+
+    def set_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show a step's gradients, and remember them for the course of the run; None: show none yet."""
+        self._snapshot = snapshot
+        if snapshot is not None:
+            self._history.add(snapshot.step, snapshot.gradient_norms)
+            said = (f"{layer} {figure(norm)}" for layer, norm in snapshot.gradient_norms.items())
+            self.setAccessibleDescription(", ".join(said))
+        self.update()
+
+    def clear(self) -> None:
+        """Forget the run."""
+        self._history = NormHistory()
+        self.setAccessibleDescription("")
+        self.set_snapshot(None)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for five rows of small text."""
+        return QSize(170, 96)
+
+    def sizeHint(self) -> QSize:
+        """Room for five rows."""
+        return QSize(300, 170)
+
+    def verdict(self, layer: str) -> str:
+        """What is wrong with a layer's gradient, in a word or two; empty where nothing is."""
+        norms = {} if self._snapshot is None else self._snapshot.gradient_norms
+        norm = norms.get(layer, 1.0)
+        if not math.isfinite(norm):
+            return self.tr("not finite")
+        if vanishes(norm, max((each for each in norms.values() if math.isfinite(each)), default=0.0)):
+            return self.tr("vanishing")
+        return self.tr("exploding") if norm > TOO_LARGE else ""
+
+    def reading_at(self, point: QPointF) -> str:
+        """The figures of the layer whose row is at a point."""
+        if self._snapshot is None:
+            return ""
+        for layer, row in zip(self._history.layers, self._rows(), strict=True):
+            if row.contains(point):
+                return self._reading(layer, self._snapshot.gradient_norms.get(layer, math.nan))
+        return ""
+
+    def _reading(self, layer: str, norm: float) -> str:
+        text = self.tr("{layer}: gradient of length {norm}").format(layer=layer, norm=figure(norm))
+        if verdict := self.verdict(layer):
+            text = self.tr("{reading}, {verdict}").format(reading=text, verdict=verdict)
+        _, norms = self._history.course(layer)
+        if len(norms):
+            text += "\n" + self.tr("In this run so far: {least} to {most}").format(
+                least=figure(float(norms.min())), most=figure(float(norms.max()))
+            )
+        return text
+
+    # Painting
+
+    def _rows(self) -> list[QRectF]:
+        """Where each layer's row goes; the scale has the last line."""
+        room = self._room_below_heading()
+        count = len(self._history.layers)
+        height = min((room.height() - self._line()) / max(count, 1), _HIGHEST_ROW)
+        return [QRectF(0, room.top() + index * height, room.width(), height) for index in range(count)]
+
+    def _columns(self, row: QRectF) -> tuple[QRectF, QRectF, QRectF, QRectF]:
+        """The parts of a row for name, bar, number and course; the course may be empty."""
+        metrics = QFontMetricsF(self.font())
+        name = max(metrics.horizontalAdvance(layer) for layer in self._history.layers) + 8
+        number = metrics.horizontalAdvance("0.0×10⁻⁰⁰") + 6
+        course = min(row.width() * 0.26, 180.0) if row.width() >= _LEAST_WIDTH_WITH_COURSE else 0.0
+        bar = max(row.width() - name - number - course - 8, 10.0)
+        top, height = row.top(), row.height()
+        return (
+            QRectF(0, top, name, height),
+            QRectF(name, top, bar, height),
+            QRectF(name + bar, top, number, height),
+            QRectF(row.width() - course, top, course, height),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a row a layer, and the scale below them."""
+        with QPainter(self) as painter:
+            self._paint_heading(painter)
+            if self._snapshot is None:
+                self._say(
+                    painter,
+                    self.tr("While a run trains, each layer's gradient shows here: how much it learns."),
+                )
+                return
+            if not self._history.layers:
+                self._say(painter, self.tr("Gradients come with the first step of training."))
+                return
+            rows = self._rows()
+            self._paint_scale(painter, rows)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for layer, row in zip(self._history.layers, rows, strict=True):
+                self._paint_row(painter, layer, row)
+
+    def _paint_scale(self, painter: QPainter, rows: list[QRectF]) -> None:
+        """Vertical lines at powers of ten, and their numbers, as far as there is room."""
+        low, high = self._history.decades
+        _, bar, _, _ = self._columns(rows[0])
+        decade = bar.width() / (high - low)
+        painter.setFont(self._small())
+        needed = QFontMetricsF(self._small()).horizontalAdvance(power_of_ten(low)) + 6
+        every = math.ceil(needed / decade)
+        for exponent in range(low, high + 1):
+            x = bar.left() + (exponent - low) * decade
+            with_label = (exponent - low) % every == 0
+            if with_label or decade >= _LEAST_WIDTH_OF_DECADE:
+                painter.setPen(self._colour(QPalette.ColorRole.Midlight))
+                painter.drawLine(QLineF(x, bar.top(), x, rows[-1].bottom()))
+            if with_label:
+                painter.setPen(self._colour(QPalette.ColorRole.PlaceholderText))
+                label = QRectF(x - needed, rows[-1].bottom() + 1, 2 * needed, self._line())
+                painter.drawText(label, CENTRE, power_of_ten(exponent))
+
+    def _paint_row(self, painter: QPainter, layer: str, row: QRectF) -> None:
+        assert self._snapshot is not None
+        norm = self._snapshot.gradient_norms.get(layer)
+        verdict = self.verdict(layer)
+        name, bar, value, course = self._columns(row)
+        thickness = min(row.height() * 0.62, 18.0)
+        length = 0.0 if norm is None else bar.width() * self._history.place(norm)
+        filled = QRectF(bar.left(), row.center().y() - thickness / 2, length, thickness)
+        highlight = self._colour(QPalette.ColorRole.Highlight)
+        painter.fillRect(filled, self._warning() if verdict else highlight)
+        painter.setFont(self.font())
+        painter.setPen(self._colour(QPalette.ColorRole.WindowText))
+        painter.drawText(name, LEFT, layer)
+        if verdict:
+            painter.setPen(self._warning())
+        painter.drawText(value, RIGHT, "–" if norm is None else self._short(norm))
+        free = QRectF(filled.right() + 4, row.top(), bar.right() - filled.right() - 4, row.height())
+        if QFontMetricsF(self.font()).horizontalAdvance(verdict) <= free.width():
+            painter.drawText(free, LEFT, verdict)
+        elif verdict:
+            painter.setFont(self._small())  # what is wrong matters more than its course
+            painter.drawText(course.adjusted(4, 0, 0, 0), LEFT, verdict)
+            return
+        if course.width() > 0:
+            self._paint_course(painter, layer, course.adjusted(0, 2, -3, -2))
+
+    def _short(self, norm: float) -> str:
+        return self.tr("NaN") if math.isnan(norm) else figure(norm)
+
+    def _paint_course(self, painter: QPainter, layer: str, box: QRectF) -> None:
+        """The layer's gradient over the run, on a log scale of its own, with a dot at the step shown."""
+        steps, norms = self._history.course(layer)
+        if not len(steps):
+            return
+        assert self._snapshot is not None
+        first, last = self._history.span
+        exponents = np.log10(norms)
+        middle = (exponents.min() + exponents.max()) / 2
+        decades = max(float(np.ptp(exponents)), _LEAST_DECADES_OF_COURSE)
+        across = box.left() + (steps - first) * (box.width() / max(last - first, 1))
+        down = box.center().y() - (exponents - middle) * (box.height() / decades)
+        places = zip(across.tolist(), down.tolist(), strict=True)
+        painter.setPen(QPen(self._colour(QPalette.ColorRole.PlaceholderText), 1))
+        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in places]))
+        for shown in np.flatnonzero(steps == self._snapshot.step):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
+            painter.drawEllipse(QPointF(across[shown], down[shown]), 2.5, 2.5)
+            painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,82 @@
+"""A sentence when a run looks wrong, with the change that helps at hand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from core.hints import Hint
+
+
+class HintBar(QFrame):
+    """Hidden while nothing looks wrong."""
+
+    rate_accepted = Signal(float)
+    """The learning rate that was proposed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("hint_bar")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        self._hint: Hint | None = None
+        self._text = QLabel(self)
+        self._text.setObjectName("hint_text")
+        self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._apply = QPushButton(self)
+        self._apply.setObjectName("hint_apply_button")
+        self._apply.setToolTip(self.tr("Use this learning rate: at once in a run, else for the next one"))
+        self._apply.clicked.connect(self._on_applied)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._apply)
+        self.hide()
+
+    def set_hint(self, hint: Hint | None) -> None:
+        """Show a hint; None hides the bar."""
+        if hint is not None and (self._hint is None or hint.problem != self._hint.problem):
+            self._text.setText(self._sentence(hint))
+            rate = hint.learning_rate
+            self._apply.setVisible(rate is not None)
+            self._apply.setText(self.tr("Use {rate}").format(rate=f"{rate:g}"))
+        self._hint = hint
+        self.setVisible(hint is not None)
+
+    def _sentence(self, hint: Hint) -> str:
+        rate = "" if hint.learning_rate is None else f"{hint.learning_rate:g}"
+        if hint.problem == "overfitting" and not hint.augment:
+            return self.tr(
+                "The validation loss rises while the training loss falls: the network learns these digits "
+                "by heart. Stopping now keeps it from that; dropout and more digits help, too."
+            )
+        sentences = {
+            "diverged": self.tr(
+                "The loss is not a finite number any more: the steps were too long. A learning rate of "
+                "{rate} should hold. The run is kept up to its last good checkpoint, and can go on "
+                "from there."
+            ),
+            "exploding": self.tr(
+                "The loss is above that of guessing, and rising: the steps are too long. "
+                "A learning rate of {rate} should bring it down."
+            ),
+            "stuck": self.tr(
+                "The loss stays where guessing has it (2.303 = ln 10): the network has not begun to learn. "
+                "Sigmoids may need an epoch or two; else a learning rate of {rate} may help."
+            ),
+            "overfitting": self.tr(
+                "The validation loss rises while the training loss falls: the network learns these digits "
+                "by heart. Augmentation, which never shows the same digit twice, helps; or stop now."
+            ),
+        }
+        return sentences[hint.problem].format(rate=rate)
+
+    @Slot()
+    def _on_applied(self) -> None:
+        if self._hint is not None and self._hint.learning_rate is not None:
+            self.rate_accepted.emit(self._hint.learning_rate)
+        self.hide()

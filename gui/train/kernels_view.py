@@ -1,0 +1,287 @@
+"""The first convolution's kernels, as they are being learnt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from core.records import Snapshot
+from gui.images import colour_indices, image_from_indices
+from gui.inspect.colours import is_bright
+from gui.inspect.legend import Legend
+from gui.numbers import number
+from gui.train.chart import CENTRE, LEFT, Chart
+from gui.train.figures import figure
+from gui.train.steady_limits import steady_limit
+
+_SMALLEST_NUMBER = 7.0  # screen pixels: the font size below which numbers cannot be read
+_NUMBERED_LIMITS = 0.001, 1000.0  # weights beyond these have too many digits for a cell
+_LEAST_HEIGHT_WITH_LEGEND = 110
+_GAP = 8
+_RAGGED = 0.85  # what a full last row is worth: kernels may be smaller by that much
+
+
+@dataclass(frozen=True, eq=False)
+class Kernels:
+    """A convolution's kernels for its first input channel: values (N, H, W) float64."""
+
+    layer: str
+    values: np.ndarray
+    channels: int
+    """How many input channels there are."""
+
+    @staticmethod
+    def first_of(weights: Mapping[str, np.ndarray]) -> Kernels | None:
+        """The kernels of a network's first convolution; None where it has none."""
+        for name, values in weights.items():
+            if values.ndim == 4 and values.size:
+                return Kernels(name.removesuffix(".weight"), values[:, 0].astype(np.float64), values.shape[1])
+        return None
+
+    @property
+    def finite(self) -> np.ndarray:
+        """Which of the values are finite."""
+        finite: np.ndarray = np.isfinite(self.values)
+        return finite
+
+
+class KernelsView(Chart):
+    """All kernels side by side, as large as fits, in one range of colours whose middle is zero."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("kernels_view")
+        self.setAccessibleName(self.tr("The first convolution's kernels"))
+        self.setToolTip(
+            self.tr(
+                "The weights of the first convolution. Each kernel slides over the drawing and answers where "
+                "the drawing looks like it; training turns random dots into detectors of edges and strokes. "
+                "Zero is the neutral colour, and all kernels share one range, which changes seldom."
+            )
+        )
+        self._title = self.tr("Kernels")
+        self._legend = Legend(self)
+        self._legend.setObjectName("kernels_legend")
+        self._legend.hide()
+        self._colours = np.zeros(256, np.uint32)
+        self._kernels: Kernels | None = None
+        self._limit = 0.0
+        self._is_empty = True
+        self._images: list[QImage] = []
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours; see `gui.inspect.colours`."""
+        self._colours = colours
+        self._legend.set_colours(colours)
+        self._make_images()
+
+    def set_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show the kernels of a network in training; None: none yet."""
+        self._is_empty = snapshot is None
+        self._kernels = None if snapshot is None else Kernels.first_of(snapshot.weights)
+        self._caption = ""
+        if self._kernels is not None and snapshot is not None:
+            finite = np.abs(self._kernels.values[self._kernels.finite])
+            self._limit = steady_limit(float(finite.max(initial=0.0)), self._limit)
+            self._legend.set_range(self._limit, signed=True)
+            self._caption = self._say_what(self._kernels, snapshot.step)
+        self._place_legend()
+        self._make_images()
+
+    def clear(self) -> None:
+        """Forget the kernels, and the range that suited them."""
+        self._limit = 0.0
+        self.set_snapshot(None)
+
+    @property
+    def limit(self) -> float:
+        """The value that gets the strongest colour; 0 where all is zero."""
+        return self._limit
+
+    @property
+    def images(self) -> tuple[QImage, ...]:
+        """Each kernel as a picture of one pixel a weight."""
+        return tuple(self._images)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for six kernels that can be told apart."""
+        return QSize(120, 100)
+
+    def sizeHint(self) -> QSize:
+        """Room for six kernels with numbers."""
+        return QSize(400, 300)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move the legend to the lower edge."""
+        self._place_legend()
+
+    def reading_at(self, point: QPointF) -> str:
+        """The weight at a point."""
+        kernels = self._kernels
+        if kernels is None:
+            return ""
+        for channel, square in enumerate(self._squares(kernels)):
+            if square.contains(point):
+                _, height, width = kernels.values.shape
+                row = min(int((point.y() - square.top()) / square.height() * height), height - 1)
+                column = min(int((point.x() - square.left()) / square.width() * width), width - 1)
+                return self.tr("{layer}, kernel {channel}, row {row}, column {column}: {weight}").format(
+                    layer=kernels.layer,
+                    channel=channel,
+                    row=row,
+                    column=column,
+                    weight=figure(float(kernels.values[channel, row, column])),
+                )
+        return ""
+
+    def _say_what(self, kernels: Kernels, step: int) -> str:
+        count, height, width = kernels.values.shape
+        text = self.tr("{layer}: {count} of {height}×{width} after step {step}").format(
+            layer=kernels.layer, count=count, height=height, width=width, step=f"{step:,}"
+        )
+        if kernels.channels > 1:
+            text = self.tr("{kernels}, for input channel 0 of {channels}").format(
+                kernels=text, channels=kernels.channels
+            )
+        return text
+
+    def _make_images(self) -> None:
+        self._images = []
+        if self._kernels is not None:
+            shown = np.where(self._kernels.finite, self._kernels.values, 0.0)
+            limit = self._limit if self._limit > 1e-300 else 0.0  # whose reciprocal is still finite
+            self._images = [
+                image_from_indices(indices, self._colours) for indices in colour_indices(shown, limit)
+            ]
+        self.update()
+
+    # Geometry
+
+    def _place_legend(self) -> None:
+        shown = self._kernels is not None and self.height() >= _LEAST_HEIGHT_WITH_LEGEND
+        height = self._legend.sizeHint().height()
+        self._legend.setGeometry(0, self.height() - height, min(180, self.width()), height)
+        self._legend.setVisible(shown)
+
+    def _squares(self, kernels: Kernels) -> list[QRectF]:
+        """Where each kernel is drawn: below its number, in as many columns as make all of them largest."""
+        count, height, width = kernels.values.shape
+        room = self._room_below_heading()
+        if self._legend.isVisibleTo(self):
+            room.setBottom(self._legend.geometry().top() - 4)
+        head = QFontMetricsF(self._small()).height()
+
+        def scale_with(columns: int) -> float:
+            rows = math.ceil(count / columns)
+            across = (room.width() - (columns - 1) * _GAP) / (columns * width)
+            down = (room.height() - rows * head - (rows - 1) * 2) / (rows * height)
+            scale = max(min(across, down), 0.5)
+            return (
+                float(math.floor(scale)) if scale >= 4 else scale
+            )  # whole pixels, for cells of the same size
+
+        def tidy_scale_with(columns: int) -> float:
+            return scale_with(columns) * (1.0 if count % columns == 0 else _RAGGED)
+
+        columns = max(range(count, 0, -1), key=tidy_scale_with)  # of equals, the wider
+        cell = scale_with(columns)
+        across, down = width * cell + _GAP, height * cell + head + 2
+        return [
+            QRectF(i % columns * across, room.top() + head + i // columns * down, width * cell, height * cell)
+            for i in range(count)
+        ]
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint all kernels, and numbers into cells that are large enough."""
+        with QPainter(self) as painter:
+            self._paint_heading(painter)
+            kernels = self._kernels
+            if self._is_empty:
+                self._say(
+                    painter, self.tr("While a run trains, the first layer's kernels take shape here, live.")
+                )
+            elif kernels is None:
+                self._say(painter, self.tr("This network has no convolution, so it has no kernels to show."))
+            else:
+                squares = self._squares(kernels)
+                self._paint_kernels(painter, squares)
+                self._paint_not_finite(painter, kernels, squares)
+                self._paint_weights(painter, kernels, squares)
+                self._paint_range(painter, kernels)
+
+    def _paint_kernels(self, painter: QPainter, squares: list[QRectF]) -> None:
+        painter.setFont(self._small())
+        head = QFontMetricsF(self._small()).height()
+        labelled = squares[0].width() >= painter.fontMetrics().horizontalAdvance(str(len(squares)))
+        for channel, (image, square) in enumerate(zip(self._images, squares, strict=True)):
+            painter.drawImage(square, image)
+            painter.setPen(self._colour(QPalette.ColorRole.Mid))
+            painter.drawRect(square.adjusted(-0.5, -0.5, -0.5, -0.5))
+            if labelled:
+                painter.setPen(self._colour(QPalette.ColorRole.PlaceholderText))
+                above = QRectF(square.left(), square.top() - head, square.width(), head)
+                painter.drawText(above, LEFT, str(channel))
+
+    def _paint_not_finite(self, painter: QPainter, kernels: Kernels, squares: list[QRectF]) -> None:
+        """Cross out what is not a finite number: no colour can stand for it."""
+        painter.setPen(QPen(self._warning(), 2))
+        for channel, row, column in np.argwhere(~kernels.finite).tolist():
+            cell = _cell(squares[channel], kernels, row, column).adjusted(2, 2, -2, -2)
+            painter.drawLine(cell.topLeft(), cell.bottomRight())
+            painter.drawLine(cell.topRight(), cell.bottomLeft())
+
+    def _paint_weights(self, painter: QPainter, kernels: Kernels, squares: list[QRectF]) -> None:
+        """Each weight as a number, if all of them can be read."""
+        least, most = _NUMBERED_LIMITS
+        if not least <= self._limit <= most:
+            return
+        decimals = min(max(1 - math.floor(math.log10(self._limit)), 1), 4)
+        letters = len(number(self._limit, decimals)) + 1
+        size = squares[0].width() / kernels.values.shape[2] * 1.6 / letters
+        if size < _SMALLEST_NUMBER:
+            return
+        font = self.font()
+        font.setPixelSize(int(min(size, 16)))
+        painter.setFont(font)
+        pens = [QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white)]
+        for channel, square in enumerate(squares):
+            image = self._images[channel]
+            for (row, column), value in np.ndenumerate(kernels.values[channel]):
+                if math.isfinite(value):
+                    painter.setPen(pens[0 if is_bright(image.pixel(column, row)) else 1])
+                    painter.drawText(_cell(square, kernels, row, column), CENTRE, number(value, decimals))
+
+    def _paint_range(self, painter: QPainter, kernels: Kernels) -> None:
+        """Between which values the weights lie, beside the legend."""
+        legend = self._legend.geometry()
+        text = self._range_text(kernels)
+        room = QRectF(legend.right() + 14, legend.top(), self.width() - legend.right() - 14, legend.height())
+        painter.setFont(self.font())
+        if self._legend.isVisibleTo(self) and painter.fontMetrics().horizontalAdvance(text) <= room.width():
+            painter.setPen(self._colour(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(room, LEFT, text)
+
+    def _range_text(self, kernels: Kernels) -> str:
+        finite = kernels.values[kernels.finite]
+        if not finite.size:
+            return self.tr("no weight is a finite number")
+        text = self.tr("weights from {least} to {most}").format(
+            least=figure(float(finite.min())), most=figure(float(finite.max()))
+        )
+        if finite.size < kernels.values.size:
+            text += self.tr("; {count} not finite").format(count=kernels.values.size - finite.size)
+        return text
+
+
+def _cell(square: QRectF, kernels: Kernels, row: int, column: int) -> QRectF:
+    _, height, width = kernels.values.shape
+    across, down = square.width() / width, square.height() / height
+    return QRectF(square.left() + column * across, square.top() + row * down, across, down)

@@ -1,0 +1,198 @@
+"""The run that the Train tab shows: its curves, the inside of its network, and one moment of it at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from core.config import TrainingConfig
+from core.errors import FileProblem
+from core.history import History
+from core.records import EpochMetrics, Moment, Snapshot, StepMetrics
+from core.runs import Run
+from core.training_process import RunStarted
+from gui.train.train_panel import TrainPanel
+
+_SETTLED = 300  # milliseconds without a change of the drawing: then all snapshots are asked about it
+
+
+class OpenRun(QObject):
+    """Moves curves, kernels, layers and the answer to the drawing together: all are of the same step."""
+
+    followed = Signal(object)
+    """The Snapshot that is to answer the drawing; None: the network of the Model menu."""
+    probabilities_wanted = Signal(object)
+    """The path of the run whose snapshots are to answer the drawing."""
+    failed = Signal(str)
+    """A sentence."""
+
+    def __init__(self, panel: TrainPanel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self.run: Run | None = None
+        self.config: TrainingConfig | None = None
+        self.history: History | None = None
+        self._newest: Snapshot | None = None
+        self._shown: Snapshot | None = None  # asked for
+        self._inside: Snapshot | None = None  # on the screen
+        self._answers: dict[int, np.ndarray] = {}  # step → probabilities of the present drawing
+        self._ink_timer = QTimer(self, interval=_SETTLED, singleShot=True)
+        self._ink_timer.timeout.connect(self.ask_all_snapshots)
+        panel.transport.follow_toggled.connect(self._on_follow_toggled)
+        panel.scrubber.step_chosen.connect(self._on_step_chosen)
+        panel.scrubber.newest_chosen.connect(self._on_newest_chosen)
+        panel.curves.step_chosen.connect(panel.scrubber.choose)
+
+    @property
+    def path(self) -> Path | None:
+        """The run's folder."""
+        return None if self.run is None else self.run.path
+
+    # A run, and what becomes of it
+
+    def show(self, run: Run) -> bool:
+        """Show a run as it is on the disk; whether it can be read."""
+        try:
+            info, history = run.info(), run.history()
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+            return False
+        self._set(run, info.config, history)
+        steps = run.snapshot_steps()
+        if steps and steps[0] == 0 and (initial := self._read(0)):
+            self._panel.weights.set_initial(initial.weights)
+        self._panel.scrubber.set_steps(steps, history.steps_per_epoch)
+        self._panel.scrubber.choose_newest()
+        if steps and (newest := self._read(steps[-1])):
+            self._newest = newest
+            self._show(newest)
+        return True
+
+    def begin(self, started: RunStarted) -> None:
+        """Show the run that is at work from now on."""
+        run = Run(started.path)
+        if not self.show(run):
+            self._set(run, started.config, History(started.steps, started.steps_per_epoch))
+
+    def _set(self, run: Run, config: TrainingConfig, history: History) -> None:
+        panel = self._panel
+        self.run, self.config, self.history = run, config, history
+        self._newest = self._shown = self._inside = None
+        panel.clear_weights()
+        panel.curves.set_history(history)
+        panel.curves.set_target(config.target_accuracy)
+        panel.transport.set_history(history)
+        if history.epochs:
+            panel.weights.set_silent(history.epochs[-1].silent)
+        self.on_ink_changed()
+
+    def close(self) -> None:
+        """The run is not there any more."""
+        self.run = None
+        self._panel.scrubber.set_steps([], 1)
+
+    def add(self, metrics: StepMetrics | EpochMetrics) -> None:
+        """The run has got on."""
+        if self.history is None:
+            return
+        self.history.add(metrics)
+        if isinstance(metrics, EpochMetrics):
+            self._panel.weights.set_silent(metrics.silent)
+        self._panel.refresh_curves()
+        self._panel.transport.set_history(self.history)
+
+    def add_snapshot(self, snapshot: Snapshot) -> None:
+        """The run's network is this one now."""
+        if self.run is None or self.history is None:
+            return
+        self._newest = snapshot
+        if snapshot.step == 0:
+            self._panel.weights.set_initial(snapshot.weights)
+        self._panel.scrubber.set_steps(self.run.snapshot_steps(), self.history.steps_per_epoch)
+        if self._panel.scrubber.is_at_newest:
+            self._show(snapshot)
+
+    # The moment on the screen
+
+    @Slot(int)
+    def _on_step_chosen(self, step: int) -> None:
+        if snapshot := self._read(step):
+            self._show(snapshot)
+
+    @Slot()
+    def _on_newest_chosen(self) -> None:
+        if self._newest is not None:
+            self._show(self._newest)
+
+    def _read(self, step: int) -> Snapshot | None:
+        try:
+            return None if self.run is None else self.run.snapshot(step)
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+            return None
+
+    def _show(self, snapshot: Snapshot) -> None:
+        """Have a moment shown: at once, or with the answer of its network to the drawing."""
+        self._shown = snapshot
+        if self._panel.transport.follow.isChecked():
+            self.followed.emit(snapshot)
+        else:
+            self._show_inside(snapshot)
+
+    def show_moment(self, moment: Moment) -> None:
+        """Show what the followed network is, and what it makes of the drawing: all of one step."""
+        if not self._panel.transport.follow.isChecked():
+            return
+        self._panel.show_layers(moment)
+        if moment.snapshot is self._inside:
+            return  # the drawing has changed, not the network: curves must not cost time at every stroke
+        self._show_inside(moment.snapshot)
+        if moment.prediction is not None and not self._ink_timer.isActive():
+            self._answers[moment.snapshot.step] = moment.prediction.probabilities
+            self._show_answers()
+
+    def _show_inside(self, snapshot: Snapshot) -> None:
+        panel = self._panel
+        self._inside = snapshot
+        panel.set_snapshot(snapshot)
+        panel.scrubber.show_step(snapshot.step)
+        panel.curves.set_cursor(None if panel.scrubber.is_at_newest else snapshot.step)
+
+    @Slot(bool)
+    def _on_follow_toggled(self, follow: bool) -> None:
+        if not follow:
+            self.followed.emit(None)
+            self._panel.show_layers(None)
+        elif self._shown is not None:
+            self.followed.emit(self._shown)
+
+    # The drawing over the run
+
+    @Slot()
+    def on_ink_changed(self) -> None:
+        """What the snapshots made of the drawing before tells nothing of this one."""
+        if self._answers:
+            self._answers.clear()
+            self._show_answers()
+        self._ink_timer.start()
+
+    @Slot()
+    def ask_all_snapshots(self) -> None:
+        """Have every kept snapshot answer the drawing."""
+        if self.run is not None:
+            self.probabilities_wanted.emit(self.run.path)
+
+    def set_probabilities(self, path: Path, steps: np.ndarray, probabilities: np.ndarray) -> None:
+        """What a run's snapshots make of the drawing; what is of another run comes too late."""
+        if path == self.path:
+            self._answers |= dict(zip(steps.tolist(), probabilities, strict=True))
+            self._show_answers()
+
+    def _show_answers(self) -> None:
+        steps = sorted(self._answers)
+        rows = [self._answers[step] for step in steps]
+        self._panel.curves.set_probabilities(
+            np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, 10)
+        )

@@ -1,0 +1,325 @@
+"""What the Train tab does: settings and orders go to the run, news of it to the panel, runs to the disk."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from core import runs
+from core.catalog import ARCHITECTURES
+from core.config import TrainingConfig
+from core.errors import FileProblem, LabError
+from core.hints import diagnose
+from core.records import EpochMetrics, ModelInfo, StepMetrics
+from core.runs import Run
+from core.training_process import RunEnded, RunStarted, SpeedMeasured
+from gui.train.architecture_table import ArchitectureTable
+from gui.train.open_run import OpenRun
+from gui.train.run_files import RunFiles
+from gui.train.train_panel import TrainPanel
+from gui.training_run import RunState, TrainingRun
+
+_SETTLED = 300  # milliseconds without a change of the settings: then their speed is measured
+
+
+class RunDesk(QObject):
+    """Connects the panel, the run at work and the runs that are kept.
+
+    Args:
+        panel: what is seen.
+        run: the training process.
+        files: the dialogs for files.
+        folder: where runs are kept.
+    """
+
+    preview_wanted = Signal(object, int)
+    """An Augmentation, and the seed of its draws."""
+    layers_wanted = Signal(str)
+    """An architecture's name."""
+    model_chosen = Signal(str)
+    """The path of weights that the pad is to use from now on."""
+    failed = Signal(str)
+    """A sentence."""
+    noted = Signal(str)
+    """A sentence of less weight."""
+
+    def __init__(
+        self,
+        panel: TrainPanel,
+        run: TrainingRun,
+        files: RunFiles,
+        folder: Path,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._run = run
+        self._files = files
+        self._folder = folder
+        self.open_run = OpenRun(panel, self)
+        self._rates = (0.0, 0.0)
+        self._accepted_rate: float | None = None  # proposed when the run was over: for its going on
+        self._table: ArchitectureTable | None = None
+        self._form_timer = QTimer(self, interval=_SETTLED, singleShot=True)
+        self._form_timer.timeout.connect(self._on_form_settled)
+        self._connect_run()
+        self._connect_panel()
+        self._list_runs()
+        self._on_config_changed(panel.form.config())
+
+    def _connect_run(self) -> None:
+        run = self._run
+        run.state_changed.connect(self._on_state_changed)
+        run.started.connect(self._on_started)
+        run.advanced.connect(self._on_advanced)
+        run.epoch_ended.connect(self._on_epoch_ended)
+        run.snapshot_taken.connect(self.open_run.add_snapshot)
+        run.ended.connect(self._on_ended)
+        run.troubled.connect(self._on_troubled)
+        run.failed.connect(self._on_failed)
+        run.speed_measured.connect(self._on_speed_measured)
+
+    def _connect_panel(self) -> None:
+        panel, run, files = self._panel, self._run, self._files
+        transport, form, list_ = panel.transport, panel.form, panel.runs
+        transport.start_pressed.connect(self.start)
+        transport.pause_pressed.connect(run.pause)
+        transport.go_on_pressed.connect(run.go_on)
+        transport.step_pressed.connect(run.one_step)
+        transport.epoch_pressed.connect(run.one_epoch)
+        transport.stop_pressed.connect(run.stop)
+        transport.rates_changed.connect(self._on_rates_changed)
+        panel.hint_bar.rate_accepted.connect(self._on_rate_accepted)
+        form.config_changed.connect(self._on_config_changed)
+        form.file_wanted.connect(files.choose_start)
+        form.open_wanted.connect(files.open_settings)
+        form.save_wanted.connect(self._on_save_settings)
+        form.table_wanted.connect(self._on_table_wanted)
+        files.start_chosen.connect(form.set_start_file)
+        files.settings_opened.connect(form.set_config)
+        files.failed.connect(self.failed)
+        files.noted.connect(self.noted)
+        self.open_run.failed.connect(self.failed)
+        list_.opened.connect(self.open)
+        list_.resumed.connect(self.resume)
+        list_.renamed.connect(self._on_renamed)
+        list_.deleted.connect(self._on_delete_wanted)
+        list_.used.connect(self._on_use_wanted)
+        list_.weights_wanted.connect(files.save_weights)
+        list_.csv_wanted.connect(files.save_curves)
+        list_.picture_wanted.connect(self._on_picture_wanted)
+        list_.compared.connect(self._on_compared)
+
+    # Setting up
+
+    @Slot(object)
+    def _on_config_changed(self, config: TrainingConfig | None) -> None:
+        self._panel.transport.set_can_start(config is not None)
+        if config is not None and self._run.state is RunState.IDLE:
+            self._panel.transport.set_rates(config.learning_rate, config.momentum)
+        self._form_timer.start()
+
+    @Slot()
+    def _on_form_settled(self) -> None:
+        config = self._panel.form.config()
+        if config is not None:
+            self.preview_wanted.emit(config.augmentation, config.seed)
+            if self._run.state is RunState.IDLE:
+                self._panel.form.set_time_per_epoch(self.tr("measuring how long an epoch takes…"))
+                self._run.measure_speed(config)
+
+    @Slot(object)
+    def _on_speed_measured(self, measured: SpeedMeasured) -> None:
+        if measured.problem is not None:
+            self._panel.form.set_time_per_epoch(str(measured.problem))
+            return
+        seconds = measured.seconds_per_epoch
+        self._panel.form.set_time_per_epoch(
+            self.tr("About {epoch} s an epoch here, {run} in all (measured)").format(
+                epoch=f"{seconds:.1f}", run=self._duration(seconds * measured.config.epochs)
+            )
+        )
+
+    def _duration(self, seconds: float) -> str:
+        if seconds < 100:
+            return self.tr("{seconds} s").format(seconds=f"{seconds:.0f}")
+        return self.tr("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
+
+    @Slot()
+    def _on_table_wanted(self) -> None:
+        config = self._panel.form.config()
+        if config is not None:
+            self.layers_wanted.emit(config.architecture)
+
+    def show_table(self, info: ModelInfo) -> None:
+        """Show an architecture's layers in a window of their own."""
+        if self._table is None:
+            self._table = ArchitectureTable(self._panel)
+            self._table.setWindowFlag(Qt.WindowType.Dialog)
+            self._table.resize(640, 560)
+        title = ARCHITECTURES[info.architecture].title
+        self._table.setWindowTitle(title)
+        self._table.set_layers(info.layers, title)
+        self._table.show()
+        self._table.raise_()
+
+    @Slot()
+    def _on_save_settings(self) -> None:
+        config = self._panel.form.config()
+        if config is not None:
+            self._files.save_settings(config)
+
+    # The run at work
+
+    @Slot()
+    def start(self) -> None:
+        """Begin a run with the settings of the form."""
+        config = self._panel.form.config()
+        if config is not None:
+            self._panel.transport.say(self.tr("Starting…"))
+            self._run.start(config, self._folder)
+
+    @Slot(object)
+    def resume(self, path: Path) -> None:
+        """Take an unfinished run up again."""
+        if self._run.state is not RunState.IDLE:
+            return
+        self._panel.transport.say(self.tr("Starting…"))
+        self._run.resume(path)
+        if self._accepted_rate is not None and self.open_run.config is not None:
+            self._run.set_rates(self._accepted_rate, self.open_run.config.momentum)
+
+    @Slot(object)
+    def _on_state_changed(self, state: RunState) -> None:
+        self._panel.transport.set_state(state)
+        self._panel.form.set_locked(state is not RunState.IDLE)
+        if state is RunState.IDLE:
+            self._panel.runs.set_busy(None)
+
+    @Slot(object)
+    def _on_started(self, started: RunStarted) -> None:
+        self._panel.hint_bar.set_hint(None)
+        self._panel.runs.set_busy(started.path)
+        self._panel.transport.set_batch_size(started.config.batch_size)
+        self.open_run.begin(started)
+        rate = self._accepted_rate if self._accepted_rate and started.step else started.learning_rate
+        self._rates, self._accepted_rate = (rate, started.momentum), None
+        self._panel.transport.set_rates(*self._rates)
+        self._list_runs()
+
+    @Slot(object)
+    def _on_advanced(self, metrics: StepMetrics) -> None:
+        self.open_run.add(metrics)
+        if self.open_run.config is not None and self.open_run.history is not None:
+            hint = diagnose(self.open_run.config, self.open_run.history, self._rates[0])
+            self._panel.hint_bar.set_hint(hint)
+
+    @Slot(object)
+    def _on_epoch_ended(self, metrics: EpochMetrics) -> None:
+        self.open_run.add(metrics)
+
+    @Slot(float, float)
+    def _on_rates_changed(self, learning_rate: float, momentum: float) -> None:
+        self._rates = (learning_rate, momentum)
+        self._run.set_rates(learning_rate, momentum)
+
+    @Slot(float)
+    def _on_rate_accepted(self, rate: float) -> None:
+        if self._run.state is not RunState.IDLE:
+            self._panel.transport.set_rates(rate, self._rates[1])
+            self._on_rates_changed(rate, self._rates[1])
+            return
+        self._accepted_rate = rate
+        config = self._panel.form.config()
+        if config is not None:
+            self._panel.form.set_config(dataclasses.replace(config, learning_rate=rate))
+
+    @Slot(object)
+    def _on_ended(self, ended: RunEnded) -> None:
+        result = ended.result
+        sentences = {
+            "epochs": self.tr("Done."),
+            "target": self.tr("The target accuracy is reached."),
+            "patience": self.tr("No better any more: ended early, with the best weights."),
+            "stopped": self.tr("Stopped at step {step}. It can go on: see Runs."),
+            "diverged": self.tr("Ended at step {step}: the loss is not a finite number any more."),
+        }
+        said = sentences[result.reason].format(step=f"{result.step:,}")
+        if result.test_accuracy is not None:
+            said += " " + self.tr("It reads {share} of MNIST's 10,000 test digits.").format(
+                share=f"{result.test_accuracy:.2%}"
+            )
+        self._panel.transport.say(said)
+        self._list_runs()
+        self.open_run.ask_all_snapshots()
+
+    @Slot(object)
+    def _on_troubled(self, problem: LabError) -> None:
+        self.failed.emit(str(problem))
+
+    @Slot(object)
+    def _on_failed(self, problem: LabError) -> None:
+        self.failed.emit(str(problem))
+        self._panel.transport.set_history(self.open_run.history)
+        self._list_runs()
+
+    # Earlier runs
+
+    def _list_runs(self) -> None:
+        self._panel.runs.set_runs(runs.all_runs(self._folder))
+        if self.open_run.path is not None:
+            self._panel.runs.select(self.open_run.path)
+
+    @Slot(object)
+    def open(self, path: Path) -> None:
+        """Show an earlier run; its settings fill the form. A run at work stays in sight until it is over."""
+        if self._run.state is not RunState.IDLE:
+            self.noted.emit(self.tr("Stop the run at work first. A tick compares runs at any time."))
+        elif self.open_run.show(Run(path)) and self.open_run.config is not None:
+            self._panel.hint_bar.set_hint(None)
+            self._panel.form.set_config(self.open_run.config)
+
+    @Slot(object, str)
+    def _on_renamed(self, path: Path, name: str) -> None:
+        try:
+            Run(path).rename(name)
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+
+    @Slot(object)
+    def _on_delete_wanted(self, path: Path) -> None:
+        run = Run(path)
+        try:
+            if not self._files.confirm_deleting(run.info().name):
+                return
+            run.delete()
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+        if self.open_run.path == path:
+            self.open_run.close()
+        self._list_runs()
+
+    @Slot(object)
+    def _on_use_wanted(self, path: Path) -> None:
+        if weights := self._files.weights_of(path):
+            self.model_chosen.emit(str(weights))
+
+    @Slot(object)
+    def _on_picture_wanted(self, path: Path) -> None:
+        if self.open_run.path != path:
+            self.open(path)
+        if self.open_run.path == path:
+            self._files.save_picture(self._panel.curves.to_image(), path.name)
+
+    @Slot(object)
+    def _on_compared(self, paths: list[Path]) -> None:
+        overlays = []
+        for path in paths:
+            if path != self.open_run.path:
+                try:
+                    overlays.append((Run(path).info().name, Run(path).history()))
+                except FileProblem as problem:
+                    self.failed.emit(str(problem))
+        self._panel.curves.set_overlays(overlays)

@@ -1,0 +1,156 @@
+"""What goes between runs and files that the user names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from core import config as configs
+from core.config import TrainingConfig
+from core.errors import FileProblem
+from core.runs import Run
+from core.tensor_files import write_bytes
+from gui.settings import Settings
+
+
+class RunFiles(QObject):
+    """Asks where to, and reads or writes there; the folder used last is remembered."""
+
+    start_chosen = Signal(str)
+    """The path of weights to start from."""
+    settings_opened = Signal(object)
+    """The TrainingConfig of a file."""
+    failed = Signal(str)
+    noted = Signal(str)
+    """A sentence."""
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+
+    @Slot()
+    def choose_start(self) -> None:
+        """Ask for weights to start from."""
+        path = self._ask_open(self.tr("Start from weights"), self.tr("Weights (*.safetensors)"))
+        if path:
+            self.start_chosen.emit(path)
+
+    @Slot()
+    def open_settings(self) -> None:
+        """Ask for a file of settings, and read it."""
+        path = self._ask_open(self.tr("Open settings"), self.tr("Settings (*.json)"))
+        if path:
+            try:
+                self.settings_opened.emit(configs.read(Path(path)))
+            except FileProblem as problem:
+                self.failed.emit(str(problem))
+
+    def save_settings(self, config: TrainingConfig) -> None:
+        """Ask where to, and save the settings as lenet-lab train --config reads them."""
+        path = self._ask_save(
+            self.tr("Save settings"), "lenet-lab-training.json", self.tr("Settings (*.json)")
+        )
+        if path:
+            self._write(path, (json.dumps(config.to_json(), indent=1) + "\n").encode())
+
+    def weights_of(self, run: Path) -> Path | None:
+        """The file of a run's weights; None, with a sentence, where there is none yet."""
+        path = Run(run).weights_path
+        if path.exists():
+            return path
+        self.noted.emit(
+            self.tr("This run has no weights yet: they are kept when an epoch ends, or the run is stopped.")
+        )
+        return None
+
+    @Slot(object)
+    def save_weights(self, run: Path) -> None:
+        """Ask where to, and copy a run's weights there."""
+        source = self.weights_of(run)
+        if source is None:
+            return
+        path = self._ask_save(
+            self.tr("Save weights"), f"{run.name}.safetensors", self.tr("Weights (*.safetensors)")
+        )
+        if path:
+            try:
+                self._write(path, source.read_bytes())
+            except OSError as error:
+                self._tell(source, error)
+
+    @Slot(object)
+    def save_curves(self, run: Path) -> None:
+        """Ask where to, and save a run's curves as a table."""
+        try:
+            table = Run(run).history().to_csv()
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+            return
+        path = self._ask_save(self.tr("Save curves"), f"{run.name}.csv", self.tr("Table (*.csv)"))
+        if path:
+            self._write(path, table.encode())
+
+    def save_picture(self, picture: QImage, name: str) -> None:
+        """Ask where to, and save a picture of the curves."""
+        path = self._ask_save(
+            self.tr("Save picture of the curves"), f"{name}.png", self.tr("Picture (*.png)")
+        )
+        if path:
+            writer = QImageWriter(path, b"png")
+            if writer.write(picture):
+                self.noted.emit(self.tr("Saved {path}").format(path=path))
+            else:
+                self.failed.emit(
+                    self.tr("{path} could not be written ({reason}).").format(
+                        path=path, reason=writer.errorString()
+                    )
+                )
+
+    def confirm_deleting(self, name: str) -> bool:
+        """Whether the user really wants a run removed: it cannot be brought back."""
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Delete run"),
+            self.tr("Remove the run “{name}” with its curves, snapshots and weights from the disk?").format(
+                name=name
+            ),
+        )
+        return answer == QMessageBox.StandardButton.Yes
+
+    def _ask_open(self, title: str, kind: str) -> str:
+        path, _ = QFileDialog.getOpenFileName(self._window, title, self._settings.folder, kind)
+        self._remember(path)
+        return path
+
+    def _ask_save(self, title: str, name: str, kind: str) -> str:
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, title, str(Path(self._settings.folder) / name), kind
+        )
+        if path and not Path(path).suffix:
+            path += Path(name).suffix
+        self._remember(path)
+        return path
+
+    def _remember(self, path: str) -> None:
+        if path:
+            self._settings.folder = str(Path(path).parent)
+
+    def _write(self, path: str, content: bytes) -> None:
+        try:
+            write_bytes(Path(path), content)
+        except OSError as error:
+            self._tell(Path(path), error)
+        else:
+            self.noted.emit(self.tr("Saved {path}").format(path=path))
+
+    def _tell(self, path: Path, error: OSError) -> None:
+        self.failed.emit(
+            self.tr(
+                "{path} could not be written ({reason}). Choose another folder, or free some space."
+            ).format(path=path, reason=error.strerror or error)
+        )

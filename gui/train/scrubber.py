@@ -1,0 +1,126 @@
+"""One slider over a run's snapshots: it moves everything that is shown of the run to that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+
+from gui.steady_label import SteadyLabel
+
+_FRAME = 120  # milliseconds between two snapshots when they are played
+
+
+class Scrubber(QWidget):
+    """A position for each snapshot; the last one is the newest network, which goes on changing."""
+
+    step_chosen = Signal(int)
+    """The step of a kept snapshot."""
+    newest_chosen = Signal()
+    """The newest network, kept or not."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scrubber")
+        self._steps: list[int] = []
+        self._steps_per_epoch = 1
+        self._timer = QTimer(self, interval=_FRAME)
+        self._timer.timeout.connect(self._on_frame)
+        self._play = QToolButton(self)
+        self._play.setObjectName("play_button")
+        self._play.setText("▶")
+        self._play.setCheckable(True)
+        self._play.setToolTip(self.tr("Play the run from its beginning, or from here"))
+        self._play.setAccessibleName(self.tr("Play the run"))
+        self._play.toggled.connect(self._on_play_toggled)
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setObjectName("scrub_slider")
+        self._slider.setAccessibleName(self.tr("Moment of the run"))
+        self._slider.setToolTip(
+            self.tr(
+                "Go back in the run: curves, kernels, layers and the answer to your drawing move to that "
+                "moment. At the right end they follow the newest network."
+            )
+        )
+        self._slider.valueChanged.connect(self._on_moved)
+        self._shown = SteadyLabel(self, widest=self.tr("step 000,000 (epoch 000.0), newest"))
+        self._shown.setObjectName("scrub_label")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._play)
+        layout.addWidget(self._slider, 1)
+        layout.addWidget(self._shown)
+        self.set_steps([], 1)
+
+    @property
+    def is_at_newest(self) -> bool:
+        """Whether the newest network is wanted, not an older one."""
+        return self._slider.value() == self._slider.maximum()
+
+    def set_steps(self, steps: Sequence[int], steps_per_epoch: int) -> None:
+        """Offer these snapshots; who looks at the newest goes on doing so, others stay where they are."""
+        at_newest, chosen = self.is_at_newest, self._chosen()
+        self._steps, self._steps_per_epoch = list(steps), steps_per_epoch
+        self.setEnabled(bool(self._steps))
+        self._slider.blockSignals(True)
+        self._slider.setRange(0, len(self._steps))
+        if at_newest or chosen not in self._steps:
+            self._slider.setValue(len(self._steps))
+        else:
+            self._slider.setValue(self._steps.index(chosen))
+        self._slider.blockSignals(False)
+
+    def add_step(self, step: int) -> None:
+        """Offer one more snapshot."""
+        if step not in self._steps:
+            self.set_steps([*self._steps, step], self._steps_per_epoch)
+
+    def choose(self, step: int) -> None:
+        """Go to the kept snapshot nearest to a step."""
+        if self._steps:
+            nearest = int(np.abs(np.array(self._steps) - step).argmin())
+            self._slider.setValue(nearest)
+
+    def choose_newest(self) -> None:
+        """Go to the right end."""
+        self._slider.setValue(self._slider.maximum())
+
+    def show_step(self, step: int | None) -> None:
+        """Name the moment that is on the screen now."""
+        if step is None:
+            self._shown.set_text("")
+            return
+        text = self.tr("step {step} (epoch {epoch})").format(
+            step=f"{step:,}", epoch=f"{step / self._steps_per_epoch:.1f}"
+        )
+        self._shown.set_text(self.tr("{moment}, newest").format(moment=text) if self.is_at_newest else text)
+
+    def _chosen(self) -> int | None:
+        position = self._slider.value()
+        return self._steps[position] if position < len(self._steps) else None
+
+    @Slot(int)
+    def _on_moved(self, position: int) -> None:
+        step = self._chosen()
+        if step is None:
+            self.newest_chosen.emit()
+        else:
+            self.step_chosen.emit(step)
+
+    @Slot(bool)
+    def _on_play_toggled(self, playing: bool) -> None:
+        self._play.setText("❚❚" if playing else "▶")
+        if playing:
+            if self.is_at_newest:
+                self._slider.setValue(0)
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    @Slot()
+    def _on_frame(self) -> None:
+        self._slider.setValue(self._slider.value() + 1)
+        if self.is_at_newest:
+            self._play.setChecked(False)

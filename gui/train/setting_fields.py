@@ -1,0 +1,276 @@
+"""Controls that hold one setting each: whatever they are given they give back exactly, until it is edited."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from PySide6.QtCore import QRegularExpression, QSignalBlocker, Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QRegularExpressionValidator, QValidator
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+
+from core.config import InvalidSetting
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_NARROWEST = 64  # pixels; the form must fit a column of 260
+
+
+class SettingField(Protocol):
+    """What all fields can do; `changed` tells of every change, by hand or not."""
+
+    @property
+    def changed(self) -> SignalInstance:
+        """The setting is another one now."""
+
+    def setting(self) -> Any:
+        """The setting as a TrainingConfig takes it; raises InvalidSetting where there is none."""
+
+    def set_setting(self, value: Any) -> None:
+        """Show a setting."""
+
+
+class ChoiceField(QComboBox):
+    """One of several values, each with a title. A value that is not among them is added."""
+
+    changed = Signal()
+
+    def __init__(self, choices: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_choices(choices)
+        self.currentIndexChanged.connect(self.changed)
+
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer these values and titles; the first is chosen."""
+        with QSignalBlocker(self):
+            self.clear()
+            for value, title in choices:
+                self._add(value, title)
+
+    def setting(self) -> str:
+        """The chosen value."""
+        return str(self.currentData())
+
+    def set_setting(self, value: str) -> None:
+        """Choose a value."""
+        if self.findData(value) < 0:
+            self._add(value, value)
+        self.setCurrentIndex(self.findData(value))
+
+    def _add(self, value: str, title: str) -> None:
+        self.addItem(title, value)
+        self.setItemData(self.count() - 1, title, Qt.ItemDataRole.ToolTipRole)
+
+
+class WholeField(QSpinBox):
+    """A whole number."""
+
+    changed = Signal()
+
+    def __init__(
+        self, least: int, most: int, step: int = 1, off: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setRange(least, most)
+        self.setSingleStep(step)
+        self.setSpecialValueText(off)
+        self.setGroupSeparatorShown(True)
+        _may_shrink(self)
+        self.valueChanged.connect(self.changed)
+
+    def setting(self) -> int:
+        """The number."""
+        return self.value()
+
+    def set_setting(self, value: int) -> None:
+        """Show a number."""
+        self.setValue(value)
+
+
+class DecimalField(QDoubleSpinBox):
+    """A number from 0 to `most`, shown `scale` times as large, without needless zeros; a comma is a point."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        most: float,
+        step: float,
+        decimals: int,
+        *,
+        scale: int = 1,
+        unit: str = "",
+        off: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._scale = scale
+        self._exact: float | None = None  # what was set, which the shown decimals may round
+        self.setDecimals(decimals)
+        self.setRange(0, most * scale)
+        self.setSingleStep(step)
+        self.setSuffix(unit)
+        self.setSpecialValueText(off)
+        _may_shrink(self)
+        self.valueChanged.connect(self._on_value_changed)
+
+    def setting(self) -> float:
+        """The number, in the config's unit."""
+        if self._exact is not None:
+            return self._exact
+        return round(self.value() / self._scale, self.decimals() + round(math.log10(self._scale)))
+
+    def set_setting(self, value: float) -> None:
+        """Show a number, in the config's unit."""
+        with QSignalBlocker(self):
+            self.setValue(value * self._scale)
+        self._exact = value
+        self.changed.emit()
+
+    @Slot(float)
+    def _on_value_changed(self, value: float) -> None:
+        self._exact = None
+        self.changed.emit()
+
+    def textFromValue(self, value: float) -> str:
+        """The number without zeros at its end."""
+        text = f"{value:.{self.decimals()}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """A comma is taken as a decimal point, as many keyboards have it."""
+        return super().validate(text.replace(",", "."), position)
+
+
+class RateField(QLineEdit):
+    """A number as people write it: 0.1, 0,1 or 1e-3."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(_NARROWEST)
+        self.textChanged.connect(self.changed)
+
+    def setting(self) -> float:
+        """The number.
+
+        Raises:
+            InvalidSetting: the text is none.
+        """
+        text = self.text().strip().replace(",", ".").replace("−", "-")
+        if not _NUMBER.fullmatch(text):
+            typed = self.tr("got “{text}”").format(text=self.text()) if text else self.tr("it is empty")
+            reason = self.tr("must be a number such as 0.1 or 1e-3; {typed}").format(typed=typed)
+            raise InvalidSetting("learning_rate", reason)
+        return float(text)
+
+    def set_setting(self, value: float) -> None:
+        """Show a number."""
+        self.setText(repr(value))
+
+
+class SeedField(QLineEdit):
+    """A whole number of 64 bits: more than a spin box holds. Nothing but digits can be typed."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(_NARROWEST)
+        self.setValidator(QRegularExpressionValidator(QRegularExpression(r"-?\d{0,19}"), self))
+        self.textChanged.connect(self.changed)
+
+    def setting(self) -> int:
+        """The number.
+
+        Raises:
+            InvalidSetting: there is none yet.
+        """
+        if not self.text().strip("-"):
+            raise InvalidSetting("seed", self.tr("must be a whole number"))
+        return int(self.text())
+
+    def set_setting(self, value: int) -> None:
+        """Show a number."""
+        self.setText(str(value))
+
+
+class SwitchField(QCheckBox):
+    """On or off."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.toggled.connect(self.changed)
+
+    def setting(self) -> bool:
+        """Whether it is on."""
+        return self.isChecked()
+
+    def set_setting(self, value: bool) -> None:
+        """Switch it."""
+        self.setChecked(value)
+
+
+class SliderField(QWidget):
+    """A slider over the useful part of a range, and a number over all of it."""
+
+    changed = Signal()
+
+    def __init__(self, number: DecimalField, slider_end: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.number = number
+        number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        number.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setRange(0, round(slider_end / number.singleStep()))
+        self.slider.setPageStep(max(1, self.slider.maximum() // 5))
+        self.slider.setMinimumWidth(_NARROWEST)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.slider, 1)
+        layout.addWidget(number)
+        self.setFocusProxy(number)
+        self.slider.valueChanged.connect(self._on_slid)
+        number.changed.connect(self._on_number_changed)
+
+    def setting(self) -> float:
+        """The number, in the config's unit."""
+        return self.number.setting()
+
+    def set_setting(self, value: float) -> None:
+        """Show a number, in the config's unit."""
+        self.number.set_setting(value)
+
+    @Slot(int)
+    def _on_slid(self, place: int) -> None:
+        self.number.setValue(place * self.number.singleStep())
+
+    @Slot()
+    def _on_number_changed(self) -> None:
+        with QSignalBlocker(self.slider):  # the number may lie between two places, or past the end
+            self.slider.setValue(round(self.number.value() / self.number.singleStep()))
+        self.changed.emit()
+
+
+def _may_shrink(box: QAbstractSpinBox) -> None:
+    box.setMinimumWidth(_NARROWEST)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

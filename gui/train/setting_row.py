@@ -1,0 +1,124 @@
+"""One setting in a form: its title, its field, a note, and what is wrong with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QPalette
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gui.theme import is_dark
+from gui.train.setup_words import Words
+
+_WRONG = {False: QColor("#b3261e"), True: QColor("#ff8a80")}  # on light and on dark windows
+
+
+class SettingRow(QWidget):
+    """Emits where the reader's attention is, by the setting's name, so that the form can explain it."""
+
+    hovered = Signal(str)
+    left = Signal(str)
+    focused = Signal(str)
+
+    def __init__(
+        self, name: str, words: Words, field: QWidget, stacked: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.name, self.words, self.field = name, words, field
+        short = name.rpartition(".")[2]
+        self.setObjectName(f"{short}_row")
+        self.setToolTip(words.explanation)
+        field.setObjectName(f"{short}_field")
+        field.setAccessibleName(words.title)
+        field.setAccessibleDescription(words.explanation)
+        self.title = QLabel(words.title, self)
+        self.title.setBuddy(field)
+        self._note = self._line(f"{short}_note")
+        self._error = self._line(f"{short}_error")
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(4)
+        self._beside.addWidget(field, 1)
+        self._lay_out(stacked)
+        self._show_colours()
+        self.watch(field)
+
+    def _line(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)  # a typed text may look like HTML
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        label.hide()
+        return label
+
+    def _lay_out(self, stacked: bool) -> None:
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setVerticalSpacing(2)
+        layout.setHorizontalSpacing(6)
+        layout.setColumnStretch(1, 1)
+        if stacked:
+            layout.addWidget(self.title, 0, 0, 1, 2)
+            layout.addLayout(self._beside, 1, 0, 1, 2)
+        else:
+            layout.addWidget(self.title, 0, 0)
+            layout.addLayout(self._beside, 0, 1)
+        layout.addWidget(self._error, 2, 0, 1, 2)
+        layout.addWidget(self._note, 3, 0, 1, 2)
+
+    def add_beside(self, widget: QWidget) -> None:
+        """Put a further control at the field's right."""
+        self._beside.addWidget(widget)
+        self.watch(widget)
+
+    def watch(self, control: QWidget) -> None:
+        """Explain the setting when `control` has the focus, and leave the mouse wheel to the form.
+
+        A wheel that scrolls the form would else change whatever field comes under the mouse.
+        """
+        for each in (control, *control.findChildren(QWidget)):
+            each.installEventFilter(self)
+            if not isinstance(each, QCheckBox) and each.focusPolicy() == Qt.FocusPolicy.WheelFocus:
+                each.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice focus; let the wheel pass to the form."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.focused.emit(self.name)
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return False
+
+    def set_note(self, text: str) -> None:
+        """Say something of the setting under its field; nothing where the text is empty."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+
+    def set_error(self, reason: str) -> None:
+        """Say under the field what is wrong with it: a predicate such as `must be positive`; or nothing."""
+        sentence = f"{self.title.text()} {reason}." if reason else ""
+        self._error.setText(sentence)
+        self._error.setVisible(bool(sentence))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """The mouse is over the setting."""
+        self.hovered.emit(self.name)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse is elsewhere."""
+        self.left.emit(self.name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_colours()
+        super().changeEvent(event)
+
+    def _show_colours(self) -> None:
+        wrong, quiet = QPalette(), QPalette()
+        wrong.setColor(QPalette.ColorRole.WindowText, _WRONG[is_dark(self.palette())])
+        colour = self.palette().color(QPalette.ColorRole.WindowText)
+        colour.setAlphaF(0.7)
+        quiet.setColor(QPalette.ColorRole.WindowText, colour)
+        self._error.setPalette(wrong)
+        self._note.setPalette(quiet)

@@ -1,0 +1,113 @@
+"""The settings of augmentation: seven kinds, two buttons, and a look at what they do."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from core.config import Augmentation
+from gui.train.augmentation_preview import AugmentationPreview
+from gui.train.setting_fields import DecimalField, SliderField
+from gui.train.setting_row import SettingRow
+from gui.train.setup_words import Words
+
+_LIMITS = Augmentation.LIMITS
+
+
+class AugmentationSettings(QWidget):
+    """Holds one Augmentation, as a field holds one setting."""
+
+    changed = Signal()
+    preview_wanted = Signal(object)
+    """Other digits are wanted to look at, changed by this Augmentation."""
+
+    def __init__(self, words: dict[str, Words], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("augmentation_field")
+        self.preview = AugmentationPreview(self)
+        self.rows: dict[str, SettingRow] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self._new_buttons())
+        self._fields = self._new_fields()
+        for kind, field in self._fields.items():
+            name = f"augmentation.{kind}"
+            row = SettingRow(name, words[name], field, parent=self)
+            field.slider.setObjectName(f"{kind}_slider")
+            field.number.setObjectName(f"{kind}_number")
+            for control in (field.slider, field.number):
+                control.setAccessibleName(words[name].title)
+            field.changed.connect(self.changed)
+            self.rows[name] = row
+            layout.addWidget(row)
+        layout.addWidget(self.preview)
+
+    def _new_fields(self) -> dict[str, SliderField]:
+        def field(
+            kind: str, slider_end: float, step: float, decimals: int, unit: str, scale: int = 1
+        ) -> SliderField:
+            number = DecimalField(_LIMITS[kind], step, decimals, scale=scale, unit=unit, parent=self)
+            return SliderField(number, slider_end, self)
+
+        return {
+            "rotation": field("rotation", 45, 0.5, 1, "°"),
+            "shift": field("shift", 6, 0.1, 1, self.tr(" px")),
+            "scaling": field("scaling", 50, 1, 1, " %", scale=100),
+            "shear": field("shear", 60, 1, 1, " %", scale=100),
+            "elastic": field("elastic", 3, 0.1, 2, self.tr(" px")),
+            "thickness": field("thickness", 2, 0.1, 1, self.tr(" px")),
+            "noise": field("noise", 50, 1, 1, " %", scale=100),
+        }
+
+    def _new_buttons(self) -> QHBoxLayout:
+        people = QPushButton(self.tr("As people write"), self)
+        people.setObjectName("augmentation_people_button")
+        people.setToolTip(
+            self.tr("Turn, shift, stretch, slant and bend about as far as people's hands differ")
+        )
+        people.clicked.connect(self._on_people)
+        none = QPushButton(self.tr("None"), self)
+        none.setObjectName("augmentation_none_button")
+        none.setToolTip(self.tr("No changes: the network meets the same pictures in every epoch"))
+        none.clicked.connect(self._on_none)
+        others = QPushButton(self.tr("Again"), self)
+        others.setObjectName("augmentation_again_button")
+        others.setToolTip(self.tr("Look at other digits and other random changes"))
+        others.clicked.connect(self._on_again)
+        self._buttons = (people, none)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for button, stretch in ((people, 2), (none, 1), (others, 1)):
+            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 12)
+            row.addWidget(button, stretch)
+        return row
+
+    def setting(self) -> Augmentation:
+        """What the fields say."""
+        return Augmentation(**{kind: field.setting() for kind, field in self._fields.items()})
+
+    def set_setting(self, augmentation: Augmentation) -> None:
+        """Fill all fields; one change for all."""
+        with QSignalBlocker(self):
+            for kind, value in dataclasses.asdict(augmentation).items():
+                self._fields[kind].set_setting(value)
+        self.changed.emit()
+
+    def set_locked(self, locked: bool) -> None:
+        """Whether nothing can be changed."""
+        for control in (*self._fields.values(), *self._buttons):
+            control.setEnabled(not locked)
+
+    @Slot()
+    def _on_people(self) -> None:
+        self.set_setting(Augmentation.of_strength(1))
+
+    @Slot()
+    def _on_none(self) -> None:
+        self.set_setting(Augmentation())
+
+    @Slot()
+    def _on_again(self) -> None:
+        self.preview_wanted.emit(self.setting())

@@ -1,0 +1,222 @@
+"""The column of all settings: rows in sections, buttons, and what is said beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from core.config import TrainingConfig
+from core.presets import PRESETS
+from gui.train.setting_fields import ChoiceField, SettingField
+from gui.train.setting_row import SettingRow
+from gui.train.setup_augmentation import AugmentationSettings
+from gui.train.setup_fields import new_fields
+from gui.train.setup_schedule import ScheduleSketch
+from gui.train.setup_section import Section
+from gui.train.setup_words import Words
+
+OWN_SETTINGS = "own"
+"""In the list of presets: the fields match none."""
+
+_STACKED = ("preset", "architecture", "start")  # fields with long texts stand under their titles
+
+
+class SetupColumn(QWidget):
+    """Holds the fields and lays them out; what they mean together is the form's business."""
+
+    attended = Signal(str)
+    """The name of the setting under the mouse, or else of that which has the focus."""
+
+    def __init__(self, words: dict[str, Words], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("setup_column")
+        self._words = words
+        self._hovered, self._focused = "", "preset"
+        self._colouring = False
+        self.preset = ChoiceField([(each.name, each.title) for each in PRESETS], self)
+        self.preset.addItem(self.tr("Own settings"), OWN_SETTINGS)
+        self.fields: dict[str, SettingField] = new_fields(self)
+        self.augmentation = AugmentationSettings(words, self)
+        self.rows = {name: self._new_row(name, field) for name, field in self.fields.items()}
+        self.rows |= {"preset": self._new_row("preset", self.preset), **self.augmentation.rows}
+        self.sections: dict[str, Section] = {}
+        self.sketch = ScheduleSketch(self)
+        self._add_buttons()
+        self._build_sections()
+        self._lay_out()
+        for row in self.rows.values():
+            row.hovered.connect(self._on_hovered)
+            row.left.connect(self._on_left)
+            row.focused.connect(self._on_focused)
+        self._show_colours()
+
+    # Building
+
+    def _new_row(self, name: str, field: Any) -> SettingRow:
+        return SettingRow(name, self._words[name], field, name in _STACKED, self)
+
+    def _new_button(self, name: str, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 12)
+        return button
+
+    def _add_buttons(self) -> None:
+        self.open_button = self._new_button(
+            "open_settings_button", self.tr("Open settings…"), self.tr("Fill the fields from a file")
+        )
+        self.save_button = self._new_button(
+            "save_settings_button",
+            self.tr("Save settings…"),
+            self.tr("Keep these settings in a small text file, to repeat the run or to hand it on"),
+        )
+        self.table_button = self._new_button(
+            "layer_table_button",
+            self.tr("Table of layers…"),
+            self.tr("Each layer with its output's shape, and how its parameters are counted"),
+        )
+        self.file_button = self._new_button(
+            "start_file_button", self.tr("File…"), self.tr("Start from weights in a file, of an earlier run")
+        )
+        self.seed_button = self._new_button(
+            "new_seed_button", self.tr("New"), self.tr("Draw another seed by chance")
+        )
+        self.rows["start"].add_beside(self.file_button)
+        self.rows["seed"].add_beside(self.seed_button)
+
+    def _section(self, name: str, title: str, tip: str, fields: str, is_open: bool = True) -> Section:
+        """A section with the rows of these fields, whose names are separated by blanks."""
+        section = Section(name, title, tip, is_open, self)
+        for field in fields.split():
+            section.add(self.rows[field])
+        self.sections[name] = section
+        return section
+
+    def _build_sections(self) -> None:
+        tr = self.tr
+        network = self._section("network", tr("Network"), tr("What learns"), "architecture start seed")
+        network.add(self.table_button)
+        self._section("data", tr("Data"), tr("What it learns from"), "dataset digits validation")
+        learning = self._section(
+            "learning",
+            tr("Learning"),
+            tr("How it learns: the steps that weights take"),
+            "epochs batch_size optimizer learning_rate momentum nesterov schedule",
+        )
+        learning.add(self.sketch)
+        self._section(
+            "more",
+            tr("More: regularisation"),
+            tr("Against learning by heart: what helps with digits that the network has not met"),
+            "weight_decay label_smoothing dropout weight_average",
+            is_open=False,
+        )
+        augmentation = self._section(
+            "augmentation",
+            tr("Augmentation"),
+            tr("Digits are changed at random before the network meets them, as if more people had written"),
+            "",
+            is_open=False,
+        )
+        augmentation.add(self.augmentation)
+        self._section("ending", tr("Ending early"), tr("What ends the run early"), "target_accuracy patience")
+        self._section("device", tr("Device"), tr("Where it is computed"), "device")
+
+    def _lay_out(self) -> None:
+        files = QHBoxLayout()
+        files.setSpacing(4)
+        files.addWidget(self.open_button)
+        files.addWidget(self.save_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 4, 6, 4)
+        column.setSpacing(4)
+        column.addWidget(self.rows["preset"])
+        column.addLayout(files)
+        for section in self.sections.values():
+            column.addWidget(section)
+        column.addStretch(1)
+        # Fields begin at one line, which lies farther left where titles are short.
+        kinds = list(self.augmentation.rows.values())
+        others = [row for row in self.rows.values() if row not in kinds and row.name not in _STACKED]
+        for rows in (kinds, others):
+            widest = max(row.title.sizeHint().width() for row in rows)
+            for row in rows:
+                row.title.setMinimumWidth(widest)
+
+    # What is shown
+
+    def show_errors(self, wrong: dict[str, str]) -> None:
+        """Say at each field what is wrong with it, and unfold the sections of those that are."""
+        for name, row in self.rows.items():
+            row.set_error(wrong.get(name, ""))
+        for section in self.sections.values():
+            if any(section.isAncestorOf(self.rows[name]) for name in wrong):
+                section.set_open(True)
+
+    def show_notes(self, config: TrainingConfig | None) -> None:
+        """Say what follows from a config: how digits are split, how many steps there are."""
+        self.rows["validation"].set_note(self._split(config) if config else "")
+        steps = self.tr("{count} steps an epoch, one a batch")
+        steps = steps.format(count=f"{config.steps_per_epoch:,}") if config else ""
+        self.rows["batch_size"].set_note(steps)
+        is_off = self.augmentation.setting().is_off()
+        self.sections["augmentation"].set_remark(self.tr("off") if is_off else self.tr("on"))
+
+    def _split(self, config: TrainingConfig) -> str:
+        if config.validation:
+            text = self.tr("{learn} to learn from, {held_out} held out")
+        else:
+            text = self.tr("{learn} to learn from, none held out")
+        text = text.format(learn=f"{config.digits - config.validation:,}", held_out=f"{config.validation:,}")
+        test = self.tr("MNIST's 10,000 test digits are measured once at the end and choose nothing.")
+        return f"{text}; {test}"
+
+    def set_locked(self, locked: bool) -> None:
+        """Whether settings can be read and not changed."""
+        for control in (self.preset, self.open_button, self.file_button, self.seed_button):
+            control.setEnabled(not locked)
+        for name in self.fields:
+            self.rows[name].field.setEnabled(not locked)
+        self.augmentation.set_locked(locked)
+        with_sgd = self.fields["optimizer"].setting() == "sgd"
+        self.rows["nesterov"].field.setEnabled(with_sgd and not locked)
+        self.rows["nesterov"].set_note("" if with_sgd else self.tr("Only SGD has it."))
+
+    # Attention
+
+    @Slot(str)
+    def _on_hovered(self, name: str) -> None:
+        self._hovered = name
+        self.attended.emit(name)
+
+    @Slot(str)
+    def _on_left(self, name: str) -> None:
+        if name == self._hovered:
+            self._hovered = ""
+            self.attended.emit(self._focused)
+
+    @Slot(str)
+    def _on_focused(self, name: str) -> None:
+        self._focused = name
+        self.attended.emit(name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange and not self._colouring:
+            self._show_colours()
+        super().changeEvent(event)
+
+    def _show_colours(self) -> None:
+        """What is locked must be read during the run: a little fainter, not gray."""
+        self._colouring = True  # what follows changes the palette once more
+        palette = QPalette()
+        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+            colour = QPalette().color(QPalette.ColorGroup.Active, role)
+            colour.setAlphaF(0.75)
+            palette.setColor(QPalette.ColorGroup.Disabled, role, colour)
+        self.setPalette(palette)
+        self._colouring = False

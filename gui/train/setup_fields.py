@@ -1,0 +1,80 @@
+"""The fields of a run's settings: one for each of a TrainingConfig's, by name, with its range."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from core.catalog import ARCHITECTURES, DEVICES
+from core.config import DATASETS, OPTIMIZERS, RANDOM_START, SCHEDULES
+from gui.train.setting_fields import (
+    ChoiceField,
+    DecimalField,
+    RateField,
+    SeedField,
+    SettingField,
+    SwitchField,
+    WholeField,
+)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SetupForm", text)
+
+
+def new_fields(parent: QWidget) -> dict[str, SettingField]:
+    """All fields but that of augmentation. Ranges are those that TrainingConfig accepts."""
+    off = _tr("off")
+    return {
+        "architecture": ChoiceField([(each.name, each.title) for each in ARCHITECTURES.values()], parent),
+        "start": ChoiceField([(RANDOM_START, _tr("Random weights"))], parent),
+        "seed": SeedField(parent),
+        "dataset": _choice(DATASETS, {"mnist": _tr("MNIST, bundled")}, parent),
+        "digits": WholeField(1, 60_000, 1000, parent=parent),
+        "validation": WholeField(0, 50_000, 1000, _tr("none"), parent),
+        "epochs": WholeField(1, 10_000, parent=parent),
+        "batch_size": WholeField(1, 60_000, 16, parent=parent),
+        "optimizer": _choice(OPTIMIZERS, {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}, parent),
+        "learning_rate": RateField(parent),
+        "schedule": _choice(
+            SCHEDULES,
+            {
+                "constant": _tr("Constant"),
+                "step": _tr("Two steps down"),
+                "cosine": _tr("Cosine"),
+                "one-cycle": _tr("One cycle"),
+            },
+            parent,
+        ),
+        "momentum": DecimalField(0.9999, 0.05, 4, off=off, parent=parent),
+        "nesterov": SwitchField(parent),
+        "weight_decay": DecimalField(0.9999, 0.0001, 6, off=off, parent=parent),
+        "label_smoothing": DecimalField(0.9999, 0.01, 4, off=off, parent=parent),
+        "dropout": DecimalField(0.95, 0.05, 3, off=off, parent=parent),
+        "weight_average": DecimalField(0.99999, 0.001, 5, off=off, parent=parent),
+        "target_accuracy": DecimalField(1, 0.1, 2, scale=100, unit=" %", off=_tr("none"), parent=parent),
+        "patience": WholeField(0, 10_000, off=_tr("unlimited"), parent=parent),
+        "device": _choice(
+            DEVICES,
+            {
+                "auto": _tr("Automatic"),
+                "cpu": _tr("CPU"),
+                "cuda": _tr("NVIDIA GPU (CUDA)"),
+                "mps": _tr("Apple GPU (MPS)"),
+            },
+            parent,
+        ),
+    }
+
+
+def starts_for(architecture: str) -> list[tuple[str, str]]:
+    """What a network of this architecture can start from, without files: values and titles."""
+    choices = [(RANDOM_START, _tr("Random weights"))]
+    if architecture in ARCHITECTURES:  # shipped weights bear their architecture's name
+        title = ARCHITECTURES[architecture].title
+        choices.append((architecture, _tr("Shipped: {title}").format(title=title)))
+    return choices
+
+
+def _choice(values: tuple[str, ...], titles: dict[str, str], parent: QWidget) -> ChoiceField:
+    return ChoiceField([(value, titles.get(value, value)) for value in values], parent)

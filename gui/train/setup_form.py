@@ -1,0 +1,209 @@
+"""All that decides a training run, in one column: a TrainingConfig, or what is wrong with it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from core.catalog import ARCHITECTURES
+from core.config import RANDOM_START, InvalidSetting, TrainingConfig
+from core.presets import PRESETS
+from gui.train.setting_fields import ChoiceField
+from gui.train.setup_column import OWN_SETTINGS, SetupColumn
+from gui.train.setup_explanation import ExplanationBar
+from gui.train.setup_fields import starts_for
+from gui.train.setup_words import words
+
+_SEEDS = 1_000_000  # six digits are easily told to a neighbour
+
+
+class SetupForm(QWidget):
+    """Fields for a run. Nonsense is refused where it stands, and stays to be mended."""
+
+    config_changed = Signal(object)
+    """The TrainingConfig that the fields make now, or None."""
+    preview_wanted = Signal(object)
+    """Other digits are wanted to look at, changed by this Augmentation: see `set_preview`."""
+    file_wanted = Signal()
+    """Weights to start from are to be chosen: see `set_start_file`."""
+    open_wanted = Signal()
+    save_wanted = Signal()
+    table_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("setup_form")
+        self.setLocale(QLocale(QLocale.Language.English))  # numbers look as they do in the program's texts
+        self._words = words()
+        self._config: TrainingConfig | None = None
+        self._own: TrainingConfig | None = None
+        self._filling = self._locked = False
+        self._column = SetupColumn(self._words, self)
+        self._fields = self._column.fields
+        self._lay_out()
+        self._connect()
+        self.set_config(PRESETS[0].config)
+
+    def _lay_out(self) -> None:
+        scroll = QScrollArea(self)
+        scroll.setObjectName("setup_scroll")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._column)
+        self._explanation = ExplanationBar(self._words.values(), self)
+        self._explanation.explain(self._words["preset"])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self._explanation)
+        self.setMinimumWidth(260)
+
+    def _connect(self) -> None:
+        column = self._column
+        for name, field in self._fields.items():
+            field.changed.connect(
+                self._on_architecture_changed if name == "architecture" else self._on_changed
+            )
+        column.augmentation.changed.connect(self._on_changed)
+        column.augmentation.preview_wanted.connect(self.preview_wanted)
+        column.attended.connect(self._on_attended)
+        column.preset.activated.connect(self._on_preset_chosen)
+        column.seed_button.clicked.connect(self._on_new_seed)
+        column.file_button.clicked.connect(self.file_wanted)
+        column.open_button.clicked.connect(self.open_wanted)
+        column.save_button.clicked.connect(self.save_wanted)
+        column.table_button.clicked.connect(self.table_wanted)
+
+    # What others ask and tell
+
+    def config(self) -> TrainingConfig | None:
+        """What the fields make; None while one of them is refused."""
+        return self._config
+
+    def set_config(self, config: TrainingConfig) -> None:
+        """Fill all fields."""
+        self._filling = True
+        self._fields["architecture"].set_setting(config.architecture)
+        self._offer_starts(config.start)
+        for name, field in self._fields.items():
+            field.set_setting(getattr(config, name))
+        self._column.augmentation.set_setting(config.augmentation)
+        self._filling = False
+        self._on_changed()
+
+    def set_start_file(self, path: str | Path) -> None:
+        """Start from the weights in this file."""
+        self._offer_starts(str(path))
+        self._on_changed()
+
+    def set_locked(self, locked: bool) -> None:
+        """Whether a run is on, whose settings can be read and not changed."""
+        self._locked = locked
+        self._column.set_locked(locked)
+
+    def set_preview(self, before: np.ndarray, after: np.ndarray) -> None:
+        """Show digits (8, 28, 28) float32 from 0 to 1, and the same ones changed as the fields say."""
+        self._column.augmentation.preview.set_digits(before, after)
+
+    def set_time_per_epoch(self, text: str) -> None:
+        """Say by the epochs how long one takes."""
+        self._column.rows["epochs"].set_note(text)
+
+    # Changes
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if self._filling:
+            return
+        sound, wrong = self._read()
+        config = None if wrong else sound
+        is_new, self._config = config != self._config, config
+        self._column.show_errors(wrong)
+        self._column.show_notes(sound)
+        self._column.sketch.set_config(config)
+        self._column.set_locked(self._locked)
+        self._column.save_button.setEnabled(config is not None)
+        self._show_preset()
+        if is_new:
+            self.config_changed.emit(config)
+
+    def _read(self) -> tuple[TrainingConfig | None, dict[str, str]]:
+        """The config that the fields make, and the reasons by the names of those that are wrong.
+
+        Those that hold no setting at all have the default in this config. It is None where settings that
+        each make sense do not fit together.
+        """
+        settings: dict[str, Any] = {"augmentation": self._column.augmentation.setting()}
+        wrong: dict[str, str] = {}
+        for name, field in self._fields.items():
+            try:
+                settings[name] = field.setting()
+            except InvalidSetting as error:
+                wrong[name] = error.reason
+        try:
+            config = TrainingConfig(**settings)
+        except InvalidSetting as error:
+            return None, {error.field: error.reason, **wrong}
+        if config.start in ARCHITECTURES and config.start != config.architecture:
+            wrong["start"] = self.tr("must be weights of the chosen architecture")
+        return config, wrong
+
+    @Slot()
+    def _on_architecture_changed(self) -> None:
+        if self._filling:
+            return
+        # Shipped weights of another architecture do not fit; what a file holds is not known here.
+        start = self._fields["start"].setting()
+        self._offer_starts(RANDOM_START if start in ARCHITECTURES else start)
+        self._on_changed()
+
+    def _offer_starts(self, chosen: str) -> None:
+        """Offer what fits the architecture, and the files that were chosen so far."""
+        field = self._fields["start"]
+        assert isinstance(field, ChoiceField)
+        known = {RANDOM_START, *ARCHITECTURES}
+        files = [field.itemData(index) for index in range(field.count())] + [chosen]
+        files = [path for path in dict.fromkeys(files) if path not in known]
+        choices = starts_for(self._fields["architecture"].setting())
+        with QSignalBlocker(field):
+            field.set_choices([*choices, *((path, Path(path).name) for path in files)])
+            field.set_setting(chosen)
+
+    @Slot(int)
+    def _on_preset_chosen(self, index: int) -> None:
+        name = self._column.preset.setting()
+        if name != OWN_SETTINGS:
+            config = next(each.config for each in PRESETS if each.name == name)
+            # Which device there is belongs to the computer, not to the preset.
+            self.set_config(replace(config, device=self._fields["device"].setting()))
+        elif self._own is not None:
+            self.set_config(self._own)
+        else:
+            self._show_preset()
+
+    def _show_preset(self) -> None:
+        """Name the preset that the fields match, and remember them where they match none."""
+        config, found = self._config, None
+        if config is not None:
+            found = next((p for p in PRESETS if replace(p.config, device=config.device) == config), None)
+            self._own = self._own if found else config
+        preset = self._column.preset
+        with QSignalBlocker(preset):
+            preset.set_setting(found.name if found else OWN_SETTINGS)
+        own = self.tr("They match no preset. Choose one to fill all fields; yours stay in the list.")
+        self._column.rows["preset"].set_note(found.summary if found else own)
+
+    @Slot()
+    def _on_new_seed(self) -> None:
+        self._fields["seed"].set_setting(random.randrange(_SEEDS))
+
+    @Slot(str)
+    def _on_attended(self, name: str) -> None:
+        self._explanation.explain(self._words[name])

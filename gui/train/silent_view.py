@@ -1,0 +1,155 @@
+"""How many units of each activation layer say nothing any more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QWidget
+
+from core.records import Snapshot
+from gui.train.chart import LEFT, RIGHT, Chart
+from gui.train.layer_histogram import layer_weights
+
+WORRYING = 0.5
+"""From more than this share of silent units on, a layer is marked."""
+
+_HIGHEST_ROW = 32.0
+_LEAST_BAR = 40
+
+
+class SilentView(Chart):
+    """A row an activation layer: the share of its units that are silent."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("silent_view")
+        self.setAccessibleName(self.tr("Share of silent units in each activation layer"))
+        self.setToolTip(
+            self.tr(
+                "A silent unit gives the same output for every digit, so the layers after it learn nothing "
+                "from it. A ReLU that is never above zero is dead: it gets no gradient, and seldom comes "
+                "back. A sigmoid is silent where it is always near 0 or 1, saturated. Too large a learning "
+                "rate silences many. In convolutions, a unit is a whole channel."
+            )
+        )
+        self._title = self.tr("Silent units")
+        self._caption = self.tr("the same output for every digit: dead, or saturated")
+        self._silent: dict[str, float] = {}
+        self._outputs: list[tuple[int, bool]] = []
+
+    def set_silent(self, silent: Mapping[str, float]) -> None:
+        """Show the share, 0–1, of silent units per activation layer, in the network's order."""
+        self._silent = dict(silent)
+        self.setAccessibleDescription(", ".join(f"{layer}: {self.text(layer)}" for layer in silent))
+        self.update()
+
+    def set_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Take from the weights how many units there are."""
+        outputs = [] if snapshot is None else _outputs(snapshot)
+        if outputs != self._outputs:
+            self._outputs = outputs
+            self.update()
+
+    def clear(self) -> None:
+        """Forget the run."""
+        self._outputs = []
+        self.set_silent({})
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for four rows of small text."""
+        return QSize(170, 80)
+
+    def sizeHint(self) -> QSize:
+        """Room for four rows."""
+        return QSize(300, 120)
+
+    def text(self, layer: str) -> str:
+        """What is said of a layer where there is room."""
+        return self._forms(layer)[0]
+
+    def reading_at(self, point: QPointF) -> str:
+        """The figures of the layer whose row is at a point."""
+        for layer, row in zip(self._silent, self._rows(), strict=True):
+            if row.contains(point):
+                return self.tr("{layer}: {text}").format(layer=layer, text=self.text(layer))
+        return ""
+
+    def _forms(self, layer: str) -> tuple[str, str, str]:
+        """The same fact at three lengths."""
+        share = self._silent[layer]
+        if not math.isfinite(share):
+            return self.tr("not known"), "–", "–"
+        percent = "< 1" if 0 < share < 0.005 else f"{share * 100:.0f}"
+        short = self.tr("{percent} %").format(percent=percent)
+        count, channels = self._units(layer)
+        if count is None:
+            return self.tr("{percent} % silent").format(percent=percent), short, short
+        whole = self.tr("{silent} of {count} units silent ({percent} %)")
+        if channels:
+            whole = self.tr("{silent} of {count} channels silent ({percent} %)")
+        facts = {"silent": round(share * count), "count": count, "percent": percent}
+        return whole.format(**facts), self.tr("{silent} of {count} ({percent} %)").format(**facts), short
+
+    def _units(self, layer: str) -> tuple[int | None, bool]:
+        """How many units a layer has, and whether they are channels.
+
+        Each layer with weights has an activation after it, apart from the last: that gives the layer its
+        units. A share that is no whole number of them shows that the network is built in another way.
+        """
+        if len(self._silent) != len(self._outputs) - 1:
+            return None, False
+        count, channels = self._outputs[list(self._silent).index(layer)]
+        silent = self._silent[layer] * count
+        return (count if abs(silent - round(silent)) < 0.01 else None), channels
+
+    # Painting
+
+    def _rows(self) -> list[QRectF]:
+        room = self._room_below_heading()
+        height = min(room.height() / max(len(self._silent), 1), _HIGHEST_ROW)
+        return [QRectF(0, room.top() + i * height, room.width(), height) for i in range(len(self._silent))]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a row a layer."""
+        with QPainter(self) as painter:
+            self._paint_heading(painter)
+            if not self._silent:
+                self._say(painter, self.tr("Units are counted here at the end of each epoch of a run."))
+                return
+            metrics = QFontMetricsF(self.font())
+            name = max(metrics.horizontalAdvance(layer) for layer in self._silent) + 8
+            texts = self._texts(self.width() - name - _LEAST_BAR, metrics)
+            text = max(metrics.horizontalAdvance(each) for each in texts) + 8
+            for layer, row, said in zip(self._silent, self._rows(), texts, strict=True):
+                track = QRectF(name, row.top() + 2, max(self.width() - name - text, 1.0), row.height() - 4)
+                self._paint_row(painter, layer, row, track, said)
+
+    def _texts(self, room: float, metrics: QFontMetricsF) -> tuple[str, ...]:
+        """What is said of each layer: the longest form that leaves all rows' bars some room."""
+        forms = list(zip(*(self._forms(layer) for layer in self._silent), strict=True))
+        for texts in forms:
+            if max(metrics.horizontalAdvance(each) for each in texts) <= room:
+                return texts
+        return forms[-1]
+
+    def _paint_row(self, painter: QPainter, layer: str, row: QRectF, track: QRectF, text: str) -> None:
+        share = self._silent[layer]
+        worrying = share > WORRYING
+        painter.setPen(self._colour(QPalette.ColorRole.WindowText))
+        painter.drawText(row, LEFT, layer)
+        painter.fillRect(track, self._colour(QPalette.ColorRole.AlternateBase))
+        if math.isfinite(share):
+            bar = QRectF(track.topLeft(), track.size())
+            bar.setWidth(track.width() * min(max(share, 0.0), 1.0))
+            painter.fillRect(bar, self._warning() if worrying else self._colour(QPalette.ColorRole.Mid))
+        if worrying:
+            painter.setPen(self._warning())
+        painter.drawText(row, RIGHT, text)
+
+
+def _outputs(snapshot: Snapshot) -> list[tuple[int, bool]]:
+    """Per layer with weights: how many units it has, and whether they are a convolution's channels."""
+    return [(values.shape[0], values.ndim == 4) for values in layer_weights(snapshot.weights).values()]

@@ -1,0 +1,120 @@
+"""The Train tab: settings and runs at the left, what a run does at the right, all layers below."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from core.records import Moment, Snapshot
+from gui.inspect.layer_strip import LayerStrip
+from gui.inspect.layer_values import limits, shown_layers, shown_values
+from gui.train.curves_view import CurvesView
+from gui.train.hint_bar import HintBar
+from gui.train.runs_list import RunsList
+from gui.train.scrubber import Scrubber
+from gui.train.setup_form import SetupForm
+from gui.train.transport import Transport
+from gui.train.weights_view import WeightsView
+
+
+class TrainPanel(QWidget):
+    """Lays the tab's parts out; `gui.train.run_desk` connects them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("train_panel")
+        self.form = SetupForm(self)
+        self.runs = RunsList(self)
+        self.transport = Transport(self)
+        self.hint_bar = HintBar(self)
+        self.curves = CurvesView(self)
+        self.weights = WeightsView(self)
+        self.scrubber = Scrubber(self)
+        self.strip = LayerStrip(self)
+        self.strip.setObjectName("train_strip")
+        self.strip.setMinimumWidth(400)  # its own would make the whole window wider than many screens
+        self._architecture = ""
+        self._history_grew = False
+        self._unshown: Snapshot | None = None  # came while the weights were out of sight
+
+        self.left = QTabWidget(self)
+        self.left.setObjectName("train_left")
+        self.left.setDocumentMode(True)
+        self.left.addTab(self.form, self.tr("Set up"))
+        self.left.addTab(self.runs, self.tr("Runs"))
+        self.views = QTabWidget(self)
+        self.views.setObjectName("train_views")
+        self.views.setDocumentMode(True)
+        self.views.addTab(self.curves, self.tr("Curves"))
+        self.views.addTab(self.weights, self.tr("Weights and gradients"))
+        self.views.addTab(self.strip, self.tr("Layers"))
+        right = QWidget(self)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.transport)
+        column.addWidget(self.hint_bar)
+        column.addWidget(self.views, 1)
+        column.addWidget(self.scrubber)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setObjectName("train_splitter")
+        self.splitter.addWidget(self.left)
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([280, 700])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 4, 6, 4)
+        layout.addWidget(self.splitter)
+        self.views.currentChanged.connect(self._catch_up)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what came meanwhile."""
+        super().showEvent(event)
+        self._catch_up()
+
+    # What is out of sight costs nothing: a run tells something new five times a second.
+
+    def refresh_curves(self) -> None:
+        """The history of the run has grown."""
+        self._history_grew = True
+        self._catch_up()
+
+    def set_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the inside of a network in training."""
+        self.weights.gradients.set_snapshot(snapshot)  # it keeps the norms of all steps
+        self._unshown = snapshot
+        self._catch_up()
+
+    @Slot()
+    def _catch_up(self) -> None:
+        if self._history_grew and self.curves.isVisible():
+            self._history_grew = False
+            self.curves.refresh()
+        if self._unshown is not None and self.weights.isVisible():
+            snapshot, self._unshown = self._unshown, None
+            self.weights.set_snapshot(snapshot)
+
+    def clear_weights(self) -> None:
+        """Another run begins."""
+        self._unshown = None
+        self.weights.clear()
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours for values; see `gui.inspect.colours`."""
+        self.strip.set_colours(colours)
+        self.weights.set_colours(colours)
+
+    def show_layers(self, moment: Moment | None) -> None:
+        """Show what all layers of the followed network give; None empties them."""
+        if moment is None:
+            self.strip.set_values([], [])
+            return
+        if moment.info.architecture != self._architecture:
+            self._architecture = moment.info.architecture
+            self.strip.set_layers(shown_layers(moment.info))
+        values = [] if moment.prediction is None else shown_values(moment.prediction)
+        self.strip.set_values(values, limits(values))

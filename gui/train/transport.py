@@ -1,0 +1,254 @@
+"""The buttons that drive a run, how far it is, and the two rates that can be changed under way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.history import History
+from gui.steady_label import SteadyLabel
+from gui.training_run import RunState
+
+_RECENT = 5.0  # seconds: over these the speed is measured
+
+
+class Transport(QWidget):
+    """Start, pause, one step, one epoch, stop; progress; rates. It knows a run's state, not the run."""
+
+    start_pressed = Signal()
+    pause_pressed = Signal()
+    go_on_pressed = Signal()
+    step_pressed = Signal()
+    epoch_pressed = Signal()
+    stop_pressed = Signal()
+    rates_changed = Signal(float, float)
+    """Learning rate and momentum, as the user wants them from now on."""
+    follow_toggled = Signal(bool)
+    """Whether the pad is to be answered by the network in training."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self._state = RunState.IDLE
+        self._can_start = True
+        self._speed: list[tuple[float, int]] = []  # seconds of training, and the step reached then
+        self._rates = (0.0, 0.0)
+        self._build_buttons()
+        self._build_rates()
+        self._progress = QProgressBar(self)
+        self._progress.setObjectName("run_progress")
+        self._progress.setAccessibleName(self.tr("Progress of the run"))
+        self._progress.setTextVisible(False)
+        self._progress.setMaximumHeight(8)
+        self._said = SteadyLabel(self)
+        self._said.setObjectName("run_said")
+        self.follow = QCheckBox(self.tr("The pad follows this run"), self)
+        self.follow.setObjectName("follow_check")
+        self.follow.setChecked(True)
+        self.follow.setToolTip(
+            self.tr(
+                "Your drawing is answered by the network in training, several times a second, here and in "
+                "the Inspect tab. Without it, the network of the Model menu answers."
+            )
+        )
+        self.follow.toggled.connect(self.follow_toggled)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for button in self._buttons:
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.follow)
+        under = QHBoxLayout()
+        under.setSpacing(4)
+        under.addWidget(self._said, 1)
+        for widget in (self._rate_label, self._rate, self._momentum_label, self._momentum):
+            under.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self._progress)
+        layout.addLayout(under)
+        self.set_state(RunState.IDLE)
+        self.set_history(None)
+
+    def _build_buttons(self) -> None:
+        self._start = self._button(
+            "start_button", self.tr("▶ Start"), "F5",
+            self.tr("Train with the settings at the left; while a run waits: go on"),
+        )  # fmt: skip
+        self._pause = self._button(
+            "pause_button", self.tr("❚❚ Pause"), "F6", self.tr("Wait after this batch; nothing is lost")
+        )
+        self._step = self._button(
+            "step_button", self.tr("One step"), "F7",
+            self.tr("Learn from a single batch, then wait: see what one step of gradient descent changes"),
+        )  # fmt: skip
+        self._epoch = self._button(
+            "epoch_button", self.tr("One epoch"), "F8",
+            self.tr("Run until every training digit has been met once more, then wait"),
+        )  # fmt: skip
+        self._stop = self._button(
+            "stop_button", self.tr("■ Stop"), "Shift+F5",
+            self.tr("End the run; it is kept, and can go on later from where it is"),
+        )  # fmt: skip
+        self._buttons = (self._start, self._pause, self._step, self._epoch, self._stop)
+        self._start.clicked.connect(self._on_start)
+        self._pause.clicked.connect(self.pause_pressed)
+        self._step.clicked.connect(self.step_pressed)
+        self._epoch.clicked.connect(self.epoch_pressed)
+        self._stop.clicked.connect(self.stop_pressed)
+
+    def _button(self, name: str, text: str, keys: str, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        # Fusion would make each 80 pixels wide, and with it the window wider than small screens.
+        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 16)
+        button.setObjectName(name)
+        button.setShortcut(QKeySequence(keys))
+        button.setToolTip(self.tr("{tip} ({keys})").format(tip=tip, keys=keys))
+        return button
+
+    def _build_rates(self) -> None:
+        self._rate_label = QLabel(self.tr("Rate"), self)
+        self._rate = QLineEdit(self)
+        self._rate.setObjectName("live_rate")
+        self._rate.setAccessibleName(self.tr("Learning rate of this run"))
+        self._rate.setFixedWidth(self._rate.fontMetrics().horizontalAdvance("0.000001") + 16)
+        self._rate.setToolTip(
+            self.tr(
+                "The largest learning rate of the run's schedule, from now on: how far each step goes "
+                "against the gradient. Enter takes it over."
+            )
+        )
+        self._momentum_label = QLabel(self.tr("Momentum"), self)
+        self._momentum = QDoubleSpinBox(self)
+        self._momentum.setObjectName("live_momentum")
+        self._momentum.setAccessibleName(self.tr("Momentum of this run"))
+        self._momentum.setRange(0.0, 0.999)
+        self._momentum.setDecimals(3)
+        self._momentum.setSingleStep(0.05)
+        self._momentum.setKeyboardTracking(False)
+        self._momentum.setToolTip(
+            self.tr("How much of the direction of the steps before goes into each step, from now on.")
+        )
+        self._rate.editingFinished.connect(self._on_rates_edited)
+        self._momentum.valueChanged.connect(self._on_rates_edited)
+
+    # What is shown
+
+    def set_state(self, state: RunState) -> None:
+        """Enable what can be done now."""
+        if state is RunState.RUNNING and self._state is not RunState.RUNNING:
+            self._speed = []
+        self._state = state
+        idle, paused = state is RunState.IDLE, state is RunState.PAUSED
+        self._start.setText(self.tr("▶ Go on") if paused else self.tr("▶ Start"))
+        self._start.setEnabled(paused or (idle and self._can_start))
+        self._pause.setEnabled(state is RunState.RUNNING)
+        self._step.setEnabled(paused)
+        self._epoch.setEnabled(paused)
+        self._stop.setEnabled(paused or state is RunState.RUNNING)
+        for widget in (self._rate_label, self._rate, self._momentum_label, self._momentum):
+            widget.setEnabled(not idle and state is not RunState.STARTING)
+
+    def set_can_start(self, can_start: bool) -> None:
+        """Whether the settings make a run."""
+        self._can_start = can_start
+        self.set_state(self._state)
+
+    def set_rates(self, learning_rate: float, momentum: float) -> None:
+        """Show the rates that the run uses, without a signal."""
+        self._rates = (learning_rate, momentum)
+        if not self._rate.hasFocus():
+            self._rate.setText(f"{learning_rate:g}")
+        if not self._momentum.hasFocus():
+            self._momentum.blockSignals(True)
+            self._momentum.setValue(momentum)
+            self._momentum.blockSignals(False)
+
+    def say(self, text: str) -> None:
+        """Show a sentence where the numbers of a run stand else."""
+        self._said.set_text(text)
+
+    def set_history(self, history: History | None) -> None:
+        """Show how far a run is."""
+        if history is None:
+            self._progress.setRange(0, 1)
+            self._progress.setValue(0)
+            self.say(self.tr("No run yet. Choose settings, or take them as they are, and press Start."))
+            return
+        self._progress.setRange(0, history.steps)
+        self._progress.setValue(history.step)
+        self.say(" · ".join(self._facts(history)))
+
+    def _facts(self, history: History) -> list[str]:
+        epochs = -(-history.steps // history.steps_per_epoch)
+        epoch = min(history.step // history.steps_per_epoch + 1, epochs)
+        facts = [
+            self.tr("epoch {epoch} of {epochs}").format(epoch=epoch, epochs=epochs),
+            self.tr("step {step} of {steps}").format(step=f"{history.step:,}", steps=f"{history.steps:,}"),
+        ]
+        if history.step:
+            recent = history.losses[-20:]
+            facts.append(self.tr("loss {loss}").format(loss=f"{float(recent.mean()):.3f}"))
+        if history.epochs and history.epochs[-1].validation_accuracy is not None:
+            share = f"{history.epochs[-1].validation_accuracy:.2%}"
+            facts.append(self.tr("validation {share}").format(share=share))
+        if self._state is RunState.RUNNING:
+            facts += self._pace(history)
+        return facts
+
+    def _pace(self, history: History) -> list[str]:
+        """Steps a second over the last seconds, and what is left at that pace."""
+        self._speed.append((history.seconds, history.step))
+        while self._speed[-1][0] - self._speed[0][0] > _RECENT:
+            del self._speed[0]
+        (first_second, first_step), (last_second, last_step) = self._speed[0], self._speed[-1]
+        if last_step <= first_step or last_second <= first_second:
+            return []
+        pace = (last_step - first_step) / (last_second - first_second)
+        left = int((history.steps - history.step) / pace)
+        return [
+            self.tr("{count} images/s").format(count=f"{pace * self._batch_size:,.0f}"),
+            self.tr("{minutes}:{seconds:02d} left").format(minutes=left // 60, seconds=left % 60),
+        ]
+
+    def set_batch_size(self, batch_size: int) -> None:
+        """How many images a step has: for the speed."""
+        self._batch_size = batch_size
+
+    _batch_size = 1
+
+    # Input
+
+    @Slot()
+    def _on_start(self) -> None:
+        if self._state is RunState.PAUSED:
+            self.go_on_pressed.emit()
+        else:
+            self.start_pressed.emit()
+
+    @Slot()
+    def _on_rates_edited(self) -> None:
+        try:
+            rate = float(self._rate.text().replace(",", "."))
+        except ValueError:
+            rate = -1.0
+        if not 0 < rate <= 1000:
+            self._rate.setText(f"{self._rates[0]:g}")  # as it was: there is no such rate
+            return
+        rates = rate, self._momentum.value()
+        if rates != self._rates:
+            self._rates = rates
+            self.rates_changed.emit(*rates)

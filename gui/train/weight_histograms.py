@@ -1,0 +1,232 @@
+"""How the weights of each layer are spread, and how they were spread before training."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from core.records import Snapshot
+from gui.train.chart import CENTRE, LEFT, RIGHT, Chart
+from gui.train.figures import figure, round_figure
+from gui.train.layer_histogram import Counts, LayerHistogram, layer_histogram, layer_weights
+from gui.train.steady_limits import steady_peak
+
+_GAP = 10
+_BEST_ASPECT = 2.2
+
+
+class WeightHistograms(Chart):
+    """A histogram a layer: filled as the weights are now, dashed as they were before training."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("weight_histograms")
+        self.setAccessibleName(self.tr("Histograms of each layer's weights"))
+        self.setToolTip(
+            self.tr(
+                "How many of a layer's weights have which value. Training starts from small random weights "
+                "(dashed) and moves them apart (filled): a histogram that stays on its dashed line "
+                "belongs to a layer that learns nothing. σ is the standard deviation, how widely "
+                "the weights are spread. Biases are not counted."
+            )
+        )
+        self._title = self.tr("Weights of each layer")
+        self._caption = self.tr("filled: now · dashed: before training")
+        self._weights: dict[str, np.ndarray] = {}
+        self._initial: dict[str, np.ndarray] = {}
+        self._histograms: list[LayerHistogram] = []
+        self._peaks: dict[str, float] = {}
+        self._is_empty = True
+
+    def set_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show the weights of a network in training; None: none yet."""
+        self._is_empty = snapshot is None
+        self._weights = {} if snapshot is None else layer_weights(snapshot.weights)
+        self._count()
+
+    def set_initial(self, weights: Mapping[str, np.ndarray] | None) -> None:
+        """Compare with these weights, those before training; None: with none."""
+        self._initial = {} if weights is None else layer_weights(weights)
+        self._count()
+
+    def clear(self) -> None:
+        """Forget all weights, and the ranges that suited them."""
+        self._initial, self._peaks, self._histograms = {}, {}, []
+        self.set_snapshot(None)
+
+    @property
+    def histograms(self) -> tuple[LayerHistogram, ...]:
+        """What is shown, in the network's order."""
+        return tuple(self._histograms)
+
+    def _count(self) -> None:
+        limits = {histogram.layer: histogram.limit for histogram in self._histograms}
+        self._histograms = []
+        for layer, weights in self._weights.items():
+            initial = self._initial.get(layer)
+            if initial is not None and initial.shape != weights.shape:
+                initial = None  # of another network
+            histogram = layer_histogram(layer, weights, initial, limits.get(layer, 0.0))
+            self._histograms.append(histogram)
+            self._peaks[layer] = steady_peak(histogram.highest, self._peaks.get(layer, 0.0))
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for two rows of small histograms."""
+        return QSize(150, 100)
+
+    def sizeHint(self) -> QSize:
+        """Room for five histograms."""
+        return QSize(320, 180)
+
+    def reading_at(self, point: QPointF) -> str:
+        """The figures of the layer whose histogram is at a point."""
+        for histogram, box in zip(self._histograms, self._boxes(), strict=True):
+            if box.contains(point):
+                return self._reading(histogram)
+        return ""
+
+    def _reading(self, histogram: LayerHistogram) -> str:
+        lines = [
+            self.tr("{layer}: {count} weights").format(layer=histogram.layer, count=f"{histogram.size:,}")
+        ]
+        for name, counts in (
+            (self.tr("now"), histogram.now),
+            (self.tr("before training"), histogram.initial),
+        ):
+            if counts is not None:
+                lines.append(
+                    self.tr("{when}: mean {mean}, standard deviation σ {deviation}").format(
+                        when=name, mean=figure(counts.mean), deviation=figure(counts.deviation)
+                    )
+                )
+        if histogram.now.beyond:
+            lines.append(
+                self.tr("{count} beyond ±{limit}, counted in the outermost bars").format(
+                    count=histogram.now.beyond, limit=round_figure(histogram.limit)
+                )
+            )
+        if histogram.now.not_finite:
+            lines.append(self.tr("{count} are no finite numbers").format(count=histogram.now.not_finite))
+        return "\n".join(lines)
+
+    # Painting
+
+    def _boxes(self) -> list[QRectF]:
+        """Where each histogram goes, with its name and axis: rows and columns that suit the widget."""
+        count, room = len(self._histograms), self._room_below_heading()
+        if not count:
+            return []
+
+        def size(columns: int) -> tuple[float, float]:
+            rows = math.ceil(count / columns)
+            return (room.width() + _GAP) / columns - _GAP, (room.height() + 4) / rows - 4
+
+        def plot_size(columns: int) -> float:
+            width, height = size(columns)
+            return min(width / _BEST_ASPECT, height - 2 * self._line())
+
+        columns = max(range(1, count + 1), key=plot_size)
+        width, height = size(columns)
+        return [
+            QRectF(
+                index % columns * (width + _GAP), room.top() + index // columns * (height + 4), width, height
+            )
+            for index in range(count)
+        ]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint all histograms."""
+        with QPainter(self) as painter:
+            self._paint_heading(painter)
+            if self._is_empty:
+                self._say(painter, self.tr("While a run trains, each layer's weights spread out here."))
+            elif not self._histograms:
+                self._say(painter, self.tr("This network has no layer with weights."))
+            boxes = self._boxes()
+            axis = QFontMetricsF(self._small()).height()
+            font, summaries = self._summaries(boxes)
+            for histogram, box, summary in zip(self._histograms, boxes, summaries, strict=True):
+                self._paint_figures(painter, histogram, box, font, summary)
+                self._paint_plot(painter, histogram, box.adjusted(0, self._line() + 1, 0, -axis - 1))
+                self._paint_axis(painter, histogram, box.adjusted(0, box.height() - axis, 0, 0))
+
+    def _paint_figures(
+        self, painter: QPainter, histogram: LayerHistogram, box: QRectF, font: QFont, text: str
+    ) -> None:
+        """The layer's name, and what is said beside it."""
+        line = QRectF(box.left(), box.top(), box.width(), self._line())
+        painter.setFont(self.font())
+        painter.setPen(self._colour(QPalette.ColorRole.WindowText))
+        painter.drawText(line, LEFT, histogram.layer)
+        if histogram.now.not_finite:
+            painter.setPen(self._warning())
+        painter.setFont(font)
+        painter.drawText(line, RIGHT, text)
+
+    def _summaries(self, boxes: list[QRectF]) -> tuple[QFont, list[str]]:
+        """What is said beside each layer's name: for all layers in the longest form that fits for all."""
+        forms = list(zip(*(self._forms(histogram) for histogram in self._histograms), strict=True))
+        names = QFontMetricsF(self.font())
+        rooms = [
+            box.width() - names.horizontalAdvance(histogram.layer) - 4
+            for histogram, box in zip(self._histograms, boxes, strict=True)
+        ]
+        for font, texts in itertools.product((self.font(), self._small()), forms):
+            metrics = QFontMetricsF(font)
+            if all(metrics.horizontalAdvance(text) <= room for text, room in zip(texts, rooms, strict=True)):
+                return font, list(texts)
+        return self._small(), list(forms[-1]) if forms else []
+
+    def _forms(self, histogram: LayerHistogram) -> tuple[str, str, str]:
+        """What matters most about a layer's weights, at three lengths."""
+        if histogram.now.not_finite:
+            count = f"{histogram.now.not_finite:,}"
+            return self.tr("{count} not finite").format(count=count), self.tr("NaN/∞"), self.tr("NaN")
+        now = figure(histogram.now.deviation, 2)
+        short = self.tr("σ {deviation}").format(deviation=now)
+        if histogram.initial is None:
+            return short, short, ""
+        before = figure(histogram.initial.deviation, 2)
+        return self.tr("σ {before} → {now}").format(before=before, now=now), short, ""
+
+    def _paint_plot(self, painter: QPainter, histogram: LayerHistogram, plot: QRectF) -> None:
+        scale = plot.height() / max(self._peaks[histogram.layer], 1.0)
+        painter.fillRect(plot, self._colour(QPalette.ColorRole.AlternateBase))
+        painter.setPen(QPen(self._colour(QPalette.ColorRole.Mid), 1))
+        painter.drawLine(QLineF(plot.center().x(), plot.top(), plot.center().x(), plot.bottom()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
+        painter.drawPolygon(_outline(histogram.now, plot, scale))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if histogram.initial is not None:
+            painter.setPen(QPen(self._colour(QPalette.ColorRole.WindowText), 1, Qt.PenStyle.DashLine))
+            painter.drawPolyline(_outline(histogram.initial, plot, scale))
+        painter.setPen(QPen(self._colour(QPalette.ColorRole.Mid), 1))
+        painter.drawLine(QLineF(plot.bottomLeft(), plot.bottomRight()))
+
+    def _paint_axis(self, painter: QPainter, histogram: LayerHistogram, line: QRectF) -> None:
+        painter.setFont(self._small())
+        painter.setPen(self._colour(QPalette.ColorRole.PlaceholderText))
+        end = round_figure(histogram.limit)
+        painter.drawText(line, LEFT, f"−{end}")
+        painter.drawText(line, CENTRE, "0")
+        painter.drawText(line, RIGHT, end)
+
+
+def _outline(counts: Counts, plot: QRectF, scale: float) -> QPolygonF:
+    """The bars' common outline, from the plot's lower left to its lower right corner."""
+    step, bottom = plot.width() / len(counts.bins), plot.bottom()
+    points = [plot.bottomLeft()]
+    for index, count in enumerate(counts.bins.tolist()):
+        top = bottom - count * scale
+        points.append(QPointF(plot.left() + index * step, top))
+        points.append(QPointF(plot.left() + (index + 1) * step, top))
+    points.append(plot.bottomRight())
+    return QPolygonF(points)

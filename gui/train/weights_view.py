@@ -1,0 +1,87 @@
+"""The inside of a network in training: kernels, weights, gradients, silent units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from core.records import Snapshot
+from gui.train.gradient_view import GradientView
+from gui.train.kernels_view import KernelsView
+from gui.train.silent_view import SilentView
+from gui.train.weight_histograms import WeightHistograms
+
+_WIDE = 2.1  # width over height, from which on kernels and histograms stand side by side
+
+
+class WeightsView(QWidget):
+    """Four charts that follow the snapshots of a run."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("weights_view")
+        self.kernels = KernelsView(self)
+        self.histograms = WeightHistograms(self)
+        self.gradients = GradientView(self)
+        self.silent = SilentView(self)
+        self._charts = (self.kernels, self.histograms, self.gradients, self.silent)
+        self._weights = QHBoxLayout()
+        self._weights.setSpacing(18)
+        self._weights.addWidget(self.kernels, 4)
+        self._weights.addWidget(self.histograms, 5)
+        learning = QVBoxLayout()
+        learning.setSpacing(8)
+        learning.addWidget(self.gradients, 4)
+        learning.addWidget(self.silent, 3)
+        layout = QHBoxLayout(self)
+        # It would insist on the width that kernels and histograms need side by side.
+        layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        layout.setContentsMargins(6, 4, 6, 4)
+        layout.setSpacing(18)
+        layout.addLayout(self._weights, 17)
+        layout.addLayout(learning, 9)
+        self._layout = layout
+
+    def set_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show a network in training; None: there is none yet. Older steps may come again."""
+        for chart in self._charts:
+            chart.set_snapshot(snapshot)
+
+    def set_initial(self, weights: Mapping[str, np.ndarray] | None) -> None:
+        """The state dict before training, to compare with; None: nothing to compare with."""
+        self.histograms.set_initial(weights)
+
+    def set_silent(self, silent: Mapping[str, float]) -> None:
+        """The share, 0–1, of silent units per activation layer."""
+        self.silent.set_silent(silent)
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours for kernels; see `gui.inspect.colours`."""
+        self.kernels.set_colours(colours)
+
+    def clear(self) -> None:
+        """Forget the run: another one begins."""
+        for chart in self._charts:
+            chart.clear()
+
+    def minimumSizeHint(self) -> QSize:
+        """All four charts can just be read."""
+        return QSize(440, 240)
+
+    def sizeHint(self) -> QSize:
+        """All four charts have room."""
+        return QSize(800, 340)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Kernels stand beside the histograms in wide windows, above them in others."""
+        wide = self.width() > _WIDE * self.height()
+        direction = QHBoxLayout.Direction.LeftToRight if wide else QHBoxLayout.Direction.TopToBottom
+        if self._weights.direction() != direction:
+            self._weights.setDirection(direction)
+            self._weights.setSpacing(18 if wide else 8)
+            self._layout.setStretch(0, 17 if wide else 10)
+            self._layout.activate()  # now: the layout has answered this event already

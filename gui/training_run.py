@@ -1,0 +1,250 @@
+"""The training process, seen from Qt: orders go in, news of the run comes out."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import threading
+from collections.abc import Callable
+from enum import Enum
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from core import training_process as process
+from core.config import TrainingConfig
+from core.errors import LabError
+from core.records import EpochMetrics, Snapshot, StepMetrics
+from core.training_process import Command
+
+_LONGEST_FAREWELL = 3.0  # seconds for the process to keep what has been learnt
+
+
+class Worker(Protocol):
+    """What serves a pipe: a process; in tests a thread."""
+
+    @property
+    def exitcode(self) -> int | None:
+        """How it ended; None while it is at work."""
+
+    def is_alive(self) -> bool:
+        """Whether it is at work."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for its end."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+def start_process(pipe: Connection) -> Worker:
+    """A spawned process that serves the pipe."""
+    # Daemonic: were the window to end without `close`, it would not be waited for.
+    worker = multiprocessing.get_context("spawn").Process(target=process.serve, args=(pipe,), daemon=True)
+    worker.start()
+    pipe.close()  # this end belongs to the process now; were it open here, its death would go unnoticed
+    return worker
+
+
+class RunState(Enum):
+    """Whether there is a run, and what it does."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+class TrainingRun(QObject):
+    """One run at a time, in a process that is started when it is first needed."""
+
+    state_changed = Signal(object)
+    """The RunState."""
+    started = Signal(object)
+    """A RunStarted: a run is at work, a new one or one that goes on."""
+    advanced = Signal(object)
+    """StepMetrics, several times a second."""
+    epoch_ended = Signal(object)
+    """EpochMetrics."""
+    snapshot_taken = Signal(object)
+    """A Snapshot, several times a second."""
+    ended = Signal(object)
+    """A RunEnded."""
+    troubled = Signal(object)
+    """A LabError: something could not be kept; the run goes on."""
+    failed = Signal(object)
+    """A LabError: the run could not begin or had to break off, or its process has ended."""
+    speed_measured = Signal(object)
+    """A SpeedMeasured."""
+
+    _received = Signal(object, object)  # a worker, and its news; None when its pipe has closed
+
+    def __init__(
+        self, parent: QObject | None = None, new_worker: Callable[[Connection], Worker] = start_process
+    ) -> None:
+        super().__init__(parent)
+        self._new_worker = new_worker
+        self._worker: Worker | None = None
+        self._pipe: Connection | None = None
+        self._state = RunState.IDLE
+        self._measuring = False
+        self._to_measure: TrainingConfig | None = None
+        self._received.connect(self._on_received, Qt.ConnectionType.QueuedConnection)
+        self._signals = {
+            process.SpeedMeasured: self.speed_measured,
+            process.RunStarted: self.started,
+            process.RunEnded: self.ended,
+            process.RunTroubled: self.troubled,
+            process.RunFailed: self.failed,
+            StepMetrics: self.advanced,
+            EpochMetrics: self.epoch_ended,
+            Snapshot: self.snapshot_taken,
+        }
+
+    @property
+    def state(self) -> RunState:
+        """What the run does now."""
+        return self._state
+
+    @property
+    def process_id(self) -> int | None:
+        """The number of the process, if there is one."""
+        return getattr(self._worker, "pid", None)
+
+    # Orders
+
+    def start(self, config: TrainingConfig, folder: Path) -> None:
+        """Begin a new run, kept within `folder`; `started` or `failed` follows."""
+        if self._state is RunState.IDLE:
+            self._begin(process.StartRun(config, folder))
+
+    def resume(self, path: Path) -> None:
+        """Take an unfinished run up again; `started` or `failed` follows."""
+        if self._state is RunState.IDLE:
+            self._begin(process.ResumeRun(path))
+
+    def pause(self) -> None:
+        """Wait after the step under way."""
+        self._order(Command.PAUSE)
+
+    def go_on(self) -> None:
+        """Run on after a pause."""
+        self._order(Command.GO_ON)
+
+    def one_step(self) -> None:
+        """Learn from one batch, then wait."""
+        self._order(Command.ONE_STEP)
+
+    def one_epoch(self) -> None:
+        """Run to the end of the epoch, then wait."""
+        self._order(Command.ONE_EPOCH)
+
+    def stop(self) -> None:
+        """End the run; it can be taken up again."""
+        self._order(Command.STOP)
+
+    def set_rates(self, learning_rate: float, momentum: float) -> None:
+        """Use another learning rate and momentum from the next step on."""
+        if self._state is not RunState.IDLE:
+            self._send(process.SetRates(learning_rate, momentum))
+
+    def measure_speed(self, config: TrainingConfig) -> None:
+        """Foretell how long an epoch takes; `speed_measured` follows. The newest config wins."""
+        self._to_measure = config
+        self._measure_next()
+
+    def close(self) -> None:
+        """End the process; it keeps what has been learnt first."""
+        worker = self._worker
+        if worker is not None:
+            self._send(Command.LEAVE)
+            self._worker = self._pipe = None
+            worker.join(_LONGEST_FAREWELL if self._state is not RunState.IDLE else 0.2)
+            if worker.is_alive():
+                worker.kill()
+        self._state = RunState.IDLE
+
+    def _begin(self, order: process.StartRun | process.ResumeRun) -> None:
+        self._set_state(RunState.STARTING)
+        self._send(order)
+
+    def _order(self, command: Command) -> None:
+        if self._state in (RunState.RUNNING, RunState.PAUSED):
+            self._send(command)
+            if command in (Command.GO_ON, Command.ONE_STEP, Command.ONE_EPOCH):
+                self._set_state(RunState.RUNNING)
+
+    def _measure_next(self) -> None:
+        if self._to_measure is not None and not self._measuring and self._state is RunState.IDLE:
+            self._measuring = True
+            config, self._to_measure = self._to_measure, None
+            self._send(process.MeasureSpeed(config))
+
+    # The process
+
+    def _send(self, order: Any) -> None:
+        if self._worker is None:
+            self._start_worker()
+        assert self._pipe is not None
+        with contextlib.suppress(OSError):  # the process is dying; its pipe tells so in a moment
+            self._pipe.send(order)
+
+    def _start_worker(self) -> None:
+        ours, theirs = multiprocessing.Pipe()
+        self._pipe = ours
+        self._worker = worker = self._new_worker(theirs)
+        threading.Thread(target=self._read, args=(worker, ours), daemon=True).start()
+
+    def _read(self, worker: Worker, pipe: Connection) -> None:
+        """In a thread: pass on what the process sends, until it sends no more."""
+        news: Any = True
+        while news is not None:
+            try:
+                news = pipe.recv()
+            except (EOFError, OSError):
+                news = None
+            if self._worker is not worker:
+                return  # closed
+            self._received.emit(worker, news)
+
+    @Slot(object, object)
+    def _on_received(self, worker: Worker, news: Any) -> None:
+        if worker is not self._worker:
+            return
+        if news is None:
+            self._on_process_ended(worker)
+            return
+        if isinstance(news, process.RunStarted):
+            self._set_state(RunState.RUNNING)
+        elif isinstance(news, process.RunPaused):
+            self._set_state(RunState.PAUSED)
+        elif isinstance(news, process.SpeedMeasured):
+            self._measuring = False
+        elif isinstance(news, process.RunEnded | process.RunFailed):
+            self._set_state(RunState.IDLE)
+        if type(news) in self._signals:
+            told = news.problem if isinstance(news, process.RunTroubled | process.RunFailed) else news
+            self._signals[type(news)].emit(told)
+        self._measure_next()
+
+    def _on_process_ended(self, worker: Worker) -> None:
+        worker.join(1.0)
+        was_at_work = self._state is not RunState.IDLE
+        self._worker = self._pipe = None
+        self._measuring = False
+        self._set_state(RunState.IDLE)
+        if was_at_work:
+            self.failed.emit(
+                LabError(
+                    "The training process has ended unexpectedly (exit code {code}). Perhaps the computer is "
+                    "out of memory. What was learnt up to the last checkpoint is kept: the run can go on.",
+                    code=worker.exitcode,
+                )
+            )
+
+    def _set_state(self, state: RunState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)

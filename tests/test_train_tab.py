@@ -1,0 +1,292 @@
+"""The Train tab in the real window: set up, watch, control, scrub, keep."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QSlider, QTabWidget, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from core import checkpoint, runs
+from core.config import TrainingConfig
+from core.datasets import load_mnist
+from core.records import Prediction
+from core.runs import Run
+from gui.main_window import MainWindow
+from gui.steady_label import SteadyLabel
+from gui.training_run import RunState
+
+WAIT = 90_000
+SLICE = TrainingConfig(
+    epochs=6, digits=8000, validation=1000, batch_size=64, learning_rate=0.004, device="cpu", seed=3
+)
+SHORT = dataclasses.replace(SLICE, digits=700, validation=100, epochs=2)
+
+
+@pytest.fixture
+def train(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """A window whose Train tab is in sight."""
+    window.findChild(QTabWidget, "tabs").setCurrentWidget(window._train)
+    window._train.build()
+    return window
+
+
+def button(window: MainWindow, name: str) -> QPushButton:
+    found = window.findChild(QPushButton, name)
+    assert found is not None
+    return found
+
+
+def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    assert button(window, name).isEnabled()
+    qtbot.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
+
+
+def said(window: MainWindow) -> str:
+    return window.findChild(SteadyLabel, "run_said").text()
+
+
+def run_to_its_end(qtbot: QtBot, window: MainWindow, config: TrainingConfig) -> Path:
+    window._train.panel.form.set_config(config)
+    with qtbot.waitSignal(window._train.run.ended, timeout=WAIT) as ended:
+        press(qtbot, window, "start_button")
+    return ended.args[0].path
+
+
+def test_the_main_job_train_draw_pause_scrub_save_reopen(
+    qtbot: QtBot, train: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, tab = train, train._train
+    desk, panel, run = tab.desk, tab.panel, tab.run
+    answers: list[Prediction] = []
+    window.predicted.connect(answers.append)
+    window.canvas.place(load_mnist("test").images[0])  # a plain 7
+    panel.form.set_config(SLICE)
+
+    # It starts from knowing nothing, and the pad's answer changes while it learns.
+    with qtbot.waitSignal(run.started, timeout=WAIT):
+        press(qtbot, window, "start_button")
+    qtbot.waitUntil(lambda: window._moment is not None, timeout=WAIT)
+    first = answers[-1].probabilities
+    assert first.max() < 0.3
+    assert "in training" in window.findChild(SteadyLabel, "answer_source").text()
+
+    # Pause, one step, another rate, go on.
+    press(qtbot, window, "pause_button")
+    qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=WAIT)
+    step = desk.open_run.history.step
+    press(qtbot, window, "step_button")
+    qtbot.waitUntil(lambda: desk.open_run.history.step == step + 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=WAIT)
+    panel.transport._rate.setText("0.003")
+    qtbot.keyClick(panel.transport._rate, Qt.Key.Key_Return)
+    with qtbot.waitSignal(run.ended, timeout=WAIT) as ended:
+        press(qtbot, window, "start_button")  # which says “Go on” now
+
+    history = desk.open_run.history
+    accuracies = [epoch.validation_accuracy for epoch in history.epochs]
+    assert accuracies[-1] > 0.9
+    assert accuracies[-1] > accuracies[0]
+    assert history.learning_rates.max() <= 0.0031
+    assert ended.args[0].result.test_accuracy > 0.9
+    assert "test digits" in said(window)
+    qtbot.waitUntil(lambda: window._moment.snapshot.step == history.step, timeout=WAIT)
+    assert answers[-1].digit == 7
+    assert np.abs(answers[-1].probabilities - first).max() > 0.5
+
+    # Back to the beginning: step, weights, layers and answer are all of that moment.
+    slider = window.findChild(QSlider, "scrub_slider")
+    slider.setValue(0)
+    qtbot.waitUntil(lambda: window._moment.snapshot.step == 0, timeout=WAIT)
+    assert np.allclose(answers[-1].probabilities, first, atol=1e-6)
+    assert "step 0 " in window.findChild(SteadyLabel, "scrub_label").text()
+
+    # Save, and reopen as the network of the pad.
+    path = tmp_path / "mine.safetensors"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    panel.left.setCurrentWidget(panel.runs)
+    press(qtbot, window, "run_weights_button")
+    saved = checkpoint.load(path)
+    assert saved.about["config"] == SLICE.to_json()
+    assert saved.about["metrics"]["validation_accuracy"] == accuracies[-1]
+    assert saved.about["classes"] == [str(digit) for digit in range(10)]
+    with qtbot.waitSignal(window._engine.loaded, timeout=WAIT):
+        press(qtbot, window, "run_use_button")
+    assert not panel.transport.follow.isChecked()
+    qtbot.waitUntil(lambda: window._moment is None and answers[-1] is not None and answers[-1].digit == 7)
+    assert window._settings.model == str(Run(ended.args[0].path).weights_path)
+
+
+def test_the_drawing_is_answered_by_every_kept_snapshot_again_when_it_changes(
+    qtbot: QtBot, train: MainWindow
+) -> None:
+    run_to_its_end(qtbot, train, SHORT)
+    open_run = train._train.desk.open_run
+    for digit in (1, 4):
+        train._exchange.show_test_digit(digit)
+        kept = set(open_run.run.snapshot_steps())
+        qtbot.waitUntil(lambda kept=kept: set(open_run._answers) >= kept, timeout=WAIT)
+        assert all(abs(row.sum() - 1) < 1e-4 for row in open_run._answers.values())
+    train.canvas.clear()
+    assert open_run._answers == {}
+
+
+def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot, train: MainWindow) -> None:
+    first = run_to_its_end(qtbot, train, SHORT)
+    second = run_to_its_end(qtbot, train, dataclasses.replace(SHORT, seed=9, optimizer="sgd"))
+    desk, panel = train._train.desk, train._train.panel
+    assert desk.open_run.path == second
+    panel.left.setCurrentWidget(panel.runs)
+    panel.runs.select(first)
+    press(qtbot, train, "run_open_button")
+    assert desk.open_run.path == first
+    assert panel.form.config() == SHORT
+    assert len(desk.open_run.history.losses) == SHORT.steps
+    qtbot.waitUntil(lambda: train._moment is not None and train._moment.snapshot.step == SHORT.steps)
+
+
+def test_runs_are_renamed_compared_and_deleted(
+    qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch, own_runs: Path
+) -> None:
+    first = run_to_its_end(qtbot, train, SHORT)
+    run_to_its_end(qtbot, train, SHORT)
+    panel = train._train.panel
+    panel.left.setCurrentWidget(panel.runs)
+    tree = train.findChild(QTreeWidget, "runs_tree")
+    overlays: list[Any] = []
+    monkeypatch.setattr(panel.curves, "set_overlays", overlays.append)
+    item = tree.topLevelItem(1)
+    item.setText(0, "the first one")
+    assert Run(first).info().name == "the first one"
+    item.setCheckState(0, Qt.CheckState.Checked)
+    assert [name for name, _ in overlays[-1]] == ["the first one"]
+    panel.runs.select(first)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+    press(qtbot, train, "run_delete_button")
+    assert first.exists()
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    press(qtbot, train, "run_delete_button")
+    assert not first.exists()
+    assert len(runs.all_runs(own_runs)) == tree.topLevelItemCount() == 1
+
+
+def test_a_stopped_run_goes_on_from_the_list(qtbot: QtBot, train: MainWindow) -> None:
+    run, panel = train._train.run, train._train.panel
+    panel.form.set_config(dataclasses.replace(SHORT, epochs=300))
+    with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
+        press(qtbot, train, "start_button")
+    with qtbot.waitSignal(run.ended, timeout=WAIT) as ended:
+        press(qtbot, train, "stop_button")
+    step = ended.args[0].result.step
+    assert "can go on" in said(train)
+    panel.left.setCurrentWidget(panel.runs)
+    panel.runs.select(ended.args[0].path)
+    with qtbot.waitSignal(run.started, timeout=WAIT) as resumed:
+        press(qtbot, train, "run_resume_button")
+    assert resumed.args[0].step == step
+    assert len(train._train.desk.open_run.history.losses) >= step
+    assert not button(train, "run_delete_button").isEnabled()
+    run.stop()
+    qtbot.waitUntil(lambda: run.state is RunState.IDLE, timeout=WAIT)
+
+
+def test_a_rate_that_is_too_high_is_told_with_the_change_that_helps(qtbot: QtBot, train: MainWindow) -> None:
+    wild = dataclasses.replace(
+        SHORT, optimizer="sgd", learning_rate=900.0, schedule="constant", momentum=0.0, weight_decay=0.0
+    )
+    path = run_to_its_end(qtbot, train, wild)
+    assert Run(path).info().result.reason == "diverged"
+    bar = train._train.panel.hint_bar
+    assert bar.isVisibleTo(train)
+    assert "not a finite number" in bar._text.text()
+    press(qtbot, train, "hint_apply_button")
+    assert train._train.panel.form.config().learning_rate == 90
+    qtbot.waitUntil(lambda: train._moment is not None)
+    assert all(np.isfinite(value).all() for value in train._moment.snapshot.weights.values())
+
+
+def test_without_following_the_chosen_network_answers_and_the_run_is_still_shown(
+    qtbot: QtBot, train: MainWindow
+) -> None:
+    panel = train._train.panel
+    panel.transport.follow.setChecked(False)
+    train.canvas.place(load_mnist("test").images[18])  # a plain 3
+    qtbot.waitUntil(lambda: train._pad.answer._digit.text() == "3")
+    run_to_its_end(qtbot, train, SHORT)
+    assert train._moment is None
+    assert f"step {SHORT.steps} " in train.findChild(SteadyLabel, "scrub_label").text()
+    panel.transport.follow.setChecked(True)
+    qtbot.waitUntil(lambda: train._moment is not None)
+    panel.transport.follow.setChecked(False)
+    qtbot.waitUntil(lambda: train._moment is None and train._pad.answer._digit.text() == "3")
+
+
+def test_choosing_a_network_in_the_menu_ends_the_following(qtbot: QtBot, train: MainWindow) -> None:
+    run_to_its_end(qtbot, train, SHORT)
+    qtbot.waitUntil(lambda: train._moment is not None)
+    with qtbot.waitSignal(train._engine.loaded, timeout=WAIT):
+        train._menus.model.actions()[1].trigger()
+    assert train._moment is None
+    assert train._inspect._layers[2].name == "sigmoid1"
+
+
+def test_settings_and_curves_go_to_files_and_settings_come_back(
+    qtbot: QtBot, train: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_to_its_end(qtbot, train, SHORT)
+    panel = train._train.panel
+    saved = tmp_path / "settings.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(saved), ""))
+    panel.form.save_wanted.emit()
+    assert TrainingConfig.from_json(json.loads(saved.read_text())) == SHORT
+    panel.form.set_config(SLICE)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(saved), ""))
+    panel.form.open_wanted.emit()
+    assert panel.form.config() == SHORT
+    panel.left.setCurrentWidget(panel.runs)
+    for name, file in (("run_csv_button", "curves.csv"), ("run_picture_button", "curves.png")):
+        target = tmp_path / file
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, to=target: (str(to), ""))
+        press(qtbot, train, name)
+    table = (tmp_path / "curves.csv").read_text().splitlines()
+    assert len(table) == SHORT.steps + 1
+    assert table[0].startswith("step,epoch,loss,learning_rate")
+    picture = QImage(str(tmp_path / "curves.png"))
+    assert picture.width() >= 2 * panel.curves.width()
+
+
+def test_the_layers_of_an_architecture_are_shown_before_the_start(qtbot: QtBot, train: MainWindow) -> None:
+    train._train.panel.form.table_wanted.emit()
+    desk = train._train.desk
+    qtbot.waitUntil(lambda: desk._table is not None and desk._table.isVisible())
+    assert "6×1×5×5 + 6 = 156" in desk._table.text()
+    desk._table.close()
+
+
+def test_the_time_of_an_epoch_is_measured_before_the_start(qtbot: QtBot, train: MainWindow) -> None:
+    train._train.panel.form.set_config(SHORT)
+    note = train.findChild(QLabel, "epochs_note")
+    qtbot.waitUntil(lambda: "measured)" in note.text(), timeout=WAIT)
+
+
+def test_closing_the_window_in_mid_run_keeps_the_run(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], own_runs: Path
+) -> None:
+    window = open_window()
+    window._train.build()
+    window._train.panel.form.set_config(dataclasses.replace(SHORT, epochs=300))
+    run = window._train.run
+    with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
+        window._train.desk.start()
+    window.close()
+    (info,) = runs.all_runs(own_runs)
+    assert info.result is None
+    assert Run(info.path).load_state()[1]["step"] > 0

@@ -1,0 +1,197 @@
+"""The training process, seen from Qt: real processes, killed and closed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import TrainingThread
+from pytestqt.qtbot import QtBot
+
+from core import training_process
+from core.config import TrainingConfig
+from core.records import EpochMetrics, Snapshot, StepMetrics
+from core.runs import Run
+from gui.training_run import RunState, TrainingRun
+
+WAIT = 60_000
+
+
+def config(**changes: Any) -> TrainingConfig:
+    settings = {"epochs": 2, "digits": 900, "validation": 100, "batch_size": 40, "device": "cpu", **changes}
+    return TrainingConfig(**settings)
+
+
+@pytest.fixture
+def open_run(qtbot: QtBot) -> Iterator[Callable[..., TrainingRun]]:
+    """Runs that are closed at the end; in a thread, or in a process where that is asked for."""
+    opened = []
+
+    def open_one(in_process: bool = False) -> TrainingRun:
+        run = TrainingRun() if in_process else TrainingRun(new_worker=TrainingThread)
+        opened.append(run)
+        return run
+
+    yield open_one
+    for run in opened:
+        run.close()
+
+
+def test_a_run_tells_of_its_beginning_its_steps_and_epochs_and_its_end(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run()
+    news: list[Any] = []
+    for told in (run.started, run.advanced, run.epoch_ended, run.snapshot_taken, run.state_changed):
+        told.connect(news.append)
+    with qtbot.waitSignal(run.ended, timeout=WAIT) as ended:
+        run.start(config(), tmp_path)
+        assert run.state is RunState.STARTING
+    assert ended.args[0].result.reason == "epochs"
+    assert ended.args[0].result.test_accuracy > 0.1
+    states = [each for each in news if isinstance(each, RunState)]
+    assert states == [RunState.STARTING, RunState.RUNNING, RunState.IDLE]
+    snapshots = [each for each in news if isinstance(each, Snapshot)]
+    assert (snapshots[0].step, snapshots[-1].step) == (0, 40)
+    assert sum(len(each.losses) for each in news if isinstance(each, StepMetrics)) == 40
+    assert [each.epoch for each in news if isinstance(each, EpochMetrics)] == [1, 2]
+
+
+def test_a_run_pauses_takes_one_step_one_epoch_and_goes_on(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run()
+    steps: list[int] = []
+    run.snapshot_taken.connect(lambda snapshot: steps.append(snapshot.step))
+
+    def paused() -> bool:
+        return run.state is RunState.PAUSED
+
+    with qtbot.waitSignal(run.started, timeout=WAIT):
+        run.start(config(epochs=200), tmp_path)
+    run.pause()
+    qtbot.waitUntil(paused, timeout=WAIT)
+    before = steps[-1]
+    run.one_step()
+    assert run.state is RunState.RUNNING
+    qtbot.waitUntil(paused, timeout=WAIT)
+    assert steps[-1] == before + 1
+    run.one_epoch()
+    qtbot.waitUntil(paused, timeout=WAIT)
+    assert steps[-1] % 20 == 0
+    assert steps[-1] > before + 1
+    run.go_on()
+    with qtbot.waitSignal(run.ended, timeout=WAIT) as ended:
+        run.stop()
+    assert ended.args[0].result.reason == "stopped"
+
+
+def test_rates_are_changed_under_way(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run()
+    rates: list[float] = []
+    run.advanced.connect(lambda metrics: rates.append(metrics.learning_rate))
+    with qtbot.waitSignal(run.started, timeout=WAIT):
+        run.start(config(epochs=300, schedule="constant", learning_rate=0.001), tmp_path)
+    run.set_rates(0.002, 0.5)
+    qtbot.waitUntil(lambda: bool(rates) and rates[-1] == 0.002, timeout=WAIT)
+    run.stop()
+    qtbot.waitUntil(lambda: run.state is RunState.IDLE, timeout=WAIT)
+
+
+def test_the_newest_config_is_the_one_whose_speed_is_told_last(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun]
+) -> None:
+    run = open_run()
+    measured: list[TrainingConfig] = []
+    run.speed_measured.connect(lambda speed: measured.append(speed.config))
+    for batch_size in (10, 20, 40):
+        run.measure_speed(config(batch_size=batch_size))
+    qtbot.waitUntil(lambda: len(measured) == 2, timeout=WAIT)
+    assert [each.batch_size for each in measured] == [10, 40]
+
+
+def test_what_cannot_run_is_told_before_the_start(qtbot: QtBot, open_run: Callable[..., TrainingRun]) -> None:
+    run = open_run()
+    with qtbot.waitSignal(run.speed_measured, timeout=WAIT) as measured:
+        run.measure_speed(config(start="/nowhere/mine.safetensors"))
+    assert "nowhere" in str(measured.args[0].problem)
+
+
+def test_runs_that_cannot_be_kept_do_not_begin(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    run = open_run()
+    with qtbot.waitSignal(run.failed, timeout=WAIT) as failed:
+        run.start(config(), tmp_path / "file")
+    assert str(tmp_path / "file") in str(failed.args[0])
+    assert run.state is RunState.IDLE
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+def test_a_killed_process_is_told_and_the_run_goes_on_from_its_checkpoint(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run(in_process=True)
+    with qtbot.waitSignal(run.started, timeout=WAIT) as started:
+        run.start(config(epochs=500), tmp_path)
+    path = started.args[0].path
+    with qtbot.waitSignals([run.advanced] * 2, timeout=WAIT):
+        pass
+    with qtbot.waitSignal(run.snapshot_taken, timeout=WAIT) as taken:
+        run.pause()
+    qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=WAIT)
+    assert run.process_id is not None
+    with qtbot.waitSignal(run.failed, timeout=WAIT) as failed:
+        os.kill(run.process_id, signal.SIGKILL)
+    assert "-9" in str(failed.args[0])
+    assert run.state is RunState.IDLE
+    assert Run(path).can_go_on
+
+    with qtbot.waitSignal(run.started, timeout=WAIT) as resumed:
+        run.resume(path)
+    assert resumed.args[0].path == path
+    assert resumed.args[0].step >= taken.args[0].step > 0
+    with qtbot.waitSignal(run.ended, timeout=WAIT):
+        run.stop()
+
+
+def test_closing_in_mid_run_keeps_what_was_learnt(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run(in_process=True)
+    with qtbot.waitSignal(run.started, timeout=WAIT) as started:
+        run.start(config(epochs=500), tmp_path)
+    with qtbot.waitSignals([run.advanced] * 3, timeout=WAIT):
+        pass
+    process = run.process_id
+    run.close()
+    assert process is not None
+    assert not Path(f"/proc/{process}").exists() or os.name == "nt"
+    kept = Run(started.args[0].path)
+    _, about = kept.load_state()
+    assert about["step"] > 0
+    assert kept.info().result is None
+    assert not kept.info().is_finished
+
+
+def test_a_run_that_ended_leaves_the_process_ready_for_the_next(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run()
+    paths = set()
+    for _ in range(2):
+        with qtbot.waitSignal(run.ended, timeout=WAIT) as ended:
+            run.start(config(epochs=1), tmp_path)
+        paths.add(ended.args[0].path)
+    assert len(paths) == 2
+
+
+def test_the_window_process_has_no_torch_through_this(qtbot: QtBot) -> None:
+    assert not hasattr(training_process, "torch")
