@@ -127,6 +127,8 @@ def layers_of(architecture: str) -> ModelInfo:
 def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Eight of MNIST's training digits before and after augmentation: twice (8, 28, 28) float32 in [0, 1].
 
+    Another seed shows other digits, changed by other draws.
+
     Raises:
         FileProblem: MNIST's files are not there.
     """
@@ -137,7 +139,9 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     from core.evaluation import as_batch
 
     digits = load_mnist("train")
-    chosen = np.array([np.flatnonzero(digits.labels == digit)[0] for digit in range(_PREVIEWED)])
+    random = np.random.default_rng(abs(seed))
+    classes = random.permutation(10)[:_PREVIEWED]
+    chosen = np.array([random.choice(np.flatnonzero(digits.labels == digit)) for digit in classes])
     batch = as_batch(torch.from_numpy(digits.images[chosen]))
     changed = augment(batch, kinds, torch.Generator().manual_seed(seed))
     return batch[:, 0].numpy(), changed[:, 0].numpy()

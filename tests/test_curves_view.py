@@ -185,13 +185,13 @@ def test_the_cursor_is_a_line_in_all_charts_and_the_legends_tell_the_values_ther
     mean = smoothed(history.losses, width_of_mean(history))[599]
     assert told(view.loss)["running mean"] == f"{mean:.4f}"
     assert told(view.accuracy)["validation"] == "92.00 %"
-    assert told(view.drawing) == {"5": "100.00 %"}
+    assert told(view.drawing) == {"5": "> 99.9 %"}
     assert "600" in view.reading.text() and "epoch 3" in view.reading.text()
     view.set_cursor(0)
-    assert told(view.loss)["each batch"] == "–" and told(view.drawing) == {"3": "100.00 %"}
+    assert told(view.loss)["each batch"] == "–" and told(view.drawing) == {"3": "> 99.9 %"}
     view.set_cursor(None)
     assert view.loss.plot.notes.cursor is None
-    assert told(view.drawing) == {"7": "100.00 %"}
+    assert told(view.drawing) == {"7": "> 99.9 %"}
 
 
 @pytest.mark.parametrize("name", ["loss", "accuracy", "rate", "drawing"])

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from gui.numbers import number
+from gui.numbers import number, percent
 from gui.train import plot_style
 from gui.train.curve_maths import accuracy_range, finite, loss_range, round_up, usual_loss
 from gui.train.curve_run import NO_RUN, Shown, epoch_curve
@@ -188,6 +188,9 @@ class DrawingChart(RunChart):
 
     def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
         return -4, 104, False
+
+    def _text(self, value: float) -> str:
+        return f"{percent(value / 100)} %" if np.isfinite(value) else "–"
 
     def _notes_at(self, cursor: int | None) -> Notes:
         """The most probable digits, and marks at the curves that end above the others."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from core import runs
 from core.catalog import ARCHITECTURES
-from core.config import TrainingConfig
+from core.config import Augmentation, TrainingConfig
 from core.errors import FileProblem, LabError
 from core.hints import diagnose
 from core.records import EpochMetrics, ModelInfo, StepMetrics
@@ -62,6 +62,7 @@ class RunDesk(QObject):
         self._rates = (0.0, 0.0)
         self._accepted_rate: float | None = None  # proposed when the run was over: for its going on
         self._table: ArchitectureTable | None = None
+        self._preview_seed = 0
         self._form_timer = QTimer(self, interval=_SETTLED, singleShot=True)
         self._form_timer.timeout.connect(self._on_form_settled)
         self._connect_run()
@@ -97,6 +98,7 @@ class RunDesk(QObject):
         form.open_wanted.connect(files.open_settings)
         form.save_wanted.connect(self._on_save_settings)
         form.table_wanted.connect(self._on_table_wanted)
+        form.preview_wanted.connect(self._on_preview_wanted)
         files.start_chosen.connect(form.set_start_file)
         files.settings_opened.connect(form.set_config)
         files.failed.connect(self.failed)
@@ -117,18 +119,22 @@ class RunDesk(QObject):
     @Slot(object)
     def _on_config_changed(self, config: TrainingConfig | None) -> None:
         self._panel.transport.set_can_start(config is not None)
-        if config is not None and self._run.state is RunState.IDLE:
-            self._panel.transport.set_rates(config.learning_rate, config.momentum)
         self._form_timer.start()
 
     @Slot()
     def _on_form_settled(self) -> None:
         config = self._panel.form.config()
         if config is not None:
-            self.preview_wanted.emit(config.augmentation, config.seed)
+            self.preview_wanted.emit(config.augmentation, self._preview_seed)
             if self._run.state is RunState.IDLE:
                 self._panel.form.set_time_per_epoch(self.tr("measuring how long an epoch takes…"))
                 self._run.measure_speed(config)
+
+    @Slot(object)
+    def _on_preview_wanted(self, kinds: Augmentation) -> None:
+        """Other digits, and other draws."""
+        self._preview_seed += 1
+        self.preview_wanted.emit(kinds, self._preview_seed)
 
     @Slot(object)
     def _on_speed_measured(self, measured: SpeedMeasured) -> None:

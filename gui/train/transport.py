@@ -43,7 +43,7 @@ class Transport(QWidget):
         self._state = RunState.IDLE
         self._can_start = True
         self._speed: list[tuple[float, int]] = []  # seconds of training, and the step reached then
-        self._rates = (0.0, 0.0)
+        self._rates = (0.0, 0.0)  # of the run
         self._build_buttons()
         self._build_rates()
         self._progress = QProgressBar(self)
@@ -69,17 +69,13 @@ class Transport(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.follow)
-        under = QHBoxLayout()
-        under.setSpacing(4)
-        under.addWidget(self._said, 1)
-        for widget in (self._rate_label, self._rate, self._momentum_label, self._momentum):
-            under.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(row)
         layout.addWidget(self._progress)
-        layout.addLayout(under)
+        layout.addWidget(self._said)
+        layout.addWidget(self._rates_row)
         self.set_state(RunState.IDLE)
         self.set_history(None)
 
@@ -120,7 +116,7 @@ class Transport(QWidget):
         return button
 
     def _build_rates(self) -> None:
-        self._rate_label = QLabel(self.tr("Rate"), self)
+        self._rates_row = QWidget(self)
         self._rate = QLineEdit(self)
         self._rate.setObjectName("live_rate")
         self._rate.setAccessibleName(self.tr("Learning rate of this run"))
@@ -131,7 +127,6 @@ class Transport(QWidget):
                 "against the gradient. Enter takes it over."
             )
         )
-        self._momentum_label = QLabel(self.tr("Momentum"), self)
         self._momentum = QDoubleSpinBox(self)
         self._momentum.setObjectName("live_momentum")
         self._momentum.setAccessibleName(self.tr("Momentum of this run"))
@@ -142,6 +137,13 @@ class Transport(QWidget):
         self._momentum.setToolTip(
             self.tr("How much of the direction of the steps before goes into each step, from now on.")
         )
+        row = QHBoxLayout(self._rates_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(QLabel(self.tr("From now on: learning rate"), self))
+        row.addWidget(self._rate)
+        row.addWidget(QLabel(self.tr("momentum"), self))
+        row.addWidget(self._momentum)
+        row.addStretch(1)
         self._rate.editingFinished.connect(self._on_rates_edited)
         self._momentum.valueChanged.connect(self._on_rates_edited)
 
@@ -159,8 +161,7 @@ class Transport(QWidget):
         self._step.setEnabled(paused)
         self._epoch.setEnabled(paused)
         self._stop.setEnabled(paused or state is RunState.RUNNING)
-        for widget in (self._rate_label, self._rate, self._momentum_label, self._momentum):
-            widget.setEnabled(not idle and state is not RunState.STARTING)
+        self._rates_row.setVisible(state in (RunState.RUNNING, RunState.PAUSED))
 
     def set_can_start(self, can_start: bool) -> None:
         """Whether the settings make a run."""
@@ -195,18 +196,17 @@ class Transport(QWidget):
     def _facts(self, history: History) -> list[str]:
         epochs = -(-history.steps // history.steps_per_epoch)
         epoch = min(history.step // history.steps_per_epoch + 1, epochs)
-        facts = [
-            self.tr("epoch {epoch} of {epochs}").format(epoch=epoch, epochs=epochs),
-            self.tr("step {step} of {steps}").format(step=f"{history.step:,}", steps=f"{history.steps:,}"),
-        ]
+        facts = [self.tr("epoch {epoch} of {epochs}").format(epoch=epoch, epochs=epochs)]
+        if self._state is RunState.RUNNING:
+            facts += self._pace(history)
         if history.step:
             recent = history.losses[-20:]
             facts.append(self.tr("loss {loss}").format(loss=f"{float(recent.mean()):.3f}"))
         if history.epochs and history.epochs[-1].validation_accuracy is not None:
             share = f"{history.epochs[-1].validation_accuracy:.2%}"
             facts.append(self.tr("validation {share}").format(share=share))
-        if self._state is RunState.RUNNING:
-            facts += self._pace(history)
+        steps = self.tr("step {step} of {steps}")
+        facts.append(steps.format(step=f"{history.step:,}", steps=f"{history.steps:,}"))
         return facts
 
     def _pace(self, history: History) -> list[str]:
@@ -220,8 +220,8 @@ class Transport(QWidget):
         pace = (last_step - first_step) / (last_second - first_second)
         left = int((history.steps - history.step) / pace)
         return [
-            self.tr("{count} images/s").format(count=f"{pace * self._batch_size:,.0f}"),
             self.tr("{minutes}:{seconds:02d} left").format(minutes=left // 60, seconds=left % 60),
+            self.tr("{count} images/s").format(count=f"{pace * self._batch_size:,.0f}"),
         ]
 
     def set_batch_size(self, batch_size: int) -> None:
