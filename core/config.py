@@ -16,6 +16,9 @@ SCHEDULES = ("constant", "step", "cosine", "one-cycle")
 RANDOM_START = "random"
 DATASETS = ("mnist",)
 
+LOWEST_RATE, HIGHEST_RATE = 1e-12, 1000.0
+"""Of learning rates."""
+
 _LARGEST_FILE = 2**20  # bytes; a config takes one thousand
 
 
@@ -156,7 +159,7 @@ class TrainingConfig:
             ("target_accuracy", 1.0),
         ):
             _check_number(name, getattr(self, name), 0, highest)
-        _check_number("learning_rate", self.learning_rate, 1e-12, 1000)
+        _check_number("learning_rate", self.learning_rate, LOWEST_RATE, HIGHEST_RATE)
         if not isinstance(self.nesterov, bool):
             raise InvalidSetting("nesterov", f"must be true or false, got {self.nesterov}")
         if not isinstance(self.augmentation, Augmentation):

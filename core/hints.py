@@ -20,7 +20,6 @@ class Hint:
 
     problem: str
     """One of `PROBLEMS`."""
-    step: int
     learning_rate: float | None = None
     augment: bool = False
     """Whether augmentation, which makes more of the same digits, is the remedy."""
@@ -39,19 +38,21 @@ def diagnose(config: TrainingConfig, history: History, learning_rate: float) -> 
     """
     losses = history.losses
     if len(losses) and not np.isfinite(losses[-1]):
-        return Hint("diverged", history.step, _nicer(learning_rate / 10))
+        return Hint("diverged", _nicer(learning_rate / 10))
     if len(losses) < 100:
         return None
     recent = float(losses[-50:].mean())
     if recent > 2 * _CHANCE and recent > float(losses[:10].mean()):
-        return Hint("exploding", history.step, _nicer(learning_rate / 10))
-    enough = max(300, history.steps_per_epoch)
+        return Hint("exploding", _nicer(learning_rate / 10))
+    # Saturated sigmoids under plain gradient descent need three to four epochs, at d2l's rate of 0.9.
+    slow = "sigmoid" in config.architecture and config.optimizer == "sgd"
+    enough = max(300, (6 if slow else 1) * history.steps_per_epoch)
     if len(losses) >= enough and recent > 0.98 * _CHANCE:
-        # Sigmoids and small rates start slowly; d2l's own rate needs an epoch or two.
         higher = learning_rate < 0.05 and config.optimizer == "sgd"
-        return Hint("stuck", history.step, _nicer(learning_rate * 10 if higher else learning_rate / 10))
+        better = None if slow else _nicer(learning_rate * 10 if higher else learning_rate / 10)
+        return Hint("stuck", better)
     if _is_overfitting(history):
-        return Hint("overfitting", history.step, augment=config.augmentation.is_off())
+        return Hint("overfitting", augment=config.augmentation.is_off())
     return None
 
 

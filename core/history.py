@@ -25,6 +25,11 @@ class History:
         return 0 if self._last is None else self._last.step
 
     @property
+    def epoch(self) -> int:
+        """The epoch that `step` belongs to, counted from 1."""
+        return max(-(-self.step // self.steps_per_epoch), 1)
+
+    @property
     def seconds(self) -> float:
         """Spent on training up to `step`."""
         return 0.0 if self._last is None else self._last.seconds

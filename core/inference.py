@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from core.runs import Run
 
 if TYPE_CHECKING:
     from core.classifier import Classifier
+    from core.datasets import DigitSet
 
 _PREVIEWED = 8  # digits that show what augmentation does
 
@@ -53,11 +55,11 @@ def open_model(model: str, device: str) -> ModelInfo:
 
     from core.classifier import Classifier
 
-    global _classifier, _device
+    global _classifier, _device, _in_training
     # One thread: with two, a 0.5 ms forward pass took up to 60 ms under load.
     torch.set_num_threads(1)
     _classifier = Classifier.open(model, device)
-    _device = device
+    _device, _in_training = device, None
     return _classifier.info
 
 
@@ -91,8 +93,10 @@ def classify_in_training(
     return _in_training.info, None if ink is None else _in_training.classify(ink)
 
 
-def probabilities_over(path: Path, ink: np.ndarray) -> tuple[Path, np.ndarray, np.ndarray]:
-    """What every kept snapshot of a run makes of ink: path, steps (n,) int64, probabilities (n, 10) float32.
+def probabilities_over(path: Path, ink: np.ndarray, token: int) -> tuple[int, np.ndarray, np.ndarray]:
+    """What every kept snapshot of a run makes of ink: token, steps (n,) int64, probabilities (n, 10) float32.
+
+    The token, whatever it is, tells the one who asked which question this answers.
 
     Snapshots that cannot be read are left out.
     """
@@ -112,7 +116,7 @@ def probabilities_over(path: Path, ink: np.ndarray) -> tuple[Path, np.ndarray, n
         steps.append(step)
         rows.append(classifier.classify(ink).probabilities)
     _snapshots = read
-    return path, np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, 10)
+    return token, np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, 10)
 
 
 def layers_of(architecture: str) -> ModelInfo:
@@ -135,16 +139,23 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     import torch
 
     from core.augmentation import augment
-    from core.datasets import load_mnist
     from core.evaluation import as_batch
 
-    digits = load_mnist("train")
+    digits = _training_digits()
     random = np.random.default_rng(abs(seed))
     classes = random.permutation(10)[:_PREVIEWED]
     chosen = np.array([random.choice(np.flatnonzero(digits.labels == digit)) for digit in classes])
     batch = as_batch(torch.from_numpy(digits.images[chosen]))
     changed = augment(batch, kinds, torch.Generator().manual_seed(seed))
     return batch[:, 0].numpy(), changed[:, 0].numpy()
+
+
+@lru_cache(maxsize=1)
+def _training_digits() -> DigitSet:
+    """MNIST's; unpacking them takes a quarter of a second, which a drawing would have to wait."""
+    from core.datasets import load_mnist
+
+    return load_mnist("train")
 
 
 def _network_of(snapshot: Snapshot) -> Classifier:

@@ -27,7 +27,7 @@ PRESETS = (
     Preset(
         "d2l",
         "As in d2l, chapter 6.6",
-        "Sigmoids, average pooling and plain gradient descent at a rate of 0.9: for an epoch or more "
+        "Sigmoids, average pooling and plain gradient descent at a rate of 0.9: for three epochs or so "
         "nothing seems to happen. (Chapter 7.6 in later editions; there on Fashion-MNIST.)",
         TrainingConfig(
             architecture="lenet_sigmoid",

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 TELL_EVERY = 0.2  # seconds: a snapshot takes about a millisecond, half a percent of that
 KEEP_EVERY = 5.0  # seconds: so much is lost at most when the process is killed
+
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory")  # PyTorch's words
 
 _MEASURED = 0.5  # seconds of steps, to foretell how long an epoch takes
 
@@ -57,9 +59,10 @@ class StartRun:
 
 @dataclass(frozen=True)
 class ResumeRun:
-    """Take an unfinished run up from its checkpoint."""
+    """Take an unfinished run up from its checkpoint; with another largest learning rate, if one is given."""
 
     path: Path
+    learning_rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,8 @@ def _train(order: StartRun | ResumeRun, pipe: Pipe, asked_to_end: list[bool]) ->
             run = Run(order.path)
             trainer = Trainer(run.info().config)
             trainer.restore(*run.load_state())
+            if order.learning_rate is not None:
+                trainer.set_rates(order.learning_rate, trainer.momentum)
             run.cut(trainer.step)
             run.finish(None)
         _Driver(trainer, run, pipe, asked_to_end).drive()
@@ -356,7 +361,7 @@ class _Driver:
             self._on_disk(self._run.append, metrics)
             if not trainer.config.patience or trainer.best_epoch == metrics.epoch:
                 self._on_disk(self._run.save_weights, metrics.weights, metrics)
-        self._pipe.send(metrics)
+        self._pipe.send(replace(metrics, weights={}))  # the window has snapshots
 
     # Keeping
 
@@ -415,7 +420,7 @@ def _as_problem(error: Exception) -> LabError:
     """What a person is told of a failure."""
     if isinstance(error, LabError):
         return error
-    if isinstance(error, MemoryError) or "memory" in str(error).lower():
+    if isinstance(error, MemoryError) or any(words in str(error).lower() for words in _OUT_OF_MEMORY):
         return LabError(
             "There is not enough memory for this run. A smaller batch size needs less; "
             "what was learnt up to the last checkpoint is kept."

@@ -62,13 +62,19 @@ class Engine(QObject):
         self._sent_snapshot: Snapshot | None = None  # the one that the process has
         self._requested: Snapshot | None = None  # the one that `_request` is about
         self._questions: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {}  # not asked yet
-        self._asking: tuple[str, Future[Any]] | None = None
+        self._asking: tuple[str, Callable[..., Any], tuple[Any, ...], Future[Any]] | None = None
+        self._asked_again: set[str] = set()  # questions under which the process has died
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
 
     @property
     def process_ids(self) -> list[int]:
         """The numbers of the processes at work: one, or none."""
         return [process.pid for process in self._processes if process.pid is not None]
+
+    @property
+    def is_following(self) -> bool:
+        """Whether a network in training answers in place of the one that was opened."""
+        return self._snapshot is not None
 
     @property
     def is_ready(self) -> bool:
@@ -80,6 +86,7 @@ class Engine(QObject):
         self._asked = model, device
         self._request = None  # an answer of the network before it would come too late
         self._waiting = self._ink is not None or self._snapshot is not None
+        self._sent_snapshot = None  # it moves to the new device as well
         self._opening = self._call(inference.open_model, model, device)
 
     def follow(self, snapshot: Snapshot | None) -> None:
@@ -159,7 +166,7 @@ class Engine(QObject):
         if self._asking is None and self._opening is None and self._running and self._questions:
             question, (function, arguments) = next(iter(self._questions.items()))
             del self._questions[question]
-            self._asking = question, self._call(function, *arguments)
+            self._asking = question, function, arguments, self._call(function, *arguments)
 
     @Slot(object)
     def _on_returned(self, future: Future[Any]) -> None:
@@ -169,9 +176,8 @@ class Engine(QObject):
         elif future is self._request:
             self._request = None
             self._on_answered(future)
-        elif self._asking and future is self._asking[1]:
-            question, self._asking = self._asking[0], None
-            self._on_question_answered(question, future)
+        elif self._asking and future is self._asking[-1]:
+            self._on_question_answered(future)
         # Else nobody waits for it any more: the paper is bare, or another network was asked for.
 
     def _on_opened(self, future: Future[Any]) -> None:
@@ -197,7 +203,9 @@ class Engine(QObject):
             self._restart()
             return
         except LabError as error:  # a snapshot that does not fit
+            self._sent_snapshot = None  # the process has not taken it
             self.failed.emit(error)
+            self._send_newest()
             return
         self._restarts = 0
         if self._requested is not None:
@@ -206,7 +214,8 @@ class Engine(QObject):
         self.predicted.emit(prediction)
         self._send_newest()
 
-    def _on_question_answered(self, question: str, future: Future[Any]) -> None:
+    def _on_question_answered(self, future: Future[Any]) -> None:
+        assert self._asking is not None
         try:
             answer = future.result()
         except (BrokenExecutor, CancelledError):
@@ -214,10 +223,13 @@ class Engine(QObject):
             return
         except LabError as error:
             answer = error
+        question, self._asking = self._asking[0], None
+        self._asked_again.discard(question)
         self.answered.emit(question, answer)
         self._ask_next()
 
     def _restart(self) -> None:
+        self._ask_again()
         self.close()
         self._running = None
         self._restarts += 1
@@ -232,3 +244,12 @@ class Engine(QObject):
             return
         self.restarted.emit()
         self.open(*self._asked)
+
+    def _ask_again(self) -> None:
+        """A question that was under way when the process died is put once more, but not for ever."""
+        if self._asking is None:
+            return
+        question, function, arguments, _ = self._asking
+        if question not in self._asked_again:
+            self._asked_again.add(question)
+            self._questions.setdefault(question, (function, arguments))

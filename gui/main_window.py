@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         menus = self._menus
         self._pad.add_tools([menus.pen, menus.eraser, menus.undo, menus.redo, menus.clear])
         self._pad.add_digit_button(menus.test_digit, menus.test_classes)
-        tabs = QTabWidget(self)
+        self._tabs = tabs = QTabWidget(self)
         tabs.setObjectName("tabs")
         tabs.setDocumentMode(True)
         tabs.addTab(self._inspect, self.tr("Inspect"))
@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         engine.opened_answers.connect(self._on_opened_answers)
         self._train.model_chosen.connect(self._on_weights_chosen)
         self._train.failed.connect(self._message_bar.say)
+        self._train.layer_chosen.connect(self._on_layer_chosen)
         self._train.noted.connect(self.statusBar().showMessage)
         canvas.ink_changed.connect(engine.submit)
         canvas.history_changed.connect(self._on_history_changed)
@@ -292,6 +293,7 @@ class MainWindow(QMainWindow):
 
     @Slot(QAction)
     def _on_model_chosen(self, action: QAction) -> None:
+        self._train.stop_following()
         self._ask_for(action.data(), self._asked[1])
 
     @Slot(QAction)
@@ -305,18 +307,23 @@ class MainWindow(QMainWindow):
         )
         if path:
             self._settings.folder = str(Path(path).parent)
-            self._ask_for(path, self._asked[1])
+            self._on_weights_chosen(path)
 
     @Slot(str)
     def _on_weights_chosen(self, path: str) -> None:
+        self._train.stop_following()
         self._ask_for(path, self._asked[1])
 
     def _ask_for(self, model: str, device: str) -> None:
-        self._train.stop_following()
         self._asked = model, device
         self._message_bar.hide()
         self._say_loading()
         self._open_asked()
+
+    @Slot(int)
+    def _on_layer_chosen(self, index: int) -> None:
+        self._tabs.setCurrentWidget(self._inspect)
+        self._inspect.select_layer(index)
 
     # The drawing
 

@@ -11,6 +11,11 @@ def number(value: float, decimals: int) -> str:
     return text.replace("-", "−")
 
 
+def share(accuracy: float) -> str:
+    """A measured share, 0–1, in percent: of thousands of digits, two decimals tell."""
+    return f"{accuracy * 100:.2f} %"
+
+
 def percent(probability: float) -> str:
     """A probability to a tenth of a percent; never 100, which no softmax gives."""
     return "> 99.9" if probability > 0.9995 else f"{probability * 100:.1f}"

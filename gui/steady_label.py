@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 
 class SteadyLabel(QWidget):
@@ -56,3 +56,11 @@ class SteadyLabel(QWidget):
             painter.setPen(self.palette().color(self.foregroundRole()))
             shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(self.rect(), self._alignment, shown)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell, under the mouse, what had to be cut off."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and not self.toolTip():
+            cut = self.fontMetrics().horizontalAdvance(self._text) > self.width()
+            QToolTip.showText(event.globalPos(), self._text if cut else "", self)
+            return True
+        return super().event(event)

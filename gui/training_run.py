@@ -89,7 +89,7 @@ class TrainingRun(QObject):
         self._worker: Worker | None = None
         self._pipe: Connection | None = None
         self._state = RunState.IDLE
-        self._measuring = False
+        self._measuring: TrainingConfig | None = None
         self._to_measure: TrainingConfig | None = None
         self._received.connect(self._on_received, Qt.ConnectionType.QueuedConnection)
         self._signals = {
@@ -115,15 +115,20 @@ class TrainingRun(QObject):
 
     # Orders
 
-    def start(self, config: TrainingConfig, folder: Path) -> None:
-        """Begin a new run, kept within `folder`; `started` or `failed` follows."""
+    def start(self, config: TrainingConfig, folder: Path, only: Command | None = None) -> None:
+        """Begin a new run, kept within `folder`; `started` or `failed` follows.
+
+        With ONE_STEP or ONE_EPOCH it waits after that.
+        """
         if self._state is RunState.IDLE:
             self._begin(process.StartRun(config, folder))
+            if only is not None:
+                self._send(only)
 
-    def resume(self, path: Path) -> None:
-        """Take an unfinished run up again; `started` or `failed` follows."""
+    def resume(self, path: Path, learning_rate: float | None = None) -> None:
+        """Take an unfinished run up again, with another rate if one is given; as `start`."""
         if self._state is RunState.IDLE:
-            self._begin(process.ResumeRun(path))
+            self._begin(process.ResumeRun(path, learning_rate))
 
     def pause(self) -> None:
         """Wait after the step under way."""
@@ -178,9 +183,8 @@ class TrainingRun(QObject):
 
     def _measure_next(self) -> None:
         if self._to_measure is not None and not self._measuring and self._state is RunState.IDLE:
-            self._measuring = True
-            config, self._to_measure = self._to_measure, None
-            self._send(process.MeasureSpeed(config))
+            self._measuring, self._to_measure = self._to_measure, None
+            self._send(process.MeasureSpeed(self._measuring))
 
     # The process
 
@@ -221,7 +225,7 @@ class TrainingRun(QObject):
         elif isinstance(news, process.RunPaused):
             self._set_state(RunState.PAUSED)
         elif isinstance(news, process.SpeedMeasured):
-            self._measuring = False
+            self._measuring = None
         elif isinstance(news, process.RunEnded | process.RunFailed):
             self._set_state(RunState.IDLE)
         if type(news) in self._signals:
@@ -233,16 +237,17 @@ class TrainingRun(QObject):
         worker.join(1.0)
         was_at_work = self._state is not RunState.IDLE
         self._worker = self._pipe = None
-        self._measuring = False
+        measured, self._measuring = self._measuring, None
         self._set_state(RunState.IDLE)
+        problem = LabError(
+            "The training process has ended unexpectedly (exit code {code}). Perhaps the computer is out of "
+            "memory. What a run has learnt up to its last checkpoint is kept: it can go on from Runs.",
+            code=worker.exitcode,
+        )
+        if measured is not None:
+            self.speed_measured.emit(process.SpeedMeasured(measured, 0.0, problem))
         if was_at_work:
-            self.failed.emit(
-                LabError(
-                    "The training process has ended unexpectedly (exit code {code}). Perhaps the computer is "
-                    "out of memory. What was learnt up to the last checkpoint is kept: the run can go on.",
-                    code=worker.exitcode,
-                )
-            )
+            self.failed.emit(problem)
 
     def _set_state(self, state: RunState) -> None:
         if state is not self._state:

@@ -45,7 +45,7 @@ def test_a_loss_that_is_not_finite_is_told_at_once_with_a_tenth_of_the_rate() ->
     for bad in (math.nan, math.inf):
         hint = diagnose(TrainingConfig(), history(np.array([2.3, bad])), 0.5)
         assert hint is not None
-        assert (hint.problem, hint.step, hint.learning_rate) == ("diverged", 2, 0.05)
+        assert (hint.problem, hint.learning_rate) == ("diverged", 0.05)
 
 
 def test_a_loss_far_above_guessing_and_rising_is_told() -> None:
@@ -58,6 +58,14 @@ def test_a_loss_that_stays_at_guessing_for_an_epoch_is_told() -> None:
     guessing = np.full(1000, math.log(10))
     assert problem(history(guessing, steps_per_epoch=500)) == "stuck"
     assert problem(history(guessing[:400], steps_per_epoch=500)) is None
+
+
+def test_sigmoids_under_plain_gradient_descent_are_given_time_and_no_lower_rate() -> None:
+    d2l = {"architecture": "lenet_sigmoid", "optimizer": "sgd"}
+    assert problem(history(np.full(1000, 2.303), steps_per_epoch=215), 0.9, **d2l) is None
+    hint = diagnose(TrainingConfig(**d2l), history(np.full(1400, 2.303), steps_per_epoch=215), 0.9)
+    assert hint is not None
+    assert (hint.problem, hint.learning_rate) == ("stuck", None)
 
 
 @pytest.mark.parametrize(("optimizer", "rate", "better"), [("sgd", 0.001, 0.01), ("adamw", 0.05, 0.005)])

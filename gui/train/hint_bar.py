@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from core.hints import Hint
 
@@ -22,6 +22,7 @@ class HintBar(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
         self._hint: Hint | None = None
+        self._put_away = ""  # the problem that need not be told again, until it has gone once
         self._text = QLabel(self)
         self._text.setObjectName("hint_text")
         self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)
@@ -31,24 +32,40 @@ class HintBar(QFrame):
         self._apply.setObjectName("hint_apply_button")
         self._apply.setToolTip(self.tr("Use this learning rate: at once in a run, else for the next one"))
         self._apply.clicked.connect(self._on_applied)
+        close = QToolButton(self)
+        close.setObjectName("hint_close_button")
+        close.setText("✕")
+        close.setAutoRaise(True)
+        close.setToolTip(self.tr("Put this hint away"))
+        close.setAccessibleName(self.tr("Close hint"))
+        close.clicked.connect(self._on_put_away)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._apply)
+        layout.addWidget(close)
         self.hide()
 
     def set_hint(self, hint: Hint | None) -> None:
         """Show a hint; None hides the bar."""
-        if hint is not None and (self._hint is None or hint.problem != self._hint.problem):
+        if hint is not None and hint != self._hint:
             self._text.setText(self._sentence(hint))
             rate = hint.learning_rate
             self._apply.setVisible(rate is not None)
             self._apply.setText(self.tr("Use {rate}").format(rate=f"{rate:g}"))
+        if hint is None or hint.problem != self._put_away:
+            self._put_away = ""
         self._hint = hint
-        self.setVisible(hint is not None)
+        self.setVisible(hint is not None and not self._put_away)
 
     def _sentence(self, hint: Hint) -> str:
         rate = "" if hint.learning_rate is None else f"{hint.learning_rate:g}"
+        if hint.problem == "stuck" and hint.learning_rate is None:
+            return self.tr(
+                "The loss stays where guessing has it (2.303 = ln 10). Sigmoids hardly pass gradients on: "
+                "plain gradient descent needs epochs to get away from there. Momentum 0.9, or Adam, is "
+                "much quicker."
+            )
         if hint.problem == "overfitting" and not hint.augment:
             return self.tr(
                 "The validation loss rises while the training loss falls: the network learns these digits "
@@ -66,7 +83,7 @@ class HintBar(QFrame):
             ),
             "stuck": self.tr(
                 "The loss stays where guessing has it (2.303 = ln 10): the network has not begun to learn. "
-                "Sigmoids may need an epoch or two; else a learning rate of {rate} may help."
+                "A learning rate of {rate} may help."
             ),
             "overfitting": self.tr(
                 "The validation loss rises while the training loss falls: the network learns these digits "
@@ -79,4 +96,9 @@ class HintBar(QFrame):
     def _on_applied(self) -> None:
         if self._hint is not None and self._hint.learning_rate is not None:
             self.rate_accepted.emit(self._hint.learning_rate)
+        self._on_put_away()
+
+    @Slot()
+    def _on_put_away(self) -> None:
+        self._put_away = "" if self._hint is None else self._hint.problem
         self.hide()

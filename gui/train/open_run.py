@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,8 @@ class OpenRun(QObject):
 
     followed = Signal(object)
     """The Snapshot that is to answer the drawing; None: the network of the Model menu."""
-    probabilities_wanted = Signal(object)
-    """The path of the run whose snapshots are to answer the drawing."""
+    probabilities_wanted = Signal(object, int)
+    """The path of the run whose snapshots are to answer the drawing, and a token for the answer."""
     failed = Signal(str)
     """A sentence."""
 
@@ -37,7 +38,10 @@ class OpenRun(QObject):
         self._newest: Snapshot | None = None
         self._shown: Snapshot | None = None  # asked for
         self._inside: Snapshot | None = None  # on the screen
+        self._awaited: deque[Snapshot] = deque(maxlen=5)  # of this run, given to be followed
         self._answers: dict[int, np.ndarray] = {}  # step → probabilities of the present drawing
+        self._drawing = 0  # counts drawings and runs: answers about earlier ones come too late
+        self._was_pushed_aside = False  # by a choice in the Model menu, not by the tick
         self._ink_timer = QTimer(self, interval=_SETTLED, singleShot=True)
         self._ink_timer.timeout.connect(self.ask_all_snapshots)
         panel.transport.follow_toggled.connect(self._on_follow_toggled)
@@ -68,10 +72,14 @@ class OpenRun(QObject):
         if steps and (newest := self._read(steps[-1])):
             self._newest = newest
             self._show(newest)
+        else:
+            self._follow_nothing()
         return True
 
     def begin(self, started: RunStarted) -> None:
         """Show the run that is at work from now on."""
+        if self._was_pushed_aside:
+            self._panel.transport.follow.setChecked(True)
         run = Run(started.path)
         if not self.show(run):
             self._set(run, started.config, History(started.steps, started.steps_per_epoch))
@@ -80,6 +88,7 @@ class OpenRun(QObject):
         panel = self._panel
         self.run, self.config, self.history = run, config, history
         self._newest = self._shown = self._inside = None
+        self._awaited.clear()
         panel.clear_weights()
         panel.curves.set_history(history)
         panel.curves.set_target(config.target_accuracy)
@@ -90,8 +99,18 @@ class OpenRun(QObject):
 
     def close(self) -> None:
         """The run is not there any more."""
-        self.run = None
+        self.run = self.config = self.history = self._newest = self._shown = self._inside = None
+        self._panel.clear_weights()
+        self._panel.curves.set_history(None)
+        self._panel.transport.set_history(None)
         self._panel.scrubber.set_steps([], 1)
+        self.on_ink_changed()
+        self._follow_nothing()
+
+    def _follow_nothing(self) -> None:
+        self._awaited.clear()
+        self._panel.show_layers(None)
+        self.followed.emit(None)
 
     def add(self, metrics: StepMetrics | EpochMetrics) -> None:
         """The run has got on."""
@@ -137,14 +156,15 @@ class OpenRun(QObject):
         """Have a moment shown: at once, or with the answer of its network to the drawing."""
         self._shown = snapshot
         if self._panel.transport.follow.isChecked():
+            self._awaited.append(snapshot)
             self.followed.emit(snapshot)
         else:
             self._show_inside(snapshot)
 
     def show_moment(self, moment: Moment) -> None:
         """Show what the followed network is, and what it makes of the drawing: all of one step."""
-        if not self._panel.transport.follow.isChecked():
-            return
+        if not any(moment.snapshot is awaited for awaited in self._awaited):
+            return  # of another run, or not wanted any more
         self._panel.show_layers(moment)
         if moment.snapshot is self._inside:
             return  # the drawing has changed, not the network: curves must not cost time at every stroke
@@ -162,17 +182,24 @@ class OpenRun(QObject):
 
     @Slot(bool)
     def _on_follow_toggled(self, follow: bool) -> None:
+        self._was_pushed_aside = False
         if not follow:
-            self.followed.emit(None)
-            self._panel.show_layers(None)
-        elif self._shown is not None:
-            self.followed.emit(self._shown)
+            self._follow_nothing()
+        if self._shown is not None:
+            self._show(self._shown)
+
+    def push_aside(self) -> None:
+        """Another network was chosen to answer; the next run is followed again."""
+        if self._panel.transport.follow.isChecked():
+            self._panel.transport.follow.setChecked(False)
+            self._was_pushed_aside = True
 
     # The drawing over the run
 
     @Slot()
     def on_ink_changed(self) -> None:
         """What the snapshots made of the drawing before tells nothing of this one."""
+        self._drawing += 1
         if self._answers:
             self._answers.clear()
             self._show_answers()
@@ -182,11 +209,11 @@ class OpenRun(QObject):
     def ask_all_snapshots(self) -> None:
         """Have every kept snapshot answer the drawing."""
         if self.run is not None:
-            self.probabilities_wanted.emit(self.run.path)
+            self.probabilities_wanted.emit(self.run.path, self._drawing)
 
-    def set_probabilities(self, path: Path, steps: np.ndarray, probabilities: np.ndarray) -> None:
-        """What a run's snapshots make of the drawing; what is of another run comes too late."""
-        if path == self.path:
+    def set_probabilities(self, token: int, steps: np.ndarray, probabilities: np.ndarray) -> None:
+        """What a run's snapshots make of the drawing; an answer about another one comes too late."""
+        if token == self._drawing:
             self._answers |= dict(zip(steps.tolist(), probabilities, strict=True))
             self._show_answers()
 

@@ -14,7 +14,8 @@ from core.errors import FileProblem, LabError
 from core.hints import diagnose
 from core.records import EpochMetrics, ModelInfo, StepMetrics
 from core.runs import Run
-from core.training_process import RunEnded, RunStarted, SpeedMeasured
+from core.training_process import Command, RunEnded, RunStarted, SpeedMeasured
+from gui.numbers import share
 from gui.train.architecture_table import ArchitectureTable
 from gui.train.open_run import OpenRun
 from gui.train.run_files import RunFiles
@@ -60,7 +61,7 @@ class RunDesk(QObject):
         self._folder = folder
         self.open_run = OpenRun(panel, self)
         self._rates = (0.0, 0.0)
-        self._accepted_rate: float | None = None  # proposed when the run was over: for its going on
+        self._accepted: tuple[Path, float] | None = None  # a rate proposed when this run was over
         self._table: ArchitectureTable | None = None
         self._preview_seed = 0
         self._form_timer = QTimer(self, interval=_SETTLED, singleShot=True)
@@ -88,8 +89,8 @@ class RunDesk(QObject):
         transport.start_pressed.connect(self.start)
         transport.pause_pressed.connect(run.pause)
         transport.go_on_pressed.connect(run.go_on)
-        transport.step_pressed.connect(run.one_step)
-        transport.epoch_pressed.connect(run.one_epoch)
+        transport.step_pressed.connect(self._on_step_pressed)
+        transport.epoch_pressed.connect(self._on_epoch_pressed)
         transport.stop_pressed.connect(run.stop)
         transport.rates_changed.connect(self._on_rates_changed)
         panel.hint_bar.rate_accepted.connect(self._on_rate_accepted)
@@ -126,9 +127,11 @@ class RunDesk(QObject):
         config = self._panel.form.config()
         if config is not None:
             self.preview_wanted.emit(config.augmentation, self._preview_seed)
-            if self._run.state is RunState.IDLE:
-                self._panel.form.set_time_per_epoch(self.tr("measuring how long an epoch takes…"))
-                self._run.measure_speed(config)
+        if config is None or self._run.state is not RunState.IDLE:
+            self._panel.form.set_time_per_epoch("")
+        else:
+            self._panel.form.set_time_per_epoch(self.tr("measuring how long an epoch takes…"))
+            self._run.measure_speed(config)
 
     @Slot(object)
     def _on_preview_wanted(self, kinds: Augmentation) -> None:
@@ -138,6 +141,8 @@ class RunDesk(QObject):
 
     @Slot(object)
     def _on_speed_measured(self, measured: SpeedMeasured) -> None:
+        if measured.config != self._panel.form.config():
+            return  # of settings that are not in the form any more
         if measured.problem is not None:
             self._panel.form.set_time_per_epoch(str(measured.problem))
             return
@@ -182,10 +187,27 @@ class RunDesk(QObject):
     @Slot()
     def start(self) -> None:
         """Begin a run with the settings of the form."""
+        self._start(None)
+
+    @Slot()
+    def _on_step_pressed(self) -> None:
+        if self._run.state is RunState.IDLE:
+            self._start(Command.ONE_STEP)
+        else:
+            self._run.one_step()
+
+    @Slot()
+    def _on_epoch_pressed(self) -> None:
+        if self._run.state is RunState.IDLE:
+            self._start(Command.ONE_EPOCH)
+        else:
+            self._run.one_epoch()
+
+    def _start(self, only: Command | None) -> None:
         config = self._panel.form.config()
         if config is not None:
             self._panel.transport.say(self.tr("Starting…"))
-            self._run.start(config, self._folder)
+            self._run.start(config, self._folder, only)
 
     @Slot(object)
     def resume(self, path: Path) -> None:
@@ -193,27 +215,29 @@ class RunDesk(QObject):
         if self._run.state is not RunState.IDLE:
             return
         self._panel.transport.say(self.tr("Starting…"))
-        self._run.resume(path)
-        if self._accepted_rate is not None and self.open_run.config is not None:
-            self._run.set_rates(self._accepted_rate, self.open_run.config.momentum)
+        self._panel.runs.set_busy(True, path)
+        rate = self._accepted[1] if self._accepted and self._accepted[0] == path else None
+        self._run.resume(path, rate)
 
     @Slot(object)
     def _on_state_changed(self, state: RunState) -> None:
         self._panel.transport.set_state(state)
         self._panel.form.set_locked(state is not RunState.IDLE)
         if state is RunState.IDLE:
-            self._panel.runs.set_busy(None)
+            self._panel.runs.set_busy(False)
+        elif state is RunState.STARTING:
+            self._panel.runs.set_busy(True)
 
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:
         self._panel.hint_bar.set_hint(None)
-        self._panel.runs.set_busy(started.path)
+        self._panel.runs.set_busy(True, started.path)
         self._panel.transport.set_batch_size(started.config.batch_size)
         self.open_run.begin(started)
-        rate = self._accepted_rate if self._accepted_rate and started.step else started.learning_rate
-        self._rates, self._accepted_rate = (rate, started.momentum), None
+        self._rates, self._accepted = (started.learning_rate, started.momentum), None
         self._panel.transport.set_rates(*self._rates)
-        self._list_runs()
+        self._list_runs(select=started.path)
+        self._compare()
 
     @Slot(object)
     def _on_advanced(self, metrics: StepMetrics) -> None:
@@ -237,7 +261,8 @@ class RunDesk(QObject):
             self._panel.transport.set_rates(rate, self._rates[1])
             self._on_rates_changed(rate, self._rates[1])
             return
-        self._accepted_rate = rate
+        if self.open_run.path is not None:
+            self._accepted = self.open_run.path, rate
         config = self._panel.form.config()
         if config is not None:
             self._panel.form.set_config(dataclasses.replace(config, learning_rate=rate))
@@ -248,14 +273,14 @@ class RunDesk(QObject):
         sentences = {
             "epochs": self.tr("Done."),
             "target": self.tr("The target accuracy is reached."),
-            "patience": self.tr("No better any more: ended early, with the best weights."),
+            "patience": self.tr("Validation has not improved any more: ended early, with the best weights."),
             "stopped": self.tr("Stopped at step {step}. It can go on: see Runs."),
             "diverged": self.tr("Ended at step {step}: the loss is not a finite number any more."),
         }
         said = sentences[result.reason].format(step=f"{result.step:,}")
         if result.test_accuracy is not None:
             said += " " + self.tr("It reads {share} of MNIST's 10,000 test digits.").format(
-                share=f"{result.test_accuracy:.2%}"
+                share=share(result.test_accuracy)
             )
         self._panel.transport.say(said)
         self._list_runs()
@@ -273,10 +298,10 @@ class RunDesk(QObject):
 
     # Earlier runs
 
-    def _list_runs(self) -> None:
+    def _list_runs(self, select: Path | None = None) -> None:
         self._panel.runs.set_runs(runs.all_runs(self._folder))
-        if self.open_run.path is not None:
-            self._panel.runs.select(self.open_run.path)
+        if select is not None:
+            self._panel.runs.select(select)
 
     @Slot(object)
     def open(self, path: Path) -> None:
@@ -286,6 +311,7 @@ class RunDesk(QObject):
         elif self.open_run.show(Run(path)) and self.open_run.config is not None:
             self._panel.hint_bar.set_hint(None)
             self._panel.form.set_config(self.open_run.config)
+            self._compare()
 
     @Slot(object, str)
     def _on_renamed(self, path: Path, name: str) -> None:
@@ -293,6 +319,7 @@ class RunDesk(QObject):
             Run(path).rename(name)
         except FileProblem as problem:
             self.failed.emit(str(problem))
+            self._list_runs()
 
     @Slot(object)
     def _on_delete_wanted(self, path: Path) -> None:
@@ -306,6 +333,7 @@ class RunDesk(QObject):
         if self.open_run.path == path:
             self.open_run.close()
         self._list_runs()
+        self._compare()
 
     @Slot(object)
     def _on_use_wanted(self, path: Path) -> None:
@@ -315,9 +343,10 @@ class RunDesk(QObject):
     @Slot(object)
     def _on_picture_wanted(self, path: Path) -> None:
         if self.open_run.path != path:
-            self.open(path)
-        if self.open_run.path == path:
-            self._files.save_picture(self._panel.curves.to_image(), path.name)
+            self.noted.emit(self.tr("Open the run first: the picture shows its curves as you see them."))
+            return
+        self._panel.curves.refresh()
+        self._files.save_picture(self._panel.curves.to_image(), path.name)
 
     @Slot(object)
     def _on_compared(self, paths: list[Path]) -> None:
@@ -329,3 +358,7 @@ class RunDesk(QObject):
                 except FileProblem as problem:
                     self.failed.emit(str(problem))
         self._panel.curves.set_overlays(overlays)
+
+    def _compare(self) -> None:
+        """Another run is open, or one is gone: draw the ticked ones anew."""
+        self._on_compared(self._panel.runs.ticked())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.runs import RunInfo
+from core.catalog import ARCHITECTURES
+from core.runs import Run, RunInfo
+from gui.numbers import share
 
 _NAME, _VALIDATION, _TEST, _STATE = range(4)
 _PATH = Qt.ItemDataRole.UserRole
@@ -44,20 +47,24 @@ class RunsList(QWidget):
         super().__init__(parent)
         self.setObjectName("runs_list")
         self._infos: dict[Path, RunInfo] = {}
+        self._is_busy = False
         self._busy: Path | None = None
         self._tree = QTreeWidget(self)
         self._tree.setObjectName("runs_tree")
         self._tree.setAccessibleName(self.tr("Runs"))
         self._tree.setRootIsDecorated(False)
-        self._tree.setHeaderLabels([self.tr("Run"), self.tr("Valid."), self.tr("Test"), self.tr("Ended")])
+        self._tree.setHeaderLabels([self.tr("Run"), self.tr("Validation"), self.tr("Test"), self.tr("Ended")])
         self._tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self._tree.header().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         self._tree.header().setStretchLastSection(False)
         self._tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self._tree.setToolTip(
-            self.tr("Double-click opens a run, F2 renames it, a tick draws its curves beside the open one.")
+            self.tr(
+                "Double-click or Enter opens a run, F2 renames it, a tick draws its curves beside the "
+                "open one."
+            )
         )
-        self._tree.itemDoubleClicked.connect(self._on_double_clicked)
+        self._tree.itemActivated.connect(self._on_activated)
         self._tree.itemChanged.connect(self._on_item_changed)
         self._tree.itemSelectionChanged.connect(self._enable)
         self._empty = QLabel(self.tr("Every run is kept here, with its settings, curves and weights."), self)
@@ -123,8 +130,11 @@ class RunsList(QWidget):
             item.setData(_NAME, _PATH, str(info.path))
             item.setText(_NAME, info.name)
             if info.result is not None:
-                item.setText(_VALIDATION, _share(info.result.validation_accuracy))
-                item.setText(_TEST, _share(info.result.test_accuracy))
+                for column, accuracy in (
+                    (_VALIDATION, info.result.validation_accuracy),
+                    (_TEST, info.result.test_accuracy),
+                ):
+                    item.setText(column, "" if accuracy is None else share(accuracy))
             item.setText(_STATE, self._ended(info))
             item.setToolTip(_NAME, self._summary(info))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable)
@@ -135,9 +145,9 @@ class RunsList(QWidget):
         self._tree.blockSignals(False)
         self._enable()
 
-    def set_busy(self, path: Path | None) -> None:
-        """The run that is at work: it cannot be deleted or taken up again."""
-        self._busy = path
+    def set_busy(self, busy: bool, path: Path | None = None) -> None:
+        """Whether a run is at work, and which: no other can be taken up then, and that one not be deleted."""
+        self._is_busy, self._busy = busy, path
         self._enable()
 
     def select(self, path: Path) -> None:
@@ -166,7 +176,7 @@ class RunsList(QWidget):
         reasons = {
             "epochs": self.tr("finished"),
             "target": self.tr("target reached"),
-            "patience": self.tr("no better any more"),
+            "patience": self.tr("ended early"),
             "stopped": self.tr("stopped"),
             "diverged": self.tr("diverged"),
         }
@@ -179,7 +189,9 @@ class RunsList(QWidget):
             "{epochs} epochs, seed {seed}"
         ).format(
             created=info.created.replace("T", " "),
-            architecture=config.architecture,
+            architecture=ARCHITECTURES[config.architecture].title
+            if config.architecture in ARCHITECTURES
+            else config.architecture,
             optimizer=config.optimizer,
             rate=config.learning_rate,
             schedule=config.schedule,
@@ -204,10 +216,11 @@ class RunsList(QWidget):
         if info is not None:
             free = info.path != self._busy
             self._buttons["delete"].setEnabled(free)
-            self._buttons["resume"].setEnabled(self._busy is None and not info.is_finished)
+            can_go_on = not info.is_finished and Run(info.path).can_go_on
+            self._buttons["resume"].setEnabled(can_go_on and not self._is_busy)
 
     @Slot(QTreeWidgetItem, int)
-    def _on_double_clicked(self, item: QTreeWidgetItem, column: int) -> None:
+    def _on_activated(self, item: QTreeWidgetItem, column: int) -> None:
         self.opened.emit(Path(item.data(_NAME, _PATH)))
 
     @Slot(QTreeWidgetItem, int)
@@ -216,11 +229,8 @@ class RunsList(QWidget):
         name = item.text(_NAME).strip()
         info = self._infos.get(path)
         if info is not None and name and name != info.name:
+            self._infos[path] = replace(info, name=name)
             self.renamed.emit(path, name)
-        elif info is not None and not name:
+        elif info is not None and item.text(_NAME) != info.name:
             item.setText(_NAME, info.name)
         self.compared.emit(self.ticked())
-
-
-def _share(accuracy: float | None) -> str:
-    return "" if accuracy is None else f"{accuracy:.2%}"

@@ -72,11 +72,6 @@ class Scrubber(QWidget):
             self._slider.setValue(self._steps.index(chosen))
         self._slider.blockSignals(False)
 
-    def add_step(self, step: int) -> None:
-        """Offer one more snapshot."""
-        if step not in self._steps:
-            self.set_steps([*self._steps, step], self._steps_per_epoch)
-
     def choose(self, step: int) -> None:
         """Go to the kept snapshot nearest to a step."""
         if self._steps:

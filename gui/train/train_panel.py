@@ -34,9 +34,12 @@ class TrainPanel(QWidget):
         self.scrubber = Scrubber(self)
         self.strip = LayerStrip(self)
         self.strip.setObjectName("train_strip")
+        self.strip.setAccessibleName(self.tr("All layers of the network in training"))
+        self.strip.setToolTip(self.tr("Click a layer to see it large in the Inspect tab"))
         self.strip.setMinimumWidth(400)  # its own would make the whole window wider than many screens
         self._architecture = ""
         self._history_grew = False
+        self._moment: Moment | None = None  # likewise, of the layers
         self._unshown: Snapshot | None = None  # came while the weights were out of sight
 
         self.left = QTabWidget(self)
@@ -97,6 +100,9 @@ class TrainPanel(QWidget):
         if self._unshown is not None and self.weights.isVisible():
             snapshot, self._unshown = self._unshown, None
             self.weights.set_snapshot(snapshot)
+        if self._moment is not None and self.strip.isVisible():
+            moment, self._moment = self._moment, None
+            self._show_layers_of(moment)
 
     def clear_weights(self) -> None:
         """Another run begins."""
@@ -110,9 +116,12 @@ class TrainPanel(QWidget):
 
     def show_layers(self, moment: Moment | None) -> None:
         """Show what all layers of the followed network give; None empties them."""
+        self._moment = moment
         if moment is None:
             self.strip.set_values([], [])
-            return
+        self._catch_up()
+
+    def _show_layers_of(self, moment: Moment) -> None:
         if moment.info.architecture != self._architecture:
             self._architecture = moment.info.architecture
             self.strip.set_layers(shown_layers(moment.info))

@@ -35,6 +35,8 @@ class TrainTab(QWidget):
     failed = Signal(str)
     noted = Signal(str)
     """A sentence."""
+    layer_chosen = Signal(int)
+    """The index of a layer that is to be seen large; 0 is the input."""
 
     _imported = Signal()
 
@@ -99,6 +101,7 @@ class TrainTab(QWidget):
         self._connect(self.desk)
 
     def _connect(self, desk: RunDesk) -> None:
+        assert self.panel is not None
         engine = self._engine
         desk.open_run.followed.connect(self._on_followed)
         desk.preview_wanted.connect(self._on_preview_wanted)
@@ -107,6 +110,7 @@ class TrainTab(QWidget):
         desk.model_chosen.connect(self.model_chosen)
         desk.failed.connect(self.failed)
         desk.noted.connect(self.noted)
+        self.panel.strip.layer_selected.connect(self.layer_chosen)
         engine.moment_reached.connect(self._on_moment_reached)
         engine.answered.connect(self._on_answered)
         self._canvas.ink_changed.connect(desk.open_run.on_ink_changed)
@@ -119,8 +123,8 @@ class TrainTab(QWidget):
 
     def stop_following(self) -> None:
         """The pad has got another network to answer."""
-        if self.panel is not None:
-            self.panel.transport.follow.setChecked(False)
+        if self.desk is not None and self._engine.is_following:
+            self.desk.open_run.push_aside()
 
     def close_run(self) -> None:
         """Remember the tab's looks and end the training process; it keeps what has been learnt."""
@@ -140,11 +144,11 @@ class TrainTab(QWidget):
     def _on_layers_wanted(self, architecture: str) -> None:
         self._engine.ask(_LAYERS, inference.layers_of, architecture)
 
-    @Slot(object)
-    def _on_probabilities_wanted(self, path: Path) -> None:
+    @Slot(object, int)
+    def _on_probabilities_wanted(self, path: Path, token: int) -> None:
         ink = self._canvas.ink()
         if ink.any():
-            self._engine.ask(_PROBABILITIES, inference.probabilities_over, path, ink)
+            self._engine.ask(_PROBABILITIES, inference.probabilities_over, path, ink, token)
 
     @Slot(object)
     def _on_moment_reached(self, moment: Moment) -> None:

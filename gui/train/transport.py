@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from core.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting
 from core.history import History
+from gui.numbers import share
 from gui.steady_label import SteadyLabel
+from gui.train.setting_fields import DecimalField, RateField
 from gui.training_run import RunState
 
 _RECENT = 5.0  # seconds: over these the speed is measured
@@ -41,6 +42,7 @@ class Transport(QWidget):
         super().__init__(parent)
         self.setObjectName("transport")
         self._state = RunState.IDLE
+        self._batch_size = 1
         self._can_start = True
         self._speed: list[tuple[float, int]] = []  # seconds of training, and the step reached then
         self._rates = (0.0, 0.0)  # of the run
@@ -93,7 +95,7 @@ class Transport(QWidget):
         )  # fmt: skip
         self._epoch = self._button(
             "epoch_button", self.tr("One epoch"), "F8",
-            self.tr("Run until every training digit has been met once more, then wait"),
+            self.tr("Run to the end of this epoch, in which every training digit is met once, then wait"),
         )  # fmt: skip
         self._stop = self._button(
             "stop_button", self.tr("■ Stop"), "Shift+F5",
@@ -117,7 +119,7 @@ class Transport(QWidget):
 
     def _build_rates(self) -> None:
         self._rates_row = QWidget(self)
-        self._rate = QLineEdit(self)
+        self._rate = RateField(self)
         self._rate.setObjectName("live_rate")
         self._rate.setAccessibleName(self.tr("Learning rate of this run"))
         self._rate.setFixedWidth(self._rate.fontMetrics().horizontalAdvance("0.000001") + 16)
@@ -127,12 +129,9 @@ class Transport(QWidget):
                 "against the gradient. Enter takes it over."
             )
         )
-        self._momentum = QDoubleSpinBox(self)
+        self._momentum = DecimalField(0.9999, 0.05, 4, parent=self)
         self._momentum.setObjectName("live_momentum")
         self._momentum.setAccessibleName(self.tr("Momentum of this run"))
-        self._momentum.setRange(0.0, 0.999)
-        self._momentum.setDecimals(3)
-        self._momentum.setSingleStep(0.05)
         self._momentum.setKeyboardTracking(False)
         self._momentum.setToolTip(
             self.tr("How much of the direction of the steps before goes into each step, from now on.")
@@ -145,7 +144,7 @@ class Transport(QWidget):
         row.addWidget(self._momentum)
         row.addStretch(1)
         self._rate.editingFinished.connect(self._on_rates_edited)
-        self._momentum.valueChanged.connect(self._on_rates_edited)
+        self._momentum.editingFinished.connect(self._on_rates_edited)
 
     # What is shown
 
@@ -158,8 +157,8 @@ class Transport(QWidget):
         self._start.setText(self.tr("▶ Go on") if paused else self.tr("▶ Start"))
         self._start.setEnabled(paused or (idle and self._can_start))
         self._pause.setEnabled(state is RunState.RUNNING)
-        self._step.setEnabled(paused)
-        self._epoch.setEnabled(paused)
+        self._step.setEnabled(self._start.isEnabled())
+        self._epoch.setEnabled(self._start.isEnabled())
         self._stop.setEnabled(paused or state is RunState.RUNNING)
         self._rates_row.setVisible(state in (RunState.RUNNING, RunState.PAUSED))
 
@@ -171,12 +170,9 @@ class Transport(QWidget):
     def set_rates(self, learning_rate: float, momentum: float) -> None:
         """Show the rates that the run uses, without a signal."""
         self._rates = (learning_rate, momentum)
-        if not self._rate.hasFocus():
-            self._rate.setText(f"{learning_rate:g}")
-        if not self._momentum.hasFocus():
-            self._momentum.blockSignals(True)
-            self._momentum.setValue(momentum)
-            self._momentum.blockSignals(False)
+        self._rate.set_setting(learning_rate)
+        with QSignalBlocker(self._momentum):
+            self._momentum.set_setting(momentum)
 
     def say(self, text: str) -> None:
         """Show a sentence where the numbers of a run stand else."""
@@ -195,16 +191,15 @@ class Transport(QWidget):
 
     def _facts(self, history: History) -> list[str]:
         epochs = -(-history.steps // history.steps_per_epoch)
-        epoch = min(history.step // history.steps_per_epoch + 1, epochs)
-        facts = [self.tr("epoch {epoch} of {epochs}").format(epoch=epoch, epochs=epochs)]
+        facts = [self.tr("epoch {epoch} of {epochs}").format(epoch=history.epoch, epochs=epochs)]
         if self._state is RunState.RUNNING:
             facts += self._pace(history)
         if history.step:
             recent = history.losses[-20:]
             facts.append(self.tr("loss {loss}").format(loss=f"{float(recent.mean()):.3f}"))
         if history.epochs and history.epochs[-1].validation_accuracy is not None:
-            share = f"{history.epochs[-1].validation_accuracy:.2%}"
-            facts.append(self.tr("validation {share}").format(share=share))
+            read = share(history.epochs[-1].validation_accuracy)
+            facts.append(self.tr("validation {share}").format(share=read))
         steps = self.tr("step {step} of {steps}")
         facts.append(steps.format(step=f"{history.step:,}", steps=f"{history.steps:,}"))
         return facts
@@ -228,8 +223,6 @@ class Transport(QWidget):
         """How many images a step has: for the speed."""
         self._batch_size = batch_size
 
-    _batch_size = 1
-
     # Input
 
     @Slot()
@@ -242,13 +235,13 @@ class Transport(QWidget):
     @Slot()
     def _on_rates_edited(self) -> None:
         try:
-            rate = float(self._rate.text().replace(",", "."))
-        except ValueError:
+            rate = self._rate.setting()
+        except InvalidSetting:
             rate = -1.0
-        if not 0 < rate <= 1000:
-            self._rate.setText(f"{self._rates[0]:g}")  # as it was: there is no such rate
+        if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+            self._rate.set_setting(self._rates[0])  # as it was: there is no such rate
             return
-        rates = rate, self._momentum.value()
+        rates = rate, self._momentum.setting()
         if rates != self._rates:
             self._rates = rates
             self.rates_changed.emit(*rates)
