@@ -18,10 +18,12 @@ from pytestqt.qtbot import QtBot
 from core import checkpoint, runs
 from core.config import TrainingConfig
 from core.datasets import load_mnist
+from core.hints import Hint
 from core.records import Prediction
 from core.runs import Run
 from gui.main_window import MainWindow
 from gui.steady_label import SteadyLabel
+from gui.train.hint_bar import HintBar
 from gui.training_run import RunState
 
 WAIT = 90_000
@@ -290,3 +292,80 @@ def test_closing_the_window_in_mid_run_keeps_the_run(
     (info,) = runs.all_runs(own_runs)
     assert info.result is None
     assert Run(info.path).load_state()[1]["step"] > 0
+
+
+def test_one_step_starts_a_run_that_then_waits(qtbot: QtBot, train: MainWindow) -> None:
+    train._train.panel.form.set_config(SHORT)
+    press(qtbot, train, "step_button")
+    qtbot.waitUntil(lambda: train._train.run.state is RunState.PAUSED, timeout=WAIT)
+    assert train._train.desk.open_run.history.step == 1
+    press(qtbot, train, "epoch_button")
+    spe = SHORT.steps_per_epoch
+    qtbot.waitUntil(lambda: train._train.desk.open_run.history.step == spe, timeout=WAIT)
+    qtbot.waitUntil(lambda: train._train.run.state is RunState.PAUSED, timeout=WAIT)
+    with qtbot.waitSignal(train._train.run.ended, timeout=WAIT):
+        press(qtbot, train, "stop_button")
+
+
+def test_the_rate_proposed_for_a_run_that_diverged_goes_with_that_run(
+    qtbot: QtBot, train: MainWindow
+) -> None:
+    other = run_to_its_end(qtbot, train, SHORT)
+    wild = dataclasses.replace(SHORT, optimizer="sgd", learning_rate=900.0, schedule="constant", momentum=0.5)
+    path = run_to_its_end(qtbot, train, wild)
+    press(qtbot, train, "hint_apply_button")
+    desk, panel = train._train.desk, train._train.panel
+    panel.left.setCurrentWidget(panel.runs)
+    panel.runs.select(other)
+    assert not button(train, "run_resume_button").isEnabled()  # it is finished
+    panel.runs.select(path)
+    with qtbot.waitSignal(train._train.run.started, timeout=WAIT) as started:
+        press(qtbot, train, "run_resume_button")
+    assert (started.args[0].learning_rate, started.args[0].momentum) == (90, 0.5)
+    assert desk._rates == (90, 0.5)
+    qtbot.waitUntil(lambda: train._train.run.state is RunState.IDLE, timeout=WAIT)
+
+
+def test_a_deleted_run_leaves_nothing_behind(
+    qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train.canvas.place(load_mnist("test").images[0])
+    path = run_to_its_end(qtbot, train, SHORT)
+    qtbot.waitUntil(lambda: train._moment is not None)
+    panel = train._train.panel
+    panel.left.setCurrentWidget(panel.runs)
+    panel.runs.select(path)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    press(qtbot, train, "run_delete_button")
+    assert train._moment is None
+    assert "No run yet" in said(train)
+    assert not window_slider(train).isEnabled()
+    qtbot.waitUntil(lambda: train._pad.answer._digit.text() == "7")
+
+
+def window_slider(window: MainWindow) -> QSlider:
+    return window.findChild(QSlider, "scrub_slider")
+
+
+def test_a_layer_clicked_in_the_tab_is_seen_large_in_inspect(qtbot: QtBot, train: MainWindow) -> None:
+    run_to_its_end(qtbot, train, SHORT)
+    train._train.panel.strip.layer_selected.emit(4)
+    assert train._tabs.currentWidget() is train._inspect
+    assert train._inspect._selected == 4
+
+
+def test_a_hint_put_away_comes_back_only_after_the_problem_had_gone(qtbot: QtBot) -> None:
+    bar = HintBar()
+    qtbot.addWidget(bar)
+    bar.set_hint(Hint("stuck", 0.01))
+    assert bar.isVisibleTo(None) or not bar.isHidden()
+    bar._on_put_away()
+    bar.set_hint(Hint("stuck", 0.01))
+    assert bar.isHidden()
+    bar.set_hint(Hint("diverged", 0.001))
+    assert not bar.isHidden()
+    assert "not a finite number" in bar._text.text()
+    bar._on_put_away()
+    bar.set_hint(None)
+    bar.set_hint(Hint("diverged", 0.001))
+    assert not bar.isHidden()
