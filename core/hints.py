@@ -39,15 +39,15 @@ def diagnose(config: TrainingConfig, history: History, learning_rate: float) -> 
     losses = history.losses
     if len(losses) and not np.isfinite(losses[-1]):
         return Hint("diverged", _nicer(learning_rate / 10))
-    if len(losses) < 100:
+    if len(losses) < 60:
         return None
     recent = float(losses[-50:].mean())
-    if recent > 2 * _CHANCE and recent > float(losses[:10].mean()):
-        return Hint("exploding", _nicer(learning_rate / 10))
+    if recent > 1.5 * max(_CHANCE, float(losses[0])):
+        return Hint("exploding", _nicer(learning_rate / (1000 if recent > 20 * _CHANCE else 10)))
     # Saturated sigmoids under plain gradient descent need three to four epochs, at d2l's rate of 0.9.
     slow = "sigmoid" in config.architecture and config.optimizer == "sgd"
     enough = max(300, (6 if slow else 1) * history.steps_per_epoch)
-    if len(losses) >= enough and recent > 0.98 * _CHANCE:
+    if len(losses) >= enough and 0.98 * _CHANCE < recent < 1.2 * _CHANCE:
         higher = learning_rate < 0.05 and config.optimizer == "sgd"
         better = None if slow else _nicer(learning_rate * 10 if higher else learning_rate / 10)
         return Hint("stuck", better)

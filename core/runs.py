@@ -243,7 +243,11 @@ class Run:
         Raises:
             FileProblem: it cannot be written.
         """
-        about = {"architecture": snapshot.architecture, "gradient_norms": snapshot.gradient_norms}
+        about = {
+            "architecture": snapshot.architecture,
+            "gradient_norms": snapshot.gradient_norms,
+            "names": list(snapshot.weights),  # safetensors keeps arrays in an order of its own
+        }
         with self._told():
             # Not durable: with a wait for the disk, two hundred snapshots would cost seconds of training.
             tensor_files.write(
@@ -259,6 +263,7 @@ class Run:
         path = self._snapshot_path(step)
         try:
             weights, about = tensor_files.parse(tensor_files.read(path), _WEIGHTS)
+            weights = {name: weights[name] for name in about["names"]}
             norms = {str(name): float(norm) for name, norm in about["gradient_norms"].items()}
             if not all(value.dtype == np.float32 and np.isfinite(value).all() for value in weights.values()):
                 raise ValueError("not all finite 32-bit numbers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -17,8 +18,9 @@ from PySide6.QtWidgets import (
 
 from core import runs
 from core.catalog import ARCHITECTURES, DEFAULT_MODEL
-from core.errors import LabError
+from core.errors import FileProblem, LabError
 from core.records import ModelInfo, Moment, Prediction
+from core.runs import Run
 from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self._settings = Settings()
         self._asked = (model or self._settings.model, device or self._settings.device)
         self._info: ModelInfo | None = None
+        self._model_name = ""
         self._moment: Moment | None = None  # of a network in training, while that answers
 
         self._pad = PadPanel(self)
@@ -202,6 +205,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
         self._info = info
+        self._model_name = _name_of(info.model)
         self._settings.model = info.model
         self._settings.device = self._asked[1]
         self._check_running()
@@ -235,11 +239,10 @@ class MainWindow(QMainWindow):
 
     def _show_network(self, prediction: Prediction | None) -> None:
         assert self._info is not None  # called once there is a network
-        info = self._moment.info if self._moment is not None else self._info
-        known = ARCHITECTURES.get(info.model)
-        name = known.title if known else Path(info.model).name
+        info, name = self._info, self._model_name
         if self._moment is not None:
-            name = self.tr("network in training, step {step}").format(step=f"{self._moment.snapshot.step:,}")
+            info = self._moment.info
+            name = self.tr("network of the run, step {step}").format(step=f"{self._moment.snapshot.step:,}")
         fields = {"model": name, "device": info.device_title}
         if prediction is None:
             text = self.tr("{model} · {device}").format(**fields)
@@ -255,7 +258,7 @@ class MainWindow(QMainWindow):
             self._inspect.set_model(moment.info)
         self._moment = moment
         self._pad.answer.set_source(
-            self.tr("by the network in training, step {step}").format(step=f"{moment.snapshot.step:,}")
+            self.tr("by the network of the run, step {step}").format(step=f"{moment.snapshot.step:,}")
         )
 
     @Slot()
@@ -401,6 +404,17 @@ class MainWindow(QMainWindow):
                 "on. Details are in {log}."
             ).format(error=f"{type(error).__name__}: {error}", log=log)
         )
+
+
+def _name_of(model: str) -> str:
+    """What people call a model: its title, its run's name, or its file's."""
+    if model in ARCHITECTURES:
+        return ARCHITECTURES[model].title
+    run = Run(Path(model).parent)
+    if run.weights_path == Path(model):
+        with contextlib.suppress(FileProblem):
+            return run.info().name
+    return Path(model).name
 
 
 def _check(group: QActionGroup, choice: str) -> None:

@@ -50,7 +50,11 @@ def test_a_loss_that_is_not_finite_is_told_at_once_with_a_tenth_of_the_rate() ->
 
 def test_a_loss_far_above_guessing_and_rising_is_told() -> None:
     assert problem(history(np.linspace(2.3, 40, 200))) == "exploding"
-    assert problem(history(np.linspace(2.3, 40, 50))) is None  # too early to say
+    assert problem(history(np.linspace(2.3, 40, 40))) is None  # too early to say
+    overshot = np.concatenate([[2.3, 1e14, 1e10], np.full(200, 634.0)])
+    hint = diagnose(TrainingConfig(), history(overshot), 900)
+    assert hint is not None
+    assert (hint.problem, hint.learning_rate) == ("exploding", 0.9)
     assert problem(history(np.linspace(40, 6, 200))) is None  # high, but falling
 
 

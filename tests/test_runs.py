@@ -146,6 +146,12 @@ def test_snapshots_come_back_bit_for_bit(run: Run) -> None:
         run.snapshot(8)
 
 
+def test_snapshots_keep_the_order_of_their_layers(run: Run) -> None:
+    for step in range(5):
+        run.save_snapshot(snapshot(step))
+        assert list(run.snapshot(step).weights) == list(weights())
+
+
 def test_the_result_and_each_snapshot_open_as_models(run: Run) -> None:
     run.save_weights(weights(), epoch(2))
     run.save_snapshot(snapshot(5))

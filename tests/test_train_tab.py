@@ -79,7 +79,7 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     qtbot.waitUntil(lambda: window._moment is not None, timeout=WAIT)
     first = answers[-1].probabilities
     assert first.max() < 0.3
-    assert "in training" in window.findChild(SteadyLabel, "answer_source").text()
+    assert "of the run, step" in window.findChild(SteadyLabel, "answer_source").text()
 
     # Pause, one step, another rate, go on.
     press(qtbot, window, "pause_button")

@@ -59,7 +59,7 @@ class AnswerPanel(QWidget):
 
         self._source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._source.setObjectName("answer_source")
-        self._source.setForegroundRole(QPalette.ColorRole.Link)
+        self._source.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
         caption = QLabel(self.tr("What the network sees"), self)
         caption.setObjectName("input_caption")

@@ -100,8 +100,10 @@ class LossChart(RunChart):
         values = {curve.name: curve.values for curve in curves}
         usual = [usual_loss(values["batches"])] if "batches" in values else []
         usual += [run.usual_loss for run in shown.overlays]
-        of_epochs = [values[digits] for digits in ("training", "validation") if digits in values]
-        tops = finite(np.array(usual), *of_epochs)
+        of_epochs = finite(*(values[digits] for digits in ("training", "validation") if digits in values))
+        # The mean of an epoch with a spike of 10¹⁴ in it would press all else into the bottom line.
+        sensible = of_epochs[of_epochs <= 10 * max(finite(np.array(usual)), default=np.inf)]
+        tops = finite(np.array(usual), sensible)
         log = self.log_box.isChecked()
         return *loss_range(finite(*values.values()) if log else tops, tops, log), log
 
@@ -173,9 +175,7 @@ class DrawingChart(RunChart):
         super().__init__("drawing_chart", _MIDDLE, parent)
         self.set_title(
             self.tr("Your drawing, %"),
-            self.tr(
-                "How probable the network in training holds each digit to be what you drew, step by step."
-            ),
+            self.tr("How likely the network in training finds each digit to be what you drew, step by step."),
         )
 
     def _curves_of(self, shown: Shown) -> list[Curve]:

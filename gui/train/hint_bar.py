@@ -78,8 +78,8 @@ class HintBar(QFrame):
                 "from there."
             ),
             "exploding": self.tr(
-                "The loss is above that of guessing, and rising: the steps are too long. "
-                "A learning rate of {rate} should bring it down."
+                "The loss is far above that of guessing, 2.3: the steps are too long, and overshoot. "
+                "A learning rate of {rate} should bring it down; or start anew with it."
             ),
             "stuck": self.tr(
                 "The loss stays where guessing has it (2.303 = ln 10): the network has not begun to learn. "

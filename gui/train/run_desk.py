@@ -6,13 +6,14 @@ import dataclasses
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from core import runs
 from core.catalog import ARCHITECTURES
 from core.config import Augmentation, TrainingConfig
 from core.errors import FileProblem, LabError
 from core.hints import diagnose
-from core.records import EpochMetrics, ModelInfo, StepMetrics
+from core.records import EpochMetrics, ModelInfo, RunResult, StepMetrics
 from core.runs import Run
 from core.training_process import Command, RunEnded, RunStarted, SpeedMeasured
 from gui.numbers import share
@@ -64,6 +65,7 @@ class RunDesk(QObject):
         self._accepted: tuple[Path, float] | None = None  # a rate proposed when this run was over
         self._table: ArchitectureTable | None = None
         self._preview_seed = 0
+        self._could_start = True
         self._form_timer = QTimer(self, interval=_SETTLED, singleShot=True)
         self._form_timer.timeout.connect(self._on_form_settled)
         self._connect_run()
@@ -120,6 +122,13 @@ class RunDesk(QObject):
     @Slot(object)
     def _on_config_changed(self, config: TrainingConfig | None) -> None:
         self._panel.transport.set_can_start(config is not None)
+        if config is None:
+            self._panel.transport.say(
+                self.tr("A setting at the left makes no sense yet: its field says why.")
+            )
+        elif self._run.state is RunState.IDLE and not self._could_start:
+            self._panel.transport.set_history(self.open_run.history)
+        self._could_start = config is not None
         self._form_timer.start()
 
     @Slot()
@@ -154,9 +163,10 @@ class RunDesk(QObject):
         )
 
     def _duration(self, seconds: float) -> str:
-        if seconds < 100:
-            return self.tr("{seconds} s").format(seconds=f"{seconds:.0f}")
-        return self.tr("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
+        whole = round(seconds)
+        if whole < 100:
+            return self.tr("{seconds} s").format(seconds=whole)
+        return self.tr("{minutes}:{seconds:02d} min").format(minutes=whole // 60, seconds=whole % 60)
 
     @Slot()
     def _on_table_wanted(self) -> None:
@@ -169,7 +179,8 @@ class RunDesk(QObject):
         if self._table is None:
             self._table = ArchitectureTable(self._panel)
             self._table.setWindowFlag(Qt.WindowType.Dialog)
-            self._table.resize(640, 560)
+            self._table.resize(660, 760)
+            QShortcut(QKeySequence.StandardKey.Cancel, self._table, self._table.close)
         title = ARCHITECTURES[info.architecture].title
         self._table.setWindowTitle(title)
         self._table.set_layers(info.layers, title)
@@ -232,7 +243,7 @@ class RunDesk(QObject):
     def _on_started(self, started: RunStarted) -> None:
         self._panel.hint_bar.set_hint(None)
         self._panel.runs.set_busy(True, started.path)
-        self._panel.transport.set_batch_size(started.config.batch_size)
+        self._panel.transport.set_config(started.config)
         self.open_run.begin(started)
         self._rates, self._accepted = (started.learning_rate, started.momentum), None
         self._panel.transport.set_rates(*self._rates)
@@ -269,7 +280,11 @@ class RunDesk(QObject):
 
     @Slot(object)
     def _on_ended(self, ended: RunEnded) -> None:
-        result = ended.result
+        self._panel.transport.say(self._outcome(ended.result))
+        self._list_runs()
+        self.open_run.ask_all_snapshots()
+
+    def _outcome(self, result: RunResult) -> str:
         sentences = {
             "epochs": self.tr("Done."),
             "target": self.tr("The target accuracy is reached."),
@@ -278,13 +293,13 @@ class RunDesk(QObject):
             "diverged": self.tr("Ended at step {step}: the loss is not a finite number any more."),
         }
         said = sentences[result.reason].format(step=f"{result.step:,}")
+        if result.validation_accuracy is not None:
+            said += " " + self.tr("Validation {share}.").format(share=share(result.validation_accuracy))
         if result.test_accuracy is not None:
             said += " " + self.tr("It reads {share} of MNIST's 10,000 test digits.").format(
                 share=share(result.test_accuracy)
             )
-        self._panel.transport.say(said)
-        self._list_runs()
-        self.open_run.ask_all_snapshots()
+        return said
 
     @Slot(object)
     def _on_troubled(self, problem: LabError) -> None:
@@ -311,6 +326,8 @@ class RunDesk(QObject):
         elif self.open_run.show(Run(path)) and self.open_run.config is not None:
             self._panel.hint_bar.set_hint(None)
             self._panel.form.set_config(self.open_run.config)
+            if (result := Run(path).info().result) is not None:
+                self._panel.transport.say(self._outcome(result))
             self._compare()
 
     @Slot(object, str)
@@ -346,7 +363,7 @@ class RunDesk(QObject):
             self.noted.emit(self.tr("Open the run first: the picture shows its curves as you see them."))
             return
         self._panel.curves.refresh()
-        self._files.save_picture(self._panel.curves.to_image(), path.name)
+        self._files.save_picture(self._panel.curves.to_image(), path)
 
     @Slot(object)
     def _on_compared(self, paths: list[Path]) -> None:

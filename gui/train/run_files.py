@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -75,7 +76,7 @@ class RunFiles(QObject):
         if source is None:
             return
         path = self._ask_save(
-            self.tr("Save weights"), f"{run.name}.safetensors", self.tr("Weights (*.safetensors)")
+            self.tr("Save weights"), f"{self._name_of(run)}.safetensors", self.tr("Weights (*.safetensors)")
         )
         if path:
             try:
@@ -91,14 +92,14 @@ class RunFiles(QObject):
         except FileProblem as problem:
             self.failed.emit(str(problem))
             return
-        path = self._ask_save(self.tr("Save curves"), f"{run.name}.csv", self.tr("Table (*.csv)"))
+        path = self._ask_save(self.tr("Save curves"), f"{self._name_of(run)}.csv", self.tr("Table (*.csv)"))
         if path:
             self._write(path, table.encode())
 
-    def save_picture(self, picture: QImage, name: str) -> None:
-        """Ask where to, and save a picture of the curves."""
+    def save_picture(self, picture: QImage, run: Path) -> None:
+        """Ask where to, and save a picture of a run's curves."""
         path = self._ask_save(
-            self.tr("Save picture of the curves"), f"{name}.png", self.tr("Picture (*.png)")
+            self.tr("Save picture of the curves"), f"{self._name_of(run)}.png", self.tr("Picture (*.png)")
         )
         if path:
             writer = QImageWriter(path, b"png")
@@ -119,8 +120,18 @@ class RunFiles(QObject):
             self.tr("Remove the run “{name}” with its curves, snapshots and weights from the disk?").format(
                 name=name
             ),
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
+            QMessageBox.StandardButton.No,
         )
         return answer == QMessageBox.StandardButton.Yes
+
+    def _name_of(self, run: Path) -> str:
+        """A run's name as a file can be called; its folder's where it has none."""
+        try:
+            name = re.sub(r"[^\w ,.+-]", "_", Run(run).info().name).strip(" .")[:80]
+        except FileProblem:
+            name = ""
+        return name or run.name
 
     def _ask_open(self, title: str, kind: str) -> str:
         path, _ = QFileDialog.getOpenFileName(self._window, title, self._settings.folder, kind)

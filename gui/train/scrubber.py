@@ -32,6 +32,7 @@ class Scrubber(QWidget):
         self._play.setObjectName("play_button")
         self._play.setText("▶")
         self._play.setCheckable(True)
+        self._play.setFixedWidth(34)  # whichever sign it bears
         self._play.setToolTip(self.tr("Play the run from its beginning, or from here"))
         self._play.setAccessibleName(self.tr("Play the run"))
         self._play.toggled.connect(self._on_play_toggled)
@@ -45,7 +46,7 @@ class Scrubber(QWidget):
             )
         )
         self._slider.valueChanged.connect(self._on_moved)
-        self._shown = SteadyLabel(self, widest=self.tr("step 000,000 (epoch 000.0), newest"))
+        self._shown = SteadyLabel(self, widest=self.tr("step 000,000 (000.0 epochs done), newest"))
         self._shown.setObjectName("scrub_label")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -87,7 +88,7 @@ class Scrubber(QWidget):
         if step is None:
             self._shown.set_text("")
             return
-        text = self.tr("step {step} (epoch {epoch})").format(
+        text = self.tr("step {step} ({epoch} epochs done)").format(
             step=f"{step:,}", epoch=f"{step / self._steps_per_epoch:.1f}"
         )
         self._shown.set_text(self.tr("{moment}, newest").format(moment=text) if self.is_at_newest else text)

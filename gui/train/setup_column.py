@@ -83,7 +83,7 @@ class SetupColumn(QWidget):
             "start_file_button", self.tr("File…"), self.tr("Start from weights in a file, of an earlier run")
         )
         self.seed_button = self._new_button(
-            "new_seed_button", self.tr("New"), self.tr("Draw another seed by chance")
+            "new_seed_button", self.tr("New"), self.tr("Pick another seed at random")
         )
         self.rows["start"].add_beside(self.file_button)
         self.rows["seed"].add_beside(self.seed_button)

@@ -53,7 +53,7 @@ def new_fields(parent: QWidget) -> dict[str, SettingField]:
         "dropout": DecimalField(0.95, 0.05, 3, off=off, parent=parent),
         "weight_average": DecimalField(0.99999, 0.001, 5, off=off, parent=parent),
         "target_accuracy": DecimalField(1, 0.1, 2, scale=100, unit=" %", off=_tr("none"), parent=parent),
-        "patience": WholeField(0, 10_000, off=_tr("unlimited"), parent=parent),
+        "patience": WholeField(0, 10_000, off=_tr("off"), parent=parent),
         "device": _choice(
             DEVICES,
             {

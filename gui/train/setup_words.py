@@ -87,15 +87,15 @@ def _learning() -> dict[str, Words]:
         "batch_size": Words(
             _tr("Batch size"),
             _tr(
-                "So many digits decide together on each step. Small batches: many noisy steps. Large "
-                "ones: few steady steps, which bear a larger learning rate."
+                "How many digits decide together on each step. Small batches: many noisy steps. Large "
+                "ones: few steady steps, which allow a larger learning rate."
             ),
         ),
         "optimizer": Words(
             _tr("Optimiser"),
             _tr(
-                "How gradients become steps. SGD goes down the slope, the steeper the farther. Adam gives "
-                "each weight a step width of its own; AdamW also, with a cleaner weight decay."
+                "How gradients become steps. SGD goes down the slope, farther where it is steeper. Adam "
+                "gives each weight a step width of its own; AdamW also, with a cleaner weight decay."
             ),
         ),
         "learning_rate": Words(

@@ -44,11 +44,13 @@ class TrainPanel(QWidget):
 
         self.left = QTabWidget(self)
         self.left.setObjectName("train_left")
+        self.left.setAccessibleName(self.tr("Settings and runs"))
         self.left.setDocumentMode(True)
         self.left.addTab(self.form, self.tr("Set up"))
         self.left.addTab(self.runs, self.tr("Runs"))
         self.views = QTabWidget(self)
         self.views.setObjectName("train_views")
+        self.views.setAccessibleName(self.tr("Views of the run"))
         self.views.setDocumentMode(True)
         self.views.addTab(self.curves, self.tr("Curves"))
         self.views.addTab(self.weights, self.tr("Weights and gradients"))
@@ -58,8 +60,8 @@ class TrainPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.transport)
-        column.addWidget(self.hint_bar)
         column.addWidget(self.views, 1)
+        column.addWidget(self.hint_bar)  # here it moves nothing that is clicked
         column.addWidget(self.scrubber)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setObjectName("train_splitter")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting
+from core.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting, TrainingConfig
 from core.history import History
 from gui.numbers import share
 from gui.steady_label import SteadyLabel
@@ -119,6 +119,9 @@ class Transport(QWidget):
 
     def _build_rates(self) -> None:
         self._rates_row = QWidget(self)
+        policy = self._rates_row.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing moves when a run begins or ends
+        self._rates_row.setSizePolicy(policy)
         self._rate = RateField(self)
         self._rate.setObjectName("live_rate")
         self._rate.setAccessibleName(self.tr("Learning rate of this run"))
@@ -138,7 +141,8 @@ class Transport(QWidget):
         )
         row = QHBoxLayout(self._rates_row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(QLabel(self.tr("From now on: learning rate"), self))
+        self._rate_label = QLabel(self)
+        row.addWidget(self._rate_label)
         row.addWidget(self._rate)
         row.addWidget(QLabel(self.tr("momentum"), self))
         row.addWidget(self._momentum)
@@ -194,9 +198,6 @@ class Transport(QWidget):
         facts = [self.tr("epoch {epoch} of {epochs}").format(epoch=history.epoch, epochs=epochs)]
         if self._state is RunState.RUNNING:
             facts += self._pace(history)
-        if history.step:
-            recent = history.losses[-20:]
-            facts.append(self.tr("loss {loss}").format(loss=f"{float(recent.mean()):.3f}"))
         if history.epochs and history.epochs[-1].validation_accuracy is not None:
             read = share(history.epochs[-1].validation_accuracy)
             facts.append(self.tr("validation {share}").format(share=read))
@@ -219,9 +220,14 @@ class Transport(QWidget):
             self.tr("{count} images/s").format(count=f"{pace * self._batch_size:,.0f}"),
         ]
 
-    def set_batch_size(self, batch_size: int) -> None:
-        """How many images a step has: for the speed."""
-        self._batch_size = batch_size
+    def set_config(self, config: TrainingConfig) -> None:
+        """The run at work is of this config: its batch size tells the speed."""
+        self._batch_size = config.batch_size
+        self._rate_label.setText(
+            self.tr("From now on: learning rate")
+            if config.schedule == "constant"
+            else self.tr("From now on: largest rate of the schedule")
+        )
 
     # Input
 
