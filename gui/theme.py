@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
 
 THEMES = ("system", "light", "dark")
 
@@ -49,6 +50,10 @@ def apply_theme(theme: str) -> None:
         for role in (_Role.WindowText, _Role.Text, _Role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, QColor("#7a7a7a"))
     QGuiApplication.setPalette(palette)
+    boxes = QPalette(palette)
+    if is_dark(palette):  # Fusion's own empty boxes cannot be told from what is around them
+        boxes.setColor(_Role.Base, QColor("#5a5a5a"))
+    QApplication.setPalette(boxes, "QCheckBox")  # type: ignore[arg-type]  # the stub wants bytes, the call not
 
 
 def is_dark(palette: QPalette) -> bool:

@@ -81,9 +81,9 @@ def round_up(value: float) -> float:
 
 
 def usual_loss(losses: np.ndarray) -> float:
-    """What 98 of 100 losses stay below: the very first batches lie above. NaN where none is finite."""
-    some = finite(losses[:: max(len(losses) // 5000, 1)])
-    return float(np.quantile(some, 0.98)) if len(some) else np.nan
+    """What 98 of 100 losses stay below, or 50 times their median: spikes lie above. NaN where none is."""
+    some = finite(losses[:: max(len(losses) // 5000, 1)]).astype(float)  # float32 overflows
+    return float(min(np.quantile(some, 0.98), 50 * np.median(some))) if len(some) else np.nan
 
 
 def loss_range(losses: np.ndarray, tops: np.ndarray, log: bool) -> tuple[float, float]:
