@@ -24,6 +24,8 @@ from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
 MOST_SNAPSHOTS = 120
 """Of a run, evenly spaced; 250 kB each for a LeNet, 30 MB in all."""
 
+_MOST_METRICS = 2**32  # bytes: hundreds of millions of steps
+
 _STATE = "lenet_lab_state"
 _WEIGHTS = "lenet_lab"
 
@@ -83,7 +85,7 @@ def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: in
         try:
             Run(path).write_info(info)
         except OSError:
-            path.rmdir()
+            shutil.rmtree(path, ignore_errors=True)
             raise
     except OSError as error:
         raise _unwritable(folder, error) from error
@@ -195,14 +197,14 @@ class Run:
         Raises:
             FileProblem: it cannot be written.
         """
-        with self._told(), (self.path / "metrics.jsonl").open("a") as file:
+        with self._told(), self._metrics_path.open("a") as file:
             # The end of line comes first: a line that a full disk has cut off spoils no other.
             file.write("\n" + json.dumps(_said(metrics)))
 
     def metrics(self, until: int | None = None) -> Iterator[StepMetrics | EpochMetrics]:
         """The metrics kept, in their order, of steps up to `until`. A torn last line is left out."""
         try:
-            lines = tensor_files.read(self.path / "metrics.jsonl").splitlines()
+            lines = tensor_files.read(self._metrics_path, _MOST_METRICS).splitlines()
         except FileProblem:
             return
         for line in lines:
@@ -213,6 +215,10 @@ class Run:
             if until is not None and metrics.step > until:
                 continue
             yield metrics
+
+    @property
+    def _metrics_path(self) -> Path:
+        return self.path / "metrics.jsonl"
 
     def history(self) -> History:
         """The run's curves.
@@ -235,7 +241,7 @@ class Run:
         except OSError:
             return []
         stems = (name.partition(".safetensors")[0] for name in names if name.endswith(".safetensors"))
-        return sorted(int(stem) for stem in stems if stem.isdecimal())
+        return sorted(int(stem) for stem in stems if stem.isdecimal() and 8 <= len(stem) <= 12)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot.
@@ -318,12 +324,15 @@ class Run:
         """Forget what came after a step: the run goes on from there.
 
         Raises:
-            FileProblem: it cannot be written.
+            FileProblem: it cannot be read or written.
         """
         with self._told():
-            kept = [json.dumps(_said(metrics)) for metrics in self.metrics(until=step)]
-            content = "\n".join(kept).encode()
-            tensor_files.write_bytes(self.path / "metrics.jsonl", content)
+            if self._metrics_path.exists():
+                tensor_files.read(
+                    self._metrics_path, _MOST_METRICS
+                )  # what cannot be read must not be replaced
+                kept = [json.dumps(_said(metrics)) for metrics in self.metrics(until=step)]
+                tensor_files.write_bytes(self._metrics_path, "\n".join(kept).encode())
             for later in self.snapshot_steps():
                 if later > step:
                     self._snapshot_path(later).unlink(missing_ok=True)

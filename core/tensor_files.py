@@ -5,6 +5,7 @@ A file is safetensors; its header's metadata carries one JSON object under a key
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -56,13 +57,14 @@ def write_bytes(path: Path, content: bytes, durable: bool = True) -> None:
             os.chmod(beside.name, 0o644)
             os.replace(beside.name, path)
         except BaseException:
-            beside.close()
+            with contextlib.suppress(OSError):  # it writes what is left; on a full disk, that fails again
+                beside.close()
             Path(beside.name).unlink(missing_ok=True)
             raise
 
 
-def read(path: Path) -> bytes:
-    """A file's content.
+def read(path: Path, most: int | None = None) -> bytes:
+    """A file's content, of so many bytes at most; `LARGEST` where that is not given.
 
     Raises:
         FileProblem: it is missing, unreadable or far too large.
@@ -70,7 +72,7 @@ def read(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
             raise FileProblem("{path} is not a file.", path=path)
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > (LARGEST if most is None else most):
             raise FileProblem("{path} is too large to be the weights of a network known here.", path=path)
         return path.read_bytes()
     except FileNotFoundError:

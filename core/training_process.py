@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core import runs
-from core.config import TrainingConfig
+from core.config import RANDOM_START, TrainingConfig
 from core.errors import FileProblem, LabError
-from core.records import RunResult, Snapshot
+from core.records import EpochMetrics, RunResult, Snapshot
 from core.runs import Run
 
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ class RunEnded:
 
     path: Path
     result: RunResult
+    problem: LabError | None = None
+    """What could not be kept, if anything."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def serve(pipe: Pipe) -> None:
         _leave_a_core()
         while True:
             if isinstance(order, MeasureSpeed):
-                pipe.send(_measure_speed(order.config))
+                pipe.send(_measure_speed(order.config, pipe))
             elif isinstance(order, StartRun | ResumeRun):
                 _train(order, pipe, asked_to_end)
             # Else it was meant for a run that has ended meanwhile.
@@ -199,21 +201,23 @@ def _next_order(pipe: Pipe, asked_to_end: list[bool]) -> Any:
     return order
 
 
-def _measure_speed(config: TrainingConfig) -> SpeedMeasured:
+def _measure_speed(config: TrainingConfig, pipe: Pipe) -> SpeedMeasured:
+    """Measure for half a second; an order that waits breaks it off."""
     from core.training import Trainer
 
     try:
         trainer = Trainer(config)
         steps = min(3, trainer.steps_per_epoch)
         for _ in range(steps):  # warm up
-            trainer.advance()
+            if not pipe.poll():
+                trainer.advance()
         trainer.report()
         begun, started = trainer.step, time.perf_counter()
-        while time.perf_counter() - started < _MEASURED and not trainer.at_end_of_epoch:
+        while time.perf_counter() - started < _MEASURED and not trainer.at_end_of_epoch and not pipe.poll():
             trainer.advance()
         trainer.report()  # waits for a GPU
-        if trainer.step == begun:  # an epoch as short as that
-            return SpeedMeasured(config, trainer.seconds)
+        if trainer.step == begun:  # an epoch as short as that, or no time
+            return SpeedMeasured(config, trainer.seconds / max(trainer.step, 1) * trainer.steps_per_epoch)
         per_step = (time.perf_counter() - started) / (trainer.step - begun)
         return SpeedMeasured(config, per_step * trainer.steps_per_epoch)
     except Exception as error:
@@ -229,7 +233,10 @@ def _train(order: StartRun | ResumeRun, pipe: Pipe, asked_to_end: list[bool]) ->
             run = runs.create(order.folder, order.config, trainer.steps, trainer.steps_per_epoch)
         else:
             run = Run(order.path)
-            trainer = Trainer(run.info().config)
+            config = run.info().config
+            # All weights come from the checkpoint: a file that the run once started from may be gone.
+            trainer = Trainer(replace(config, start=RANDOM_START))
+            trainer.config = config
             trainer.restore(*run.load_state())
             if order.learning_rate is not None:
                 trainer.set_rates(order.learning_rate, trainer.momentum)
@@ -255,7 +262,9 @@ class _Driver:
         self._told = self._kept = time.monotonic()
         self._next_snapshot = trainer.step
         self._spacing = max(1, -(-trainer.steps // (runs.MOST_SNAPSHOTS - 2)))
-        self._troubled = False
+        self._problem: LabError | None = None  # what could not be kept
+        self._unsaved: EpochMetrics | None = None  # the result so far, where it is newer than its file
+        self._weights_kept = 0.0
 
     def drive(self) -> None:
         """Train until the run is over."""
@@ -360,7 +369,9 @@ class _Driver:
         if trainer.ended != "diverged":
             self._on_disk(self._run.append, metrics)
             if not trainer.config.patience or trainer.best_epoch == metrics.epoch:
-                self._on_disk(self._run.save_weights, metrics.weights, metrics)
+                self._unsaved = metrics
+            if time.monotonic() - self._weights_kept >= TELL_EVERY:  # epochs may be as short as a step
+                self._keep_result()
         self._pipe.send(replace(metrics, weights={}))  # the window has snapshots
 
     # Keeping
@@ -375,10 +386,17 @@ class _Driver:
         with contextlib.suppress(OSError):
             self._report()
         with contextlib.suppress(OSError):
+            self._keep_result()
             if self._trainer.ended is None:
                 self._keep()
             else:
                 self._end()
+
+    def _keep_result(self) -> None:
+        if self._unsaved is not None:
+            metrics, self._unsaved = self._unsaved, None
+            self._on_disk(self._run.save_weights, metrics.weights, metrics)
+            self._weights_kept = time.monotonic()
 
     def _keep(self) -> None:
         self._on_disk(self._run.save_state, *self._trainer.state())
@@ -389,8 +407,8 @@ class _Driver:
         try:
             write(*arguments)
         except FileProblem as problem:
-            if not self._troubled:
-                self._troubled = True
+            if self._problem is None:
+                self._problem = problem
                 self._pipe.send(RunTroubled(problem))
 
     def _end(self) -> None:
@@ -400,6 +418,7 @@ class _Driver:
             result = RunResult(trainer.ended, trainer.step, None, None, trainer.validation_accuracy)
         else:
             result = trainer.test()
+        self._keep_result()
         self._on_disk(self._run.finish, result)
         if trainer.ended == "stopped":
             self._keep_stopped_weights()
@@ -407,7 +426,7 @@ class _Driver:
             snapshot = trainer.snapshot()
             self._on_disk(self._run.save_snapshot, snapshot)
             self._pipe.send(snapshot)
-        self._pipe.send(RunEnded(self._run.path, result))
+        self._pipe.send(RunEnded(self._run.path, result, self._problem))
 
     def _keep_stopped_weights(self) -> None:
         trainer = self._trainer

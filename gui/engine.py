@@ -58,6 +58,7 @@ class Engine(QObject):
         self._ink: np.ndarray | None = None  # the newest; None for bare paper
         self._waiting = False  # whether the newest ink has not been sent yet
         self._restarts = 0
+        self._is_closed = False
         self._snapshot: Snapshot | None = None  # answers in place of the network that was opened
         self._sent_snapshot: Snapshot | None = None  # the one that the process has
         self._requested: Snapshot | None = None  # the one that `_request` is about
@@ -125,7 +126,11 @@ class Engine(QObject):
             self._send_newest()
 
     def close(self) -> None:
-        """End the process at once."""
+        """End the process at once; nothing starts another one."""
+        self._is_closed = True
+        self._end_process()
+
+    def _end_process(self) -> None:
         executor, self._executor = self._executor, None
         self._opening = self._request = self._asking = self._sent_snapshot = None
         if executor is not None:
@@ -135,6 +140,8 @@ class Engine(QObject):
         self._processes.clear()
 
     def _call(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        if self._is_closed:
+            return Future()  # nobody waits for it
         if self._executor is None:
             self._executor = self._new_executor()
             before = set(multiprocessing.active_children())
@@ -204,6 +211,8 @@ class Engine(QObject):
             return
         except LabError as error:  # a snapshot that does not fit
             self._sent_snapshot = None  # the process has not taken it
+            if self._requested is self._snapshot:
+                self.follow(None)  # else the answer to an earlier drawing would stay
             self.failed.emit(error)
             self._send_newest()
             return
@@ -230,7 +239,7 @@ class Engine(QObject):
 
     def _restart(self) -> None:
         self._ask_again()
-        self.close()
+        self._end_process()
         self._running = None
         self._restarts += 1
         if self._restarts > _MOST_RESTARTS:

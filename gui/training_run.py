@@ -89,6 +89,7 @@ class TrainingRun(QObject):
         self._worker: Worker | None = None
         self._pipe: Connection | None = None
         self._state = RunState.IDLE
+        self._is_closed = False
         self._measuring: TrainingConfig | None = None
         self._to_measure: TrainingConfig | None = None
         self._received.connect(self._on_received, Qt.ConnectionType.QueuedConnection)
@@ -147,8 +148,13 @@ class TrainingRun(QObject):
         self._order(Command.ONE_EPOCH)
 
     def stop(self) -> None:
-        """End the run; it can be taken up again."""
-        self._order(Command.STOP)
+        """End the run; it can be taken up again. One that is still starting is given up."""
+        if self._state is RunState.STARTING and self._worker is not None:
+            worker, self._worker, self._pipe, self._measuring = self._worker, None, None, None
+            worker.kill()
+            self._set_state(RunState.IDLE)
+        else:
+            self._order(Command.STOP)
 
     def set_rates(self, learning_rate: float, momentum: float) -> None:
         """Use another learning rate and momentum from the next step on."""
@@ -163,6 +169,7 @@ class TrainingRun(QObject):
     def close(self) -> None:
         """End the process; it keeps what has been learnt first."""
         worker = self._worker
+        self._is_closed = True
         if worker is not None:
             self._send(Command.LEAVE)
             self._worker = self._pipe = None
@@ -189,17 +196,25 @@ class TrainingRun(QObject):
     # The process
 
     def _send(self, order: Any) -> None:
-        if self._worker is None:
-            self._start_worker()
+        if self._worker is None and (self._is_closed or not self._start_worker()):
+            return
         assert self._pipe is not None
         with contextlib.suppress(OSError):  # the process is dying; its pipe tells so in a moment
             self._pipe.send(order)
 
-    def _start_worker(self) -> None:
-        ours, theirs = multiprocessing.Pipe()
-        self._pipe = ours
-        self._worker = worker = self._new_worker(theirs)
-        threading.Thread(target=self._read, args=(worker, ours), daemon=True).start()
+    def _start_worker(self) -> bool:
+        """Start a process; where the system refuses, say so."""
+        try:
+            self._pipe, theirs = multiprocessing.Pipe()
+            self._worker = worker = self._new_worker(theirs)
+        except OSError as error:
+            self._worker = self._pipe = self._measuring = None
+            self._set_state(RunState.IDLE)
+            reason = error.strerror or str(error)
+            self.failed.emit(LabError("The training process cannot be started ({reason}).", reason=reason))
+            return False
+        threading.Thread(target=self._read, args=(worker, self._pipe), daemon=True).start()
+        return True
 
     def _read(self, worker: Worker, pipe: Connection) -> None:
         """In a thread: pass on what the process sends, until it sends no more."""

@@ -358,3 +358,15 @@ def test_weights_that_do_not_fit_are_told(held: tuple[Engine, HeldExecutor]) -> 
     assert [str(problem) for problem in problems] == ["They do not fit."]
     engine.follow(snapshot(2))
     executor.answer((INFO, "at step 2"))
+
+
+def test_a_closed_engine_starts_nothing_again(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    engine.close()
+    before = len(executor.calls)
+    engine.submit(ink(1))
+    engine.ask("sum", sum, [1])
+    engine.open("lenet", "cpu")
+    engine.follow(snapshot(1))
+    assert len(executor.calls) == before
+    assert engine._executor is None

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save as to_safetensors
 
-from core import checkpoint, networks, runs
+from core import checkpoint, networks, runs, tensor_files
 from core.config import Augmentation, TrainingConfig
 from core.errors import FileProblem
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
@@ -594,3 +594,18 @@ def test_no_description_can_break_the_list(run: Run, changes: dict[str, Any]) ->
     for info in runs.all_runs(run.path.parent):
         assert isinstance(info.config, TrainingConfig)
         assert 1 <= info.steps_per_epoch <= info.steps
+
+
+def test_curves_that_cannot_be_read_are_not_replaced(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for last in range(1, 5):
+        run.append(steps(last, 0.5))
+    before = (run.path / "metrics.jsonl").read_bytes()
+
+    def unreadable(*_: Any) -> bytes:
+        raise FileProblem("It cannot be read.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tensor_files, "read", unreadable)
+        with pytest.raises(FileProblem):
+            run.cut(2)
+    assert (run.path / "metrics.jsonl").read_bytes() == before

@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 from core import checkpoint, runs
 from core.config import TrainingConfig
 from core.datasets import load_mnist
-from core.hints import Hint
+from core.errors import FileProblem
+from core.hints import PROBLEMS, Hint
 from core.records import Prediction
 from core.runs import Run
 from gui.main_window import MainWindow
@@ -369,3 +370,37 @@ def test_a_hint_put_away_comes_back_only_after_the_problem_had_gone(qtbot: QtBot
     bar.set_hint(None)
     bar.set_hint(Hint("diverged", 0.001))
     assert not bar.isHidden()
+
+
+@pytest.mark.parametrize("rate", [None, 0.01])
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_every_hint_has_a_sentence(qtbot: QtBot, problem: str, rate: float | None) -> None:
+    bar = HintBar()
+    qtbot.addWidget(bar)
+    bar.set_hint(Hint(problem, rate))
+    assert not bar.isHidden()
+    assert len(bar._text.text()) > 40
+    assert bar._apply.isHidden() == (rate is None)
+
+
+def test_what_could_not_be_kept_is_told_at_the_end(
+    qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise FileProblem("The disk is full.")
+
+    monkeypatch.setattr(Run, "save_weights", full)
+    run_to_its_end(qtbot, train, SHORT)
+    assert "not all of it could be kept" in said(train)
+    assert "The disk is full." in train._message_bar.text()
+
+
+def test_a_start_that_takes_too_long_can_be_given_up(qtbot: QtBot, train: MainWindow) -> None:
+    run = train._train.run
+    train._train.panel.form.set_config(SHORT)
+    press(qtbot, train, "start_button")
+    assert run.state is RunState.STARTING
+    press(qtbot, train, "stop_button")
+    assert run.state is RunState.IDLE
+    assert button(train, "start_button").isEnabled()
+    run_to_its_end(qtbot, train, SHORT)  # in another process

@@ -195,3 +195,46 @@ def test_a_run_that_ended_leaves_the_process_ready_for_the_next(
 
 def test_the_window_process_has_no_torch_through_this(qtbot: QtBot) -> None:
     assert not hasattr(training_process, "torch")
+
+
+def test_a_system_that_starts_no_process_is_told(qtbot: QtBot, tmp_path: Path) -> None:
+    def refuse(_pipe: Any) -> Any:
+        raise OSError(24, "Too many open files")
+
+    run = TrainingRun(new_worker=refuse)
+    problems: list[Any] = []
+    run.failed.connect(problems.append)
+    run.start(config(), tmp_path)
+    assert run.state is RunState.IDLE
+    assert "Too many open files" in str(problems[0])
+
+
+def test_after_closing_nothing_starts_again(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run()
+    run.close()
+    run.measure_speed(config())
+    run.start(config(), tmp_path)
+    assert run.process_id is None
+    assert run._worker is None
+
+
+def test_a_run_goes_on_though_the_weights_it_started_from_are_gone(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run()
+    with qtbot.waitSignal(run.ended, timeout=WAIT) as first:
+        run.start(config(epochs=1), tmp_path / "first")
+    weights = Run(first.args[0].path).weights_path
+    with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
+        run.start(config(epochs=300, start=str(weights)), tmp_path / "second")
+    with qtbot.waitSignal(run.ended, timeout=WAIT) as stopped:
+        run.stop()
+    weights.unlink()
+    with qtbot.waitSignal(run.started, timeout=WAIT) as resumed:
+        run.resume(stopped.args[0].path)
+    assert resumed.args[0].step == stopped.args[0].result.step
+    assert resumed.args[0].config.start == str(weights)
+    with qtbot.waitSignal(run.ended, timeout=WAIT):
+        run.stop()

@@ -52,7 +52,8 @@ class HintBar(QFrame):
             self._text.setText(self._sentence(hint))
             rate = hint.learning_rate
             self._apply.setVisible(rate is not None)
-            self._apply.setText(self.tr("Use {rate}").format(rate=f"{rate:g}"))
+            if rate is not None:
+                self._apply.setText(self.tr("Use {rate}").format(rate=f"{rate:g}"))
         if hint is None or hint.problem != self._put_away:
             self._put_away = ""
         self._hint = hint

@@ -38,7 +38,7 @@ class OpenRun(QObject):
         self._newest: Snapshot | None = None
         self._shown: Snapshot | None = None  # asked for
         self._inside: Snapshot | None = None  # on the screen
-        self._awaited: deque[Snapshot] = deque(maxlen=5)  # of this run, given to be followed
+        self._awaited: deque[Snapshot] = deque(maxlen=50)  # of this run, given to be followed
         self._answers: dict[int, np.ndarray] = {}  # step → probabilities of the present drawing
         self._drawing = 0  # counts drawings and runs: answers about earlier ones come too late
         self._was_pushed_aside = False  # by a choice in the Model menu, not by the tick
@@ -89,6 +89,7 @@ class OpenRun(QObject):
         self.run, self.config, self.history = run, config, history
         self._newest = self._shown = self._inside = None
         self._awaited.clear()
+        panel.scrubber.show_step(None)
         panel.clear_weights()
         panel.curves.set_history(history)
         panel.curves.set_target(config.target_accuracy)
@@ -104,6 +105,7 @@ class OpenRun(QObject):
         self._panel.curves.set_history(None)
         self._panel.transport.set_history(None)
         self._panel.scrubber.set_steps([], 1)
+        self._panel.scrubber.show_step(None)
         self.on_ink_changed()
         self._follow_nothing()
 
@@ -113,14 +115,18 @@ class OpenRun(QObject):
         self.followed.emit(None)
 
     def add(self, metrics: StepMetrics | EpochMetrics) -> None:
-        """The run has got on."""
+        """The run has got on; `show_progress` shows it."""
         if self.history is None:
             return
         self.history.add(metrics)
         if isinstance(metrics, EpochMetrics):
             self._panel.weights.set_silent(metrics.silent)
-        self._panel.refresh_curves()
-        self._panel.transport.set_history(self.history)
+
+    def show_progress(self) -> None:
+        """Show what the history has got."""
+        if self.history is not None:
+            self._panel.refresh_curves()
+            self._panel.transport.set_history(self.history)
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
         """The run's network is this one now."""

@@ -25,6 +25,8 @@ from gui.training_run import RunState, TrainingRun
 
 _SETTLED = 300  # milliseconds without a change of the settings: then their speed is measured
 
+_SHOWN_EVERY = 100  # milliseconds: a run's news may come faster
+
 
 class RunDesk(QObject):
     """Connects the panel, the run at work and the runs that are kept.
@@ -68,6 +70,8 @@ class RunDesk(QObject):
         self._could_start = True
         self._form_timer = QTimer(self, interval=_SETTLED, singleShot=True)
         self._form_timer.timeout.connect(self._on_form_settled)
+        self._progress_timer = QTimer(self, interval=_SHOWN_EVERY, singleShot=True)
+        self._progress_timer.timeout.connect(self._show_progress)
         self._connect_run()
         self._connect_panel()
         self._list_runs()
@@ -78,7 +82,7 @@ class RunDesk(QObject):
         run.state_changed.connect(self._on_state_changed)
         run.started.connect(self._on_started)
         run.advanced.connect(self._on_advanced)
-        run.epoch_ended.connect(self._on_epoch_ended)
+        run.epoch_ended.connect(self._on_advanced)
         run.snapshot_taken.connect(self.open_run.add_snapshot)
         run.ended.connect(self._on_ended)
         run.troubled.connect(self._on_troubled)
@@ -174,6 +178,11 @@ class RunDesk(QObject):
         if config is not None:
             self.layers_wanted.emit(config.architecture)
 
+    def close(self) -> None:
+        """The window closes: nothing is to be asked any more."""
+        self._form_timer.stop()
+        self._progress_timer.stop()
+
     def show_table(self, info: ModelInfo) -> None:
         """Show an architecture's layers in a window of their own."""
         if self._table is None:
@@ -235,6 +244,7 @@ class RunDesk(QObject):
         self._panel.transport.set_state(state)
         self._panel.form.set_locked(state is not RunState.IDLE)
         if state is RunState.IDLE:
+            self._panel.transport.set_history(self.open_run.history)
             self._panel.runs.set_busy(False)
         elif state is RunState.STARTING:
             self._panel.runs.set_busy(True)
@@ -251,15 +261,17 @@ class RunDesk(QObject):
         self._compare()
 
     @Slot(object)
-    def _on_advanced(self, metrics: StepMetrics) -> None:
+    def _on_advanced(self, metrics: StepMetrics | EpochMetrics) -> None:
         self.open_run.add(metrics)
+        if not self._progress_timer.isActive():  # epochs of a few steps come by the hundred
+            self._progress_timer.start()
+
+    @Slot()
+    def _show_progress(self) -> None:
+        self.open_run.show_progress()
         if self.open_run.config is not None and self.open_run.history is not None:
             hint = diagnose(self.open_run.config, self.open_run.history, self._rates[0])
             self._panel.hint_bar.set_hint(hint)
-
-    @Slot(object)
-    def _on_epoch_ended(self, metrics: EpochMetrics) -> None:
-        self.open_run.add(metrics)
 
     @Slot(float, float)
     def _on_rates_changed(self, learning_rate: float, momentum: float) -> None:
@@ -280,7 +292,13 @@ class RunDesk(QObject):
 
     @Slot(object)
     def _on_ended(self, ended: RunEnded) -> None:
-        self._panel.transport.say(self._outcome(ended.result))
+        self._progress_timer.stop()
+        self._show_progress()
+        said = self._outcome(ended.result)
+        if ended.problem is not None:
+            said += " " + self.tr("But not all of it could be kept.")
+            self.failed.emit(str(ended.problem))
+        self._panel.transport.say(said)
         self._list_runs()
         self.open_run.ask_all_snapshots()
 

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -102,15 +102,10 @@ class RunFiles(QObject):
             self.tr("Save picture of the curves"), f"{self._name_of(run)}.png", self.tr("Picture (*.png)")
         )
         if path:
-            writer = QImageWriter(path, b"png")
-            if writer.write(picture):
-                self.noted.emit(self.tr("Saved {path}").format(path=path))
-            else:
-                self.failed.emit(
-                    self.tr("{path} could not be written ({reason}).").format(
-                        path=path, reason=writer.errorString()
-                    )
-                )
+            buffer = QBuffer()
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            QImageWriter(buffer, b"png").write(picture)
+            self._write(path, bytes(buffer.data().data()))
 
     def confirm_deleting(self, name: str) -> bool:
         """Whether the user really wants a run removed: it cannot be brought back."""

@@ -130,6 +130,8 @@ class TrainTab(QWidget):
         """Remember the tab's looks and end the training process; it keeps what has been learnt."""
         if self.panel is not None:
             self._settings.set_geometry("train_splitter", self.panel.splitter.saveState())
+        if self.desk is not None:
+            self.desk.close()
         self.run.close()
 
     @Slot(object)
