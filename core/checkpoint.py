@@ -23,8 +23,6 @@ from core import networks, tensor_files
 from core.catalog import ARCHITECTURES
 from core.errors import FileProblem, LabError
 
-_KIND = "lenet_lab"
-
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
@@ -54,7 +52,7 @@ def save(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> N
     if not all(np.isfinite(value).all() for value in weights.values()):
         raise diverged(path)
     try:
-        tensor_files.write(path, weights, _KIND, about)
+        tensor_files.write(path, weights, tensor_files.WEIGHTS, about)
     except OSError as error:
         raise _unsaved(path, error) from error
 
@@ -127,7 +125,7 @@ def load_model(model: str) -> Checkpoint:
 
 def _parse(content: bytes, path: Path) -> Checkpoint:
     try:
-        weights, about = tensor_files.parse(content, _KIND)
+        weights, about = tensor_files.parse(content, tensor_files.WEIGHTS)
         network = networks.build(about["architecture"], seed=0)
     except (LabError, ValueError, KeyError, TypeError) as error:
         raise FileProblem(
@@ -140,7 +138,7 @@ def _parse(content: bytes, path: Path) -> Checkpoint:
             path=path,
             architecture=about["architecture"],
         )
-    if not all(value.dtype == np.float32 and np.isfinite(value).all() for value in weights.values()):
+    if not tensor_files.are_weights(weights):
         raise FileProblem("The weights in {path} are not all finite 32-bit numbers.", path=path)
     network.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in weights.items()})
     return Checkpoint(network.eval(), about)

@@ -41,7 +41,7 @@ class History:
 
     @property
     def learning_rates(self) -> np.ndarray:
-        """float32 (step,): the learning rate of each step."""
+        """float32 (step,): the learning rate of each step; [0] is step 1. NaN where it is not known."""
         return self._rates[: self.step]
 
     def to_csv(self) -> str:

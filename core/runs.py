@@ -20,6 +20,7 @@ from core.config import TrainingConfig
 from core.errors import FileProblem
 from core.history import History
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
+from core.tensor_files import WEIGHTS
 
 MOST_SNAPSHOTS = 120
 """Of a run, evenly spaced; 250 kB each for a LeNet, 30 MB in all."""
@@ -27,7 +28,6 @@ MOST_SNAPSHOTS = 120
 _MOST_METRICS = 2**32  # bytes: hundreds of millions of steps
 
 _STATE = "lenet_lab_state"
-_WEIGHTS = "lenet_lab"
 
 
 @dataclass(frozen=True)
@@ -203,18 +203,17 @@ class Run:
 
     def metrics(self, until: int | None = None) -> Iterator[StepMetrics | EpochMetrics]:
         """The metrics kept, in their order, of steps up to `until`. A torn last line is left out."""
-        try:
-            lines = tensor_files.read(self._metrics_path, _MOST_METRICS).splitlines()
-        except FileProblem:
-            return
-        for line in lines:
+        with contextlib.suppress(FileProblem):
+            yield from self._read_metrics(until)
+
+    def _read_metrics(self, until: int | None) -> Iterator[StepMetrics | EpochMetrics]:
+        for line in tensor_files.read(self._metrics_path, _MOST_METRICS).splitlines():
             try:
                 metrics = _metrics(json.loads(line))
             except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
                 continue
-            if until is not None and metrics.step > until:
-                continue
-            yield metrics
+            if until is None or metrics.step <= until:
+                yield metrics
 
     @property
     def _metrics_path(self) -> Path:
@@ -257,7 +256,7 @@ class Run:
         with self._told():
             # Not durable: with a wait for the disk, two hundred snapshots would cost seconds of training.
             tensor_files.write(
-                self._snapshot_path(snapshot.step), snapshot.weights, _WEIGHTS, about, durable=False
+                self._snapshot_path(snapshot.step), snapshot.weights, WEIGHTS, about, durable=False
             )
 
     def snapshot(self, step: int) -> Snapshot:
@@ -268,10 +267,10 @@ class Run:
         """
         path = self._snapshot_path(step)
         try:
-            weights, about = tensor_files.parse(tensor_files.read(path), _WEIGHTS)
+            weights, about = tensor_files.parse(tensor_files.read(path), WEIGHTS)
             weights = {name: weights[name] for name in about["names"]}
             norms = {str(name): float(norm) for name, norm in about["gradient_norms"].items()}
-            if not all(value.dtype == np.float32 and np.isfinite(value).all() for value in weights.values()):
+            if not tensor_files.are_weights(weights):
                 raise ValueError("not all finite 32-bit numbers")
             return Snapshot(str(about["architecture"]), step, weights, norms)
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
@@ -289,7 +288,7 @@ class Run:
             FileProblem: it cannot be written.
         """
         with self._told():
-            tensor_files.write(self.weights_path, weights, _WEIGHTS, describe(self.info().config, metrics))
+            tensor_files.write(self.weights_path, weights, WEIGHTS, describe(self.info().config, metrics))
 
     def save_state(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
         """Keep all that the run needs to go on; see `core.training.Trainer.state`.
@@ -328,10 +327,8 @@ class Run:
         """
         with self._told():
             if self._metrics_path.exists():
-                tensor_files.read(
-                    self._metrics_path, _MOST_METRICS
-                )  # what cannot be read must not be replaced
-                kept = [json.dumps(_said(metrics)) for metrics in self.metrics(until=step)]
+                # Not `metrics`, which passes over a file that cannot be read: that must not be replaced.
+                kept = [json.dumps(_said(metrics)) for metrics in self._read_metrics(until=step)]
                 tensor_files.write_bytes(self._metrics_path, "\n".join(kept).encode())
             for later in self.snapshot_steps():
                 if later > step:

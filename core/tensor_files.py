@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from core.errors import FileProblem
+
+WEIGHTS = "lenet_lab"
+"""The kind of files that hold a network's weights."""
 
 LARGEST = 256 * 2**20  # bytes; the catalogue's networks are far smaller
 
@@ -30,7 +34,7 @@ def write(
     Args:
         path: where to; its folder is made.
         arrays: by name.
-        kind: the metadata's key, for instance `lenet_lab`.
+        kind: the metadata's key, for instance `WEIGHTS`.
         about: what JSON can hold.
         durable: wait until it is on the disk and survives a power cut; else it survives the process only.
 
@@ -99,3 +103,8 @@ def parse(content: bytes, kind: str) -> tuple[dict[str, np.ndarray], dict[str, A
     if not isinstance(about, dict):
         raise ValueError(f"not a file of {kind}: {about!r}")
     return arrays, about
+
+
+def are_weights(arrays: Mapping[str, np.ndarray]) -> bool:
+    """Whether all arrays are float32, and all numbers in them finite."""
+    return all(value.dtype == np.float32 and np.isfinite(value).all() for value in arrays.values())

@@ -101,7 +101,6 @@ class RunStarted:
     steps: int
     steps_per_epoch: int
     step: int
-    device: str
     learning_rate: float
     momentum: float
 
@@ -151,13 +150,16 @@ class Pipe(Protocol):
 
 
 class _Leave(Exception):
-    """The window has gone, or the system asks the process to end."""
+    """The window, or the system, asks the process to end."""
+
+
+_TO_LEAVE = (_Leave, EOFError, BrokenPipeError, ConnectionResetError)  # asked to, or the window has gone
 
 
 def serve(pipe: Pipe) -> None:
     """Follow orders until there is nobody to give them."""
     asked_to_end = _prepare_process()
-    with contextlib.suppress(_Leave, EOFError, BrokenPipeError, ConnectionResetError):
+    with contextlib.suppress(*_TO_LEAVE):
         order = _next_order(pipe, asked_to_end)
         _leave_a_core()
         while True:
@@ -243,7 +245,7 @@ def _train(order: StartRun | ResumeRun, pipe: Pipe, asked_to_end: list[bool]) ->
             run.cut(trainer.step)
             run.finish(None)
         _Driver(trainer, run, pipe, asked_to_end).drive()
-    except (_Leave, EOFError, BrokenPipeError, ConnectionResetError):
+    except _TO_LEAVE:
         raise
     except Exception as error:
         pipe.send(RunFailed(_as_problem(error)))
@@ -275,7 +277,6 @@ class _Driver:
             steps=trainer.steps,
             steps_per_epoch=trainer.steps_per_epoch,
             step=trainer.step,
-            device=trainer.device.type,
             learning_rate=trainer.learning_rate,
             momentum=trainer.momentum,
         )
@@ -287,7 +288,7 @@ class _Driver:
                 self._follow_orders()
                 if trainer.ended is None:
                     self._advance()
-        except (_Leave, EOFError, BrokenPipeError, ConnectionResetError):
+        except _TO_LEAVE:
             self._keep_for_later()
             raise
         self._end()

@@ -10,28 +10,28 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 class MessageBar(QFrame):
     """Hidden until there is something to say; a button puts it away."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, name: str = "message") -> None:
         super().__init__(parent)
-        self.setObjectName("message_bar")
+        self.setObjectName(f"{name}_bar")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
         self._text = QLabel(self)
-        self._text.setObjectName("message_text")
+        self._text.setObjectName(f"{name}_text")
         self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        close = QToolButton(self)
-        close.setObjectName("message_close_button")
-        close.setText("✕")
-        close.setAutoRaise(True)
-        close.setToolTip(self.tr("Put this message away"))
-        close.setAccessibleName(self.tr("Close message"))
-        close.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
-        layout.addWidget(self._text, 1)
-        layout.addWidget(close)
+        self._close = QToolButton(self)
+        self._close.setObjectName(f"{name}_close_button")
+        self._close.setText("✕")
+        self._close.setAutoRaise(True)
+        self._close.setToolTip(self.tr("Put this message away"))
+        self._close.setAccessibleName(self.tr("Close message"))
+        self._close.clicked.connect(self.hide)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._text, 1)
+        self._row.addWidget(self._close)
         self.hide()
 
     def text(self) -> str:

@@ -1,9 +1,9 @@
-"""Light and dark windows, as the system has it or as the user does."""
+"""Light and dark windows, as the system has it or as the user does, and how things are told apart in them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 THEMES = ("system", "light", "dark")
@@ -59,3 +59,15 @@ def apply_theme(theme: str) -> None:
 def is_dark(palette: QPalette) -> bool:
     """Whether windows of this palette are dark."""
     return palette.color(_Role.Window).lightness() < 128
+
+
+def warning_colour(palette: QPalette) -> QColor:
+    """The colour of what ought to worry; it can be read on windows of this palette."""
+    return QColor("#ff9a8c" if is_dark(palette) else "#b3261e")
+
+
+def small_font(font: QFont) -> QFont:
+    """A smaller one, for what stands beside or below: axes, legends, captions."""
+    small = QFont(font)
+    small.setPointSizeF(max(font.pointSizeF() * 0.85, 6.5))
+    return small

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gui.train.curve_maths import accuracy_range, loss_range, on_axis, round_up, smoothed, thinned, usual_loss
+from gui.train.curve_maths import accuracy_range, axis_end, loss_range, on_axis, smoothed, thinned, usual_loss
 
 
 @pytest.mark.parametrize("width", [1, 2, 7, 64, 100, 5000])
@@ -61,7 +61,7 @@ def test_a_growing_curve_keeps_the_points_it_had() -> None:
 
 @pytest.mark.parametrize("value", [1e-7, 0.03, 0.999, 1.0, 1.01, 11.9, 9e8])
 def test_axes_end_at_a_number_of_few_digits_just_above(value: float) -> None:
-    assert value <= round_up(value) * (1 + 1e-9) and round_up(value) <= 1.6 * value
+    assert value <= axis_end(value) * (1 + 1e-9) and axis_end(value) <= 1.6 * value
 
 
 def test_an_axis_has_places_for_numbers_and_none_for_the_rest() -> None:

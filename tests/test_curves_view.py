@@ -15,7 +15,7 @@ from core.records import EpochMetrics, StepMetrics
 from gui.train.curve_maths import smoothed
 from gui.train.curve_run import width_of_mean
 from gui.train.curves_view import CurvesView
-from gui.train.plot_frame import PlotFrame
+from gui.train.plot_axes import PlotFrame
 
 
 def add_steps(history: History, losses: np.ndarray, rate: float = 0.004) -> None:

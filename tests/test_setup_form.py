@@ -29,10 +29,10 @@ from core.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, Tra
 from core.presets import PRESETS
 from core.schedules import learning_rate
 from gui.theme import apply_theme
-from gui.train.augmentation_preview import AugmentationPreview
+from gui.train.setup_augmentation import AugmentationPreview
 from gui.train.setup_form import SetupForm
+from gui.train.setup_rows import Section
 from gui.train.setup_schedule import ScheduleSketch
-from gui.train.setup_section import Section
 from gui.train.setup_words import words
 
 UNUSUAL = TrainingConfig(

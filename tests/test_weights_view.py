@@ -17,14 +17,12 @@ from core import networks
 from core.records import Snapshot
 from gui.images import ZERO
 from gui.inspect.colours import colour_table
+from gui.numbers import figure, round_figure, rounded_up, steady_limit, steady_peak
 from gui.train.chart import Chart
-from gui.train.figures import figure, round_figure
-from gui.train.gradient_view import GradientView
+from gui.train.gradient_view import GradientView, NormHistory
 from gui.train.kernels_view import KernelsView
 from gui.train.layer_histogram import layer_histogram
-from gui.train.norm_history import NormHistory
 from gui.train.silent_view import SilentView
-from gui.train.steady_limits import rounded_up, steady_limit, steady_peak
 from gui.train.weight_histograms import WeightHistograms
 from gui.train.weights_view import WeightsView
 

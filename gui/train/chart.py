@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPalette
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.theme import is_dark
+from gui.theme import small_font, warning_colour
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -47,8 +47,7 @@ class Chart(QWidget):
         return self.palette().color(role)
 
     def _warning(self) -> QColor:
-        """The colour of what ought to worry; readable on this window."""
-        return QColor("#ff9a8c" if is_dark(self.palette()) else "#b3261e")
+        return warning_colour(self.palette())
 
     def _bold(self) -> QFont:
         font = self.font()
@@ -56,9 +55,7 @@ class Chart(QWidget):
         return font
 
     def _small(self) -> QFont:
-        font = self.font()
-        font.setPointSizeF(max(font.pointSizeF() * 0.85, 6.5))
-        return font
+        return small_font(self.font())
 
     def _room_below_heading(self) -> QRectF:
         """What the title and its caption leave free."""

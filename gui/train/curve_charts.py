@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gui.numbers import number, percent
 from gui.train import plot_style
-from gui.train.curve_maths import accuracy_range, finite, loss_range, round_up, usual_loss
+from gui.train.curve_maths import accuracy_range, axis_end, finite, loss_range, usual_loss
 from gui.train.curve_run import NO_RUN, Shown, epoch_curve
-from gui.train.plot_frame import PlotFrame
+from gui.train.plot_axes import PlotFrame
 from gui.train.plot_notes import LegendRow, Notes
 from gui.train.plot_style import Curve
 
@@ -121,8 +121,9 @@ class AccuracyChart(RunChart):
         self.set_title(
             self.tr("Accuracy, %"),
             self.tr(
-                "The share of digits that are read right, measured at the end of each epoch. Training digits "
-                "are counted as the network met them, while it still learnt: so validation can lie above."
+                "The share of digits that are read right, a point an epoch. Training is the mean over the "
+                "epoch, while the weights still changed; validation is measured at its end, and so can lie "
+                "above."
             ),
         )
 
@@ -162,7 +163,7 @@ class RateChart(RunChart):
 
     def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
         highest = finite(*(curve.values for curve in curves)).max(initial=0)
-        return 0, round_up(1.05 * highest), False
+        return 0, axis_end(1.05 * float(highest)), False
 
     def _text(self, value: float) -> str:
         return f"{value:.3g}".replace("e-0", "e-") if np.isfinite(value) else "–"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from gui.numbers import rounded_up
+
 MOST_POINTS = 1000
 """Of a curve: more than charts have pixels."""
 
+_ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 _FAR = 20.0  # charts' heights: what lies farther off is moved here, as dashes of huge lines take seconds
 
 
@@ -72,12 +75,9 @@ def finite(*arrays: np.ndarray) -> np.ndarray:
     return known
 
 
-def round_up(value: float) -> float:
-    """The next number of few digits: axes that end there seldom change while curves grow."""
-    if not 0 < value < np.inf:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(power * next(n for n in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12) if n * power >= value))
+def axis_end(value: float) -> float:
+    """The next number of few digits, 1 for 0: axes that end there seldom change while curves grow."""
+    return rounded_up(value, _ENDS) or 1.0
 
 
 def usual_loss(losses: np.ndarray) -> float:
@@ -88,11 +88,11 @@ def usual_loss(losses: np.ndarray) -> float:
 
 def loss_range(losses: np.ndarray, tops: np.ndarray, log: bool) -> tuple[float, float]:
     """From what to what losses are shown: up to all of the tops, and in powers of ten down to the least."""
-    high = round_up(1.08 * max(tops, default=1 / 1.08))
+    high = axis_end(1.08 * max(tops, default=1 / 1.08))
     if not log:
         return 0.0, high
     positive = losses[losses > 0]
-    low = 1 / round_up(1.1 / positive.min()) if len(positive) else high / 100
+    low = 1 / axis_end(1.1 / float(positive.min())) if len(positive) else high / 100
     return max(min(low, high / 10), high / 1e8), high
 
 

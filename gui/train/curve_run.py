@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from core.history import History
-from gui.train.curve_maths import round_up, smoothed, usual_loss
+from gui.train.curve_maths import axis_end, smoothed, usual_loss
 from gui.train.plot_style import Curve, CurveStyle, run_style
 
 NO_RUN = History(1000, 1000)
@@ -82,5 +82,5 @@ class Shown:
     def whole(self) -> tuple[float, float]:
         """The first and last step of axes that reach over all of the run so far, and over all overlays."""
         step, steps = self.history.step, self.history.steps
-        end = max(min(round_up(max(step, 50)), steps), step, *(run.step for run in self.overlays), 8)
+        end = max(min(axis_end(max(step, 50)), steps), step, *(run.step for run in self.overlays), 8)
         return -0.01 * end, 1.05 * end  # room for letters at the right

@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.hints import Hint
+from gui.message_bar import MessageBar
 
 
-class HintBar(QFrame):
+class HintBar(MessageBar):
     """Hidden while nothing looks wrong."""
 
     rate_accepted = Signal(float)
     """The learning rate that was proposed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("hint_bar")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        super().__init__(parent, "hint")
         self._hint: Hint | None = None
         self._put_away = ""  # the problem that need not be told again, until it has gone once
-        self._text = QLabel(self)
-        self._text.setObjectName("hint_text")
-        self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._apply = QPushButton(self)
         self._apply.setObjectName("hint_apply_button")
         self._apply.setToolTip(self.tr("Use this learning rate: at once in a run, else for the next one"))
         self._apply.clicked.connect(self._on_applied)
-        close = QToolButton(self)
-        close.setObjectName("hint_close_button")
-        close.setText("✕")
-        close.setAutoRaise(True)
-        close.setToolTip(self.tr("Put this hint away"))
-        close.setAccessibleName(self.tr("Close hint"))
-        close.clicked.connect(self._on_put_away)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
-        layout.addWidget(self._text, 1)
-        layout.addWidget(self._apply)
-        layout.addWidget(close)
-        self.hide()
+        self._close.setToolTip(self.tr("Put this hint away"))
+        self._close.setAccessibleName(self.tr("Close hint"))
+        self._close.clicked.connect(self._on_put_away)
+        self._row.setContentsMargins(8, 4, 8, 4)
+        self._row.insertWidget(1, self._apply)
 
     def set_hint(self, hint: Hint | None) -> None:
         """Show a hint; None hides the bar."""

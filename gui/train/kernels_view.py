@@ -15,10 +15,8 @@ from core.records import Snapshot
 from gui.images import colour_indices, image_from_indices
 from gui.inspect.colours import is_bright
 from gui.inspect.legend import Legend
-from gui.numbers import number
+from gui.numbers import figure, number, steady_limit
 from gui.train.chart import CENTRE, LEFT, Chart
-from gui.train.figures import figure
-from gui.train.steady_limits import steady_limit
 
 _SMALLEST_NUMBER = 7.0  # screen pixels: the font size below which numbers cannot be read
 _NUMBERED_LIMITS = 0.001, 1000.0  # weights beyond these have too many digits for a cell

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QWidget
 
+from gui.theme import small_font
 from gui.train.chart import CENTRE, LEFT, RIGHT
 from gui.train.plot_style import Curve, CurveStyle
 
@@ -61,9 +62,7 @@ class NotedPlot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
 
     def small_font(self) -> QFont:
         """Of axes and legends."""
-        font = QFont(self.font())
-        font.setPointSizeF(max(font.pointSizeF() * 0.85, 6.5))
-        return font
+        return small_font(self.font())
 
     def pixel(self, x: float, y: float) -> QPointF:
         """Where a point of the axes is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from gui.steady_label import SteadyLabel
@@ -65,13 +65,12 @@ class Scrubber(QWidget):
         at_newest, chosen = self.is_at_newest, self._chosen()
         self._steps, self._steps_per_epoch = list(steps), steps_per_epoch
         self.setEnabled(bool(self._steps))
-        self._slider.blockSignals(True)
-        self._slider.setRange(0, len(self._steps))
-        if at_newest or chosen not in self._steps:
-            self._slider.setValue(len(self._steps))
-        else:
-            self._slider.setValue(self._steps.index(chosen))
-        self._slider.blockSignals(False)
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(0, len(self._steps))
+            if at_newest or chosen not in self._steps:
+                self._slider.setValue(len(self._steps))
+            else:
+                self._slider.setValue(self._steps.index(chosen))
 
     def choose(self, step: int) -> None:
         """Go to the kept snapshot nearest to a step."""
@@ -97,8 +96,8 @@ class Scrubber(QWidget):
         position = self._slider.value()
         return self._steps[position] if position < len(self._steps) else None
 
-    @Slot(int)
-    def _on_moved(self, position: int) -> None:
+    @Slot()
+    def _on_moved(self) -> None:
         step = self._chosen()
         if step is None:
             self.newest_chosen.emit()

@@ -4,16 +4,94 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+import numpy as np
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.config import Augmentation
-from gui.train.augmentation_preview import AugmentationPreview
+from gui.images import image_from_gray
 from gui.train.setting_fields import DecimalField, SliderField
-from gui.train.setting_row import SettingRow
+from gui.train.setup_rows import SettingRow
 from gui.train.setup_words import Words
 
 _LIMITS = Augmentation.LIMITS
+_TILES = 8
+_TILE_GAP = 1.0
+_LARGEST_TILE = 56.0  # pixels; two screen pixels for each of the digit's
+
+
+class AugmentationPreview(QWidget):
+    """Two rows of tiles, dark ink on light paper: above before, below after the changes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("augmentation_preview")
+        self.setAccessibleName(self.tr("Digits before and after augmentation"))
+        self.setToolTip(
+            self.tr(
+                "Above: digits as MNIST has them. Below: the same ones after random changes, as the network "
+                "meets them. Every digit is changed anew in every epoch."
+            )
+        )
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._rows: tuple[np.ndarray, ...] = ()
+
+    def set_digits(self, before: np.ndarray, after: np.ndarray) -> None:
+        """Show digits (8, 28, 28) float32 from 0, paper, to 1, ink.
+
+        Raises:
+            ValueError: the two are not of this shape.
+        """
+        for digits in (before, after):
+            if digits.shape != (_TILES, 28, 28):
+                raise ValueError(f"digits must be ({_TILES}, 28, 28), got {digits.shape}")
+        self._rows = tuple((255 * (1 - digits.clip(0, 1))).astype(np.uint8) for digits in (before, after))
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Tiles are square."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Two rows of tiles, each under its caption."""
+        return int(2 * (self._side(width) + self._line()) + 4)
+
+    def sizeHint(self) -> QSize:
+        """One screen pixel for each of a digit's pixels."""
+        return QSize(_TILES * 29, self.heightForWidth(_TILES * 29))
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough for a narrow column."""
+        return QSize(_TILES * 16, self.heightForWidth(_TILES * 16))
+
+    def _side(self, width: float) -> float:
+        return min((width - (_TILES - 1) * _TILE_GAP) / _TILES, _LARGEST_TILE)
+
+    def _line(self) -> float:
+        return QFontMetricsF(self.font()).height() + 1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint both rows; empty frames where there are no digits yet."""
+        side, line = self._side(self.width()), self._line()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            for row, caption in enumerate((self.tr("as written"), self.tr("as the network meets them"))):
+                top = row * (side + line + 2)
+                painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+                painter.drawText(QRectF(0, top, self.width(), line), Qt.AlignmentFlag.AlignLeft, caption)
+                self._paint_tiles(painter, row, top + line, side)
+
+    def _paint_tiles(self, painter: QPainter, row: int, top: float, side: float) -> None:
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        for column in range(_TILES):
+            tile = QRectF(column * (side + _TILE_GAP), top, side, side)
+            if self._rows:
+                painter.drawImage(tile, image_from_gray(self._rows[row][column]))
+            else:
+                painter.drawRect(tile.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 class AugmentationSettings(QWidget):

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from core.config import TrainingConfig
 from core.presets import PRESETS
 from gui.train.setting_fields import ChoiceField, SettingField
-from gui.train.setting_row import SettingRow
 from gui.train.setup_augmentation import AugmentationSettings
 from gui.train.setup_fields import new_fields
+from gui.train.setup_rows import Section, SettingRow
 from gui.train.setup_schedule import ScheduleSketch
-from gui.train.setup_section import Section
 from gui.train.setup_words import Words
 
 OWN_SETTINGS = "own"

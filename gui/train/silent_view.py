@@ -46,9 +46,9 @@ class SilentView(Chart):
         self.setAccessibleDescription(", ".join(f"{layer}: {self.text(layer)}" for layer in silent))
         self.update()
 
-    def set_snapshot(self, snapshot: Snapshot | None) -> None:
+    def set_snapshot(self, snapshot: Snapshot) -> None:
         """Take from the weights how many units there are."""
-        outputs = [] if snapshot is None else _outputs(snapshot)
+        outputs = _outputs(snapshot)
         if outputs != self._outputs:
             self._outputs = outputs
             self.update()

@@ -12,10 +12,9 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette,
 from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
+from gui.numbers import figure, round_figure, steady_peak
 from gui.train.chart import CENTRE, LEFT, RIGHT, Chart
-from gui.train.figures import figure, round_figure
 from gui.train.layer_histogram import Counts, LayerHistogram, layer_histogram, layer_weights
-from gui.train.steady_limits import steady_peak
 
 _GAP = 10
 _BEST_ASPECT = 2.2
@@ -50,9 +49,9 @@ class WeightHistograms(Chart):
         self._weights = {} if snapshot is None else layer_weights(snapshot.weights)
         self._count()
 
-    def set_initial(self, weights: Mapping[str, np.ndarray] | None) -> None:
-        """Compare with these weights, those before training; None: with none."""
-        self._initial = {} if weights is None else layer_weights(weights)
+    def set_initial(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Compare with these weights, those before training."""
+        self._initial = layer_weights(weights)
         self._count()
 
     def clear(self) -> None:

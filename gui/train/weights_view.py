@@ -46,13 +46,13 @@ class WeightsView(QWidget):
         layout.addLayout(learning, 9)
         self._layout = layout
 
-    def set_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show a network in training; None: there is none yet. Older steps may come again."""
+    def set_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a network in training. Older steps may come again."""
         for chart in self._charts:
             chart.set_snapshot(snapshot)
 
-    def set_initial(self, weights: Mapping[str, np.ndarray] | None) -> None:
-        """The state dict before training, to compare with; None: nothing to compare with."""
+    def set_initial(self, weights: Mapping[str, np.ndarray]) -> None:
+        """The state dict before training, to compare with."""
         self.histograms.set_initial(weights)
 
     def set_silent(self, silent: Mapping[str, float]) -> None:
