@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import nn
 
-from core import checkpoint, devices, networks, preprocess, trace
+from core import checkpoint, devices, edits, networks, preprocess, trace
 from core.errors import LabError
-from core.records import ModelInfo, Prediction, Snapshot
+from core.records import ModelInfo, NetworkState, Prediction, Snapshot
 
 
 class Classifier:
@@ -28,13 +29,15 @@ class Classifier:
 
     def __init__(self, network: nn.Sequential, model: str, architecture: str, device: str = "auto") -> None:
         self._device = devices.resolve(device)
-        self._network = network.eval().to(self._device)
+        self.network = network.eval().to(self._device)
+        state = trace.state(self.network)  # also warms the network up
         self.info = ModelInfo(
             model=model,
             architecture=architecture,
             device=self._device.type,
             device_title=devices.title(self._device),
-            layers=trace.specs(self._network),  # also warms the network up
+            layers=state.layers,
+            weights=state.weights,
         )
 
     @staticmethod
@@ -54,7 +57,18 @@ class Classifier:
         Raises:
             LabError: the architecture or the device is not known.
         """
-        return Classifier(networks.build(architecture, seed=0), "", architecture, device)
+        classifier = Classifier(networks.build(architecture, seed=0), "", architecture, device)
+        classifier.info = replace(classifier.info, weights={})
+        return classifier
+
+    def edited(self, state: NetworkState) -> Classifier:
+        """The same network with the weights of `state`, and the channels switched off that it names.
+
+        Raises:
+            LabError: they do not fit.
+        """
+        network = edits.applied(self.network, state)
+        return Classifier(network, self.info.model, self.info.architecture, self._device.type)
 
     def use(self, snapshot: Snapshot) -> None:
         """Answer with a snapshot's weights from now on.
@@ -63,7 +77,7 @@ class Classifier:
             LabError: they do not fit the architecture.
         """
         try:
-            self._network.load_state_dict(
+            self.network.load_state_dict(
                 {name: torch.from_numpy(np.asarray(value)) for name, value in snapshot.weights.items()}
             )
         except (RuntimeError, TypeError) as error:
@@ -76,6 +90,6 @@ class Classifier:
     def classify(self, ink: np.ndarray) -> Prediction:
         """The answer to ink (H, W) uint8, 0 = paper, of any size."""
         started = time.perf_counter()
-        logits, activations = trace.run(self._network, preprocess.to_mnist(ink))
+        logits, activations = trace.run(self.network, preprocess.to_mnist(ink))
         probabilities = torch.from_numpy(logits).softmax(0).numpy()
         return Prediction(probabilities, logits, activations, (time.perf_counter() - started) * 1000)

@@ -6,18 +6,23 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.config import Augmentation
 from core.errors import LabError
-from core.records import ModelInfo, Prediction, Snapshot
+from core.records import ModelInfo, NetworkState, Prediction, Snapshot
 from core.runs import Run
 
 if TYPE_CHECKING:
+    from torch import nn
+
+    from core.ablation import ChannelRanking
     from core.classifier import Classifier
     from core.datasets import DigitSet
 
@@ -27,6 +32,9 @@ _PREVIEWED = 8  # digits that show what augmentation does
 _classifier: Classifier | None = None
 _device = "auto"
 _in_training: Classifier | None = None
+_edited: Classifier | None = None  # the one that was opened, changed by hand
+_answering: Classifier | None = None  # the one of them that was asked last: questions are about it
+_work: dict[str, tuple[int, Iterator[Any]]] = {}  # what `advance` goes on with
 _snapshots: dict[
     tuple[Path, int], Snapshot
 ] = {}  # of one run, so that a new drawing need not read them again
@@ -55,23 +63,122 @@ def open_model(model: str, device: str) -> ModelInfo:
 
     from core.classifier import Classifier
 
-    global _classifier, _device, _in_training
+    global _classifier, _device, _in_training, _edited, _answering
     # One thread: with two, a 0.5 ms forward pass took up to 60 ms under load.
     torch.set_num_threads(1)
     _classifier = Classifier.open(model, device)
-    _device, _in_training = device, None
+    _device, _in_training, _edited, _answering = device, None, None, _classifier
     return _classifier.info
 
 
-def classify(ink: np.ndarray) -> Prediction:
-    """The answer of the network that `open_model` has loaded, to ink (H, W) uint8.
+def classify(ink: np.ndarray | None) -> Prediction | None:
+    """The answer of the network that `open_model` has loaded, to ink (H, W) uint8; None for bare paper.
 
     Raises:
         LabError: no network is loaded.
     """
+    global _answering
+    _answering = _opened()
+    return None if ink is None else _answering.classify(ink)
+
+
+def classify_edited(state: NetworkState | None, ink: np.ndarray | None) -> Prediction | None:
+    """The answer of the opened network as it was changed by hand, and of itself; None for bare paper.
+
+    Args:
+        state: the changed network from now on; None for the one of the call before.
+        ink: the drawing (H, W) uint8, if there is one.
+
+    Raises:
+        LabError: the changes do not fit; no network is loaded.
+    """
+    global _edited, _answering
+    if state is not None:
+        _edited = _opened().edited(state)
+    assert _edited is not None  # the first call brings a state
+    _answering = _edited
+    if ink is None:
+        return None
+    return replace(_edited.classify(ink), original=_opened().classify(ink).probabilities)
+
+
+def save_edited(path: Path, state: NetworkState, changes: str) -> Path:
+    """Write the opened network, as it was changed by hand, to a file of weights; the path again.
+
+    Args:
+        path: where to.
+        state: the changed network; channels that are off become zeros among the weights.
+        changes: what was changed, in words, for the file to tell.
+
+    Raises:
+        LabError: no network is loaded; weights cannot express the changes; the file cannot be written.
+    """
+    from core import checkpoint, edits
+
+    info = _opened().info
+    changed = {"model": info.model, "changes": changes}
+    checkpoint.save(
+        path,
+        edits.weights_with_silence(state),
+        {"architecture": info.architecture, "changed_by_hand": changed},
+    )
+    return path
+
+
+def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
+    """How many of MNIST's test digits the network reads right without each channel of a layer, in steps.
+
+    Raises:
+        FileProblem: MNIST's files are not there.
+    """
+    from core.ablation import rank_channels
+
+    yield from rank_channels(network, _test_digits(), layer)
+
+
+@lru_cache(maxsize=1)
+def _test_digits() -> DigitSet:
+    from core.datasets import load_mnist
+
+    return load_mnist("test")
+
+
+def _opened() -> Classifier:
     if _classifier is None:
         raise LabError("No network is loaded. Choose one in the Model menu.")
-    return _classifier.classify(ink)
+    return _classifier
+
+
+def advance(
+    name: str, token: int, start: Callable[..., Iterator[Any]], *arguments: Any
+) -> tuple[int, Any, bool]:
+    """Take one step of long work about the network that answers: token, what the step gave, whether it ended.
+
+    `start(network, *arguments)` begins it where `token` is new; work of that name with another token is
+    dropped.
+
+    Raises:
+        LabError: no network is loaded; or what the work raises.
+    """
+    if name not in _work or _work[name][0] != token:
+        _work[name] = token, start(answering_network(), *arguments)
+    given = next(_work[name][1], _ENDED)
+    if given is _ENDED:
+        del _work[name]
+        return token, None, True
+    return token, given, False
+
+
+_ENDED = object()
+
+
+def answering_network() -> nn.Sequential:
+    """The network that answered last: opened, changed by hand, or in training.
+
+    Raises:
+        LabError: no network is loaded.
+    """
+    return (_answering or _opened()).network
 
 
 def classify_in_training(
@@ -86,10 +193,11 @@ def classify_in_training(
     Raises:
         LabError: the weights do not fit their architecture.
     """
-    global _in_training
+    global _in_training, _answering
     if snapshot is not None:
         _in_training = _network_of(snapshot)
     assert _in_training is not None  # the first call brings a snapshot
+    _answering = _in_training
     return _in_training.info, None if ink is None else _in_training.classify(ink)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 SIZE = 28  # the network's picture
@@ -32,6 +34,31 @@ def to_mnist(ink: np.ndarray) -> np.ndarray:
     return picture
 
 
+@dataclass(frozen=True)
+class Placement:
+    """Where the ink's pixels come to lie in the network's picture."""
+
+    scale: float
+    """The picture's pixels for one of the ink's."""
+    top: float
+    """The row of the picture, from its upper edge, at which the ink's row 0 begins."""
+    left: float
+
+
+def placement(ink: np.ndarray) -> Placement | None:
+    """How `to_mnist` places ink (H, W) uint8; None for bare paper."""
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    if not rows.size:
+        return None
+    mass = crop(ink).astype(np.float32) / 255
+    scale = BOX / max(mass.shape)
+    return Placement(
+        scale,
+        _start(mass.sum(1), scale) - float(rows[0]) * scale,
+        _start(mass.sum(0), scale) - float(columns[0]) * scale,
+    )
+
+
 def crop(ink: np.ndarray) -> np.ndarray:
     """The smallest rectangle of ink (H, W) that holds all that is not paper; empty where there is none."""
     rows = np.flatnonzero(ink.any(1))
@@ -49,11 +76,16 @@ def _resampling(profile: np.ndarray, scale: float) -> np.ndarray:
     step with a shift by a fraction of a pixel. (A box one pixel wide read 0.4 % fewer pen digits.)
     """
     borders = np.arange(len(profile) + 1) * scale  # of source pixels, in target pixels
-    centre = float(profile @ (borders[:-1] + scale / 2)) / float(profile.sum())
-    # The triangle reaches one pixel beyond the ink: it must end inside the picture, too.
-    start = min(max(_CENTRE - centre, 1.0), SIZE - 1 - borders[-1])
+    start = _start(profile, scale)
     targets = np.arange(SIZE)[:, None] + 0.5
     distance = np.clip(start + borders - targets, -1, 1)
     area = distance - distance * np.abs(distance) / 2  # of the triangle, up to there
     weights: np.ndarray = np.diff(area, axis=1).astype(np.float32)
     return weights
+
+
+def _start(profile: np.ndarray, scale: float) -> float:
+    """Where the first of n pixels begins in the picture."""
+    centre = float(profile @ ((np.arange(len(profile)) + 0.5) * scale)) / float(profile.sum())
+    # The triangle reaches one pixel beyond the ink: it must end inside the picture, too.
+    return float(min(max(_CENTRE - centre, 1.0), SIZE - 1 - len(profile) * scale))

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a convolution or a pooling slides over its input's maps: (rows, columns) each."""
+
+    size: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    """Rows and columns beyond each border."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +31,19 @@ class LayerSpec:
     """How `parameters` comes about, written out: `6×1×5×5 + 6`; empty where there are none."""
     multiplications: int = 0
     """Of weights with inputs, for one picture."""
+    window: Window | None = None
+    """None where the layer has none."""
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkState:
+    """A network as numbers: its layers in order, their weights, and which channels are switched off."""
+
+    layers: tuple[LayerSpec, ...]
+    weights: dict[str, np.ndarray]
+    """The state dict as float32 arrays: `conv1.weight` (C_out, C_in, h, w), `conv1.bias` (C_out,), …"""
+    silenced: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Per layer the channels (or units) whose outputs are 0, whatever comes in."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +57,8 @@ class ModelInfo:
     device_title: str
     """The device as its maker names it, for instance `NVIDIA H200`; the plain name for a CPU."""
     layers: tuple[LayerSpec, ...]
+    weights: dict[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
+    """The state dict as float32 arrays; empty for a network in training, whose snapshots have them."""
 
     @property
     def parameters(self) -> int:
@@ -67,6 +92,8 @@ class Prediction:
     trace: Trace
     milliseconds: float
     """Preprocessing and forward pass together, on the network's device."""
+    original: np.ndarray | None = None
+    """Probabilities (10,) of the network before it was changed by hand; None where it was not."""
 
     @property
     def digit(self) -> int:

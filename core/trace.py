@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.records import LayerActivation, LayerSpec, Trace
+from core import edits
+from core.records import LayerActivation, LayerSpec, NetworkState, Trace, Window
 
 _KINDS: dict[type[nn.Module], str] = {
     nn.Conv2d: "convolution",
@@ -55,9 +56,16 @@ def specs(network: nn.Sequential) -> tuple[LayerSpec, ...]:
             parameters=sum(weights.numel() for weights in layer.parameters()),
             parameter_sum=_parameter_sum(layer),
             multiplications=_multiplications(layer, activation.values),
+            window=_window(layer),
         )
         for (name, layer), activation in zip(network.named_children(), trace.layers, strict=True)
     )
+
+
+def state(network: nn.Sequential) -> NetworkState:
+    """The network as numbers; the weights are copies."""
+    weights = {name: value.detach().cpu().numpy().copy() for name, value in network.state_dict().items()}
+    return NetworkState(specs(network), weights, edits.silenced(network))
 
 
 def _parameter_sum(layer: nn.Module) -> str:
@@ -72,6 +80,19 @@ def _multiplications(layer: nn.Module, output: np.ndarray) -> int:
     return 0
 
 
+def _window(layer: nn.Module) -> Window | None:
+    if kind(layer) not in ("convolution", "pooling"):
+        return None
+    assert isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d)
+    return Window(_pair(layer.kernel_size), _pair(layer.stride), _pair(layer.padding))
+
+
+def _pair(size: int | tuple[int, ...] | str) -> tuple[int, int]:
+    assert not isinstance(size, str)  # `_is_plain` has seen to it
+    rows, columns = (size, size) if isinstance(size, int) else size
+    return rows, columns
+
+
 def _code(layer: nn.Module) -> str:
     """The layer as one would type it: `repr` without defaults and doubled numbers."""
     code = re.sub(r"\((\d+), \1\)", r"\1", repr(layer))
@@ -84,5 +105,21 @@ def _code(layer: nn.Module) -> str:
 
 
 def kind(layer: nn.Module) -> str:
-    """What a layer does: convolution, activation, pooling, flatten, linear, or other."""
-    return _KINDS.get(type(layer), "other")
+    """What a layer does: convolution, activation, pooling, flatten, linear, or other.
+
+    A convolution or pooling with options that its arithmetic in `core.explain` does not know is “other”.
+    """
+    return _KINDS.get(type(layer), "other") if _is_plain(layer) else "other"
+
+
+def _is_plain(layer: nn.Module) -> bool:
+    if isinstance(layer, nn.Conv2d):
+        usual = layer.dilation == (1, 1) and layer.groups == 1 and layer.padding_mode == "zeros"
+        return usual and not isinstance(layer.padding, str)
+    if isinstance(layer, nn.MaxPool2d):
+        return layer.dilation == 1 and not layer.ceil_mode
+    if isinstance(layer, nn.AvgPool2d):
+        return layer.count_include_pad and layer.divisor_override is None and not layer.ceil_mode
+    if isinstance(layer, nn.Flatten):
+        return layer.start_dim == 1 and layer.end_dim == -1
+    return True

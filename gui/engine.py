@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core import inference
 from core.errors import LabError
-from core.records import Moment, Snapshot
+from core.records import Moment, NetworkState, Snapshot
 
 _MOST_RESTARTS = 3  # in a row without an answer: then starting again would not help
 
@@ -39,6 +39,8 @@ class Engine(QObject):
     """The Moment of a network in training that is followed now; `predicted` comes with it."""
     opened_answers = Signal()
     """No network in training is followed any more: the one that was opened answers again."""
+    network_changed = Signal(object)
+    """The NetworkState that answers from the next prediction on: opened, changed by hand, or in training."""
     answered = Signal(str, object)
     """What was asked, and what the function gave; or the LabError that it raised."""
 
@@ -59,9 +61,12 @@ class Engine(QObject):
         self._waiting = False  # whether the newest ink has not been sent yet
         self._restarts = 0
         self._is_closed = False
-        self._snapshot: Snapshot | None = None  # answers in place of the network that was opened
-        self._sent_snapshot: Snapshot | None = None  # the one that the process has
-        self._requested: Snapshot | None = None  # the one that `_request` is about
+        self._opened: NetworkState | None = None
+        # What answers in place of the network that was opened: one in training, or one changed by hand.
+        self._substitute: Snapshot | NetworkState | None = None
+        self._sent: Snapshot | NetworkState | None = None  # the one that the process has
+        self._requested: Snapshot | NetworkState | None = None  # the one that `_request` is about
+        self._announced: object = None  # the one that `network_changed` told last
         self._questions: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {}  # not asked yet
         self._asking: tuple[str, Callable[..., Any], tuple[Any, ...], Future[Any]] | None = None
         self._asked_again: set[str] = set()  # questions under which the process has died
@@ -75,7 +80,7 @@ class Engine(QObject):
     @property
     def is_following(self) -> bool:
         """Whether a network in training answers in place of the one that was opened."""
-        return self._snapshot is not None
+        return isinstance(self._substitute, Snapshot)
 
     @property
     def is_ready(self) -> bool:
@@ -83,26 +88,35 @@ class Engine(QObject):
         return self._running is not None
 
     def open(self, model: str, device: str) -> None:
-        """Load a network (a shipped name, or a path) on a device; `loaded` or `failed` follows."""
+        """Load a network (a shipped name, or a path) on a device; `loaded` or `failed` follows.
+
+        Changes made by hand to the network before it are over; one that is followed stays.
+        """
         self._asked = model, device
         self._request = None  # an answer of the network before it would come too late
-        self._waiting = self._ink is not None or self._snapshot is not None
-        self._sent_snapshot = None  # it moves to the new device as well
+        if isinstance(self._substitute, NetworkState):
+            self._substitute = None
+        self._waiting = self._ink is not None or self._substitute is not None
+        self._sent = None  # it moves to the new device as well
         self._opening = self._call(inference.open_model, model, device)
 
     def follow(self, snapshot: Snapshot | None) -> None:
         """Let a network in training answer, as it is now; None: again the network that was opened."""
-        if snapshot is None and self._snapshot is None:
-            return
-        self._snapshot = snapshot
-        if snapshot is None:
+        if snapshot is not None or self.is_following:
+            self._answer_with(snapshot)
+
+    def edit(self, state: NetworkState | None) -> None:
+        """Let the opened network answer as it was changed by hand; None: as it was opened."""
+        if state is not None or isinstance(self._substitute, NetworkState):
+            self._answer_with(state)
+
+    def _answer_with(self, substitute: Snapshot | NetworkState | None) -> None:
+        was_following = self.is_following
+        self._substitute = substitute
+        self._waiting = True
+        if was_following and not self.is_following:
             self._request = None  # the answer of the network in training would come too late
-            self._waiting = self._ink is not None
             self.opened_answers.emit()
-            if self._running and self._ink is None:
-                self.predicted.emit(None)
-        else:
-            self._waiting = True
         self._send_newest()
 
     def ask(self, question: str, function: Callable[..., Any], *arguments: Any) -> None:
@@ -122,7 +136,7 @@ class Engine(QObject):
         else:
             self._ink, self._request = None, None
             self.predicted.emit(None)
-            self._waiting = self._snapshot is not None  # its moment must be reached all the same
+            self._waiting = self._substitute is not None  # it must be reached all the same
             self._send_newest()
 
     def close(self) -> None:
@@ -132,7 +146,7 @@ class Engine(QObject):
 
     def _end_process(self) -> None:
         executor, self._executor = self._executor, None
-        self._opening = self._request = self._asking = self._sent_snapshot = None
+        self._opening = self._request = self._asking = self._sent = None
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
         for process in self._processes:
@@ -161,13 +175,15 @@ class Engine(QObject):
 
     def _send_newest(self) -> None:
         if self._waiting and self._request is None and self._opening is None and self._running:
-            self._waiting, self._requested = False, self._snapshot
-            if self._snapshot is None:
+            self._waiting, self._requested = False, self._substitute
+            new = None if self._substitute is self._sent else self._substitute
+            self._sent = self._substitute
+            if self._substitute is None:
                 self._request = self._call(inference.classify, self._ink)
-            else:
-                new = None if self._snapshot is self._sent_snapshot else self._snapshot
-                self._sent_snapshot = self._snapshot
+            elif isinstance(self._substitute, Snapshot):
                 self._request = self._call(inference.classify_in_training, new, self._ink)
+            else:
+                self._request = self._call(inference.classify_edited, new, self._ink)
 
     def _ask_next(self) -> None:
         if self._asking is None and self._opening is None and self._running and self._questions:
@@ -199,7 +215,10 @@ class Engine(QObject):
             self.failed.emit(error)
         else:
             self._running = self._asked
+            self._opened = NetworkState(info.layers, info.weights)
             self.loaded.emit(info)
+            if not self._waiting:  # else the first answer tells
+                self._announce_network(self._opened, self._opened)
         self._send_newest()
         self._ask_next()
 
@@ -209,19 +228,29 @@ class Engine(QObject):
         except (BrokenExecutor, CancelledError):
             self._restart()
             return
-        except LabError as error:  # a snapshot that does not fit
-            self._sent_snapshot = None  # the process has not taken it
-            if self._requested is self._snapshot:
-                self.follow(None)  # else the answer to an earlier drawing would stay
+        except LabError as error:  # what was to answer does not fit
+            self._sent = None  # the process has not taken it
+            if self._requested is self._substitute:
+                self._answer_with(None)  # else the answer to an earlier drawing would stay
             self.failed.emit(error)
             self._send_newest()
             return
         self._restarts = 0
-        if self._requested is not None:
+        if isinstance(self._requested, Snapshot):
             info, prediction = prediction
             self.moment_reached.emit(Moment(self._requested, info, prediction))
+            self._announce_network(self._requested, NetworkState(info.layers, self._requested.weights))
+        else:
+            state = self._requested or self._opened
+            self._announce_network(state, state)
         self.predicted.emit(prediction)
         self._send_newest()
+
+    def _announce_network(self, source: Snapshot | NetworkState | None, state: NetworkState | None) -> None:
+        """Tell once which network answers from now on."""
+        if source is not self._announced:
+            self._announced = source
+            self.network_changed.emit(state)
 
     def _on_question_answered(self, future: Future[Any]) -> None:
         assert self._asking is not None

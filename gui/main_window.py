@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -16,15 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import runs
+from core import preprocess, runs
 from core.catalog import ARCHITECTURES, DEFAULT_MODEL
 from core.errors import FileProblem, LabError
+from core.receptive_field import Field
 from core.records import ModelInfo, Moment, Prediction
 from core.runs import Run
 from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
-from gui.inspect.colours import colour_table
+from gui.inspect.colours import colour_table, for_kernels
 from gui.inspect.inspect_panel import InspectPanel
 from gui.message_bar import MessageBar
 from gui.pad.pad_panel import PadPanel
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self._asked = (model or self._settings.model, device or self._settings.device)
         self._info: ModelInfo | None = None
         self._model_name = ""
+        self._field: Field | None = None  # what the cell that is looked at sees of the network's picture
         self._moment: Moment | None = None  # of a network in training, while that answers
 
         self._pad = PadPanel(self)
@@ -115,11 +117,13 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         canvas, engine, menus, exchange = self.canvas, self._engine, self._menus, self._exchange
         engine.loaded.connect(self._on_loaded)
+        engine.network_changed.connect(self._inspect.set_network)
         engine.predicted.connect(self._on_predicted)
         engine.failed.connect(self._on_failed)
         engine.restarted.connect(self._on_restarted)
         engine.moment_reached.connect(self._on_moment_reached)
         engine.opened_answers.connect(self._on_opened_answers)
+        self._inspect.field_changed.connect(self._on_field_changed)
         self._train.model_chosen.connect(self._on_weights_chosen)
         self._train.failed.connect(self._message_bar.say)
         self._train.layer_chosen.connect(self._on_layer_chosen)
@@ -162,6 +166,7 @@ class MainWindow(QMainWindow):
         if not self._splitter.restoreState(settings.geometry("window_splitter")):
             self._splitter.setSizes([310, 790])
         self._inspect.splitter.restoreState(settings.geometry("inspect_splitter"))
+        self._inspect.tools_splitter.restoreState(settings.geometry("inspect_tools_splitter"))
         self._pad.brush_slider.setValue(settings.brush)
         menus.shared_range.setChecked(settings.shared_range)
         menus.show_logits.setChecked(settings.show_logits)
@@ -183,6 +188,7 @@ class MainWindow(QMainWindow):
         settings.set_geometry("window", self.saveGeometry())
         settings.set_geometry("window_splitter", self._splitter.saveState())
         settings.set_geometry("inspect_splitter", self._inspect.splitter.saveState())
+        settings.set_geometry("inspect_tools_splitter", self._inspect.tools_splitter.saveState())
         settings.brush = self._pad.brush_slider.value()
         self._engine.close()
         self.hide()  # the training process may take a moment to keep what it has learnt
@@ -209,8 +215,6 @@ class MainWindow(QMainWindow):
         self._settings.model = info.model
         self._settings.device = self._asked[1]
         self._check_running()
-        if self._moment is None:
-            self._inspect.set_model(info)
         self._await_answer()
 
     def _await_answer(self) -> None:
@@ -234,6 +238,7 @@ class MainWindow(QMainWindow):
             self._say_loading()
             return
         self._inspect.set_prediction(prediction)
+        self._frame_drawing()
         self._show_network(prediction)
         self.predicted.emit(prediction)
 
@@ -253,9 +258,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_moment_reached(self, moment: Moment) -> None:
-        """A network in training answers: the Inspect tab shows its layers."""
-        if self._moment is None or self._moment.info.layers != moment.info.layers:
-            self._inspect.set_model(moment.info)
+        """A network in training answers."""
         self._moment = moment
         self._pad.answer.set_source(
             self.tr("by the network of the run, step {step}").format(step=f"{moment.snapshot.step:,}")
@@ -266,8 +269,6 @@ class MainWindow(QMainWindow):
         """The network of the Model menu answers again."""
         self._moment = None
         self._pad.answer.set_source("")
-        if self._info is not None:
-            self._inspect.set_model(self._info)
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
@@ -330,6 +331,23 @@ class MainWindow(QMainWindow):
 
     # The drawing
 
+    @Slot(object)
+    def _on_field_changed(self, field: Field | None) -> None:
+        """A cell is looked at, which sees this part of the network's picture."""
+        self._field = field
+        self._pad.answer.input_preview.set_field(field)
+        self._frame_drawing()
+
+    def _frame_drawing(self) -> None:
+        """Frame on the pad what the cell sees of the drawing, which cropping has moved and scaled."""
+        placement = None if self._field is None else preprocess.placement(self.canvas.ink())
+        if self._field is None or placement is None:
+            self.canvas.set_frame(None)
+            return
+        corner = QPointF(self._field.left - placement.left, self._field.top - placement.top)
+        size = QSizeF(self._field.right - self._field.left, self._field.bottom - self._field.top)
+        self.canvas.set_frame(QRectF(corner / placement.scale, size / placement.scale))
+
     @Slot()
     def _on_history_changed(self) -> None:
         self._menus.undo.setEnabled(self.canvas.can_undo())
@@ -366,8 +384,9 @@ class MainWindow(QMainWindow):
 
     def _apply_colours(self) -> None:
         palette = self.palette()
-        table = colour_table(self._settings.colour_map, is_dark(palette), palette.window().color().rgb())
-        self._inspect.set_colours(table)
+        gap, name = palette.window().color().rgb(), self._settings.colour_map
+        table = colour_table(name, is_dark(palette), gap)
+        self._inspect.set_colours(table, colour_table(for_kernels(name), is_dark(palette), gap))
         self._train.set_colours(table)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -17,9 +17,10 @@ from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import LabError
-from core.inference import classify, classify_in_training
-from core.records import ModelInfo, Moment, Snapshot
+from core.inference import classify, classify_edited, classify_in_training
+from core.records import ModelInfo, Moment, NetworkState, Snapshot
 from gui.engine import Engine
+from gui.long_question import LongQuestion
 
 
 class HeldExecutor(Executor):
@@ -220,6 +221,7 @@ PARENT = """
 import sys, time
 from PySide6.QtCore import QCoreApplication
 from gui.engine import Engine
+from gui.long_question import LongQuestion
 if __name__ == "__main__":
     app = QCoreApplication([])
     engine = Engine()
@@ -370,3 +372,141 @@ def test_a_closed_engine_starts_nothing_again(held: tuple[Engine, HeldExecutor])
     engine.follow(snapshot(1))
     assert len(executor.calls) == before
     assert engine._executor is None
+
+
+# A network changed by hand.
+
+
+def state(number: int) -> NetworkState:
+    return NetworkState((), {"number": np.full(1, number, np.float32)})
+
+
+def test_a_changed_network_answers_until_the_change_is_taken_back(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    answers: list[Any] = []
+    networks: list[NetworkState] = []
+    engine.predicted.connect(answers.append)
+    engine.network_changed.connect(networks.append)
+    engine.submit(ink(1))
+    executor.answer("as opened")
+    changed = state(1)
+    engine.edit(changed)
+    executor.answer("changed")
+    engine.edit(None)
+    executor.answer("as opened")
+    assert answers == ["as opened", "changed", "as opened"]
+    assert networks[-2] is changed and networks[-1] is not changed
+    assert not engine.is_following
+
+
+def test_a_changed_network_is_sent_once_and_only_the_newest(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    engine.submit(ink(1))
+    executor.answer("as opened")
+    for number in (1, 2, 3):
+        engine.edit(state(number))
+    executor.answer("1")
+    executor.answer("3")
+    engine.submit(ink(2))
+    executor.answer("3, another drawing")
+    sent = [args[0] for fn, args, _ in executor.calls if fn is classify_edited]
+    assert [each and int(each.weights["number"][0]) for each in sent] == [1, 3, None]
+
+
+def test_changes_on_bare_paper_reach_the_network(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    networks: list[NetworkState] = []
+    engine.network_changed.connect(networks.append)
+    changed = state(1)
+    engine.edit(changed)
+    executor.answer(None)
+    assert networks == [changed]
+
+
+def test_changes_that_do_not_fit_are_told_and_the_opened_network_answers(
+    held: tuple[Engine, HeldExecutor],
+) -> None:
+    engine, executor = held
+    problems: list[LabError] = []
+    answers: list[Any] = []
+    engine.failed.connect(problems.append)
+    engine.predicted.connect(answers.append)
+    engine.submit(ink(1))
+    executor.answer("as opened")
+    engine.edit(state(1))
+    executor.fail(LabError("They do not fit."))
+    executor.answer("as opened")
+    assert [str(problem) for problem in problems] == ["They do not fit."]
+    assert answers == ["as opened", "as opened"]
+
+
+def test_another_network_is_opened_without_the_changes(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    answers: list[Any] = []
+    engine.predicted.connect(answers.append)
+    engine.submit(ink(1))
+    executor.answer("as opened")
+    engine.edit(state(1))
+    executor.answer("changed")
+    engine.open("lenet_sigmoid", "cpu")
+    executor.answer(INFO)
+    executor.answer("the other")
+    assert answers[-1] == "the other"
+    assert executor.calls[-1][0] is classify
+
+
+# Work in steps.
+
+
+def test_long_work_goes_on_step_by_step_until_it_ends(qtbot: QtBot) -> None:
+    engine = Engine(new_executor=InlineExecutor)
+    with qtbot.waitSignal(engine.loaded, timeout=30_000):
+        engine.open("lenet", "cpu")
+    question = LongQuestion("counting", engine)
+    given: list[int] = []
+    question.advanced.connect(given.append)
+    with qtbot.waitSignal(question.finished, timeout=5_000):
+        question.start(counting, 3)
+    assert given == [0, 1, 2]
+    assert not question.is_running
+    engine.close()
+
+
+def test_long_work_that_was_given_up_says_nothing_more(qtbot: QtBot) -> None:
+    engine = Engine(new_executor=InlineExecutor)
+    with qtbot.waitSignal(engine.loaded, timeout=30_000):
+        engine.open("lenet", "cpu")
+    question = LongQuestion("counting", engine)
+    given: list[int] = []
+    question.advanced.connect(given.append)
+    question.advanced.connect(question.cancel)
+    question.start(counting, 100)
+    qtbot.waitUntil(lambda: bool(given), timeout=5_000)
+    QCoreApplication.processEvents()
+    assert given == [0]
+    with qtbot.waitSignal(question.finished, timeout=5_000):
+        question.advanced.disconnect(question.cancel)
+        question.start(counting, 2)
+    assert given == [0, 0, 1]
+    engine.close()
+
+
+def test_long_work_that_fails_says_why(qtbot: QtBot) -> None:
+    engine = Engine(new_executor=InlineExecutor)
+    with qtbot.waitSignal(engine.loaded, timeout=30_000):
+        engine.open("lenet", "cpu")
+    question = LongQuestion("failing", engine)
+    with qtbot.waitSignal(question.failed, timeout=5_000) as told:
+        question.start(failing)
+    assert str(told.args[0]) == "It cannot be."
+    assert not question.is_running
+    engine.close()
+
+
+def counting(network: object, end: int) -> Iterator[int]:
+    yield from range(end)
+
+
+def failing(network: object) -> Iterator[int]:
+    raise LabError("It cannot be.")
+    yield 0

@@ -18,6 +18,7 @@ from gui.inspect.layer_strip import LayerStrip
 from gui.inspect.maps_view import MapsView
 from gui.inspect.tiled_maps import Cell, TiledMaps
 from gui.main_window import MainWindow
+from gui.steady_label import SteadyLabel
 
 
 @settings(deadline=None)
@@ -61,7 +62,7 @@ def child(window: MainWindow, kind: type, name: str):  # type: ignore[no-untyped
 
 
 def reading(window: MainWindow) -> str:
-    return str(child(window, QLabel, "cell_reading").text())
+    return str(child(window, SteadyLabel, "cell_reading").text())
 
 
 def hover(widget, point: QPointF) -> None:  # type: ignore[no-untyped-def]
@@ -105,8 +106,9 @@ def test_a_click_opens_a_layer_then_a_map_and_escape_brings_all_maps_back(
     hover(maps, maps._maps.cell_rect(Cell(0, 4, 1)).center())
     value = prediction.trace.layers[5].values[5, 4, 1]
     assert reading(window) == f"pool2, channel 5, row 4, column 1: {value:.4f}".replace("-", "−")
-    QTest.keyClick(maps, Qt.Key.Key_Right)
+    QTest.keyClick(maps, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
     assert "channel 6" in child(window, QLabel, "layer_title").text()
+    QTest.keyClick(maps, Qt.Key.Key_Escape)  # lets the cell go
     QTest.keyClick(maps, Qt.Key.Key_Escape)
     assert "channel" not in child(window, QLabel, "layer_title").text() and not back.isVisible()
 

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 
 from core.datasets import load_mnist
-from core.preprocess import BOX, SIZE, crop, to_mnist
+from core.preprocess import BOX, SIZE, crop, placement, to_mnist
 
 CENTRES = np.arange(SIZE) + 0.5  # of the picture's pixels; MNIST centres at that of pixel 14
 
@@ -189,3 +189,22 @@ def test_the_crop_is_the_smallest_rectangle_that_holds_the_ink(
     if marks:
         assert cropped.shape == expected
         assert cropped.sum() == ink.sum()
+
+
+@settings(deadline=None)
+@given(arrays(np.uint8, (60, 50), elements=st.sampled_from([0, 0, 0, 255])).filter(np.any))
+def test_the_placement_says_where_ink_comes_to_lie(ink: np.ndarray) -> None:
+    where = placement(ink)
+    assert where is not None
+    mass = ink / 255.0
+    total = mass.sum()
+    row = where.top + where.scale * float((mass.sum(1) * (np.arange(60) + 0.5)).sum() / total)
+    column = where.left + where.scale * float((mass.sum(0) * (np.arange(50) + 0.5)).sum() / total)
+    picture = to_mnist(ink)
+    if picture.max() < 1:  # where nothing was cut off, the centre of mass is kept
+        assert float((picture.sum(1) * CENTRES).sum() / picture.sum()) == pytest.approx(row, abs=0.02)
+        assert float((picture.sum(0) * CENTRES).sum() / picture.sum()) == pytest.approx(column, abs=0.02)
+
+
+def test_bare_paper_has_no_placement() -> None:
+    assert placement(np.zeros((280, 280), np.uint8)) is None

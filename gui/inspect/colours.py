@@ -41,6 +41,11 @@ COLOUR_MAPS = tuple(_LIGHT)
 DEFAULT_COLOUR_MAP = "blue-orange"
 
 
+def for_kernels(name: str) -> str:
+    """The colour map for weights where values have the map `name`: nobody may mix them up."""
+    return "purple-green" if name == "blue-orange" else "blue-orange"
+
+
 def colour_table(name: str, dark: bool, gap: int) -> np.ndarray:
     """256 RGB colours uint32 for `images.colour_indices`: 127 is zero, 255 the gap between tiles."""
     stops = np.array((_DARK if dark else _LIGHT)[name], float)

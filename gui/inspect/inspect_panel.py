@@ -3,61 +3,62 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from core.records import LayerSpec, ModelInfo, Prediction
+from core import receptive_field
+from core.receptive_field import Field
+from core.records import LayerSpec, NetworkState, Prediction
+from gui.inspect.layer_head import LayerHead
 from gui.inspect.layer_strip import LayerStrip
 from gui.inspect.layer_values import limits, shown_layers, shown_values
-from gui.inspect.legend import Legend
 from gui.inspect.maps_view import MapsView
+from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
+from gui.inspect.tool import Tool
 from gui.inspect.units_view import UnitsView
+from gui.inspect.walking import counterpart, neighbour
 from gui.numbers import number
+from gui.steady_label import SteadyLabel
 
 _FIRST_SELECTED = 1  # the first layer after the input
 
 
 class InspectPanel(QWidget):
-    """Shows a network's layers, and what they give for the newest prediction."""
+    """Shows a network's layers, what they give for the newest prediction, and how any cell came about."""
+
+    field_changed = Signal(object)
+    """The Field on the picture that the cell which is looked at depends on; None where there is no cell."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspect_panel")
+        self._network: NetworkState | None = None
         self._layers: tuple[LayerSpec, ...] = ()
+        self._prediction: Prediction | None = None
         self._values: list[np.ndarray] = []
         self._limits: list[float] = []
         self._selected = _FIRST_SELECTED
         self._channel: int | None = None
         self._shared_range = False
         self._hovered: tuple[int, Cell] | None = None
+        self._pinned: Cell | None = None  # in the selected layer
 
         self.strip = LayerStrip(self)
         self.maps_view = MapsView(self)
         self.units_view = UnitsView(self)
-        self.legend = Legend(self)
-        self.legend.setToolTip(
-            self.tr(
-                "Zero is always the neutral colour, so a silent map looks silent. The range is the "
-                "largest value in this layer, or in all layers: choose in the View menu."
-            )
-        )
-        self._title = QLabel(self)
-        self._title.setObjectName("layer_title")
-        self._title.setTextFormat(Qt.TextFormat.RichText)
-        self._title.setWordWrap(True)
-        self._explanation = QLabel(self)
-        self._explanation.setObjectName("layer_explanation")
-        self._explanation.setWordWrap(True)
-        self._reading = QLabel(self)
+        self.head = LayerHead(self)
+        self._reading = SteadyLabel(self)
         self._reading.setObjectName("cell_reading")
         self._all_maps = QPushButton(self.tr("All maps"), self)
         self._all_maps.setObjectName("all_maps_button")
@@ -70,7 +71,13 @@ class InspectPanel(QWidget):
         self._message.setObjectName("inspect_message")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
-
+        self.tools = QTabWidget(self)
+        self.tools.setObjectName("inspect_tools")
+        self.tools.setDocumentMode(True)
+        self.tools.hide()  # there are none yet
+        self.tools_splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.tools_splitter.setObjectName("inspect_tools_splitter")
+        self.tools_splitter.setChildrenCollapsible(False)
         self.splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.splitter.setObjectName("inspect_splitter")
         self.splitter.addWidget(self.strip)
@@ -83,30 +90,38 @@ class InspectPanel(QWidget):
         self._pages.addWidget(self.splitter)
         layout = QVBoxLayout(self)
         layout.addWidget(self._pages)
-
-        self.strip.layer_selected.connect(self.select_layer)
-        self.strip.cell_hovered.connect(self._on_cell_hovered)
-        self.maps_view.cell_hovered.connect(self._on_close_up_hovered)
-        self.units_view.cell_hovered.connect(self._on_close_up_hovered)
-        self.maps_view.map_selected.connect(self._on_map_selected)
+        self._connect()
 
     def _close_up_panel(self) -> QWidget:
-        words = QVBoxLayout()
-        words.addWidget(self._title)
-        words.addWidget(self._explanation)
-        head = QHBoxLayout()
-        head.addLayout(words, 1)
-        head.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignTop)
         foot = QHBoxLayout()
         foot.addWidget(self._reading, 1)
         foot.addWidget(self._all_maps)
+        self.tools_splitter.addWidget(self._close_up)
+        self.tools_splitter.addWidget(self.tools)
+        self.tools_splitter.setStretchFactor(0, 2)
+        self.tools_splitter.setStretchFactor(1, 3)
         panel = QWidget(self)
         layout = QVBoxLayout(panel)
         layout.setContentsMargins(0, 6, 0, 0)
-        layout.addLayout(head)
-        layout.addWidget(self._close_up, 1)
+        layout.addWidget(self.head)
+        layout.addWidget(self.tools_splitter, 1)
         layout.addLayout(foot)
         return panel
+
+    def _connect(self) -> None:
+        self.strip.layer_selected.connect(self.select_layer)
+        self.strip.cell_hovered.connect(self._on_cell_hovered)
+        self.strip.cell_clicked.connect(self._on_strip_clicked)
+        for view in (self.maps_view, self.units_view):
+            view.cell_hovered.connect(self._on_close_up_hovered)
+            view.cell_clicked.connect(self.pin)
+        self.maps_view.map_selected.connect(self._on_map_selected)
+        self.tools.currentChanged.connect(self._show_subject)
+
+    def add_tool(self, tool: Tool, title: str, explanation: str) -> None:
+        """Put a tool beside the close-up."""
+        self.tools.setTabToolTip(self.tools.addTab(tool, title), explanation)
+        self.tools.show()
 
     # What is shown
 
@@ -115,17 +130,25 @@ class InspectPanel(QWidget):
         self._message.setText(text)
         self._pages.setCurrentWidget(self._message)
 
-    def set_model(self, info: ModelInfo) -> None:
-        """Show a network's layers, without values."""
-        self._layers = shown_layers(info)
-        self._values, self._limits = [], []
-        self._hovered = None
-        self.strip.set_layers(self._layers)
-        self.select_layer(min(self._selected, len(self._layers) - 1))
+    def set_network(self, network: NetworkState) -> None:
+        """Show a network's layers, until its next prediction without values; the place stays where it can."""
+        layers = shown_layers(network.layers)
+        is_like_before = layers == self._layers
+        self._network = network
         self._pages.setCurrentWidget(self.splitter)
+        if is_like_before:
+            if self._prediction is None:  # else the next one comes at once
+                self._show_subject()
+            return
+        self._layers = layers
+        self._prediction, self._values, self._limits = None, [], []
+        self._hovered = self._pinned = None
+        self.strip.set_layers(layers)
+        self.select_layer(min(self._selected, len(layers) - 1))
 
     def set_prediction(self, prediction: Prediction | None) -> None:
         """Show what every layer gave; None empties them."""
+        self._prediction = prediction
         self._values = [] if prediction is None else shown_values(prediction)
         self._show_values()
 
@@ -134,15 +157,17 @@ class InspectPanel(QWidget):
         self._shared_range = shared
         self._show_values()
 
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        for view in (self.strip, self.maps_view, self.units_view, self.legend):
-            view.set_colours(colours)
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for values, and those for weights."""
+        for view in (self.strip, self.maps_view, self.units_view, self.head.legend):
+            view.set_colours(maps)
+        for index in range(self.tools.count()):
+            self._tool(index).set_colours(maps, kernels)
 
     @Slot(int)
     def select_layer(self, index: int) -> None:
-        """Show a layer close up; 0 is the input."""
-        self._selected, self._channel = index, None
+        """Show a layer close up; 0 is the input. Its cells are all let go."""
+        self._selected, self._channel, self._pinned = index, None, None
         layer = self._layers[index]
         self.strip.select(index)
         if len(layer.shape) == 3:
@@ -151,10 +176,27 @@ class InspectPanel(QWidget):
         else:
             self.units_view.set_count(layer.shape[0])
             self._close_up.setCurrentWidget(self.units_view)
-        self._show_title()
+        self._show_head()
         self._show_values()
+        self._show_place()
+
+    @Slot(object)
+    def pin(self, cell: Cell | None) -> None:
+        """Keep a cell of the selected layer in view, whatever is drawn; None lets it go."""
+        self._pinned = cell
+        self._show_place()
+
+    def pin_in(self, index: int, cell: Cell) -> None:
+        """Select a layer, and keep a cell of it in view."""
+        if index != self._selected:
+            self.select_layer(index)
+        if self._channel is not None and self._channel != cell.channel:
+            self.maps_view.show_channel(cell.channel)
+        self.pin(cell)
 
     def _show_values(self) -> None:
+        if not self._layers:
+            return
         self._limits = limits(self._values)
         if self._shared_range and self._limits:
             self._limits = [max(self._limits)] * len(self._limits)
@@ -163,82 +205,149 @@ class InspectPanel(QWidget):
         limit = self._limits[self._selected] if self._values else 1.0
         view = self.maps_view if self._close_up.currentWidget() is self.maps_view else self.units_view
         view.set_values(values, limit)
-        self.legend.set_range(None if values is None else limit, values is None or bool((values < 0).any()))
+        self.head.legend.set_range(
+            None if values is None else limit, values is None or bool((values < 0).any())
+        )
         self._show_reading()
+        self._show_subject()
 
-    def _show_title(self) -> None:
-        if not self._layers:
-            return
-        layer = self._layers[self._selected]
-        shape = "×".join(str(size) for size in layer.shape)
-        parts = [f"<b>{layer.name}</b>", shape]
-        if self._channel is not None:
-            parts[1] = self.tr("channel {channel} of {shape}").format(channel=self._channel, shape=shape)
-        if layer.code:
-            parts.append(f"<code>{layer.code}</code>")
-        if layer.parameters and self._channel is None:
-            parts.append(self.tr("{count} parameters").format(count=f"{layer.parameters:,}"))
-        self._title.setText(" &nbsp;·&nbsp; ".join(parts))
+    def _show_head(self) -> None:
+        self.head.show_layer(self._layers[self._selected], self._channel)
         self._all_maps.setVisible(self._channel is not None)
-        self._explanation.setText(self._explain(layer))
 
-    def _explain(self, layer: LayerSpec) -> str:
-        known = {
-            "ReLU": self.tr("max(0, x) of every number x by itself: what is negative falls silent."),
-            "Sigmoid": self.tr("1 / (1 + exp(−x)) of every number x by itself: all fall between 0 and 1."),
-            "Tanh": self.tr("tanh(x) of every number x by itself: all fall between −1 and 1."),
-            "MaxPool2d": self.tr(
-                "The largest number of each window: that something was found matters, where exactly less."
-            ),
-            "AvgPool2d": self.tr(
-                "The mean of each window's numbers: a coarser map, in which small shifts matter less."
-            ),
-        }
-        return known.get(layer.code.partition("(")[0]) or {
-            "input": self.tr(
-                "Your drawing, cut out, scaled and centred: 28×28 pixels from 0, paper, to 1, ink."
-            ),
-            "convolution": self.tr(
-                "Each map (channel) slides its own small kernel over the maps before it: "
-                "strong where they look alike."
-            ),
-            "flatten": self.tr("The same numbers in one row, channel after channel."),
-            "linear": self.tr("Each unit is a weighted sum of all numbers before it, plus a bias."),
-            "softmax": self.tr(
-                "Exponentials of the last layer's numbers, divided by their sum: they add up to 1."
-            ),
-        }.get(layer.kind, "")
+    def _show_place(self) -> None:
+        """Frame the cell that is looked at, and all that it depends on."""
+        layer, cell = self._place()
+        fields: tuple[Field, ...] = ()
+        if cell is not None:
+            specs = self._layers[: layer + 1]
+            shapes = [spec.shape for spec in specs]
+            fields = receptive_field.fields(shapes, specs[1:], cell.channel, cell.row, cell.column)
+        self.strip.set_fields(fields)
+        marked = cell if layer == self._selected else None
+        self.maps_view.mark(marked)
+        self.units_view.mark(marked)
+        self.field_changed.emit(fields[0] if fields else None)
+        self._show_reading()
+        self._show_subject()
 
-    # Mouse
+    def _place(self) -> tuple[int, Cell | None]:
+        """The layer and the cell that are looked at: the pinned one, or else the one under the mouse."""
+        if self._pinned is None and self._hovered is not None:
+            return self._hovered
+        return self._selected, self._pinned
+
+    @Slot()
+    def _show_subject(self) -> None:
+        if self._network is None or not self.tools.count():
+            return
+        tool = self._tool(self.tools.currentIndex())
+        layer, cell = self._place() if tool.follows_mouse else (self._selected, self._pinned)
+        tool.show_subject(
+            Subject(
+                self._network,
+                self._layers,
+                self._prediction,
+                tuple(self._values),
+                tuple(self._limits),
+                layer,
+                cell,
+                self._pinned is not None,
+            )
+        )
+
+    def _tool(self, index: int) -> Tool:
+        tool = self.tools.widget(index)
+        assert isinstance(tool, Tool)
+        return tool
+
+    # Mouse and keys
 
     @Slot(int, object)
     def _on_cell_hovered(self, index: int, cell: Cell | None) -> None:
-        self._hovered = None if cell is None else (index, cell)
-        self._show_reading()
+        hovered = None if cell is None else (index, cell)
+        if hovered != self._hovered:
+            self._hovered = hovered
+            if self._pinned is None:
+                self._show_place()
+            else:
+                self._show_reading()
 
     @Slot(object)
     def _on_close_up_hovered(self, cell: Cell | None) -> None:
         self._on_cell_hovered(self._selected, cell)
 
+    @Slot(int, object)
+    def _on_strip_clicked(self, index: int, cell: Cell) -> None:
+        self.pin_in(index, cell)
+
     @Slot(object)
     def _on_map_selected(self, channel: int | None) -> None:
         self._channel = channel
-        self._show_title()
+        self._show_head()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk cells, with Ctrl channels; Page keys walk layers; Escape lets go."""
+        key = Qt.Key(event.key())
+        if not self._layers:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Escape:
+            self._let_go()
+        elif key in _PAGES:
+            self._walk_layers(_PAGES[key])
+        elif key in _ARROWS:
+            with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self._walk(*_ARROWS[key], with_control)
+        else:
+            super().keyPressEvent(event)
+
+    def _let_go(self) -> None:
+        """Of the pinned cell; or, where there is none, of the one map that fills the view."""
+        if self._pinned is not None:
+            self.pin(None)
+        else:
+            self.maps_view.show_all()
+
+    def _walk(self, down: int, right: int, through_channels: bool) -> None:
+        shape = self._layers[self._selected].shape
+        cell = neighbour(self._cell_to_walk_from(), shape, down, right, through_channels)
+        self.pin_in(self._selected, cell)
+
+    def _walk_layers(self, step: int) -> None:
+        target = min(max(self._selected + step, 0), len(self._layers) - 1)
+        cell, is_close = self._cell_to_walk_from(), self._channel is not None
+        was_pinned = self._pinned is not None
+        before = self._layers[self._selected].shape
+        self.select_layer(target)
+        shape = self._layers[target].shape
+        cell = counterpart(cell, before, shape)
+        if is_close and len(shape) == 3 and shape[0] > 1:
+            self.maps_view.show_channel(cell.channel)
+        if was_pinned:
+            self.pin(cell)
+
+    def _cell_to_walk_from(self) -> Cell:
+        """The pinned cell; or the middle of the map that is shown, or of the first."""
+        if self._pinned is not None:
+            return self._pinned
+        shape = self._layers[self._selected].shape
+        if len(shape) == 1:
+            return Cell(0, 0, 0)
+        return Cell(self._channel or 0, shape[1] // 2, shape[2] // 2)
 
     def _show_reading(self) -> None:
-        """Name the cell under the mouse and its value, as it is now."""
+        """Name the cell under the mouse, or the pinned one, and its value, as it is now."""
         if not self._values:
-            self._reading.setText(self.tr("Draw a digit at the left: every layer follows the stroke."))
+            self._reading.set_text(self.tr("Draw a digit at the left: every layer follows the stroke."))
             return
-        if self._hovered is None:
-            self._reading.setText(
+        index, cell = self._hovered or (self._selected, self._pinned)
+        if cell is None:
+            self._reading.set_text(
                 self.tr(
-                    "Click a layer above, then a map, to enlarge it. The wheel zooms; numbers appear in "
-                    "cells with room for them."
+                    "Point at any cell to see where its number comes from; click to keep it. Wheel: zoom."
                 )
             )
             return
-        index, cell = self._hovered
         layer, values = self._layers[index], self._values[index]
         if values.ndim == 3:
             text = self.tr("{layer}, channel {channel}, row {row}, column {column}: {value}")
@@ -246,7 +355,7 @@ class InspectPanel(QWidget):
         else:
             text = self.tr("{layer}, unit {channel}: {value}")
             value = values[cell.channel]
-        self._reading.setText(
+        self._reading.set_text(
             text.format(
                 layer=layer.name,
                 channel=cell.channel,
@@ -255,3 +364,12 @@ class InspectPanel(QWidget):
                 value=number(float(value), 4),
             )
         )
+
+
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+_ARROWS = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}

@@ -18,7 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.receptive_field import Field
 from core.records import LayerSpec
+from gui.frames import paint_frame
 from gui.inspect.tiled_maps import Cell, TiledMaps
 
 _MARGIN = 4
@@ -31,6 +33,8 @@ class LayerStrip(QWidget):
     """The index of the layer that was clicked or walked to."""
     cell_hovered = Signal(int, object)
     """A layer's index, and the Cell in it under the mouse; or None."""
+    cell_clicked = Signal(int, object)
+    """A layer's index, and the Cell in it that was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,7 @@ class LayerStrip(QWidget):
         self._maps: list[TiledMaps] = []
         self._head = 0  # the height of names and shapes, which stay while values change
         self._selected = 0
+        self._fields: tuple[Field, ...] = ()
 
     def set_layers(self, layers: tuple[LayerSpec, ...]) -> None:
         """Show these layers, still without values."""
@@ -69,6 +74,12 @@ class LayerStrip(QWidget):
         """Mark a layer, without a signal."""
         self._selected = index
         self.update()
+
+    def set_fields(self, fields: tuple[Field, ...]) -> None:
+        """Frame these fields, one for each layer from the first: what a cell of the last one depends on."""
+        if fields != self._fields:
+            self._fields = fields
+            self.update()
 
     def minimumSizeHint(self) -> QSize:
         """Wide enough for every layer's name, high enough for six maps."""
@@ -124,6 +135,8 @@ class LayerStrip(QWidget):
                 if event.rect().top() < self._head:
                     self._paint_head(painter, self._layers[index], column, line)
                 self._paint_maps(painter, index)
+                if index < len(self._fields):
+                    self._paint_field(painter, self._maps[index], self._fields[index])
                 self._paint_foot(painter, index, column, line)
 
     def _paint_frame(self, painter: QPainter, index: int, column: QRectF) -> None:
@@ -154,6 +167,10 @@ class LayerStrip(QWidget):
         if self._layers[index].shape == (10,):
             self._paint_classes(painter, maps)
 
+    def _paint_field(self, painter: QPainter, maps: TiledMaps, field: Field) -> None:
+        for rect in maps.field_rects(field):
+            paint_frame(painter, rect, self.palette())
+
     def _paint_classes(self, painter: QPainter, maps: TiledMaps) -> None:
         """Number ten units beside their cells: they stand for the ten digits."""
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
@@ -177,6 +194,9 @@ class LayerStrip(QWidget):
         index = self._column_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             self._go_to(index)
+            cell = self._maps[index].cell_at(event.position())
+            if cell is not None:
+                self.cell_clicked.emit(index, cell)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say which cell is under the mouse."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.records import LayerSpec, ModelInfo, Prediction
+from core.explain import INPUT
+from core.records import LayerSpec, Prediction
 
 
-def shown_layers(info: ModelInfo) -> tuple[LayerSpec, ...]:
+def shown_layers(layers: tuple[LayerSpec, ...]) -> tuple[LayerSpec, ...]:
     """A network's layers with its input before and the softmax behind them."""
-    return (
-        LayerSpec("input", "input", (1, 28, 28), "", 0),
-        *info.layers,
-        LayerSpec("softmax", "softmax", info.layers[-1].shape, "", 0),
-    )
+    return INPUT, *layers, LayerSpec("softmax", "softmax", layers[-1].shape, "", 0)
 
 
 def shown_values(prediction: Prediction) -> list[np.ndarray]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from gui.frames import paint_frame
 from gui.images import colour_indices
 from gui.inspect.close_up import CloseUp
 from gui.inspect.colours import is_bright
@@ -30,7 +31,6 @@ class MapsView(CloseUp):
         super().__init__(parent)
         self.setObjectName("maps_view")
         self.setAccessibleName(self.tr("The selected layer's maps"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._shape: tuple[int, int, int] = (1, 1, 1)
         self._channel: int | None = None  # the one map that fills the view
         self._maps = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
@@ -44,9 +44,14 @@ class MapsView(CloseUp):
         self._shape, self._values = shape, None
         self._show(None)
 
+    @property
+    def is_close(self) -> bool:
+        """Whether one map fills the view, or the wheel has zoomed."""
+        return self._channel is not None or self._zoom != 1.0
+
     def show_all(self) -> None:
         """Bring all of the layer's maps back."""
-        if self._channel is not None or self._zoom != 1.0:
+        if self.is_close:
             self._show(None)
             self.map_selected.emit(None)
 
@@ -54,6 +59,11 @@ class MapsView(CloseUp):
         """Fill the view with one channel's map."""
         self._show(channel)
         self.map_selected.emit(channel)
+
+    @property
+    def channel(self) -> int | None:
+        """The channel whose map fills the view; None while all are shown."""
+        return self._channel
 
     def _show(self, channel: int | None) -> None:
         self._channel = channel
@@ -96,6 +106,7 @@ class MapsView(CloseUp):
             self._paint_channels(painter)
             if values is not None and maps.scale * self._zoom >= _SMALLEST_NUMBERED_CELL:
                 self._paint_numbers(painter, values)
+            self._paint_marked(painter)
 
     def _paint_channels(self, painter: QPainter) -> None:
         """Number the maps, so that one can be found again in the strip."""
@@ -122,6 +133,13 @@ class MapsView(CloseUp):
                 painter.setPen(Qt.GlobalColor.black if dark_text else Qt.GlobalColor.white)
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number(float(value), 2))
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+
+    def _paint_marked(self, painter: QPainter) -> None:
+        cell = self._marked
+        if cell is None or (self._channel is not None and cell.channel != self._channel):
+            return
+        shown = cell if self._channel is None else Cell(0, cell.row, cell.column)
+        paint_frame(painter, self._on_screen(self._maps.cell_rect(shown)), self.palette())
 
     def _on_screen(self, rect: QRectF) -> QRectF:
         return QRectF(rect.topLeft() * self._zoom - self._origin, rect.size() * self._zoom)
@@ -165,22 +183,17 @@ class MapsView(CloseUp):
         self.cell_hovered.emit(self._cell_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click opens the map under it, or brings all of them back."""
+        """A click keeps the cell under it, and opens its map."""
         pressed_at, self._pressed_at, self._dragged_from = self._pressed_at, None, None
         if pressed_at is None or (event.position() - pressed_at).manhattanLength() > 4:
             return
         cell = self._cell_at(event.position())
-        if self._channel is None and cell is not None and self._shape[0] > 1:
+        if cell is None:
+            return
+        if self._channel is None and self._shape[0] > 1:
             self.show_channel(cell.channel)
-        elif self._channel is not None:
-            self.show_all()
+        self.cell_clicked.emit(cell)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape brings all maps back; Left and Right walk single maps."""
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() == Qt.Key.Key_Escape:
-            self.show_all()
-        elif event.key() in steps and self._channel is not None:
-            self.show_channel((self._channel + steps[Qt.Key(event.key())]) % self._shape[0])
-        else:
-            super().keyPressEvent(event)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A second click brings all maps back."""
+        self.show_all()

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
+from core.receptive_field import Field
 from gui.images import colour_indices, image_from_indices, tile
 
 
@@ -104,6 +105,21 @@ class TiledMaps:
             self.scale,
             self.scale,
         )
+
+    def field_rects(self, field: Field) -> list[QRectF]:
+        """Where a receptive field is drawn: in its channel's map, or in every map."""
+        if self.height == self.width == 1 and field.channel is None:
+            return [self.rect]  # all units
+        channels = range(self.count) if field.channel is None else [field.channel]
+        corners = (
+            (self.cell_rect(Cell(channel, field.top, field.left)), channel)
+            for channel in channels
+            if field.top < field.bottom and field.left < field.right
+        )
+        return [
+            first.united(self.cell_rect(Cell(channel, field.bottom - 1, field.right - 1)))
+            for first, channel in corners
+        ]
 
     def cell_at(self, point: QPointF) -> Cell | None:
         """The cell drawn at a point, or None: the gaps between maps belong to no cell."""

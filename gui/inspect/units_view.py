@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
+from gui.frames import paint_frame
 from gui.images import colour_indices
 from gui.inspect.close_up import CloseUp
 from gui.inspect.tiled_maps import Cell
@@ -49,6 +50,9 @@ class UnitsView(CloseUp):
             painter.drawLine(_MARGIN, int(zero), self.width() - _MARGIN, int(zero))
             painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
             self._paint_numbers_of_units(painter, self.height() - metrics.height() - 2, metrics)
+            if self._marked is not None and self._marked.channel < self._count:
+                left = _MARGIN + self._marked.channel * self._step()
+                paint_frame(painter, QRectF(left, top, self._step(), bottom - top), palette)
 
     def _paint_bars(self, painter: QPainter, values: np.ndarray, zero: float, room: float) -> None:
         step = self._step()
@@ -83,5 +87,14 @@ class UnitsView(CloseUp):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say which unit is under the mouse."""
-        unit = int((event.position().x() - _MARGIN) // self._step())
-        self.cell_hovered.emit(Cell(unit, 0, 0) if 0 <= unit < self._count else None)
+        self.cell_hovered.emit(self._cell_at(event.position().x()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Say which unit was clicked."""
+        cell = self._cell_at(event.position().x())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self.cell_clicked.emit(cell)
+
+    def _cell_at(self, x: float) -> Cell | None:
+        unit = int((x - _MARGIN) // self._step())
+        return Cell(unit, 0, 0) if 0 <= unit < self._count else None

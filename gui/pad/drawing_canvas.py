@@ -52,6 +52,7 @@ class DrawingCanvas(QWidget):
         self.setAcceptDrops(True)
         self._sheet = _blank()
         self._past: list[QImage] = []
+        self._frame: QRectF | None = None  # of what a cell of the network sees
         self._future: list[QImage] = []
         self._last: QPointF | None = None  # where the stroke in progress has come to
         self._brush = DEFAULT_BRUSH
@@ -260,6 +261,12 @@ class DrawingCanvas(QWidget):
         side = min(self.width(), self.height())
         return QRectF((self.width() - side) / 2, 0, side, side)
 
+    def set_frame(self, frame: QRectF | None) -> None:
+        """Frame a part of the drawing, in the sheet's pixels; None frames nothing."""
+        if frame != self._frame:
+            self._frame = frame
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ink on paper, in the palette's colours."""
         palette = self.palette()
@@ -268,6 +275,8 @@ class DrawingCanvas(QWidget):
             painter.drawImage(self._paper(), image_from_indices(self.ink(), ink_colours(palette)))
             painter.setPen(palette.color(QPalette.ColorRole.Mid))
             painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
+            if self._frame is not None:
+                self._paint_framed(painter, self._frame)
             if not self._past and not self._future and self.is_empty():
                 painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
                 painter.drawText(
@@ -275,6 +284,14 @@ class DrawingCanvas(QWidget):
                     Qt.AlignmentFlag.AlignCenter,
                     self.tr("Draw a digit here,\nor press R for one of MNIST's"),
                 )
+
+    def _paint_framed(self, painter: QPainter, frame: QRectF) -> None:
+        paper = self._paper()
+        scale = paper.width() / GRID
+        painter.setClipRect(paper)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.5, Qt.PenStyle.DashLine))
+        painter.drawRect(QRectF(paper.topLeft() + frame.topLeft() * scale, frame.size() * scale))
+        painter.setClipping(False)
 
 
 def ink_colours(palette: QPalette) -> np.ndarray:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.receptive_field import Field
+from gui.frames import paint_frame
 from gui.images import image_from_indices
 from gui.pad.drawing_canvas import ink_colours
 
@@ -22,11 +24,18 @@ class InputPreview(QWidget):
         self.setAccessibleName(self.tr("What the network sees"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._picture = np.zeros((_PIXELS, _PIXELS), np.float32)
+        self._field: Field | None = None
 
     def set_picture(self, picture: np.ndarray | None) -> None:
         """Show a picture (28, 28) float32 in [0, 1]; None shows bare paper."""
         self._picture = np.zeros((_PIXELS, _PIXELS), np.float32) if picture is None else picture
         self.update()
+
+    def set_field(self, field: Field | None) -> None:
+        """Frame the pixels that a cell depends on; None frames nothing."""
+        if field != self._field:
+            self._field = field
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Four screen pixels for one of the picture's."""
@@ -41,3 +50,8 @@ class InputPreview(QWidget):
             painter.drawImage(target, image_from_indices(levels, ink_colours(self.palette())))
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
             painter.drawRect(0, 0, side + 1, side + 1)
+            if self._field is not None:
+                scale = side / _PIXELS
+                top, left = self._field.top, self._field.left
+                size = QSizeF(self._field.right - left, self._field.bottom - top) * scale
+                paint_frame(painter, QRectF(QPointF(1 + left * scale, 1 + top * scale), size), self.palette())

@@ -126,6 +126,6 @@ class TrainPanel(QWidget):
     def _show_layers_of(self, moment: Moment) -> None:
         if moment.info.architecture != self._architecture:
             self._architecture = moment.info.architecture
-            self.strip.set_layers(shown_layers(moment.info))
+            self.strip.set_layers(shown_layers(moment.info.layers))
         values = [] if moment.prediction is None else shown_values(moment.prediction)
         self.strip.set_values(values, limits(values))

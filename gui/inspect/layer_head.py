@@ -1,0 +1,77 @@
+"""The words above a layer's close-up: its name, shape and code, what it does, and what its colours mean."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.records import LayerSpec
+from gui.inspect.legend import Legend
+
+
+class LayerHead(QWidget):
+    """Title and explanation of one layer at the left, the legend at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.legend = Legend(self)
+        self.legend.setToolTip(
+            self.tr(
+                "Zero is always the neutral colour, so a silent map looks silent. The range is the "
+                "largest value in this layer, or in all layers: choose in the View menu."
+            )
+        )
+        self._title = QLabel(self)
+        self._title.setObjectName("layer_title")
+        self._title.setTextFormat(Qt.TextFormat.RichText)
+        self._title.setWordWrap(True)
+        self._explanation = QLabel(self)
+        self._explanation.setObjectName("layer_explanation")
+        self._explanation.setWordWrap(True)
+        words = QVBoxLayout()
+        words.addWidget(self._title)
+        words.addWidget(self._explanation)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(words, 1)
+        layout.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_layer(self, layer: LayerSpec, channel: int | None) -> None:
+        """Say what a layer is; and which channel is shown, if it is one alone."""
+        shape = "×".join(str(size) for size in layer.shape)
+        parts = [f"<b>{layer.name}</b>", shape]
+        if channel is not None:
+            parts[1] = self.tr("channel {channel} of {shape}").format(channel=channel, shape=shape)
+        if layer.code:
+            parts.append(f"<code>{layer.code}</code>")
+        if layer.parameters and channel is None:
+            parts.append(self.tr("{count} parameters").format(count=f"{layer.parameters:,}"))
+        self._title.setText(" &nbsp;·&nbsp; ".join(parts))
+        self._explanation.setText(self._explain(layer))
+
+    def _explain(self, layer: LayerSpec) -> str:
+        known = {
+            "ReLU": self.tr("max(0, x) of every number x by itself: what is negative falls silent."),
+            "Sigmoid": self.tr("1 / (1 + exp(−x)) of every number x by itself: all fall between 0 and 1."),
+            "Tanh": self.tr("tanh(x) of every number x by itself: all fall between −1 and 1."),
+            "MaxPool2d": self.tr(
+                "The largest number of each window: that something was found matters, where exactly less."
+            ),
+            "AvgPool2d": self.tr(
+                "The mean of each window's numbers: a coarser map, in which small shifts matter less."
+            ),
+        }
+        return known.get(layer.code.partition("(")[0]) or {
+            "input": self.tr(
+                "Your drawing, cut out, scaled and centred: 28×28 pixels from 0, paper, to 1, ink."
+            ),
+            "convolution": self.tr(
+                "Each map (channel) slides its own small kernel over the maps before it: "
+                "strong where they look alike."
+            ),
+            "flatten": self.tr("The same numbers in one row, channel after channel."),
+            "linear": self.tr("Each unit is a weighted sum of all numbers before it, plus a bias."),
+            "softmax": self.tr(
+                "Exponentials of the last layer's numbers, divided by their sum: they add up to 1."
+            ),
+        }.get(layer.kind, "")

@@ -1,0 +1,51 @@
+"""What the Inspect tab is about at one moment: a network, its answer, and the place that is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from core.explain import CellExplanation, explain_cell
+from core.records import LayerSpec, NetworkState, Prediction
+from gui.inspect.tiled_maps import Cell
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Shown layers count from the input, 0, to the softmax; `values` and `limits` are empty on bare paper."""
+
+    network: NetworkState
+    layers: tuple[LayerSpec, ...]
+    """As shown: with the input before the network's own, and the softmax behind them."""
+    prediction: Prediction | None
+    values: tuple[np.ndarray, ...]
+    """What each shown layer gave: (C, H, W) or (N,) float32."""
+    limits: tuple[float, ...]
+    """The value that gets the strongest colour, for each shown layer."""
+    layer: int
+    """The index of the shown layer that is looked at."""
+    cell: Cell | None
+    """The cell that is looked at in it: the pinned one, or else the one under the mouse."""
+    is_pinned: bool
+
+    @property
+    def spec(self) -> LayerSpec:
+        """The layer that is looked at."""
+        return self.layers[self.layer]
+
+    @property
+    def index(self) -> tuple[int, ...] | None:
+        """The cell as an index into its layer's values."""
+        if self.cell is None:
+            return None
+        place = self.cell.channel, self.cell.row, self.cell.column
+        return place if len(self.spec.shape) == 3 else place[:1]
+
+    @cached_property
+    def explanation(self) -> CellExplanation | None:
+        """How the cell came about; None where there is no cell or nothing is drawn."""
+        if self.prediction is None or self.index is None:
+            return None
+        return explain_cell(self.network, self.prediction.trace, self.spec.name, self.index)

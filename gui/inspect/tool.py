@@ -1,0 +1,23 @@
+"""What the tools beside the close-up share."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from gui.inspect.subject import Subject
+
+
+class Tool(QWidget):
+    """A page beside the close-up. Only the page in sight is told what there is to show."""
+
+    follows_mouse = False
+    """Whether the cell under the mouse is the subject while none is pinned."""
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show what the tab is about now; called at every answer and every change of place."""
+        raise NotImplementedError
+
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for values, and those for weights; see `gui.inspect.colours`."""
+        raise NotImplementedError
