@@ -1,0 +1,212 @@
+"""Why this digit and not that one: exact sums over units, and signed maps over the drawing.
+
+Every forward pass calls the layers as modules, so that channels switched off by hooks stay off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core import trace
+from core.errors import LabError
+from core.evidence_records import Evidence, Feeding
+
+PATCH = 5  # pixels: about as wide as a pen's stroke and its rim, and as conv1's kernel
+
+_BATCH = 56  # pictures: larger batches leave the processor's cache and take up to twice as long
+
+
+def why(network: nn.Sequential, picture: np.ndarray, digit: int, rival: int) -> Evidence:
+    """What speaks for `digit` and what for `rival` in a picture (28, 28) float32 in [0, 1].
+
+    Raises:
+        LabError: both are the same digit; the network does not end in a fully connected layer; or its
+            weights are no finite numbers.
+    """
+    _check_different(digit, rival)
+    passed = _forward(network, picture)
+    *_, output_layer = dict(network.named_children())
+    layer = _linear(network, output_layer)
+    logits = passed.outputs[output_layer][0]
+    source, inputs = passed.read_by(output_layer)
+    gradient, channels = passed.times_gradient(logits[digit] - logits[rival], output_layer)
+    weights = layer.weight[digit] - layer.weight[rival]
+    return Evidence(
+        digit=digit,
+        rival=rival,
+        logits=_array(logits),
+        layer=source,
+        output_layer=output_layer,
+        activations=_array(inputs),
+        weight_differences=_array(weights.reshape(inputs.shape)),
+        bias_difference=_bias(layer, digit) - _bias(layer, rival),
+        input_x_gradient=gradient,
+        channels=channels,
+    )
+
+
+def feeding(network: nn.Sequential, picture: np.ndarray, layer: str, unit: int) -> Feeding:
+    """What feeds unit `unit` of the fully connected layer named `layer`, for a picture (28, 28) in [0, 1].
+
+    Raises:
+        LabError: there is no such layer, or it is not fully connected; or the network's weights are no
+            finite numbers.
+    """
+    linear = _linear(network, layer)
+    passed = _forward(network, picture)
+    value = passed.outputs[layer][0, unit]
+    source, inputs = passed.read_by(layer)
+    gradient, channels = passed.times_gradient(value, layer)
+    return Feeding(
+        layer=layer,
+        unit=unit,
+        source=source,
+        inputs=_array(inputs),
+        weights=_array(linear.weight[unit].reshape(inputs.shape)),
+        bias=_bias(linear, unit),
+        value=value.item(),
+        activation=_activated(network, passed, layer)[unit].item(),
+        input_x_gradient=gradient,
+        channels=channels,
+    )
+
+
+def trace_back(network: nn.Sequential, picture: np.ndarray, unit: int) -> Feeding | None:
+    """What feeds a unit of the last hidden layer; None where no fully connected layer gives its units.
+
+    Raises:
+        LabError: the network's weights are no finite numbers.
+    """
+    before_output = list(network.named_children())[:-1]
+    for name, layer in reversed(before_output):
+        if isinstance(layer, nn.Linear):
+            return feeding(network, picture, name, unit)
+        if trace.kind(layer) in ("convolution", "pooling", "flatten"):
+            break
+    return None
+
+
+@torch.inference_mode()
+def occlusion(
+    network: nn.Sequential, picture: np.ndarray, digit: int, rival: int, patch: int = PATCH
+) -> np.ndarray:
+    """How far the digit's lead over the rival falls when a patch of the drawing is covered.
+
+    As Zeiler and Fergus 2014. (28, 28) float32, in logits, for a picture (28, 28) float32 in [0, 1]: for each
+    pixel, the difference of the two logits less that with `patch` × `patch` pixels of paper laid around it.
+    Positive: what is covered speaks for the digit; negative: for the rival; 0 where there is no ink to cover.
+    The values add up to nothing.
+
+    Raises:
+        LabError: both are the same digit, or the network's weights are no finite numbers.
+        ValueError: the patch has no middle pixel.
+    """
+    _check_different(digit, rival)
+    if patch < 1 or patch % 2 == 0:
+        raise ValueError(f"patch must be odd, to be centred at a pixel, got {patch}")
+    x = _as_input(network, picture)
+    distance = (torch.arange(28)[:, None] - torch.arange(28)).abs()
+    near = (distance <= patch // 2).to(x.device)
+    covered = (near[:, None, :, None] & near[None, :, None, :]).reshape(784, 1, 28, 28)
+    changing = (covered & (x != 0)).flatten(1).any(1)
+    pictures = torch.cat([x, torch.where(covered[changing], 0, x)])
+    logits = torch.cat([network(batch) for batch in torch.split(pictures, _BATCH)])
+    _check_finite(logits)
+    leads = logits[:, digit] - logits[:, rival]
+    fall = torch.zeros(784, device=x.device)
+    fall[changing] = leads[0] - leads[1:]
+    return _array(fall.reshape(28, 28))
+
+
+@dataclass(frozen=True, eq=False)
+class _Pass:
+    """A forward pass that gradients can go back through: the picture (1, 1, 28, 28), every layer's output."""
+
+    x: Tensor
+    layers: dict[str, nn.Module]
+    outputs: dict[str, Tensor]
+
+    def read_by(self, layer: str) -> tuple[str, Tensor]:
+        """Who feeds a layer, and with what: its name and outputs, (N,), or (C, H, W) if flattened."""
+        names = list(self.outputs)
+        for name in reversed(names[: names.index(layer)]):
+            if trace.kind(self.layers[name]) != "flatten":
+                return name, self.outputs[name][0]
+        return "", self.x[0]
+
+    def times_gradient(self, target: Tensor, layer: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Input × gradient of a number that `layer` gives: (28, 28), and per layer of maps before it (C,)."""
+        names = list(self.outputs)
+        maps = {
+            name: self.outputs[name]
+            for name in names[: names.index(layer)]
+            if self.outputs[name].ndim == 4  # a batch of (C, H, W)
+        }
+        # Zeros for those that a switched-off layer has cut from the target.
+        gradients = torch.autograd.grad(target, [self.x, *maps.values()], materialize_grads=True)
+        channels = {
+            name: _array((values * gradient)[0].sum((1, 2)))
+            for (name, values), gradient in zip(maps.items(), gradients[1:], strict=True)
+        }
+        return _array((self.x * gradients[0])[0, 0]), channels
+
+
+@torch.enable_grad()
+def _forward(network: nn.Sequential, picture: np.ndarray) -> _Pass:
+    x = value = _as_input(network, picture).requires_grad_()
+    outputs = {}
+    for name, layer in network.named_children():
+        value = layer(value)
+        if not value.requires_grad:  # a hook has put a constant in its place
+            value.requires_grad_()
+        outputs[name] = value
+    _check_finite(value)
+    return _Pass(x, dict(network.named_children()), outputs)
+
+
+def _as_input(network: nn.Sequential, picture: np.ndarray) -> Tensor:
+    device = next(network.parameters()).device
+    return torch.as_tensor(picture, dtype=torch.float32).reshape(1, 1, 28, 28).clone().to(device)
+
+
+def _activated(network: nn.Sequential, passed: _Pass, layer: str) -> Tensor:
+    """What the activation after a layer gives (N,), or the layer itself where none follows."""
+    names = list(passed.outputs)
+    following = names[names.index(layer) + 1 :]
+    if following and trace.kind(passed.layers[following[0]]) == "activation":
+        return passed.outputs[following[0]][0]
+    return passed.outputs[layer][0]
+
+
+def _linear(network: nn.Sequential, name: str) -> nn.Linear:
+    layer = dict(network.named_children()).get(name)
+    if not isinstance(layer, nn.Linear):
+        raise LabError("This network has no fully connected layer “{name}” to take apart.", name=name)
+    return layer
+
+
+def _check_different(digit: int, rival: int) -> None:
+    if digit == rival:
+        raise LabError("A {digit} is not compared with itself: choose another digit.", digit=digit)
+
+
+def _check_finite(logits: Tensor) -> None:
+    if not logits.isfinite().all():
+        raise LabError(
+            "The network's weights are no finite numbers any more, so it has no answer to explain. "
+            "Choose another network, or an earlier step of its training."
+        )
+
+
+def _bias(layer: nn.Linear, unit: int) -> float:
+    # Untyped in PyTorch: a layer may have been made without.
+    return 0.0 if layer.bias is None else layer.bias[unit].item()
+
+
+def _array(values: Tensor) -> np.ndarray:
+    array: np.ndarray = values.detach().cpu().numpy().copy()
+    return array

@@ -1,0 +1,124 @@
+"""What a network's reasons are, as records that cross a process border. NumPy only.
+
+All arrays are float32. A signed map over the drawing is (28, 28), in logits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Why `digit` and not `rival`: their logits' difference, split over the units of the last hidden layer.
+
+    `terms.sum() + bias_difference` is `difference`, up to rounding. Where the output layer reads flattened
+    maps, the units have the maps' shape (C, H, W), otherwise (N,).
+    """
+
+    digit: int
+    rival: int
+    logits: np.ndarray
+    """(10,)"""
+    layer: str
+    """The last hidden layer: its outputs are what the output layer reads."""
+    output_layer: str
+    activations: np.ndarray
+    """What each unit of that layer gives."""
+    weight_differences: np.ndarray
+    """Per unit: its weight for the digit less its weight for the rival."""
+    bias_difference: float
+    input_x_gradient: np.ndarray
+    """(28, 28): each pixel times the gradient of the difference by it. See `rest`."""
+    channels: dict[str, np.ndarray]
+    """Per layer that gives maps, by name: (C,), each channel's outputs times their gradients, summed."""
+
+    @property
+    def difference(self) -> float:
+        """How far the digit's logit is above the rival's."""
+        return float(self.logits[self.digit]) - float(self.logits[self.rival])
+
+    @property
+    def terms(self) -> np.ndarray:
+        """Per unit, in logits: what it says for the digit (positive) or the rival (negative)."""
+        terms: np.ndarray = self.activations * self.weight_differences
+        return terms
+
+    @property
+    def rest(self) -> float:
+        """What `input_x_gradient` leaves out of the difference.
+
+        With ReLU and max or average pooling a network is linear around each picture, and this is exactly the
+        biases' part, each bias times its gradient (Srinivas and Fleuret 2019). With sigmoids the curvature is
+        in it, too, and can be most of it: the map adds up to nothing then.
+        """
+        return self.difference - float(self.input_x_gradient.sum(dtype=np.float64))
+
+
+@dataclass(frozen=True, eq=False)
+class Feeding:
+    """What feeds one unit of a fully connected layer: `terms.sum() + bias` is `value`, up to rounding.
+
+    Where the layer reads flattened maps, `inputs` and `weights` have their shape (C, H, W), otherwise (N,).
+    """
+
+    layer: str
+    unit: int
+    source: str
+    """The layer whose outputs the inputs are; empty where they are the drawing's own pixels."""
+    inputs: np.ndarray
+    weights: np.ndarray
+    bias: float
+    value: float
+    """What the layer gives for the unit, before its activation; 0 where the unit is switched off."""
+    activation: float
+    """What the activation layer after it makes of that; `value` itself where none follows."""
+    input_x_gradient: np.ndarray
+    """(28, 28): each pixel times the gradient of `value` by it; it leaves out what `Evidence.rest` tells."""
+    channels: dict[str, np.ndarray]
+    """As in `Evidence`, of `value`; of the layers before this one."""
+
+    @property
+    def terms(self) -> np.ndarray:
+        """Per input: what it adds to `value`."""
+        terms: np.ndarray = self.inputs * self.weights
+        return terms
+
+
+@dataclass(frozen=True, eq=False)
+class ChangePath:
+    """The straight way from a drawing to its smallest change that a network reads as another digit, and on.
+
+    `positions` (n,) are shares of the way to the flip: 0 is the drawing, 1 the flip, and those beyond
+    continue in the same direction. The pixels of all pictures are within [0, 1].
+    """
+
+    digit: int
+    """What the network reads in the drawing."""
+    rival: int
+    """What it reads at the flip."""
+    positions: np.ndarray
+    pictures: np.ndarray
+    """(n, 28, 28)"""
+    probabilities: np.ndarray
+    """(n, 10): the network's answer to each picture."""
+    flip: int
+    """The first picture that is read as the rival."""
+
+    @property
+    def change(self) -> np.ndarray:
+        """(28, 28): what is added to the drawing at the flip; positive is ink, negative is taken away."""
+        difference: np.ndarray = self.pictures[self.flip] - self.pictures[0]
+        return difference
+
+    @property
+    def length(self) -> float:
+        """The change's L2 length: one pixel from paper to full ink is 1."""
+        return float(np.linalg.norm(self.change))
+
+    @property
+    def largest(self) -> float:
+        """By how much the pixel that changes most does, 0–1."""
+        return float(np.abs(self.change).max())
