@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from dataclasses import replace
 
@@ -9,9 +10,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import checkpoint, devices, edits, networks, preprocess, trace
+from core import checkpoint, devices, networks, preprocess, trace
 from core.errors import LabError
-from core.records import ModelInfo, NetworkState, Prediction, Snapshot
+from core.records import ModelInfo, Prediction, Snapshot
 
 
 class Classifier:
@@ -61,14 +62,11 @@ class Classifier:
         classifier.info = replace(classifier.info, weights={})
         return classifier
 
-    def edited(self, state: NetworkState) -> Classifier:
-        """The same network with the weights of `state`, and the channels switched off that it names.
-
-        Raises:
-            LabError: they do not fit.
-        """
-        network = edits.applied(self.network, state)
-        return Classifier(network, self.info.model, self.info.architecture, self._device.type)
+    def copy(self) -> Classifier:
+        """Another one of the same network, to be changed by hand."""
+        return Classifier(
+            copy.deepcopy(self.network), self.info.model, self.info.architecture, self._device.type
+        )
 
     def use(self, snapshot: Snapshot) -> None:
         """Answer with a snapshot's weights from now on.

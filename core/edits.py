@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -26,78 +26,79 @@ class _Silence:
         return torch.where(kept > 0, output, torch.zeros_like(output))
 
 
-def applied(network: nn.Sequential, state: NetworkState) -> nn.Sequential:
-    """A copy of `network` on its device, with the weights and the silence of `state`.
+def apply(network: nn.Sequential, state: NetworkState) -> None:
+    """Give a network the weights of `state`, and switch the channels off that it names, and no others.
 
     Raises:
         LabError: weights or channels do not fit the network.
     """
-    changed = copy.deepcopy(network)
-    layers = dict(changed.named_children())
-    for layer in layers.values():
-        layer._forward_hooks.clear()
+    layers = dict(network.named_children())
+    shapes = {spec.name: spec.shape for spec in state.layers}
+    for name, channels in state.silenced.items():
+        if name not in layers or (channels and not 0 <= min(channels) <= max(channels) < shapes[name][0]):
+            raise LabError("These changes do not fit this network.")
     try:
-        changed.load_state_dict(
+        network.load_state_dict(
             {name: torch.from_numpy(np.asarray(value, np.float32)) for name, value in state.weights.items()}
         )
-        shapes = {spec.name: spec.shape for spec in state.layers}
-        for name, channels in state.silenced.items():
-            if channels and not 0 <= min(channels) <= max(channels) < shapes[name][0]:
-                raise KeyError(name)
-            layers[name].register_forward_hook(_Silence(channels))
-    except (RuntimeError, KeyError) as error:
+    except RuntimeError as error:
         raise LabError("These changes do not fit this network.") from error
-    return changed
-
-
-def weights_with_silence(state: NetworkState) -> dict[str, np.ndarray]:
-    """The weights of `state`, changed so that they alone give what it gives with channels switched off.
-
-    A channel of a layer with weights gets zeros, and so does its bias; of another layer, what the next layer
-    with weights multiplies the channel with.
-
-    Raises:
-        LabError: a layer in between, such as a sigmoid, would turn the zeros into other numbers.
-    """
-    weights = dict(state.weights)
-    names = [spec.name for spec in state.layers]
-    for name, channels in state.silenced.items():
-        off = sorted(channels)
-        if f"{name}.weight" in weights:
-            for parameter in (f"{name}.weight", f"{name}.bias"):
-                weights[parameter] = weights[parameter].copy()
-                weights[parameter][off] = 0
-            continue
-        at = names.index(name)
-        taker, inputs = _taker(state, at)
-        parameter = f"{taker.name}.weight"
-        weights[parameter] = weights[parameter].copy()
-        each = inputs // state.layers[at].shape[0]  # a flattened map has many numbers
-        for channel in off:
-            weights[parameter][:, channel * each : (channel + 1) * each] = 0
-    return weights
-
-
-def _taker(state: NetworkState, at: int) -> tuple[LayerSpec, int]:
-    """The next layer with weights after layer `at`, and how many inputs it multiplies."""
-    for spec in state.layers[at + 1 :]:
-        if f"{spec.name}.weight" in state.weights:
-            return spec, state.weights[f"{spec.name}.weight"].shape[1]
-        keeps_zero = spec.kind in ("pooling", "flatten") or spec.code.startswith(("ReLU", "Tanh"))
-        if not keeps_zero:
-            break
-    raise LabError(
-        "What {layer} gives cannot be switched off by weights alone, so this model cannot be saved. "
-        "Switch the layer's channels on, or those of a layer before it off.",
-        layer=state.layers[at].name,
-    )
+    for name, layer in layers.items():
+        layer._forward_hooks.clear()
+        if state.silenced.get(name):
+            layer.register_forward_hook(_Silence(state.silenced[name]))
 
 
 def silenced(network: nn.Sequential) -> dict[str, frozenset[int]]:
-    """Per layer the channels that `applied` has switched off."""
+    """Per layer the channels that `apply` has switched off."""
     return {
         name: hook.channels
         for name, layer in network.named_children()
         for hook in layer._forward_hooks.values()
         if isinstance(hook, _Silence)
     }
+
+
+def weights_with_silence(state: NetworkState) -> dict[str, np.ndarray]:
+    """Weights that give, with all channels on, what `state` gives with some of them off.
+
+    A convolution or fully connected layer gives 0 with weights of 0. What other layers give is read by the
+    next layer with weights: with weights of 0 for what is off, it might as well be 0.
+
+    Raises:
+        LabError: an activation makes something else of the zeros before they are read.
+    """
+    weights = {name: value.copy() for name, value in state.weights.items()}
+    for at, spec in enumerate(state.layers):
+        channels = sorted(state.silenced.get(spec.name, ()))
+        if not channels:
+            continue
+        if f"{spec.name}.weight" in weights:
+            for kind in ("weight", "bias"):
+                if f"{spec.name}.{kind}" in weights:
+                    weights[f"{spec.name}.{kind}"][channels] = 0
+        else:
+            _stop_reading(spec, channels, state.layers[at + 1 :], weights)
+    return weights
+
+
+_KEEP_ZERO = ("ReLU", "Tanh", "MaxPool2d", "AvgPool2d", "Flatten")
+
+
+def _stop_reading(
+    spec: LayerSpec, channels: list[int], following: Sequence[LayerSpec], weights: dict[str, np.ndarray]
+) -> None:
+    """Zero what the next layer with weights multiplies the channels of `spec` with."""
+    for after in following:
+        if f"{after.name}.weight" in weights:
+            read = weights[f"{after.name}.weight"]  # (out, in, …)
+            units = read.shape[1] // spec.shape[0]  # of a flattened channel; 1 where it is a map still
+            read.reshape(len(read), spec.shape[0], units, *read.shape[2:])[:, channels] = 0
+            return
+        if after.code.partition("(")[0] not in _KEEP_ZERO:
+            break
+    raise LabError(
+        "The channels of {layer} that are off cannot be saved as weights: what follows makes other numbers "
+        "of their zeros. Switch them on, or switch those of another layer off.",
+        layer=spec.name,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import multiprocessing
 import os
 import signal
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from core.ablation import ChannelRanking
     from core.classifier import Classifier
     from core.datasets import DigitSet
+    from core.evidence_records import ChangePath, Evidence, Feeding
+    from core.exciting_patches import ExcitingPatches
 
 _PREVIEWED = 8  # digits that show what augmentation does
+_Answer = TypeVar("_Answer")
 
 # The process's own; a process serves one window.
 _classifier: Classifier | None = None
@@ -94,7 +98,10 @@ def classify_edited(state: NetworkState | None, ink: np.ndarray | None) -> Predi
     """
     global _edited, _answering
     if state is not None:
-        _edited = _opened().edited(state)
+        from core import edits
+
+        _edited = _edited or _opened().copy()
+        edits.apply(_edited.network, state)
     assert _edited is not None  # the first call brings a state
     _answering = _edited
     if ink is None:
@@ -134,6 +141,21 @@ def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
     from core.ablation import rank_channels
 
     yield from rank_channels(network, _test_digits(), layer)
+
+
+def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
+    """Which of MNIST's training digits excite the channels of a layer most, and where, in steps.
+
+    Raises:
+        LabError: the network has no such layer.
+        FileProblem: MNIST's files are not there.
+    """
+    from core.exciting_patches import exciting_patches
+
+    if layer not in dict(network.named_children()):
+        raise LabError("The network that answers now has no layer {layer}.", layer=layer)
+    # A copy: a network in training gets other weights between two steps.
+    yield from exciting_patches(copy.deepcopy(network), _training_digits(), layer)
 
 
 @lru_cache(maxsize=1)
@@ -281,3 +303,42 @@ def _untrained(architecture: str) -> Classifier:
 
     torch.set_num_threads(1)
     return Classifier.untrained(architecture, _device)
+
+
+# Why one digit and not another: about the network that answered last. Each gives the token back, whatever it
+# is, with the answer or with the LabError that stands in its place: who asked knows what it is about.
+
+
+def why(token: int, picture: np.ndarray, digit: int, rival: int) -> tuple[int, Evidence | LabError]:
+    """See `core.evidence.why`."""
+    from core import evidence
+
+    return token, _or_error(evidence.why, picture, digit, rival)
+
+
+def feeding(token: int, picture: np.ndarray, layer: str, unit: int) -> tuple[int, Feeding | LabError]:
+    """See `core.evidence.feeding`."""
+    from core import evidence
+
+    return token, _or_error(evidence.feeding, picture, layer, unit)
+
+
+def occlusion(token: int, picture: np.ndarray, digit: int, rival: int) -> tuple[int, np.ndarray | LabError]:
+    """See `core.evidence.occlusion`."""
+    from core import evidence
+
+    return token, _or_error(evidence.occlusion, picture, digit, rival)
+
+
+def smallest_change(token: int, picture: np.ndarray, rival: int) -> tuple[int, ChangePath | LabError]:
+    """See `core.smallest_change`."""
+    from core import smallest_change
+
+    return token, _or_error(smallest_change.smallest_change, picture, rival)
+
+
+def _or_error(function: Callable[..., _Answer], *arguments: Any) -> _Answer | LabError:
+    try:
+        return function(answering_network(), *arguments)
+    except LabError as error:
+        return error

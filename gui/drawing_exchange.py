@@ -54,6 +54,13 @@ class DrawingExchange(QObject):
             )
         )
 
+    @Slot(object)
+    def place_training_digit(self, picture: np.ndarray) -> None:
+        """Put one of MNIST's training digits, (28, 28) uint8, on the pad."""
+        self._canvas.place(picture)
+        self.placed.emit()
+        self.noted.emit(self.tr("One of MNIST's training digits: the network has learnt from it."))
+
     @Slot()
     def choose_picture(self) -> None:
         """Ask for a picture file and put it on the pad."""

@@ -43,8 +43,13 @@ def colour_indices(values: np.ndarray, limit: float) -> np.ndarray:
 
     A limit of 0, as a silent layer has, gives 127 everywhere.
     """
-    scaled = values * (ZERO / limit if limit > 0 else 0.0) + (ZERO + 0.5)
-    return np.nan_to_num(scaled, nan=ZERO).clip(0, 2 * ZERO).astype(np.uint8)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinite values, and those near the largest there is
+        scaled = values * (ZERO / limit if limit > 0 else 0.0) + (ZERO + 0.5)
+    np.clip(scaled, 0, 2 * ZERO, out=scaled)
+    if np.isnan(scaled.sum()):  # np.nan_to_num took as long as all the rest of a frame's colours
+        scaled[np.isnan(scaled)] = ZERO
+    indices: np.ndarray = scaled.astype(np.uint8)
+    return indices
 
 
 def tile(maps: np.ndarray, columns: int, gap: int) -> np.ndarray:

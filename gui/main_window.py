@@ -26,6 +26,7 @@ from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
 from gui.inspect.colours import colour_table, for_kernels
+from gui.inspect.inspect_desk import InspectDesk
 from gui.inspect.inspect_panel import InspectPanel
 from gui.message_bar import MessageBar
 from gui.pad.pad_panel import PadPanel
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self._train = TrainTab(
             self._engine, self.canvas, self._settings, run or TrainingRun(self), runs.default_folder(), self
         )
+        self._inspect_desk = InspectDesk(self._inspect, self._engine, self._settings, self)
         self._lay_out()
         self._connect()
         self._restore()
@@ -117,13 +119,18 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         canvas, engine, menus, exchange = self.canvas, self._engine, self._menus, self._exchange
         engine.loaded.connect(self._on_loaded)
-        engine.network_changed.connect(self._inspect.set_network)
         engine.predicted.connect(self._on_predicted)
         engine.failed.connect(self._on_failed)
         engine.restarted.connect(self._on_restarted)
         engine.moment_reached.connect(self._on_moment_reached)
         engine.opened_answers.connect(self._on_opened_answers)
         self._inspect.field_changed.connect(self._on_field_changed)
+        self._inspect.kernels.digit_chosen.connect(exchange.place_training_digit)
+        desk, modified_bar = self._inspect_desk, self._pad.answer.modified_bar
+        desk.failed.connect(self._message_bar.say)
+        desk.noted.connect(self.statusBar().showMessage)
+        desk.change.modified.connect(modified_bar.set_text)
+        modified_bar.revert_wanted.connect(desk.change.revert)
         self._train.model_chosen.connect(self._on_weights_chosen)
         self._train.failed.connect(self._message_bar.say)
         self._train.layer_chosen.connect(self._on_layer_chosen)

@@ -6,6 +6,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import copy
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -17,12 +18,21 @@ import pytest
 import torch
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
+from torch import nn
 
-from core import runs
+from core import edits, runs
+from core.records import NetworkState
 from core.training_process import serve
 from gui.engine import Engine
 from gui.main_window import MainWindow
 from gui.training_run import TrainingRun
+
+
+def changed(network: nn.Sequential, state: NetworkState) -> nn.Sequential:
+    """A copy of the network with the weights and the silence of `state`."""
+    other = copy.deepcopy(network)
+    edits.apply(other, state)
+    return other
 
 
 class InlineExecutor(Executor):

@@ -41,7 +41,15 @@ def loaded_after(statements: str) -> set[str]:
         "core.preprocess",
         "core.datasets",
         "core.ink_files",
+        "core.ablation",
+        "core.evidence_records",
+        "core.exciting_patches",
+        "core.explain",
         "core.inference",
+        "core.kernel_presets",
+        "core.receptive_field",
+        "core.scripts",
+        "core.snippets",
         "core.cli",
         "gui.main_window",
         "gui.app",
@@ -70,3 +78,14 @@ def test_the_programs_first_module_loads_neither_torch_nor_qt_nor_anything_else(
 
 def test_reading_the_version_loads_nothing_heavy() -> None:
     assert not loaded_after("from core import __version__") & {"torch", "numpy", "PySide6"}
+
+
+def test_every_package_is_installed() -> None:
+    tomllib = pytest.importorskip("tomllib", reason="Python 3.11 or newer reads TOML")
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    there = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for top in ("core", "gui", "resources")
+        for path in (ROOT / top).rglob("__init__.py")
+    }
+    assert set(listed) == there

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -19,10 +21,15 @@ from PySide6.QtWidgets import (
 from core import receptive_field
 from core.receptive_field import Field
 from core.records import LayerSpec, NetworkState, Prediction
+from gui.inspect.arithmetic.cell_inspector import CellInspector
+from gui.inspect.change.change_tool import ChangeTool
+from gui.inspect.code.code_tool import CodeTool
+from gui.inspect.kernels.kernels_tool import KernelsTool
 from gui.inspect.layer_head import LayerHead
 from gui.inspect.layer_strip import LayerStrip
 from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.maps_view import MapsView
+from gui.inspect.slide.slide_tool import SlideTool
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
@@ -32,6 +39,7 @@ from gui.numbers import number
 from gui.steady_label import SteadyLabel
 
 _FIRST_SELECTED = 1  # the first layer after the input
+_TOOL_PAUSE = 33  # milliseconds from one update of a tool to the next, while one draws
 
 
 class InspectPanel(QWidget):
@@ -53,6 +61,9 @@ class InspectPanel(QWidget):
         self._shared_range = False
         self._hovered: tuple[int, Cell] | None = None
         self._pinned: Cell | None = None  # in the selected layer
+        self._tool_is_behind = False
+        self._tool_timer = QTimer(self, interval=_TOOL_PAUSE, singleShot=True)
+        self._tool_timer.timeout.connect(self._on_tool_pause_over)
 
         self.strip = LayerStrip(self)
         self.maps_view = MapsView(self)
@@ -74,7 +85,6 @@ class InspectPanel(QWidget):
         self.tools = QTabWidget(self)
         self.tools.setObjectName("inspect_tools")
         self.tools.setDocumentMode(True)
-        self.tools.hide()  # there are none yet
         self.tools_splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.tools_splitter.setObjectName("inspect_tools_splitter")
         self.tools_splitter.setChildrenCollapsible(False)
@@ -90,7 +100,23 @@ class InspectPanel(QWidget):
         self._pages.addWidget(self.splitter)
         layout = QVBoxLayout(self)
         layout.addWidget(self._pages)
+        self._add_tools()
         self._connect()
+
+    def _add_tools(self) -> None:
+        self.arithmetic = CellInspector(self)
+        self.slide = SlideTool(self)
+        self.kernels = KernelsTool(self)
+        self.change = ChangeTool(self)
+        self.code = CodeTool(self)
+        for tool, title, tip in (
+            (self.arithmetic, self.tr("Arithmetic"), self.tr("Where the number in a cell comes from")),
+            (self.slide, self.tr("Slide"), self.tr("Watch the window slide, and the map fill in")),
+            (self.kernels, self.tr("Kernels"), self.tr("What the layer has learnt, and what excites it")),
+            (self.change, self.tr("Change"), self.tr("Switch channels off, edit weights, see what it does")),
+            (self.code, self.tr("Code"), self.tr("The network as PyTorch; shapes, parameters, cost")),
+        ):
+            self.tools.setTabToolTip(self.tools.addTab(tool, title), tip)
 
     def _close_up_panel(self) -> QWidget:
         foot = QHBoxLayout()
@@ -117,11 +143,9 @@ class InspectPanel(QWidget):
             view.cell_clicked.connect(self.pin)
         self.maps_view.map_selected.connect(self._on_map_selected)
         self.tools.currentChanged.connect(self._show_subject)
-
-    def add_tool(self, tool: Tool, title: str, explanation: str) -> None:
-        """Put a tool beside the close-up."""
-        self.tools.setTabToolTip(self.tools.addTab(tool, title), explanation)
-        self.tools.show()
+        self.slide.cell_reached.connect(self._on_close_up_hovered)
+        self.kernels.channel_chosen.connect(self._on_channel_chosen)
+        self.code.layer_chosen.connect(self.select_layer)
 
     # What is shown
 
@@ -139,6 +163,7 @@ class InspectPanel(QWidget):
         if is_like_before:
             if self._prediction is None:  # else the next one comes at once
                 self._show_subject()
+            self._tool_timer.stop()  # what was changed by hand must be seen in the next frame
             return
         self._layers = layers
         self._prediction, self._values, self._limits = None, [], []
@@ -209,7 +234,7 @@ class InspectPanel(QWidget):
             None if values is None else limit, values is None or bool((values < 0).any())
         )
         self._show_reading()
-        self._show_subject()
+        self._show_subject_soon()
 
     def _show_head(self) -> None:
         self.head.show_layer(self._layers[self._selected], self._channel)
@@ -237,9 +262,22 @@ class InspectPanel(QWidget):
             return self._hovered
         return self._selected, self._pinned
 
+    def _show_subject_soon(self) -> None:
+        """At once, but not again before `_TOOL_PAUSE` is over: a hundred numbers cannot be read at 100 Hz."""
+        if self._tool_timer.isActive():
+            self._tool_is_behind = True
+        else:
+            self._show_subject()
+
+    @Slot()
+    def _on_tool_pause_over(self) -> None:
+        if self._tool_is_behind:
+            self._show_subject()
+
     @Slot()
     def _show_subject(self) -> None:
-        if self._network is None or not self.tools.count():
+        self._tool_is_behind = False
+        if self._network is None:
             return
         tool = self._tool(self.tools.currentIndex())
         layer, cell = self._place() if tool.follows_mouse else (self._selected, self._pinned)
@@ -255,6 +293,7 @@ class InspectPanel(QWidget):
                 self._pinned is not None,
             )
         )
+        self._tool_timer.start()
 
     def _tool(self, index: int) -> Tool:
         tool = self.tools.widget(index)
@@ -280,6 +319,14 @@ class InspectPanel(QWidget):
     @Slot(int, object)
     def _on_strip_clicked(self, index: int, cell: Cell) -> None:
         self.pin_in(index, cell)
+
+    @Slot(int)
+    def _on_channel_chosen(self, channel: int) -> None:
+        """The same cell of another channel; or its map, where no cell is pinned."""
+        if self._pinned is not None:
+            self.pin_in(self._selected, replace(self._pinned, channel=channel))
+        elif self._close_up.currentWidget() is self.maps_view:
+            self.maps_view.show_channel(channel)
 
     @Slot(object)
     def _on_map_selected(self, channel: int | None) -> None:

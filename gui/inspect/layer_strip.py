@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.receptive_field import Field
 from core.records import LayerSpec
-from gui.frames import paint_frame
+from gui.frames import paint_frames
 from gui.inspect.tiled_maps import Cell, TiledMaps
 
 _MARGIN = 4
@@ -53,6 +53,7 @@ class LayerStrip(QWidget):
         self._head = 0  # the height of names and shapes, which stay while values change
         self._selected = 0
         self._fields: tuple[Field, ...] = ()
+        self._frames: list[list[QRectF]] = []
 
     def set_layers(self, layers: tuple[LayerSpec, ...]) -> None:
         """Show these layers, still without values."""
@@ -79,7 +80,13 @@ class LayerStrip(QWidget):
         """Frame these fields, one for each layer from the first: what a cell of the last one depends on."""
         if fields != self._fields:
             self._fields = fields
+            self._place_frames()
             self.update()
+
+    def _place_frames(self) -> None:
+        """Where fields are framed, layer by layer: worked out once, not at each answer."""
+        maps = self._maps[: len(self._fields)]
+        self._frames = [each.field_rects(field) for each, field in zip(maps, self._fields, strict=False)]
 
     def minimumSizeHint(self) -> QSize:
         """Wide enough for every layer's name, high enough for six maps."""
@@ -113,6 +120,7 @@ class LayerStrip(QWidget):
             arranged.setdefault(layer.shape[0], maps.columns)
             self._maps.append(maps)
             left += width
+        self._place_frames()
         self.update()
 
     def _small_font(self) -> QFont:
@@ -135,8 +143,8 @@ class LayerStrip(QWidget):
                 if event.rect().top() < self._head:
                     self._paint_head(painter, self._layers[index], column, line)
                 self._paint_maps(painter, index)
-                if index < len(self._fields):
-                    self._paint_field(painter, self._maps[index], self._fields[index])
+                if index < len(self._frames):
+                    paint_frames(painter, self._frames[index], self.palette())
                 self._paint_foot(painter, index, column, line)
 
     def _paint_frame(self, painter: QPainter, index: int, column: QRectF) -> None:
@@ -166,10 +174,6 @@ class LayerStrip(QWidget):
         painter.drawImage(maps.rect, image)
         if self._layers[index].shape == (10,):
             self._paint_classes(painter, maps)
-
-    def _paint_field(self, painter: QPainter, maps: TiledMaps, field: Field) -> None:
-        for rect in maps.field_rects(field):
-            paint_frame(painter, rect, self.palette())
 
     def _paint_classes(self, painter: QPainter, maps: TiledMaps) -> None:
         """Number ten units beside their cells: they stand for the ten digits."""

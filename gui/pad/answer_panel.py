@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.records import Prediction
 from gui.numbers import percent
 from gui.pad.input_preview import InputPreview
+from gui.pad.modified_bar import ModifiedBar
 from gui.pad.probability_bars import ProbabilityBars
 from gui.steady_label import SteadyLabel
 
@@ -41,7 +42,9 @@ class AnswerPanel(QWidget):
         self.bars.setToolTip(
             self.tr(
                 "Softmax of the last layer's ten outputs, the logits. They always add up to 100 %, "
-                "even for a drawing that is no digit at all."
+                "even for a drawing that is no digit at all. While the network is changed by hand, the bar "
+                "is what it gives now, the line across what the original gives, and at the right stands "
+                "the difference in percentage points (pp)."
             )
         )
         self._digit = QLabel(self)
@@ -60,6 +63,10 @@ class AnswerPanel(QWidget):
         self._source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._source.setObjectName("answer_source")
         self._source.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.modified_bar = ModifiedBar(self)
+        sources = QGridLayout()  # one place for both, and always there: nothing moves under a pen
+        sources.addWidget(self._source, 0, 0)
+        sources.addWidget(self.modified_bar, 0, 0)
 
         caption = QLabel(self.tr("What the network sees"), self)
         caption.setObjectName("input_caption")
@@ -80,7 +87,7 @@ class AnswerPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(top)
-        layout.addWidget(self._source)
+        layout.addLayout(sources)
         layout.addWidget(self.bars, 1)
         self.set_prediction(None)
 
@@ -91,6 +98,10 @@ class AnswerPanel(QWidget):
         if prediction is None:
             self._digit.clear()
             self._verdict.setText(self.tr("nothing drawn yet"))
+            return
+        if not np.isfinite(prediction.probabilities).all():
+            self._digit.setText(self.tr("–"))
+            self._verdict.setText(self.tr("no answer: the network's numbers are too large"))
             return
         second, first = (int(digit) for digit in np.argsort(prediction.probabilities)[-2:])
         top, next_to_top = prediction.probabilities[[first, second]]

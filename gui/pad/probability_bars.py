@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -13,7 +15,11 @@ _CLASSES = 10
 
 
 class ProbabilityBars(QWidget):
-    """A row a class: digit, bar, percentage, and on demand the logit that it came from."""
+    """A row a class: digit, bar, percentage, and on demand the logit that it came from.
+
+    While a network that was changed by hand answers, a line marks what the original gives, and the row tells
+    the difference.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +39,19 @@ class ProbabilityBars(QWidget):
         self._with_logits = shown
         self.update()
 
+    def difference(self, digit: int) -> str:
+        """By how many percentage points a digit's probability differs from the original network's.
+
+        Empty where nothing was changed, or nothing is drawn.
+        """
+        if self._prediction is None or self._prediction.original is None:
+            return ""
+        points = float(self._prediction.probabilities[digit] - self._prediction.original[digit]) * 100
+        if not math.isfinite(points):
+            return "–"
+        text = number(points, 1)
+        return self.tr("{points} pp").format(points=f"+{text}" if points >= 0.05 else text)
+
     def minimumSizeHint(self) -> QSize:
         """Room for ten rows of small text."""
         return QSize(160, _CLASSES * 14)
@@ -45,46 +64,78 @@ class ProbabilityBars(QWidget):
         """Paint the rows."""
         palette = self.palette()
         with QPainter(self) as painter:
-            metrics = QFontMetricsF(self.font())
-            digit_width = metrics.horizontalAdvance("0") + 10
-            percent_width = metrics.horizontalAdvance("> 99.9 %") + 12
-            logit_width = metrics.horizontalAdvance("−00.00") + 8 if self._with_logits else 0.0
+            digit_width, *columns = self._columns()
             row_height = self.height() / _CLASSES
-            bar_room = self.width() - digit_width - percent_width - logit_width
+            bar_room = self.width() - digit_width - sum(columns)
             for digit in range(_CLASSES):
                 top = digit * row_height
                 track = QRectF(digit_width, top + 2, bar_room, row_height - 4)
                 painter.fillRect(track, palette.color(QPalette.ColorRole.AlternateBase))
                 label = QRectF(0, top, digit_width - 6, row_height)
-                self._set_weight(painter, self._prediction is not None and self._prediction.digit == digit)
+                self._set_weight(painter, self._wins(digit))
                 painter.setPen(palette.color(QPalette.ColorRole.WindowText))
                 painter.drawText(label, _RIGHT, str(digit))
                 if self._prediction is not None:
-                    self._paint_values(painter, digit, track, percent_width, logit_width)
+                    self._paint_values(painter, self._prediction, digit, track, columns)
+
+    def _columns(self) -> tuple[float, float, float, float]:
+        """How wide these are: digit; behind the bar percentage, difference, and logit."""
+        metrics = QFontMetricsF(self.font())
+        is_compared = self._prediction is not None and self._prediction.original is not None
+        return (
+            metrics.horizontalAdvance("0") + 10,
+            metrics.horizontalAdvance("> 99.9 %") + 12,
+            metrics.horizontalAdvance("−100.0 pp") + 8 if is_compared else 0.0,
+            metrics.horizontalAdvance("−00.00") + 8 if self._with_logits else 0.0,
+        )
+
+    def _wins(self, digit: int) -> bool:
+        return self._prediction is not None and self._prediction.digit == digit
 
     def _paint_values(
-        self, painter: QPainter, digit: int, track: QRectF, percent_width: float, logit_width: float
+        self, painter: QPainter, prediction: Prediction, digit: int, track: QRectF, columns: list[float]
     ) -> None:
-        assert self._prediction is not None
         palette = self.palette()
-        probability = float(self._prediction.probabilities[digit])
-        wins = self._prediction.digit == digit
-        role = QPalette.ColorRole.Highlight if wins else QPalette.ColorRole.Mid
-        bar = QRectF(track.left(), track.top(), track.width() * probability, track.height())
-        painter.fillRect(bar, palette.color(role))
-        share = QRectF(track.right(), track.top() - 2, percent_width, track.height() + 4)
-        painter.drawText(share, _RIGHT, self.tr("{percent} %").format(percent=percent(probability)))
+        probability = float(prediction.probabilities[digit])
+        role = QPalette.ColorRole.Highlight if self._wins(digit) else QPalette.ColorRole.Mid
+        painter.fillRect(_part(track, probability), palette.color(role))
+        if prediction.original is not None:
+            self._paint_before(painter, track, float(prediction.original[digit]), probability)
+        share, difference, logit = (
+            QRectF(track.right() + sum(columns[:column]), track.top() - 2, width, track.height() + 4)
+            for column, width in enumerate(columns)
+        )
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        text = percent(probability) if math.isfinite(probability) else self.tr("NaN")
+        painter.drawText(share, _RIGHT, self.tr("{percent} %").format(percent=text))
+        self._set_weight(painter, False)
+        if prediction.original is not None:
+            self._paint_difference(painter, difference, self.difference(digit))
         if self._with_logits:
-            logit = QRectF(share.right(), share.top(), logit_width, share.height())
-            value = number(float(self._prediction.logits[digit]), 2)
-            self._set_weight(painter, False)
             painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(logit, _RIGHT, value)
+            painter.drawText(logit, _RIGHT, number(float(prediction.logits[digit]), 2))
+
+    def _paint_before(self, painter: QPainter, track: QRectF, before: float, now: float) -> None:
+        """A line where the original's bar ends, unless both end at the same pixel."""
+        if abs(before - now) * track.width() >= 1:
+            line = QRectF(_part(track, before).right() - 1, track.top() - 1, 2, track.height() + 2)
+            painter.fillRect(line, self.palette().color(QPalette.ColorRole.WindowText))
+
+    def _paint_difference(self, painter: QPainter, rect: QRectF, text: str) -> None:
+        unchanged = not any(digit in text for digit in "123456789")
+        role = QPalette.ColorRole.PlaceholderText if unchanged else QPalette.ColorRole.WindowText
+        painter.setPen(self.palette().color(role))
+        painter.drawText(rect, _RIGHT, text)
 
     def _set_weight(self, painter: QPainter, bold: bool) -> None:
         font = self.font()
         font.setBold(bold)
         painter.setFont(font)
+
+
+def _part(track: QRectF, share: float) -> QRectF:
+    """A part, 0–1, of a track from its left; none for what is no number."""
+    return QRectF(track.left(), track.top(), track.width() * (share if share > 0 else 0), track.height())
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -113,7 +113,7 @@ def main() -> None:
         answer.input_preview,
         inspect.strip,
         inspect.maps_view,
-        inspect.legend,
+        inspect.head.legend,
     ]
     memory = {"window's process": resident(os.getpid())}
     memory["inference process"] = ", ".join(map(resident, window._engine.process_ids))
@@ -125,7 +125,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     classifier = Classifier.open("lenet", "cpu")
-    network = classifier._network
+    network = classifier.network
     scale = window.devicePixelRatioF()
     pixels = sum(view.width() * view.height() for view in views) * scale * scale
     picture = QImage(1000, round(pixels / 1000), QImage.Format.Format_RGB32)

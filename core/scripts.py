@@ -1,0 +1,228 @@
+"""A network as a PyTorch script that stands alone, and its arithmetic written out. NumPy only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import tensor_files
+from core.errors import FileProblem
+from core.records import LayerSpec, NetworkState
+
+_INTRODUCTION = '''"""A convolutional network for digits: {parameters:,} parameters. Written by LeNet Lab.
+
+It needs: pip install torch safetensors numpy
+
+    python THIS_FILE                what the network answers to a picture without ink
+    python THIS_FILE picture.npy    what it answers to (28, 28) numbers from 0, paper, to 1, ink
+"""
+
+import sys
+from collections import OrderedDict
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+WEIGHTS = Path(__file__).with_name({weights_file!r})  # beside this script
+'''
+
+_SWITCH_OFF = '''
+class SwitchOff(nn.Module):
+    """Some channels give 0, whatever comes in."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.channels = channels
+
+    def forward(self, x):
+        x = x.clone()
+        x[:, self.channels] = 0
+        return x
+'''
+
+_USE = '''
+network.load_state_dict(load_file(WEIGHTS))
+network.eval()
+
+
+def read_picture(path):
+    """The numbers in a file, (28, 28), in the shape that the network takes: one picture of one channel."""
+    import numpy as np
+
+    return torch.from_numpy(np.load(path).astype("float32")).reshape(1, 1, 28, 28)
+
+
+if __name__ == "__main__":
+    picture = read_picture(sys.argv[1]) if len(sys.argv) > 1 else torch.zeros(1, 1, 28, 28)
+    with torch.inference_mode():
+        logits = network(picture)
+    probabilities = logits.softmax(1)
+    for digit in range(logits.shape[1]):
+        print(f"{digit}: logit {logits[0, digit]:10.5f}, probability {probabilities[0, digit]:8.3%}")
+    print("Answer:", logits.argmax(1).item())
+'''
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of code."""
+
+    text: str
+    layer: int | None
+    """Which layer it makes, counted from the network's first, 0; None: no layer."""
+
+
+def network_lines(state: NetworkState) -> tuple[Line, ...]:
+    """The network as the lines of an `nn.Sequential`; a layer with channels switched off takes two."""
+    lines = [Line("network = nn.Sequential(OrderedDict([", None)]
+    for index, spec in enumerate(state.layers):
+        lines.append(Line(f'    ("{spec.name}", nn.{spec.code}),', index))
+        channels = sorted(state.silenced.get(spec.name, ()))
+        if channels:
+            lines.append(Line(f'    ("{spec.name}_off", SwitchOff({channels})),', index))
+    return (*lines, Line("]))", None))
+
+
+def network_script(state: NetworkState, weights_file: str) -> str:
+    """A Python script that rebuilds the network, loads its weights and answers a picture.
+
+    Args:
+        state: with the channels that are switched off; its weights are not looked at.
+        weights_file: the name of a safetensors file with the weights, in the script's own folder.
+    """
+    parameters = sum(spec.parameters for spec in state.layers)
+    lines = network_lines(state)
+    widest = max(len(line.text) for line in lines)
+    listing = [_with_shape(line, state.layers, widest) for line in lines]
+    return "\n".join(
+        [
+            _INTRODUCTION.format(parameters=parameters, weights_file=weights_file),
+            *([_SWITCH_OFF, ""] if any(state.silenced.values()) else []),
+            *listing,
+            _USE,
+        ]
+    )
+
+
+def _with_shape(line: Line, layers: Sequence[LayerSpec], widest: int) -> str:
+    if line.layer is None:
+        return line.text
+    return f"{line.text:{widest}}  # {times(layers[line.layer].shape)}"
+
+
+def save_script(path: Path, state: NetworkState, architecture: str) -> Path:
+    """Write the network's script, and its weights beside it as `NAME_weights.safetensors`.
+
+    Each file is written whole or not at all. LeNet Lab can open the weights, too; what is switched off is
+    in the script alone.
+
+    Args:
+        path: of the script; a file there is replaced, together with the weights that it loads.
+        state: the network.
+        architecture: the name under which `core.networks.build` knows it.
+
+    Returns:
+        The path of the weights.
+
+    Raises:
+        FileProblem: the folder cannot be written, the weights are not finite numbers, or a file that does
+            not belong to the script has the name that the weights would get.
+    """
+    weights = path.with_name(f"{path.stem}_weights.safetensors")
+    if not tensor_files.are_weights(state.weights):
+        raise FileProblem(
+            "The network's weights are no finite numbers. Nothing was saved to {path}.", path=path
+        )
+    try:
+        is_new = not weights.exists()
+        if not is_new and not _loads(path, weights):
+            raise FileProblem(
+                "Nothing was saved: {weights} is there already, and does not belong to {path}. "
+                "Choose another name.",
+                weights=weights,
+                path=path,
+            )
+        tensor_files.write(weights, state.weights, tensor_files.WEIGHTS, {"architecture": architecture})
+        try:
+            tensor_files.write_bytes(path, network_script(state, weights.name).encode())
+        except OSError:
+            if is_new:
+                weights.unlink()
+            raise
+    except OSError as error:
+        raise FileProblem(
+            "The script could not be saved to {path} ({reason}). Choose another folder, or free some space.",
+            path=path,
+            reason=error.strerror or error,
+        ) from error
+    return weights
+
+
+def _loads(script: Path, weights: Path) -> bool:
+    """Whether there is a script of that name that loads these weights."""
+    return script.is_file() and repr(weights.name).encode() in script.read_bytes()
+
+
+# A layer's arithmetic, in symbols and numbers
+
+
+def times(sizes: Sequence[int]) -> str:
+    """Sizes as a product: `6×28×28`."""
+    return "×".join(str(size) for size in sizes)
+
+
+def shape_formula(spec: LayerSpec, input_shape: tuple[int, ...]) -> tuple[str, ...]:
+    """How a layer's output shape follows from that of its input: one equation for each line.
+
+    C, H, W are channels, rows and columns, N numbers in a row; those of the output have a prime. k, s and
+    p are the window's size, stride and padding. Empty for layers whose arithmetic is not known.
+
+    Args:
+        spec: the layer.
+        input_shape: (C, H, W) or (N,).
+    """
+    if spec.window is not None:
+        channels = f"C′ = {spec.shape[0]}" if spec.kind == "convolution" else f"C′ = C = {spec.shape[0]}"
+        rows, columns = (_window_formula(spec, input_shape, axis) for axis in (0, 1))
+        if rows == columns:
+            return channels, f"H′ = W′ = {rows.format('H')}"
+        return channels, f"H′ = {rows.format('H')}", f"W′ = {columns.format('W')}"
+    if spec.kind == "linear":
+        return (f"N′ = {spec.shape[0]}",)
+    if spec.kind == "flatten":
+        return (f"N′ = C·H·W = {'·'.join(str(size) for size in input_shape)} = {spec.shape[0]}",)
+    if spec.kind in ("activation", "softmax"):
+        named = zip("CHW" if len(spec.shape) == 3 else "N", spec.shape, strict=True)
+        return (", ".join(f"{name}′ = {name} = {size}" for name, size in named),)
+    return ()
+
+
+def _window_formula(spec: LayerSpec, input_shape: tuple[int, ...], axis: int) -> str:
+    """The output's length along rows (0) or columns (1); a pair of braces stands for the input's."""
+    assert spec.window is not None
+    size, stride, padding = (
+        each[axis] for each in (spec.window.size, spec.window.stride, spec.window.padding)
+    )
+    sum_ = f"{input_shape[1 + axis]} + {2 * padding} − {size}"
+    steps = (input_shape[1 + axis] + 2 * padding - size) / stride
+    cut = "" if steps == int(steps) else f"floor({steps:.2f}) + 1 = "
+    return f"floor(({{}} + 2p − k)/s) + 1 = floor(({sum_})/{stride}) + 1 = {cut}{spec.shape[1 + axis]}"
+
+
+def multiplication_sum(spec: LayerSpec, input_shape: tuple[int, ...]) -> str:
+    """The multiplications of weights with inputs for one picture, written out; empty where there are none.
+
+    Outputs, each times as many as it has weights: `(6×28×28) × (1×5×5) = 4,704 × 25 = 117,600`.
+    """
+    if spec.kind not in ("convolution", "linear"):
+        return ""
+    weights = (input_shape[0], *spec.window.size) if spec.window is not None else input_shape
+    outputs = math.prod(spec.shape)
+    product = f"{outputs:,} × {math.prod(weights):,} = {spec.multiplications:,}"
+    if len(spec.shape) == 1:
+        return product
+    return f"({times(spec.shape)}) × ({times(weights)}) = {product}"

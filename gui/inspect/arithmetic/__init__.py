@@ -1,0 +1,1 @@
+"""How the number in one cell came about."""

@@ -1,0 +1,140 @@
+"""The Arithmetic tool: one cell taken apart, down to the multiplications that made it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QKeyCombination, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from core import snippets
+from core.explain import CellExplanation
+from gui.inspect.arithmetic.numbers import exact
+from gui.inspect.arithmetic.pages import decimals_of, page
+from gui.inspect.arithmetic.parts import Words
+from gui.inspect.arithmetic.view import ArithmeticView
+from gui.inspect.arithmetic.words import cell_name
+from gui.inspect.subject import Subject
+from gui.inspect.tool import Tool
+from gui.steady_label import SteadyLabel
+
+
+class CellInspector(Tool):
+    """Shows which cell is looked at, its value, and every number that enters it."""
+
+    noted = Signal(str)
+    """What was copied."""
+
+    follows_mouse = True
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("cell_inspector")
+        self._explanation: CellExplanation | None = None
+        self.title = SteadyLabel(self)
+        self.title.setObjectName("cell_title")
+        self.value = SteadyLabel(self, widest="−0000.0000")
+        self.value.setObjectName("cell_value")
+        self.value.setToolTip(self.tr("The number in this cell: what the network computed for your drawing"))
+        pin_words = self.tr("pinned: Esc leaves"), self.tr("preview: click to keep")
+        self._pinned_words, self._preview_words = pin_words
+        self.pin_state = SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight)
+        self.pin_state.setObjectName("cell_pin_state")
+        self.title.setFont(_enlarged(self.font(), 1.0))
+        self.value.setFont(_enlarged(self.font(), 1.5))
+        self.copy_text = self._button(
+            "copy_text_button",
+            self.tr("Copy text"),
+            Qt.Modifier.CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_C,
+            self.tr("Copy every number of this cell's arithmetic as plain text"),
+        )
+        self.copy_pytorch = self._button(
+            "copy_pytorch_button",
+            self.tr("Copy PyTorch"),
+            Qt.Modifier.CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_P,
+            self.tr("Copy a small program that computes this cell with PyTorch and prints the same number"),
+        )
+        self.copy_text.clicked.connect(self._on_text_wanted)
+        self.copy_pytorch.clicked.connect(self._on_program_wanted)
+        self.view = ArithmeticView(self)
+        place = QHBoxLayout()
+        place.setContentsMargins(6, 6, 6, 0)
+        place.addWidget(self.title, 1)
+        place.addWidget(self.pin_state)
+        number = QHBoxLayout()
+        number.setContentsMargins(6, 0, 6, 0)
+        number.addWidget(self.value)
+        number.addStretch(1)
+        number.addWidget(self.copy_text)
+        number.addWidget(self.copy_pytorch)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(place)
+        layout.addLayout(number)
+        layout.addWidget(self.view, 1)
+
+    def _button(self, name: str, text: str, keys: QKeyCombination, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        shortcut = QKeySequence(keys)
+        button.setShortcut(shortcut)
+        button.setToolTip(f"{tip} ({shortcut.toString(QKeySequence.SequenceFormat.NativeText)})")
+        button.setEnabled(False)
+        return button
+
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for values, and those for weights."""
+        self.view.set_colours(maps, kernels)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Take the cell apart that is looked at, or say how to choose one."""
+        explanation = self._explanation = subject.explanation
+        for button in (self.copy_text, self.copy_pytorch):
+            button.setEnabled(explanation is not None)
+        if subject.index is None:
+            self.title.set_text(subject.spec.name)
+        else:
+            place = cell_name(subject.spec, subject.index)
+            self.title.set_text(f"{subject.spec.name} · {place}")
+        self.pin_state.set_text(self._pin_words(subject))
+        if explanation is None:
+            self.value.set_text("")
+            self.view.set_parts([Words(self._what_to_do(subject))])
+            return
+        self.value.set_text(exact(explanation.value, decimals_of(subject, subject.layer)))
+        self.view.set_parts(page(subject, explanation))
+
+    def _pin_words(self, subject: Subject) -> str:
+        if subject.cell is None:
+            return ""
+        return self._pinned_words if subject.is_pinned else self._preview_words
+
+    def _what_to_do(self, subject: Subject) -> str:
+        if subject.cell is None and subject.prediction is None:
+            return self.tr("Draw a digit, then point at any cell: this shows how its number comes about.")
+        if subject.cell is None:
+            return self.tr(
+                "Point at a cell, here or in the strip above, to see how its number comes about. "
+                "Click it to keep it."
+            )
+        return self.tr("Draw a digit: then this cell has a number, and this shows how it comes about.")
+
+    @Slot()
+    def _on_text_wanted(self) -> None:
+        if self._explanation is not None:
+            QGuiApplication.clipboard().setText(snippets.as_text(self._explanation))
+            self.noted.emit(self.tr("The cell's arithmetic is on the clipboard, as text."))
+
+    @Slot()
+    def _on_program_wanted(self) -> None:
+        if self._explanation is not None:
+            QGuiApplication.clipboard().setText(snippets.as_pytorch(self._explanation))
+            self.noted.emit(self.tr("A PyTorch program that prints this number is on the clipboard."))
+
+
+def _enlarged(font: QFont, factor: float) -> QFont:
+    large = QFont(font)
+    large.setBold(True)
+    large.setPointSizeF(font.pointSizeF() * factor)
+    return large

@@ -1,0 +1,378 @@
+"""The arithmetic of a cell as a page: for each kind of layer its formula, its numbers, and its grids."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from core.explain import CellExplanation
+from gui.inspect.arithmetic.numbers import added, exact, places, relation, rounded_sum
+from gui.inspect.arithmetic.parts import Grid, Grids, Line, Part, Row, Summands, Words
+from gui.inspect.arithmetic.plot import FunctionPlot
+from gui.inspect.arithmetic.words import cell_name, field_words, tr
+from gui.inspect.subject import Subject
+
+_LARGEST_TERMS = 12
+_POOLING_CELL = 64  # pixels: with room for four decimals
+
+
+def page(subject: Subject, explanation: CellExplanation) -> list[Part]:
+    """How a cell came about, from its formula to every number that enters."""
+    parts: list[Part] = []
+    if explanation.is_switched_off:
+        off = tr("{cell} is switched off: its output is 0, whatever comes in.")
+        name = tr("Channel {unit}") if len(explanation.index) == 3 else tr("Unit {unit}")
+        parts.append(Words(off.format(cell=name.format(unit=explanation.index[0])), is_bold=True))
+    parts += _PAGES.get(explanation.layer.kind, _unknown)(subject, explanation)
+    return parts
+
+
+def decimals_of(subject: Subject, layer: int) -> int:
+    """With how many decimals a layer's numbers are shown: as its largest needs it, so that all agree."""
+    return places(float(np.abs(subject.values[layer]).max()))
+
+
+def _widest(subject: Subject, decimals: int) -> str:
+    """A text as long as any of the numbers that enter the layer or leave it."""
+    largest = max(_largest(subject.values[layer]) for layer in (subject.layer - 1, subject.layer))
+    return f"≈ {exact(-max(largest, 1.0), decimals)}"
+
+
+def _notes(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    words = " ".join(field_words(subject, explanation))
+    if words:
+        yield Words(words, is_note=True)
+
+
+def _limit_before(subject: Subject) -> float:
+    return subject.limits[subject.layer - 1]
+
+
+# Convolution
+
+
+def _convolution(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    assert explanation.weights is not None
+    bias = "" if explanation.bias is None else " + b"
+    yield Words(f"y = Σ x[c, i, j] · w[c, i, j]{bias}", is_bold=True)
+    yield from _sum_of_channels(subject, explanation)
+    yield from _following_activation(subject, explanation)
+    yield from _notes(subject, explanation)
+    legend = tr(
+        "Below, for each input channel c: window x × kernel w = products. Grids are rounded, sums are not."
+    )
+    if explanation.is_padding.any():
+        legend += " " + tr("Hatched: padding, zeros around the map.")
+    yield Words(legend, is_note=True)
+    yield from _channel_grids(subject, explanation)
+    yield from _ledger(subject, explanation)
+
+
+def _sum_of_channels(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    decimals = decimals_of(subject, subject.layer)
+    sums = explanation.sums.tolist()
+    total, bias = _total(explanation), explanation.bias
+    shown = rounded_sum(sums if bias is None else [*sums, bias], decimals)
+    end = "" if bias is None else f"{added(bias, decimals)} (b) "
+    result = f"{relation(shown, total, decimals)} {exact(total, decimals)}"
+    if len(sums) == 1:
+        yield Line(f"y = {exact(sums[0], decimals)} {end}{result}")
+        return
+    texts = [f"= {exact(sums[0], decimals)}", *(added(part, decimals) for part in sums[1:])]
+    yield Summands(tuple(texts), _widest(subject, decimals))
+    yield Line(f"    {end}{result}")
+
+
+def _total(explanation: CellExplanation) -> float:
+    """What the terms and the bias add up to: the cell's value, unless its channel is switched off."""
+    if not explanation.is_switched_off:
+        return explanation.value
+    with np.errstate(all="ignore"):
+        return float(explanation.terms.sum(dtype=np.float64)) + (explanation.bias or 0.0)
+
+
+def _following_activation(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    """What the next layer makes of the number, if that is an activation."""
+    if subject.layer + 1 < len(subject.layers) and subject.layers[subject.layer + 1].kind == "activation":
+        following = subject.layers[subject.layer + 1]
+        value = float(subject.values[subject.layer + 1][explanation.index])
+        function = following.code.partition("(")[0]
+        decimals = decimals_of(subject, subject.layer)
+        then = _applied(function, explanation.value, value, decimals, decimals_of(subject, subject.layer + 1))
+        yield Line(f"{following.name}: {then}")
+
+
+def _channel_grids(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    assert explanation.weights is not None
+    decimals = decimals_of(subject, subject.layer)
+    before = subject.layers[subject.layer - 1].name
+    kernel_limit, product_limit = _largest(explanation.weights), _largest(explanation.terms)
+    padding = explanation.is_padding
+    for channel, total in enumerate(explanation.sums.tolist()):
+        yield Grids(
+            tr("{layer}, channel {channel}").format(layer=before, channel=channel),
+            tr("sum {total}").format(total=exact(total, decimals)),
+            (
+                Grid(explanation.inputs[channel], _limit_before(subject), padding=padding),
+                Grid(explanation.weights[channel], kernel_limit, is_kernel=True),
+                Grid(explanation.terms[channel], product_limit, padding=padding),
+            ),
+            ("×", "="),
+        )
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+
+
+def _ledger(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    """The sum of all terms, the bias, and the result, one below the other."""
+    decimals = decimals_of(subject, subject.layer)
+    with np.errstate(all="ignore"):
+        total = float(explanation.terms.sum(dtype=np.float64))
+    is_table = explanation.layer.kind == "linear"
+    widest = _widest(subject, decimals)
+
+    def row(name: str, text: str, is_bold: bool = False) -> Row:
+        return Row(name, (text,), is_bold=is_bold, has_bars=is_table, widest=widest)
+
+    name = (
+        tr("all {count} terms").format(count=explanation.terms.size)
+        if is_table
+        else tr("sum of all products")
+    )
+    yield row(name, exact(total, decimals))
+    shown = round(total, decimals) if math.isfinite(total) else total
+    if explanation.bias is not None:
+        yield row(tr("bias"), added(explanation.bias, decimals))
+        shown += rounded_sum([explanation.bias], decimals)
+    result = _total(explanation)
+    sign = relation(shown, result, decimals)
+    yield row(explanation.layer.name, f"{sign} {exact(result, decimals)}", is_bold=True)
+
+
+# Pooling
+
+
+def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    is_largest = explanation.layer.code.startswith("MaxPool2d")
+    before = subject.layers[subject.layer - 1].name
+    numbers = explanation.inputs.reshape(-1).tolist()
+    decimals = decimals_of(subject, subject.layer)
+    texts = [exact(number, decimals) for number in numbers]
+    value = exact(explanation.value, decimals)
+    marked = None
+    if is_largest:
+        row, column = divmod(int(explanation.inputs.argmax()), explanation.inputs.shape[1])
+        marked = row, column
+        yield Words(tr("y = max x[i, j] over the window"), is_bold=True)
+        yield Summands((*(f"{text}," for text in texts[:-1]), texts[-1]), _widest(subject, decimals))
+        yield Line(tr("the largest: {value}").format(value=value))
+        is_alone = numbers.count(max(numbers)) == 1
+        yield Line(
+            (
+                tr("It stands in row {row}, column {column} of {layer}, channel {channel}.")
+                if is_alone
+                else tr("It stands first in row {row}, column {column} of {layer}, channel {channel}.")
+            ).format(
+                row=explanation.field[0] + row,
+                column=explanation.field[1] + column,
+                layer=before,
+                channel=explanation.index[0],
+            )
+        )
+    else:
+        count = len(numbers)
+        yield Words(tr("y = Σ x[i, j] / {count}").format(count=count), is_bold=True)
+        summands = [texts[0], *(added(number, decimals) for number in numbers[1:])]
+        summands[0], summands[-1] = f"= ({summands[0]}", f"{summands[-1]})"
+        yield Summands(tuple(summands), _widest(subject, decimals) + "(")
+        shown = rounded_sum(numbers, decimals) / count
+        yield Line(f"/ {count} {relation(shown, explanation.value, decimals)} {value}")
+    yield from _notes(subject, explanation)
+    if explanation.is_padding.any():
+        yield Words(
+            tr("Hatched: padding, which never is the largest.")
+            if is_largest
+            else tr("Hatched: padding, zeros that count in the mean."),
+            is_note=True,
+        )
+    caption = tr("{layer}, channel {channel}").format(layer=before, channel=explanation.index[0])
+    grid = Grid(explanation.inputs, _limit_before(subject), padding=explanation.is_padding, marked=marked)
+    yield Grids(caption, "", (grid,), decimals=decimals, largest_cell=_POOLING_CELL)
+
+
+# Activation
+
+
+def _activation(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    function = explanation.layer.code.partition("(")[0]
+    x = float(explanation.inputs[0])
+    decimals = decimals_of(subject, subject.layer - 1)
+    yield Words(
+        {"ReLU": "y = max(0, x)", "Sigmoid": "y = 1 / (1 + exp(−x))", "Tanh": "y = tanh(x)"}[function],
+        is_bold=True,
+    )
+    yield Line(
+        tr("x = {x}, from {layer}").format(x=exact(x, decimals), layer=subject.layers[subject.layer - 1].name)
+    )
+    yield Line(
+        f"y = {_applied(function, x, explanation.value, decimals, decimals_of(subject, subject.layer))}"
+    )
+    yield FunctionPlot(function, x, explanation.value)
+    yield from _notes(subject, explanation)
+
+
+def _applied(function: str, x: float, y: float, decimals: int, result_decimals: int) -> str:
+    """An activation with its numbers: `max(0, −0.12) = 0.00`."""
+    number = exact(x, decimals)
+    rounded = round(x, decimals) if math.isfinite(x) else x
+    text, shown = {
+        "ReLU": (f"max(0, {number})", max(0.0, rounded)),
+        "Sigmoid": (f"1 / (1 + exp({exact(-x, decimals)}))", 0.5 + 0.5 * math.tanh(rounded / 2)),
+        "Tanh": (f"tanh({number})", math.tanh(rounded)),
+    }[function]
+    return f"{text} {relation(shown, y, result_decimals)} {exact(y, result_decimals)}"
+
+
+# Fully connected
+
+
+def _linear(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    assert explanation.weights is not None
+    decimals = decimals_of(subject, subject.layer)
+    terms = explanation.terms
+    order = np.argsort(-np.abs(terms), kind="stable")[:_LARGEST_TERMS]
+    with np.errstate(all="ignore"):
+        largest = float(terms[order].sum(dtype=np.float64))
+        rest = float(terms.sum(dtype=np.float64)) - largest
+    bias = explanation.bias
+    yield Words(f"y = Σ x[i] · w[i]{'' if bias is None else ' + b'}", is_bold=True)
+    total = _total(explanation)
+    summands = [largest, rest] if bias is None else [largest, rest, bias]
+    sign = relation(rounded_sum(summands, decimals), total, decimals)
+    end = "" if bias is None else f" {added(bias, decimals)} (b)"
+    yield Line(f"y = {exact(largest, decimals)} {added(rest, decimals)}{end} {sign} {exact(total, decimals)}")
+    parts = tr("The {count} largest of the {all} terms, the others together, and the bias (b).")
+    yield Words(parts.format(count=len(order), all=terms.size), is_note=True)
+    yield from _following_activation(subject, explanation)
+    yield from _notes(subject, explanation)
+    widest = _widest(subject, decimals)
+    yield Row(tr("from"), (tr("input"), tr("× weight"), tr("= term")), is_head=True, widest=widest)
+    limit = _largest(terms[order]) or 1.0
+    for unit in order.tolist():
+        yield _term(subject, explanation, unit, limit, widest)
+    others = terms.size - len(order)
+    if others:
+        name = tr("the other {count} terms together").format(count=others)
+        yield Row(name, (added(rest, decimals),), _bar(rest, limit), widest=widest)
+    yield from _ledger(subject, explanation)
+
+
+def _term(subject: Subject, explanation: CellExplanation, unit: int, limit: float, widest: str) -> Row:
+    decimals = decimals_of(subject, subject.layer)
+    assert explanation.weights is not None
+    number, weight, term = (
+        float(part[unit]) for part in (explanation.inputs, explanation.weights, explanation.terms)
+    )
+    shown = rounded_sum([number], decimals) * rounded_sum([weight], decimals)
+    numbers = (
+        exact(number, decimals),
+        f"× {exact(weight, decimals)}",
+        f"{relation(shown, term, decimals)} {exact(term, decimals)}",
+    )
+    return Row(_source(subject, unit), numbers, _bar(term, limit), widest=widest)
+
+
+def _bar(value: float, limit: float) -> float:
+    return value / limit if math.isfinite(value) else 0.0
+
+
+def _source(subject: Subject, unit: int) -> str:
+    """Where an input of a fully connected layer comes from; behind a flatten, its cell in the maps."""
+    before = subject.layers[subject.layer - 1]
+    if before.kind != "flatten":
+        return f"{before.name} [{unit}]"
+    maps = subject.layers[subject.layer - 2]
+    place = np.unravel_index(unit, maps.shape)
+    return f"{maps.name} [{', '.join(str(at) for at in place)}]"
+
+
+# The rest
+
+
+def _softmax(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    decimals = 4
+    logits, terms = explanation.inputs.tolist(), explanation.terms.tolist()
+    with np.errstate(all="ignore"):
+        total = float(explanation.terms.sum(dtype=np.float64))
+        shares = (explanation.terms / np.float32(total)).tolist()
+    unit = explanation.index[0]
+    largest = float(explanation.inputs.max())
+    yield Words(tr("p = exp(x − max) / Σ exp(x[k] − max)"), is_bold=True)
+    shown = rounded_sum([terms[unit]], decimals) / (rounded_sum([total], decimals) or 1.0)
+    sign = relation(shown, explanation.value, decimals)
+    parts = f"{exact(terms[unit], decimals)} / {exact(total, decimals)}"
+    yield Line(f"p = {parts} {sign} {exact(explanation.value, decimals)}")
+    yield Words(
+        tr("max is the largest logit: taking it away changes no share, and no exponential gets too large."),
+        is_note=True,
+    )
+    widest = tr("exp(x − max)")
+    yield Row(tr("digit"), (tr("logit x"), widest, tr("share")), is_head=True, widest=widest)
+    for digit, (logit, term, part) in enumerate(zip(logits, terms, shares, strict=True)):
+        numbers = exact(logit, decimals), exact(term, decimals), exact(part, decimals)
+        yield Row(
+            str(digit), numbers, part if math.isfinite(part) else 0.0, is_bold=digit == unit, widest=widest
+        )
+    ends = exact(largest, decimals), exact(total, decimals), exact(sum(shares), decimals)
+    yield Row(tr("max; sums"), ends, widest=widest)
+
+
+def _flatten(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    field, maps = explanation.fields[-2], subject.layers[subject.layer - 1]
+    unit = explanation.index[0]
+    decimals = decimals_of(subject, subject.layer)
+    yield Words(
+        tr("y = x[channel, row, column]: the same numbers in one row, channel after channel."), is_bold=True
+    )
+    yield Line(
+        tr("{layer}: {place}: {value}").format(
+            layer=maps.name,
+            place=cell_name(maps, (field.channel or 0, field.top, field.left)),
+            value=exact(explanation.value, decimals),
+        )
+    )
+    if len(maps.shape) == 3:
+        _, height, width = maps.shape
+        yield Line(
+            f"{unit} = {field.channel} · {height}·{width} + {field.top} · {width} + {field.left}",
+        )
+    yield from _notes(subject, explanation)
+
+
+def _input(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    yield Words(tr("A pixel of the picture that the network sees: 0 is paper, 1 is ink."))
+
+
+def _unknown(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    shape = "×".join(str(size) for size in explanation.layer.shape)
+    words = tr(
+        "{code} gives {shape} numbers. LeNet Lab has no special view for layers of this kind: it shows "
+        "their shape and values, not how these come about."
+    )
+    yield Words(words.format(code=explanation.layer.code, shape=shape))
+    yield from _following_activation(subject, explanation)
+
+
+_PAGES: dict[str, Callable[[Subject, CellExplanation], Iterator[Part]]] = {
+    "convolution": _convolution,
+    "pooling": _pooling,
+    "activation": _activation,
+    "linear": _linear,
+    "softmax": _softmax,
+    "flatten": _flatten,
+    "input": _input,
+}

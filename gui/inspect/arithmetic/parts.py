@@ -1,0 +1,252 @@
+"""What a page of arithmetic is made of: lines of words, grids, rows of tables."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QStaticText
+
+from gui.images import ZERO
+from gui.inspect.number_grid import paint_kernel, paint_number_grid
+from gui.theme import small_font
+
+_Role = QPalette.ColorRole
+_SIGN = 16  # pixels for “×” and “=” between grids
+_GAP = 6  # below a part
+_WIDEST_TABLE = 560.0  # beyond that, the eye loses the row
+
+
+@dataclass(frozen=True, eq=False)
+class Paper:
+    """What parts are painted on: how wide it is, and with what."""
+
+    width: float
+    font: QFont
+    palette: QPalette
+    maps: np.ndarray
+    """256 colours for values."""
+    kernels: np.ndarray
+    """256 colours for weights."""
+
+    @cached_property
+    def line(self) -> float:
+        """The height of a line of text."""
+        return math.ceil(QFontMetricsF(self.font).height()) + 1.0
+
+    def colour(self, role: QPalette.ColorRole) -> QColor:
+        """One of the window's colours."""
+        return self.palette.color(role)
+
+
+class Part(Protocol):
+    """Something as wide as the page; its height depends on the page's width, never on live numbers."""
+
+    def height(self, paper: Paper) -> float:
+        """In pixels, with the gap below it."""
+
+    def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
+        """Paint it at the page's left border. The painter has the page's font, and comes back with it."""
+
+
+@dataclass(frozen=True)
+class Words(Part):
+    """A sentence that is wrapped; it does not change with the numbers."""
+
+    text: str
+    is_note: bool = False
+    """Smaller and paler."""
+    is_bold: bool = False
+
+    def _font(self, paper: Paper) -> QFont:
+        font = small_font(paper.font) if self.is_note else QFont(paper.font)
+        font.setBold(self.is_bold)
+        return font
+
+    def height(self, paper: Paper) -> float:
+        """As many lines as it takes."""
+        return math.ceil(self._wrapped(paper).size().height()) + _GAP
+
+    def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
+        """Paint the sentence."""
+        painter.setFont(self._font(paper))
+        painter.setPen(paper.colour(_Role.PlaceholderText if self.is_note else _Role.WindowText))
+        painter.drawStaticText(QPointF(0, top), self._wrapped(paper))
+        painter.setFont(paper.font)
+
+    def _wrapped(self, paper: Paper) -> QStaticText:
+        return _wrapped(self.text, self._font(paper).toString(), paper.width)
+
+
+@lru_cache(maxsize=256)  # breaking lines takes most of the time
+def _wrapped(text: str, font: str, width: float) -> QStaticText:
+    described = QFont()
+    described.fromString(font)
+    wrapped = QStaticText(text)
+    wrapped.setTextFormat(Qt.TextFormat.PlainText)
+    wrapped.setTextWidth(width)
+    wrapped.prepare(font=described)
+    return wrapped
+
+
+@dataclass(frozen=True)
+class Line(Part):
+    """A line with live numbers; what is too long is cut off with an ellipsis."""
+
+    text: str
+    is_bold: bool = False
+
+    def height(self, paper: Paper) -> float:
+        """One line, close to the next."""
+        return paper.line + 2
+
+    def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
+        """Paint the line."""
+        font = QFont(paper.font)
+        font.setBold(self.is_bold)
+        painter.setFont(font)
+        painter.setPen(paper.colour(_Role.WindowText))
+        shown = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, int(paper.width))
+        painter.drawText(QRectF(0, top, paper.width, paper.line), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.setFont(paper.font)
+
+
+@dataclass(frozen=True)
+class Summands(Part):
+    """Short texts, each in a place of the same width, so that none moves when another changes."""
+
+    texts: tuple[str, ...]
+    widest: str
+
+    def _columns(self, paper: Paper) -> tuple[int, float]:
+        widest = max(self.widest, *self.texts, key=len)
+        slot = QFontMetricsF(paper.font).horizontalAdvance("0" * len(widest))
+        return max(int(paper.width / slot), 1), slot
+
+    def height(self, paper: Paper) -> float:
+        """As many lines as it takes."""
+        columns, _ = self._columns(paper)
+        return math.ceil(len(self.texts) / columns) * paper.line + 2
+
+    def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
+        """Paint the texts, line by line, aligned to the right of their places."""
+        columns, slot = self._columns(paper)
+        painter.setPen(paper.colour(_Role.WindowText))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for at, text in enumerate(self.texts):
+            row, column = divmod(at, columns)
+            place = QRectF(column * slot, top + row * paper.line, slot - 4, paper.line)
+            painter.drawText(place, right, text)
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A small map of numbers."""
+
+    values: np.ndarray
+    """(h, w)."""
+    limit: float
+    is_kernel: bool = False
+    padding: np.ndarray | None = None
+    marked: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Grids(Part):
+    """Grids side by side with signs between them, under a caption at the left and a result at the right."""
+
+    caption: str
+    result: str
+    grids: tuple[Grid, ...]
+    signs: tuple[str, ...] = ()
+    decimals: int = 2
+    largest_cell: int = 34
+
+    def _side(self, paper: Paper) -> int:
+        columns = sum(grid.values.shape[1] for grid in self.grids)
+        return max(min(int((paper.width - len(self.signs) * _SIGN) / columns), self.largest_cell), 2)
+
+    def height(self, paper: Paper) -> float:
+        """The caption, and cells as high as wide."""
+        return paper.line + self._side(paper) * len(self.grids[0].values) + 2 * _GAP
+
+    def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
+        """Paint caption, result and grids."""
+        side = self._side(paper)
+        left = 0.0
+        for grid, sign in zip(self.grids, (*self.signs, ""), strict=True):
+            rows, columns = grid.values.shape
+            rect = QRectF(left, top + paper.line, columns * side, rows * side)
+            if grid.is_kernel:
+                paint_kernel(painter, rect, grid.values, grid.limit, paper.kernels, self.decimals)
+            else:
+                paint_number_grid(
+                    painter,
+                    rect,
+                    grid.values,
+                    grid.limit,
+                    paper.maps,
+                    padding=grid.padding,
+                    marked=grid.marked,
+                    decimals=self.decimals,
+                )
+            painter.setPen(paper.colour(_Role.Mid))
+            painter.drawRect(rect)
+            painter.setPen(paper.colour(_Role.WindowText))
+            between = QRectF(rect.right(), rect.top(), _SIGN, rect.height())
+            painter.drawText(between, Qt.AlignmentFlag.AlignCenter, sign)
+            left = rect.right() + _SIGN
+        caption = QRectF(0, top, max(left - _SIGN, paper.width / 2), paper.line)
+        painter.drawText(caption, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.caption)
+        painter.drawText(caption, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.result)
+
+
+@dataclass(frozen=True)
+class Row(Part):
+    """A row of a table: a name, numbers in columns, and a bar from −1 to 1 about its middle."""
+
+    name: str
+    numbers: tuple[str, ...]
+    bar: float | None = None
+    is_bold: bool = False
+    is_head: bool = False
+    """Names the columns."""
+    has_bars: bool = True
+    """Whether the table keeps room for bars."""
+    widest: str = "≈ −0.0000"
+    """A text as wide as the table's columns."""
+
+    def height(self, paper: Paper) -> float:
+        """One line."""
+        return paper.line + 2
+
+    def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
+        """Paint name, numbers and bar."""
+        font = QFont(paper.font)
+        font.setBold(self.is_bold)
+        painter.setFont(font)
+        painter.setPen(paper.colour(_Role.PlaceholderText if self.is_head else _Role.WindowText))
+        width = min(paper.width, _WIDEST_TABLE)
+        bars = width * 0.15 if self.has_bars else 0.0
+        column = QFontMetricsF(paper.font).horizontalAdvance(self.widest) + 6
+        first = max(width - bars - len(self.numbers) * column, 40.0)
+        name = painter.fontMetrics().elidedText(self.name, Qt.TextElideMode.ElideRight, int(first - 4))
+        painter.drawText(QRectF(0, top, first, paper.line), Qt.AlignmentFlag.AlignVCenter, name)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for at, text in enumerate(self.numbers):
+            painter.drawText(QRectF(first + at * column, top, column, paper.line), right, text)
+        if self.bar is not None:
+            self._paint_bar(painter, QRectF(width - bars + 8, top + 2, bars - 8, paper.line - 4), paper)
+        painter.setFont(paper.font)
+
+    def _paint_bar(self, painter: QPainter, room: QRectF, paper: Paper) -> None:
+        share = min(max(self.bar or 0.0, -1.0), 1.0)
+        middle, half = room.center().x(), room.width() / 2
+        bar = QRectF(middle, room.top(), share * half, room.height()).normalized()
+        painter.fillRect(bar, QColor.fromRgb(int(paper.maps[ZERO + round(share * ZERO * 0.7)])))
+        painter.setPen(paper.colour(_Role.Mid))
+        painter.drawLine(QPointF(middle, room.top() - 2), QPointF(middle, room.bottom() + 3))

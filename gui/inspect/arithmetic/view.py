@@ -1,0 +1,91 @@
+"""A page of arithmetic that scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
+
+from gui.inspect.arithmetic.parts import Paper, Part
+
+_MARGIN = 6
+
+
+class ArithmeticView(QAbstractScrollArea):
+    """Parts, one below the other; what is out of sight is not painted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("arithmetic_view")
+        self.setAccessibleName(self.tr("The arithmetic of the cell"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to whoever walks cells
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
+        self._maps = self._kernels = np.zeros(256, np.uint32)
+        self._parts: Sequence[Part] = ()
+        self._tops: list[float] = [0.0]
+        self._paper = self._new_paper()
+
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for values, and those for weights."""
+        self._maps, self._kernels = maps, kernels
+        self._lay_out()
+
+    def set_parts(self, parts: Sequence[Part]) -> None:
+        """Show these, from the top; the page stays where it was scrolled to."""
+        self._parts = parts
+        self._measure()
+
+    def parts(self) -> Sequence[Part]:
+        """What is shown."""
+        return self._parts
+
+    def _new_paper(self) -> Paper:
+        # Room is kept for the scroll bar, shown or not: else what fits without one might need one with it.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        width = max(self.width() - bar - 2 * _MARGIN, 40)
+        return Paper(width, self.font(), self.palette(), self._maps, self._kernels)
+
+    def _lay_out(self) -> None:
+        self._paper = self._new_paper()
+        self._measure()
+
+    def _measure(self) -> None:
+        heights = [part.height(self._paper) for part in self._parts]
+        self._tops = list(accumulate(heights, initial=float(_MARGIN)))
+        bar, room = self.verticalScrollBar(), self.viewport().height()
+        end = max(round(self._tops[-1]) - room, 0)
+        if (bar.maximum(), bar.pageStep()) != (end, room):
+            bar.setRange(0, end)
+            bar.setPageStep(room)
+            bar.setSingleStep(round(self._paper.line) * 2)
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the new width."""
+        self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._lay_out()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Paint what came into sight."""
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the parts in sight."""
+        scrolled, room = self.verticalScrollBar().value(), self.viewport().height()
+        with QPainter(self.viewport()) as painter:
+            painter.setFont(self._paper.font)
+            painter.translate(_MARGIN, -scrolled)
+            for part, top, bottom in zip(self._parts, self._tops, self._tops[1:], strict=False):
+                if bottom >= scrolled and top <= scrolled + room:
+                    part.paint(painter, top, self._paper)

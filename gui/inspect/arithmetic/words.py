@@ -1,0 +1,94 @@
+"""What a cell is called, and how much of the picture it sees, in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from core.explain import CellExplanation
+from core.receptive_field import sizes
+from core.records import LayerSpec
+from gui.inspect.subject import Subject
+
+_NO_BREAK = "\u00a0"  # a space at which no line ends
+
+
+def tr(text: str) -> str:
+    """A text in the user's language."""
+    return QCoreApplication.translate("Arithmetic", text)
+
+
+def cell_name(layer: LayerSpec, index: tuple[int, ...]) -> str:
+    """The place of a cell within its layer."""
+    if layer.kind == "input":
+        return tr("row {row}, column {column}").format(row=index[1], column=index[2])
+    if len(index) == 3:
+        return tr("channel {channel}, row {row}, column {column}").format(
+            channel=index[0], row=index[1], column=index[2]
+        )
+    return (tr("digit {unit}") if layer.shape == (10,) else tr("unit {unit}")).format(unit=index[0])
+
+
+def field_words(subject: Subject, explanation: CellExplanation) -> list[str]:
+    """The cell's receptive field: how large, where; then, for maps, how its size and stride come about."""
+    top, left, bottom, right = explanation.receptive_field
+    if explanation.layer.kind == "input":
+        return []
+    if top >= bottom or left >= right:
+        return [tr("Sees nothing of the picture: its window lies in the padding alone.")]
+    _, height, width = subject.layers[0].shape
+    if (top, left, bottom, right) == (0, 0, height, width):
+        words = tr("Receptive field: the whole picture, {height}×{width} pixels.").format(
+            height=height, width=width
+        )
+    else:
+        words = tr("Receptive field: {height}×{width} pixels, rows {top}–{bottom}, columns {left}–{right}.")
+        words = words.format(
+            height=bottom - top, width=right - left, top=top, bottom=bottom - 1, left=left, right=right - 1
+        )
+    specs = subject.layers[1 : subject.layer + 1]
+    growth = sizes(specs)
+    if len(growth) < len(specs):  # units, or kinds that are not known
+        return [words]
+    size, stride = growth[-1].size, growth[-1].stride
+    if (bottom - top, right - left) != size:
+        words += " " + tr("Clipped at the border: inside it is {size}.").format(size=_pair(size))
+    words += " " + tr("The next cell looks {stride} further.").format(stride=_pixels(stride))
+    worked = _worked_out(specs)
+    return [words, worked] if worked else [words]
+
+
+def _pair(size: tuple[int, int]) -> str:
+    return f"{size[0]}×{size[1]}"
+
+
+def _pixels(stride: tuple[int, int]) -> str:
+    if stride[0] == stride[1]:
+        return tr("1 pixel") if stride[0] == 1 else tr("{count} pixels").format(count=stride[0])
+    return tr("{rows} rows or {columns} columns").format(rows=stride[0], columns=stride[1])
+
+
+def _worked_out(specs: tuple[LayerSpec, ...]) -> str:
+    """Size + (window − 1) · stride, layer by layer: `conv1 1 + 4·1 = 5, pool1 5 + 1·1 = 6`."""
+    windows = [spec.window for spec in specs if spec.window is not None]
+    is_square = all(
+        window.size[0] == window.size[1] and window.stride[0] == window.stride[1] for window in windows
+    )
+    if not windows:
+        return ""
+    if is_square:
+        return tr("Size + (window − 1) · stride: {steps}.").format(steps=_steps(specs, 0))
+    return tr("Size + (window − 1) · stride: rows {rows}; columns {columns}.").format(
+        rows=_steps(specs, 0), columns=_steps(specs, 1)
+    )
+
+
+def _steps(specs: tuple[LayerSpec, ...], axis: int) -> str:
+    size = stride = 1
+    steps = []
+    for spec, growth in zip(specs, sizes(specs), strict=True):
+        if spec.window is not None:
+            further = spec.window.size[axis] - 1
+            step = f"{spec.name} {size} + {further}·{stride} = {growth.size[axis]}"
+            steps.append(step.replace(" ", _NO_BREAK))
+        size, stride = growth.size[axis], growth.stride[axis]
+    return ", ".join(steps)

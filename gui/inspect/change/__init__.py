@@ -1,0 +1,1 @@
+"""A network changed by hand, and what that does."""

@@ -1,0 +1,158 @@
+"""What goes between the Change tool, the process that answers, and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from core import inference
+from core.ablation import ChannelRanking
+from core.errors import LabError
+from core.records import ModelInfo, Moment, NetworkState
+from gui.engine import Engine
+from gui.inspect.change.change_tool import ChangeTool
+from gui.long_question import LongQuestion
+
+_SUFFIX = ".safetensors"
+
+
+class ChangeDesk(QObject):
+    """Lets the engine answer with the changed network, rank its channels and save it.
+
+    Args:
+        tool: the one whose session is served.
+        engine: what answers.
+        parent: whose child this is.
+    """
+
+    modified = Signal(str)
+    """What answers is not what was opened, in words; empty: it is."""
+    noted = Signal(str)
+    """A line about what was done."""
+    failed = Signal(str)
+    """A sentence about what did not work."""
+
+    def __init__(self, tool: ChangeTool, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tool = tool
+        self._session = tool.session
+        self._engine = engine
+        self._folder = Path()
+        self._ranking = LongQuestion("ranking", engine, self)
+        self._ranked: tuple[str, NetworkState | None] = ("", None)  # the layer, and the network it is in
+        engine.loaded.connect(self._on_loaded)
+        engine.moment_reached.connect(self._on_moment_reached)
+        engine.opened_answers.connect(self._on_opened_answers)
+        engine.answered.connect(self._on_answered)
+        self._session.changed.connect(self._on_changed)
+        tool.ranking_wanted.connect(self._on_ranking_wanted)
+        tool.ranking_cancelled.connect(self._end_ranking)
+        tool.save_wanted.connect(self._choose_where_to_save)
+        self._ranking.advanced.connect(self._on_ranking_advanced)
+        self._ranking.finished.connect(self._end_ranking)
+        self._ranking.failed.connect(self._on_ranking_failed)
+
+    @Slot()
+    def revert(self) -> None:
+        """Take all changes back; the tool can undo that."""
+        self._session.revert()
+
+    # The network
+
+    @Slot(object)
+    def _on_loaded(self, info: ModelInfo) -> None:
+        before = self._session.base
+        self._session.set_base(NetworkState(info.layers, info.weights))
+        if self._session.base is not before:
+            self._ranking.cancel()
+            self._tool.forget_rankings()
+        self._check_following()
+
+    @Slot(object)
+    def _on_changed(self, state: NetworkState | None) -> None:
+        if not self._engine.is_following:
+            self._engine.edit(state)
+        self._tell()
+
+    def _tell(self) -> None:
+        session = self._session
+        if self._engine.is_following or not session.is_modified:
+            self.modified.emit("")
+        elif session.is_original_shown:
+            self.modified.emit(self.tr("The original, to compare"))
+        else:
+            self.modified.emit(self.tr("Modified: {changes}").format(changes=session.summary()))
+
+    @Slot(object)
+    def _on_moment_reached(self, moment: Moment) -> None:
+        self._check_following()
+
+    @Slot()
+    def _on_opened_answers(self) -> None:
+        """The changes have waited."""
+        self._check_following()
+        if self._session.is_modified:
+            self._engine.edit(self._session.state)
+
+    def _check_following(self) -> None:
+        sentence = ""
+        if self._engine.is_following:
+            sentence = self.tr(
+                "The network in training answers now, and training changes its weights itself. To change "
+                "weights by hand, let the network of the Model menu answer again: stop following the run."
+            )
+        self._tool.set_refusal(sentence)
+        self._tell()
+
+    # Ranking
+
+    @Slot(str)
+    def _on_ranking_wanted(self, layer: str) -> None:
+        self._ranked = layer, self._session.state
+        self._tool.set_ranking(layer, None, None)
+        self._ranking.start(inference.ranking, layer)
+
+    @Slot(object)
+    def _on_ranking_advanced(self, ranking: ChannelRanking) -> None:
+        if ranking.done:
+            self._tool.set_ranking(self._ranked[0], ranking, self._ranked[1])
+
+    @Slot()
+    def _end_ranking(self) -> None:
+        self._ranking.cancel()
+        self._tool.end_ranking()
+
+    @Slot(object)
+    def _on_ranking_failed(self, error: LabError) -> None:
+        self._tool.end_ranking()
+        self.failed.emit(str(error))
+
+    # Saving
+
+    @Slot()
+    def _choose_where_to_save(self) -> None:
+        suggested = str(self._folder / self.tr("changed{suffix}").format(suffix=_SUFFIX))
+        path, _ = QFileDialog.getSaveFileName(
+            self._tool, self.tr("Save as model"), suggested, self.tr("Weights (*.safetensors)")
+        )
+        if path:
+            self._folder = Path(path).parent
+            self.save(Path(path) if Path(path).suffix else Path(path + _SUFFIX))
+
+    def save(self, path: Path) -> None:
+        """Write the changed network to a file; `noted` or `failed` follows."""
+        self._engine.ask(
+            "save_edited", inference.save_edited, path, self._session.state, self._session.summary()
+        )
+
+    @Slot(str, object)
+    def _on_answered(self, question: str, answer: Any) -> None:
+        if question != "save_edited":
+            return
+        if isinstance(answer, LabError):
+            self.failed.emit(str(answer))
+        else:
+            self.noted.emit(self.tr("Saved to {path}: Model → Open weights opens it.").format(path=answer))

@@ -1,0 +1,401 @@
+"""The Change tool: switch channels off, rank them, edit kernels and biases; everything downstream follows."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.ablation import ChannelRanking
+from core.records import LayerSpec, NetworkState
+from gui.inspect.change.channel_switches import ChannelSwitches
+from gui.inspect.change.edit_session import EditSession, flattened_maps, kernels
+from gui.inspect.change.kernel_editor import KernelEditor, LayerKernels
+from gui.inspect.change.ranking_view import RankingView
+from gui.inspect.subject import Subject
+from gui.inspect.tool import Tool
+from gui.steady_label import SteadyLabel
+
+_WIDE = 640  # pixels: from there on the ranking stands beside the rest
+
+
+class ChangeTool(Tool):
+    """Switches, ranking and kernel editor of the selected layer, about the network of `session`."""
+
+    ranking_wanted = Signal(str)
+    """The channels of a layer are to be ranked."""
+    ranking_cancelled = Signal()
+    """That is to end."""
+    save_wanted = Signal()
+    """The changed network is to become a file."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("change_tool")
+        self.session = EditSession(self)
+        self._base: NetworkState | None = None  # the network whose layer is shown
+        self._spec: LayerSpec | None = None  # that layer
+        self._pinned: tuple[int, int] | None = None  # layer and channel that were pinned last
+        self._refusal = self.tr("The network is loading.")
+        self._rankings: dict[str, tuple[ChannelRanking, NetworkState | None]] = {}  # with what was ranked
+        self._ranked = ""  # the layer whose ranking is under way
+        self.switches = ChannelSwitches(self)
+        self.editor = KernelEditor(self)
+        self.ranking = RankingView(self)
+        self._build()
+        self._connect()
+        self._show_page()
+        self._show_actions()
+
+    # Building
+
+    def _build(self) -> None:
+        self._heading = SteadyLabel(self)
+        self._heading.setObjectName("switches_heading")
+        self._all_on = QToolButton(self)
+        self._all_on.setObjectName("all_on_button")
+        self._all_on.setText(self.tr("All on"))
+        self._all_on.setToolTip(self.tr("Switch all channels of this layer on again"))
+        head = QHBoxLayout()
+        head.addWidget(self._heading, 1)
+        head.addWidget(self._all_on)
+        switches = QWidget(self)
+        column = QVBoxLayout(switches)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(self.switches)
+        self._switches_box = switches
+
+        work = QWidget(self)
+        self._grid = QGridLayout(work)
+        self._grid.setContentsMargins(6, 4, 6, 4)
+        self._grid.setSpacing(6)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(work)
+        self._is_wide: bool | None = None
+
+        self._sentence = QLabel(self)
+        self._sentence.setObjectName("change_sentence")
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setWordWrap(True)
+        self._sentence.setMargin(12)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._sentence)
+        self._pages.addWidget(self._scroll)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._pages, 1)
+        layout.addLayout(self._build_actions())
+        self._arrange()
+
+    def _build_actions(self) -> QHBoxLayout:
+        self._undo = self._button("change_undo_button", self.tr("Undo"))
+        self._redo = self._button("change_redo_button", self.tr("Redo"))
+        self._revert = self._button("change_revert_button", self.tr("Revert all"))
+        self._compare = self._button("compare_button", self.tr("Hold: original"))
+        self._save = self._button("save_model_button", self.tr("Save as model…"))
+        self._revert.setToolTip(self.tr("Take all changes back: the network as it was opened"))
+        self._compare.setToolTip(
+            self.tr("While you hold this button, or the space bar on it, the original network answers")
+        )
+        self._save.setToolTip(
+            self.tr(
+                "Save the network as it is now as a file of weights, to open with Model → Open weights. "
+                "Channels that are off are saved as zeros."
+            )
+        )
+        row = QHBoxLayout()
+        row.setContentsMargins(6, 0, 6, 4)
+        row.setSpacing(4)
+        for button in (self._undo, self._redo, self._revert, self._compare, self._save):
+            row.addWidget(button)
+        row.addStretch()
+        return row
+
+    def _button(self, name: str, text: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 14)
+        return button
+
+    def _connect(self) -> None:
+        session = self.session
+        session.changed.connect(self._on_session_changed)
+        self._undo.clicked.connect(session.undo)
+        self._redo.clicked.connect(session.redo)
+        self._revert.clicked.connect(session.revert)
+        self._compare.pressed.connect(self._on_compare_pressed)
+        self._compare.released.connect(self._on_compare_released)
+        self._save.clicked.connect(self.save_wanted)
+        self._all_on.clicked.connect(self._on_all_on)
+        self.switches.switched.connect(self._on_switched)
+        self.switches.pointed.connect(self._point_at)
+        self.editor.pointed.connect(self._point_at)
+        self.editor.weight_changed.connect(self._on_weight_changed)
+        self.editor.kernel_chosen.connect(self._on_kernel_chosen)
+        self.editor.bias_changed.connect(self._on_bias_changed)
+        self.ranking.wanted.connect(self._on_ranking_wanted)
+        self.ranking.cancelled.connect(self.ranking_cancelled)
+        self.ranking.pointed.connect(self._point_at)
+        self.ranking.toggled.connect(self._on_toggled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.switches.set_height(min(max(96, self.height() * 28 // 100), 150))
+        is_wide = self.width() >= _WIDE
+        if is_wide == self._is_wide:
+            return
+        self._is_wide = is_wide
+        grid = self._grid
+        for widget in (self._switches_box, self.ranking, self.editor):
+            grid.removeWidget(widget)
+        grid.addWidget(self._switches_box, 0, 0)
+        top = Qt.AlignmentFlag.AlignTop
+        if is_wide:
+            grid.addWidget(self.editor, 1, 0)
+            grid.addWidget(self.ranking, 0, 1, 2, 1)
+        else:
+            grid.addWidget(self.ranking, 1, 0, top)
+            grid.addWidget(self.editor, 2, 0)
+        for column, stretch in enumerate((3, 2 if is_wide else 0)):
+            grid.setColumnStretch(column, stretch)
+        grid.setRowStretch(1, int(is_wide))
+        grid.setRowStretch(2, int(not is_wide))
+        self._tell_room()
+
+    def _tell_room(self) -> None:
+        self.ranking.set_roomy(bool(self._is_wide) or self.editor.isHidden())
+
+    # What is shown
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show the layer's channels as they are now."""
+        if subject.spec != self._spec:
+            self._spec = subject.spec
+            self._show_layer()
+        if subject.values:
+            self.switches.set_values(subject.values[subject.layer], subject.limits[subject.layer])
+        else:
+            self.switches.set_values(None, 1.0)
+        pinned = (subject.layer, subject.cell.channel) if subject.cell and subject.is_pinned else None
+        if pinned is not None and pinned != self._pinned:
+            self._point_at(pinned[1])
+        self._pinned = pinned
+
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for maps, and those for weights."""
+        self.switches.set_colours(maps)
+        self.editor.grid.set_colours(kernels)
+
+    def set_refusal(self, sentence: str) -> None:
+        """Say why nothing can be changed now; empty: it can."""
+        self._refusal = sentence
+        self._show_page()
+        self._show_actions()
+
+    def set_ranking(self, layer: str, ranking: ChannelRanking | None, network: NetworkState | None) -> None:
+        """Show how far the ranking of a layer's channels has come; `network` is what is ranked."""
+        self._ranked = layer
+        if ranking is not None:
+            self._rankings[layer] = ranking, network
+        self._show_ranking()
+
+    def end_ranking(self) -> None:
+        """The ranking is at its end, or given up."""
+        self._ranked = ""
+        self._show_ranking()
+
+    def forget_rankings(self) -> None:
+        """Another network was opened."""
+        self._rankings.clear()
+        self.end_ranking()
+
+    def _layer(self) -> str:
+        return self._spec.name if self._spec else ""
+
+    def _show_layer(self) -> None:
+        self._show_page()
+        if not self._can_switch():
+            return
+        assert self._spec is not None and self.session.state is not None
+        self.switches.set_shape(self._spec.shape)
+        words = self.tr("Channels of {layer}: click one to switch it off, or on")
+        if len(self._spec.shape) == 1:
+            words = self.tr("Units of {layer}: click one to switch it off, or on")
+        self._heading.set_text(words.format(layer=self._spec.name))
+        has_weights = f"{self._spec.name}.weight" in self.session.state.weights
+        self.editor.setVisible(has_weights)
+        self._tell_room()
+        if has_weights:
+            self.editor.set_layer(self._layer_kernels())
+        self._show_changes()
+        self._show_ranking()
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _can_switch(self) -> bool:
+        state = self.session.state
+        return state is not None and self._spec in state.layers
+
+    def _show_page(self) -> None:
+        sentence = self._refusal
+        if not sentence and not self._can_switch():
+            sentence = self._what_to_do()
+        self._sentence.setText(sentence)
+        self._pages.setCurrentWidget(self._sentence if sentence else self._scroll)
+
+    def _what_to_do(self) -> str:
+        if self._spec is not None and self._spec.kind == "input":
+            return self.tr(
+                "This is your drawing: to change it, draw. What the network does with it can be changed in "
+                "the layers behind it: choose one above."
+            )
+        if self._spec is not None and self._spec.kind == "softmax":
+            return self.tr(
+                "The softmax has no weights: it turns the last layer's numbers into probabilities. Choose "
+                "a layer before it to change something."
+            )
+        return self.tr("Choose a layer above to change it.")
+
+    def _layer_kernels(self) -> LayerKernels:
+        state, base, layer = self.session.state, self.session.base, self._layer()
+        assert state is not None and base is not None and self._spec is not None
+        original = base.weights[f"{layer}.weight"]
+        names = [spec.name for spec in state.layers]
+        before = names[names.index(layer) - 1] if names.index(layer) else self.tr("the picture")
+        are_units = self._spec.kind == "linear"
+        return LayerKernels(
+            kernels=kernels(state, layer),
+            biases=state.weights[f"{layer}.bias"],
+            limit=float(np.abs(original).max()),
+            std=float(original.std()),
+            are_units=are_units,
+            source=flattened_maps(state, layer) if are_units else before,
+        )
+
+    def _show_changes(self) -> None:
+        state = self.session.state
+        if state is None or not self._can_switch():
+            return
+        off = state.silenced.get(self._layer(), frozenset())
+        self.switches.set_changes(off, self.session.edited_channels(self._layer()))
+        self.ranking.set_off(off)
+        self._all_on.setEnabled(bool(off))
+        if f"{self._layer()}.weight" in state.weights:
+            self.editor.set_weights(self._layer_kernels())
+
+    def _show_ranking(self) -> None:
+        layer = self._layer()
+        ranking, network = self._rankings.get(layer, (None, None))
+        is_outdated = ranking is not None and network is not self.session.state
+        self.ranking.set_ranking(ranking, self._ranked == layer != "", is_outdated)
+
+    def _show_actions(self) -> None:
+        session, is_free = self.session, not self._refusal
+        self._undo.setEnabled(is_free and session.can_undo)
+        self._redo.setEnabled(is_free and session.can_redo)
+        for button in (self._revert, self._compare, self._save):
+            button.setEnabled(is_free and session.is_modified)
+        undo = self.tr("Take back: {change} (Ctrl+Z in this tool)").format(change=session.undo_text)
+        redo = self.tr("Do again: {change}").format(change=session.redo_text)
+        self._undo.setToolTip(undo if session.can_undo else self.tr("There is no change to take back"))
+        self._redo.setToolTip(redo if session.can_redo else self.tr("No change was taken back"))
+
+    # What the user does
+
+    @Slot(object)
+    def _on_session_changed(self, state: NetworkState | None) -> None:
+        if self.session.base is not self._base:
+            self._base = self.session.base
+            self._show_layer()
+        self._show_changes()
+        self._show_ranking()
+        self._show_actions()
+
+    @Slot(int)
+    def _point_at(self, channel: int) -> None:
+        """Let switches, editor and ranking be about the same channel."""
+        self.switches.set_current(channel)
+        self.ranking.set_current(self.switches.current)
+        if self.editor.isVisibleTo(self) and self.editor.channel != self.switches.current:
+            self.editor.set_kernel(self.switches.current, self.editor.input_channel)
+
+    @Slot(int, bool)
+    def _on_switched(self, channel: int, on: bool) -> None:
+        self.session.switch(self._layer(), channel, on)
+
+    @Slot(int)
+    def _on_toggled(self, channel: int) -> None:
+        assert self.session.state is not None  # rows are of its channels
+        off = self.session.state.silenced.get(self._layer(), frozenset())
+        self.session.switch(self._layer(), channel, channel in off)
+
+    @Slot()
+    def _on_all_on(self) -> None:
+        self.session.switch_all_on(self._layer())
+
+    @Slot(int, int, object, float)
+    def _on_weight_changed(self, channel: int, source: int, place: tuple[int, int], value: float) -> None:
+        self.session.set_weight(self._layer(), channel, source, place, value)
+
+    @Slot(int, int, object)
+    def _on_kernel_chosen(self, channel: int, source: int, values: np.ndarray) -> None:
+        self.session.set_kernel(self._layer(), channel, source, values)
+
+    @Slot(int, float)
+    def _on_bias_changed(self, channel: int, value: float) -> None:
+        self.session.set_bias(self._layer(), channel, value)
+
+    @Slot()
+    def _on_ranking_wanted(self) -> None:
+        self.ranking_wanted.emit(self._layer())
+
+    @Slot()
+    def _on_compare_pressed(self) -> None:
+        self.session.set_original_shown(True)
+
+    @Slot()
+    def _on_compare_released(self) -> None:
+        self.session.set_original_shown(False)
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Ctrl+Z from the window while the keys go here: there it takes back strokes."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo and redo are about the network here."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.session.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.session.redo()
+        else:
+            super().keyPressEvent(event)

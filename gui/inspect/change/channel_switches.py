@@ -1,0 +1,250 @@
+"""A layer's channels or units, to be switched off and on."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.theme import small_font, warning_colour
+
+_MARGIN = 3
+_NUMBERED_FROM = 30  # screen pixels: smaller pictures have no room for their number
+
+
+class ChannelSwitches(QWidget):
+    """A small picture a channel, a cell a unit; a click switches it off, and it is crossed out."""
+
+    switched = Signal(int, bool)
+    """A channel, and whether it is to be on."""
+    pointed = Signal(int)
+    """The channel that the user has turned to."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("channel_switches")
+        self.setAccessibleName(self.tr("Channels on and off"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._shape: tuple[int, ...] = (1, 1, 1)
+        self._values: np.ndarray | None = None
+        self._limit = 1.0
+        self._off: frozenset[int] = frozenset()
+        self._edited: frozenset[int] = frozenset()
+        self._current = 0
+        self._colours = np.zeros(256, np.uint32)
+        self._tiles = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
+        self._height = 96
+
+    @property
+    def current(self) -> int:
+        """The channel that keys are about."""
+        return self._current
+
+    def set_shape(self, shape: tuple[int, ...]) -> None:
+        """Show a layer of this shape, (C, H, W) or (N,), all on and without values."""
+        self._shape, self._values, self._current = shape, None, 0
+        self._off = self._edited = frozenset()
+        self._arrange()
+
+    def set_values(self, values: np.ndarray | None, limit: float) -> None:
+        """Show what the channels give, (C, H, W) or (N,); `limit` gets the strongest colour."""
+        self._values, self._limit = values, limit
+        self.update()
+
+    def set_changes(self, off: frozenset[int], edited: frozenset[int]) -> None:
+        """Cross the channels out that are off; mark those whose weights were edited."""
+        self._off, self._edited = off, edited
+        self._describe()
+        self.update()
+
+    def set_current(self, channel: int) -> None:
+        """Let keys be about a channel."""
+        self._current = min(channel, self._shape[0] - 1)
+        self._describe()
+        self.update()
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours uint32; see `gui.inspect.colours`."""
+        self._colours = colours
+        self.update()
+
+    def set_height(self, height: int) -> None:
+        """Be that high."""
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As high as it was told."""
+        return QSize(300, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as it was told."""
+        return QSize(160, self._height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the new size."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        self._tiles = TiledMaps.fit(self._shape, room, self.devicePixelRatioF(), centred=True)
+        self.update()
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self._words(self._current))
+
+    def _words(self, channel: int) -> str:
+        kind = self.tr("Channel {channel}") if len(self._shape) == 3 else self.tr("Unit {channel}")
+        parts = [kind.format(channel=channel)]
+        if channel in self._off:
+            parts.append(self.tr("off: its outputs are 0, whatever comes in"))
+        if channel in self._edited:
+            parts.append(self.tr("its weights were edited"))
+        return ", ".join(parts)
+
+    # Painting
+
+    def channel_rect(self, channel: int) -> QRectF:
+        """Where a channel's picture is drawn."""
+        corner = self._tiles.cell_rect(Cell(channel, 0, 0)).topLeft()
+        return QRectF(corner.x(), corner.y(), self._tiles.width * self._tiles.scale, self._tile_height())
+
+    def _tile_height(self) -> float:
+        return self._tiles.height * self._tiles.scale
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the pictures, and what was done to their channels."""
+        tiles = self._tiles
+        if self._values is None:
+            image = tiles.blank(self._colours)
+        else:
+            image = tiles.image(self._values, self._limit, self._colours)
+        with QPainter(self) as painter:
+            painter.setRenderHint(
+                QPainter.RenderHint.SmoothPixmapTransform, tiles.is_smooth(self.devicePixelRatioF())
+            )
+            painter.drawImage(tiles.rect, image)
+            painter.setFont(small_font(self.font()))
+            painter.setPen(self.palette().mid().color())
+            for channel in range(tiles.count):
+                self._paint_outline(painter, channel)
+            for channel in sorted(self._off):
+                self._paint_cross(painter, self.channel_rect(channel))
+            for channel in sorted(self._edited):
+                self._paint_edited(painter, self.channel_rect(channel))
+            self._paint_current(painter)
+
+    def _paint_outline(self, painter: QPainter, channel: int) -> None:
+        rect = self.channel_rect(channel)
+        painter.setPen(self.palette().mid().color())
+        painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        if min(rect.width(), rect.height()) >= _NUMBERED_FROM:
+            self._paint_number(painter, rect, str(channel))
+
+    def _paint_number(self, painter: QPainter, rect: QRectF, text: str) -> None:
+        """On a ground of its own: it must be read on any colour."""
+        size = painter.fontMetrics().boundingRect(text).size()
+        ground = QRectF(rect.left(), rect.top(), size.width() + 5, size.height())
+        colour = QColor(self.palette().window().color())
+        colour.setAlpha(190)
+        painter.fillRect(ground, colour)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_cross(self, painter: QPainter, rect: QRectF) -> None:
+        veil = QColor(self.palette().window().color())
+        veil.setAlpha(150)
+        painter.fillRect(rect, veil)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inner = rect.adjusted(2, 2, -2, -2)
+        painter.setPen(QPen(warning_colour(self.palette()), 3 if rect.width() >= _NUMBERED_FROM else 1.5))
+        painter.drawLine(inner.topLeft(), inner.bottomRight())
+        painter.drawLine(inner.topRight(), inner.bottomLeft())
+        painter.restore()
+
+    def _paint_edited(self, painter: QPainter, rect: QRectF) -> None:
+        """A corner at the bottom."""
+        side = min(max(rect.width() / 5, 4.0), 10.0)
+        corner = rect.bottomRight()
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().highlight())
+        painter.drawPolygon([corner, corner - QPointF(side, 0), corner - QPointF(0, side)])
+        painter.restore()
+
+    def _paint_current(self, painter: QPainter) -> None:
+        width = 3 if self.hasFocus() else 2
+        painter.setPen(QPen(self.palette().highlight().color(), width))
+        painter.drawRect(self.channel_rect(self._current).adjusted(-1, -1, 0, 0))
+
+    # Mouse and keys
+
+    def _channel_at(self, point: QPointF) -> int | None:
+        cell = self._tiles.cell_at(point)
+        return None if cell is None else cell.channel
+
+    def _toggle(self) -> None:
+        self.switched.emit(self._current, self._current in self._off)
+
+    def _turn_to(self, channel: int) -> None:
+        self.set_current(channel)
+        self.pointed.emit(channel)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Switch the channel under the mouse."""
+        channel = self._channel_at(event.position())
+        if channel is None or event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            return
+        self._turn_to(channel)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._toggle()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two clicks in short order are two clicks."""
+        self.mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go to other channels; Space switches the current one."""
+        columns = self._tiles.columns
+        steps = {
+            Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns,
+        }  # fmt: skip
+        key = Qt.Key(event.key())
+        if key in steps:
+            target = self._current + steps[key]
+            if 0 <= target < self._shape[0]:
+                self._turn_to(target)
+        elif key == Qt.Key.Key_Space:
+            self._toggle()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what a click on the channel under the mouse does."""
+        if isinstance(event, QHelpEvent):
+            channel = self._channel_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), "" if channel is None else self._tip(channel), self)
+            return True
+        return super().event(event)
+
+    def _tip(self, channel: int) -> str:
+        if channel in self._off:
+            todo = self.tr("Click to switch it on again.")
+        else:
+            todo = self.tr("Click to switch it off: its outputs will be 0, whatever comes in.")
+        chooses = self.tr("The right button chooses it without switching.")
+        return f"{self._words(channel)}\n{todo}\n{chooses}"

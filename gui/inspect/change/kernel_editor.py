@@ -1,0 +1,277 @@
+"""The weights of one channel or unit, to be changed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from core.kernel_presets import presets_for
+from gui.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
+from gui.numbers import number
+
+_BIAS_STEP = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class LayerKernels:
+    """What the editor shows of a layer."""
+
+    kernels: np.ndarray
+    """(C_out, C_in, h, w) float32."""
+    biases: np.ndarray
+    """(C_out,) float32."""
+    limit: float
+    """The weight that gets the strongest colour."""
+    std: float
+    """Of the original weights: a random kernel gets the same."""
+    are_units: bool
+    """Whether they belong to a fully connected layer."""
+    source: str
+    """The name of what the input channels are maps of; empty where there are no maps."""
+
+
+class KernelEditor(QWidget):
+    """Chooses a kernel, shows its numbers, and lets each of them, the bias, or all at once be changed."""
+
+    weight_changed = Signal(int, int, object, float)
+    """A number of a kernel was changed: channel, input channel, (row, column), value."""
+    kernel_chosen = Signal(int, int, object)
+    """A kernel is to be replaced: channel, input channel, values (h, w) float32."""
+    bias_changed = Signal(int, float)
+    """A bias was changed: channel, value."""
+    pointed = Signal(int)
+    """The channel that the user has turned to."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("kernel_editor")
+        self._layer: LayerKernels | None = None
+        self._seed = 0
+        self.grid = WeightGrid(self)
+        self._channel_label, self._input_label = QLabel(self), QLabel(self)
+        self._channel = self._chooser("kernel_channel")
+        self._input = self._chooser("kernel_input")
+        self._bias = QDoubleSpinBox(self)
+        self._bias.setObjectName("bias_field")
+        self._bias.setAccessibleName(self.tr("Bias"))
+        self._bias.setToolTip(
+            self.tr("Added to every sum of this channel: it moves what counts as strong up or down.")
+        )
+        self._bias.setRange(-LARGEST_WEIGHT, LARGEST_WEIGHT)
+        self._bias.setDecimals(4)
+        self._bias.setSingleStep(_BIAS_STEP)
+        self._presets = QToolButton(self)
+        self._presets.setObjectName("preset_button")
+        self._presets.setText(self.tr("Preset"))
+        self._presets.setToolTip(
+            self.tr("Replace the kernel by a well-known one: what it looks for, the channel will show.")
+        )
+        self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._presets.setMenu(QMenu(self._presets))
+        self._presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._note = QLabel(self)
+        self._note.setObjectName("weight_note")
+        self._note.setWordWrap(True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._note.setMinimumHeight(3 * self.fontMetrics().lineSpacing())  # nothing moves when it is longer
+        self._lay_out()
+        self._connect()
+
+    def _chooser(self, name: str) -> QSpinBox:
+        chooser = QSpinBox(self)
+        chooser.setObjectName(name)
+        chooser.setWrapping(True)
+        return chooser
+
+    def _lay_out(self) -> None:
+        form = QGridLayout()
+        form.setHorizontalSpacing(6)
+        form.setVerticalSpacing(4)
+        bias_label = QLabel(self.tr("Bias"), self)
+        for row, (label, field) in enumerate(
+            (
+                (self._channel_label, self._channel),
+                (self._input_label, self._input),
+                (bias_label, self._bias),
+            )
+        ):
+            label.setBuddy(field)
+            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            field.setMinimumWidth(84)
+            form.addWidget(label, row, 0)
+            form.addWidget(field, row, 1)
+        form.addWidget(self._presets, 3, 0, 1, 2)
+        form.addWidget(self._note, 4, 0, 1, 2)
+        form.setRowStretch(5, 1)
+        beside = QWidget(self)
+        beside.setLayout(form)
+        beside.setFixedWidth(self.fontMetrics().horizontalAdvance("Input channel") + 84 + 20)
+        form.setContentsMargins(0, 0, 0, 0)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.grid, 1)
+        layout.addWidget(beside)
+
+    def _connect(self) -> None:
+        for field in (self._channel, self._input, self._bias):
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            field.installEventFilter(self)
+        self._channel.valueChanged.connect(self._on_channel_chosen)
+        self._input.valueChanged.connect(self._show_kernel)
+        self._bias.valueChanged.connect(self._on_bias_edited)
+        self._presets.menu().triggered.connect(self._on_preset_chosen)
+        self.grid.value_changed.connect(self._on_value_changed)
+        self.grid.place_changed.connect(self._say_place)
+        self.grid.noted.connect(self._on_noted)
+
+    @property
+    def channel(self) -> int:
+        """The channel whose weights are shown."""
+        return self._channel.value()
+
+    @property
+    def input_channel(self) -> int:
+        """The channel of the layer before that the shown kernel slides over."""
+        return self._input.value()
+
+    def set_layer(self, layer: LayerKernels) -> None:
+        """Show another layer, from its first kernel on."""
+        self.grid.stop_editing()
+        self._layer = layer
+        count, inputs, height, width = layer.kernels.shape
+        for chooser, most in ((self._channel, count), (self._input, inputs)):
+            with QSignalBlocker(chooser):
+                chooser.setRange(0, most - 1)
+                chooser.setValue(0)
+        self._channel_label.setText(self.tr("Unit") if layer.are_units else self.tr("Channel"))
+        self._input_label.setText(self.tr("Input channel"))
+        self._channel.setAccessibleName(self._channel_label.text())
+        self._input.setAccessibleName(self._input_label.text())
+        self._channel.setToolTip(self.tr("Whose weights are shown. A click on its picture chooses it, too."))
+        many = self.tr("Each channel has a kernel for every map of {source}; their sums are added up.")
+        if layer.are_units:
+            many = self.tr("Each unit has weights for every map of {source}, shown in the map's shape.")
+        self._input.setToolTip(many.format(source=layer.source) if layer.source else "")
+        for widget in (self._input_label, self._input):
+            widget.setVisible(bool(layer.source))
+        self._offer_presets(height, width, layer.are_units)
+        self.set_weights(layer)
+
+    def set_weights(self, layer: LayerKernels) -> None:
+        """Show new numbers of the same layer."""
+        self._layer = layer
+        with QSignalBlocker(self._bias):
+            if round(float(layer.biases[self.channel]), 4) != self._bias.value():
+                self._bias.setValue(float(layer.biases[self.channel]))
+        self._show_kernel()
+
+    def set_kernel(self, channel: int, input_channel: int) -> None:
+        """Turn to a kernel."""
+        with QSignalBlocker(self._channel):
+            self._channel.setValue(channel)
+        with QSignalBlocker(self._input):
+            self._input.setValue(input_channel)
+        self._turn()
+
+    def _turn(self) -> None:
+        self.grid.stop_editing()
+        if self._layer is not None:
+            self.set_weights(self._layer)
+
+    def _offer_presets(self, height: int, width: int, are_units: bool) -> None:
+        titles = {
+            "identity": self.tr("Identity: the map as it is"),
+            "edge": self.tr("Edge (Laplacian)"),
+            "sobel_horizontal": self.tr("Sobel, horizontal edges"),
+            "sobel_vertical": self.tr("Sobel, vertical edges"),
+            "sharpen": self.tr("Sharpen"),
+            "blur": self.tr("Blur (mean)"),
+            "gaussian": self.tr("Blur (Gaussian)"),
+            "zero": self.tr("Zero"),
+            "random": self.tr("Random, as strong as this layer's"),
+        }
+        menu = self._presets.menu()
+        menu.clear()
+        for name in presets_for(1 if are_units or height != width else height, 0.0, 0):
+            if not (are_units and name == "identity"):
+                action = menu.addAction(titles[name])
+                action.setObjectName(f"preset_{name}")
+                action.setData(name)
+
+    # Showing
+
+    @Slot()
+    def _show_kernel(self) -> None:
+        if self._layer is not None:
+            self.grid.set_values(self._layer.kernels[self.channel, self.input_channel], self._layer.limit)
+            self._say_place()
+
+    @Slot()
+    def _say_place(self) -> None:
+        assert self._layer is not None  # there are numbers
+        row, column = self.grid.place
+        value = number(float(self._layer.kernels[self.channel, self.input_channel, row, column]), 4)
+        if self._layer.are_units and not self._layer.source:
+            unit = row * self._layer.kernels.shape[3] + column
+            text = self.tr("Weight of input {unit}: {value}").format(unit=unit, value=value)
+        else:
+            text = self.tr("Row {row}, column {column}: {value}").format(row=row, column=column, value=value)
+        self._note.setText(text + "\n" + self.tr("Click a number and type."))
+
+    @Slot(str)
+    def _on_noted(self, text: str) -> None:
+        if text:
+            self._note.setText(text)
+        else:
+            self._say_place()
+
+    # Changing
+
+    @Slot(int)
+    def _on_channel_chosen(self, channel: int) -> None:
+        self._turn()
+        self.pointed.emit(channel)
+
+    @Slot(float)
+    def _on_bias_edited(self, value: float) -> None:
+        self.bias_changed.emit(self.channel, value)
+
+    @Slot(int, int, float)
+    def _on_value_changed(self, row: int, column: int, value: float) -> None:
+        self.weight_changed.emit(self.channel, self.input_channel, (row, column), value)
+
+    @Slot(QAction)
+    def _on_preset_chosen(self, action: QAction) -> None:
+        assert self._layer is not None  # the menu is empty without
+        self.grid.stop_editing()
+        height, width = self._layer.kernels.shape[2:]
+        size = max(height, width)
+        self._seed += 1
+        kernel = presets_for(size, self._layer.std, self._seed)[action.data()][:height, :width]
+        self.kernel_chosen.emit(self.channel, self.input_channel, kernel)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The wheel scrolls the page, where it is not in a field that one has turned to."""
+        if (
+            event.type() == QEvent.Type.Wheel
+            and isinstance(watched, QAbstractSpinBox)
+            and not watched.hasFocus()
+        ):
+            event.ignore()
+            return True
+        return False

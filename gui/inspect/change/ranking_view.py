@@ -1,0 +1,210 @@
+"""Which channels of a layer the network needs most."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.ablation import ChannelRanking
+from gui.inspect.change.ranking_model import BAR, LOST, RankingModel
+from gui.numbers import share
+
+_TABLE_HEIGHT = 170
+
+
+class RankingView(QWidget):
+    """A button that starts it, how far it has come, and a row a channel."""
+
+    wanted = Signal()
+    """The channels are to be ranked."""
+    cancelled = Signal()
+    """That is to end."""
+    pointed = Signal(int)
+    """The channel that the user has turned to."""
+    toggled = Signal(int)
+    """The channel that is to be switched off, or on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("ranking_view")
+        self._start = QPushButton(self.tr("Rank by test accuracy"), self)
+        self._start.setObjectName("rank_button")
+        self._start.setToolTip(
+            self.tr(
+                "Switch off each channel of this layer in turn and count how many of MNIST's 10,000 test "
+                "digits are still read right. What costs most accuracy, the network needs most. It takes "
+                "some seconds in the background; you can go on drawing."
+            )
+        )
+        self._progress = QProgressBar(self)
+        self._progress.setObjectName("ranking_progress")
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._cancel.setObjectName("ranking_cancel_button")
+        self._cancel.setToolTip(self.tr("End the ranking; what has been counted so far stays"))
+        self._note = QLabel(self)
+        self._note.setObjectName("ranking_note")
+        self._note.setWordWrap(True)
+        self._has_result = self._is_roomy = False
+        self._model = RankingModel(self)
+        self.table = _RankingTable(self._model, self)
+        self.setMinimumWidth(self.table.minimumWidth())  # with rows or without: nothing moves beside it
+        row = QHBoxLayout()
+        row.addWidget(self._start)
+        row.addWidget(self._progress, 1)
+        row.addWidget(self._cancel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self._note)
+        layout.addWidget(self.table, 1)
+        layout.addStretch()
+        self._start.clicked.connect(self.wanted)
+        self._cancel.clicked.connect(self.cancelled)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        self.table.activated.connect(self._on_activated)
+        self.set_ranking(None, is_running=False)
+
+    def set_ranking(
+        self, ranking: ChannelRanking | None, is_running: bool, is_outdated: bool = False
+    ) -> None:
+        """Show what has been counted; None: nothing yet.
+
+        Args:
+            ranking: of the shown layer.
+            is_running: rows stay in the channels' order until all is counted.
+            is_outdated: the network was changed since.
+        """
+        self._model.set_ranking(ranking, in_order=not is_running)
+        self._start.setVisible(not is_running)
+        self._progress.setVisible(is_running)
+        self._cancel.setVisible(is_running)
+        if is_running:
+            self._progress.setRange(0, ranking.total if ranking else 0)
+            self._progress.setValue(ranking.done if ranking else 0)
+        self.table.setVisible(ranking is not None)
+        self._has_result = ranking is not None
+        self._note.setText(self._words(ranking, is_outdated) if ranking is not None else self._promise())
+        self._show_note()
+
+    def set_roomy(self, roomy: bool) -> None:
+        """Whether there is room to explain what has not been asked for yet."""
+        self._is_roomy = roomy
+        self._show_note()
+
+    def _show_note(self) -> None:
+        is_running = self._progress.isVisibleTo(self)
+        self._note.setVisible(self._is_roomy or (self._has_result and not is_running))
+
+    def _promise(self) -> str:
+        return self.tr(
+            "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 test "
+            "digits are read without it."
+        )
+
+    def _words(self, ranking: ChannelRanking, is_outdated: bool) -> str:
+        text = self.tr("As it was: {accuracy} of {count} test digits read right.")
+        if not is_outdated:
+            text = self.tr("With all of them: {accuracy} of {count} test digits read right.")
+        words = text.format(accuracy=share(ranking.accuracy), count=f"{ranking.done:,}")
+        if is_outdated:
+            words += " " + self.tr("The network was changed since: rank again.")
+        return words
+
+    def set_off(self, off: frozenset[int]) -> None:
+        """Mark the channels that are off now."""
+        self._model.set_off(off)
+
+    def set_current(self, channel: int) -> None:
+        """Show which row is the chosen channel's."""
+        row = self._model.row(channel)
+        if row >= 0:
+            with QSignalBlocker(self.table.selectionModel()):
+                self.table.selectionModel().setCurrentIndex(
+                    self._model.index(row, 0),
+                    QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows,
+                )
+            self.table.scrollTo(self._model.index(row, 0))
+            self.table.viewport().update()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_row_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            self.pointed.emit(self._model.channel(current.row()))
+
+    @Slot(QModelIndex)
+    def _on_activated(self, index: QModelIndex) -> None:
+        self.toggled.emit(self._model.channel(index.row()))
+
+
+class _RankingTable(QTableView):
+    """The rows."""
+
+    def __init__(self, model: RankingModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("ranking_table")
+        self.setAccessibleName(self.tr("Channels by what the network loses without them"))
+        self.setToolTip(
+            self.tr("A click turns to the channel; a double click, or Enter, switches it off or on.")
+        )
+        self.setModel(model)
+        self.setItemDelegateForColumn(LOST, _BarDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 4)
+        self.horizontalHeader().setHighlightSections(False)
+        metrics = self.fontMetrics()
+        widths = [
+            metrics.horizontalAdvance(text) + 10 for text in ("000 ✕", "Accuracy", "−00.00 pp", "0: −00.0 pp")
+        ]
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+        self.setMinimumWidth(sum(widths) + self.verticalScrollBar().sizeHint().width() + 4)
+        self.horizontalHeader().setSectionResizeMode(LOST, QHeaderView.ResizeMode.Stretch)
+        self.setMinimumHeight(_TABLE_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        """Some rows."""
+        return QSize(280, _TABLE_HEIGHT)
+
+
+class _BarDelegate(QStyledItemDelegate):
+    """A bar behind the number."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the bar, then the cell."""
+        room = QRectF(option.rect).adjusted(2, 2, -2, -2)
+        room.setWidth(room.width() * float(index.data(BAR)))
+        painter.fillRect(room, option.palette.color(QPalette.ColorRole.Mid))
+        super().paint(painter, option, index)

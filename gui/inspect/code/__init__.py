@@ -1,0 +1,1 @@
+"""The network as PyTorch, and what it costs."""

@@ -1,0 +1,128 @@
+"""The Code tool: the selected layer and the whole network as PyTorch, and what they cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core.scripts import Line, network_lines, network_script
+from gui.inspect.code.facts import CodeFacts
+from gui.inspect.code.listing import CodeListing
+from gui.inspect.subject import Subject
+from gui.inspect.tool import Tool
+from gui.theme import small_font
+
+_COPIED_WEIGHTS = "network_weights.safetensors"  # the name of the file that a copied script loads
+_LONGEST = 80  # signs of a line beside the facts: a hundred units that are off leave the listing no room
+
+
+class CodeTool(Tool):
+    """Shows code; the network's script can be copied, or saved with its weights."""
+
+    layer_chosen = Signal(int)
+    """The index of the shown layer, 0 is the input, whose line was clicked."""
+    save_wanted = Signal()
+    """The script and the weights are to be saved; `core.scripts.save_script` does it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("code_tool")
+        self._subject: Subject | None = None
+        self._facts = CodeFacts(self)
+        self._listing = CodeListing(self)
+        self._listing.layer_chosen.connect(self.layer_chosen)
+        self._foot = QLabel(self)
+        self._foot.setObjectName("code_foot")
+        self._foot.setWordWrap(True)
+        self._foot.setFont(small_font(self.font()))
+        copy = self._button(
+            "copy_script_button",
+            self.tr("Copy script"),
+            self.tr("A Python script that rebuilds this network, loads its weights and reads a picture."),
+        )
+        copy.clicked.connect(self._on_copy_clicked)
+        save = self._button(
+            "save_script_button",
+            self.tr("Save script…"),
+            self.tr(
+                "Save the script, and the weights beside it: it runs wherever PyTorch and safetensors are, "
+                "without LeNet Lab."
+            ),
+        )
+        save.clicked.connect(self.save_wanted)
+        foot = QHBoxLayout()
+        foot.addWidget(self._foot, 1)
+        foot.addWidget(copy)
+        foot.addWidget(save)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addWidget(
+            self._listing, 1
+        )  # above: the lines stay under the mouse, however long the facts are
+        layout.addWidget(self._facts)
+        layout.addLayout(foot)
+
+    def _button(self, name: str, text: str, explanation: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        button.setToolTip(explanation)
+        return button
+
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Code shows no values: it has no use for colours."""
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show the selected layer's code, and the network's where that is another one."""
+        previous, self._subject = self._subject, subject
+        is_other = (
+            previous is None
+            or subject.layers != previous.layers
+            or subject.network.silenced != previous.network.silenced
+        )
+        if is_other:
+            self._listing.set_lines(_shown_lines(subject))
+            self._show_totals(subject)
+        if is_other or (previous is not None and subject.layer != previous.layer):
+            self._show_layer(subject)
+
+    def _show_layer(self, subject: Subject) -> None:
+        lines = [line.text.strip() for line in _shown_lines(subject) if line.layer == subject.layer]
+        line = "\n".join(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in lines)
+        before = subject.layers[max(subject.layer - 1, 0)].shape
+        self._facts.show_layer(line, subject.spec, before)
+        self._listing.select(subject.layer)
+
+    def _show_totals(self, subject: Subject) -> None:
+        text = self.tr("All layers: {parameters} parameters, {multiplications} multiplications a picture")
+        parameters = sum(spec.parameters for spec in subject.layers)
+        multiplications = sum(spec.multiplications for spec in subject.layers)
+        self._foot.setText(text.format(parameters=f"{parameters:,}", multiplications=f"{multiplications:,}"))
+
+    @Slot()
+    def _on_copy_clicked(self) -> None:
+        if self._subject is None:
+            return
+        QGuiApplication.clipboard().setText(network_script(self._subject.network, _COPIED_WEIGHTS))
+        self._foot.setText(
+            self.tr("Copied. It loads {file}: “Save script” writes the weights as well.").format(
+                file=_COPIED_WEIGHTS
+            )
+        )
+
+
+def _shown_lines(subject: Subject) -> tuple[Line, ...]:
+    """The network's lines between those of the input and the softmax, counted as the shown layers are."""
+    network = [
+        line if line.layer is None else replace(line, layer=line.layer + 1)
+        for line in network_lines(subject.network)
+    ]
+    return (
+        Line("picture = torch.zeros(1, 1, 28, 28)", 0),
+        *network,
+        Line("logits = network(picture)", None),
+        Line("probabilities = logits.softmax(1)", len(subject.layers) - 1),
+    )

@@ -1,0 +1,99 @@
+"""One layer as PyTorch writes it, and its arithmetic: output shape, parameters, multiplications."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from core.records import LayerSpec
+from core.scripts import multiplication_sum, shape_formula, times
+
+
+class CodeFacts(QWidget):
+    """Four rows of text that can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("code_facts")
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setVerticalSpacing(3)
+        self._layout.setColumnStretch(1, 1)
+        self._line = self._row("code_line", self.tr("PyTorch"), self.tr("The layer in the network's table."))
+        self._line.setFont(code_font(self.font()))
+        self._shape = self._row(
+            "code_shape",
+            self.tr("Output"),
+            self.tr(
+                "C channels of H rows and W columns, or N numbers in a row; with a prime: of the output. "
+                "k is the window's size, s its stride, p the padding on each side. floor rounds down: "
+                "a window that does not fit any more is left out."
+            ),
+        )
+        self._parameters = self._row(
+            "code_parameters",
+            self.tr("Parameters"),
+            self.tr(
+                "The numbers that training finds: weights + biases. A convolution has them for each pair of "
+                "output and input channel, however large the maps are."
+            ),
+        )
+        self._multiplications = self._row(
+            "code_multiplications",
+            self.tr("Multiplications"),
+            self.tr(
+                "Of weights with inputs, for one picture: every output number takes as many as it has "
+                "weights. Those with the zeros of the padding count."
+            ),
+        )
+
+    def show_layer(self, line: str, spec: LayerSpec, before: tuple[int, ...]) -> None:
+        """Describe a layer.
+
+        Args:
+            line: its line of code.
+            spec: what it is.
+            before: the shape of its input, (C, H, W) or (N,).
+        """
+        self._line.setText(line)
+        formula = shape_formula(spec, before) or (times(spec.shape),)
+        self._shape.setText("\n".join(_breakable(equation) for equation in formula))
+        none = self.tr("none: nothing here is learnt")
+        self._parameters.setText(
+            f"{spec.parameter_sum} = {spec.parameters:,}" if spec.parameter_sum else none
+        )
+        self._multiplications.setText(
+            multiplication_sum(spec, before) or f"{spec.multiplications:,}"
+            if spec.multiplications
+            else self.tr("none of weights with inputs")
+        )
+
+    def _row(self, name: str, title: str, explanation: str) -> QLabel:
+        row = self._layout.rowCount()
+        label = QLabel(title, self)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label.setToolTip(explanation)
+        text = QLabel(self)
+        text.setObjectName(name)
+        text.setToolTip(explanation)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setBuddy(text)
+        self._layout.addWidget(label, row, 0)
+        self._layout.addWidget(text, row, 1)
+        return text
+
+
+def _breakable(equation: str) -> str:
+    """The equation with line breaks at nothing but its equals signs, where the room is narrow."""
+    return " = ".join(term.replace(" ", "\u00a0") for term in equation.split(" = "))
+
+
+def code_font(font: QFont) -> QFont:
+    """The system's font for code, a little smaller than the text around it."""
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    fixed.setPointSizeF(font.pointSizeF() * 0.9)
+    return fixed

@@ -1,0 +1,55 @@
+"""A network as lines of code, one of which stands for the layer that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from core.scripts import Line
+from gui.inspect.code.facts import code_font
+
+
+class CodeListing(QListWidget):
+    """Lines of code; those of layers can be clicked, or walked with the arrow keys."""
+
+    layer_chosen = Signal(int)
+    """The layer of the line that was clicked or walked to, as `Line.layer` counts."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("code_listing")
+        self.setAccessibleName(self.tr("The network as code"))
+        self.setToolTip(self.tr("The whole network. Click a line to look at its layer."))
+        self.setFont(code_font(self.font()))
+        self.setUniformItemSizes(True)
+        self._lines: tuple[Line, ...] = ()
+        self._shown: int | None = None
+        self.currentRowChanged.connect(self._on_row_changed)
+
+    def set_lines(self, lines: Sequence[Line]) -> None:
+        """List this code, with no layer selected."""
+        self._lines, self._shown = tuple(lines), None
+        with QSignalBlocker(self):
+            self.clear()
+            for line in self._lines:
+                item = QListWidgetItem(line.text, self)
+                if line.layer is None:
+                    item.setFlags(Qt.ItemFlag.NoItemFlags)
+
+    def select(self, layer: int) -> None:
+        """Highlight the layer's line; `layer_chosen` stays silent."""
+        if layer == self._shown:
+            return
+        self._shown = layer
+        row = self.currentRow()
+        if row < 0 or self._lines[row].layer != layer:
+            with QSignalBlocker(self):
+                self.setCurrentRow([line.layer for line in self._lines].index(layer))
+
+    @Slot(int)
+    def _on_row_changed(self, row: int) -> None:
+        layer = self._lines[row].layer if row >= 0 else None
+        if layer is not None and layer != self._shown:
+            self.layer_chosen.emit(layer)

@@ -1,0 +1,77 @@
+"""What goes between the Inspect tab, the process that answers, and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from core.errors import LabError
+from core.records import ModelInfo, NetworkState
+from core.scripts import save_script
+from gui.engine import Engine
+from gui.inspect.change.change_desk import ChangeDesk
+from gui.inspect.inspect_panel import InspectPanel
+from gui.inspect.kernels.desk import KernelsDesk
+from gui.settings import Settings
+
+
+class InspectDesk(QObject):
+    """Joins the tab's tools to the engine."""
+
+    noted = Signal(str)
+    """A line about what was done."""
+    failed = Signal(str)
+    """A sentence about what did not work."""
+
+    def __init__(
+        self, panel: InspectPanel, engine: Engine, settings: Settings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._settings = settings
+        self._network: NetworkState | None = None
+        self._architecture = ""
+        self.change = ChangeDesk(panel.change, engine, self)
+        self.kernels = KernelsDesk(panel.kernels, engine, self)
+        for teller in (self.change, panel.arithmetic):
+            teller.noted.connect(self.noted)
+        self.change.failed.connect(self.failed)
+        panel.code.save_wanted.connect(self._choose_where_to_save)
+        engine.loaded.connect(self._on_loaded)
+        engine.network_changed.connect(self._on_network_changed)
+        engine.network_changed.connect(panel.set_network)
+
+    @Slot(object)
+    def _on_loaded(self, info: ModelInfo) -> None:
+        self._architecture = info.architecture
+
+    @Slot(object)
+    def _on_network_changed(self, network: NetworkState) -> None:
+        self._network = network
+
+    @Slot()
+    def _choose_where_to_save(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self._panel,
+            self.tr("Save script"),
+            str(Path(self._settings.folder) / "network.py"),
+            self.tr("Python (*.py)"),
+        )
+        if path:
+            self._settings.folder = str(Path(path).parent)
+            self.save_script(Path(path) if Path(path).suffix else Path(path + ".py"))
+
+    def save_script(self, path: Path) -> None:
+        """Write the network that answers as a script with its weights; `noted` or `failed` follows."""
+        if self._network is None:
+            return
+        try:
+            weights = save_script(path, self._network, self._architecture)
+        except LabError as error:
+            self.failed.emit(str(error))
+        else:
+            self.noted.emit(
+                self.tr("Saved: {script}, and {weights} beside it.").format(script=path, weights=weights.name)
+            )

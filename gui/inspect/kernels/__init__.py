@@ -1,0 +1,1 @@
+"""What a layer has learnt, and what excites it."""

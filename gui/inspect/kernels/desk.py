@@ -1,0 +1,27 @@
+"""The kernels tool and the engine, joined: patches are looked for in the inference process."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from core import inference
+from gui.engine import Engine
+from gui.inspect.kernels.kernels_tool import KernelsTool
+from gui.long_question import LongQuestion
+
+
+class KernelsDesk(QObject):
+    """Has the patches found that the tool wants, between answers to the drawing."""
+
+    def __init__(self, tool: KernelsTool, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._question = LongQuestion("exciting_patches", engine, self)
+        self._question.advanced.connect(tool.show_patches)
+        self._question.failed.connect(tool.say_failed)
+        tool.patches_wanted.connect(self._on_patches_wanted)
+        tool.patches_cancelled.connect(self._question.cancel)
+        engine.loaded.connect(tool.forget_patches)
+
+    @Slot(str)
+    def _on_patches_wanted(self, layer: str) -> None:
+        self._question.start(inference.patches, layer)

@@ -1,0 +1,72 @@
+"""A kernel's figures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from core.kernel_presets import statistics
+from gui.numbers import figure
+from gui.steady_label import SteadyLabel
+from gui.theme import small_font
+
+
+class KernelFigures(QWidget):
+    """A line for each figure."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("kernel_figures")
+        self.setFont(small_font(self.font()))
+        self._values: dict[str, SteadyLabel] = {}
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setVerticalSpacing(0)
+        for row, (name, title, meaning) in enumerate(self._titles()):
+            label = QLabel(title, self)
+            value = SteadyLabel(self, widest="−0.0×10⁻⁰⁰", alignment=Qt.AlignmentFlag.AlignRight)
+            value.setObjectName(f"kernel_{name}")
+            label.setToolTip(meaning)
+            value.setToolTip(meaning)
+            layout.addWidget(label, row, 0)
+            layout.addWidget(value, row, 1)
+            self._values[name] = value
+        layout.setRowStretch(len(self._values), 1)
+
+    def _titles(self) -> list[tuple[str, str, str]]:
+        return [
+            ("minimum", self.tr("min"), self.tr("The smallest weight.")),
+            ("maximum", self.tr("max"), self.tr("The largest weight.")),
+            ("mean", self.tr("mean"), self.tr("The sum of all weights divided by how many there are.")),
+            ("std", self.tr("std"), self.tr("Standard deviation: how far weights lie from their mean.")),
+            ("total", self.tr("sum"), self.tr("What the kernel gives where all that lies under it is 1.")),
+            (
+                "norm",
+                self.tr("L2 norm"),
+                self.tr(
+                    "The root of the sum of the weights' squares: the strongest answer that the kernel can "
+                    "give to numbers whose own L2 norm is 1."
+                ),
+            ),
+            (
+                "bias",
+                self.tr("bias"),
+                self.tr("Added once to what all kernels of the channel give together."),
+            ),
+        ]
+
+    def set_kernel(self, kernel: np.ndarray, bias: float) -> None:
+        """Tell of a kernel (h, w) float32, and of its channel's bias."""
+        with np.errstate(invalid="ignore"):  # of infinite weights
+            figures = asdict(statistics(kernel))
+        for name, value in self._values.items():
+            value.set_text(written(figures.get(name, bias)))
+
+
+def written(value: float, digits: int = 3) -> str:
+    """So many digits of a value; NaN as what it is."""
+    return "NaN" if math.isnan(value) else figure(value, digits)

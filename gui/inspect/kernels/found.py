@@ -1,0 +1,54 @@
+"""The patches that were found for the networks and layers that were looked at."""
+
+from __future__ import annotations
+
+from core.exciting_patches import ExcitingPatches
+from core.records import NetworkState
+
+_MOST = 24  # each takes 0.1 to 3 MB
+
+
+class FoundPatches:
+    """Remembers the newest of them.
+
+    What comes after a layer does not change its patches: a network that was changed only there has the same.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[tuple[NetworkState, str, ExcitingPatches]] = []  # the newest last
+
+    def add(self, network: NetworkState, layer: str, patches: ExcitingPatches) -> None:
+        """Remember what was found."""
+        self._found = [*self._found, (network, layer, patches)][-_MOST:]
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._found = []
+
+    def of(self, network: NetworkState, layer: str) -> ExcitingPatches | None:
+        """What was found for a layer of this network."""
+        for other, name, patches in reversed(self._found):
+            if name == layer and are_same_up_to(layer, network, other):
+                return patches
+        return None
+
+    def of_earlier(self, layer: str) -> ExcitingPatches | None:
+        """What was found last for a layer, whatever the network was then."""
+        return next((patches for _, name, patches in reversed(self._found) if name == layer), None)
+
+
+def are_same_up_to(layer: str, one: NetworkState, other: NetworkState) -> bool:
+    """Whether two networks are the same from the picture up to a layer: they share weights and silence."""
+    if one is other:
+        return True
+    names = [spec.name for spec in one.layers]
+    known = set(names[: names.index(layer) + 1])
+    return one.layers == other.layers and all(
+        one.silenced.get(name) == other.silenced.get(name)
+        and all(
+            one.weights[parameter] is other.weights[parameter]
+            for parameter in one.weights
+            if parameter.rpartition(".")[0] == name
+        )
+        for name in known
+    )

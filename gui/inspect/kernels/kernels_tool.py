@@ -1,0 +1,352 @@
+"""The kernels tool: what a layer's channels look for, as weights and as the patches that excite them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.errors import LabError
+from core.exciting_patches import ExcitingPatches
+from core.records import LayerSpec
+from gui.inspect.kernels.close_up import KernelCloseUp
+from gui.inspect.kernels.figures import KernelFigures, written
+from gui.inspect.kernels.layer import LayerKernels
+from gui.inspect.kernels.matrix import KernelsMatrix
+from gui.inspect.kernels.patches import KernelsPatches
+from gui.inspect.legend import Legend
+from gui.inspect.subject import Subject
+from gui.inspect.tiled_maps import Cell
+from gui.inspect.tool import Tool
+from gui.steady_label import SteadyLabel
+from gui.theme import small_font
+
+_MATRIX_SHARE = 0.42  # of the width, at most
+_BALANCED = 0.1  # of the weights without their signs: a sum below that share is called none
+
+
+class KernelsTool(Tool):
+    """All kernels of the selected layer, one of them large with its figures, and its channel's patches.
+
+    Of a layer without weights there are the patches alone.
+    """
+
+    channel_chosen = Signal(int)
+    """Another channel (or unit) of the selected layer was chosen here."""
+    digit_chosen = Signal(object)
+    """The picture (28, 28) uint8, 0 = paper, of a training digit that was clicked."""
+    patches_wanted = Signal(str)
+    """The patches of this layer are to be found, with the network that answers now."""
+    patches_cancelled = Signal()
+    """They are not wanted any more."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("kernels_tool")
+        self._subject: Subject | None = None
+        self._layer: LayerKernels | None = None
+        self._limit = 0.0
+        self._channel = 0
+        self._input = 0
+        self._pointed: tuple[str, object] = ("", None)
+        self._wants_patches = False  # though nothing else has changed
+
+        self._chooser = QSpinBox(self)
+        self._chooser.setObjectName("kernel_channel")
+        self._chooser.setWrapping(True)
+        self._chooser.setRange(0, 0)
+        self._chooser.setToolTip(
+            self.tr("Which channel (or unit) of the layer: each looks for something of its own.")
+        )
+        self._chooser_label = QLabel(self)
+        self._chooser_label.setBuddy(self._chooser)
+        self._name = SteadyLabel(self)
+        self._name.setObjectName("kernel_name")
+        self._legend = Legend(self)
+        self._legend.setObjectName("kernels_tool_legend")
+        self._legend.setToolTip(
+            self.tr(
+                "The colours of weights, which are others than those of values. Zero is the neutral one, "
+                "and the layer's largest weight gets the strongest. A bias may lie beyond."
+            )
+        )
+        self.matrix = KernelsMatrix(self)
+        self.close_up = KernelCloseUp(self)
+        self.patches = KernelsPatches(self)
+        self._figures = KernelFigures(self)
+        self._sum = SteadyLabel(self)
+        self._sum.setObjectName("kernel_sum_meaning")
+        self._sum.setFont(small_font(self.font()))
+        self._reading = SteadyLabel(self)
+        self._reading.setObjectName("kernel_reading")
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._chooser_label)
+        head.addWidget(self._chooser)
+        head.addWidget(self._name, 1)
+        head.addWidget(self._legend)
+        self._kernel = QWidget(self)
+        kernel = QGridLayout(self._kernel)
+        kernel.setContentsMargins(0, 0, 0, 0)
+        kernel.setVerticalSpacing(2)
+        kernel.setHorizontalSpacing(12)
+        kernel.addWidget(self._figures, 0, 0)
+        kernel.addWidget(self.close_up, 0, 1)
+        kernel.addWidget(self._sum, 1, 0, 1, 2)
+        kernel.setColumnStretch(1, 1)
+        kernel.setRowStretch(0, 1)
+        right = QVBoxLayout()
+        right.addWidget(self._kernel, 2)
+        right.addWidget(self.patches, 3)
+        body = QHBoxLayout()
+        body.setSpacing(10)
+        body.addWidget(self.matrix)
+        body.addLayout(right, 1)
+        page = QWidget(self)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(4, 4, 4, 2)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addLayout(body, 1)
+        layout.addWidget(self._reading)
+        scroll = QScrollArea(self)  # for windows that are too small for all of it
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    def _connect(self) -> None:
+        self._chooser.valueChanged.connect(self._on_channel_chosen)
+        self.matrix.kernel_chosen.connect(self._on_kernel_chosen)
+        self.matrix.weight_hovered.connect(self._on_matrix_hovered)
+        self.matrix.bias_hovered.connect(self._on_bias_hovered)
+        self.close_up.weight_hovered.connect(self._on_close_up_hovered)
+        self.patches.view.patch_hovered.connect(self._on_patch_hovered)
+        self.patches.view.digit_chosen.connect(self.digit_chosen)
+        self.patches.silent_changed.connect(self.matrix.set_silent)
+        self.patches.wanted.connect(self.patches_wanted)
+        self.patches.cancelled.connect(self.patches_cancelled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width."""
+        self.matrix.set_most_width(int(self.width() * _MATRIX_SHARE))
+
+    # What is shown
+
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Show weights in `kernels`; values have no colours here."""
+        for view in (self.matrix, self.close_up, self._legend):
+            view.set_colours(kernels)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show the selected layer's kernels, whatever is drawn."""
+        before, self._subject = self._subject, subject
+        if before is None or before.layers != subject.layers or before.layer != subject.layer:
+            self._set_channels(subject.spec)
+            cell = None
+        elif before.network is subject.network and before.cell == subject.cell and not self._wants_patches:
+            return
+        else:
+            cell = before.cell
+        if subject.cell is not None and subject.cell != cell:
+            self._channel = subject.cell.channel
+        if before is None or before.network is not subject.network or before.layer != subject.layer:
+            self._take_weights(subject)
+        self._wants_patches = False
+        self._show_channel()
+
+    @Slot(object)
+    def show_patches(self, patches: ExcitingPatches) -> None:
+        """Show what has been found so far of what was wanted."""
+        self.patches.take(patches)
+        self._show_reading()
+
+    @Slot(object)
+    def say_failed(self, error: LabError) -> None:
+        """Say why the patches were not found."""
+        self.patches.fail(error)
+
+    @Slot()
+    def forget_patches(self) -> None:
+        """Another network has been opened: those of the one before are of no use."""
+        self.patches.forget()
+        self._wants_patches = True
+
+    def _set_channels(self, spec: LayerSpec) -> None:
+        """Another layer: keep the channel's number where it has one."""
+        are_maps = len(spec.shape) == 3
+        self._chooser_label.setText(self.tr("Channel") if are_maps else self.tr("Unit"))
+        self._channel = self._channel if self._channel < spec.shape[0] else 0
+        self._input = 0
+        self._pointed = "", None
+        with QSignalBlocker(self._chooser):
+            self._chooser.setRange(0, spec.shape[0] - 1)
+
+    def _take_weights(self, subject: Subject) -> None:
+        self._layer = layer = LayerKernels.of(subject)
+        self._kernel.setVisible(layer is not None)
+        self._legend.setVisible(layer is not None)
+        self.matrix.setVisible(layer is not None and not layer.lie_on_units)
+        if layer is not None:
+            self._limit = layer.limit()
+            self._legend.set_range(self._limit, signed=True)
+
+    def _show_channel(self) -> None:
+        """Show the chosen channel's kernel and its patches."""
+        subject = self._subject
+        assert subject is not None  # else there is nothing to choose
+        with QSignalBlocker(self._chooser):
+            self._chooser.setValue(self._channel)
+        self._name.set_text(self._describe(subject))
+        if self._layer is not None:
+            self._show_kernels(self._layer)
+        is_own = subject.spec in subject.network.layers
+        self.patches.setVisible(is_own)
+        self._chooser.setVisible(is_own)
+        self._chooser_label.setVisible(is_own)
+        if is_own:
+            self.patches.show_channel(subject.network, subject.spec, self._channel)
+        self._show_reading()
+
+    def _show_kernels(self, layer: LayerKernels) -> None:
+        _, inputs, *size = layer.kernels.shape
+        if layer.slide:
+            self.matrix.set_kernels(layer.kernels.reshape(-1, *size), inputs, layer.biases, self._limit)
+            self.matrix.select(self._channel * inputs + self._input)
+        else:
+            self.matrix.set_kernels(layer.kernels[self._channel], None, None, self._limit)
+            self.matrix.select(self._input)
+        kernel = layer.kernels[self._channel, self._input]
+        self.close_up.set_kernel(kernel, self._limit)
+        self._figures.set_kernel(kernel, float(layer.biases[self._channel]))
+        self._sum.set_text(self._explain_sum(kernel))
+
+    def _describe(self, subject: Subject) -> str:
+        """Which kernel is shown large; or why there is none."""
+        layer = self._layer
+        if layer is None:
+            return self.tr("{layer} has no weights, so it has no kernels.").format(layer=subject.spec.name)
+        text = self.tr("← all of {source}") if layer.lie_on_units else self.tr("← {source} channel {input}")
+        return text.format(source=layer.source, input=self._input)
+
+    def _explain_sum(self, kernel: np.ndarray) -> str:
+        """In plain words what the sum of a kernel's weights means."""
+        weights = kernel.astype(np.float64)
+        if not np.isfinite(weights).all():
+            return self.tr("Not all weights are finite numbers.")
+        total, most = weights.sum(), np.abs(weights).sum()
+        if most == 0:
+            return self.tr("All weights are 0: nothing comes out.")
+        if abs(total) < _BALANCED * most:
+            return self.tr("Sum ≈ 0: answers to change, not to brightness.")
+        if total > 0:
+            return self.tr("Sum above 0: even brightness raises the answer.")
+        return self.tr("Sum below 0: even brightness lowers the answer.")
+
+    # Choosing
+
+    @Slot(int)
+    def _on_channel_chosen(self, channel: int) -> None:
+        self._choose(channel, self._input)
+
+    @Slot(int)
+    def _on_kernel_chosen(self, kernel: int) -> None:
+        if self._layer is None:  # before the first network
+            return
+        if self._layer.slide:
+            self._choose(*divmod(kernel, self._layer.kernels.shape[1]))
+        else:
+            self._choose(self._channel, kernel)
+
+    def _choose(self, channel: int, input_channel: int) -> None:
+        before, self._channel, self._input = self._channel, channel, input_channel
+        self._show_channel()
+        if channel != before:
+            self.channel_chosen.emit(channel)
+
+    # What is under the mouse
+
+    @Slot(object)
+    def _on_matrix_hovered(self, cell: Cell | None) -> None:
+        if cell is None or self._layer is None:
+            self._point("", None)
+        elif self._layer.slide:
+            channel, source = divmod(cell.channel, self._layer.kernels.shape[1])
+            self._point("weight", (channel, source, cell.row, cell.column))
+        else:
+            self._point("weight", (self._channel, cell.channel, cell.row, cell.column))
+
+    @Slot(int)
+    def _on_bias_hovered(self, channel: int) -> None:
+        self._point("bias", channel)
+
+    @Slot(object)
+    def _on_close_up_hovered(self, place: tuple[int, int] | None) -> None:
+        self._point("weight", None if place is None else (self._channel, self._input, *place))
+
+    @Slot(object)
+    def _on_patch_hovered(self, rank: int | None) -> None:
+        self._point("patch", rank)
+
+    def _point(self, kind: str, what: object) -> None:
+        self._pointed = kind, what
+        self._show_reading()
+
+    def _show_reading(self) -> None:
+        kind, what = self._pointed
+        text = ""
+        if isinstance(what, tuple) and self._layer is not None:
+            text = self._read_weight(self._layer, *what)
+        elif isinstance(what, int) and kind == "patch":
+            text = self.patches.read(what)
+        elif isinstance(what, int) and self._layer is not None:
+            text = self.tr("{layer} channel {channel}, bias: {bias}").format(
+                layer=self._layer.layer, channel=what, bias=written(float(self._layer.biases[what]))
+            )
+        self._reading.set_text(text or self._hint())
+
+    def _hint(self) -> str:
+        if self._subject is None:
+            return ""
+        if self._layer is not None:
+            return self.tr("Point at a weight or a patch to read it; click a patch to draw its digit.")
+        if self._subject.spec in self._subject.network.layers:
+            return self.tr("Point at a patch to read it; click it to draw its digit.")
+        return self.tr("Choose one of the network's own layers above.")
+
+    def _read_weight(self, layer: LayerKernels, channel: int, source: int, row: int, column: int) -> str:
+        if layer.lie_on_units:
+            text = self.tr("{layer} unit {channel} ← {source} unit {unit}: {weight}")
+        elif layer.slide:
+            text = self.tr(
+                "{layer} channel {channel} ← {source} channel {input}, row {row}, column {column}: {weight}"
+            )
+        else:
+            text = self.tr(
+                "{layer} unit {channel} ← {source} channel {input}, row {row}, column {column}: {weight}"
+            )
+        return text.format(
+            layer=layer.layer,
+            channel=channel,
+            source=layer.source,
+            input=source,
+            row=row,
+            column=column,
+            unit=row * layer.kernels.shape[3] + column,
+            weight=written(float(layer.kernels[channel, source, row, column])),
+        )

@@ -1,0 +1,255 @@
+"""All kernels of a layer side by side: a row for each output channel, a column for each input channel."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.frames import paint_frame
+from gui.inspect.number_grid import paint_number_grid
+from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.theme import small_font, warning_colour
+
+_SPACE = 4  # pixels between the kernels and what stands beside them
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+class KernelsMatrix(QWidget):
+    """As large as its height and a width allow, and as wide as it then is.
+
+    Kernels are numbered row by row. Rows have their numbers in front and their biases behind, where there
+    are biases.
+    """
+
+    weight_hovered = Signal(object)
+    """The Cell under the mouse, whose channel is the kernel's number; or None."""
+    bias_hovered = Signal(int)
+    """The row whose bias is under the mouse."""
+    kernel_chosen = Signal(int)
+    """The number of the kernel that was clicked, or walked to."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("kernels_matrix")
+        self.setAccessibleName(self.tr("All kernels of the layer"))
+        self.setToolTip(
+            self.tr(
+                "Each little square is a kernel: the weights that slide over one input channel. The kernels "
+                "of a row add up, with the bias at its end, to one output channel. Click a kernel, or walk "
+                "with the arrow keys, to see it large."
+            )
+        )
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._kernels = np.zeros((1, 1, 1), np.float32)
+        self._columns: int | None = None
+        self._biases: np.ndarray | None = None
+        self._limit = 0.0
+        self._colours = np.zeros(256, np.uint32)
+        self._image = QImage()
+        self._selected = 0
+        self._silent: frozenset[int] = frozenset()
+        self._most_width = 200
+        self._left = self._behind = 0.0  # room for the rows' numbers and for biases
+        self._maps = TiledMaps.fit((1, 1, 1), QRectF(0, 0, 1, 1))
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours; see `gui.inspect.colours`."""
+        self._colours = colours
+        self._make_image()
+
+    def set_kernels(
+        self, kernels: np.ndarray, columns: int | None, biases: np.ndarray | None, limit: float
+    ) -> None:
+        """Show kernels (N, h, w) float32, `columns` abreast, with biases (rows,) float32.
+
+        Without columns, they lie as they fill the room best, and have no biases.
+        """
+        is_like_before = kernels.shape == self._kernels.shape and columns == self._columns
+        self._kernels, self._columns, self._biases, self._limit = kernels, columns, biases, limit
+        if not is_like_before:
+            self._arrange()
+        self._make_image()
+
+    def select(self, kernel: int) -> None:
+        """Frame a kernel."""
+        self._selected = kernel
+        self.update()
+
+    def set_silent(self, rows: frozenset[int]) -> None:
+        """Mark the rows whose channels no digit has excited."""
+        if rows != self._silent:
+            self._silent = rows
+            self.update()
+
+    def set_most_width(self, width: int) -> None:
+        """Allow so many pixels."""
+        if width != self._most_width:
+            self._most_width = width
+            self._arrange()
+
+    def kernel_rect(self, kernel: int) -> QRectF:
+        """Where a kernel is drawn."""
+        _, height, width = self._kernels.shape
+        first = self._maps.cell_rect(Cell(kernel, 0, 0))
+        return first.united(self._maps.cell_rect(Cell(kernel, height - 1, width - 1)))
+
+    def bias_rect(self, row: int) -> QRectF:
+        """Where a row's bias is drawn."""
+        kernel = self.kernel_rect(row * self._maps.columns)
+        return QRectF(self._maps.rect.right() + _SPACE, kernel.top(), self._behind - _SPACE, kernel.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Height for kernels that can be told apart."""
+        return QSize(0, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the new height."""
+        self._arrange()
+
+    # Geometry
+
+    def _small(self) -> QFontMetricsF:
+        return QFontMetricsF(small_font(self.font()))
+
+    def _numbers_width(self) -> float:
+        """Of the rows' numbers."""
+        if self._biases is None:
+            return 0.0
+        return math.ceil(self._small().horizontalAdvance(str(len(self._biases) - 1))) + _SPACE
+
+    def _bias_width(self) -> float:
+        if self._biases is None:
+            return 0.0
+        widest = max(self._small().horizontalAdvance(text) for text in ("−0.00", self._bias_title()))
+        return math.ceil(widest) + 4.0 + _SPACE
+
+    def _bias_title(self) -> str:
+        return self.tr("bias")
+
+    def _arrange(self) -> None:
+        left, behind = self._left, self._behind = self._numbers_width(), self._bias_width()
+        head = self._small().height() if self._biases is not None else 0.0
+        room = QRectF(left, head, self._most_width - left - behind - 2, self.height() - head - 2)
+        maps = TiledMaps.fit(self._kernels.shape, room, self.devicePixelRatioF(), self._columns)
+        self._maps = replace(maps, rect=maps.rect.translated(left + 1 - maps.rect.left(), 1))
+        self.setFixedWidth(math.ceil(self._maps.rect.right() + behind) + 1)
+        self._make_image()
+
+    def _kernel_at(self, point: QPointF) -> int | None:
+        cell = self._maps.cell_at(point)
+        return None if cell is None else cell.channel
+
+    def _bias_at(self, point: QPointF) -> int | None:
+        for row in range(0 if self._biases is None else len(self._biases)):
+            if self.bias_rect(row).contains(point):
+                return row
+        return None
+
+    # Painting
+
+    def _make_image(self) -> None:
+        if len(self._kernels) == self._maps.count:
+            self._image = self._maps.image(self._kernels.astype(np.float64), self._limit, self._colours)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint kernels, numbers, biases, and a frame around what is selected."""
+        with QPainter(self) as painter:
+            smooth = self._maps.is_smooth(self.devicePixelRatioF())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+            painter.drawImage(self._maps.rect, self._image)
+            if self._biases is not None:
+                self._paint_titles(painter)
+                self._paint_rows(painter, self._biases)
+            paint_frame(painter, self.kernel_rect(self._selected).adjusted(-1, -1, 1, 1), self.palette())
+
+    def _paint_titles(self, painter: QPainter) -> None:
+        painter.setFont(small_font(self.font()))
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        height = self._maps.rect.top()
+        bias = self.bias_rect(0)
+        painter.drawText(QRectF(bias.left(), 0, bias.width(), height), _CENTRE, self._bias_title())
+        first = self.kernel_rect(0)
+        widest = painter.fontMetrics().horizontalAdvance(str(self._maps.columns - 1))
+        if self._maps.columns > 1 and widest < first.width() + self._maps.scale:
+            for column in range(self._maps.columns):
+                kernel = self.kernel_rect(column).adjusted(-3, 0, 3, 0)
+                painter.drawText(QRectF(kernel.left(), 0, kernel.width(), height), _CENTRE, str(column))
+
+    def _paint_rows(self, painter: QPainter, biases: np.ndarray) -> None:
+        font = small_font(self.font())
+        readable = QFontMetricsF(font).height() <= self.kernel_rect(0).height() + self._maps.scale + 2
+        palette = self.palette()
+        chosen = self._selected // self._maps.columns
+        for row in range(len(biases)):
+            bias = self.bias_rect(row)
+            paint_number_grid(painter, bias, biases[row : row + 1, None], self._limit, self._colours)
+            if not readable:
+                continue
+            font.setBold(row == chosen)
+            font.setStrikeOut(row in self._silent)
+            painter.setFont(font)
+            painter.setPen(
+                warning_colour(palette)
+                if row in self._silent
+                else palette.color(
+                    QPalette.ColorRole.WindowText if row == chosen else QPalette.ColorRole.PlaceholderText
+                )
+            )
+            number = QRectF(0, bias.top() - 4, self._left - _SPACE, bias.height() + 8)
+            painter.drawText(number, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(row))
+
+    # Mouse and keys
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say what is under the mouse."""
+        row = self._bias_at(event.position())
+        if row is not None:
+            self.bias_hovered.emit(row)
+        else:
+            self.weight_hovered.emit(self._maps.cell_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the mouse any more."""
+        self.weight_hovered.emit(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the kernel under the mouse."""
+        kernel = self._kernel_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and kernel is not None:
+            self.kernel_chosen.emit(kernel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrow keys walk the kernels; at the edge they stay."""
+        columns = self._maps.columns
+        row, column = divmod(self._selected, columns)
+        down, right = _ARROWS.get(Qt.Key(event.key()), (0, 0))
+        target = (row + down) * columns + column + right
+        if not (down or right):
+            super().keyPressEvent(event)
+        elif 0 <= column + right < columns and 0 <= target < len(self._kernels):
+            self.kernel_chosen.emit(target)
+
+
+_ARROWS = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}

@@ -1,0 +1,186 @@
+"""A small map as a grid of coloured cells with their numbers: windows, kernels, products."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from gui.images import GAP, colour_indices, image_from_indices
+from gui.inspect.colours import is_bright
+from gui.numbers import number
+
+_SMALLEST_TEXT = 7  # pixels: nobody reads smaller numbers
+_LARGEST_TEXT = 14
+_HATCH = QColor(128, 128, 128)  # can be seen on the gaps of light and of dark windows
+
+
+def paint_number_grid(
+    painter: QPainter,
+    rect: QRectF,
+    values: np.ndarray,
+    limit: float,
+    colours: np.ndarray,
+    *,
+    padding: np.ndarray | None = None,
+    marked: tuple[int, int] | None = None,
+    decimals: int = 2,
+) -> None:
+    """Paint values (H, W) as cells that fill `rect`, with numbers where they can be read.
+
+    Args:
+        painter: gets back the pen, brush and font that it had.
+        rect: where; it decides how large the cells are.
+        values: NaN gets the colour of zero, an infinite one that of its end.
+        limit: the value that gets the strongest colour.
+        colours: 256 colours uint32, as `gui.images` uses them.
+        padding: (H, W) bool, which cells lie beyond the border of a map: they are hatched and have no number.
+        marked: the row and column of the cell that gets a frame.
+        decimals: of the numbers; one where so many have no room, and no numbers where even that has none.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    with np.errstate(over="ignore"):  # what overflows has the colour of its end, too
+        indices = colour_indices(values, limit)
+    painter.drawImage(rect, image_from_indices(indices, colours))
+    shown = np.ones(values.shape, bool)
+    if padding is not None and padding.any():
+        shown = ~padding
+        for row, column in np.argwhere(padding).tolist():
+            _hatch(painter, _cell(rect, values.shape, row, column), int(colours[GAP]))
+    _paint_numbers(painter, rect, values, colours[indices], shown, decimals)
+    if marked is not None:
+        _paint_frame(painter, _cell(rect, values.shape, *marked))
+    painter.restore()
+
+
+def paint_kernel(
+    painter: QPainter, rect: QRectF, weights: np.ndarray, limit: float, colours: np.ndarray, decimals: int = 2
+) -> None:
+    """As `paint_number_grid`; weights that were painted before, as they stay while one draws, cost little."""
+    ratio = painter.device().devicePixelRatio()
+    key = np.ascontiguousarray(weights, np.float32).tobytes(), weights.shape, colours.tobytes()
+    size = round(rect.width()), round(rect.height())
+    family = painter.font().family()
+    painter.drawImage(rect.topLeft(), _kernel_picture(*key, size, limit, decimals, family, ratio))
+
+
+@lru_cache(maxsize=128)
+def _kernel_picture(
+    weights: bytes,
+    shape: tuple[int, ...],
+    colours: bytes,
+    size: tuple[int, int],
+    limit: float,
+    decimals: int,
+    family: str,
+    ratio: float,
+) -> QImage:
+    picture = QImage(
+        math.ceil(size[0] * ratio), math.ceil(size[1] * ratio), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    values = np.frombuffer(weights, np.float32).reshape(shape)
+    table = np.frombuffer(colours, np.uint32)
+    with QPainter(picture) as painter:
+        painter.setFont(QFont(family))
+        paint_number_grid(painter, QRectF(0, 0, *size), values, limit, table, decimals=decimals)
+    return picture
+
+
+def written(value: float, decimals: int) -> str:
+    """A value with so many decimals; NaN and ∞ by their names."""
+    if math.isfinite(value):
+        return number(value, decimals)
+    return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+
+
+def _cell(rect: QRectF, shape: tuple[int, ...], row: int, column: int) -> QRectF:
+    across, down = rect.width() / shape[1], rect.height() / shape[0]
+    return QRectF(rect.left() + column * across, rect.top() + row * down, across, down)
+
+
+def _hatch(painter: QPainter, cell: QRectF, gap: int) -> None:
+    painter.fillRect(cell, QColor.fromRgb(gap))
+    painter.fillRect(cell, QBrush(_HATCH, Qt.BrushStyle.BDiagPattern))
+
+
+def _paint_frame(painter: QPainter, cell: QRectF) -> None:
+    """A frame in two colours: one of them stands out on every cell."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((Qt.GlobalColor.black, 4), (Qt.GlobalColor.white, 2)):
+        painter.setPen(QPen(QColor(colour), width))
+        painter.drawRect(cell.adjusted(1.5, 1.5, -1.5, -1.5))
+
+
+def _paint_numbers(
+    painter: QPainter,
+    rect: QRectF,
+    values: np.ndarray,
+    cell_colours: np.ndarray,
+    shown: np.ndarray,
+    decimals: int,
+) -> None:
+    height, width = values.shape
+    across, down = rect.width() / width, rect.height() / height
+    largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+    family = painter.font().family()
+    size, decimals = _text_size(family, across, down, len(str(int(largest))), decimals)
+    if size == 0:
+        return
+    room = int(across), size + 4  # no higher than the text: what is transparent costs time too
+    ratio = painter.device().devicePixelRatio()
+    columns = [round(rect.left() + column * across) for column in range(width)]
+    rows = [round(rect.top() + (row + 0.5) * down - room[1] / 2) for row in range(height)]
+    numbers, behind = values.round(decimals).tolist(), cell_colours.tolist()
+    for row, column in np.argwhere(shown).tolist():
+        value, is_on_bright = numbers[row][column], is_bright(behind[row][column])
+        if value != value:
+            value = math.nan  # each NaN is another one; the cache finds only the same
+        picture = _picture(value, decimals, is_on_bright, family, size, room, ratio)
+        painter.drawImage(columns[column], rows[row], picture)
+
+
+@lru_cache(maxsize=256)
+def _text_size(family: str, across: float, down: float, whole_digits: int, decimals: int) -> tuple[int, int]:
+    """The pixels of the largest text that fits a cell, 0 where none does, and how many decimals it has."""
+    font = QFont(family)
+    font.setPixelSize(100)
+    metrics = QFontMetricsF(font)
+    for fewer in sorted({decimals, min(decimals, 1)}, reverse=True):
+        widest = "−" + "0" * whole_digits + ("." + "0" * fewer if fewer else "")
+        fitting = (across - 2) * 100 / metrics.horizontalAdvance(widest)
+        size = int(min(fitting, down * 0.75, _LARGEST_TEXT))
+        if size >= _SMALLEST_TEXT:
+            return size, fewer
+    return 0, 0
+
+
+@lru_cache(maxsize=4096)  # drawing a picture takes a fifth of the time that drawing its text does
+def _picture(
+    value: float,
+    decimals: int,
+    is_on_bright: bool,
+    family: str,
+    size: int,
+    room: tuple[int, int],
+    ratio: float,
+) -> QImage:
+    """A number in the middle of `room`, (width, height) in pixels, without the cell's colour."""
+    width, height = room
+    picture = QImage(
+        math.ceil(width * ratio), math.ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    font = QFont(family)
+    font.setPixelSize(size)
+    with QPainter(picture) as painter:
+        painter.setFont(font)
+        painter.setPen(Qt.GlobalColor.black if is_on_bright else Qt.GlobalColor.white)
+        painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, written(value, decimals))
+    return picture

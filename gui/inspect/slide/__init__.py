@@ -1,0 +1,1 @@
+"""A window slides over its input, and the output fills in."""

@@ -1,0 +1,156 @@
+"""What happens at one place of a sliding window, with numbers: window × kernel = products, and their sum."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.explain import CellExplanation
+from gui.inspect.number_grid import paint_number_grid
+from gui.numbers import number
+
+_SIGN = 20  # pixels for × and =
+_LARGEST_CELL = 44
+
+
+class SlideArithmetic(QWidget):
+    """The window's numbers, for a convolution those of the kernel and the products, and what they give."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("slide_arithmetic")
+        self.setToolTip(
+            self.tr(
+                "What the window sees, times the kernel's weights, cell by cell. The products are added up, "
+                "over all input channels, and the bias comes on top. A pooling keeps the largest number, or "
+                "the mean."
+            )
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(90)
+        self._maps = self._kernels = np.zeros(256, np.uint32)
+        self._cell: CellExplanation | None = None
+        self._text = ""
+        self._channel, self._alone = 0, False
+        self._limits = 1.0, 1.0
+
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for values, and those for weights."""
+        self._maps, self._kernels = maps, kernels
+        self.update()
+
+    def set_cell(self, cell: CellExplanation, channel: int, alone: bool, limits: tuple[float, float]) -> None:
+        """Show how a cell comes about.
+
+        Args:
+            cell: of a convolution or a pooling.
+            channel: the input channel whose numbers are shown.
+            alone: stop at what this channel adds.
+            limits: the values of strongest colour for window and kernel; no product is larger than theirs.
+        """
+        self._cell, self._channel, self._alone, self._limits = cell, channel, alone, limits
+        with np.errstate(invalid="ignore"):  # ∞ − ∞
+            text = self._sum_of(cell)
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+        self.update()
+
+    def text(self) -> str:
+        """What the numbers in the window come to."""
+        return self._text
+
+    def _sum_of(self, cell: CellExplanation) -> str:
+        if cell.is_switched_off:
+            return self.tr("channel {channel} is switched off: 0").format(channel=cell.index[0])
+        if cell.weights is None:
+            kind = (
+                self.tr("the largest of {count}: {value}")
+                if cell.layer.code.startswith("MaxPool2d")
+                else self.tr("the mean of {count}: {value}")
+            )
+            return kind.format(count=cell.terms.size, value=_written(cell.value))
+        sums = cell.sums
+        part, value = _written(float(sums[self._channel])), _written(cell.value)
+        if self._alone:
+            return self.tr("Σ {part}: what input channel {channel} adds").format(
+                part=part, channel=self._channel
+            )
+        bias = "" if cell.bias is None else self.tr(" + bias {bias}").format(bias=_written(cell.bias))
+        if len(sums) == 1:
+            return self.tr("Σ {part}{bias} = {value}").format(part=part, bias=bias, value=value)
+        total = _written(float(sums.sum()))
+        return self.tr("Σ {part}; all {count} channels {total}{bias} = {value}").format(
+            part=part, count=len(sums), total=total, bias=bias, value=value
+        )
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the grids, and the sum below them."""
+        if self._cell is None:
+            return
+        with QPainter(self) as painter:
+            line = painter.fontMetrics().height() + 4
+            room = QRectF(self.rect()).adjusted(0, 2, 0, -line)
+            if self._cell.weights is None:
+                self._paint_pooling(painter, room, self._cell)
+            else:
+                self._paint_convolution(painter, room, self._cell)
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            below = QRectF(0, room.bottom(), self.width(), line)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._text)
+
+    def _paint_convolution(self, painter: QPainter, room: QRectF, cell: CellExplanation) -> None:
+        assert cell.weights is not None
+        channel = self._channel
+        shape = cell.terms.shape[1:]
+        first, second, third = _grids(room, shape, 3)
+        window, kernel = self._limits
+        padding = cell.is_padding
+        paint_number_grid(painter, first, cell.inputs[channel], window, self._maps, padding=padding)
+        self._paint_sign(painter, first, "×")
+        paint_number_grid(painter, second, cell.weights[channel], kernel, self._kernels)
+        self._paint_sign(painter, second, "=")
+        paint_number_grid(painter, third, cell.terms[channel], window * kernel, self._maps)
+
+    def _paint_pooling(self, painter: QPainter, room: QRectF, cell: CellExplanation) -> None:
+        (grid,) = _grids(room, cell.terms.shape, 1)
+        marked = None
+        if cell.layer.code.startswith("MaxPool2d"):
+            row, column = divmod(int(cell.terms.argmax()), cell.terms.shape[1])
+            marked = row, column
+        paint_number_grid(
+            painter, grid, cell.terms, self._limits[0], self._maps, padding=cell.is_padding, marked=marked
+        )
+
+    def _paint_sign(self, painter: QPainter, grid: QRectF, sign: str) -> None:
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.drawText(
+            QRectF(grid.right(), grid.top(), _SIGN, grid.height()), Qt.AlignmentFlag.AlignCenter, sign
+        )
+
+
+def _grids(room: QRectF, shape: tuple[int, ...], count: int) -> list[QRectF]:
+    """Room for so many grids of `shape` side by side, with square cells, in the middle."""
+    height, width = shape
+    across = (room.width() - (count - 1) * _SIGN) / count
+    side = max(min(across / width, room.height() / height, _LARGEST_CELL), 1.0)
+    side = math.floor(side)
+    whole = count * width * side + (count - 1) * _SIGN
+    left = math.floor(room.center().x() - whole / 2)
+    top = math.floor(room.center().y() - height * side / 2)
+    return [
+        QRectF(left + index * (width * side + _SIGN), top, width * side, height * side)
+        for index in range(count)
+    ]
+
+
+def _written(value: float) -> str:
+    if math.isfinite(value):
+        return number(value, 3)
+    return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"

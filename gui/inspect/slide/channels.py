@@ -1,0 +1,96 @@
+"""Which output map is made, and which input map the window is shown on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+
+
+class SlideChannels(QWidget):
+    """Two channels, and whether all inputs add up or the shown one stands alone."""
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("slide_channels")
+        self._mixes = False
+        self._input = self._chooser(
+            "input_channel", self.tr("Which map of the layer before is shown, and slid over at the left.")
+        )
+        self._output = self._chooser(
+            "output_channel",
+            self.tr("Which map of this layer is made: each has a kernel of its own for every input channel."),
+        )
+        self._sum = QCheckBox(self.tr("Sum over all inputs"), self)
+        self._sum.setObjectName("sum_box")
+        self._sum.setToolTip(
+            self.tr(
+                "On: the output is the layer's own, the sums over all input channels plus the bias. "
+                "Off: only what the chosen input channel adds to it."
+            )
+        )
+        self._sum.setChecked(True)
+        self._sum.toggled.connect(self._on_changed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for text, chooser in (
+            (self.tr("Input channel"), self._input),
+            (self.tr("Output channel"), self._output),
+        ):
+            label = QLabel(text, self)
+            label.setBuddy(chooser)
+            layout.addWidget(label)
+            layout.addWidget(chooser)
+        layout.addWidget(self._sum)
+        layout.addStretch(1)
+
+    @property
+    def input(self) -> int:
+        """The input channel."""
+        return self._input.value() if self._mixes else self.output
+
+    @property
+    def output(self) -> int:
+        """The output channel."""
+        return self._output.value()
+
+    @property
+    def alone(self) -> bool:
+        """Whether the output is to be what the chosen input channel adds, no more."""
+        return not self._sum.isHidden() and not self._sum.isChecked()
+
+    def set_counts(self, inputs: int, outputs: int, mixes: bool) -> None:
+        """Offer so many channels; where a layer does not mix them, the input is that of the output."""
+        self._mixes = mixes
+        for chooser, count in ((self._input, inputs), (self._output, outputs)):
+            with QSignalBlocker(chooser):
+                chooser.setRange(0, count - 1)
+        self._input.setEnabled(mixes and inputs > 1)
+        self._sum.setVisible(mixes and inputs > 1)
+        self._output.setEnabled(outputs > 1)
+        self._show_input()
+
+    def choose_output(self, channel: int) -> None:
+        """Make this output map; `chosen` stays silent."""
+        with QSignalBlocker(self._output):
+            self._output.setValue(channel)
+        self._show_input()
+
+    def _chooser(self, name: str, explanation: str) -> QSpinBox:
+        chooser = QSpinBox(self)
+        chooser.setObjectName(name)
+        chooser.setToolTip(explanation)
+        chooser.setWrapping(True)
+        chooser.valueChanged.connect(self._on_changed)
+        return chooser
+
+    def _show_input(self) -> None:
+        if not self._mixes:
+            with QSignalBlocker(self._input):
+                self._input.setValue(self.output)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._show_input()
+        self.chosen.emit()

@@ -1,0 +1,118 @@
+"""Play, pause, step and speed, for a window that slides."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from gui.steady_label import SteadyLabel
+
+SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # cells a second
+_FIRST_SPEED = 4
+
+
+class SlideControls(QWidget):
+    """A row of buttons and a slider."""
+
+    play_toggled = Signal(bool)
+    stepped = Signal(int)
+    """1 forward, −1 back."""
+    rewound = Signal()
+    speed_chosen = Signal(int)
+    """Cells a second."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("slide_controls")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        rewind = self._button(
+            "rewind_button", "⇤", self.tr("To the start"), self.tr("Back to the first cell (Home)")
+        )
+        back = self._button(
+            "back_button", "←", self.tr("Step back"), self.tr("One cell back (comma or Left)")
+        )
+        self._play = self._button("play_button", "▶", self.tr("Play"), "")
+        self._play.setCheckable(True)
+        forward = self._button(
+            "forward_button", "→", self.tr("Step forward"), self.tr("One cell further (full stop or Right)")
+        )
+        for button in (rewind, back, self._play, forward):
+            layout.addWidget(button)
+        self._speed = QSlider(Qt.Orientation.Horizontal, self)
+        self._speed.setObjectName("speed_slider")
+        self._speed.setAccessibleName(self.tr("Speed in cells a second"))
+        self._speed.setToolTip(
+            self.tr("How many cells of the output are filled in each second, from one to five hundred.")
+        )
+        self._speed.setRange(0, len(SPEEDS) - 1)
+        self._speed.setValue(_FIRST_SPEED)
+        label = QLabel(self.tr("Speed"), self)
+        label.setBuddy(self._speed)
+        self._shown = SteadyLabel(self, widest=self.tr("{count} cells/s").format(count=SPEEDS[-1]))
+        self._shown.setObjectName("speed_label")
+        layout.addSpacing(6)
+        layout.addWidget(label)
+        layout.addWidget(self._speed, 1)
+        layout.addWidget(self._shown)
+        rewind.clicked.connect(self.rewound)
+        back.clicked.connect(self._on_back)
+        forward.clicked.connect(self._on_forward)
+        self._play.toggled.connect(self._on_play_toggled)
+        self._speed.valueChanged.connect(self._on_speed_moved)
+        self._show_playing(False)
+        self._show_speed()
+
+    @property
+    def speed(self) -> int:
+        """Cells a second."""
+        return SPEEDS[self._speed.value()]
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the play button is down."""
+        return self._play.isChecked()
+
+    def play(self, playing: bool) -> None:
+        """Put the play button down, or up."""
+        self._play.setChecked(playing)
+
+    def _button(self, name: str, sign: str, title: str, explanation: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(sign)
+        button.setAccessibleName(title)
+        button.setToolTip(explanation)
+        button.setFixedWidth(34)
+        return button
+
+    def _show_playing(self, playing: bool) -> None:
+        self._play.setText("❚❚" if playing else "▶")
+        self._play.setToolTip(
+            self.tr("Pause (Space)")
+            if playing
+            else self.tr("Let the window slide over the input, cell by cell (Space)")
+        )
+
+    def _show_speed(self) -> None:
+        text = self.tr("1 cell/s") if self.speed == 1 else self.tr("{count} cells/s")
+        self._shown.set_text(text.format(count=self.speed))
+
+    @Slot()
+    def _on_back(self) -> None:
+        self.stepped.emit(-1)
+
+    @Slot()
+    def _on_forward(self) -> None:
+        self.stepped.emit(1)
+
+    @Slot(bool)
+    def _on_play_toggled(self, playing: bool) -> None:
+        self._show_playing(playing)
+        self.play_toggled.emit(playing)
+
+    @Slot()
+    def _on_speed_moved(self) -> None:
+        self._show_speed()
+        self.speed_chosen.emit(self.speed)

@@ -1,0 +1,192 @@
+"""A window that slides over an input map, and the output map that fills in as it goes."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.images import GAP, colour_indices, image_from_indices
+from gui.inspect.slide.walk import Walk
+from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.theme import small_font
+
+_BETWEEN = 28  # pixels between the maps, for an arrow
+_HATCH = QColor(128, 128, 128)  # can be seen on light and on dark
+_PADDING = Qt.BrushStyle.BDiagPattern
+_NOT_YET = Qt.BrushStyle.Dense6Pattern
+_NEVER = Qt.BrushStyle.DiagCrossPattern
+
+
+class SlideMaps(QWidget):
+    """Input map left, with its padding, and the window in it; output map right, as far as it has come."""
+
+    cell_hovered = Signal(object)
+    """The output cell (row, column) whose window is under the mouse, or which is itself; None: neither."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("slide_maps")
+        self.setAccessibleName(self.tr("Input map with the sliding window, and output map"))
+        self.setToolTip(
+            self.tr(
+                "Each place of the window gives one number of the output. Point at either map to move the "
+                "window there."
+            )
+        )
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(90)
+        self._walk: Walk | None = None
+        self._colours = np.zeros(256, np.uint32)
+        self._before = self._after = np.zeros((1, 1), np.float32)
+        self._limits = 1.0, 1.0
+        self._captions = "", ""
+        self._reached, self._at = 0, (0, 0)
+        self._input = self._output = TiledMaps.fit((1, 1, 1), QRectF(0, 0, 1, 1))
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours."""
+        self._colours = colours
+        self.update()
+
+    def set_walk(self, walk: Walk) -> None:
+        """Make room for maps of these sizes."""
+        self._walk = walk
+        self._arrange()
+
+    def set_maps(
+        self, before: np.ndarray, after: np.ndarray, limits: tuple[float, float], captions: tuple[str, str]
+    ) -> None:
+        """Show an input map and an output map, with what they are and the values of strongest colour."""
+        self._before, self._after, self._limits, self._captions = before, after, limits, captions
+        self.update()
+
+    def set_place(self, reached: int, at: tuple[int, int]) -> None:
+        """Show so many of the output's cells, row after row, and the one at the window's place."""
+        self._reached, self._at = reached, at
+        self.update()
+
+    # Geometry
+
+    def _arrange(self) -> None:
+        if self._walk is None:
+            return
+        rows, columns = self._walk.window.padding
+        height, width = self._walk.before
+        caption = self._caption_height()
+        across, down = (self.width() - _BETWEEN) / 2, self.height() - caption
+        room = QRectF(0, caption, max(across, 1), max(down, 1))
+        ratio = self.devicePixelRatioF()
+        self._input = TiledMaps.fit((1, height + 2 * rows, width + 2 * columns), room, ratio, centred=True)
+        room.moveLeft(across + _BETWEEN)
+        self._output = TiledMaps.fit((1, *self._walk.after), room, ratio, centred=True)
+        self.update()
+
+    def _caption_height(self) -> int:
+        return self.fontMetrics().height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the new size."""
+        self._arrange()
+
+    def _in_input(self, top: int, left: int, height: int, width: int) -> QRectF:
+        """Where so many cells of the input are drawn; the first one without padding is (0, 0)."""
+        assert self._walk is not None
+        rows, columns = self._walk.window.padding
+        corner = self._input.cell_rect(Cell(0, top + rows, left + columns)).topLeft()
+        return QRectF(corner.x(), corner.y(), width * self._input.scale, height * self._input.scale)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint both maps."""
+        if self._walk is None:
+            return
+        with QPainter(self) as painter:
+            self._paint_captions(painter)
+            self._paint_input(painter, self._walk)
+            self._paint_output(painter, self._walk)
+
+    def _paint_captions(self, painter: QPainter) -> None:
+        painter.setFont(small_font(self.font()))
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        across = (self.width() - _BETWEEN) / 2
+        for left, caption in zip((0.0, across + _BETWEEN), self._captions, strict=True):
+            room = QRectF(left, 0, across, self._caption_height())
+            shown = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(across))
+            painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, shown)
+        middle = QRectF(across, self._caption_height(), _BETWEEN, self.height() - self._caption_height())
+        painter.setFont(self.font())
+        painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, "→")
+
+    def _paint_input(self, painter: QPainter, walk: Walk) -> None:
+        height, width = walk.before
+        self._paint_hatch(painter, self._input.rect, _PADDING)
+        indices = colour_indices(self._before, self._limits[0])
+        painter.drawImage(self._in_input(0, 0, height, width), image_from_indices(indices, self._colours))
+        for row in walk.missed(0):
+            self._paint_hatch(painter, self._in_input(row, 0, 1, width), _NEVER)
+        for column in walk.missed(1):
+            self._paint_hatch(painter, self._in_input(0, column, height, 1), _NEVER)
+        self._paint_frame(painter, self._in_input(*walk.corner(self._at), *walk.window.size))
+
+    def _paint_output(self, painter: QPainter, walk: Walk) -> None:
+        self._paint_hatch(painter, self._output.rect, _NOT_YET)
+        image = image_from_indices(colour_indices(self._after, self._limits[1]), self._colours)
+        rows, columns = walk.cell(self._reached)
+        row, column = self._at
+        shown = [(0, 0, rows, walk.after[1]), (rows, 0, 1, columns), (row, column, 1, 1)]
+        for top, left, down, across in shown:
+            if down and across:
+                corner = self._output.cell_rect(Cell(0, top, left)).topLeft()
+                scale = self._output.scale
+                painter.drawImage(
+                    QRectF(corner.x(), corner.y(), across * scale, down * scale),
+                    image,
+                    QRectF(left, top, across, down),
+                )
+        self._paint_frame(painter, self._output.cell_rect(Cell(0, row, column)))
+
+    def _paint_hatch(self, painter: QPainter, rect: QRectF, pattern: Qt.BrushStyle) -> None:
+        painter.fillRect(rect, QColor.fromRgb(int(self._colours[GAP])))
+        painter.fillRect(rect, QBrush(_HATCH, pattern))
+
+    def _paint_frame(self, painter: QPainter, rect: QRectF) -> None:
+        """A frame in two colours about some cells: one of them stands out on every value."""
+        for colour, width, apart in ((Qt.GlobalColor.black, 1, 2), (Qt.GlobalColor.white, 2, 0.5)):
+            painter.setPen(QPen(QColor(colour), width))
+            painter.drawRect(rect.adjusted(-apart, -apart, apart, apart))
+
+    # Mouse
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say where the mouse wants the window."""
+        self.cell_hovered.emit(self._cell_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The window goes back."""
+        self.cell_hovered.emit(None)
+
+    def _cell_at(self, position: QPointF) -> tuple[int, int] | None:
+        if self._walk is None:
+            return None
+        cell = self._output.cell_at(position)
+        if cell is not None:
+            return cell.row, cell.column
+        cell = self._input.cell_at(position)
+        if cell is None:
+            return None
+        rows, columns = self._walk.window.padding
+        return self._walk.nearest(cell.row - rows, cell.column - columns)

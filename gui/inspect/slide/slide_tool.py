@@ -1,0 +1,319 @@
+"""The Slide tool: a kernel or a pooling's window slides over its input, and the output fills in."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from core.explain import explain_cell
+from core.records import LayerSpec
+from gui.inspect.slide.arithmetic import SlideArithmetic
+from gui.inspect.slide.channels import SlideChannels
+from gui.inspect.slide.controls import SlideControls
+from gui.inspect.slide.maps import SlideMaps
+from gui.inspect.slide.walk import Walk
+from gui.inspect.subject import Subject
+from gui.inspect.tiled_maps import Cell
+from gui.inspect.tool import Tool
+from gui.steady_label import SteadyLabel
+from gui.theme import small_font
+
+_FRAME = 20  # milliseconds: what is faster fills in several cells at once
+
+
+class SlideTool(Tool):
+    """Plays, step by step, how a convolution or a pooling makes one output map. The values stay live."""
+
+    cell_reached = Signal(object)
+    """The `Cell` of the layer that is filled in now, or pointed at; None when nothing slides any more."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("slide_tool")
+        self._subject: Subject | None = None
+        self._walk: Walk | None = None
+        self._step = 0
+        self._hovered: tuple[int, int] | None = None
+        self._followed: int | None = None  # the channel of the cell that was last looked at
+        self._told: Cell | None = None
+        self._kernel_limit = 1.0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_tick)
+
+        self._channels = SlideChannels(self)
+        self._maps = SlideMaps(self)
+        self._note = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._note.setObjectName("slide_note")
+        self._note.setFont(small_font(self.font()))
+        self._arithmetic = SlideArithmetic(self)
+        self._controls = SlideControls(self)
+        self._message = QLabel(self)
+        self._message.setObjectName("slide_message")
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._message)
+        self._page = QWidget(self)
+        self._pages.addWidget(self._page)
+        self._lay_out()
+        self.setFocusProxy(self._maps)
+
+        self._channels.chosen.connect(self._on_channels_chosen)
+        self._maps.cell_hovered.connect(self._on_cell_hovered)
+        self._controls.play_toggled.connect(self._on_play_toggled)
+        self._controls.stepped.connect(self._on_stepped)
+        self._controls.rewound.connect(self._on_rewound)
+        self._controls.speed_chosen.connect(self._on_speed_chosen)
+
+    def _lay_out(self) -> None:
+        page = QVBoxLayout(self._page)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(4)
+        page.addWidget(self._channels)
+        page.addWidget(self._maps, 1)
+        page.addWidget(self._note)
+        page.addWidget(self._arithmetic, 1)
+        page.addWidget(self._controls)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addWidget(self._pages)
+
+    # What is shown
+
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for values, and those for weights."""
+        self._maps.set_colours(maps)
+        self._arithmetic.set_colours(maps, kernels)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Slide over the selected layer's newest input; another layer begins at its first cell."""
+        previous, self._subject = self._subject, subject
+        is_other = previous is None or subject.layer != previous.layer or subject.layers != previous.layers
+        if is_other:
+            self._begin(subject)
+        elif previous is not None and subject.network is not previous.network:
+            self._measure_kernels(subject)
+        self._follow(subject)
+        reason = self._why_not(subject)
+        if reason:
+            self._stop()
+            self._message.setText(reason)
+            self._pages.setCurrentWidget(self._message)
+            return
+        self._pages.setCurrentWidget(self._page)
+        self._show_maps()
+
+    def _begin(self, subject: Subject) -> None:
+        """Get ready for another layer."""
+        self._stop()
+        self._step, self._hovered, self._followed = 0, None, None
+        spec = subject.spec
+        self._walk = None
+        if spec.window is None:
+            return
+        before = subject.layers[subject.layer - 1].shape
+        self._walk = Walk(spec.window, (before[1], before[2]), (spec.shape[1], spec.shape[2]))
+        self._maps.set_walk(self._walk)
+        self._channels.set_counts(before[0], spec.shape[0], mixes=spec.kind == "convolution")
+        self._channels.choose_output(0)
+        self._measure_kernels(subject)
+        self._note.set_text(self._describe(spec, self._walk))
+
+    def _measure_kernels(self, subject: Subject) -> None:
+        weights = subject.network.weights.get(f"{subject.spec.name}.weight", np.zeros(0))
+        self._kernel_limit = float(np.abs(weights[np.isfinite(weights)]).max(initial=0.0))
+
+    def _follow(self, subject: Subject) -> None:
+        """Slide over the channel of the cell that is looked at, when that becomes another one."""
+        if self._walk is None or subject.cell is None or subject.cell.channel == self._followed:
+            return
+        self._followed = subject.cell.channel
+        self._channels.choose_output(self._followed)
+
+    def _why_not(self, subject: Subject) -> str:
+        """Why nothing can slide; empty where something can."""
+        elsewhere = self.tr("Choose a convolution or a pooling layer to see a window slide.")
+        known = {
+            "input": self.tr("This is the picture itself: the first convolution slides over it."),
+            "activation": self.tr("{layer} looks at one number at a time: nothing slides."),
+            "flatten": self.tr("Flatten puts the maps' numbers in one row: nothing slides."),
+            "linear": self.tr(
+                "{layer} looks at all numbers at once, with a weight of its own for each: nothing slides."
+            ),
+            "softmax": self.tr("Softmax looks at all ten numbers at once: nothing slides."),
+        }
+        if self._walk is None:
+            reason = known.get(subject.spec.kind, self.tr("How {layer} works is not known here."))
+            name = subject.spec.code.partition("(")[0] or subject.spec.name
+            return f"{reason.format(layer=name)}\n\n{elsewhere}"
+        if not subject.values:
+            return self.tr("Draw a digit: the window slides over what this layer gets to see.")
+        return ""
+
+    def _describe(self, spec: LayerSpec, walk: Walk) -> str:
+        """The window in a line, and what it leaves out."""
+        window = walk.window
+        parts = [self.tr("Window {size}").format(size=_pair(window.size, always=True))]
+        if window.stride == (1, 1):
+            parts.append(self.tr("stride 1"))
+        else:
+            parts.append(self.tr("stride {stride}: it jumps").format(stride=_pair(window.stride)))
+        if window.padding != (0, 0):
+            parts.append(self.tr("padding {padding} (hatched)").format(padding=_pair(window.padding)))
+        missed = [
+            text.format(which=_ranges(walk.missed(axis)))
+            for axis, text in enumerate((self.tr("rows {which}"), self.tr("columns {which}")))
+            if walk.missed(axis)
+        ]
+        if missed:
+            parts.append(self.tr("never reached: {where}").format(where=", ".join(missed)))
+        return " · ".join(parts)
+
+    def _show_maps(self) -> None:
+        subject, channels = self._subject, self._channels
+        assert subject is not None and self._walk is not None
+        before, after = subject.values[subject.layer - 1], subject.values[subject.layer]
+        made = after[channels.output]
+        if channels.alone:
+            kernel = subject.network.weights[f"{subject.spec.name}.weight"][channels.output, channels.input]
+            made = self._walk.sums(before[channels.input], kernel)
+        names = subject.layers[subject.layer - 1].name, subject.spec.name
+        text = self.tr("{layer}, channel {channel}: {shape}")
+        captions = [
+            text.format(layer=name, channel=channel, shape=_pair(size, always=True))
+            for name, channel, size in zip(
+                names, (channels.input, channels.output), (self._walk.before, self._walk.after), strict=True
+            )
+        ]
+        if channels.output in subject.network.silenced.get(subject.spec.name, ()):
+            captions[1] += self.tr(", switched off")
+        elif channels.alone:
+            captions[1] += self.tr(", one input's part")
+        limits = subject.limits[subject.layer - 1], subject.limits[subject.layer]
+        self._maps.set_maps(before[channels.input], made, limits, (captions[0], captions[1]))
+        self._show_place()
+
+    def _show_place(self) -> None:
+        subject, walk = self._subject, self._walk
+        if subject is None or walk is None or subject.prediction is None:
+            return
+        row, column = self._hovered or walk.cell(self._step)
+        self._maps.set_place(self._step + 1, (row, column))
+        place = self._channels.output, row, column
+        with np.errstate(invalid="ignore"):  # 0 × ∞, where weights are damaged
+            cell = explain_cell(subject.network, subject.prediction.trace, subject.spec.name, place)
+        limits = subject.limits[subject.layer - 1], self._kernel_limit
+        self._arithmetic.set_cell(cell, self._channels.input, self._channels.alone, limits)
+
+    # The way
+
+    def _move(self, step: int) -> None:
+        if self._walk is None:
+            return
+        self._step = min(max(step, 0), self._walk.steps - 1)
+        self._show_place()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say which cell has been reached, if it is another one."""
+        cell = None
+        if self._walk is not None:
+            cell = Cell(self._channels.output, *(self._hovered or self._walk.cell(self._step)))
+        self._tell_of(cell)
+
+    def _tell_of(self, cell: Cell | None) -> None:
+        if cell != self._told:
+            self._told = cell
+            self.cell_reached.emit(cell)
+
+    def _stop(self) -> None:
+        """Nothing slides any more, and no cell is pointed at."""
+        self._controls.play(False)
+        self._hovered = None
+        self._tell_of(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: stop."""
+        self._stop()
+        super().hideEvent(event)
+
+    @Slot(bool)
+    def _on_play_toggled(self, playing: bool) -> None:
+        if not playing:
+            self._timer.stop()
+            return
+        if self._walk is not None and self._step == self._walk.steps - 1:
+            self._move(0)
+        self._timer.start(max(1000 // self._controls.speed, _FRAME))
+
+    @Slot()
+    def _on_tick(self) -> None:
+        assert self._walk is not None
+        self._move(self._step + max(self._controls.speed * _FRAME // 1000, 1))
+        if self._step == self._walk.steps - 1:
+            self._controls.play(False)
+
+    @Slot(int)
+    def _on_speed_chosen(self, speed: int) -> None:
+        self._timer.setInterval(max(1000 // speed, _FRAME))
+
+    @Slot(int)
+    def _on_stepped(self, steps: int) -> None:
+        self._controls.play(False)
+        self._move(self._step + steps)
+
+    @Slot()
+    def _on_rewound(self) -> None:
+        self._controls.play(False)
+        self._move(0)
+
+    @Slot(object)
+    def _on_cell_hovered(self, cell: tuple[int, int] | None) -> None:
+        if cell == self._hovered:
+            return
+        if cell is not None:
+            self._controls.play(False)
+        self._hovered = cell
+        self._show_place()
+        self._tell()
+
+    @Slot()
+    def _on_channels_chosen(self) -> None:
+        if self._subject is not None and not self._why_not(self._subject):
+            self._show_maps()
+            if self._told is not None:
+                self._tell()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space plays and pauses; comma and full stop, or Left and Right, step; Home rewinds."""
+        key = event.key()
+        if self._pages.currentWidget() is not self._page:
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Space:
+            self._controls.play(not self._controls.is_playing)
+        elif key in (Qt.Key.Key_Period, Qt.Key.Key_Right):
+            self._on_stepped(1)
+        elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Left):
+            self._on_stepped(-1)
+        elif key == Qt.Key.Key_Home:
+            self._on_rewound()
+        else:
+            super().keyPressEvent(event)
+
+
+def _pair(sizes: tuple[int, int], always: bool = False) -> str:
+    """Rows × columns; one number where both are the same, unless both are wanted always."""
+    return f"{sizes[0]}×{sizes[1]}" if always or sizes[0] != sizes[1] else str(sizes[0])
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Numbers in order, with neighbours drawn together: `3, 7–9`."""
+    runs: list[list[int]] = []
+    for each in numbers:
+        if runs and each == runs[-1][1] + 1:
+            runs[-1][1] = each
+        else:
+            runs.append([each, each])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)

@@ -1,0 +1,62 @@
+"""A line that says that the network was changed by hand, and leads back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from gui.steady_label import SteadyLabel
+from gui.theme import warning_colour
+
+_STRIPE = 5
+
+
+class ModifiedBar(QFrame):
+    """Keeps its place whether it says something or not: nothing moves under a pen."""
+
+    revert_wanted = Signal()
+    """All changes are to be taken back."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("modified_bar")
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        self._words = SteadyLabel(self)
+        self._words.setObjectName("modified_text")
+        self._words.setForegroundRole(QPalette.ColorRole.ToolTipText)
+        font = self.font()
+        font.setBold(True)
+        self._words.setFont(font)
+        self._revert = QToolButton(self)
+        self._revert.setObjectName("modified_revert_button")
+        self._revert.setText(self.tr("Revert"))
+        self._revert.setToolTip(
+            self.tr("Take all changes back: the network as it was opened. The Change tool can undo that.")
+        )
+        self._revert.clicked.connect(self.revert_wanted)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(_STRIPE + 6, 1, 1, 1)
+        layout.addWidget(self._words, 1)
+        layout.addWidget(self._revert)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+        self.hide()
+
+    def text(self) -> str:
+        """What it says; empty while the network is as it was opened."""
+        return self._words.text()
+
+    def set_text(self, text: str) -> None:
+        """Say what answers and what was changed; empty: nothing was."""
+        self._words.set_text(text)
+        self._words.setToolTip(text)
+        self.setVisible(bool(text))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a stripe that catches the eye."""
+        super().paintEvent(event)
+        with QPainter(self) as painter:
+            painter.fillRect(0, 0, _STRIPE, self.height(), warning_colour(self.palette()))

@@ -1,0 +1,1 @@
+"""The Why tab: why this digit and not another, and what would change it."""

@@ -1,0 +1,241 @@
+"""What is said about a cell adds up to what PyTorch gives there."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from conftest import changed
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core import networks, trace
+from core.catalog import ARCHITECTURES
+from core.explain import CellExplanation, explain_cell
+from core.records import NetworkState, Trace
+
+Index = tuple[int, ...]
+
+
+def named(*layers: nn.Module) -> nn.Sequential:
+    """A network whose layers are called `0`, `1`, …"""
+    return nn.Sequential(OrderedDict((str(at), layer) for at, layer in enumerate(layers))).eval()
+
+
+def odd_networks() -> dict[str, nn.Sequential]:
+    """Windows as the architectures do not have them, each network small."""
+    torch.manual_seed(3)
+    return {
+        "padding larger than the kernel": named(nn.Conv2d(1, 3, 3, padding=5), nn.ReLU(), nn.Conv2d(3, 2, 5)),
+        "rows left over": named(nn.Conv2d(1, 2, (3, 5), stride=(4, 3)), nn.Tanh(), nn.MaxPool2d((2, 3))),
+        "one pixel, no bias": named(nn.Conv2d(1, 4, 1, bias=False), nn.Conv2d(4, 3, 1, bias=False)),
+        "overlapping, padded max": named(
+            nn.Conv2d(1, 2, 3, padding=1), nn.MaxPool2d(3, stride=2, padding=1), nn.Tanh()
+        ),
+        "padded mean": named(
+            nn.Conv2d(1, 2, 5, padding=2, stride=2),
+            nn.AvgPool2d(4, stride=3, padding=(2, 1)),
+            nn.Flatten(),
+            nn.Linear(50, 10, bias=False),
+        ),
+    }
+
+
+def all_networks() -> dict[str, nn.Sequential]:
+    built = {name: networks.build(name, seed=5).eval() for name in ARCHITECTURES}
+    return built | odd_networks()
+
+
+NETWORKS = all_networks()
+
+
+def picture() -> np.ndarray:
+    """Noise, so that no window is all zeros."""
+    return np.random.default_rng(1).random((28, 28), np.float32)
+
+
+def some_cells(shape: Index) -> Iterator[Index]:
+    """The first and the last cell, corners of maps, and cells at random."""
+    random = np.random.default_rng(2)
+    yield tuple(0 for _ in shape)
+    yield tuple(size - 1 for size in shape)
+    if len(shape) == 3:
+        yield 0, 0, shape[2] - 1
+        yield shape[0] - 1, shape[1] - 1, 0
+    for _ in range(6):
+        yield tuple(int(random.integers(size)) for size in shape)
+
+
+def every_explanation(network: nn.Sequential) -> Iterator[tuple[CellExplanation, Trace]]:
+    """Some cells of every layer, from the input to the softmax where the network ends in units."""
+    state = trace.state(network)
+    logits, traced = trace.run(network, picture())
+    shapes = {"input": (1, 28, 28)} | {layer.name: layer.values.shape for layer in traced.layers}
+    if logits.ndim == 1:
+        shapes["softmax"] = logits.shape
+    for name, shape in shapes.items():
+        for index in some_cells(shape):
+            yield explain_cell(state, traced, name, index), traced
+
+
+def layer_by_hand(layer: nn.Module, before: Tensor) -> Tensor:
+    """What the functions of PyTorch give for a batch of one, from a layer's weights and options."""
+    if isinstance(layer, nn.Conv2d):
+        return F.conv2d(before, layer.weight, layer.bias, layer.stride, layer.padding)
+    if isinstance(layer, nn.MaxPool2d):
+        return F.max_pool2d(before, layer.kernel_size, layer.stride, layer.padding)
+    if isinstance(layer, nn.AvgPool2d):
+        return F.avg_pool2d(before, layer.kernel_size, layer.stride, layer.padding)
+    if isinstance(layer, nn.Linear):
+        return F.linear(before, layer.weight, layer.bias)
+    return layer(before)  # activations and flatten have no options
+
+
+def put_together(explanation: CellExplanation) -> float:
+    """The value that the explanation's parts make, by what its record says of them."""
+    kind, terms = explanation.layer.kind, explanation.terms.astype(np.float64)
+    if kind in ("convolution", "linear"):
+        assert explanation.weights is not None
+        np.testing.assert_array_equal(explanation.terms, explanation.inputs * explanation.weights)
+        return float(terms.sum() + (explanation.bias or 0.0))
+    if kind == "pooling":
+        return float(terms.max() if "Max" in explanation.layer.code else terms.mean())
+    if kind == "activation":
+        function = getattr(torch, explanation.layer.code.removesuffix("()").lower())
+        return float(function(torch.from_numpy(terms)))
+    if kind == "softmax":
+        return float(terms[explanation.index] / terms.sum())
+    assert kind == "flatten"
+    return float(terms[0])
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_parts_add_up_to_what_pytorch_gives(name: str) -> None:
+    network = NETWORKS[name]
+    layers = dict(network.named_children())
+    for explanation, traced in every_explanation(network):
+        before, layer = picture()[None], explanation.layer.name
+        if layer == "input":
+            assert explanation.value == before[explanation.index]
+            continue
+        for each in traced.layers[: [*layers, "softmax"].index(layer)]:
+            before = each.values
+        x = torch.from_numpy(before)[None]
+        with torch.no_grad():
+            expected = F.softmax(x, 1) if layer == "softmax" else layer_by_hand(layers[layer], x)
+        there = float(expected[(0, *explanation.index)])
+        assert explanation.value == pytest.approx(there, rel=1e-5, abs=1e-5)
+        assert put_together(explanation) == pytest.approx(there, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_padding_is_told_from_the_map(name: str) -> None:
+    """The window's inputs are those of the map where it is not padding, and the padding's elsewhere."""
+    for explanation, traced in every_explanation(NETWORKS[name]):
+        if explanation.layer.window is None:
+            continue
+        at = [layer.name for layer in traced.layers].index(explanation.layer.name)
+        before = traced.input[None] if at == 0 else traced.layers[at - 1].values
+        is_largest = "MaxPool2d" in explanation.layer.code
+        top, left, bottom, right = explanation.field
+        windows = explanation.inputs.reshape(-1, bottom - top, right - left)
+        channels = before if explanation.layer.kind == "convolution" else before[explanation.index[0]][None]
+        assert explanation.is_padding.shape == windows.shape[1:]
+        for (row, column), is_outside in np.ndenumerate(explanation.is_padding):
+            inside = 0 <= top + row < before.shape[1] and 0 <= left + column < before.shape[2]
+            assert is_outside == (not inside)
+            expected = channels[:, top + row, left + column] if inside else -np.inf if is_largest else 0
+            assert (windows[:, row, column] == expected).all()
+
+
+def test_sums_are_those_of_each_input_channel() -> None:
+    network = NETWORKS["lenet"]
+    _, traced = trace.run(network, picture())
+    explanation = explain_cell(network, traced, "conv2", (3, 4, 5))
+    pooled = torch.from_numpy(traced.layers[2].values)
+    conv2 = network.get_submodule("conv2")
+    assert isinstance(conv2, nn.Conv2d)
+    for channel in range(6):
+        with torch.no_grad():
+            alone = F.conv2d(pooled[None, channel : channel + 1], conv2.weight[3:4, channel : channel + 1])
+        assert explanation.sums[channel] == pytest.approx(float(alone[0, 0, 4, 5]), rel=1e-5, abs=1e-6)
+
+
+def test_a_channel_whose_weights_are_zero_gives_its_bias() -> None:
+    network = networks.build("lenet", seed=0).eval()
+    with torch.no_grad():
+        network.get_submodule("conv1").weight[2] = 0  # type: ignore[index,operator]
+    _, traced = trace.run(network, picture())
+    explanation = explain_cell(network, traced, "conv1", (2, 7, 7))
+    assert not explanation.terms.any()
+    assert explanation.value == explanation.bias
+
+
+def test_a_channel_that_is_switched_off_is_told() -> None:
+    network = networks.build("lenet", seed=0).eval()
+    state = trace.state(network)
+    silenced = NetworkState(state.layers, state.weights, {"relu1": frozenset({4}), "fc2": frozenset({7})})
+    _, traced = trace.run(changed(network, silenced), picture())
+    assert explain_cell(silenced, traced, "relu1", (4, 0, 0)).is_switched_off
+    assert explain_cell(silenced, traced, "relu1", (4, 0, 0)).value == 0
+    assert not explain_cell(silenced, traced, "relu1", (3, 0, 0)).is_switched_off
+    assert explain_cell(silenced, traced, "fc2", 7).is_switched_off
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_weights_that_are_no_numbers_are_explained_too(name: str, broken: float) -> None:
+    network = networks.build(name, seed=0).eval()
+    with torch.no_grad():
+        for weights in network.parameters():
+            weights.reshape(-1)[::2] = broken
+    for explanation, traced in every_explanation(network):
+        if explanation.layer.kind not in ("input", "softmax"):
+            values = next(each.values for each in traced.layers if each.name == explanation.layer.name)
+            np.testing.assert_equal(explanation.value, float(values[explanation.index]))
+        if explanation.layer.kind == "convolution":
+            np.testing.assert_equal(explanation.sums.shape, (len(explanation.terms),))
+    assert np.isnan(explanation.value)  # the softmax
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.LeakyReLU(0.1),
+        nn.BatchNorm2d(2),
+        nn.Dropout(0.5),
+        nn.Conv2d(2, 2, 3, dilation=2),
+        nn.AvgPool2d(3, padding=1, count_include_pad=False),
+    ],
+)
+def test_a_layer_of_an_unknown_kind_has_its_value_and_depends_on_everything(layer: nn.Module) -> None:
+    network = named(nn.Conv2d(1, 2, 3), layer)
+    _, traced = trace.run(network, picture())
+    explanation = explain_cell(network, traced, "1", (1, 2, 3))
+    assert explanation.layer.kind == "other"
+    assert explanation.layer.shape == traced.layers[1].values.shape
+    assert explanation.value == traced.layers[1].values[1, 2, 3]
+    assert explanation.terms.size == 0
+    assert explanation.receptive_field == (0, 0, 28, 28)
+
+
+def test_what_is_not_there_is_refused() -> None:
+    network = NETWORKS["lenet"]
+    _, traced = trace.run(network, picture())
+    with pytest.raises(KeyError):
+        explain_cell(network, traced, "conv9", (0, 0, 0))
+    for layer, index in (("conv1", (0, 0)), ("conv1", (0, 28, 0)), ("conv1", (-1, 0, 0)), ("fc1", (120,))):
+        with pytest.raises(IndexError):
+            explain_cell(network, traced, layer, index)
+
+
+def test_a_network_and_its_numbers_give_the_same_explanation() -> None:
+    network = NETWORKS["lenet"]
+    _, traced = trace.run(network, picture())
+    by_network = explain_cell(network, traced, "fc1", 3)
+    by_numbers = explain_cell(trace.state(network), traced, "fc1", (3,))
+    np.testing.assert_array_equal(by_network.terms, by_numbers.terms)
+    assert (by_network.value, by_network.bias) == (by_numbers.value, by_numbers.bias)
