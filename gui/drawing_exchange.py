@@ -61,6 +61,12 @@ class DrawingExchange(QObject):
         self.placed.emit()
         self.noted.emit(self.tr("One of MNIST's training digits: the network has learnt from it."))
 
+    @Slot(object)
+    def place_picture(self, picture: np.ndarray) -> None:
+        """Put a picture (28, 28) float32 in [0, 1] on the pad."""
+        self._canvas.place((picture * 255).round().astype(np.uint8))
+        self.placed.emit()
+
     @Slot()
     def choose_picture(self) -> None:
         """Ask for a picture file and put it on the pad."""

@@ -35,6 +35,8 @@ from gui.steady_label import SteadyLabel
 from gui.theme import apply_theme, is_dark
 from gui.train.train_tab import TrainTab
 from gui.training_run import TrainingRun
+from gui.why.why_desk import WhyDesk
+from gui.why.why_tab import WhyTab
 from gui.window_menus import WindowMenus
 
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
@@ -84,6 +86,8 @@ class MainWindow(QMainWindow):
             self._engine, self.canvas, self._settings, run or TrainingRun(self), runs.default_folder(), self
         )
         self._inspect_desk = InspectDesk(self._inspect, self._engine, self._settings, self)
+        self._why = WhyTab(self)
+        self._why_desk = WhyDesk(self._why, self._engine, self)
         self._lay_out()
         self._connect()
         self._restore()
@@ -99,6 +103,7 @@ class MainWindow(QMainWindow):
         tabs.setObjectName("tabs")
         tabs.setDocumentMode(True)
         tabs.addTab(self._inspect, self.tr("Inspect"))
+        tabs.addTab(self._why, self.tr("Why"))
         tabs.addTab(self._train, self.tr("Train"))
         beside_pad = QWidget(self)  # messages, too: the pad must not move under a pen
         layout = QVBoxLayout(beside_pad)
@@ -119,6 +124,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         canvas, engine, menus, exchange = self.canvas, self._engine, self._menus, self._exchange
         engine.loaded.connect(self._on_loaded)
+        engine.network_changed.connect(self._why.set_network)
         engine.predicted.connect(self._on_predicted)
         engine.failed.connect(self._on_failed)
         engine.restarted.connect(self._on_restarted)
@@ -126,6 +132,7 @@ class MainWindow(QMainWindow):
         engine.opened_answers.connect(self._on_opened_answers)
         self._inspect.field_changed.connect(self._on_field_changed)
         self._inspect.kernels.digit_chosen.connect(exchange.place_training_digit)
+        self._why.picture_chosen.connect(exchange.place_picture)
         desk, modified_bar = self._inspect_desk, self._pad.answer.modified_bar
         desk.failed.connect(self._message_bar.say)
         desk.noted.connect(self.statusBar().showMessage)
@@ -168,10 +175,13 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings, menus = self._settings, self._menus
-        self.resize(1100, 700)
+        screen = self.screen().availableSize()
+        self.resize(
+            max(1100, min(1400, screen.width() * 9 // 10)), max(700, min(900, screen.height() * 9 // 10))
+        )
         self.restoreGeometry(settings.geometry("window"))
         if not self._splitter.restoreState(settings.geometry("window_splitter")):
-            self._splitter.setSizes([310, 790])
+            self._splitter.setSizes([310, self.width() - 310])
         self._inspect.splitter.restoreState(settings.geometry("inspect_splitter"))
         self._inspect.tools_splitter.restoreState(settings.geometry("inspect_tools_splitter"))
         self._pad.brush_slider.setValue(settings.brush)
@@ -245,6 +255,7 @@ class MainWindow(QMainWindow):
             self._say_loading()
             return
         self._inspect.set_prediction(prediction)
+        self._why.set_prediction(prediction)
         self._frame_drawing()
         self._show_network(prediction)
         self.predicted.emit(prediction)
@@ -394,6 +405,7 @@ class MainWindow(QMainWindow):
         gap, name = palette.window().color().rgb(), self._settings.colour_map
         table = colour_table(name, is_dark(palette), gap)
         self._inspect.set_colours(table, colour_table(for_kernels(name), is_dark(palette), gap))
+        self._why.set_colours(table)
         self._train.set_colours(table)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -1,0 +1,337 @@
+"""The smallest change of the drawing that makes the network read another digit, and the way there."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.evidence_records import ChangePath
+from core.records import Prediction, Trace
+from gui.inspect.legend import Legend
+from gui.numbers import number
+from gui.pad.probability_bars import ProbabilityBars
+from gui.steady_label import SteadyLabel
+from gui.theme import small_font
+from gui.why.digit_chooser import DigitChooser
+from gui.why.path_plot import LEFT, RIGHT, PathPlot
+from gui.why.picture_view import PictureView
+from gui.why.signed_map import SignedMap, colour_limit
+from gui.why.steady_text import SteadyText
+
+_FRAME = 50  # milliseconds between two pictures when the way is played
+
+
+class ChangeView(QWidget):
+    """Choose a digit, find the change, go along the way to it and look at what the network sees and says."""
+
+    change_wanted = Signal()
+    """The smallest change that is read as `rival` is to be found."""
+    picture_chosen = Signal(object)
+    """The picture (28, 28) float32 in [0, 1] that is in sight is to be drawn on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("change_view")
+        self._path: ChangePath | None = None
+        self._is_on_pad = False  # what is drawn now came from the way
+        self._timer = QTimer(self, interval=_FRAME)
+        self._timer.timeout.connect(self._on_frame)
+        self.target = DigitChooser(self.tr("{digit}, as above"), "target_digit", self)
+        self.target.setAccessibleName(self.tr("The digit that the drawing is to be read as"))
+        self.target.setToolTip(
+            self.tr("The digit that the network is to read in place of its answer. Easiest: the runner-up.")
+        )
+        self.find_button = QPushButton(self.tr("Find"), self)
+        self.find_button.setObjectName("find_change_button")
+        self.find_button.setToolTip(
+            self.tr(
+                "Follow the gradient to a picture that is read as that digit, then shrink the change as far "
+                "as it goes (Rony et al. 2019). “Smallest” is by the L2 length: the root of the sum of all "
+                "pixels' squared changes."
+            )
+        )
+        self.find_button.clicked.connect(self.change_wanted)
+        self.words = SteadyText(2, self)
+        self.words.setObjectName("change_words")
+        self.plot = PathPlot(self)
+        self._make_pictures()
+        self._make_way()
+        self._lay_out()
+        self.plot.pointed.connect(self.slider.setValue)
+        self.set_askable(False)
+
+    def _make_pictures(self) -> None:
+        self.picture = PictureView(self)
+        self.picture.setObjectName("path_picture")
+        self.picture.setAccessibleName(self.tr("The picture at this point of the way"))
+        self.picture.setToolTip(self.tr("What the network reads at this point of the way."))
+        self.change = SignedMap("change_map", self)
+        self.change.setAccessibleName(self.tr("The change alone, over the drawing"))
+        self.change.setToolTip(self.tr("What has been drawn, and what erased, up to this point of the way."))
+        self.change.pixel_pointed.connect(self._on_pixel_pointed)
+        self.legend = Legend(self)
+        self.legend.setObjectName("change_legend")
+        self.bars = ProbabilityBars(self)
+        self.bars.setObjectName("path_bars")
+        self.bars.setToolTip(self.tr("The network's answer to the picture at this point of the way."))
+        centred = Qt.AlignmentFlag.AlignHCenter
+        self._picture_title = SteadyLabel(self, alignment=centred)
+        self._picture_title.setObjectName("path_picture_title")
+        self._change_title = SteadyLabel(self, alignment=centred)
+        self._change_title.setObjectName("change_title")
+        self._bars_title = SteadyLabel(self)
+        self._bars_title.setObjectName("path_bars_title")
+
+    def _make_way(self) -> None:
+        self.play_button = QToolButton(self)
+        self.play_button.setObjectName("path_play_button")
+        self.play_button.setText("▶")
+        self.play_button.setCheckable(True)
+        self.play_button.setFixedWidth(LEFT - 10)
+        self.play_button.setAccessibleName(self.tr("Play the way"))
+        self.play_button.setToolTip(self.tr("Let the drawing change, from the beginning or from here"))
+        self.play_button.toggled.connect(self._on_play_toggled)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setObjectName("path_slider")
+        self.slider.setAccessibleName(self.tr("How far the drawing is changed"))
+        self.slider.setToolTip(
+            self.tr(
+                "From the drawing, at the left, over the point where the answer flips, and half as far again."
+            )
+        )
+        self.slider.valueChanged.connect(self._on_moved)
+        self.flip_button = QPushButton(self.tr("To the flip"), self)
+        self.flip_button.setObjectName("to_flip_button")
+        self.flip_button.setToolTip(self.tr("The first picture that is read as the other digit"))
+        self.flip_button.clicked.connect(self._on_flip_wanted)
+        self.pad_button = QPushButton(self.tr("Put this picture on the pad"), self)
+        self.pad_button.setObjectName("put_on_pad_button")
+        self.pad_button.setToolTip(
+            self.tr(
+                "Go on drawing on it; undo brings your drawing back. The pad's ink is cropped, scaled "
+                "and centred anew before it is read, and a change as small as this seldom survives that."
+            )
+        )
+        self.pad_button.clicked.connect(self._on_pad_wanted)
+
+    def _lay_out(self) -> None:
+        ask = QHBoxLayout()
+        label = QLabel(self.tr("The smallest change that turns it into"), self)
+        label.setBuddy(self.target)
+        ask.addWidget(label)
+        ask.addWidget(self.target)
+        ask.addWidget(self.find_button)
+        ask.addStretch()
+        ask.addWidget(self.flip_button)
+        ask.addWidget(self.pad_button)
+        pictures = QGridLayout()
+        pictures.setHorizontalSpacing(14)
+        pictures.setVerticalSpacing(3)
+        titles = (self._picture_title, self._change_title, self._bars_title)
+        for column, (title, widget) in enumerate(
+            zip(titles, (self.picture, self.change, self.bars), strict=True)
+        ):
+            pictures.addWidget(title, 0, column)
+            pictures.addWidget(widget, 1, column)
+            pictures.setColumnStretch(column, 1)
+        pictures.addLayout(self._legend_row(), 2, 1)
+        pictures.setRowStretch(1, 1)
+        way = QHBoxLayout()
+        way.setSpacing(0)
+        handle = 8  # half of the slider's: its middle is to stand below the curves' point
+        way.addWidget(self.play_button)
+        way.addSpacing(LEFT - self.play_button.width() - handle)
+        way.addWidget(self.slider, 1)
+        way.addSpacing(RIGHT - handle)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addLayout(ask)
+        layout.addWidget(self.words)
+        layout.addLayout(pictures, 3)
+        layout.addWidget(self.plot, 2)
+        layout.addLayout(way)
+
+    def _legend_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        erased, drawn = QLabel(self.tr("erased"), self), QLabel(self.tr("drawn"), self)
+        for label in (erased, drawn):
+            label.setFont(small_font(self.font()))
+        row.setSpacing(6)
+        row.addStretch()
+        row.addWidget(erased, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.legend)
+        row.addWidget(drawn, 0, Qt.AlignmentFlag.AlignTop)
+        row.addStretch()
+        return row
+
+    # What is shown
+
+    @property
+    def rival(self) -> int:
+        """The digit that the drawing is to be read as."""
+        return self.target.digit
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours."""
+        self.change.set_colours(colours)
+        self.legend.set_colours(colours)
+
+    def clear(self, sentence: str) -> None:
+        """Show no way, and say why."""
+        self._show_path(None)
+        self.words.set_text(sentence)
+
+    def set_askable(self, askable: bool) -> None:
+        """Whether there is a drawing to change; where there is none, nothing is shown."""
+        self.find_button.setEnabled(askable)
+        self.target.setEnabled(askable)
+        if not askable:
+            self.clear(self.tr("Draw a digit at the left, then look for the smallest change of it."))
+
+    def pause(self) -> None:
+        """Stay where the way has been played to."""
+        self.play_button.setChecked(False)
+
+    def say_searching(self) -> None:
+        """The change is being looked for."""
+        self.clear(self.tr("Searching…"))
+
+    def show_path(self, path: ChangePath) -> None:
+        """Show the way that was found, at its flip."""
+        self._show_path(path)
+        self._say_found(path)
+
+    def set_outdated(self, outdated: bool) -> None:
+        """Whether the way, or what is said of it, is about a drawing or a network as it was before."""
+        if self._path is None:
+            if outdated:
+                self.words.set_text(
+                    self.tr(
+                        "How little must be drawn or erased until the network reads another digit? Find it."
+                    )
+                )
+            return
+        self.picture.set_dimmed(outdated)
+        self.change.set_dimmed(outdated)
+        if outdated and self._is_on_pad:
+            self.words.set_text(
+                self.tr(
+                    "The picture is on the pad. Its ink is cropped, scaled and centred anew before it is "
+                    "read: a change as small as this seldom survives that."
+                )
+            )
+        elif outdated:
+            self.words.set_text(
+                self.tr("This was found for the drawing, or the network, as it was before. Find it anew.")
+            )
+        else:
+            self._say_found(self._path)
+
+    def _say_found(self, path: ChangePath) -> None:
+        self.words.set_text(
+            self.tr(
+                "The smallest change found from {digit} to {rival} is {length} of a fully inked pixel in all "
+                "(L2), and changes no pixel by more than {largest}. There may be a smaller one."
+            ).format(
+                digit=path.digit,
+                rival=path.rival,
+                length=number(path.length, 2),
+                largest=number(path.largest, 2),
+            )
+        )
+
+    def _show_path(self, path: ChangePath | None) -> None:
+        self._path, self._is_on_pad = path, False
+        self.play_button.setChecked(False)
+        for widget in (self.play_button, self.slider, self.flip_button, self.pad_button):
+            widget.setEnabled(path is not None)
+        self.picture.set_dimmed(False)
+        self.change.set_dimmed(False)
+        self.plot.set_path(path)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, 0 if path is None else len(path.positions) - 1)
+            self.slider.setValue(0 if path is None else path.flip)
+        self._on_moved()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        path, at = self._path, self.slider.value()
+        self.plot.set_position(at)
+        if path is None:
+            self.picture.set_picture(None)
+            self.change.set_values(np.zeros((28, 28), np.float32), None, 1.0)
+            self.legend.set_range(None, signed=True)
+            self.bars.set_prediction(None)
+            for label in (self._picture_title, self._change_title, self._bars_title):
+                label.set_text("")
+            return
+        limit = colour_limit(float(np.abs(path.pictures[-1] - path.pictures[0]).max()))
+        self.picture.set_picture(path.pictures[at])
+        self.change.set_values(path.pictures[0], path.pictures[at] - path.pictures[0], limit)
+        self.legend.set_range(limit, signed=True)
+        prediction = _prediction(path, at)
+        self.bars.set_prediction(prediction)
+        share = round(100 * float(path.positions[at]))
+        self._picture_title.set_text(
+            self.tr("At the flip: 100 % of the change")
+            if at == path.flip
+            else self.tr("With {share} % of the change").format(share=share)
+        )
+        self._bars_title.set_text(self.tr("Read as {digit}").format(digit=prediction.digit))
+        self._on_pixel_pointed(self.change.pointed)
+
+    @Slot(object)
+    def _on_pixel_pointed(self, pixel: tuple[int, int] | None) -> None:
+        path = self._path
+        if path is None:
+            return
+        text = self.tr("The change alone")
+        if pixel is not None:
+            before, now = (float(path.pictures[at][pixel]) for at in (0, self.slider.value()))
+            text = self.tr("row {row}, column {column}: {before} → {now}").format(
+                row=pixel[0], column=pixel[1], before=number(before, 2), now=number(now, 2)
+            )
+        self._change_title.set_text(text)
+
+    @Slot()
+    def _on_flip_wanted(self) -> None:
+        if self._path is not None:
+            self.slider.setValue(self._path.flip)
+
+    @Slot()
+    def _on_pad_wanted(self) -> None:
+        if self._path is not None:
+            self._is_on_pad = True
+            self.picture_chosen.emit(self._path.pictures[self.slider.value()].copy())
+
+    @Slot(bool)
+    def _on_play_toggled(self, playing: bool) -> None:
+        self.play_button.setText("❚❚" if playing else "▶")
+        if not playing:
+            self._timer.stop()
+            return
+        if self.slider.value() == self.slider.maximum():
+            self.slider.setValue(0)
+        self._timer.start()
+
+    @Slot()
+    def _on_frame(self) -> None:
+        self.slider.setValue(self.slider.value() + 1)
+        if self.slider.value() == self.slider.maximum():
+            self.play_button.setChecked(False)
+
+
+def _prediction(path: ChangePath, at: int) -> Prediction:
+    probabilities = path.probabilities[at]
+    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))  # but for a constant
+    return Prediction(probabilities, logits, Trace(path.pictures[at], ()), 0.0)

@@ -1,0 +1,62 @@
+"""Where one is on the way down into a sum, and back up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+DEPTH = 4  # a difference, a unit, a unit that feeds it, a channel that feeds that
+
+
+class Crumbs(QWidget):
+    """A button for each step that was taken; the last one is where one is."""
+
+    chosen = Signal(int)
+    """How many steps below the top one wants to be."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("crumbs")
+        self._buttons: list[QToolButton] = []
+        self._signs: list[QLabel] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2)
+        self._row.addStretch()
+        for _ in range(DEPTH):
+            self._add_place()
+
+    def _add_place(self) -> None:
+        depth = len(self._buttons)
+        sign, button = QLabel("›", self), QToolButton(self)
+        button.setObjectName(f"crumb_{depth}")
+        button.setAutoRaise(True)
+        button.setToolTip(self.tr("Back up to here (Left or Escape goes one step up)"))
+        button.clicked.connect(self._on_clicked)
+        self._buttons.append(button)
+        self._signs.append(sign)
+        for widget in (sign, button):
+            self._row.insertWidget(self._row.count() - 1, widget)
+
+    def set_places(self, names: Sequence[str]) -> None:
+        """Show these, from the top to where one is."""
+        while len(self._buttons) < len(names):
+            self._add_place()
+        for depth, (sign, button) in enumerate(zip(self._signs, self._buttons, strict=True)):
+            is_there = depth < len(names)
+            sign.setVisible(is_there and depth > 0)
+            button.setVisible(is_there)
+            if is_there:
+                button.setText(names[depth])
+                button.setAccessibleName(names[depth])
+                font = self.font()
+                font.setBold(depth == len(names) - 1)
+                button.setFont(font)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        sender = self.sender()
+        assert isinstance(sender, QToolButton)
+        self.chosen.emit(self._buttons.index(sender))

@@ -1,0 +1,326 @@
+"""The difference of two logits taken apart: over units, over what feeds them, and over the drawing."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from core.evidence_records import Evidence, Feeding
+from core.records import NetworkState
+from gui.steady_label import SteadyLabel
+from gui.theme import small_font
+from gui.why import evidence_words as words
+from gui.why.cell_sums import CellSums
+from gui.why.crumbs import Crumbs
+from gui.why.map_panel import MapPanel
+from gui.why.split import Split, of_channels, of_evidence, of_feeding
+from gui.why.steady_text import SteadyText
+from gui.why.steps import Step, layer_behind
+from gui.why.term_bars import TermBars
+
+
+class EvidenceView(QWidget):
+    """At the left the sum and the way down into it, at the right the map over the drawing.
+
+    It asks for what it needs with `feeding_wanted` and `occlusion_wanted`.
+    """
+
+    feeding_wanted = Signal()
+    """What feeds `unit` is to be shown."""
+    occlusion_wanted = Signal()
+    """The map of occlusion is to be shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("evidence_view")
+        self._network: NetworkState | None = None
+        self._picture = np.zeros((28, 28), np.float32)
+        self._evidence: Evidence | None = None
+        self._feeding: Feeding | None = None
+        self._occlusion: tuple[np.ndarray, np.ndarray] | None = None  # its picture and values
+        self._path: list[Step] = []
+        self.crumbs = Crumbs(self)
+        self.over = QComboBox(self)
+        self.over.setObjectName("split_over")
+        self.over.setAccessibleName(self.tr("What the sum is taken over"))
+        self.over.setToolTip(
+            self.tr(
+                "Over which layer the number is split. Over the layer that feeds it: exact, each term is an "
+                "output times a weight. Over the channels of a layer further down: outputs times "
+                "gradients, which leave the biases out."
+            )
+        )
+        self.over.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.over.setMinimumContentsLength(len(self.tr("channels of pool2")))
+        self.over.setMinimumWidth(80)  # the crumbs go first
+        self.caption = SteadyText(2, self)
+        self.caption.setObjectName("split_caption")
+        self.caption.setFont(small_font(self.font()))
+        self.caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.bars = TermBars(self)
+        self.cells = CellSums(self)
+        self.reading = SteadyLabel(self)
+        self.reading.setObjectName("term_reading")
+        self.panel = MapPanel(self)
+        self._lists = QStackedWidget(self)
+        self._lists.addWidget(self.bars)
+        self._lists.addWidget(self.cells)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        place = QHBoxLayout()
+        place.addWidget(self.crumbs, 1)
+        place.addWidget(self.over)
+        sums = QWidget(self)
+        left = QVBoxLayout(sums)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(4)
+        left.addLayout(place)
+        left.addWidget(self.caption)
+        left.addWidget(self._lists, 1)
+        left.addWidget(self.reading)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(sums, 4)
+        layout.addWidget(self.panel, 3)
+        for half in (sums, self.panel):  # neither may push the other when its words change
+            half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+
+    def _connect(self) -> None:
+        self.crumbs.chosen.connect(self.go_up_to)
+        self.over.currentIndexChanged.connect(self._on_over_chosen)
+        self.bars.opened.connect(self._on_opened)
+        self.bars.pointed.connect(self._on_pointed)
+        self.bars.left.connect(self._on_left)
+        self.cells.left.connect(self._on_left)
+        self.panel.kind_chosen.connect(self._on_kind_chosen)
+
+    # What is shown
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours."""
+        for part in (self.bars, self.cells, self.panel):
+            part.set_colours(colours)
+
+    def set_network(self, network: NetworkState) -> None:
+        """Whose reasons these are; where its layers are others, one is back at the top."""
+        if self._network is None or network.layers != self._network.layers:
+            self._path = []
+            self._evidence = self._feeding = None
+        self._network = network
+
+    @property
+    def unit(self) -> tuple[str, int] | None:
+        """The layer and number of the unit whose sum is looked at, or a channel of which; None at the top."""
+        units = [step for step in self._path if not step.is_channel]
+        return (units[-1].layer, units[-1].index) if units else None
+
+    @property
+    def wants_occlusion(self) -> bool:
+        """Whether the map that is looked at is occlusion's."""
+        return self.panel.is_occlusion
+
+    def show_evidence(self, picture: np.ndarray, evidence: Evidence) -> None:
+        """Show why, for a picture (28, 28) in [0, 1]."""
+        before = self._evidence
+        if before is None or (before.digit, before.rival) != (evidence.digit, evidence.rival):
+            self._occlusion = None
+        self._evidence = evidence
+        if self.unit is None:
+            self._picture = picture
+            self._show()
+
+    def show_feeding(self, picture: np.ndarray, feeding: Feeding) -> None:
+        """Show what feeds a unit, for a picture (28, 28) in [0, 1], if it is the one that is looked at."""
+        if (feeding.layer, feeding.unit) == self.unit:
+            self._picture, self._feeding = picture, feeding
+            self._show()
+
+    def show_occlusion(self, picture: np.ndarray, values: np.ndarray) -> None:
+        """Show what covering each part of the picture does: (28, 28), in logits."""
+        self._occlusion = picture, values
+        self.panel.set_dimmed(False)
+        self._show_map()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Whether all but occlusion's map is about a drawing that is not there any more."""
+        self.bars.set_dimmed(dimmed)
+        self.cells.set_dimmed(dimmed)
+        if not self.wants_occlusion:
+            self.panel.set_dimmed(dimmed)
+
+    def dim_occlusion(self) -> None:
+        """Its map is about a drawing that is not there any more."""
+        if self.wants_occlusion:
+            self.panel.set_dimmed(True)
+
+    # The way down and up
+
+    @Slot(int)
+    def go_up_to(self, depth: int) -> None:
+        """Go back up, so that `depth` steps down remain."""
+        if depth < len(self._path):
+            self._go(self._path[:depth])
+
+    def _go(self, path: list[Step]) -> None:
+        before = self.unit
+        had_focus = self.bars.hasFocus() or self.cells.hasFocus()
+        self._path = path
+        self.bars.forget_place()
+        with QSignalBlocker(self.over):
+            self.over.setCurrentIndex(0)
+        self.panel.set_occlusion_possible(self.unit is None)
+        if self.unit is not None:
+            self._occlusion = None
+            self.panel.set_dimmed(False)
+        if self.unit is not None and self.unit != before:
+            self._feeding = None
+            self._show_places()
+            self.feeding_wanted.emit()
+        else:
+            self._show()
+        if self.unit is None and self.wants_occlusion and before is not None:
+            self.occlusion_wanted.emit()
+        if had_focus:
+            (self.cells if self._channel_steps() else self.bars).setFocus()
+
+    @Slot(int)
+    def _on_opened(self, index: int) -> None:
+        split, layer = self._split(), self._layer_to_open()
+        if split is None:
+            return
+        if split.cells is not None:
+            self._go([*self._path, Step(split.source, index, is_channel=True)])
+        elif layer is not None:
+            self._go([*self._path, Step(layer, index)])
+
+    @Slot()
+    def _on_left(self) -> None:
+        self.go_up_to(len(self._path) - 1)
+
+    def _layer_to_open(self) -> str | None:
+        split = self._split()
+        if split is None or split.by_gradient or self._network is None:
+            return None
+        return layer_behind(self._network.layers, split.source)
+
+    # Showing
+
+    def _record(self) -> Evidence | Feeding | None:
+        """What is looked at; None until it is there."""
+        return self._evidence if self.unit is None else self._feeding
+
+    def _split(self) -> Split | None:
+        record = self._record()
+        if record is None:
+            return None
+        layer = self.over.currentData()
+        if layer and layer in record.channels and not self._channel_steps():
+            return of_channels(record, layer)
+        return of_evidence(record) if isinstance(record, Evidence) else of_feeding(record)
+
+    def _channel_steps(self) -> list[Step]:
+        return [step for step in self._path if step.is_channel]
+
+    def _show(self) -> None:
+        record = self._record()
+        if record is None or self._network is None:
+            return
+        self._offer_layers(record)
+        self._show_places()
+        split = self._split()
+        assert split is not None
+        channels = self._channel_steps()
+        if channels and split.cells is not None:
+            index = channels[-1].index
+            self.cells.set_grids(split.cells[:, index])
+            self.caption.set_text(words.channel_words(record, split, index))
+            self._lists.setCurrentWidget(self.cells)
+        else:
+            self._show_sum(record, split)
+        self._show_map()
+        self._on_pointed(self.bars.marked)
+
+    def _show_sum(self, record: Evidence | Feeding, split: Split) -> None:
+        assert self._network is not None
+        self.bars.show_sum(split, words.row_names(record, split), words.sides(record), self._can_open(split))
+        self.caption.set_text(words.sum_words(record, split, self._network, self._path))
+        self._lists.setCurrentWidget(self.bars)
+
+    def _can_open(self, split: Split) -> bool:
+        return split.cells is not None or self._layer_to_open() is not None
+
+    def _show_places(self) -> None:
+        evidence = self._evidence
+        top = self.tr("Difference")
+        if evidence is not None:
+            top = self.tr("{digit} − {rival}").format(digit=evidence.digit, rival=evidence.rival)
+        self.crumbs.set_places([top, *(words.place_name(step) for step in self._path)])
+        self.over.setVisible(not self._channel_steps())
+
+    def _offer_layers(self, record: Evidence | Feeding) -> None:
+        """The layer that feeds it, and the maps further down."""
+        split = of_evidence(record) if isinstance(record, Evidence) else of_feeding(record)
+        source = split.source or self.tr("the drawing")
+        first = self.tr("channels of {layer}") if split.cells is not None else self.tr("units of {layer}")
+        offered = [(first.format(layer=source), "")]
+        offered += [
+            (self.tr("channels of {layer}").format(layer=layer), layer)
+            for layer in reversed(record.channels)
+            if layer != split.source
+        ]
+        if [(self.over.itemText(at), self.over.itemData(at)) for at in range(self.over.count())] != offered:
+            with QSignalBlocker(self.over):
+                self.over.clear()
+                for text, layer in offered:
+                    self.over.addItem(text, layer)
+
+    def _show_map(self) -> None:
+        record = self._record()
+        if record is None or self._network is None:
+            return
+        sides = words.sides(record)
+        if self.wants_occlusion and isinstance(record, Evidence):
+            picture, values = self._occlusion or (self._picture, None)
+            text = words.occlusion_words(record.digit, record.rival)
+            self.panel.show_map(picture, values, sides, text, partial(_read_covered, values, record.digit))
+            return
+        values = record.input_x_gradient
+        text = words.gradient_map_words(record, self._network.layers)
+        self.panel.show_map(self._picture, values, sides, text, partial(_read_pixel, values, self._picture))
+
+    @Slot(int)
+    def _on_over_chosen(self) -> None:
+        self.bars.forget_place()
+        self._show()
+
+    @Slot(object)
+    def _on_pointed(self, index: int | None) -> None:
+        record, split = self._record(), self._split()
+        if index is None or record is None or split is None or index >= len(split.terms):
+            self.reading.set_text("")
+            return
+        self.reading.set_text(words.term_words(split, index, record, self._can_open(split)))
+
+    @Slot()
+    def _on_kind_chosen(self) -> None:
+        if self.wants_occlusion:
+            self._occlusion = None
+            self.occlusion_wanted.emit()
+        else:
+            self.panel.set_dimmed(False)
+        self._show_map()
+
+
+def _read_pixel(values: np.ndarray, picture: np.ndarray, row: int, column: int) -> str:
+    return words.pixel_words(row, column, float(values[row, column]), float(picture[row, column]))
+
+
+def _read_covered(values: np.ndarray | None, digit: int, row: int, column: int) -> str:
+    return "" if values is None else words.covered_words(row, column, float(values[row, column]), digit)

@@ -1,0 +1,240 @@
+"""The sentences beside the evidence: what each sum and each map is, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from core.evidence_records import Evidence, Feeding
+from core.records import LayerSpec, NetworkState
+from gui.inspect.number_grid import written
+from gui.why.split import Split
+from gui.why.steps import Step, activation_after, is_piecewise_linear
+
+
+def tr(text: str) -> str:
+    """A text in the user's language."""
+    return QCoreApplication.translate("Evidence", text)
+
+
+def result(evidence: Evidence, split: Split, read: int) -> str:
+    """What came out, in one sentence; `read` is the digit that the network reads."""
+    first, second = split.logits or (0.0, 0.0)
+    decimals = split.decimals
+    fields = {
+        "read": read,
+        "digit": evidence.digit,
+        "rival": evidence.rival,
+        "first": written(first, decimals),
+        "second": written(second, decimals),
+        "difference": written(split.shown_total, decimals),
+    }
+    if evidence.digit == read:
+        words = tr("The network reads {digit}, not {rival}: ")
+    else:
+        words = tr("The network reads {read}. Of {digit} and {rival}: ")
+    words += tr(
+        "{digit}'s logit is {first}, {rival}'s is {second}. These make the difference of {difference}:"
+    )
+    return words.format(**fields)
+
+
+def place_name(step: Step) -> str:
+    """What a step leads to."""
+    if not step.is_channel:
+        return tr("{layer} unit {index}").format(layer=step.layer, index=step.index)
+    if not step.layer:
+        return tr("the drawing")
+    return tr("{layer} channel {index}").format(layer=step.layer, index=step.index)
+
+
+def row_names(record: Evidence | Feeding, split: Split) -> tuple[str, str, str]:
+    """What a term is called, with its {number}; what remains; and the total."""
+    is_maps = split.cells is not None or split.by_gradient
+    term = tr("channel {number}") if is_maps else tr("unit {number}")
+    if isinstance(record, Evidence):
+        fields = {"digit": record.digit, "rival": record.rival}
+        remainder = tr("bias of {digit} − bias of {rival}").format(**fields)
+        total = tr("{digit}'s logit − {rival}'s logit").format(**fields)
+    else:
+        remainder = tr("bias")
+        total = tr("{layer}, unit {unit}").format(layer=record.layer, unit=record.unit)
+    return term, tr("what channels leave out") if split.by_gradient else remainder, total
+
+
+def sides(record: Evidence | Feeding) -> tuple[str, str]:
+    """What negative and positive terms do."""
+    if isinstance(record, Evidence):
+        return (
+            tr("for {digit}").format(digit=record.rival),
+            tr("for {digit}").format(digit=record.digit),
+        )
+    return tr("lowers it"), tr("raises it")
+
+
+def sum_words(record: Evidence | Feeding, split: Split, network: NetworkState, path: Sequence[Step]) -> str:
+    """What is added up here, and what becomes of it."""
+    if split.by_gradient:
+        return _by_gradient_words(split, network.layers)
+    if isinstance(record, Evidence):
+        fields = {
+            "count": len(split.terms), "layer": _source(split),
+            "digit": record.digit, "rival": record.rival,
+        }  # fmt: skip
+        if split.cells is not None:
+            words = tr(
+                "What the cells of {layer} give, times their weights for {digit} less those for {rival}, "
+                "summed over each channel. Click a channel to see its cells."
+            )
+        else:
+            words = tr(
+                "What each of the {count} units of {layer} gives, times its weight for {digit} less its "
+                "weight for {rival}. Click a unit to see what feeds it."
+            )
+        return words.format(**fields)
+    return _unit_words(record, network, path)
+
+
+def _unit_words(feeding: Feeding, network: NetworkState, path: Sequence[Step]) -> str:
+    activation = activation_after(network.layers, feeding.layer)
+    if _is_off(feeding, network, activation):
+        return tr("This unit is switched off: it gives 0, whatever comes in.")
+    fields = {
+        "layer": feeding.layer,
+        "unit": feeding.unit,
+        "value": written(feeding.value, 2),
+        "activation": activation,
+        "given": written(feeding.activation, 2),
+    }
+    words = tr("{layer}'s unit {unit} gets {value}, the sum below.")
+    if activation is not None:
+        words = tr("{layer}'s unit {unit} gets {value}, the sum below; {activation} makes {given} of it.")
+    return words.format(**fields) + " " + _where_it_goes(path)
+
+
+def _where_it_goes(path: Sequence[Step]) -> str:
+    units = [step for step in path if not step.is_channel]
+    if len(units) < 2:
+        return tr("With that it enters the difference above.")
+    return tr("With that it feeds {place}.").format(place=place_name(units[-2]))
+
+
+def _is_off(feeding: Feeding, network: NetworkState, activation: str | None) -> bool:
+    silent = (network.silenced.get(name or "", frozenset()) for name in (feeding.layer, activation))
+    return any(feeding.unit in units for units in silent)
+
+
+def _by_gradient_words(split: Split, layers: Sequence[LayerSpec]) -> str:
+    words = tr("What each channel of {layer} gives, times its gradient, summed over its cells. ")
+    left_out = tr("What they leave out: the biases of the layers after it.")
+    if not is_piecewise_linear(layers):
+        left_out = tr("What they leave out: the biases and bends of the layers after it.")
+    return words.format(layer=split.source) + left_out
+
+
+def channel_words(record: Evidence | Feeding, split: Split, channel: int) -> str:
+    """What the cells of a channel do, and how much they add."""
+    assert split.cells is not None
+    _, _, height, width = split.cells.shape
+    if isinstance(record, Evidence):
+        words = tr(
+            "The {height}×{width} cells of {source} have a weight each: for {digit} less for {rival}. "
+            "Together they add {sum}."
+        ).format(
+            height=height, width=width, source=_channel(split, channel), digit=record.digit,
+            rival=record.rival, sum=written(float(split.terms[channel]), split.decimals),
+        )  # fmt: skip
+        return words
+    return tr(
+        "The {height}×{width} cells of {source} are inputs of {layer}'s unit {unit}, each with a weight of "
+        "its own. Together they add {sum}."
+    ).format(
+        height=height, width=width, source=_channel(split, channel), layer=record.layer,
+        unit=record.unit, sum=written(float(split.terms[channel]), split.decimals),
+    )  # fmt: skip
+
+
+def _channel(split: Split, channel: int) -> str:
+    return place_name(Step(split.source, channel, is_channel=True))
+
+
+def _source(split: Split) -> str:
+    return split.source or tr("the drawing")
+
+
+def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec]) -> str:
+    """What input × gradient adds up to, and what it leaves out."""
+    mapped = float(record.input_x_gradient.sum(dtype=np.float64))
+    total = record.difference if isinstance(record, Evidence) else record.value
+    if isinstance(record, Evidence):
+        what = tr("the difference of {digit}'s and {rival}'s logits").format(
+            digit=record.digit, rival=record.rival
+        )
+    else:
+        what = tr("what {layer}'s unit {unit} sums up").format(layer=record.layer, unit=record.unit)
+    shown_total, shown_map = round(total, 2), round(mapped, 2)
+    words = tr(
+        "Each pixel's ink times the gradient of {what}. All pixels add up to {mapped} of {total}. "
+    ).format(what=what, mapped=written(shown_map, 2), total=written(shown_total, 2))
+    rest = written(round(shown_total - shown_map, 2), 2)
+    return words + _left_out(layers, tr("The other {rest} comes").format(rest=rest))
+
+
+def _left_out(layers: Sequence[LayerSpec], what_comes: str) -> str:
+    if is_piecewise_linear(layers):
+        return tr("{what} from the biases, which have no place in the drawing.").format(what=what_comes)
+    return tr(
+        "{what} from the biases and the activations' bends, of which gradients know nothing: it can be most."
+    ).format(what=what_comes)
+
+
+def occlusion_words(digit: int, rival: int) -> str:
+    """What occlusion's numbers are; they add up to nothing."""
+    return tr(
+        "How far {digit}'s lead over {rival}, in logits, falls when 5×5 pixels of paper are laid around a "
+        "pixel. Positive: what is covered speaks for {digit}. Patches overlap: the numbers add up to nothing."
+    ).format(digit=digit, rival=rival)
+
+
+def pixel_words(row: int, column: int, value: float, ink: float) -> str:
+    """One pixel of input × gradient."""
+    return tr("row {row}, column {column}: {value} (ink {ink})").format(
+        row=row, column=column, value=_signed(value), ink=written(ink, 2)
+    )
+
+
+def covered_words(row: int, column: int, value: float, digit: int) -> str:
+    """One pixel of occlusion."""
+    words = (
+        tr("paper around row {row}, column {column}: {digit}'s lead falls by {value}")
+        if value >= 0
+        else tr("paper around row {row}, column {column}: {digit}'s lead grows by {value}")
+    )
+    return words.format(row=row, column=column, digit=digit, value=written(abs(value), 3))
+
+
+def term_words(split: Split, index: int, record: Evidence | Feeding, can_open: bool) -> str:
+    """One row of the list, in words with more decimals."""
+    term = written(float(split.terms[index]), 4)
+    if split.factors is None:
+        words = tr("channel {index}: {term}").format(index=index, term=term)
+    else:
+        given, weight = (written(factor, 4) for factor in split.factors[:, index].tolist())
+        words = tr("unit {index} gives {given}, × {weight} = {term}").format(
+            index=index, given=given, weight=weight, term=term
+        )
+        if isinstance(record, Evidence):
+            words = tr("unit {index} gives {given}, × {weight} (weight for {digit} − for {rival}) = {term}")
+            words = words.format(
+                index=index, given=given, weight=weight, term=term, digit=record.digit, rival=record.rival
+            )
+    if not can_open:
+        return words
+    return words + (tr(" · click: what feeds it") if split.cells is None else tr(" · click: its cells"))
+
+
+def _signed(value: float) -> str:
+    text = written(value, 3)
+    return text if text.startswith("−") else f"+{text}"

@@ -1,0 +1,166 @@
+"""What speaks for and against, pixel by pixel: a map over the drawing, its legend, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from gui.inspect.legend import Legend
+from gui.steady_label import SteadyLabel
+from gui.theme import small_font
+from gui.why.signed_map import SignedMap, colour_limit
+from gui.why.steady_text import SteadyText
+
+
+class MapPanel(QWidget):
+    """A choice between two kinds of maps, and the chosen one."""
+
+    kind_chosen = Signal()
+    """Input × gradient or occlusion; see `is_occlusion`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("why_map_panel")
+        self._values: np.ndarray | None = None
+        self._limit = 0.0
+        self._read: Callable[[int, int], str] | None = None
+        self._gradient = self._button(
+            "gradient_button",
+            self.tr("Input × gradient"),
+            self.tr(
+                "Each pixel's ink times the gradient: how the number would grow if that pixel got a little "
+                "more ink. It is one backward pass, as in training, and follows the pen."
+            ),
+        )
+        self._occlusion = self._button(
+            "occlusion_button",
+            self.tr("Occlusion"),
+            self.tr(
+                "Lay 5×5 pixels of paper over the drawing, everywhere in turn, and ask the network each time "
+                "(Zeiler and Fergus 2014). It needs hundreds of answers, and comes when the pen rests."
+            ),
+        )
+        group = QButtonGroup(self)
+        group.addButton(self._gradient)
+        group.addButton(self._occlusion)
+        self._gradient.setChecked(True)
+        self._occlusion.toggled.connect(self._on_kind_toggled)
+        self.map = SignedMap("evidence_map", self)
+        self.map.setAccessibleName(self.tr("What speaks for and against, over the drawing"))
+        self.map.setToolTip(self.tr("Point at a pixel to read its number."))
+        self.map.pixel_pointed.connect(self._on_pixel_pointed)
+        self.legend = Legend(self)
+        self.legend.setObjectName("evidence_legend")
+        self._sides = (
+            SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignRight),
+            SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignLeft),
+        )
+        self._reading = SteadyLabel(self)
+        self._reading.setObjectName("evidence_reading")
+        self.words = SteadyText(5, self)
+        self.words.setObjectName("evidence_map_words")
+        self.words.setFont(small_font(self.font()))
+        self.words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._lay_out()
+
+    def _button(self, name: str, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(text)
+        button.setAccessibleName(text)
+        button.setToolTip(tip)
+        button.setCheckable(True)
+        return button
+
+    def _lay_out(self) -> None:
+        kinds = QHBoxLayout()
+        kinds.setSpacing(2)
+        kinds.addWidget(self._gradient)
+        kinds.addWidget(self._occlusion)
+        kinds.addStretch()
+        legend = QHBoxLayout()
+        legend.setSpacing(6)
+        legend.addStretch()
+        legend.addWidget(self._sides[0], 0, Qt.AlignmentFlag.AlignTop)
+        legend.addWidget(self.legend)
+        legend.addWidget(self._sides[1], 0, Qt.AlignmentFlag.AlignTop)
+        legend.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(kinds)
+        layout.addWidget(self.map, 1)
+        layout.addLayout(legend)
+        layout.addWidget(self._reading)
+        layout.addWidget(self.words)
+
+    @property
+    def is_occlusion(self) -> bool:
+        """Whether the map that is wanted is occlusion's."""
+        return self._occlusion.isEnabled() and self._occlusion.isChecked()
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours."""
+        self.map.set_colours(colours)
+        self.legend.set_colours(colours)
+
+    def set_occlusion_possible(self, possible: bool) -> None:
+        """Whether occlusion answers what is asked: it does for two digits, not for a unit."""
+        self._occlusion.setEnabled(possible)
+
+    def show_map(
+        self,
+        picture: np.ndarray,
+        values: np.ndarray | None,
+        sides: tuple[str, str],
+        words: str,
+        read: Callable[[int, int], str],
+    ) -> None:
+        """Show a map (28, 28) over its picture; None while it is being worked out.
+
+        Args:
+            picture: (28, 28) in [0, 1].
+            values: the map.
+            sides: what negative and positive values say.
+            words: what the map is, what it adds up to and what it leaves out.
+            read: tells the value at a row and a column.
+        """
+        self._values, self._read = values, read
+        largest = 0.0 if values is None else float(np.abs(np.nan_to_num(values)).max(initial=0.0))
+        self._limit = colour_limit(largest, self._limit)
+        self.map.set_values(picture, values, self._limit)
+        self.legend.set_range(None if values is None else self._limit, signed=True)
+        for label, side in zip(self._sides, sides, strict=True):
+            label.set_text(side)
+        self.words.set_text(words)
+        self._show_reading()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Whether the map is about a drawing that is not there any more."""
+        self.map.set_dimmed(dimmed)
+
+    def reading(self) -> str:
+        """What is said of the pixel under the mouse."""
+        return self._reading.text()
+
+    @Slot()
+    def _on_kind_toggled(self) -> None:
+        self._limit = 0.0
+        self.kind_chosen.emit()
+
+    @Slot()
+    def _on_pixel_pointed(self) -> None:
+        self._show_reading()
+
+    def _show_reading(self) -> None:
+        pixel = self.map.pointed
+        if self._values is None or self._read is None:
+            self._reading.set_text("")
+        elif pixel is None:
+            self._reading.set_text(self.tr("Point at a pixel to read its number."))
+        else:
+            self._reading.set_text(self._read(*pixel))

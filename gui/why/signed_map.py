@@ -1,0 +1,131 @@
+"""Numbers with a sign, one a pixel of the drawing, over the drawing."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.frames import paint_frame
+from gui.images import colour_indices, image_from_indices
+from gui.numbers import rounded_up
+from gui.pad.drawing_canvas import ink_colours
+
+_PIXELS = 28
+_FAINT = 0.22  # of the ink, where a number is near zero
+_COVERING = 0.25  # of the limit: from there on, a number's colour hides the ink
+
+
+_ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # that scales may have, times powers of ten
+
+
+def colour_limit(largest: float, held: float = 0.0) -> float:
+    """As `gui.numbers.steady_limit`, in smaller steps: a map whose limit is far off is pale."""
+    limit = rounded_up(largest, _ENDS)
+    return held if limit < held <= rounded_up(largest * 1.25, _ENDS) else limit
+
+
+class SignedMap(QWidget):
+    """The strongest colours are at ±limit; where the numbers are near zero, the drawing shows faintly."""
+
+    pixel_pointed = Signal(object)
+    """The row and column under the mouse; None for none."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._picture = np.zeros((_PIXELS, _PIXELS), np.float32)
+        self._values: np.ndarray | None = None
+        self._limit = 1.0
+        self._pointed: tuple[int, int] | None = None
+        self._is_dimmed = False
+        self._colours = np.zeros(256, np.uint32)
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours."""
+        self._colours = colours
+        self.update()
+
+    def set_values(self, picture: np.ndarray, values: np.ndarray | None, limit: float) -> None:
+        """Show numbers (28, 28) over the picture (28, 28) in [0, 1] that they are about; None: only that."""
+        self._picture, self._values, self._limit = picture, values, limit
+        self.update()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Whether this is about a drawing that is not there any more."""
+        if dimmed != self._is_dimmed:
+            self._is_dimmed = dimmed
+            self.update()
+
+    @property
+    def pointed(self) -> tuple[int, int] | None:
+        """The row and column under the mouse."""
+        return self._pointed
+
+    def sizeHint(self) -> QSize:
+        """Ten screen pixels for one of the picture's."""
+        return QSize(10 * _PIXELS, 10 * _PIXELS)
+
+    def minimumSizeHint(self) -> QSize:
+        """Four screen pixels for one of the picture's."""
+        return QSize(4 * _PIXELS, 4 * _PIXELS)
+
+    def square(self) -> QRectF:
+        """Where the map is: as large a square as fits, in the middle."""
+        side = min(self.width(), self.height()) - 2
+        return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint every pixel as a square."""
+        square = self.square()
+        with QPainter(self) as painter:
+            painter.fillRect(square, self.palette().color(QPalette.ColorRole.Base))
+            painter.setOpacity(0.35 if self._is_dimmed else 1.0)
+            painter.drawImage(square, self._image())
+            painter.setOpacity(1.0)
+            painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+            painter.drawRect(square)
+            if self._pointed is not None:
+                row, column = self._pointed
+                step = square.width() / _PIXELS
+                cell = QRectF(square.left() + column * step, square.top() + row * step, step, step)
+                paint_frame(painter, cell, self.palette())
+
+    def _image(self) -> QImage:
+        ink = (self._picture * 255).round().astype(np.uint8)
+        if self._values is None:
+            return image_from_indices((ink * _FAINT).astype(np.uint8), ink_colours(self.palette()))
+        signed = _channels(self._colours[colour_indices(self._values, self._limit)])
+        inked = _channels(ink_colours(self.palette())[255])
+        strength = np.abs(np.nan_to_num(self._values)) / (_COVERING * self._limit or 1.0)
+        share = (_FAINT * self._picture * (1 - strength.clip(0, 1)))[..., None]
+        mixed = (signed + (inked - signed) * share).round().astype(np.uint32)
+        colours = 0xFF000000 | mixed[..., 0] << 16 | mixed[..., 1] << 8 | mixed[..., 2]
+        height, width = colours.shape
+        pixels = np.ascontiguousarray(colours, np.uint32)
+        return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say which pixel is under the mouse."""
+        square = self.square()
+        at = (event.position() - square.topLeft()) * (_PIXELS / square.width())
+        inside = QRectF(0, 0, _PIXELS, _PIXELS).contains(QPointF(at))
+        self._point((min(int(at.y()), 27), min(int(at.x()), 27)) if inside else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No pixel is under the mouse any more."""
+        self._point(None)
+
+    def _point(self, pixel: tuple[int, int] | None) -> None:
+        if pixel != self._pointed:
+            self._pointed = pixel
+            self.pixel_pointed.emit(pixel)
+            self.update()
+
+
+def _channels(colours: np.ndarray) -> np.ndarray:
+    """Red, green and blue of RGB colours uint32: (…, 3) float."""
+    return np.stack([colours >> shift & 255 for shift in (16, 8, 0)], -1).astype(np.float32)

@@ -1,0 +1,52 @@
+"""A few lines of text that change many times a second."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+
+class SteadyText(QWidget):
+    """Wraps its words and keeps its room whatever it says; see `gui.steady_label.SteadyLabel`.
+
+    Args:
+        lines: for how many lines there is room.
+    """
+
+    def __init__(self, lines: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._lines = lines
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Say something else."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.update()
+
+    def is_whole(self) -> bool:
+        """Whether all words have room."""
+        flags = int(Qt.TextFlag.TextWordWrap)
+        needed = QFontMetrics(self.font()).boundingRect(QRect(0, 0, self.width(), 10_000), flags, self._text)
+        return needed.height() <= self.height()
+
+    def sizeHint(self) -> QSize:
+        """So many lines."""
+        return QSize(100, QFontMetrics(self.font()).lineSpacing() * self._lines + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the words from the top."""
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.rect(), int(Qt.TextFlag.TextWordWrap), self._text)

@@ -1,0 +1,341 @@
+"""The terms of a sum as a list of bars, the largest first, down to the total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.images import ZERO, colour_indices, image_from_indices
+from gui.inspect.number_grid import written
+from gui.numbers import steady_peak
+from gui.why.split import Split, adding_up
+
+_FEWEST, _MOST = 3, 20  # terms with a row of their own
+_STRENGTH = 90  # of a bar's colour, of 127
+_ROW = 26  # pixels, where there is room
+_ARROW = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list: what it is called, how large; for a term, the unit's or channel's number."""
+
+    label: str
+    value: float
+    """As it is shown: all rows above the total add up to it."""
+    index: int | None = None
+    is_total: bool = False
+
+
+class TermBars(QWidget):
+    """Bars right of zero are positive, those left of it negative; a click opens what a term is made of.
+
+    As many terms as there is room for have a row of their own; one row stands for all the others.
+    """
+
+    opened = Signal(int)
+    """The number of the unit or channel whose row was clicked, or on which Enter or Right was pressed."""
+    pointed = Signal(object)
+    """The number of the one under the mouse, or that the keys have gone to; None for none."""
+    left = Signal()
+    """One wants to go back up: Left, Backspace or Escape."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("term_bars")
+        self.setAccessibleName(self.tr("What adds up to the number, the largest terms first"))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._split: Split | None = None
+        self._names = ("", "", "")
+        self._sides = ("", "")
+        self._can_open = False
+        self._rows: list[Row] = []
+        self._limit = 0.0
+        self._marked: int | None = None  # a unit's or channel's number
+        self._is_dimmed = False
+        self._colours = np.zeros(256, np.uint32)
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours."""
+        self._colours = colours
+        self.update()
+
+    def show_sum(
+        self, split: Split, names: tuple[str, str, str], sides: tuple[str, str], can_open: bool
+    ) -> None:
+        """Show a sum.
+
+        Args:
+            split: the sum.
+            names: of a term with a place for its `{number}`, of what remains, and of the total.
+            sides: what negative and positive terms do.
+            can_open: whether terms can be taken apart themselves.
+        """
+        self._split, self._names, self._sides, self._can_open = split, names, sides, can_open
+        self._make_rows()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Whether this is about a drawing that is not there any more."""
+        if dimmed != self._is_dimmed:
+            self._is_dimmed = dimmed
+            self.update()
+
+    def forget_place(self) -> None:
+        """Mark no row: this is about something else now."""
+        self._marked = None
+        self.update()
+
+    @property
+    def marked(self) -> int | None:
+        """The number of the unit or channel whose row is marked."""
+        return self._marked
+
+    def rows(self) -> list[Row]:
+        """What is shown, from the top."""
+        return self._rows
+
+    def row_rect(self, row: int) -> QRectF:
+        """Where a row is."""
+        return QRectF(0, self._header() + row * self._row_height(), self.width(), self._row_height())
+
+    def sizeHint(self) -> QSize:
+        """A dozen rows."""
+        return QSize(420, 15 * _ROW)
+
+    def minimumSizeHint(self) -> QSize:
+        """A few rows with all their numbers."""
+        line = QFontMetricsF(self.font()).height() + 2
+        return QSize(300, round(line * (_FEWEST + 4)))
+
+    # The rows
+
+    def _make_rows(self) -> None:
+        self._rows = [] if self._split is None else self._rows_of(self._split)
+        bars = [abs(row.value) for row in self._rows if not row.is_total]
+        self._limit = steady_peak(float(np.nan_to_num(bars).max(initial=0.0)), self._limit)
+        self.update()
+
+    def _rows_of(self, split: Split) -> list[Row]:
+        line = QFontMetricsF(self.font()).height() + 4
+        room = int((self.height() - self._header()) / max(line, _ROW - 3))
+        order = split.order()
+        alone = order[: min(max(room - 3, _FEWEST), _MOST)]
+        if len(order) - len(alone) == 1 and len(split.terms) == len(order):
+            alone = order  # a row for “the other one” would say less
+        others = len(split.terms) - len(alone)
+        parts = [float(split.terms[index]) for index in alone]
+        if others:
+            parts.append(float(np.delete(split.terms, alone).sum(dtype=np.float64)))
+        shown = adding_up([*parts, split.remainder], split.shown_total, split.decimals)
+        term, remainder, total = self._names
+        rows = [
+            Row(term.format(number=index), value, index) for index, value in zip(alone, shown, strict=False)
+        ]
+        if others:
+            rows.append(Row(self._others(others, bool(alone)), shown[-2]))
+        return [*rows, Row(remainder, shown[-1]), Row(total, split.shown_total, is_total=True)]
+
+    def _others(self, count: int, besides: bool) -> str:
+        is_maps = self._split is not None and (self._split.cells is not None or self._split.by_gradient)
+        if not besides:
+            words = self.tr("all {count} channels") if is_maps else self.tr("all {count} units")
+        elif count == 1:
+            words = self.tr("the other channel") if is_maps else self.tr("the other unit")
+        else:
+            words = (
+                self.tr("the other {count} channels together")
+                if is_maps
+                else self.tr("the other {count} units together")
+            )
+        return words.format(count=count)
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """Show as many terms as there is room for."""
+        self._make_rows()
+
+    def _header(self) -> float:
+        return QFontMetricsF(self.font()).height() + 4
+
+    def _row_height(self) -> float:
+        return min((self.height() - self._header()) / max(len(self._rows), 1), _ROW + 4)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows about one zero line."""
+        if self._split is None:
+            return
+        with QPainter(self) as painter:
+            painter.setOpacity(0.35 if self._is_dimmed else 1.0)
+            bars = self._bars()
+            self._paint_sides(painter, bars)
+            for at, row in enumerate(self._rows):
+                self._paint_row(painter, self.row_rect(at), row, bars)
+            bottom = self.row_rect(len(self._rows) - 1).top()
+            painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+            painter.drawLine(QPointF(bars.center().x(), bars.top()), QPointF(bars.center().x(), bottom))
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
+
+    def _bars(self) -> QRectF:
+        """Where bars may be: right of labels and factors, left of the numbers."""
+        left = self._label_width() + self._factors_width()
+        right = self.width() - self._number_width() - _ARROW
+        return QRectF(left, self._header(), max(right - left, 10.0), self.height() - self._header())
+
+    def _label_width(self) -> float:
+        metrics = QFontMetricsF(self.font())
+        width = metrics.horizontalAdvance(self._names[0].format(number="000")) + 8
+        if self._split is not None and self._split.cells is not None:
+            width += self._row_height() + 4
+        return width
+
+    def _factors_width(self) -> float:
+        if self._split is None or self._split.factors is None:
+            return 0.0
+        return QFontMetricsF(self.font()).horizontalAdvance("00.00 × −0.000 =") + 8
+
+    def _number_width(self) -> float:
+        decimals = 2 if self._split is None else self._split.decimals
+        bold = self.font()
+        bold.setBold(True)
+        return QFontMetricsF(bold).horizontalAdvance("−00." + "0" * decimals) + 6
+
+    def _paint_sides(self, painter: QPainter, bars: QRectF) -> None:
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        room = QRectF(0, 0, bars.center().x() - 6, self._header())
+        painter.drawText(room, _RIGHT, self.tr("{words} ◂").format(words=self._sides[0]))
+        room = QRectF(bars.center().x() + 6, 0, self.width(), self._header())
+        painter.drawText(room, _LEFT, self.tr("▸ {words}").format(words=self._sides[1]))
+
+    def _paint_row(self, painter: QPainter, rect: QRectF, row: Row, bars: QRectF) -> None:
+        palette = self.palette()
+        if row.index is not None and row.index == self._marked:
+            painter.fillRect(rect, palette.color(QPalette.ColorRole.AlternateBase))
+            if self.hasFocus():
+                painter.setPen(palette.color(QPalette.ColorRole.Highlight))
+                painter.drawRect(rect.adjusted(0.5, 0.5, -1.5, -1.5))
+        font = self.font()
+        font.setBold(row.is_total)
+        painter.setFont(font)
+        assert self._split is not None
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        number = QRectF(bars.right(), rect.top(), self._number_width(), rect.height())
+        painter.drawText(number, _RIGHT, written(row.value, self._split.decimals))
+        if row.is_total:
+            painter.drawText(rect, _LEFT, row.label)
+            return
+        if row.index is None:
+            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        self._paint_label(painter, rect, row, bars)
+        self._paint_bar(painter, rect, row.value, bars)
+        if row.index is not None and self._can_open:
+            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(rect, _RIGHT, "›")
+
+    def _paint_label(self, painter: QPainter, rect: QRectF, row: Row, bars: QRectF) -> None:
+        split = self._split
+        assert split is not None
+        if row.index is None:
+            room = QRectF(rect.left(), rect.top(), self.width() - bars.width() / 2, rect.height())
+            painter.drawText(room, _LEFT, row.label)
+            return
+        left = 0.0
+        if split.cells is not None:
+            left = self._row_height() + 4
+            self._paint_map(painter, QRectF(1, rect.top() + 1, left - 6, rect.height() - 2), row.index)
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.drawText(rect.adjusted(left, 0, 0, 0), _LEFT, row.label)
+        if split.factors is not None:
+            given, weight = split.factors[:, row.index].tolist()
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            text = self.tr("{given} × {weight} =").format(given=written(given, 2), weight=written(weight, 3))
+            painter.drawText(QRectF(0, rect.top(), bars.left() - 8, rect.height()), _RIGHT, text)
+
+    def _paint_map(self, painter: QPainter, room: QRectF, channel: int) -> None:
+        assert self._split is not None and self._split.cells is not None
+        terms = self._split.cells[2]
+        limit = float(np.abs(np.nan_to_num(terms)).max(initial=0.0))
+        side = min(room.width(), room.height())
+        square = QRectF(room.left(), room.center().y() - side / 2, side, side)
+        painter.drawImage(square, image_from_indices(colour_indices(terms[channel], limit), self._colours))
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        painter.drawRect(square)
+
+    def _paint_bar(self, painter: QPainter, rect: QRectF, value: float, bars: QRectF) -> None:
+        share = 0.0 if self._limit <= 0 else min(max(value / self._limit, -1.0), 1.0)
+        length = bars.width() / 2 * share
+        bar = QRectF(bars.center().x(), rect.top() + 3, length, rect.height() - 6).normalized()
+        index = ZERO + (_STRENGTH if value >= 0 else -_STRENGTH)
+        painter.fillRect(bar, QColor.fromRgb(int(self._colours[index])))
+        if bar.width() >= 1:  # a gray colour map's bars are as bright as the window
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
+            painter.drawRect(bar)
+
+    # Mouse and keys
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the row under the mouse."""
+        self._mark(self._term_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is under the mouse any more."""
+        self._mark(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open the row under the mouse."""
+        index = self._term_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            self._open(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down go through the rows, Enter and Right open one, Left and Escape go back up."""
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._go(1 if key == Qt.Key.Key_Down else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right) and self._marked is not None:
+            self._open(self._marked)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        """The frame goes."""
+        self.update()
+
+    focusInEvent = focusOutEvent
+
+    def _go(self, step: int) -> None:
+        terms = [row.index for row in self._rows if row.index is not None]
+        if terms:
+            before = terms.index(self._marked) if self._marked in terms else (-1 if step > 0 else len(terms))
+            self._mark(terms[min(max(before + step, 0), len(terms) - 1)])
+
+    def _open(self, index: int) -> None:
+        if self._can_open:
+            self.opened.emit(index)
+
+    def _mark(self, index: int | None) -> None:
+        if index != self._marked:
+            self._marked = index
+            opens = index is not None and self._can_open
+            self.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
+            self.pointed.emit(index)
+            self.update()
+
+    def _term_at(self, point: QPointF) -> int | None:
+        for at, row in enumerate(self._rows):
+            if self.row_rect(at).contains(point):
+                return row.index
+        return None
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,24 @@
+"""A question about a drawing, as the Why tab puts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+EVIDENCE = "why"
+FEEDING = "feeding"
+OCCLUSION = "occlusion"
+CHANGE = "smallest change"
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What is to be asked about a picture (28, 28) float32 in [0, 1]; the newest of a name counts."""
+
+    question: str
+    """One of the four above; `core.inference` has a function for each."""
+    picture: np.ndarray
+    arguments: tuple[Any, ...]
+    """Behind the picture: digit and rival; layer and unit; the rival."""

@@ -1,0 +1,568 @@
+"""The Why tab: its sums add up as they are shown, its maps are the network's, and nothing old looks new."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from decimal import Decimal
+
+import numpy as np
+import pytest
+import torch
+from conftest import InlineExecutor
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from test_engine import HeldExecutor
+
+from core import checkpoint, evidence
+from core.datasets import load_mnist
+from core.preprocess import to_mnist
+from core.records import NetworkState, Prediction
+from gui.engine import Engine
+from gui.inspect.colours import colour_table
+from gui.why.cell_sums import CellSums
+from gui.why.signed_map import SignedMap
+from gui.why.split import adding_up, of_evidence
+from gui.why.steady_text import SteadyText
+from gui.why.term_bars import TermBars
+from gui.why.wanted import CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
+from gui.why.why_desk import WhyDesk
+from gui.why.why_tab import WhyTab
+
+COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)
+BLANK = np.zeros((28, 28), np.uint8)
+
+
+@functools.cache
+def four() -> np.ndarray:
+    """A test digit whose runner-up is a 9."""
+    digits = load_mnist("test")
+    return digits.images[6]
+
+
+class Desk:
+    """A tab in sight with an engine that runs here, and what the tab has asked."""
+
+    def __init__(self, qtbot: QtBot, model: str) -> None:
+        self.engine = Engine(new_executor=InlineExecutor)
+        self.tab = WhyTab()
+        qtbot.addWidget(self.tab)
+        self.desk = WhyDesk(self.tab, self.engine, self.tab)
+        self.asked: list[Wanted] = []
+        self.predictions: list[Prediction | None] = []
+        self.states: list[NetworkState] = []
+        self.tab.wanted.connect(self.asked.append)
+        self.engine.network_changed.connect(self.states.append)
+        self.engine.network_changed.connect(self.tab.set_network)
+        self.engine.predicted.connect(self.predictions.append)
+        self.engine.predicted.connect(self.tab.set_prediction)
+        self.tab.set_colours(COLOURS)
+        self.tab.resize(780, 600)
+        self.tab.show()
+        with qtbot.waitSignal(self.engine.loaded):
+            self.engine.open(model, "cpu")
+        settle()
+
+    def draw(self, ink: np.ndarray) -> None:
+        self.engine.submit(ink)
+        settle()
+
+    @property
+    def bars(self) -> TermBars:
+        return self.tab.evidence.bars
+
+    def click_row(self, at: int) -> None:
+        click(self.bars, self.bars.row_rect(at).center())
+
+    def count(self, question: str) -> int:
+        return sum(wanted.question == question for wanted in self.asked)
+
+    def problem(self) -> str:
+        message = self.tab.findChild(QLabel, "why_message")
+        return message.text() if message.isVisible() else ""
+
+
+def settle() -> None:
+    for _ in range(6):  # an answer asks the next question
+        QCoreApplication.processEvents()
+
+
+def click(widget: QWidget, at: QPointF | None = None) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=(at or QPointF(widget.rect().center())).toPoint())
+    settle()
+
+
+def press(widget: QWidget, key: Qt.Key) -> None:
+    QTest.keyClick(widget, key)
+    settle()
+
+
+def pixel(map_: SignedMap, row: int, column: int) -> QPoint:
+    square = map_.square()
+    step = square.width() / 28
+    return (square.topLeft() + QPointF((column + 0.5) * step, (row + 0.5) * step)).toPoint()
+
+
+def place_names(desk: Desk) -> list[str]:
+    buttons = (desk.tab.findChild(QToolButton, f"crumb_{depth}") for depth in range(4))
+    return [button.text() for button in buttons if button.isVisible()]
+
+
+@pytest.fixture
+def open_desk(qtbot: QtBot) -> Callable[..., Desk]:
+    return lambda model="lenet": Desk(qtbot, model)
+
+
+@pytest.fixture
+def desk(open_desk: Callable[..., Desk]) -> Desk:
+    """A tab that explains why a 4 is no 9."""
+    opened = open_desk()
+    opened.draw(four())
+    return opened
+
+
+def assert_adds_up(bars: TermBars) -> None:
+    *parts, total = (Decimal(f"{row.value:.6f}") for row in bars.rows())
+    assert bars.rows()[-1].is_total
+    assert sum(parts) == total
+
+
+# The sum
+
+
+@given(
+    parts=st.lists(st.floats(-20, 20), min_size=1, max_size=20),
+    decimals=st.integers(0, 4),
+)
+def test_rounded_parts_add_up_and_each_is_close(parts: list[float], decimals: int) -> None:
+    total = sum(parts)
+    shown = adding_up(parts, total, decimals)
+    step = 10.0**-decimals
+    assert sum(shown) == pytest.approx(round(total / step) * step, abs=step / 100)
+    assert np.abs(np.subtract(shown, parts)).max() <= 1.01 * step
+
+
+def test_parts_that_do_not_add_up_are_rounded_as_usual() -> None:
+    assert adding_up([1.234, 2.0], 0.0, 2) == [1.23, 2.0]
+
+
+@pytest.mark.parametrize("model", ["lenet", "lenet_sigmoid"])
+def test_a_sentence_tells_the_result_and_the_rows_add_up_to_it(
+    model: str, open_desk: Callable[..., Desk]
+) -> None:
+    desk = open_desk(model)
+    for ink in load_mnist("test").images[:8]:
+        desk.draw(ink)
+        prediction = desk.predictions[-1]
+        assert prediction is not None
+        rival = int(np.argsort(prediction.logits)[-2])
+        difference = desk.bars.rows()[-1].value
+        text = desk.tab.result.text()
+        assert text.startswith(f"The network reads {prediction.digit}, not {rival}:")
+        assert f"difference of {difference:.2f}" in text
+        assert difference == pytest.approx(float(np.ptp(np.sort(prediction.logits)[-2:])), abs=0.011)
+        assert_adds_up(desk.bars)
+
+
+def test_rows_are_what_the_units_give_times_the_difference_of_their_weights(desk: Desk) -> None:
+    prediction, weights = desk.predictions[-1], desk.states[-1].weights["fc3.weight"]
+    assert prediction is not None
+    given = next(layer.values for layer in prediction.trace.layers if layer.name == "relu4")
+    terms = given * (weights[4] - weights[9])
+    rows = [row for row in desk.bars.rows() if row.index is not None]
+    assert [row.index for row in rows] == np.argsort(-np.abs(terms), kind="stable")[: len(rows)].tolist()
+    np.testing.assert_allclose([row.value for row in rows], terms[[row.index for row in rows]], atol=0.0101)
+
+
+def test_more_room_shows_more_units(desk: Desk) -> None:
+    before = len(desk.bars.rows())
+    desk.tab.resize(1500, 950)
+    settle()
+    assert len(desk.bars.rows()) > before
+    assert_adds_up(desk.bars)
+
+
+def test_the_difference_is_split_over_the_channels_of_each_layer_of_maps(desk: Desk) -> None:
+    over = desk.tab.evidence.over
+    texts = [over.itemText(at) for at in range(over.count())]
+    assert texts[0] == "units of relu4"
+    assert [text.removeprefix("channels of ") for text in texts[1:]] == [
+        "pool2", "relu2", "conv2", "pool1", "relu1", "conv1",
+    ]  # fmt: skip
+    for at in range(1, over.count()):
+        over.setCurrentIndex(at)
+        assert_adds_up(desk.bars)
+        assert "leave out" in desk.bars.rows()[-2].label
+    channels = desk.tab.evidence._evidence.channels["conv1"]  # type: ignore[union-attr]
+    shown = {row.index: row.value for row in desk.bars.rows() if row.index is not None}
+    for channel, value in shown.items():
+        assert value == pytest.approx(float(channels[channel]), abs=0.0101)
+
+
+# The way down
+
+
+def test_clicks_lead_from_the_difference_to_the_cells_that_feed_it_and_crumbs_lead_back(desk: Desk) -> None:
+    first = desk.bars.rows()[0].index
+    desk.click_row(0)
+    second = desk.bars.rows()[0].index
+    assert place_names(desk) == ["4 − 9", f"fc2 unit {first}"]
+    assert_adds_up(desk.bars)
+    desk.click_row(0)
+    channel = desk.bars.rows()[0].index
+    sum_of_channel = desk.bars.rows()[0].value
+    assert place_names(desk)[-1] == f"fc1 unit {second}"
+    assert_adds_up(desk.bars)
+    desk.click_row(0)
+    assert place_names(desk)[-1] == f"pool2 channel {channel}"
+    cells = desk.tab.findChild(CellSums)
+    assert cells.isVisible()
+    given, weights, terms = cells.grids()
+    np.testing.assert_allclose(given * weights, terms)
+    assert terms.sum() == pytest.approx(sum_of_channel, abs=0.0101)
+    click(desk.tab.findChild(QToolButton, "crumb_1"))
+    assert place_names(desk) == ["4 − 9", f"fc2 unit {first}"]
+    assert desk.bars.isVisible()
+
+
+def test_a_traced_unit_gets_what_the_network_gives_it(desk: Desk) -> None:
+    unit = desk.bars.rows()[0].index
+    desk.click_row(0)
+    prediction = desk.predictions[-1]
+    assert prediction is not None and unit is not None
+    value = next(layer.values for layer in prediction.trace.layers if layer.name == "fc2")[unit]
+    assert desk.bars.rows()[-1].value == pytest.approx(float(value), abs=0.0051)
+    assert f"gets {value:.2f}" in desk.tab.evidence.caption.text()
+
+
+def test_keys_go_through_the_rows_down_and_back_up(desk: Desk) -> None:
+    desk.bars.setFocus()
+    rows = [row.index for row in desk.bars.rows()]
+    press(desk.bars, Qt.Key.Key_Down)
+    press(desk.bars, Qt.Key.Key_Down)
+    assert desk.bars.marked == rows[1]
+    assert f"unit {rows[1]} gives" in desk.tab.evidence.reading.text()
+    press(desk.bars, Qt.Key.Key_Return)
+    assert place_names(desk)[-1] == f"fc2 unit {rows[1]}"
+    press(desk.bars, Qt.Key.Key_Left)
+    assert place_names(desk) == ["4 − 9"]
+    assert [row.index for row in desk.bars.rows()] == rows
+
+
+def test_a_traced_unit_stays_in_view_while_one_draws(desk: Desk) -> None:
+    unit = desk.bars.rows()[0].index
+    desk.click_row(0)
+    before = desk.bars.rows()
+    desk.draw(load_mnist("test").images[24])
+    assert place_names(desk)[-1] == f"fc2 unit {unit}"
+    assert desk.bars.rows() != before
+    assert_adds_up(desk.bars)
+
+
+def test_a_unit_that_is_switched_off_is_said_to_be(desk: Desk) -> None:
+    unit = desk.bars.rows()[0].index
+    assert unit is not None
+    desk.click_row(0)
+    state = desk.states[-1]
+    desk.engine.edit(NetworkState(state.layers, state.weights, {"relu4": frozenset({unit})}))
+    settle()
+    assert "switched off" in desk.tab.evidence.caption.text()
+
+
+# The map
+
+
+def test_the_map_tells_a_pixels_number_and_what_all_add_up_to(desk: Desk) -> None:
+    shown = desk.tab.evidence._evidence
+    assert shown is not None
+    row, column = np.unravel_index(np.abs(shown.input_x_gradient).argmax(), (28, 28))
+    QTest.mouseMove(desk.tab.evidence.panel.map, pixel(desk.tab.evidence.panel.map, int(row), int(column)))
+    settle()
+    value = f"{shown.input_x_gradient[row, column]:+.3f}".replace("-", "−")
+    assert f"row {row}, column {column}: {value}" in desk.tab.evidence.panel.reading()
+    words = desk.tab.evidence.panel.words.text()
+    mapped = float(shown.input_x_gradient.sum())
+    assert f"add up to {mapped:.2f} of {shown.difference:.2f}" in words
+    assert "from the biases" in words
+
+
+def test_occlusion_comes_when_the_pen_rests(desk: Desk, qtbot: QtBot) -> None:
+    click(desk.tab.findChild(QToolButton, "occlusion_button"))
+    panel = desk.tab.evidence.panel
+    assert desk.count(OCCLUSION) == 1
+    picture = to_mnist(four())
+    expected = evidence.occlusion(checkpoint.load_model("lenet").network, picture, 4, 9)
+    np.testing.assert_allclose(panel.map._values, expected, atol=1e-4)
+    assert "add up to nothing" in panel.words.text()
+    desk.draw(load_mnist("test").images[24])
+    assert panel.map._is_dimmed
+    assert desk.count(OCCLUSION) == 1
+    qtbot.waitUntil(lambda: not panel.map._is_dimmed)
+    assert desk.count(OCCLUSION) == 2
+
+
+def test_occlusion_is_for_two_digits_not_for_a_unit(desk: Desk) -> None:
+    button = desk.tab.findChild(QToolButton, "occlusion_button")
+    click(button)
+    desk.click_row(0)
+    assert not button.isEnabled()
+    assert "gradient" in desk.tab.evidence.panel.words.text()
+    press(desk.bars, Qt.Key.Key_Left)
+    assert button.isEnabled()
+    assert "5×5" in desk.tab.evidence.panel.words.text()
+
+
+@pytest.mark.parametrize("model", ["lenet", "lenet_sigmoid"])
+def test_all_words_have_room(model: str, open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk(model)
+    desk.draw(four())
+
+    def check() -> None:
+        settle()
+        for text in desk.tab.findChildren(SteadyText):
+            assert not text.isVisible() or text.is_whole(), text.text()
+
+    check()
+    desk.tab.evidence.over.setCurrentIndex(3)
+    check()
+    desk.tab.evidence.over.setCurrentIndex(0)
+    click(desk.tab.findChild(QToolButton, "occlusion_button"))
+    check()
+    for _ in range(3):
+        desk.click_row(0)
+        check()
+    desk.tab.pages.setCurrentWidget(desk.tab.change)
+    check()
+    click(desk.tab.change.find_button)
+    check()
+    desk.draw(load_mnist("test").images[24])
+    check()
+
+
+# The two digits
+
+
+def test_both_digits_follow_the_drawing_until_one_is_chosen(desk: Desk) -> None:
+    assert (desk.tab.digit.digit, desk.tab.rival.digit) == (4, 9)
+    desk.bars.setFocus()
+    press(desk.bars, Qt.Key.Key_7)
+    assert desk.tab.rival.digit == 7
+    assert "not 7" in desk.tab.result.text()
+    desk.draw(load_mnist("test").images[1])
+    prediction = desk.predictions[-1]
+    assert prediction is not None
+    assert (desk.tab.digit.digit, desk.tab.rival.digit) == (prediction.digit, 7)
+    press(desk.bars, Qt.Key.Key_Delete)
+    assert desk.tab.rival.digit == int(np.argsort(prediction.logits)[-2])
+
+
+def test_another_digit_than_the_answer_can_be_explained(desk: Desk) -> None:
+    desk.tab.digit.choose(9)
+    settle()
+    assert desk.tab.rival.digit == 4
+    assert desk.tab.result.text().startswith("The network reads 4. Of 9 and 4: ")
+    assert desk.bars.rows()[-1].value < 0
+    assert_adds_up(desk.bars)
+
+
+def test_a_digit_is_not_compared_with_itself(desk: Desk) -> None:
+    desk.tab.rival.choose(4)
+    settle()
+    assert "not compared with itself" in desk.problem()
+    desk.tab.rival.choose(9)
+    settle()
+    assert desk.problem() == ""
+
+
+# Bare paper, errors, and what is old
+
+
+def test_bare_paper_says_what_to_do(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk()
+    assert "Draw a digit" in desk.problem()
+    assert not desk.tab.change.find_button.isEnabled()
+    desk.draw(four())
+    assert desk.problem() == ""
+    desk.draw(BLANK)
+    assert "Draw a digit" in desk.problem()
+
+
+def test_a_network_whose_weights_are_no_numbers_is_said_to_have_no_reasons(desk: Desk) -> None:
+    state = desk.states[-1]
+    weights = {name: np.full_like(value, np.nan) for name, value in state.weights.items()}
+    desk.engine.edit(NetworkState(state.layers, weights))
+    settle()
+    assert "no finite numbers" in desk.problem()
+    desk.engine.edit(None)
+    settle()
+    assert desk.problem() == ""
+
+
+def test_a_dead_network_has_nothing_to_say(desk: Desk) -> None:
+    state = desk.states[-1]
+    weights = {name: np.zeros_like(value) for name, value in state.weights.items()}
+    desk.engine.edit(NetworkState(state.layers, weights))
+    settle()
+    assert [row.value for row in desk.bars.rows()] == [0.0, 0.0, 0.0]
+    desk.tab.pages.setCurrentWidget(desk.tab.change)
+    click(desk.tab.change.find_button)
+    assert "gradient is zero" in desk.tab.change.words.text()
+
+
+def test_nothing_is_asked_while_nobody_looks(desk: Desk) -> None:
+    asked = len(desk.asked)
+    desk.tab.hide()
+    desk.draw(load_mnist("test").images[24])
+    assert len(desk.asked) == asked
+    desk.tab.show()
+    settle()
+    prediction = desk.predictions[-1]
+    assert prediction is not None
+    assert desk.asked[-1].picture is prediction.trace.input
+
+
+def answered(network: torch.nn.Sequential, wanted: Wanted) -> object:
+    functions = {EVIDENCE: evidence.why, FEEDING: evidence.feeding}
+    return functions[wanted.question](network, wanted.picture, *wanted.arguments)
+
+
+def test_what_is_not_about_the_newest_drawing_is_dimmed_when_it_stays(desk: Desk, qtbot: QtBot) -> None:
+    held = HeldExecutor()
+    desk.engine._executor, inline = held, desk.engine._executor
+    prediction = desk.predictions[-1]
+    desk.tab.set_prediction(prediction)
+    assert desk.count(EVIDENCE) == 2
+    assert not desk.bars._is_dimmed
+    qtbot.waitUntil(lambda: desk.bars._is_dimmed)
+    network = checkpoint.load_model("lenet").network
+    held.answer((desk_token(held), answered(network, desk.asked[-1])))
+    settle()
+    assert not desk.bars._is_dimmed
+    desk.engine._executor = inline
+
+
+def desk_token(held: HeldExecutor) -> int:
+    _, arguments, _ = held.calls[-1]
+    return int(arguments[0])
+
+
+def test_an_answer_about_other_digits_is_not_shown(desk: Desk) -> None:
+    wanted = desk.asked[-1]
+    network = checkpoint.load_model("lenet").network
+    late = Wanted(EVIDENCE, wanted.picture, (4, 7))
+    before = desk.tab.result.text()
+    desk.tab.show_answer(late, answered(network, late))
+    assert desk.tab.result.text() == before
+
+
+def test_another_network_of_other_layers_begins_at_the_top(desk: Desk, qtbot: QtBot) -> None:
+    desk.click_row(0)
+    with qtbot.waitSignal(desk.engine.loaded):
+        desk.engine.open("lenet_sigmoid", "cpu")
+    settle()
+    assert len(place_names(desk)) == 1
+    assert "sigmoid4" in desk.tab.evidence.over.itemText(0)
+    assert_adds_up(desk.bars)
+
+
+# The smallest change
+
+
+@pytest.fixture
+def changed(desk: Desk) -> Desk:
+    """A tab that shows the smallest change from a 4 to a 9."""
+    desk.tab.pages.setCurrentWidget(desk.tab.change)
+    click(desk.tab.change.find_button)
+    return desk
+
+
+def test_the_change_is_shown_at_the_flip_and_the_slider_goes_along_the_way(changed: Desk) -> None:
+    view = changed.tab.change
+    path = view._path
+    assert path is not None
+    assert (path.digit, path.rival) == (4, 9)
+    assert view.slider.value() == path.flip
+    assert f"from 4 to 9 is {path.length:.2f} of a fully inked pixel" in view.words.text()
+    view.slider.setFocus()
+    press(view.slider, Qt.Key.Key_Home)
+    np.testing.assert_array_equal(view.picture.picture(), to_mnist(four()))
+    assert view._bars_title.text() == "Read as 4"
+    press(view.slider, Qt.Key.Key_End)
+    np.testing.assert_array_equal(view.picture.picture(), path.pictures[-1])
+    assert view._bars_title.text() == "Read as 9"
+    click(view.flip_button)
+    assert view.slider.value() == path.flip
+
+
+def test_a_click_on_the_curves_goes_there(changed: Desk) -> None:
+    view = changed.tab.change
+    click(view.plot, view.plot.point(10, 0.5))
+    assert view.slider.value() == 10
+
+
+def test_the_way_plays_to_its_end(changed: Desk, qtbot: QtBot) -> None:
+    view = changed.tab.change
+    view.slider.setValue(view.slider.maximum() - 2)
+    click(view.play_button)
+    qtbot.waitUntil(lambda: not view.play_button.isChecked())
+    assert view.slider.value() == view.slider.maximum()
+
+
+def test_a_picture_of_the_way_can_be_put_on_the_pad(changed: Desk, qtbot: QtBot) -> None:
+    view = changed.tab.change
+    view.slider.setValue(20)
+    with qtbot.waitSignal(changed.tab.picture_chosen) as signal:
+        click(view.pad_button)
+    np.testing.assert_array_equal(signal.args[0], view._path.pictures[20])  # type: ignore[union-attr]
+    changed.draw((signal.args[0] * 255).round().astype(np.uint8))
+    assert "cropped, scaled and centred anew" in view.words.text()
+
+
+def test_a_change_is_marked_while_the_drawing_is_another_one(changed: Desk) -> None:
+    view = changed.tab.change
+    found = view.words.text()
+    changed.draw(load_mnist("test").images[24])
+    assert view.picture._is_dimmed
+    assert "as it was before" in view.words.text()
+    changed.draw(four())
+    assert not view.picture._is_dimmed
+    assert view.words.text() == found
+
+
+def test_another_target_can_be_chosen(changed: Desk) -> None:
+    view = changed.tab.change
+    view.target.choose(7)
+    click(view.find_button)
+    assert view._path is not None
+    assert view._path.rival == 7
+    view.target.choose(4)
+    click(view.find_button)
+    assert "already reads a 4" in view.words.text()
+    assert not view.slider.isEnabled()
+    assert changed.count(CHANGE) == 3
+
+
+def test_every_control_has_a_name_and_a_tool_tip(changed: Desk) -> None:
+    tab = changed.tab
+    change = tab.change
+    controls: list[QWidget] = [
+        tab.digit, tab.rival, tab.evidence.over, change.target, change.find_button, change.slider,
+        change.play_button, change.flip_button, change.pad_button,
+        *tab.evidence.panel.findChildren(QToolButton),
+    ]  # fmt: skip
+    for control in controls:
+        assert control.objectName() and control.toolTip(), control
+        assert control.accessibleName() or getattr(control, "text", str)(), control
+
+
+def test_a_split_of_tiny_numbers_gets_more_decimals() -> None:
+    shown = evidence.why(checkpoint.load_model("lenet").network, to_mnist(four()), 4, 9)
+    assert of_evidence(shown).decimals == 2
+    small = type(shown)(
+        **{**vars(shown), "activations": shown.activations / 1000, "logits": shown.logits / 1000}
+    )
+    assert of_evidence(small).decimals == 4
