@@ -17,7 +17,7 @@ import numpy as np
 
 from core.config import Augmentation
 from core.errors import LabError
-from core.records import ModelInfo, NetworkState, Prediction, Snapshot
+from core.records import ModelInfo, NetworkState, Prediction, Resemblance, Snapshot
 from core.runs import Run
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.datasets import DigitSet
     from core.evidence_records import ChangePath, Evidence, Feeding
     from core.exciting_patches import ExcitingPatches
+    from core.familiarity import Familiarity
 
 _PREVIEWED = 8  # digits that show what augmentation does
 _Answer = TypeVar("_Answer")
@@ -38,6 +39,7 @@ _device = "auto"
 _in_training: Classifier | None = None
 _edited: Classifier | None = None  # the one that was opened, changed by hand
 _answering: Classifier | None = None  # the one of them that was asked last: questions are about it
+_familiarity: Familiarity | None = None  # of the network that was opened, once that is known
 _work: dict[str, tuple[int, Iterator[Any]]] = {}  # what `advance` goes on with
 _snapshots: dict[
     tuple[Path, int], Snapshot
@@ -67,11 +69,11 @@ def open_model(model: str, device: str) -> ModelInfo:
 
     from core.classifier import Classifier
 
-    global _classifier, _device, _in_training, _edited, _answering
+    global _classifier, _device, _in_training, _edited, _answering, _familiarity
     # One thread: with two, a 0.5 ms forward pass took up to 60 ms under load.
     torch.set_num_threads(1)
     _classifier = Classifier.open(model, device)
-    _device, _in_training, _edited, _answering = device, None, None, _classifier
+    _device, _in_training, _edited, _answering, _familiarity = device, None, None, _classifier, None
     return _classifier.info
 
 
@@ -83,7 +85,10 @@ def classify(ink: np.ndarray | None) -> Prediction | None:
     """
     global _answering
     _answering = _opened()
-    return None if ink is None else _answering.classify(ink)
+    if ink is None:
+        return None
+    prediction = _answering.classify(ink)
+    return replace(prediction, familiarity=_familiarity_of(prediction))
 
 
 def classify_edited(state: NetworkState | None, ink: np.ndarray | None) -> Prediction | None:
@@ -106,7 +111,13 @@ def classify_edited(state: NetworkState | None, ink: np.ndarray | None) -> Predi
     _answering = _edited
     if ink is None:
         return None
-    return replace(_edited.classify(ink), original=_opened().classify(ink).probabilities)
+    before = _opened().classify(ink)
+    return replace(_edited.classify(ink), original=before.probabilities, familiarity=_familiarity_of(before))
+
+
+def _familiarity_of(prediction: Prediction) -> float | None:
+    """How familiar the drawing is to the opened network, whose prediction this is."""
+    return None if _familiarity is None else _familiarity.score(prediction.trace)
 
 
 def save_edited(path: Path, state: NetworkState, changes: str) -> Path:
@@ -141,6 +152,33 @@ def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
     from core.ablation import rank_channels
 
     yield from rank_channels(network, _test_digits(), layer)
+
+
+def get_familiar(network: nn.Sequential) -> Iterator[float]:
+    """Get to know how training digits look to the opened network, in steps: the shares done.
+
+    From then on its predictions tell how familiar the drawing is.
+
+    Raises:
+        LabError: no network is loaded.
+        FileProblem: MNIST's files are not there.
+    """
+    global _familiarity
+    from core import familiarity
+
+    classifier = _opened()
+    learnt = yield from familiarity.learn(classifier.network, _training_digits())
+    if classifier is _classifier:
+        _familiarity = learnt
+
+
+def resemblance(token: int, picture: np.ndarray) -> tuple[int, Resemblance | None]:
+    """The training digits that a picture (28, 28) is nearest to; None while they are not known."""
+    from core import trace
+
+    if _familiarity is None:
+        return token, None
+    return token, _familiarity.resemblance(trace.run(_opened().network, picture)[1])
 
 
 def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:

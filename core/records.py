@@ -94,11 +94,44 @@ class Prediction:
     """Preprocessing and forward pass together, on the network's device."""
     original: np.ndarray | None = None
     """Probabilities (10,) of the network before it was changed by hand; None where it was not."""
+    familiarity: float | None = None
+    """0–1, as in `Resemblance`, to the network as it was opened; None while that is not known."""
 
     @property
     def digit(self) -> int:
         """The class with the largest probability."""
         return int(self.probabilities.argmax())
+
+    @property
+    def is_unlike_digits(self) -> bool:
+        """Whether the drawing is known to be so odd that the answer means little."""
+        return self.familiarity is not None and self.familiarity < UNFAMILIAR
+
+
+UNFAMILIAR = 0.0125
+"""Below this familiarity a drawing is called unlike any digit, as 1.25 % of held-out training digits are.
+
+Of digits that the network has not trained on it is somewhat more: at most 2 % are meant to be.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Resemblance:
+    """How much a drawing is like the training digits, and the n of them that are nearest, nearest first."""
+
+    familiarity: float
+    """0–1: the share of held-out training digits that are at least as odd to the network."""
+    pictures: np.ndarray
+    """(n, 28, 28) uint8, 0 = paper; n is 0 where the network gives no finite numbers."""
+    labels: np.ndarray
+    """(n,) uint8, 0–9."""
+    distances: np.ndarray
+    """float32 (n,): Euclidean, between the last hidden layer's outputs."""
+
+    @property
+    def is_unlike_digits(self) -> bool:
+        """Whether the drawing is so odd that the network's answer means little."""
+        return self.familiarity < UNFAMILIAR
 
 
 @dataclass(frozen=True, eq=False)

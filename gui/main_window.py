@@ -35,6 +35,7 @@ from gui.steady_label import SteadyLabel
 from gui.theme import apply_theme, is_dark
 from gui.train.train_tab import TrainTab
 from gui.training_run import TrainingRun
+from gui.why.seen_desk import SeenDesk
 from gui.why.why_desk import WhyDesk
 from gui.why.why_tab import WhyTab
 from gui.window_menus import WindowMenus
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._inspect_desk = InspectDesk(self._inspect, self._engine, self._settings, self)
         self._why = WhyTab(self)
         self._why_desk = WhyDesk(self._why, self._engine, self)
+        self._seen_desk = SeenDesk(self._why.seen, self._engine, self.canvas.ink, self)
         self._lay_out()
         self._connect()
         self._restore()
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         self._inspect.field_changed.connect(self._on_field_changed)
         self._inspect.kernels.digit_chosen.connect(exchange.place_training_digit)
         self._why.picture_chosen.connect(exchange.place_picture)
+        self._why.seen.digit_chosen.connect(exchange.place_training_digit)
         desk, modified_bar = self._inspect_desk, self._pad.answer.modified_bar
         desk.failed.connect(self._message_bar.say)
         desk.noted.connect(self.statusBar().showMessage)
@@ -266,6 +269,8 @@ class MainWindow(QMainWindow):
         if self._moment is not None:
             info = self._moment.info
             name = self.tr("network of the run, step {step}").format(step=f"{self._moment.snapshot.step:,}")
+        elif prediction is not None and prediction.original is not None:
+            name = self.tr("{model}, modified").format(model=name)
         fields = {"model": name, "device": info.device_title}
         if prediction is None:
             text = self.tr("{model} · {device}").format(**fields)

@@ -20,7 +20,7 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 from torch import nn
 
-from core import edits, runs
+from core import edits, familiarity, runs
 from core.records import NetworkState
 from core.training_process import serve
 from gui.engine import Engine
@@ -83,7 +83,14 @@ def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
+def few_references(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window gets to know 26,000 digits when it opens; here it knows 900, in a fraction of a second."""
+    monkeypatch.setattr(familiarity, "REFERENCES", 600)
+    monkeypatch.setattr(familiarity, "HELD_OUT", 300)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., MainWindow]]:
     """Open windows whose network runs in this process, and wait until it is loaded."""
     windows = []
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from core.errors import LabError
-from core.records import ModelInfo, NetworkState
+from core.records import ModelInfo, Moment, NetworkState
 from core.scripts import save_script
 from gui.engine import Engine
 from gui.inspect.change.change_desk import ChangeDesk
@@ -32,7 +32,7 @@ class InspectDesk(QObject):
         self._panel = panel
         self._settings = settings
         self._network: NetworkState | None = None
-        self._architecture = ""
+        self._opened_architecture = self._architecture = ""  # the latter of what answers
         self.change = ChangeDesk(panel.change, engine, self)
         self.kernels = KernelsDesk(panel.kernels, engine, self)
         for teller in (self.change, panel.arithmetic):
@@ -40,12 +40,23 @@ class InspectDesk(QObject):
         self.change.failed.connect(self.failed)
         panel.code.save_wanted.connect(self._choose_where_to_save)
         engine.loaded.connect(self._on_loaded)
+        engine.moment_reached.connect(self._on_moment_reached)
+        engine.opened_answers.connect(self._on_opened_answers)
         engine.network_changed.connect(self._on_network_changed)
         engine.network_changed.connect(panel.set_network)
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
-        self._architecture = info.architecture
+        self._opened_architecture = info.architecture
+        self._on_opened_answers()
+
+    @Slot(object)
+    def _on_moment_reached(self, moment: Moment) -> None:
+        self._architecture = moment.info.architecture
+
+    @Slot()
+    def _on_opened_answers(self) -> None:
+        self._architecture = self._opened_architecture
 
     @Slot(object)
     def _on_network_changed(self, network: NetworkState) -> None:

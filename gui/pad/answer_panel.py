@@ -59,6 +59,12 @@ class AnswerPanel(QWidget):
         self._verdict.setObjectName("answer_verdict")
         self._verdict.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._verdict.setWordWrap(True)
+        self._verdict.setToolTip(
+            self.tr(
+                "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
+                "nearly all digits it has learnt from. Why → Seen before? tells more."
+            )
+        )
 
         self._source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._source.setObjectName("answer_source")
@@ -105,7 +111,10 @@ class AnswerPanel(QWidget):
             return
         second, first = (int(digit) for digit in np.argsort(prediction.probabilities)[-2:])
         top, next_to_top = prediction.probabilities[[first, second]]
-        if top - next_to_top >= UNSURE_MARGIN:
+        if prediction.is_unlike_digits:
+            self._digit.setText(self.tr("{digit}?").format(digit=first))
+            verdict = self.tr("a guess: unlike the digits it has learnt from")
+        elif top - next_to_top >= UNSURE_MARGIN:
             self._digit.setText(str(first))
             verdict = self.tr("{percent} % sure").format(percent=percent(float(top)))
         else:

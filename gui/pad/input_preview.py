@@ -54,6 +54,4 @@ class InputPreview(QWidget):
                 scale = side / _PIXELS
                 top, left = self._field.top, self._field.left
                 size = QSizeF(self._field.right - left, self._field.bottom - top) * scale
-                paint_frame(
-                    painter, QRectF(QPointF(1 + left * scale, 1 + top * scale), size), self.palette()
-                )
+                paint_frame(painter, QRectF(QPointF(1 + left * scale, 1 + top * scale), size), self.palette())

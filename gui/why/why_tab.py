@@ -15,6 +15,7 @@ from gui.why import evidence_words
 from gui.why.change_view import ChangeView
 from gui.why.digit_chooser import DigitChooser
 from gui.why.evidence_view import EvidenceView
+from gui.why.seen_view import SeenView
 from gui.why.split import of_evidence
 from gui.why.wanted import CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 
@@ -52,6 +53,7 @@ class WhyTab(QWidget):
         self.result.setFont(font)
         self.evidence = EvidenceView(self)
         self.change = ChangeView(self)
+        self.seen = SeenView(self)
         self._message = QLabel(self)
         self._message.setObjectName("why_message")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -105,6 +107,8 @@ class WhyTab(QWidget):
         self.pages.setDocumentMode(True)
         self.pages.addTab(self._evidence_pages, self.tr("Evidence"))
         self.pages.addTab(self.change, self.tr("Smallest change"))
+        self.pages.addTab(self.seen, self.tr("Seen before?"))
+        self.pages.setTabToolTip(2, self.tr("Whether the drawing is like what the network has learnt from"))
         self.pages.setTabToolTip(0, self.tr("What speaks for one digit and what for the other"))
         self.pages.setTabToolTip(1, self.tr("How little must be drawn or erased for another answer"))
         layout = QVBoxLayout(self)

@@ -1,0 +1,97 @@
+"""Have I seen this? How much a drawing is like what the network has learnt from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from core.records import UNFAMILIAR, Prediction, Resemblance
+from gui.numbers import percent
+from gui.theme import small_font
+from gui.why.nearest_view import NearestView
+
+
+class SeenView(QWidget):
+    """A sentence on the drawing's familiarity, and the nine training digits that are nearest to it."""
+
+    shown = Signal()
+    """It has come into sight, and may not be up to date."""
+    digit_chosen = Signal(object)
+    """A training digit (28, 28) uint8 that is to be put on the pad."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("seen_view")
+        self._verdict = QLabel(self)
+        self._verdict.setObjectName("seen_verdict")
+        self._verdict.setWordWrap(True)
+        self._meaning = QLabel(self)
+        self._meaning.setObjectName("seen_meaning")
+        self._meaning.setWordWrap(True)
+        self._meaning.setFont(small_font(self.font()))
+        self.nearest = NearestView(self)
+        self.nearest.digit_chosen.connect(self.digit_chosen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 8, 6, 4)
+        layout.addWidget(self._verdict, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._meaning, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.nearest, 1)
+        self._meaning.setText(
+            self.tr(
+                "Measured by how unusual the drawing is, in its outlines, where the convolutions end, at the "
+                "last hidden layer and in its logits, beside {held_out} training digits that were held back. "
+                "Below {limit} % the answer is called a guess: about 2 in 100 real digits are, too."
+            ).format(held_out="6,000", limit=percent(UNFAMILIAR))
+        )
+        self.say_nothing_drawn()
+
+    def say_nothing_drawn(self) -> None:
+        """There is no drawing to compare."""
+        self._say(self.tr("Draw something at the left: this shows which training digits it is nearest to."))
+
+    def say_learning(self, share: float) -> None:
+        """The training digits are not known yet; so much, 0–1, of the work is done."""
+        self._say(
+            self.tr("Getting to know the training digits: {percent} %…").format(percent=round(share * 100))
+        )
+
+    def say_failed(self, sentence: str) -> None:
+        """They cannot be known."""
+        self._say(sentence)
+
+    def _say(self, sentence: str) -> None:
+        self._verdict.setText(sentence)
+        self._meaning.hide()
+        self.nearest.set_nearest(None)
+
+    def show_resemblance(self, prediction: Prediction, resemblance: Resemblance) -> None:
+        """Show what the drawing of a prediction resembles."""
+        fields = {
+            "digit": prediction.digit,
+            "percent": percent(float(prediction.probabilities.max())),
+            "share": percent(resemblance.familiarity),
+        }
+        if resemblance.is_unlike_digits:
+            text = self.tr(
+                "<b>This is unlike the digits that the network has learnt from:</b> of those, {share} % are "
+                "as unusual. That it says {digit} with {percent} % means little: softmax shares 100 % out "
+                "among ten digits, whatever is drawn."
+            )
+        else:
+            text = self.tr(
+                "<b>This looks familiar:</b> {share} % of the training digits are as unusual, or more so."
+            )
+        self._verdict.setText(text.format(**fields))
+        self._meaning.show()
+        self.nearest.set_nearest(resemblance)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for what is new."""
+        super().showEvent(event)
+        self.shown.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is shown may be old when it comes back."""
+        super().hideEvent(event)
+        self.nearest.set_dimmed()

@@ -1,0 +1,168 @@
+import numpy as np
+import pytest
+import torch
+from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
+from torch import nn
+
+from core import familiarity, networks, trace
+from core.checkpoint import load_model
+from core.datasets import DigitSet, load_mnist
+from core.familiarity import Familiarity
+from core.preprocess import to_mnist
+from core.records import UNFAMILIAR, Resemblance, Trace
+
+
+def learnt(network: nn.Sequential, digits: DigitSet) -> tuple[list[float], Familiarity]:
+    """All shares done, and what was learnt."""
+    steps, shares = familiarity.learn(network, digits), []
+    while True:
+        try:
+            shares.append(next(steps))
+        except StopIteration as end:
+            return shares, end.value
+
+
+@pytest.fixture(scope="module")
+def training() -> DigitSet:
+    return load_mnist("train")
+
+
+@pytest.fixture(scope="module")
+def network() -> nn.Sequential:
+    return load_model("lenet").network
+
+
+@pytest.fixture(scope="module")
+def familiar(network: nn.Sequential, training: DigitSet) -> Familiarity:
+    return learnt(network, training)[1]
+
+
+def look(network: nn.Sequential, picture: np.ndarray) -> Trace:
+    return trace.run(network, picture)[1]
+
+
+def share_flagged(familiar: Familiarity, network: nn.Sequential, pictures: list[np.ndarray]) -> float:
+    scores = np.array([familiar.score(look(network, picture)) for picture in pictures])
+    assert ((scores >= 0) & (scores <= 1)).all()
+    return float((scores < UNFAMILIAR).mean())
+
+
+def test_few_of_mnists_test_digits_are_unlike_digits(familiar: Familiarity, network: nn.Sequential) -> None:
+    images = load_mnist("test").images[::20] / np.float32(255)
+    assert share_flagged(familiar, network, list(images)) <= 0.03  # at most 2 % of all 10,000
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [("scribbles", 0.85), ("dots", 1.0), ("filled shapes", 0.9), ("faces", 0.85), ("signs", 0.85)],
+)
+def test_most_non_digits_are_unlike_digits(
+    familiar: Familiarity, network: nn.Sequential, kind: str, least: float
+) -> None:
+    pictures = [to_mnist(ink) for ink in draw(kind, 40, seed=3)]
+    assert share_flagged(familiar, network, pictures) >= least
+
+
+def test_bare_paper_is_unlike_any_digit(familiar: Familiarity, network: nn.Sequential) -> None:
+    assert familiar.resemblance(look(network, np.zeros((28, 28), np.float32))).is_unlike_digits
+
+
+def test_nearest_digits_are_those_of_a_search_through_all(
+    familiar: Familiarity, network: nn.Sequential, training: DigitSet
+) -> None:
+    chosen = np.random.default_rng(0).permutation(60_000)[: familiarity.REFERENCES]
+    with torch.inference_mode():
+        pictures = torch.from_numpy(training.images[chosen]).float().div(255).unsqueeze(1)
+        hidden = network[:-1](pictures).double()
+    for picture in load_mnist("test").images[:5] / np.float32(255):
+        seen = look(network, picture)
+        places, labels, distances = familiar.nearest(seen, 9)
+        apart = (hidden - torch.from_numpy(seen.layers[-2].values).double()).square().sum(1).sqrt()
+        expected = apart.sort()
+        assert places.tolist() == chosen[expected.indices[:9]].tolist()
+        np.testing.assert_allclose(distances, expected.values[:9], rtol=1e-4)
+        np.testing.assert_array_equal(labels, training.labels[places])
+
+
+def test_a_digit_learnt_from_is_its_own_nearest(
+    familiar: Familiarity, network: nn.Sequential, training: DigitSet
+) -> None:
+    place = int(np.random.default_rng(0).permutation(60_000)[0])
+    seen = look(network, training.images[place] / np.float32(255))
+    places, _, distances = familiar.nearest(seen, 1)
+    assert places.tolist() == [place]
+    assert distances[0] < 1e-3
+
+
+def test_resemblance_shows_the_nearest_digits_and_the_score(
+    familiar: Familiarity, network: nn.Sequential, training: DigitSet
+) -> None:
+    seen = look(network, load_mnist("test").images[0] / np.float32(255))
+    shown = familiar.resemblance(seen, count=4)
+    places, labels, distances = familiar.nearest(seen, 4)
+    assert shown.familiarity == familiar.score(seen)
+    np.testing.assert_array_equal(shown.pictures, training.images[places])
+    np.testing.assert_array_equal(shown.labels, labels)
+    np.testing.assert_array_equal(shown.distances, distances)
+
+
+def test_resemblance_is_flagged_below_the_threshold() -> None:
+    nothing = np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8), np.zeros(0, np.float32)
+    assert Resemblance(UNFAMILIAR - 0.001, *nothing).is_unlike_digits
+    assert not Resemblance(UNFAMILIAR, *nothing).is_unlike_digits
+
+
+@pytest.mark.parametrize("architecture", networks.BUILDERS)
+def test_learning_goes_by_small_steps_for_every_architecture(architecture: str, training: DigitSet) -> None:
+    few = DigitSet(training.images[:2000], training.labels[:2000])
+    network = networks.build(architecture, seed=0).eval()
+    shares, familiar = learnt(network, few)
+    assert len(shares) >= 40
+    assert shares == sorted(shares)
+    assert shares[0] >= 0
+    assert shares[-1] <= 1
+    shown = familiar.resemblance(look(network, few.images[0] / np.float32(255)))
+    assert 0 <= shown.familiarity <= 1
+    assert len(shown.labels) == 9
+
+
+def test_learning_leaves_the_network_as_it_was(training: DigitSet) -> None:
+    network = networks.build("lenet", seed=0).eval()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    learnt(network, DigitSet(training.images[:500], training.labels[:500]))
+    for name, value in network.state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+def test_a_network_that_gives_no_numbers_finds_everything_unlike_digits(training: DigitSet) -> None:
+    network = networks.build("lenet", seed=0).eval()
+    with torch.no_grad():
+        network[0].weight.fill_(torch.nan)
+    _, familiar = learnt(network, DigitSet(training.images[:500], training.labels[:500]))
+    shown = familiar.resemblance(look(network, training.images[0] / np.float32(255)))
+    assert shown.familiarity == 0
+    assert shown.is_unlike_digits
+    assert shown.pictures.shape == (0, 28, 28)
+    assert len(shown.labels) == len(shown.distances) == 0
+
+
+def test_no_numbers_in_an_answer_are_unlike_digits(familiar: Familiarity, network: nn.Sequential) -> None:
+    shown = familiar.resemblance(look(network, np.full((28, 28), np.nan, np.float32)))
+    assert shown.is_unlike_digits
+    assert len(shown.labels) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_seed_draws_the_same_non_digits(kind: str) -> None:
+    first = draw(kind, 3, seed=1)
+    assert first.shape == (3, 280, 280)
+    assert first.dtype == np.uint8
+    assert all(ink.any() for ink in first)
+    np.testing.assert_array_equal(first, draw(kind, 3, seed=1))
+    assert (first != draw(kind, 3, seed=2)).any()
+
+
+def test_letters_that_are_digits_in_shape_are_left_out() -> None:
+    inks, letters = draw_letters(200, 0, font())
+    assert not set(letters) & set(DIGIT_SHAPED)
+    assert all(ink.any() for ink in inks)

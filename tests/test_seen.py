@@ -1,0 +1,159 @@
+"""Have I seen this? The window tells drawings that are like digits from those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import InlineExecutor
+from ink_replay import draw
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+from test_main_window import SEVEN
+
+from core import inference
+from core.datasets import load_mnist
+from core.records import UNFAMILIAR, NetworkState, Prediction, Resemblance, Snapshot
+from gui.engine import Engine
+from gui.long_question import LongQuestion
+from gui.main_window import MainWindow
+from gui.pad.answer_panel import AnswerPanel
+from gui.why.nearest_view import NearestView
+
+SEVENS = load_mnist("test").images[load_mnist("test").labels == 7]
+
+
+def scribble() -> list[np.ndarray]:
+    """Strokes that nobody takes for a digit: lines to and fro, across and down."""
+    ends = np.linspace(50, 230, 10)
+    across = np.array([(50 if number % 2 else 230, end) for number, end in enumerate(ends)], float)
+    return [across, across[:, ::-1]]
+
+
+@pytest.fixture
+def familiar(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """A window whose network knows the training digits."""
+    qtbot.waitUntil(lambda: not window._seen_desk._learning.is_running, timeout=60_000)
+    return window
+
+
+def verdict(window: MainWindow) -> str:
+    label = window.findChild(QLabel, "answer_verdict")
+    assert label is not None
+    return str(label.text())
+
+
+def answer_to(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> Prediction:
+    told: list[Prediction] = []
+    window.predicted.connect(told.append)
+    act()
+    qtbot.waitUntil(lambda: bool(told) and not window._engine._waiting, timeout=10_000)
+    qtbot.wait(20)
+    return told[-1]
+
+
+def test_a_scribble_gets_no_percentage_but_is_called_a_guess(familiar: MainWindow, qtbot: QtBot) -> None:
+    prediction = answer_to(familiar, qtbot, lambda: draw(familiar.canvas, scribble()))
+    assert prediction.is_unlike_digits
+    assert "guess" in verdict(familiar) and "%" not in verdict(familiar)
+
+
+def test_a_digit_is_not(familiar: MainWindow, qtbot: QtBot) -> None:
+    prediction = answer_to(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
+    assert prediction.familiarity is not None and not prediction.is_unlike_digits
+    assert "sure" in verdict(familiar)
+
+
+def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
+    familiar: MainWindow, qtbot: QtBot
+) -> None:
+    answer_to(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
+    familiar._tabs.setCurrentWidget(familiar._why)
+    familiar._why.pages.setCurrentWidget(familiar._why.seen)
+    view = familiar.findChild(NearestView, "nearest_view")
+    assert view is not None
+    qtbot.waitUntil(lambda: view._count() == 9, timeout=10_000)
+    assert view._nearest is not None
+    assert (np.diff(view._nearest.distances) >= 0).all()
+    assert list(view._nearest.labels).count(7) >= 5
+    before = familiar.canvas.ink()
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.picture_rect(0).center().toPoint())
+    assert not np.array_equal(familiar.canvas.ink(), before)
+    familiar.canvas.undo()
+    assert np.array_equal(familiar.canvas.ink(), before)
+
+
+def test_what_was_drawn_before_the_digits_were_known_is_judged_when_they_are(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    told: list[Prediction] = []
+    window.predicted.connect(told.append)
+    draw(window.canvas, SEVEN)
+    qtbot.waitUntil(lambda: bool(told) and told[-1].familiarity is not None, timeout=60_000)
+
+
+def test_a_changed_network_is_not_what_the_drawing_is_compared_by(familiar: MainWindow, qtbot: QtBot) -> None:
+    before = answer_to(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
+    state = familiar._inspect._network
+    assert state is not None
+    off = NetworkState(state.layers, state.weights, {"conv1": frozenset(range(6))})
+    after = answer_to(familiar, qtbot, lambda: familiar._engine.edit(off))
+    assert after.familiarity == before.familiarity
+
+
+def test_a_network_in_training_says_nothing_of_familiarity(familiar: MainWindow, qtbot: QtBot) -> None:
+    answer_to(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
+    state = familiar._inspect._network
+    assert state is not None
+    after = answer_to(
+        familiar, qtbot, lambda: familiar._engine.follow(Snapshot("lenet", 3, state.weights, {}))
+    )
+    assert after.familiarity is None
+
+
+def test_another_network_gets_to_know_the_digits_anew(qtbot: QtBot, few_references: None) -> None:
+    engine = Engine(new_executor=InlineExecutor)
+    learning = LongQuestion("familiarity", engine)
+    shares: list[float] = []
+    learning.advanced.connect(shares.append)
+    for model in ("lenet", "lenet_sigmoid"):
+        with qtbot.waitSignal(engine.loaded, timeout=30_000):
+            engine.open(model, "cpu")
+        assert inference.resemblance(1, np.zeros((28, 28), np.float32)) == (1, None)
+        with qtbot.waitSignal(learning.finished, timeout=60_000):
+            learning.start(inference.get_familiar)
+        assert inference.resemblance(2, SEVENS[0] / np.float32(255))[1] is not None
+    assert min(shares) >= 0 and max(shares) < 1
+    engine.close()
+
+
+def test_the_verdict_follows_the_familiarity(familiar: MainWindow, qtbot: QtBot) -> None:
+    panel = familiar.findChild(AnswerPanel, "answer_panel")
+    assert panel is not None
+    prediction = answer_to(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
+    panel.set_prediction(replace(prediction, familiarity=UNFAMILIAR / 2))
+    assert "guess" in verdict(familiar)
+    panel.set_prediction(replace(prediction, familiarity=UNFAMILIAR))
+    assert "sure" in verdict(familiar)
+
+
+@pytest.mark.parametrize("count", [0, 1, 9])
+def test_any_number_of_nearest_digits_can_be_shown(qtbot: QtBot, count: int) -> None:
+    view = NearestView()
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    view.show()
+    view.set_nearest(
+        Resemblance(0.5, SEVENS[:count], np.full(count, 7, np.uint8), np.arange(count, dtype=np.float32))
+    )
+    chosen: list[np.ndarray] = []
+    view.digit_chosen.connect(chosen.append)
+    view.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(view, key)
+    view.grab()
+    assert len(chosen) == min(count, 1)
