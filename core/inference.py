@@ -167,6 +167,11 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
     from core import familiarity
 
     classifier = _opened()
+    unpacking = threading.Thread(target=_training_digits, daemon=True)
+    unpacking.start()
+    while unpacking.is_alive():  # a quarter of a second, which a drawing need not wait
+        unpacking.join(0.005)
+        yield 0.0
     learnt = yield from familiarity.learn(classifier.network, _training_digits())
     if classifier is _classifier:
         _familiarity = learnt
@@ -320,7 +325,7 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=1)
 def _training_digits() -> DigitSet:
-    """MNIST's; unpacking them takes a quarter of a second, which a drawing would have to wait."""
+    """MNIST's; unpacking them takes a quarter of a second."""
     from core.datasets import load_mnist
 
     return load_mnist("train")

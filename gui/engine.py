@@ -18,10 +18,18 @@ _MOST_RESTARTS = 3  # in a row without an answer: then starting again would not 
 
 
 def process_executor() -> Executor:
-    """One spawned process that runs calls in order."""
-    return ProcessPoolExecutor(
+    """One spawned process, already starting, that runs calls in order."""
+    executor = ProcessPoolExecutor(
         1, mp_context=multiprocessing.get_context("spawn"), initializer=inference.start
     )
+
+    def leave_the_pipe_to_the_process(_: Future[int]) -> None:
+        # Else nobody would ever hear of a process that is killed in the middle of an answer: the executor
+        # (3.10 to 3.13) waits for the rest, which this process, with the same end in its hands, might write.
+        executor._result_queue._writer.close()  # type: ignore[attr-defined]
+
+    executor.submit(int).add_done_callback(leave_the_pipe_to_the_process)
+    return executor
 
 
 class Engine(QObject):
@@ -157,9 +165,8 @@ class Engine(QObject):
         if self._is_closed:
             return Future()  # nobody waits for it
         if self._executor is None:
-            self._executor = self._new_executor()
             before = set(multiprocessing.active_children())
-            self._executor.submit(int)  # starts the process
+            self._executor = self._new_executor()
             self._processes = set(multiprocessing.active_children()) - before
         try:
             future = self._executor.submit(function, *arguments)

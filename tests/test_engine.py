@@ -31,8 +31,7 @@ class HeldExecutor(Executor):
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        if fn is not int:  # the call that starts a process
-            self.calls.append((fn, args, future))
+        self.calls.append((fn, args, future))
         return future
 
     def answer(self, value: Any) -> None:
@@ -262,6 +261,22 @@ def is_alive(pid: int) -> bool:
         return False
     status = Path(f"/proc/{pid}/stat")
     return not (status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z")
+
+
+def test_a_process_that_is_killed_in_the_middle_of_an_answer_is_heard_of(qtbot: QtBot) -> None:
+    engine = Engine()
+    with qtbot.waitSignal(engine.loaded, timeout=60_000):
+        engine.open("lenet", "cpu")
+    (victim,) = engine.process_ids
+    memory = Path("/proc/self/statm")
+    if not memory.exists():
+        pytest.skip("this system does not tell how much of an answer has come")
+    before = int(memory.read_text().split()[1])
+    engine.ask("what takes long to send", np.ones, 100_000_000)
+    qtbot.waitUntil(lambda: int(memory.read_text().split()[1]) - before > 20_000, timeout=30_000)
+    with qtbot.waitSignal(engine.restarted, timeout=30_000):
+        os.kill(victim, signal.SIGKILL)
+    engine.close()
 
 
 # A network in training, and questions.
