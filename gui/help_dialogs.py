@@ -6,7 +6,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core import __version__
 
@@ -17,37 +25,58 @@ def _tr(text: str) -> str:
 
 def show_shortcuts(parent: QWidget) -> None:
     """A page of all keys: those of the window's actions, and those of single views."""
-    keys = [
+    actions = [
         (action.text().replace("&", ""), shortcut.toString(QKeySequence.SequenceFormat.NativeText))
         for action in parent.findChildren(QAction)
         for shortcut in action.shortcuts()[:1]
     ]
-    keys += [
-        (_tr("Next or previous layer, in the strip of layers"), "← →"),
-        (_tr("Next or previous map, where one fills the view"), "← →"),
-        (_tr("Back to all maps of the layer"), "Esc"),
-        (_tr("Zoom maps"), _tr("mouse wheel")),
+    views = [
+        (_tr("Inspect"), ""),
+        (_tr("Next or previous layer"), _tr("Page Down, Page Up; in the strip → ←")),
+        (_tr("Keep the cell under the mouse"), _tr("click")),
+        (_tr("Next cell; beyond the edge, the next channel's"), "← → ↑ ↓"),
+        (_tr("The same cell of another channel"), _tr("Ctrl with ← → ↑ ↓")),
+        (_tr("Let the cell go; then, back to all maps"), "Esc"),
+        (_tr("Zoom maps; move them"), _tr("mouse wheel; drag")),
+        (_tr("Copy a cell's arithmetic, or its PyTorch"), "Ctrl+Shift+C, Ctrl+Shift+P"),
+        (_tr("Slide: play, step, back, to the start"), _tr("Space, “.”, “,”, Home")),
+        (_tr("Change: another channel, off or on"), _tr("arrows, Space")),
+        (_tr("Change: undo and redo changes of the network"), "Ctrl+Z, Ctrl+Y"),
+        (_tr("Why"), ""),
+        (_tr("The digit to compare with; follow the drawing again"), _tr("0–9, Delete")),
+        (_tr("Walk the terms; open one; back"), _tr("↑ ↓, Enter, Esc")),
+        (_tr("Train"), ""),
+        (_tr("Start or go on; pause; stop"), "F5, F6, Shift+F5"),
+        (_tr("One step; one epoch"), "F7, F8"),
+        (_tr("Rename the selected run"), "F2"),
+        (_tr("Pad"), ""),
         (_tr("Erase"), _tr("right mouse button")),
-        (_tr("Train tab: start, or go on"), "F5"),
-        (_tr("Train tab: pause"), "F6"),
-        (_tr("Train tab: one step"), "F7"),
-        (_tr("Train tab: one epoch"), "F8"),
-        (_tr("Train tab: stop"), "Shift+F5"),
-        (_tr("Train tab: rename the selected run"), "F2"),
     ]
-    rows = "".join(
-        f"<tr><td>{what}</td><td>&nbsp;&nbsp;</td><td><b>{key}</b></td></tr>" for what, key in keys
-    )
     dialog = QDialog(parent)
     dialog.setObjectName("shortcuts_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(_tr("Keyboard shortcuts"))
+    tables = QHBoxLayout()
+    tables.setSpacing(32)
+    for keys in (actions, views):
+        tables.addWidget(QLabel(_table(keys), dialog), 0, Qt.AlignmentFlag.AlignTop)
     layout = QVBoxLayout(dialog)
-    layout.addWidget(QLabel(f"<table>{rows}</table>", dialog))
+    layout.addLayout(tables)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
     buttons.rejected.connect(dialog.reject)
     layout.addWidget(buttons)
     dialog.open()
+
+
+def _table(keys: list[tuple[str, str]]) -> str:
+    """What the keys do, as a table; what has no key is a heading."""
+    rows = "".join(
+        f"<tr><td>{what}</td><td>&nbsp;&nbsp;</td><td><b>{key}</b></td></tr>"
+        if key
+        else f"<tr><td colspan=3><br><b>{what}</b></td></tr>"
+        for what, key in keys
+    )
+    return f"<table>{rows}</table>"
 
 
 def show_about(parent: QWidget, settings: Path) -> None:

@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         engine.moment_reached.connect(self._on_moment_reached)
         engine.opened_answers.connect(self._on_opened_answers)
         self._inspect.field_changed.connect(self._on_field_changed)
+        self._tabs.currentChanged.connect(self._frame_drawing)
         self._inspect.kernels.digit_chosen.connect(exchange.place_training_digit)
         self._why.picture_chosen.connect(exchange.place_picture)
         self._why.seen.digit_chosen.connect(exchange.place_training_digit)
@@ -358,17 +359,19 @@ class MainWindow(QMainWindow):
     def _on_field_changed(self, field: Field | None) -> None:
         """A cell is looked at, which sees this part of the network's picture."""
         self._field = field
-        self._pad.answer.input_preview.set_field(field)
         self._frame_drawing()
 
+    @Slot()
     def _frame_drawing(self) -> None:
         """Frame on the pad what the cell sees of the drawing, which cropping has moved and scaled."""
-        placement = None if self._field is None else preprocess.placement(self.canvas.ink())
-        if self._field is None or placement is None:
+        field = self._field if self._tabs.currentWidget() is self._inspect else None
+        self._pad.answer.input_preview.set_field(field)
+        placement = None if field is None else preprocess.placement(self.canvas.ink())
+        if field is None or placement is None:
             self.canvas.set_frame(None)
             return
-        corner = QPointF(self._field.left - placement.left, self._field.top - placement.top)
-        size = QSizeF(self._field.right - self._field.left, self._field.bottom - self._field.top)
+        corner = QPointF(field.left - placement.left, field.top - placement.top)
+        size = QSizeF(field.right - field.left, field.bottom - field.top)
         self.canvas.set_frame(QRectF(corner / placement.scale, size / placement.scale))
 
     @Slot()

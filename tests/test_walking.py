@@ -115,6 +115,35 @@ def test_a_pinned_cell_is_told_while_one_draws(
     assert reading(window).startswith(expected.replace("-", "−"))
 
 
+def test_arrows_walk_cells_wherever_the_cell_was_clicked(
+    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+) -> None:
+    window, _ = drawn
+    panel = child(window, InspectPanel, "inspect_panel")
+    strip = panel.strip
+    point = strip._maps[8].cell_rect(Cell(72, 0, 0)).center().toPoint()
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=point)
+    QTest.keyClick(strip, Qt.Key.Key_Right)
+    assert (panel._selected, panel._pinned) == (8, Cell(73, 0, 0))
+    assert reading(window).startswith("fc1, unit 73")
+    QTest.keyClick(strip, Qt.Key.Key_Escape)
+    QTest.keyClick(strip, Qt.Key.Key_Right)
+    assert (panel._selected, panel._pinned) == (9, None)
+
+
+def test_what_a_cell_sees_is_framed_on_the_pad_only_beside_the_cell(
+    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+) -> None:
+    window, _ = drawn
+    panel = child(window, InspectPanel, "inspect_panel")
+    panel.pin_in(4, Cell(3, 4, 5))
+    assert window.canvas._frame is not None
+    window._tabs.setCurrentWidget(window._why)
+    assert window.canvas._frame is None and window._pad.answer.input_preview._field is None
+    window._tabs.setCurrentWidget(panel)
+    assert window.canvas._frame is not None
+
+
 @pytest.mark.parametrize("index", range(14))
 def test_every_layer_has_cells_to_walk(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811

@@ -193,6 +193,7 @@ class InspectPanel(QWidget):
     def select_layer(self, index: int) -> None:
         """Show a layer close up; 0 is the input. Its cells are all let go."""
         self._selected, self._channel, self._pinned = index, None, None
+        self.strip.walks_layers = True
         layer = self._layers[index]
         self.strip.select(index)
         if len(layer.shape) == 3:
@@ -209,6 +210,9 @@ class InspectPanel(QWidget):
     def pin(self, cell: Cell | None) -> None:
         """Keep a cell of the selected layer in view, whatever is drawn; None lets it go."""
         self._pinned = cell
+        if cell is not None:
+            self._hovered = None  # the mouse must move before another cell is told
+        self.strip.walks_layers = cell is None
         self._show_place()
 
     def pin_in(self, index: int, cell: Cell) -> None:
@@ -402,6 +406,10 @@ class InspectPanel(QWidget):
         else:
             text = self.tr("{layer}, unit {channel}: {value}")
             value = values[cell.channel]
+        if self._hovered is None:
+            text = self.tr("{reading}  (arrow keys walk, Page keys change the layer, Esc lets go)").format(
+                reading=text
+            )
         self._reading.set_text(
             text.format(
                 layer=layer.name,

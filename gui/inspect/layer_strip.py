@@ -54,6 +54,8 @@ class LayerStrip(QWidget):
         self._selected = 0
         self._fields: tuple[Field, ...] = ()
         self._frames: list[list[QRectF]] = []
+        self.walks_layers = True
+        """Whether Left and Right walk the layers; else they are left to the widget around."""
 
     def set_layers(self, layers: tuple[LayerSpec, ...]) -> None:
         """Show these layers, still without values."""
@@ -215,7 +217,7 @@ class LayerStrip(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right walk the layers."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() in steps and self._layers:
+        if event.key() in steps and self._layers and self.walks_layers:
             self._go_to(min(max(self._selected + steps[Qt.Key(event.key())], 0), len(self._layers) - 1))
         else:
             super().keyPressEvent(event)
@@ -234,7 +236,7 @@ class LayerStrip(QWidget):
 def _draw_fitted(painter: QPainter, rect: QRectF, text: str) -> None:
     """Draw text in the middle of a rectangle, in letters as small as it takes to fit."""
     font = painter.font()
-    width = painter.fontMetrics().horizontalAdvance(text) + 4
+    width = painter.fontMetrics().horizontalAdvance(text) + 8
     if width > rect.width():
         smaller = QFont(font)
         smaller.setPointSizeF(font.pointSizeF() * max(rect.width() / width, 0.5))

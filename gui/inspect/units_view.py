@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,7 @@ from gui.inspect.tiled_maps import Cell
 from gui.numbers import number
 
 _MARGIN = 8
+_NARROWEST_FRAME = 8  # screen pixels
 
 
 class UnitsView(CloseUp):
@@ -51,8 +52,19 @@ class UnitsView(CloseUp):
             painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
             self._paint_numbers_of_units(painter, self.height() - metrics.height() - 2, metrics)
             if self._marked is not None and self._marked.channel < self._count:
-                left = _MARGIN + self._marked.channel * self._step()
-                paint_frame(painter, QRectF(left, top, self._step(), bottom - top), palette)
+                self._paint_mark(painter, self._marked.channel, top, bottom)
+
+    def _paint_mark(self, painter: QPainter, unit: int, top: float, bottom: float) -> None:
+        """A frame around the unit; where it would look like a bar itself, a triangle that points at it."""
+        left, step = _MARGIN + unit * self._step(), self._step()
+        if step >= _NARROWEST_FRAME:
+            paint_frame(painter, QRectF(left, top, step, bottom - top), self.palette())
+            return
+        tip = QPointF(left + step / 2, bottom + 1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
+        painter.drawPolygon([tip, tip + QPointF(-5, 9), tip + QPointF(5, 9)])
 
     def _paint_bars(self, painter: QPainter, values: np.ndarray, zero: float, room: float) -> None:
         step = self._step()

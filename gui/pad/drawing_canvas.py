@@ -277,7 +277,7 @@ class DrawingCanvas(QWidget):
             painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
             if self._frame is not None:
                 self._paint_framed(painter, self._frame)
-            if not self._past and not self._future and self.is_empty():
+            if self.is_empty():
                 painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
                 painter.drawText(
                     self._paper(),
@@ -288,10 +288,9 @@ class DrawingCanvas(QWidget):
     def _paint_framed(self, painter: QPainter, frame: QRectF) -> None:
         paper = self._paper()
         scale = paper.width() / GRID
-        painter.setClipRect(paper)
+        seen = QRectF(paper.topLeft() + frame.topLeft() * scale, frame.size() * scale)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.5, Qt.PenStyle.DashLine))
-        painter.drawRect(QRectF(paper.topLeft() + frame.topLeft() * scale, frame.size() * scale))
-        painter.setClipping(False)
+        painter.drawRect(seen.intersected(paper.adjusted(2, 2, -2, -2)))
 
 
 def ink_colours(palette: QPalette) -> np.ndarray:
