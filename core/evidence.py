@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from core import trace
 from core.errors import LabError
-from core.evidence_records import Evidence, Feeding
+from core.evidence_records import Evidence, Feeding, MapCell
 
 PATCH = 5  # pixels: about as wide as a pen's stroke and its rim, and as conv1's kernel
 
@@ -90,6 +90,24 @@ def trace_back(network: nn.Sequential, picture: np.ndarray, unit: int) -> Feedin
     return None
 
 
+def map_cell(
+    network: nn.Sequential, picture: np.ndarray, layer: str, channel: int, row: int, column: int
+) -> MapCell:
+    """What a picture (28, 28) in [0, 1] has to do with a cell of the maps that the layer named `layer` gives.
+
+    Raises:
+        LabError: the layer gives no maps with such a cell; or the network's weights are no finite numbers.
+    """
+    passed = _forward(network, picture)
+    maps = passed.outputs.get(layer) if layer else passed.x
+    place = channel, row, column
+    if maps is None or maps.ndim != 4 or not all(np.less(place, maps.shape[1:])):
+        raise LabError("This network has no such cell in “{name}”.", name=layer)
+    value = maps[0, channel, row, column]
+    (gradient,) = torch.autograd.grad(value, passed.x, materialize_grads=True)
+    return MapCell(layer, channel, row, column, value.item(), _array((passed.x * gradient)[0, 0]))
+
+
 @torch.inference_mode()
 def occlusion(
     network: nn.Sequential, picture: np.ndarray, digit: int, rival: int, patch: int = PATCH
@@ -99,7 +117,7 @@ def occlusion(
     As Zeiler and Fergus 2014. (28, 28) float32, in logits, for a picture (28, 28) float32 in [0, 1]: for each
     pixel, the difference of the two logits less that with `patch` × `patch` pixels of paper laid around it.
     Positive: what is covered speaks for the digit; negative: for the rival; 0 where there is no ink to cover.
-    The values add up to nothing.
+    Patches overlap: the sum of the values has no meaning.
 
     Raises:
         LabError: both are the same digit, or the network's weights are no finite numbers.

@@ -52,7 +52,7 @@ class Evidence:
 
         With ReLU and max or average pooling a network is linear around each picture, and this is exactly the
         biases' part, each bias times its gradient (Srinivas and Fleuret 2019). With sigmoids the curvature is
-        in it, too, and can be most of it: the map adds up to nothing then.
+        in it, too, and can be most of it.
         """
         return self.difference - float(self.input_x_gradient.sum(dtype=np.float64))
 
@@ -85,6 +85,22 @@ class Feeding:
         """Per input: what it adds to `value`."""
         terms: np.ndarray = self.inputs * self.weights
         return terms
+
+
+@dataclass(frozen=True, eq=False)
+class MapCell:
+    """What the drawing has to do with one cell of a layer's maps."""
+
+    layer: str
+    """Empty for the drawing itself, whose cells are its pixels."""
+    channel: int
+    row: int
+    column: int
+    value: float
+    """What the layer gives there."""
+    input_x_gradient: np.ndarray
+    """(28, 28): each pixel times the gradient of `value` by it; 0 outside the cell's receptive field. It
+    leaves out what `Evidence.rest` tells."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,6 +39,8 @@ class CellExplanation:
     """
 
     layer: LayerSpec
+    before: LayerSpec
+    """The layer whose output goes in; the layer itself for the input, into which nothing goes."""
     index: tuple[int, ...]
     """(channel, row, column), or (unit,)."""
     terms: np.ndarray
@@ -115,6 +117,7 @@ def explain_cell(
         )
     return CellExplanation(
         layer=spec,
+        before=INPUT if at <= 1 else specs[at - 2],
         index=place,
         terms=terms,
         inputs=inputs,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.ablation import ChannelRanking
     from core.classifier import Classifier
     from core.datasets import DigitSet
-    from core.evidence_records import ChangePath, Evidence, Feeding
+    from core.evidence_records import ChangePath, Evidence, Feeding, MapCell
     from core.exciting_patches import ExcitingPatches
     from core.familiarity import Familiarity
 
@@ -151,7 +151,8 @@ def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
     """
     from core.ablation import rank_channels
 
-    yield from rank_channels(network, _test_digits(), layer)
+    # A copy: a network in training, or changed by hand, gets other weights between two steps.
+    yield from rank_channels(copy.deepcopy(network), _test_digits(), layer)
 
 
 def get_familiar(network: nn.Sequential) -> Iterator[float]:
@@ -364,6 +365,15 @@ def feeding(token: int, picture: np.ndarray, layer: str, unit: int) -> tuple[int
     from core import evidence
 
     return token, _or_error(evidence.feeding, picture, layer, unit)
+
+
+def map_cell(
+    token: int, picture: np.ndarray, layer: str, channel: int, row: int, column: int
+) -> tuple[int, MapCell | LabError]:
+    """See `core.evidence.map_cell`."""
+    from core import evidence
+
+    return token, _or_error(evidence.map_cell, picture, layer, channel, row, column)
 
 
 def occlusion(token: int, picture: np.ndarray, digit: int, rival: int) -> tuple[int, np.ndarray | LabError]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from core import tensor_files
 from core.errors import FileProblem
@@ -15,7 +18,8 @@ _INTRODUCTION = '''"""A convolutional network for digits: {parameters:,} paramet
 
 It needs: pip install torch safetensors numpy
 
-    python THIS_FILE                what the network answers to a picture without ink
+    python THIS_FILE                what the network answers to the drawing that was saved beside this
+                                    script, or, where there is none, to a picture without ink
     python THIS_FILE picture.npy    what it answers to (28, 28) numbers from 0, paper, to 1, ink
 """
 
@@ -23,11 +27,13 @@ import sys
 from collections import OrderedDict
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import nn
 
 WEIGHTS = Path(__file__).with_name({weights_file!r})  # beside this script
+DRAWING = Path(__file__).with_name({drawing_file!r})  # may be missing
 '''
 
 _SWITCH_OFF = '''
@@ -51,13 +57,16 @@ network.eval()
 
 def read_picture(path):
     """The numbers in a file, (28, 28), in the shape that the network takes: one picture of one channel."""
-    import numpy as np
-
     return torch.from_numpy(np.load(path).astype("float32")).reshape(1, 1, 28, 28)
 
 
 if __name__ == "__main__":
-    picture = read_picture(sys.argv[1]) if len(sys.argv) > 1 else torch.zeros(1, 1, 28, 28)
+    if len(sys.argv) > 1:
+        picture = read_picture(sys.argv[1])
+    elif DRAWING.exists():
+        picture = read_picture(DRAWING)
+    else:
+        picture = torch.zeros(1, 1, 28, 28)
     with torch.inference_mode():
         logits = network(picture)
     probabilities = logits.softmax(1)
@@ -87,12 +96,13 @@ def network_lines(state: NetworkState) -> tuple[Line, ...]:
     return (*lines, Line("]))", None))
 
 
-def network_script(state: NetworkState, weights_file: str) -> str:
+def network_script(state: NetworkState, weights_file: str, drawing_file: str) -> str:
     """A Python script that rebuilds the network, loads its weights and answers a picture.
 
     Args:
         state: with the channels that are switched off; its weights are not looked at.
         weights_file: the name of a safetensors file with the weights, in the script's own folder.
+        drawing_file: the name of a NumPy file (28, 28) there, which is answered where no other is named.
     """
     parameters = sum(spec.parameters for spec in state.layers)
     lines = network_lines(state)
@@ -100,7 +110,7 @@ def network_script(state: NetworkState, weights_file: str) -> str:
     listing = [_with_shape(line, state.layers, widest) for line in lines]
     return "\n".join(
         [
-            _INTRODUCTION.format(parameters=parameters, weights_file=weights_file),
+            _INTRODUCTION.format(parameters=parameters, weights_file=weights_file, drawing_file=drawing_file),
             *([_SWITCH_OFF, ""] if any(state.silenced.values()) else []),
             *listing,
             _USE,
@@ -114,44 +124,55 @@ def _with_shape(line: Line, layers: Sequence[LayerSpec], widest: int) -> str:
     return f"{line.text:{widest}}  # {times(layers[line.layer].shape)}"
 
 
-def save_script(path: Path, state: NetworkState, architecture: str) -> Path:
-    """Write the network's script, and its weights beside it as `NAME_weights.safetensors`.
+def save_script(
+    path: Path, state: NetworkState, architecture: str, picture: np.ndarray | None = None
+) -> Path:
+    """Write the network's script, its weights beside it, and the picture that it answers by default.
 
-    Each file is written whole or not at all. LeNet Lab can open the weights, too; what is switched off is
-    in the script alone.
+    These are `NAME_weights.safetensors` and `NAME_drawing.npy`. Each file is written whole or not at all.
+    LeNet Lab can open the weights, too; what is switched off is in the script alone.
 
     Args:
-        path: of the script; a file there is replaced, together with the weights that it loads.
+        path: of the script; a file there is replaced, together with the weights and the drawing that it
+            loads.
         state: the network.
         architecture: the name under which `core.networks.build` knows it.
+        picture: (28, 28) float32, 0 = paper, 1 = ink; None: there is no drawing, nor any of an earlier
+            script of that name afterwards.
 
     Returns:
         The path of the weights.
 
     Raises:
         FileProblem: the folder cannot be written, the weights are not finite numbers, or a file that does
-            not belong to the script has the name that the weights would get.
+            not belong to the script has the name that the weights or the drawing would get.
     """
-    weights = path.with_name(f"{path.stem}_weights.safetensors")
+    weights, drawing = _beside(path)
     if not tensor_files.are_weights(state.weights):
         raise FileProblem(
             "The network's weights are no finite numbers. Nothing was saved to {path}.", path=path
         )
     try:
-        is_new = not weights.exists()
-        if not is_new and not _loads(path, weights):
-            raise FileProblem(
-                "Nothing was saved: {weights} is there already, and does not belong to {path}. "
-                "Choose another name.",
-                weights=weights,
-                path=path,
-            )
-        tensor_files.write(weights, state.weights, tensor_files.WEIGHTS, {"architecture": architecture})
+        for file in (weights, drawing):
+            if file.exists() and not _loads(path, file):
+                raise FileProblem(
+                    "Nothing was saved: {file} is there already, and does not belong to {path}. "
+                    "Choose another name.",
+                    file=file,
+                    path=path,
+                )
+        new = [file for file in (weights, drawing) if not file.exists()]
         try:
-            tensor_files.write_bytes(path, network_script(state, weights.name).encode())
+            tensor_files.write(weights, state.weights, tensor_files.WEIGHTS, {"architecture": architecture})
+            if picture is None:
+                drawing.unlink(missing_ok=True)
+            else:
+                tensor_files.write_bytes(drawing, _as_npy(picture))
+            script = network_script(state, weights.name, drawing.name)
+            tensor_files.write_bytes(path, script.encode())
         except OSError:
-            if is_new:
-                weights.unlink()
+            for file in new:
+                file.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise FileProblem(
@@ -162,9 +183,23 @@ def save_script(path: Path, state: NetworkState, architecture: str) -> Path:
     return weights
 
 
-def _loads(script: Path, weights: Path) -> bool:
-    """Whether there is a script of that name that loads these weights."""
-    return script.is_file() and repr(weights.name).encode() in script.read_bytes()
+def _beside(script: Path) -> tuple[Path, Path]:
+    """Where a script's weights and its drawing are."""
+    return (
+        script.with_name(f"{script.stem}_weights.safetensors"),
+        script.with_name(f"{script.stem}_drawing.npy"),
+    )
+
+
+def _as_npy(picture: np.ndarray) -> bytes:
+    content = io.BytesIO()
+    np.save(content, picture.astype(np.float32))
+    return content.getvalue()
+
+
+def _loads(script: Path, file: Path) -> bool:
+    """Whether there is a script of that name that loads this file beside it."""
+    return script.is_file() and repr(file.name).encode() in script.read_bytes()
 
 
 # A layer's arithmetic, in symbols and numbers

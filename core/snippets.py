@@ -54,7 +54,7 @@ def _title(explanation: CellExplanation) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.6g}"
+    return f"{value + 0.0:.6g}"  # −0 + 0 is 0: nobody wants to read of a negative nought
 
 
 def _grid(*grids: np.ndarray) -> Iterable[str]:
@@ -67,7 +67,9 @@ def _grid(*grids: np.ndarray) -> Iterable[str]:
 
 def _where(explanation: CellExplanation) -> str:
     top, left, bottom, right = explanation.field
-    return f"rows {top} to {bottom - 1}, columns {left} to {right - 1} of the map before"
+    return (
+        f"rows {top} to {bottom - 1}, columns {left} to {right - 1} of the map of {explanation.before.name}"
+    )
 
 
 def _bias_line(explanation: CellExplanation) -> str:
@@ -146,8 +148,19 @@ def _softmax_text(explanation: CellExplanation) -> Iterable[str]:
 
 
 def _flatten_text(explanation: CellExplanation) -> Iterable[str]:
-    before = explanation.fields[-2]
-    yield f"the same number as in channel {before.channel}, row {before.top}, column {before.left} before"
+    place = _place_before(explanation)
+    if len(place) == 3:
+        channel, row, column = place
+        where = f"channel {channel}, row {row}, column {column} of {explanation.before.name}"
+    else:
+        where = f"unit {place[0]} of {explanation.before.name}"
+    yield f"the same number as in {where}"
+
+
+def _place_before(explanation: CellExplanation) -> tuple[int, ...]:
+    """The index of a flattened number in the layer before."""
+    place = np.unravel_index(explanation.index[0], explanation.before.shape)
+    return tuple(int(at) for at in place)
 
 
 def _no_text(explanation: CellExplanation) -> Iterable[str]:
@@ -173,7 +186,7 @@ _TEXTS: dict[str, Callable[[CellExplanation], Iterable[str]]] = {
 def _digits(value: float) -> str:
     """As Python reads it back: the shortest digits that give the same float32."""
     if math.isfinite(value):
-        return str(np.float32(value))
+        return str(np.float32(value) + np.float32(0))  # −0 + 0 is 0
     return f'float("{value}")'
 
 
@@ -240,6 +253,17 @@ def _softmax_program(explanation: CellExplanation) -> str:
     )
 
 
+def _flatten_program(explanation: CellExplanation) -> str:
+    before, unit = explanation.before, explanation.index[0]
+    place = ", ".join(str(at) for at in _place_before(explanation))
+    return (
+        f"# what {before.name} gives; only the number that is asked for is filled in\n"
+        f"maps = torch.zeros({', '.join(str(size) for size in before.shape)})\n"
+        f"maps[{place}] = {_digits(float(explanation.inputs[0]))}\n"
+        f"value = maps.flatten()[{unit}]  # row after row, map after map\n"
+    )
+
+
 def _constant(explanation: CellExplanation) -> str:
     comment = next(iter(_TEXTS.get(explanation.layer.kind, _no_text)(explanation)))
     return _tensor("value", np.array(explanation.value, np.float32), comment)
@@ -251,4 +275,5 @@ _PROGRAMS: dict[str, Callable[[CellExplanation], str]] = {
     "linear": _linear_program,
     "activation": _activation_program,
     "softmax": _softmax_program,
+    "flatten": _flatten_program,
 }

@@ -298,3 +298,9 @@ class Engine(QObject):
         if question not in self._asked_again:
             self._asked_again.add(question)
             self._questions.setdefault(question, (function, arguments))
+        else:
+            self._asked_again.discard(question)
+            self.answered.emit(
+                question,
+                LabError("The process that runs the network has ended twice over this; it was given up."),
+            )

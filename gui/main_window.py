@@ -412,8 +412,9 @@ class MainWindow(QMainWindow):
         palette = self.palette()
         gap, name = palette.window().color().rgb(), self._settings.colour_map
         table = colour_table(name, is_dark(palette), gap)
-        self._inspect.set_colours(table, colour_table(for_kernels(name), is_dark(palette), gap))
-        self._why.set_colours(table)
+        kernels = colour_table(for_kernels(name), is_dark(palette), gap)
+        self._inspect.set_colours(table, kernels)
+        self._why.set_colours(table, kernels)
         self._train.set_colours(table)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -17,6 +17,7 @@ from torch import nn
 
 from core import networks, snippets, trace
 from core.records import NetworkState, Prediction
+from gui.inspect.arithmetic import plot
 from gui.inspect.arithmetic.cell_inspector import CellInspector
 from gui.inspect.arithmetic.numbers import exact, places, relation
 from gui.inspect.arithmetic.parts import Grids, Line, Row, Summands, Words
@@ -24,6 +25,7 @@ from gui.inspect.colours import colour_table
 from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
+from gui.numbers import round_figure
 
 MAPS = colour_table("blue-orange", False, 0xFFFFFFFF)
 KERNELS = colour_table("purple-green", False, 0xFFFFFFFF)
@@ -177,7 +179,8 @@ def test_the_receptive_field_is_worked_out(inspector: CellInspector) -> None:
     text = shown(inspector)
     assert "14×14 pixels, rows 6–19, columns 8–21" in text
     assert "The next cell looks 2 pixels further" in text
-    assert "conv1 1 + 4·1 = 5, pool1 5 + 1·1 = 6, conv2 6 + 4·2 = 14" in text
+    steps = "conv1 1 + 4·1 = 5, pool1 5 + 1·1 = 6, conv2 6 + 4·2 = 14"
+    assert f"Size + (window − 1) · step so far: {steps}" in text
     assert "Clipped" not in text
     inspector.show_subject(subject_of(network("lenet"), "conv1", Cell(0, 0, 27)))
     assert "3×3 pixels, rows 0–2, columns 25–27. Clipped at the border: inside it is 5×5" in shown(inspector)
@@ -207,10 +210,13 @@ def test_the_winner_of_a_pooling_is_framed(inspector: CellInspector) -> None:
 def test_the_mean_of_a_pooling_is_written_out(inspector: CellInspector) -> None:
     inspector.show_subject(subject_of(network("lenet_sigmoid"), "pool1", Cell(1, 5, 6)))
     text = shown(inspector)
-    numbers = summands(next(line for line in text.splitlines() if line.startswith("= (")))
-    assert len(numbers) == 4
-    assert sum(numbers) / 4 == pytest.approx(as_number(inspector.value.text()), abs=1e-4)
-    assert re.search(r"^/ 4 [=≈] ", text, re.MULTILINE)
+    found = re.search(r"^(.+) ([=≈]) (\S+)\ny = (\S+) / 4 ([=≈]) (\S+)$", text, re.MULTILINE)
+    assert found is not None
+    numbers, total, mean = summands(found[1]), as_number(found[3]), as_number(found[6])
+    assert len(numbers) == 4 and found[3] == found[4]
+    assert (round(sum(numbers), 4) == total) == (found[2] == "=")
+    assert (round(total / 4, 4) == mean) == (found[5] == "=")
+    assert found[6] == inspector.value.text()
 
 
 @pytest.mark.parametrize(
@@ -244,6 +250,22 @@ def test_a_unit_shows_its_largest_terms_in_order_and_what_the_rest_adds_up_to(
     assert rows[1].name == f"pool2 [{channel}, {place // 5}, {place % 5}]"
     rest = next(line for line in shown(inspector).splitlines() if line.startswith("the other 388 terms"))
     assert summands(rest)[-1] == pytest.approx(float(explanation.terms[order[len(terms) :]].sum()), abs=1e-4)
+
+
+def test_no_bar_of_a_unit_is_cut_off_so_all_can_be_compared(inspector: CellInspector) -> None:
+    net = networks.build("lenet", seed=1).eval()
+    with torch.no_grad():
+        net.fc1.weight[7] = 0.01  # so the other terms together are larger than any
+    inspector.show_subject(subject_of(net, "fc1", Cell(7, 0, 0)))
+    bars = {
+        row.bar: as_number(row.numbers[-1].strip("=≈+ "))
+        for row in inspector.view.parts()
+        if isinstance(row, Row) and row.bar is not None
+    }
+    assert max(abs(bar) for bar in bars) == 1
+    longest = max(abs(term) for term in bars.values())
+    for bar, term in bars.items():
+        assert bar == pytest.approx(term / longest, abs=1e-3)
 
 
 def test_a_unit_behind_units_names_them(inspector: CellInspector) -> None:
@@ -329,6 +351,17 @@ def test_nothing_moves_while_numbers_change(inspector: CellInspector) -> None:
         ink = random.random((28, 28), np.float32)
         inspector.show_subject(subject_of(network("lenet"), "conv2", Cell(3, 4, 5), ink=ink))
         assert (bar.value(), bar.maximum()) == (200, end)
+
+
+@pytest.mark.parametrize(("function", "end"), [("Sigmoid", "y = 1"), ("Tanh", "y = 1"), ("ReLU", "y = 4")])
+def test_the_axis_ends_where_the_function_does(
+    function: str, end: str, monkeypatch: pytest.MonkeyPatch, inspector: CellInspector
+) -> None:
+    ends: list[str] = []
+    monkeypatch.setattr(plot, "round_figure", lambda value: ends.append(round_figure(value)) or ends[-1])
+    inspector.view.set_parts([plot.FunctionPlot(function, 0.5, 0.6)])
+    inspector.grab()
+    assert f"y = {ends[-1]}" == end
 
 
 def test_the_scroll_bar_does_not_change_the_layout(inspector: CellInspector) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import InlineExecutor
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from core import checkpoint, inference
+from core import checkpoint, inference, networks
 from core.datasets import DigitSet, load_mnist
 from core.records import NetworkState, Prediction, Snapshot
 from gui.engine import Engine
@@ -23,6 +23,7 @@ from gui.inspect.colours import colour_table
 from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
+from gui.steady_label import SteadyLabel
 
 INK = load_mnist("test").images[0].repeat(10, 0).repeat(10, 1)
 LEFT = Qt.MouseButton.LeftButton
@@ -40,10 +41,11 @@ class Bench:
         self.predictions: list[Prediction] = []
         self.networks: list[NetworkState] = []
         self.modified: list[str] = []
+        self.briefly_modified: list[str] = []
         self.failed: list[str] = []
         self.engine.predicted.connect(self.predictions.append)
         self.engine.network_changed.connect(self.networks.append)
-        self.desk.modified.connect(self.modified.append)
+        self.desk.modified.connect(self._on_modified)
         self.desk.failed.connect(self.failed.append)
         colours = colour_table("blue-orange", False, 0xFFFFFF)
         self.tool.set_colours(colours, colours)
@@ -53,6 +55,10 @@ class Bench:
             self.engine.open("lenet", "cpu")
         with qtbot.waitSignal(self.engine.predicted, timeout=10_000):
             self.engine.submit(INK)
+
+    def _on_modified(self, words: str, brief: str) -> None:
+        self.modified.append(words)
+        self.briefly_modified.append(brief)
 
     def show(self, layer: str, cell: Cell | None = None) -> None:
         """What the Inspect tab does at every answer and every change of place."""
@@ -151,6 +157,23 @@ def test_all_channels_come_on_again_by_one_click(bench: Bench) -> None:
     assert bench.off("relu2") == {0, 5, 15}
 
 
+def test_the_number_of_a_channel_that_is_off_is_as_clear_as_any(bench: Bench) -> None:
+    switches = bench.tool.switches
+    switches.set_values(None, 1.0)  # the same ground for both
+
+    def corner() -> QImage:
+        return switches.grab(QRect(switches.channel_rect(4).topLeft().toPoint(), QSize(7, 9))).toImage()
+
+    def darkest() -> int:
+        image = corner()
+        return min(image.pixelColor(x, y).lightness() for x in range(7) for y in range(9))
+
+    bench.click_channel(0)  # the frame of the chosen one is elsewhere
+    before = darkest()
+    switches.set_changes(frozenset({4}), frozenset())
+    assert darkest() <= before + 5
+
+
 def test_the_right_button_chooses_without_switching(bench: Bench) -> None:
     bench.click_channel(4, Qt.MouseButton.RightButton)
     assert bench.tool.editor.channel == 4 and not bench.session.is_modified
@@ -211,9 +234,9 @@ def test_what_is_no_weight_is_refused_in_plain_words(bench: Bench, text: str) ->
     QTest.keyClicks(field, text)
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert field.isVisible() and not bench.session.is_modified
-    assert "number" in bench.child(QLabel, "weight_note").text()
+    assert "number" in bench.child(SteadyLabel, "weight_note").text()
     QTest.keyClick(field, Qt.Key.Key_Escape)
-    assert not field.isVisible() and "Row 0" in bench.child(QLabel, "weight_note").text()
+    assert not field.isVisible() and "Row 0" in bench.child(SteadyLabel, "weight_note").text()
 
 
 def test_the_wheel_changes_the_chosen_number_and_is_undone_in_one_go(bench: Bench) -> None:
@@ -294,6 +317,32 @@ def test_weights_of_units_are_edited_as_those_of_channels(bench: Bench, layer: s
 
 
 # The way back
+
+
+def test_undo_and_redo_can_be_pressed_exactly_while_there_is_something_to_do(bench: Bench) -> None:
+    undo, redo = (bench.child(QPushButton, f"change_{name}_button") for name in ("undo", "redo"))
+    assert not undo.isEnabled() and not redo.isEnabled()
+    bench.click_channel(4)
+    assert undo.isEnabled() and not redo.isEnabled()
+    assert "channel 4 off" in undo.toolTip()
+    bench.click_channel(5)
+    bench.press("change_undo_button")
+    assert undo.isEnabled() and redo.isEnabled()
+    assert "channel 4 off" in undo.toolTip() and "channel 5 off" in redo.toolTip()
+    bench.press("change_undo_button")
+    assert not undo.isEnabled() and redo.isEnabled()
+    bench.press("change_redo_button")
+    bench.press("change_redo_button")
+    assert undo.isEnabled() and not redo.isEnabled()
+
+
+def test_several_changes_are_counted_where_there_is_no_room_to_name_them(bench: Bench) -> None:
+    bench.click_channel(4)
+    assert bench.briefly_modified[-1] == "Modified: 1 change"
+    bench.click_channel(5)
+    bench.session.set_bias("conv2", 0, 1.0)
+    assert bench.briefly_modified[-1] == "Modified: 3 changes"
+    assert bench.modified[-1] == "Modified: 2 channels off, 1 bias edited"
 
 
 def test_ctrl_z_is_about_the_network_where_the_keys_go_to_the_tool(bench: Bench) -> None:
@@ -390,9 +439,11 @@ def test_channels_are_ranked_in_the_background_and_a_row_turns_to_its_channel(
     QTest.keyClick(table, Qt.Key.Key_Return)
     assert bench.off("conv1") == {channel}
     assert model.index(0, 0).data() == f"{channel} ✕"
-    assert "changed since" in bench.child(QLabel, "ranking_note").text()
+    assert "was" in bench.child(SteadyLabel, "ranking_note").text()
+    assert "again" in bench.child(QPushButton, "rank_button").text()
     bench.session.undo()
-    assert "changed since" not in bench.child(QLabel, "ranking_note").text()
+    assert "now" in bench.child(SteadyLabel, "ranking_note").text()
+    assert "again" not in bench.child(QPushButton, "rank_button").text()
 
 
 def test_a_ranking_can_be_given_up_and_what_is_counted_stays(
@@ -408,7 +459,7 @@ def test_a_ranking_can_be_given_up_and_what_is_counted_stays(
     bench.desk._ranking.advanced.connect(steps.append)
     QApplication.processEvents()
     assert not steps and bench.child(QWidget, "rank_button").isVisible()
-    assert "of 50 test digits" in bench.child(QLabel, "ranking_note").text()
+    assert "of 50 read right" in bench.child(SteadyLabel, "ranking_note").text()
 
 
 def test_drawing_goes_on_while_channels_are_ranked(bench: Bench, qtbot: QtBot, few_digits: DigitSet) -> None:
@@ -416,6 +467,82 @@ def test_drawing_goes_on_while_channels_are_ranked(bench: Bench, qtbot: QtBot, f
     with qtbot.waitSignal(bench.engine.predicted, timeout=5000):
         bench.engine.submit(INK // 2)
     assert bench.child(QWidget, "ranking_progress").isVisible()
+
+
+def test_a_ranking_tells_of_the_network_as_it_is_and_not_of_all_its_channels(
+    bench: Bench, qtbot: QtBot, few_digits: DigitSet
+) -> None:
+    bench.click_channel(4)
+    bench.press("rank_button")
+    qtbot.waitUntil(bench.child(QWidget, "rank_button").isVisible, timeout=20_000)
+    assert bench.child(SteadyLabel, "ranking_note").text().startswith("As it is now: ")
+
+
+def test_a_ranking_is_of_the_network_as_it_was_when_it_began(few_digits: DigitSet) -> None:
+    network = networks.build("lenet", seed=1)
+    *_, expected = inference.ranking(network, "conv1")
+    steps = inference.ranking(network, "conv1")
+    next(steps)
+    for parameter in network.parameters():
+        parameter.data.zero_()  # as training changes a network: in place
+    *_, ranking = steps
+    np.testing.assert_array_equal(ranking.right_without, expected.right_without)
+
+
+def test_the_table_is_as_high_as_its_rows_and_the_kernel_keeps_its_height(
+    bench: Bench, qtbot: QtBot, few_digits: DigitSet
+) -> None:
+    table, grid = bench.tool.ranking.table, bench.tool.editor.grid
+    heights = []
+    for layer, rows in (("conv1", 6), ("conv2", 6)):  # of conv2's sixteen, the others can be scrolled to
+        bench.show(layer)
+        bench.press("rank_button")
+        qtbot.waitUntil(bench.child(QWidget, "rank_button").isVisible, timeout=20_000)
+        QApplication.processEvents()
+        assert table.viewport().height() == rows * table.rowHeight(0)
+        heights.append(grid.height())
+    assert min(heights) >= grid.minimumSizeHint().height() == 5 * 22 + 1
+    bench.show("fc2")
+    QApplication.processEvents()
+    assert grid.height() >= 10 * 22
+
+
+def test_nothing_moves_when_a_ranking_is_outdated_or_runs_again(
+    bench: Bench, qtbot: QtBot, few_digits: DigitSet
+) -> None:
+    def places() -> list[QRect]:
+        QApplication.processEvents()
+        return [widget.geometry() for widget in (bench.tool.ranking.table, bench.tool.editor)]
+
+    bench.press("rank_button")
+    qtbot.waitUntil(bench.child(QWidget, "rank_button").isVisible, timeout=20_000)
+    before = places()
+    bench.click_channel(4)
+    assert places() == before
+    bench.press("rank_button")
+    assert bench.child(QWidget, "ranking_progress").isVisible() and places() == before
+
+
+def test_the_bar_of_the_chosen_row_is_seen(bench: Bench, qtbot: QtBot, few_digits: DigitSet) -> None:
+    bench.press("rank_button")
+    qtbot.waitUntil(bench.child(QWidget, "rank_button").isVisible, timeout=20_000)
+    table = bench.tool.ranking.table
+    table.selectRow(0)
+    cell = table.visualRect(table.model().index(0, 2))
+    image = table.viewport().grab(cell).toImage()
+    y = image.height() // 2
+    assert image.pixelColor(4, y) != table.palette().highlight().color()  # this one has the longest bar
+    table.selectRow(5)
+    last = table.viewport().grab(table.visualRect(table.model().index(5, 2))).toImage()
+    assert last.pixelColor(4, y) == table.palette().highlight().color()
+
+
+def test_points_are_spelt_out_to_who_hears_them(bench: Bench, qtbot: QtBot, few_digits: DigitSet) -> None:
+    bench.press("rank_button")
+    qtbot.waitUntil(bench.child(QWidget, "rank_button").isVisible, timeout=20_000)
+    index = bench.tool.ranking.table.model().index(0, 2)
+    assert index.data().endswith(" pp")
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).endswith(" points")
 
 
 def test_another_layer_has_a_ranking_of_its_own(bench: Bench, qtbot: QtBot, few_digits: DigitSet) -> None:

@@ -124,14 +124,18 @@ def test_a_long_line_is_cut_beside_the_facts_but_not_in_the_listing(
     assert any(listing(tool).item(row).text().endswith("98, 99])),") for row in range(listing(tool).count()))
 
 
-def test_the_script_is_copied(open_tool: Callable[[Subject], CodeTool]) -> None:
+def test_the_script_is_copied_and_the_totals_stay(
+    open_tool: Callable[[Subject], CodeTool], qtbot: QtBot
+) -> None:
     changed = replace(LENET, silenced={"conv2": frozenset({5})})
     tool = open_tool(subject_of(changed, "conv2"))
     button = tool.findChild(QPushButton, "copy_script_button")
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == network_script(changed, "network_weights.safetensors")
-    assert text(tool, "foot").startswith("Copied.")
-    tool.show_subject(subject_of(LENET, "conv2"))
+    with qtbot.waitSignal(tool.noted) as noted:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == network_script(
+        changed, "network_weights.safetensors", "network_drawing.npy"
+    )
+    assert "script is on the clipboard" in noted.args[0]
     assert text(tool, "foot").startswith("All layers")
 
 

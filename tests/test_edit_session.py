@@ -144,6 +144,18 @@ def test_another_network_begins_anew_and_the_same_one_keeps_its_changes(
     assert session.state is other and told[-1] is None and not session.can_undo
 
 
+def test_whoever_hears_of_a_change_finds_undo_and_redo_up_to_date(
+    session: EditSession, base: NetworkState
+) -> None:
+    known: list[tuple[bool, bool]] = []
+    session.changed.connect(lambda state: known.append((session.can_undo, session.can_redo)))
+    session.switch("conv1", 3, False)
+    session.undo()
+    session.redo()
+    session.set_base(trace.state(networks.build("lenet", seed=4)))
+    assert known == [(True, False), (False, True), (True, False), (False, False)]
+
+
 def test_the_summary_counts_in_plain_words(session: EditSession) -> None:
     session.switch("conv1", 0, False)
     session.switch("pool1", 2, False)
@@ -155,6 +167,7 @@ def test_the_summary_counts_in_plain_words(session: EditSession) -> None:
     assert session.summary() == (
         "2 channels off, fc1 unit 100 off, 2 kernels edited, 1 weight edited, 1 bias edited"
     )
+    assert session.brief_summary() == "7 changes"
     assert session.edited_channels("conv2") == {3}
     assert session.edited_channels("fc3") == {0}
     assert session.edited_channels("conv1") == frozenset()

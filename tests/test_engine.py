@@ -364,6 +364,22 @@ def test_questions_are_asked_one_at_a_time_and_the_newest_of_a_name_counts(
     assert asked == [[0], [3], [1, 2]]
 
 
+def test_a_question_under_which_the_process_dies_twice_is_given_up_and_that_is_told(
+    held: tuple[Engine, HeldExecutor],
+) -> None:
+    engine, executor = held
+    told: list[tuple[str, Any]] = []
+    engine.answered.connect(lambda question, answer: told.append((question, answer)))
+    engine.ask("deadly", sum, [1])
+    executor.fail(BrokenExecutor())
+    executor.answer(INFO)  # the network is loaded again
+    assert executor.calls[-1][0] is sum and not told
+    executor.fail(BrokenExecutor())
+    assert [question for question, _ in told] == ["deadly"] and isinstance(told[0][1], LabError)
+    executor.answer(INFO)
+    assert executor.calls[-1][0] is not sum
+
+
 def test_weights_that_do_not_fit_are_told(held: tuple[Engine, HeldExecutor]) -> None:
     engine, executor = held
     problems: list[LabError] = []

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from core import checkpoint, evidence, networks, trace
+from core import checkpoint, evidence, networks, receptive_field, trace
 from core.datasets import load_mnist
 from core.errors import LabError
 
@@ -192,6 +192,39 @@ def test_a_channel_that_is_switched_off_says_nothing_and_the_sum_stays_exact(lay
         assert found.channels[layer][channel] == 0
     elif layer == found.layer:
         assert found.terms[channel] == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("layer", "channel", "row", "column"), [("pool2", 3, 2, 1), ("pool2", 15, 0, 4), ("conv1", 5, 27, 0)]
+)
+def test_a_cells_map_is_its_slope_times_the_ink_within_its_receptive_field(
+    name: str, layer: str, channel: int, row: int, column: int
+) -> None:
+    network = shipped(name)
+    x = torch.from_numpy(picture(3)).reshape(1, 1, 28, 28).requires_grad_()
+    names = [child for child, _ in network.named_children()]
+    value = network[: names.index(layer) + 1](x)[0, channel, row, column]
+    (gradient,) = torch.autograd.grad(value, x)
+    found = evidence.map_cell(network, picture(3), layer, channel, row, column)
+    assert found.value == pytest.approx(value.item(), abs=1e-6)
+    np.testing.assert_allclose(found.input_x_gradient, (x * gradient).detach()[0, 0].numpy(), atol=1e-6)
+    layers = trace.specs(network)
+    layers = layers[: names.index(layer) + 1]
+    shapes = [(1, 28, 28), *(known.shape for known in layers)]
+    field = receptive_field.fields(shapes, layers, channel, row, column)[0]
+    outside = np.ones((28, 28), bool)
+    outside[field.top : field.bottom, field.left : field.right] = False
+    assert not found.input_x_gradient[outside].any()
+
+
+def test_a_pixels_map_is_the_pixel_and_only_cells_that_are_there_have_one() -> None:
+    row, column = np.unravel_index(picture(0).argmax(), (28, 28))
+    found = evidence.map_cell(shipped("lenet"), picture(0), "", 0, int(row), int(column))
+    assert found.value == found.input_x_gradient.sum() == picture(0).max()
+    for layer, place in (("pool2", (16, 0, 0)), ("pool2", (0, 5, 0)), ("fc1", (0, 0, 0)), ("no", (0, 0, 0))):
+        with pytest.raises(LabError):
+            evidence.map_cell(shipped("lenet"), picture(0), layer, *place)
 
 
 def test_a_unit_that_is_switched_off_gives_nothing_and_depends_on_no_pixel() -> None:

@@ -168,7 +168,11 @@ def test_the_script_is_saved_with_its_weights_and_failures_are_told(
     panel.tools.setCurrentWidget(panel.code)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.py"), ""))
     QTest.mouseClick(child(window, QPushButton, "save_script_button"), LEFT)
-    assert sorted(path.name for path in tmp_path.glob("mine*")) == ["mine.py", "mine_weights.safetensors"]
+    assert sorted(path.name for path in tmp_path.glob("mine*")) == [
+        "mine.py",
+        "mine_drawing.npy",
+        "mine_weights.safetensors",
+    ]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.py" / "x.py"), ""))
     QTest.mouseClick(child(window, QPushButton, "save_script_button"), LEFT)
     assert window._message_bar.isVisible()

@@ -252,9 +252,10 @@ def test_a_unit_after_units_has_its_weights_in_one_grid(tool: KernelsTool) -> No
 @pytest.mark.parametrize(
     ("kernel", "words"),
     [
-        ([[-1, 1], [1, -1]], "Sum ≈ 0: answers to change, not to brightness."),
-        ([[1, 1], [1, -1]], "Sum above 0: even brightness raises the answer."),
-        ([[-1, 1], [-1, -1]], "Sum below 0: even brightness lowers the answer."),
+        ([[-1, 1], [1, -1]], "Sum 0: even brightness changes nothing."),
+        ([[9, 9], [-9, -8]], "Sum 3 % of Σ|w|: answers to change above all."),
+        ([[1, 1], [1, -1]], "Sum 50 % of Σ|w|: even brightness raises y."),
+        ([[-1, 1], [-1, -1]], "Sum −50 % of Σ|w|: even brightness lowers y."),
         ([[0, 0], [0, 0]], "All weights are 0: nothing comes out."),
         ([[0, np.nan], [0, 0]], "Not all weights are finite numbers."),
         ([[np.inf, -np.inf], [0, 0]], "Not all weights are finite numbers."),
@@ -388,6 +389,27 @@ def test_a_click_on_a_patch_gives_its_digit(tool: KernelsTool, qtbot: QtBot) -> 
     with qtbot.waitSignal(tool.digit_chosen) as chosen:
         QTest.keyClick(tool.patches.view, Qt.Key.Key_Return)
     assert np.array_equal(chosen.args[0], found.pictures[0, 1])
+
+
+def test_a_click_on_a_patch_says_why_its_numbers_will_differ(tool: KernelsTool) -> None:
+    show(tool, "pool2")
+    tool.show_patches(patches("pool2"))
+    view = tool.patches.view
+    hover(view, view.patch_rect(8).center())
+    click(view, view.patch_rect(8).center())
+    assert "cropped and centred anew" in text(tool, "kernel_reading")
+    QTest.mouseMove(view, view.patch_rect(8).center().toPoint() + QPoint(1, 1))
+    assert "cropped and centred anew" in text(tool, "kernel_reading")
+    hover(view, view.patch_rect(2).center())
+    assert text(tool, "kernel_reading").startswith("digit ")
+
+
+def test_the_large_kernel_has_numbers_beside_the_smallest_window(tool: KernelsTool) -> None:
+    tool.resize(400, 300)
+    for layer in ("conv1", "conv2"):
+        show(tool, layer)
+        cell = tool.close_up.grid_rect().width() / 5
+        assert cell >= 22 and tool.close_up.grid_rect().height() / 5 >= 12
 
 
 def test_a_channel_that_nothing_excites_is_called_dead(tool: KernelsTool) -> None:

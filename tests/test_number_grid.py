@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from gui.inspect import number_grid
 from gui.inspect.colours import colour_table
-from gui.inspect.number_grid import paint_number_grid, written
+from gui.inspect.number_grid import common_power, factor, paint_number_grid, written
 
 GAP = 0xFF123456
 COLOURS = colour_table("blue-orange", False, GAP)
@@ -100,6 +101,30 @@ def test_the_painter_keeps_its_font_and_pen() -> None:
         paint_number_grid(painter, QRectF(0, 0, 80, 80), grid, 1.0, COLOURS, marked=(0, 0))
         assert painter.font().pointSize() == 23
         assert painter.pen().color() == QColor("green")
+
+
+@pytest.mark.parametrize(
+    ("largest", "power", "text"),
+    [(0.5, 0, ""), (0.016, -2, "×10⁻²"), (0.0032, -3, "×10⁻³"), (4e-7, -7, "×10⁻⁷"), (0, 0, "")],
+)
+def test_tiny_values_have_a_power_of_ten_in_common(largest: float, power: int, text: str) -> None:
+    values = np.array([[largest, -largest / 7, np.nan, np.inf]], np.float32)
+    assert common_power(values) == power
+    assert factor(power) == text
+
+
+def test_the_largest_of_a_grid_has_two_digits_that_are_not_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        number_grid, "written", lambda value, decimals: told.append(written(value, decimals)) or ""
+    )
+    number_grid._picture.cache_clear()
+    painted(np.array([[0.0158, -0.0041]]))
+    assert told == ["0.016", "−0.004"]
+    told.clear()
+    painted(np.array([[0.00158, -0.00041]]), power=-3)
+    assert told == ["1.58", "−0.41"]
+    number_grid._picture.cache_clear()
 
 
 def test_numbers_are_written_with_a_true_minus_and_by_their_names() -> None:

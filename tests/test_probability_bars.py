@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from core.records import Prediction, Trace
 from gui.pad.answer_panel import AnswerPanel
+from gui.pad.modified_bar import ModifiedBar
 from gui.pad.probability_bars import ProbabilityBars
+from gui.steady_label import SteadyLabel
 
 
 def prediction(now: list[float], before: list[float] | None = None) -> Prediction:
@@ -96,3 +98,16 @@ def test_the_modified_bar_says_so_moves_nothing_and_leads_back(qtbot: QtBot) -> 
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     panel.modified_bar.set_text("")
     assert not panel.modified_bar.isVisible()
+
+
+def test_what_the_modified_bar_says_is_complete_at_any_width(qtbot: QtBot) -> None:
+    bar = ModifiedBar()
+    qtbot.addWidget(bar)
+    bar.show()
+    words = bar.findChild(SteadyLabel, "modified_text")
+    for width in (700, 200, 700, 1):
+        bar.resize(max(width, bar.minimumSizeHint().width()), bar.height())
+        bar.set_text("Modified: 12 channels off, 3 kernels edited", "Modified: 15 changes")
+        assert words.text() == (bar.text() if width == 700 else "Modified: 15 changes")
+        assert words.fontMetrics().horizontalAdvance(words.text()) <= words.width()
+        assert words.toolTip() == "Modified: 12 channels off, 3 kernels edited"

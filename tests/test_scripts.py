@@ -66,6 +66,22 @@ def test_without_a_picture_the_script_answers_an_empty_one(tmp_path: Path) -> No
     np.testing.assert_allclose(logits_of(tmp_path / "net.py"), expected, atol=2e-5)
 
 
+def test_the_drawing_is_answered_until_the_script_is_saved_without_one(tmp_path: Path) -> None:
+    network = networks.build("lenet", seed=0)
+    script, state = tmp_path / "net.py", trace.state(network)
+    save_script(script, state, "lenet", picture())
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "net.py",
+        "net_drawing.npy",
+        "net_weights.safetensors",
+    ]
+    expected, _ = trace.run(network, picture())
+    np.testing.assert_allclose(logits_of(script), expected, atol=2e-5)
+    save_script(script, state, "lenet")
+    assert not (tmp_path / "net_drawing.npy").exists()
+    save_script(script, state, "lenet", picture())
+
+
 def test_every_layer_has_its_line_and_what_is_off_a_second_one() -> None:
     state = trace.state(networks.build("lenet", seed=0))
     state = dataclasses.replace(state, silenced={"conv2": frozenset({3, 0})})
@@ -78,9 +94,9 @@ def test_every_layer_has_its_line_and_what_is_off_a_second_one() -> None:
 
 def test_the_script_needs_no_more_than_it_uses() -> None:
     state = trace.state(networks.build("lenet", seed=0))
-    assert "SwitchOff" not in network_script(state, "w.safetensors")
+    assert "SwitchOff" not in network_script(state, "w.safetensors", "d.npy")
     assert "SwitchOff" in network_script(
-        dataclasses.replace(state, silenced={"fc2": frozenset({1})}), "w.safetensors"
+        dataclasses.replace(state, silenced={"fc2": frozenset({1})}), "w.safetensors", "d.npy"
     )
 
 
@@ -94,13 +110,19 @@ def test_a_script_is_replaced_with_its_weights_but_no_other_file_is(tmp_path: Pa
     with pytest.raises(FileProblem, match=r"net_weights\.safetensors is there already"):
         save_script(script, state, "lenet")
     assert weights.read_bytes() == b"somebody's" and not script.exists()
+    weights.unlink()
+    drawing = tmp_path / "net_drawing.npy"
+    drawing.write_bytes(b"somebody's")
+    with pytest.raises(FileProblem, match=r"net_drawing\.npy is there already"):
+        save_script(script, state, "lenet", picture())
+    assert list(tmp_path.iterdir()) == [drawing] and drawing.read_bytes() == b"somebody's"
 
 
-def test_where_the_script_cannot_be_written_no_weights_are_left(tmp_path: Path) -> None:
+def test_where_the_script_cannot_be_written_nothing_is_left_beside_it(tmp_path: Path) -> None:
     script = tmp_path / "net.py"
     script.mkdir()
     with pytest.raises(FileProblem, match="could not be saved"):
-        save_script(script, trace.state(networks.build("lenet", seed=0)), "lenet")
+        save_script(script, trace.state(networks.build("lenet", seed=0)), "lenet", picture())
     assert list(tmp_path.iterdir()) == [script]
 
 

@@ -17,6 +17,7 @@ from test_main_window import SEVEN
 
 from core import inference
 from core.datasets import load_mnist
+from core.errors import LabError
 from core.records import UNFAMILIAR, NetworkState, Prediction, Resemblance, Snapshot
 from gui.engine import Engine
 from gui.long_question import LongQuestion
@@ -139,6 +140,35 @@ def test_the_verdict_follows_the_familiarity(familiar: MainWindow, qtbot: QtBot)
     assert "guess" in verdict(familiar)
     panel.set_prediction(replace(prediction, familiarity=UNFAMILIAR))
     assert "sure" in verdict(familiar)
+
+
+def test_the_note_says_what_the_limit_means_and_what_distances_are_between(
+    familiar: MainWindow, qtbot: QtBot
+) -> None:
+    answer_to(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
+    familiar._tabs.setCurrentWidget(familiar._why)
+    familiar._why.pages.setCurrentWidget(familiar._why.seen)
+    note = familiar.findChild(QLabel, "seen_meaning")
+    assert note is not None
+    qtbot.waitUntil(note.isVisible, timeout=10_000)
+    assert "Below 1.25 %" in note.text()
+    assert "between the 84 outputs of the last hidden layer" in note.text()
+
+
+def test_trouble_with_the_process_is_told_where_the_nearest_digits_would_be(
+    familiar: MainWindow, qtbot: QtBot
+) -> None:
+    familiar._tabs.setCurrentWidget(familiar._why)
+    familiar._why.pages.setCurrentWidget(familiar._why.seen)
+    familiar._engine.answered.emit("resemblance", LabError("The process has ended."))
+    told = familiar.findChild(QLabel, "seen_verdict")
+    assert told is not None
+    assert told.text() == "The process has ended."
+    familiar._seen_desk._learning.start(inference.get_familiar)
+    familiar._engine._running = None
+    familiar._engine.failed.emit(LabError("The process ends again and again."))
+    assert told.text() == "The process ends again and again."
+    assert not familiar._seen_desk._learning.is_running
 
 
 @pytest.mark.parametrize("count", [0, 1, 9])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import changed
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QSlider, QSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
@@ -23,7 +24,7 @@ from core.records import Prediction, Window
 from gui.images import colour_indices
 from gui.inspect.colours import colour_table
 from gui.inspect.layer_values import limits, shown_layers, shown_values
-from gui.inspect.slide.arithmetic import SlideArithmetic
+from gui.inspect.slide.arithmetic import SlideArithmetic, _grids
 from gui.inspect.slide.maps import SlideMaps
 from gui.inspect.slide.slide_tool import SlideTool
 from gui.inspect.slide.walk import Walk
@@ -202,7 +203,7 @@ def test_the_numbers_are_those_of_the_explanation(open_tool: Callable[[Subject],
     cell = explain_cell(subject.network, subject.prediction.trace, "conv2", (3, 4, 6))
     part, total = f"{cell.sums[0]:.3f}", f"{cell.sums.sum():.3f}"
     expected = f"Σ {part}; all 6 channels {total} + bias {cell.bias:.3f} = {cell.value:.3f}"
-    assert arithmetic.text() == expected.replace("-", "−")
+    assert arithmetic.text().replace("≈", "=") == expected.replace("-", "−")
 
 
 def test_one_input_channel_alone_gives_what_it_adds(open_tool: Callable[[Subject], SlideTool]) -> None:
@@ -234,13 +235,75 @@ def test_values_stay_live_while_it_plays(open_tool: Callable[[Subject], SlideToo
     assert button(tool, "play").isChecked()
 
 
+def test_the_window_goes_to_the_cell_that_is_pinned_and_plays_from_there(
+    open_tool: Callable[[Subject], SlideTool], qtbot: QtBot
+) -> None:
+    network = lenet()
+    tool = open_tool(subject_of(network, "conv2", cell=Cell(7, 6, 9)))
+    assert maps_of(tool)._at == (6, 9)
+    click(tool, "play")
+    tool.show_subject(subject_of(network, "conv2", seed=2, cell=Cell(7, 6, 9)))  # drawing goes on
+    assert button(tool, "play").isChecked()
+    tool.show_subject(subject_of(network, "conv2", cell=Cell(7, 3, 4)))
+    assert maps_of(tool)._at == (3, 4) and not button(tool, "play").isChecked()
+    with qtbot.waitSignal(tool.cell_reached) as reached:
+        click(tool, "play")
+    assert reached.args == [Cell(7, 3, 5)]
+    tool.hide()
+    tool.show()
+    tool.show_subject(subject_of(network, "conv2", cell=Cell(7, 3, 4)))
+    assert maps_of(tool)._at == (3, 4)
+
+
+def test_a_cell_that_is_let_go_leaves_the_window_where_it_is(
+    open_tool: Callable[[Subject], SlideTool],
+) -> None:
+    network = lenet()
+    tool = open_tool(subject_of(network, "conv2", cell=Cell(7, 6, 9)))
+    tool.show_subject(subject_of(network, "conv2"))
+    assert maps_of(tool)._at == (6, 9)
+    click(tool, "rewind")
+    tool.show_subject(subject_of(network, "conv2", cell=Cell(7, 6, 9)))
+    assert maps_of(tool)._at == (6, 9)
+
+
+def test_equals_is_only_said_where_the_shown_numbers_add_up(
+    open_tool: Callable[[Subject], SlideTool],
+) -> None:
+    tool = open_tool(subject_of(lenet(), "conv1"))
+    signs = set()
+    for _ in range(200):
+        click(tool, "forward")
+        text = tool.findChild(SlideArithmetic).text().replace("−", "-")
+        found = re.fullmatch(r"Σ (\S+) \+ bias (\S+) ([=≈]) (\S+)", text)
+        assert found is not None
+        adds_up = round(float(found[1]) + float(found[2]), 3) == float(found[4])
+        assert adds_up == (found[3] == "=")
+        signs.add(found[3])
+    assert signs == {"=", "≈"}
+
+
+def test_the_small_grids_have_room_for_numbers_in_the_smallest_window(
+    open_tool: Callable[[Subject], SlideTool],
+) -> None:
+    tool = open_tool(subject_of(lenet(), "conv2"))
+    assert tool.minimumSizeHint().width() <= 380
+    tool.resize(400, 300)
+    tool.grab()
+    arithmetic = tool.findChild(SlideArithmetic)
+    room = QRectF(arithmetic.rect()).adjusted(0, 0, 0, -35)
+    for grid in _grids(room, (5, 5), 3):
+        assert grid.width() / 5 >= 22 and grid.height() / 5 >= 12
+        assert room.contains(grid)
+
+
 def test_the_channel_follows_the_cell_that_is_looked_at(open_tool: Callable[[Subject], SlideTool]) -> None:
     network = lenet()
     tool = open_tool(subject_of(network, "conv2", cell=Cell(7, 1, 1)))
     chooser = tool.findChild(QSpinBox, "output_channel")
     assert chooser.value() == 7
     chooser.setValue(2)
-    tool.show_subject(subject_of(network, "conv2", cell=Cell(7, 2, 5)))
+    tool.show_subject(subject_of(network, "conv2", seed=2, cell=Cell(7, 1, 1)))
     assert chooser.value() == 2
     tool.show_subject(subject_of(network, "conv2", cell=Cell(9, 2, 5)))
     assert chooser.value() == 9

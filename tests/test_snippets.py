@@ -87,10 +87,20 @@ def test_the_text_of_a_convolution_has_every_product() -> None:
     assert text.startswith("conv2, channel 3, row 4, column 5: Conv2d(6, 16, kernel_size=5)\n")
     for number in [*explanation.terms.flat, *explanation.sums, explanation.bias, explanation.value]:
         assert f"{number:.6g}" in text
-    assert "rows 4 to 8, columns 5 to 9" in text
+    assert "rows 4 to 8, columns 5 to 9 of the map of pool1" in text
     rows = [line for line in text.splitlines() if "|" in line and "window" not in line]
     assert len(rows) == 6 * 5
     assert {row.count("|") for row in rows} == {2}
+
+
+def test_no_nought_is_negative() -> None:
+    network = networks.build("lenet", seed=0).eval()
+    explanation = explain_cell(
+        network, trace.run(network, np.zeros((28, 28), np.float32))[1], "conv1", (0, 9, 9)
+    )
+    assert np.signbit(explanation.terms).any()
+    for copied in (snippets.as_text(explanation), snippets.as_pytorch(explanation)):
+        assert not re.search(r"-0(\.0)?(?![.\d])", copied)
 
 
 def test_the_text_tells_of_padding_only_where_it_enters() -> None:
@@ -118,6 +128,9 @@ def test_the_text_of_the_rest() -> None:
     assert "max(0, x) = max(0, " in snippets.as_text(explain("lenet", "relu1", (0, 5, 5)))
     assert "1 / (1 + exp(-x))" in snippets.as_text(explain("lenet_sigmoid", "sigmoid1", (0, 5, 5)))
     assert "tanh(x)" in snippets.as_text(explain("rows left over", "1", (0, 1, 1)))
-    assert "channel 2, row 1, column 3" in snippets.as_text(explain("lenet", "flatten", (2 * 25 + 5 + 3,)))
+    flat = explain("lenet", "flatten", (2 * 25 + 5 + 3,))
+    assert "channel 2, row 1, column 3 of pool2" in snippets.as_text(flat)
+    assert "maps[2, 1, 3] = " in snippets.as_pytorch(flat)
+    assert "maps.flatten()[58]" in snippets.as_pytorch(flat)
     assert "sum of the exponentials" in snippets.as_text(explain("lenet", "softmax", (3,)))
     assert "pixel" in snippets.as_text(explain("lenet", "input", (0, 3, 4)))

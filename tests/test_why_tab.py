@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -14,26 +15,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QRadioButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from test_engine import HeldExecutor
 
-from core import checkpoint, evidence
+from core import checkpoint, evidence, smallest_change
 from core.datasets import load_mnist
+from core.errors import LabError
 from core.preprocess import to_mnist
 from core.records import NetworkState, Prediction
 from gui.engine import Engine
 from gui.inspect.colours import colour_table
+from gui.why import evidence_words
 from gui.why.cell_sums import CellSums
 from gui.why.signed_map import SignedMap
-from gui.why.split import adding_up, of_evidence
+from gui.why.split import of_evidence, rounded
 from gui.why.steady_text import SteadyText
-from gui.why.term_bars import TermBars
-from gui.why.wanted import CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
+from gui.why.term_bars import TermBars, product_words
+from gui.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 from gui.why.why_desk import WhyDesk
 from gui.why.why_tab import WhyTab
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)
+KERNEL_COLOURS = colour_table("purple-green", dark=False, gap=0xFF808080)
 BLANK = np.zeros((28, 28), np.uint8)
 
 
@@ -60,7 +64,7 @@ class Desk:
         self.engine.network_changed.connect(self.tab.set_network)
         self.engine.predicted.connect(self.predictions.append)
         self.engine.predicted.connect(self.tab.set_prediction)
-        self.tab.set_colours(COLOURS)
+        self.tab.set_colours(COLOURS, KERNEL_COLOURS)
         self.tab.resize(780, 600)
         self.tab.show()
         with qtbot.waitSignal(self.engine.loaded):
@@ -126,6 +130,14 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
 
 
 def assert_adds_up(bars: TermBars) -> None:
+    """And each term is rounded as it is, the largest first; only the others' row takes the rounding."""
+    split = bars._split
+    assert split is not None
+    exact = [abs(float(split.terms[row.index])) for row in bars.rows() if row.index is not None]
+    assert exact == sorted(exact, reverse=True)
+    for row in bars.rows():
+        if row.index is not None:
+            assert row.value == round(float(split.terms[row.index]), split.decimals)
     *parts, total = (Decimal(f"{row.value:.6f}") for row in bars.rows())
     assert bars.rows()[-1].is_total
     assert sum(parts) == total
@@ -135,19 +147,42 @@ def assert_adds_up(bars: TermBars) -> None:
 
 
 @given(
-    parts=st.lists(st.floats(-20, 20), min_size=1, max_size=20),
+    alone=st.lists(st.floats(-20, 20), max_size=20),
+    rest=st.floats(-20, 20),
     decimals=st.integers(0, 4),
 )
-def test_rounded_parts_add_up_and_each_is_close(parts: list[float], decimals: int) -> None:
-    total = sum(parts)
-    shown = adding_up(parts, total, decimals)
+def test_terms_are_rounded_as_they_are_and_the_rest_makes_them_add_up(
+    alone: list[float], rest: float, decimals: int
+) -> None:
+    total = sum(alone) + rest
+    terms, remaining = rounded(total, alone, rest, decimals)
     step = 10.0**-decimals
-    assert sum(shown) == pytest.approx(round(total / step) * step, abs=step / 100)
-    assert np.abs(np.subtract(shown, parts)).max() <= 1.01 * step
+    assert terms == [round(term, decimals) for term in alone]
+    assert sum(terms) + remaining == pytest.approx(round(total, decimals), abs=step / 100)
+    assert remaining == pytest.approx(rest, abs=(len(alone) + 2) * step / 2)
 
 
-def test_parts_that_do_not_add_up_are_rounded_as_usual() -> None:
-    assert adding_up([1.234, 2.0], 0.0, 2) == [1.23, 2.0]
+def test_terms_that_are_no_parts_of_the_total_are_rounded_as_usual() -> None:
+    assert rounded(0.0, [1.234, 2.0], 0.336, 2) == ([1.23, 2.0], 0.34)
+
+
+def test_two_factors_are_said_to_make_a_term_only_if_they_do_as_they_are_shown() -> None:
+    assert product_words(0.9743, 2.0479, 2.0, 2) == "0.974 × 2.048 ≈"  # 1.9953 → 2.00, 0.974 × 2.048 → 1.99
+    assert product_words(3.8564, 1.0024, 3.87, 2) == "3.856 × 1.002 ≈"
+    assert product_words(3.8561, 1.002, 3.86, 2) == "3.856 × 1.002 ="
+    assert product_words(2.0, -0.25, -0.5, 2) == "2.000 × −0.250 ="
+
+
+def test_the_head_line_says_where_rounded_logits_do_not_make_the_rounded_difference() -> None:
+    found = evidence.why(checkpoint.load_model("lenet").network, to_mnist(four()), 4, 9)
+    for of_four, of_nine, words in (
+        (4.874, -1.134, "4's logit is 4.87, 9's is −1.13. These make the difference of ≈ 6.01:"),
+        (4.87, -1.13, "4's logit is 4.87, 9's is −1.13. These make the difference of 6.00:"),
+    ):
+        logits = found.logits.copy()
+        logits[[4, 9]] = of_four, of_nine
+        changed = replace(found, logits=logits)
+        assert evidence_words.result(changed, of_evidence(changed), 4).endswith(words)
 
 
 @pytest.mark.parametrize("model", ["lenet", "lenet_sigmoid"])
@@ -163,8 +198,9 @@ def test_a_sentence_tells_the_result_and_the_rows_add_up_to_it(
         difference = desk.bars.rows()[-1].value
         text = desk.tab.result.text()
         assert text.startswith(f"The network reads {prediction.digit}, not {rival}:")
-        assert f"difference of {difference:.2f}" in text
-        assert difference == pytest.approx(float(np.ptp(np.sort(prediction.logits)[-2:])), abs=0.011)
+        assert f"{difference:.2f}:" in text
+        assert difference == pytest.approx(float(np.ptp(np.sort(prediction.logits)[-2:])), abs=0.00501)
+        assert f" of {difference:.2f}" in desk.tab.evidence.panel.words.text()
         assert_adds_up(desk.bars)
 
 
@@ -175,7 +211,7 @@ def test_rows_are_what_the_units_give_times_the_difference_of_their_weights(desk
     terms = given * (weights[4] - weights[9])
     rows = [row for row in desk.bars.rows() if row.index is not None]
     assert [row.index for row in rows] == np.argsort(-np.abs(terms), kind="stable")[: len(rows)].tolist()
-    np.testing.assert_allclose([row.value for row in rows], terms[[row.index for row in rows]], atol=0.0101)
+    np.testing.assert_allclose([row.value for row in rows], terms[[row.index for row in rows]], atol=0.00501)
 
 
 def test_more_room_shows_more_units(desk: Desk) -> None:
@@ -197,10 +233,11 @@ def test_the_difference_is_split_over_the_channels_of_each_layer_of_maps(desk: D
         over.setCurrentIndex(at)
         assert_adds_up(desk.bars)
         assert "leave out" in desk.bars.rows()[-2].label
+        assert "rounding" in desk.bars.rows()[-3].label
     channels = desk.tab.evidence._evidence.channels["conv1"]  # type: ignore[union-attr]
     shown = {row.index: row.value for row in desk.bars.rows() if row.index is not None}
     for channel, value in shown.items():
-        assert value == pytest.approx(float(channels[channel]), abs=0.0101)
+        assert value == pytest.approx(float(channels[channel]), abs=0.00501)
 
 
 # The way down
@@ -223,10 +260,95 @@ def test_clicks_lead_from_the_difference_to_the_cells_that_feed_it_and_crumbs_le
     assert cells.isVisible()
     given, weights, terms = cells.grids()
     np.testing.assert_allclose(given * weights, terms)
-    assert terms.sum() == pytest.approx(sum_of_channel, abs=0.0101)
+    assert terms.sum() == pytest.approx(sum_of_channel, abs=0.00501)
     click(desk.tab.findChild(QToolButton, "crumb_1"))
     assert place_names(desk) == ["4 − 9", f"fc2 unit {first}"]
     assert desk.bars.isVisible()
+
+
+def open_channel(desk: Desk) -> CellSums:
+    for _ in range(3):
+        desk.click_row(0)
+    cells: CellSums = desk.tab.findChild(CellSums)
+    assert cells.isVisible()
+    return cells
+
+
+def expected_cell(desk: Desk) -> np.ndarray:
+    wanted = [wanted for wanted in desk.asked if wanted.question == CELL][-1]
+    network = checkpoint.load_model("lenet").network
+    found = evidence.map_cell(network, wanted.picture, *wanted.arguments)
+    assert (found.row, found.column) == desk.tab.findChild(CellSums).marked
+    return found.input_x_gradient
+
+
+def test_a_channel_opens_at_the_cell_that_adds_most_and_the_map_is_about_it(desk: Desk) -> None:
+    cells = open_channel(desk)
+    panel = desk.tab.evidence.panel
+    assert cells.marked is not None
+    given, _, terms = cells.grids()
+    assert np.abs(terms[cells.marked]) == np.abs(terms).max()
+    np.testing.assert_allclose(panel.map._values, expected_cell(desk), atol=1e-6)
+    value, term = given[cells.marked], terms[cells.marked]
+    unit = place_names(desk)[-2].replace(" unit", "'s unit")
+    assert f"gives {value:.3f} and so adds {term:.3f} to {unit}" in panel.words.text().replace("−", "-")
+    field = panel.map._field
+    assert field is not None
+    assert (field.bottom - field.top, field.right - field.left) <= (16, 16)
+    click(desk.tab.findChild(QToolButton, "crumb_2"))
+    assert panel.map._field is None
+    assert "All pixels" in panel.words.text()
+
+
+def test_clicks_and_arrow_keys_choose_the_cell_and_escape_goes_back_up(desk: Desk) -> None:
+    cells = open_channel(desk)
+    shown = desk.tab.evidence.panel.map
+    for at in range(3):
+        click(cells, cells.cell_rect(at, at, 1).center())
+        assert cells.marked == (at, 1)
+        np.testing.assert_allclose(shown._values, expected_cell(desk), atol=1e-6)
+    for key, place in (
+        (Qt.Key.Key_Left, (2, 0)), (Qt.Key.Key_Left, (2, 0)), (Qt.Key.Key_Down, (3, 0)),
+        (Qt.Key.Key_Up, (2, 0)), (Qt.Key.Key_Right, (2, 1)),
+    ):  # fmt: skip
+        press(cells, key)
+        assert cells.marked == place
+    np.testing.assert_allclose(shown._values, expected_cell(desk), atol=1e-6)
+    press(cells, Qt.Key.Key_Escape)
+    assert desk.bars.isVisible()
+
+
+def test_a_chosen_cell_stays_in_view_while_one_draws(desk: Desk) -> None:
+    cells = open_channel(desk)
+    click(cells, cells.cell_rect(0, 2, 3).center())
+    desk.draw(load_mnist("test").images[24])
+    assert cells.marked == (2, 3)
+    np.testing.assert_allclose(desk.tab.evidence.panel.map._values, expected_cell(desk), atol=1e-6)
+    prediction = desk.predictions[-1]
+    assert prediction is not None
+    np.testing.assert_array_equal(desk.tab.evidence.panel.map._picture, prediction.trace.input)
+
+
+def test_weights_have_the_colours_of_kernels(desk: Desk) -> None:
+    cells = open_channel(desk)
+    picture = cells.grab().toImage()
+    _, weights, _ = cells.grids()
+    row, column = np.unravel_index(np.abs(weights).argmax(), weights.shape)
+    corner = cells.cell_rect(1, int(row), int(column)).topLeft() + QPointF(5, 5)
+    end = KERNEL_COLOURS[254 if weights[row, column] > 0 else 0]
+    assert picture.pixel(corner.toPoint()) == end
+
+
+def test_the_same_map_has_the_same_scale_whatever_was_shown_before(desk: Desk) -> None:
+    shown = desk.tab.evidence.panel.map
+    before = shown._limit
+    desk.click_row(0)
+    press(desk.bars, Qt.Key.Key_Escape)
+    assert shown._limit == before
+    for number in range(20, 26):
+        desk.draw(load_mnist("test").images[number])
+    desk.draw(four())
+    assert shown._limit == before
 
 
 def test_a_traced_unit_gets_what_the_network_gives_it(desk: Desk) -> None:
@@ -291,13 +413,13 @@ def test_the_map_tells_a_pixels_number_and_what_all_add_up_to(desk: Desk) -> Non
 
 
 def test_occlusion_comes_when_the_pen_rests(desk: Desk, qtbot: QtBot) -> None:
-    click(desk.tab.findChild(QToolButton, "occlusion_button"))
+    click(desk.tab.findChild(QRadioButton, "occlusion_button"))
     panel = desk.tab.evidence.panel
     assert desk.count(OCCLUSION) == 1
     picture = to_mnist(four())
     expected = evidence.occlusion(checkpoint.load_model("lenet").network, picture, 4, 9)
     np.testing.assert_allclose(panel.map._values, expected, atol=1e-4)
-    assert "add up to nothing" in panel.words.text()
+    assert "sum of these numbers has no meaning" in panel.words.text()
     desk.draw(load_mnist("test").images[24])
     assert panel.map._is_dimmed
     assert desk.count(OCCLUSION) == 1
@@ -306,13 +428,13 @@ def test_occlusion_comes_when_the_pen_rests(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_occlusion_is_for_two_digits_not_for_a_unit(desk: Desk) -> None:
-    button = desk.tab.findChild(QToolButton, "occlusion_button")
+    button = desk.tab.findChild(QRadioButton, "occlusion_button")
     click(button)
     desk.click_row(0)
-    assert not button.isEnabled()
+    assert not button.isEnabled() and not button.isChecked()
     assert "gradient" in desk.tab.evidence.panel.words.text()
     press(desk.bars, Qt.Key.Key_Left)
-    assert button.isEnabled()
+    assert button.isEnabled() and button.isChecked()
     assert "5×5" in desk.tab.evidence.panel.words.text()
 
 
@@ -330,7 +452,7 @@ def test_all_words_have_room(model: str, open_desk: Callable[..., Desk]) -> None
     desk.tab.evidence.over.setCurrentIndex(3)
     check()
     desk.tab.evidence.over.setCurrentIndex(0)
-    click(desk.tab.findChild(QToolButton, "occlusion_button"))
+    click(desk.tab.findChild(QRadioButton, "occlusion_button"))
     check()
     for _ in range(3):
         desk.click_row(0)
@@ -389,6 +511,9 @@ def test_bare_paper_says_what_to_do(open_desk: Callable[..., Desk]) -> None:
     assert desk.problem() == ""
     desk.draw(BLANK)
     assert "Draw a digit" in desk.problem()
+    assert desk.tab.digit.currentText() == "the answer"
+    assert desk.tab.rival.currentText() == "the runner-up"
+    assert desk.tab.change.target.currentText() == "as above"
 
 
 def test_a_network_whose_weights_are_no_numbers_is_said_to_have_no_reasons(desk: Desk) -> None:
@@ -469,6 +594,37 @@ def test_another_network_of_other_layers_begins_at_the_top(desk: Desk, qtbot: Qt
     assert_adds_up(desk.bars)
 
 
+def test_trouble_with_the_process_is_told_and_an_answer_after_all_is_shown(desk: Desk) -> None:
+    held = HeldExecutor()
+    desk.engine._executor, inline = held, desk.engine._executor
+    desk.tab.pages.setCurrentWidget(desk.tab.change)
+    click(desk.tab.change.find_button)
+    assert "Searching" in desk.tab.change.words.text()
+    desk.engine.answered.emit(CHANGE, LabError("The process has ended."))
+    assert desk.tab.change.words.text() == "The process has ended."
+    path = smallest_change.smallest_change(checkpoint.load_model("lenet").network, to_mnist(four()), 9)
+    held.answer((desk_token(held), path))
+    settle()
+    assert "from 4 to 9" in desk.tab.change.words.text()
+    desk.tab.pages.setCurrentIndex(0)
+    desk.engine.answered.emit(EVIDENCE, LabError("The process has ended."))
+    assert desk.problem() == "The process has ended."
+    desk.engine._executor = inline
+
+
+def test_without_a_process_nothing_is_searched_for(desk: Desk) -> None:
+    held = HeldExecutor()
+    desk.engine._executor, inline = held, desk.engine._executor
+    desk.tab.pages.setCurrentWidget(desk.tab.change)
+    click(desk.tab.change.find_button)
+    desk.engine.failed.emit(LabError("The file is not there."))
+    assert "Searching" in desk.tab.change.words.text()  # the network before it still answers
+    desk.engine._running = None
+    desk.engine.failed.emit(LabError("The process ends again and again."))
+    assert "again and again" in desk.tab.change.words.text()
+    desk.engine._executor = inline
+
+
 # The smallest change
 
 
@@ -486,7 +642,7 @@ def test_the_change_is_shown_at_the_flip_and_the_slider_goes_along_the_way(chang
     assert path is not None
     assert (path.digit, path.rival) == (4, 9)
     assert view.slider.value() == path.flip
-    assert f"from 4 to 9 is {path.length:.2f} of a fully inked pixel" in view.words.text()
+    assert f"from 4 to 9 has length {path.length:.2f} and" in view.words.text()
     view.slider.setFocus()
     press(view.slider, Qt.Key.Key_Home)
     np.testing.assert_array_equal(view.picture.picture(), to_mnist(four()))
@@ -552,7 +708,7 @@ def test_every_control_has_a_name_and_a_tool_tip(changed: Desk) -> None:
     controls: list[QWidget] = [
         tab.digit, tab.rival, tab.evidence.over, change.target, change.find_button, change.slider,
         change.play_button, change.flip_button, change.pad_button,
-        *tab.evidence.panel.findChildren(QToolButton),
+        *tab.evidence.panel.findChildren(QRadioButton),
     ]  # fmt: skip
     for control in controls:
         assert control.objectName() and control.toolTip(), control

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from core.errors import LabError
-from core.records import ModelInfo, Moment, NetworkState
+from core.records import ModelInfo, Moment, NetworkState, Prediction
 from core.scripts import save_script
 from gui.engine import Engine
 from gui.inspect.change.change_desk import ChangeDesk
@@ -32,10 +33,11 @@ class InspectDesk(QObject):
         self._panel = panel
         self._settings = settings
         self._network: NetworkState | None = None
+        self._picture: np.ndarray | None = None  # the drawing as the network reads it
         self._opened_architecture = self._architecture = ""  # the latter of what answers
         self.change = ChangeDesk(panel.change, engine, self)
         self.kernels = KernelsDesk(panel.kernels, engine, self)
-        for teller in (self.change, panel.arithmetic):
+        for teller in (self.change, panel.arithmetic, panel.code):
             teller.noted.connect(self.noted)
         self.change.failed.connect(self.failed)
         panel.code.save_wanted.connect(self._choose_where_to_save)
@@ -44,6 +46,7 @@ class InspectDesk(QObject):
         engine.opened_answers.connect(self._on_opened_answers)
         engine.network_changed.connect(self._on_network_changed)
         engine.network_changed.connect(panel.set_network)
+        engine.predicted.connect(self._on_predicted)
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
@@ -62,6 +65,10 @@ class InspectDesk(QObject):
     def _on_network_changed(self, network: NetworkState) -> None:
         self._network = network
 
+    @Slot(object)
+    def _on_predicted(self, prediction: Prediction | None) -> None:
+        self._picture = None if prediction is None else prediction.trace.input
+
     @Slot()
     def _choose_where_to_save(self) -> None:
         path, _ = QFileDialog.getSaveFileName(
@@ -75,11 +82,11 @@ class InspectDesk(QObject):
             self.save_script(Path(path) if Path(path).suffix else Path(path + ".py"))
 
     def save_script(self, path: Path) -> None:
-        """Write the network that answers as a script with its weights; `noted` or `failed` follows."""
+        """Write the network that answers as a script, its weights and the drawing; `noted` or `failed` follows."""
         if self._network is None:
             return
         try:
-            weights = save_script(path, self._network, self._architecture)
+            weights = save_script(path, self._network, self._architecture, self._picture)
         except LabError as error:
             self.failed.emit(str(error))
         else:

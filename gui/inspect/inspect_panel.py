@@ -61,6 +61,7 @@ class InspectPanel(QWidget):
         self._shared_range = False
         self._hovered: tuple[int, Cell] | None = None
         self._pinned: Cell | None = None  # in the selected layer
+        self._slid_to: Cell | None = None  # in the selected layer, while the Slide tool moves its window
         self._tool_is_behind = False
         self._tool_timer = QTimer(self, interval=_TOOL_PAUSE, singleShot=True)
         self._tool_timer.timeout.connect(self._on_tool_pause_over)
@@ -143,7 +144,7 @@ class InspectPanel(QWidget):
             view.cell_clicked.connect(self.pin)
         self.maps_view.map_selected.connect(self._on_map_selected)
         self.tools.currentChanged.connect(self._show_subject)
-        self.slide.cell_reached.connect(self._on_close_up_hovered)
+        self.slide.cell_reached.connect(self._on_slid)
         self.kernels.channel_chosen.connect(self._on_channel_chosen)
         self.code.layer_chosen.connect(self.select_layer)
 
@@ -244,8 +245,8 @@ class InspectPanel(QWidget):
         self.head.show_layer(self._layers[self._selected], self._channel)
         self._all_maps.setVisible(self._channel is not None)
 
-    def _show_place(self) -> None:
-        """Frame the cell that is looked at, and all that it depends on."""
+    def _show_place(self, in_tool: bool = True) -> None:
+        """Frame the cell that is looked at, and all that it depends on; the tool may know already."""
         layer, cell = self._place()
         fields: tuple[Field, ...] = ()
         if cell is not None:
@@ -258,10 +259,13 @@ class InspectPanel(QWidget):
         self.units_view.mark(marked)
         self.field_changed.emit(fields[0] if fields else None)
         self._show_reading()
-        self._show_subject()
+        if in_tool:
+            self._show_subject()
 
     def _place(self) -> tuple[int, Cell | None]:
         """The layer and the cell that are looked at: the pinned one, or else the one under the mouse."""
+        if self._slid_to is not None:
+            return self._selected, self._slid_to
         if self._pinned is None and self._hovered is not None:
             return self._hovered
         return self._selected, self._pinned
@@ -319,6 +323,12 @@ class InspectPanel(QWidget):
     @Slot(object)
     def _on_close_up_hovered(self, cell: Cell | None) -> None:
         self._on_cell_hovered(self._selected, cell)
+
+    @Slot(object)
+    def _on_slid(self, cell: Cell | None) -> None:
+        """The Slide tool's window is at a cell; None: it does not slide any more."""
+        self._slid_to = cell
+        self._show_place(False)
 
     @Slot(int, object)
     def _on_strip_clicked(self, index: int, cell: Cell) -> None:

@@ -11,10 +11,12 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from gui.images import GAP, colour_indices, image_from_indices
 from gui.inspect.colours import is_bright
-from gui.numbers import number
+from gui.numbers import number, power_of_ten
 
 _SMALLEST_TEXT = 7  # pixels: nobody reads smaller numbers
 _LARGEST_TEXT = 14
+_SMALL = 0.1  # grids with nothing larger are told in powers of ten, where the painter has room for one
+_MOST_DECIMALS = 9
 _HATCH = QColor(128, 128, 128)  # can be seen on the gaps of light and of dark windows
 
 
@@ -28,6 +30,7 @@ def paint_number_grid(
     padding: np.ndarray | None = None,
     marked: tuple[int, int] | None = None,
     decimals: int = 2,
+    power: int = 0,
 ) -> None:
     """Paint values (H, W) as cells that fill `rect`, with numbers where they can be read.
 
@@ -39,7 +42,10 @@ def paint_number_grid(
         colours: 256 colours uint32, as `gui.images` uses them.
         padding: (H, W) bool, which cells lie beyond the border of a map: they are hatched and have no number.
         marked: the row and column of the cell that gets a frame.
-        decimals: of the numbers; one where so many have no room, and no numbers where even that has none.
+        decimals: of the numbers; more where the largest would have less than two digits that are not zero,
+            fewer where so many have no room, and no numbers where even one decimal has none.
+        power: numbers are told as multiples of 10 to this power, see `common_power`; whoever wants it not
+            to be 0 paints `factor(power)` beside the grid.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -51,21 +57,28 @@ def paint_number_grid(
         shown = ~padding
         for row, column in np.argwhere(padding).tolist():
             _hatch(painter, _cell(rect, values.shape, row, column), int(colours[GAP]))
-    _paint_numbers(painter, rect, values, colours[indices], shown, decimals)
+    numbers = values if power == 0 else values.astype(np.float64) * 10.0**-power
+    _paint_numbers(painter, rect, numbers, colours[indices], shown, decimals)
     if marked is not None:
         _paint_frame(painter, _cell(rect, values.shape, *marked))
     painter.restore()
 
 
 def paint_kernel(
-    painter: QPainter, rect: QRectF, weights: np.ndarray, limit: float, colours: np.ndarray, decimals: int = 2
+    painter: QPainter,
+    rect: QRectF,
+    weights: np.ndarray,
+    limit: float,
+    colours: np.ndarray,
+    decimals: int = 2,
+    power: int = 0,
 ) -> None:
     """As `paint_number_grid`; weights that were painted before, as they stay while one draws, cost little."""
     ratio = painter.device().devicePixelRatio()
     key = np.ascontiguousarray(weights, np.float32).tobytes(), weights.shape, colours.tobytes()
     size = round(rect.width()), round(rect.height())
     family = painter.font().family()
-    painter.drawImage(rect.topLeft(), _kernel_picture(*key, size, limit, decimals, family, ratio))
+    painter.drawImage(rect.topLeft(), _kernel_picture(*key, size, limit, decimals, power, family, ratio))
 
 
 @lru_cache(maxsize=128)
@@ -76,6 +89,7 @@ def _kernel_picture(
     size: tuple[int, int],
     limit: float,
     decimals: int,
+    power: int,
     family: str,
     ratio: float,
 ) -> QImage:
@@ -88,8 +102,30 @@ def _kernel_picture(
     table = np.frombuffer(colours, np.uint32)
     with QPainter(picture) as painter:
         painter.setFont(QFont(family))
-        paint_number_grid(painter, QRectF(0, 0, *size), values, limit, table, decimals=decimals)
+        paint_number_grid(painter, QRectF(0, 0, *size), values, limit, table, decimals=decimals, power=power)
     return picture
+
+
+def common_power(values: np.ndarray) -> int:
+    """The power of ten that leaves the largest of tiny values a digit before the point; else 0."""
+    largest = _largest(values)
+    return math.floor(math.log10(largest)) if 0 < largest < _SMALL else 0
+
+
+def factor(power: int) -> str:
+    """What the numbers of a grid are multiplied with, in words for its border: `×10⁻³`; empty for 0."""
+    return f"×{power_of_ten(power)}" if power else ""
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+
+
+def _decimals_for(largest: float, decimals: int) -> int:
+    """More than `decimals` where the largest needs them for two digits that are not zero."""
+    if largest == 0:
+        return decimals
+    return max(decimals, min(1 - math.floor(math.log10(largest)), _MOST_DECIMALS))
 
 
 def written(value: float, decimals: int) -> str:
@@ -127,9 +163,10 @@ def _paint_numbers(
 ) -> None:
     height, width = values.shape
     across, down = rect.width() / width, rect.height() / height
-    largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+    largest = _largest(values)
+    most = _decimals_for(largest, decimals)
     family = painter.font().family()
-    size, decimals = _text_size(family, across, down, len(str(int(largest))), decimals)
+    size, decimals = _text_size(family, across, down, len(str(int(largest))), most, min(decimals, 1))
     if size == 0:
         return
     room = int(across), size + 4  # no higher than the text: what is transparent costs time too
@@ -146,17 +183,19 @@ def _paint_numbers(
 
 
 @lru_cache(maxsize=256)
-def _text_size(family: str, across: float, down: float, whole_digits: int, decimals: int) -> tuple[int, int]:
+def _text_size(
+    family: str, across: float, down: float, whole_digits: int, most: int, fewest: int
+) -> tuple[int, int]:
     """The pixels of the largest text that fits a cell, 0 where none does, and how many decimals it has."""
     font = QFont(family)
     font.setPixelSize(100)
     metrics = QFontMetricsF(font)
-    for fewer in sorted({decimals, min(decimals, 1)}, reverse=True):
-        widest = "−" + "0" * whole_digits + ("." + "0" * fewer if fewer else "")
-        fitting = (across - 2) * 100 / metrics.horizontalAdvance(widest)
+    for decimals in range(most, fewest - 1, -1):
+        widest = "−" + "0" * whole_digits + ("." + "0" * decimals if decimals else "")
+        fitting = (across - 1) * 100 / metrics.horizontalAdvance(widest)
         size = int(min(fitting, down * 0.75, _LARGEST_TEXT))
         if size >= _SMALLEST_TEXT:
-            return size, fewer
+            return size, decimals
     return 0, 0
 
 

@@ -44,7 +44,7 @@ class AnswerPanel(QWidget):
                 "Softmax of the last layer's ten outputs, the logits. They always add up to 100 %, "
                 "even for a drawing that is no digit at all. While the network is changed by hand, the bar "
                 "is what it gives now, the line across what the original gives, and at the right stands "
-                "the difference in percentage points (pp)."
+                "the difference. pp: percentage points; from 90 % to 80 % is −10 pp."
             )
         )
         self._digit = QLabel(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gui.steady_label import SteadyLabel
@@ -23,12 +23,16 @@ class ModifiedBar(QFrame):
         self.setObjectName("modified_bar")
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
-        self._words = SteadyLabel(self)
+        self._words = _Words(self)
         self._words.setObjectName("modified_text")
         self._words.setForegroundRole(QPalette.ColorRole.ToolTipText)
         font = self.font()
         font.setBold(True)
         self._words.setFont(font)
+        self._words.setMinimumWidth(
+            self._words.fontMetrics().horizontalAdvance(self.tr("Modified: {count} changes").format(count=99))
+            + 4
+        )
         self._revert = QToolButton(self)
         self._revert.setObjectName("modified_revert_button")
         self._revert.setText(self.tr("Revert"))
@@ -46,13 +50,17 @@ class ModifiedBar(QFrame):
         self.hide()
 
     def text(self) -> str:
-        """What it says; empty while the network is as it was opened."""
-        return self._words.text()
+        """What it says, in full; empty while the network is as it was opened."""
+        return self._words.toolTip()
 
-    def set_text(self, text: str) -> None:
-        """Say what answers and what was changed; empty: nothing was."""
-        self._words.set_text(text)
-        self._words.setToolTip(text)
+    def set_text(self, text: str, brief: str = "") -> None:
+        """Say what answers and what was changed; empty: nothing was.
+
+        Args:
+            text: that, in full; it is the tool tip as well.
+            brief: what to say where there is no room for that.
+        """
+        self._words.set_words(text, brief or text)
         self.setVisible(bool(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -60,3 +68,23 @@ class ModifiedBar(QFrame):
         super().paintEvent(event)
         with QPainter(self) as painter:
             painter.fillRect(0, 0, _STRIPE, self.height(), warning_colour(self.palette()))
+
+
+class _Words(SteadyLabel):
+    """Says it in full where there is room, and else in few words: what can be read is complete."""
+
+    _brief = ""
+
+    def set_words(self, text: str, brief: str) -> None:
+        self._brief = brief
+        self.setToolTip(text)
+        self._choose()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        self._choose()
+
+    def _choose(self) -> None:
+        text = self.toolTip()
+        has_room = self.fontMetrics().horizontalAdvance(text) <= self.width()
+        self.set_text(text if has_room else self._brief)

@@ -159,6 +159,8 @@ class TrainTab(QWidget):
 
     @Slot(str, object)
     def _on_answered(self, question: str, answer: Any) -> None:
+        if question not in (_PREVIEW, _LAYERS, _PROBABILITIES):
+            return  # somebody else's
         if isinstance(answer, LabError):
             self.failed.emit(str(answer))
         elif self.desk is None or self.panel is None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.inspect.number_grid import paint_number_grid
 
 _SIGN = 22  # pixels between two grids
-_LARGEST = 260
+_LARGEST = 320
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
 
 
 class CellSums(QWidget):
-    """Three grids of numbers in a row: output × weight = term."""
+    """Three grids of numbers, output × weight = term, and what is said of the cell that is marked."""
 
+    cell_chosen = Signal()
+    """Another cell is `marked`: it was clicked, or gone to with the arrow keys."""
     left = Signal()
-    """One wants to go back up: Left, Backspace or Escape."""
+    """One wants to go back up: Backspace or Escape."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,21 +34,25 @@ class CellSums(QWidget):
         self.setToolTip(
             self.tr(
                 "Flattened, the channel's cells are inputs like any other: each has a weight of its own. "
-                "Each grid has its own range of colours."
+                "Each grid has its own range of colours. Click a cell, or go to it with the arrow keys: the "
+                "map over the drawing shows what the cell sees."
             )
         )
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._grids: np.ndarray | None = None
+        self._marked: tuple[int, int] | None = None
+        self._words = ""
         self._is_dimmed = False
-        self._colours = np.zeros(256, np.uint32)
+        self._maps = self._kernels = np.zeros(256, np.uint32)
 
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for values, and those for weights."""
+        self._maps, self._kernels = maps, kernels
         self.update()
 
-    def set_grids(self, grids: np.ndarray | None) -> None:
+    def set_grids(self, grids: np.ndarray) -> None:
         """Show (3, H, W): what each cell gives, its weight, its term."""
         self._grids = grids
         self.update()
@@ -49,6 +61,23 @@ class CellSums(QWidget):
         """What is shown."""
         return self._grids
 
+    @property
+    def marked(self) -> tuple[int, int] | None:
+        """The row and column of the cell that is looked at."""
+        return self._marked
+
+    def mark(self, cell: tuple[int, int] | None) -> None:
+        """Look at the cell of this row and column, or at none; nobody is told."""
+        self._marked = cell
+        self.update()
+
+    def set_words(self, words: str) -> None:
+        """Say this of the marked cell."""
+        if words != self._words:
+            self._words = words
+            self.setAccessibleDescription(words)
+            self.update()
+
     def set_dimmed(self, dimmed: bool) -> None:
         """Whether this is about a drawing that is not there any more."""
         if dimmed != self._is_dimmed:
@@ -56,36 +85,89 @@ class CellSums(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for three grids of five by five."""
-        return QSize(420, 200)
+        """Room for grids of five by five."""
+        return QSize(420, 420)
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see colours."""
+        return QSize(240, 200)
+
+    def _title_height(self) -> float:
+        return QFontMetricsF(self.font()).height() + 4
+
+    def grid_rect(self, at: int) -> QRectF:
+        """Where a grid is: two factors side by side, below them at the left what they make."""
+        assert self._grids is not None  # there is a grid
+        _, rows, columns = self._grids.shape
+        line = self._title_height()
+        room = (self.height() - 2 * line - 4) / 2
+        width = min((self.width() - 2 * _SIGN - 2) / 2, room * columns / rows, _LARGEST)
+        height = width * rows / columns
+        left = _SIGN + (width + _SIGN if at == 1 else 0)
+        return QRectF(left, line + (height + line + 2 if at == 2 else 0), width, height)
+
+    def cell_rect(self, at: int, row: int, column: int) -> QRectF:
+        """Where a cell is in a grid."""
+        assert self._grids is not None  # there is a grid
+        _, rows, columns = self._grids.shape
+        place = self.grid_rect(at)
+        size = QSizeF(place.width() / columns, place.height() / rows)
+        return QRectF(place.topLeft() + QPointF(column * size.width(), row * size.height()), size)
+
+    # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the grids, the signs between them, and what they are."""
+        """Paint the grids, the signs between them, and the words."""
         if self._grids is None:
             return
-        line = QFontMetricsF(self.font()).height() + 4
-        _, rows, columns = self._grids.shape
-        width = min((self.width() - 2 * _SIGN - 2) / 3, (self.height() - line) * columns / rows, _LARGEST)
-        height = width * rows / columns
-        titles = (self.tr("what it gives"), self.tr("weight"), self.tr("what it adds"))
         with QPainter(self) as painter:
             painter.setOpacity(0.35 if self._is_dimmed else 1.0)
-            for at, (grid, title) in enumerate(zip(self._grids, titles, strict=True)):
-                left = 1 + at * (width + _SIGN)
-                painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-                painter.drawText(QRectF(left, 0, width, line), Qt.AlignmentFlag.AlignCenter, title)
-                if at:
-                    sign = QRectF(left - _SIGN, line, _SIGN, height)
-                    painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, "×="[at - 1])
-                limit = float(np.abs(np.nan_to_num(grid)).max(initial=0.0))
-                place = QRectF(left, line, width, height)
-                paint_number_grid(painter, place, grid, limit, self._colours)
-                painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
-                painter.drawRect(place)
+            for at in range(3):
+                self._paint_grid(painter, at)
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            below, beside = self.grid_rect(2), self.grid_rect(1)
+            room = QRectF(beside.left(), below.top(), self.width() - beside.left(), below.height())
+            painter.drawText(room, Qt.TextFlag.TextWordWrap, self._words)
+
+    def _paint_grid(self, painter: QPainter, at: int) -> None:
+        assert self._grids is not None
+        grid, place, line = self._grids[at], self.grid_rect(at), self._title_height()
+        title = (self.tr("what it gives"), self.tr("weight"), self.tr("what it adds"))[at]
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        above = QRectF(place.left(), place.top() - line, place.width(), line)
+        painter.drawText(above, Qt.AlignmentFlag.AlignCenter, title)
+        sign = QRectF(place.left() - _SIGN, place.top(), _SIGN, place.height())
+        painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, ("", "×", "=")[at])
+        limit = float(np.abs(np.nan_to_num(grid)).max(initial=0.0))
+        colours = self._kernels if at == 1 else self._maps
+        paint_number_grid(painter, place, grid, limit, colours, marked=self._marked)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        painter.drawRect(place)
+
+    # Mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Mark the cell under the mouse, in whichever grid."""
+        if event.button() != Qt.MouseButton.LeftButton or self._grids is None:
+            return
+        for at, row, column in np.ndindex(self._grids.shape):
+            if self.cell_rect(at, row, column).contains(event.position()):
+                self._choose((row, column))
+                return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left, Backspace and Escape go back up."""
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
+        """Arrows go from cell to cell; Backspace and Escape go back up."""
+        key = Qt.Key(event.key())
+        if key in _STEPS and self._grids is not None:
+            (row, column), (down, right) = self._marked or (0, 0), _STEPS[key]
+            _, rows, columns = self._grids.shape
+            self._choose((min(max(row + down, 0), rows - 1), min(max(column + right, 0), columns - 1)))
+        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def _choose(self, cell: tuple[int, int]) -> None:
+        if cell != self._marked:
+            self.mark(cell)
+            self.cell_chosen.emit()

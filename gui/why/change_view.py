@@ -46,7 +46,7 @@ class ChangeView(QWidget):
         self._is_on_pad = False  # what is drawn now came from the way
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._on_frame)
-        self.target = DigitChooser(self.tr("{digit}, as above"), "target_digit", self)
+        self.target = DigitChooser(self.tr("{digit}, as above"), self.tr("as above"), "target_digit", self)
         self.target.setAccessibleName(self.tr("The digit that the drawing is to be read as"))
         self.target.setToolTip(
             self.tr("The digit that the network is to read in place of its answer. Easiest: the runner-up.")
@@ -77,7 +77,12 @@ class ChangeView(QWidget):
         self.picture.setToolTip(self.tr("What the network reads at this point of the way."))
         self.change = SignedMap("change_map", self)
         self.change.setAccessibleName(self.tr("The change alone, over the drawing"))
-        self.change.setToolTip(self.tr("What has been drawn, and what erased, up to this point of the way."))
+        self.change.setToolTip(
+            self.tr(
+                "What has been drawn, and what erased, up to this point of the way. The faint gray is the "
+                "drawing itself: it shows through where little has changed."
+            )
+        )
         self.change.pixel_pointed.connect(self._on_pixel_pointed)
         self.legend = Legend(self)
         self.legend.setObjectName("change_legend")
@@ -240,8 +245,9 @@ class ChangeView(QWidget):
     def _say_found(self, path: ChangePath) -> None:
         self.words.set_text(
             self.tr(
-                "The smallest change found from {digit} to {rival} is {length} of a fully inked pixel in all "
-                "(L2), and changes no pixel by more than {largest}. There may be a smaller one."
+                "The smallest change found from {digit} to {rival} has length {length} and changes no pixel "
+                "by more than {largest}; there may be a smaller one. (Length, L2: the root of the sum of "
+                "squared pixel changes. One pixel from paper to ink has length 1.)"
             ).format(
                 digit=path.digit,
                 rival=path.rival,

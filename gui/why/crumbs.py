@@ -33,7 +33,7 @@ class Crumbs(QWidget):
         sign, button = QLabel("›", self), QToolButton(self)
         button.setObjectName(f"crumb_{depth}")
         button.setAutoRaise(True)
-        button.setToolTip(self.tr("Back up to here (Left or Escape goes one step up)"))
+        button.setToolTip(self.tr("Back up to here (Escape goes one step up)"))
         button.clicked.connect(self._on_clicked)
         self._buttons.append(button)
         self._signs.append(sign)

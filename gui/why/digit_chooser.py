@@ -13,18 +13,19 @@ class DigitChooser(QComboBox):
 
     Args:
         following: the first entry's words, with a place for the `{digit}`.
+        nothing: its words while there is no drawing to follow.
         name: the object name.
     """
 
     digit_changed = Signal()
     """Another digit is meant, or it was chosen whether to follow."""
 
-    def __init__(self, following: str, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, following: str, nothing: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._following = following
+        self._following, self._nothing = following, nothing
         self._followed = 0
-        widest = following.format(digit=0)
+        widest = max(following.format(digit=0), nothing, key=len)
         self.addItems(["", *(str(digit) for digit in range(_CLASSES))])
         # A box that grows with its text would move what is beside it.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -50,14 +51,13 @@ class DigitChooser(QComboBox):
     def set_followed(self, digit: int) -> None:
         """The digit that the first entry means now; nobody is told."""
         self._followed = digit
-        self._say(str(digit))
+        self._say(self._following.format(digit=digit))
 
     def follow_nothing(self) -> None:
         """There is no drawing that the first entry could follow."""
-        self._say(self.tr("–"))
+        self._say(self._nothing)
 
-    def _say(self, followed: str) -> None:
-        text = self._following.format(digit=followed)
+    def _say(self, text: str) -> None:
         if self.itemText(0) != text:
             with QSignalBlocker(self):
                 self.setItemText(0, text)

@@ -9,7 +9,9 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from core.evidence_records import Evidence, Feeding
+from core import receptive_field
+from core.evidence_records import Evidence, Feeding, MapCell
+from core.receptive_field import Field
 from core.records import NetworkState
 from gui.steady_label import SteadyLabel
 from gui.theme import small_font
@@ -26,11 +28,13 @@ from gui.why.term_bars import TermBars
 class EvidenceView(QWidget):
     """At the left the sum and the way down into it, at the right the map over the drawing.
 
-    It asks for what it needs with `feeding_wanted` and `occlusion_wanted`.
+    It asks for what it needs with `feeding_wanted`, `cell_wanted` and `occlusion_wanted`.
     """
 
     feeding_wanted = Signal()
     """What feeds `unit` is to be shown."""
+    cell_wanted = Signal()
+    """What `cell` has to do with the drawing is to be shown."""
     occlusion_wanted = Signal()
     """The map of occlusion is to be shown."""
 
@@ -41,6 +45,7 @@ class EvidenceView(QWidget):
         self._picture = np.zeros((28, 28), np.float32)
         self._evidence: Evidence | None = None
         self._feeding: Feeding | None = None
+        self._cell: tuple[np.ndarray, MapCell] | None = None  # with its picture
         self._occlusion: tuple[np.ndarray, np.ndarray] | None = None  # its picture and values
         self._path: list[Step] = []
         self.crumbs = Crumbs(self)
@@ -99,20 +104,22 @@ class EvidenceView(QWidget):
         self.bars.pointed.connect(self._on_pointed)
         self.bars.left.connect(self._on_left)
         self.cells.left.connect(self._on_left)
+        self.cells.cell_chosen.connect(self._on_cell_chosen)
         self.panel.kind_chosen.connect(self._on_kind_chosen)
 
     # What is shown
 
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        for part in (self.bars, self.cells, self.panel):
-            part.set_colours(colours)
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for one digit and the other, and those for weights."""
+        self.bars.set_colours(maps)
+        self.cells.set_colours(maps, kernels)
+        self.panel.set_colours(maps)
 
     def set_network(self, network: NetworkState) -> None:
         """Whose reasons these are; where its layers are others, one is back at the top."""
         if self._network is None or network.layers != self._network.layers:
             self._path = []
-            self._evidence = self._feeding = None
+            self._evidence = self._feeding = self._cell = None
         self._network = network
 
     @property
@@ -120,6 +127,14 @@ class EvidenceView(QWidget):
         """The layer and number of the unit whose sum is looked at, or a channel of which; None at the top."""
         units = [step for step in self._path if not step.is_channel]
         return (units[-1].layer, units[-1].index) if units else None
+
+    @property
+    def cell(self) -> tuple[str, int, int, int] | None:
+        """The layer, channel, row and column of the cell that is looked at; None: no channel is open."""
+        channels = self._channel_steps()
+        if not channels or self.cells.marked is None:
+            return None
+        return channels[-1].layer, channels[-1].index, *self.cells.marked
 
     @property
     def wants_occlusion(self) -> bool:
@@ -141,6 +156,12 @@ class EvidenceView(QWidget):
         if (feeding.layer, feeding.unit) == self.unit:
             self._picture, self._feeding = picture, feeding
             self._show()
+
+    def show_cell(self, picture: np.ndarray, found: MapCell) -> None:
+        """Show what a picture (28, 28) in [0, 1] has to do with a cell, if it is the one looked at."""
+        if (found.layer, found.channel, found.row, found.column) == self.cell:
+            self._cell = picture, found
+            self._show_map()
 
     def show_occlusion(self, picture: np.ndarray, values: np.ndarray) -> None:
         """Show what covering each part of the picture does: (28, 28), in logits."""
@@ -171,8 +192,9 @@ class EvidenceView(QWidget):
     def _go(self, path: list[Step]) -> None:
         before = self.unit
         had_focus = self.bars.hasFocus() or self.cells.hasFocus()
-        self._path = path
+        self._path, self._cell = path, None
         self.bars.forget_place()
+        self.cells.mark(None)
         with QSignalBlocker(self.over):
             self.over.setCurrentIndex(0)
         self.panel.set_occlusion_possible(self.unit is None)
@@ -238,14 +260,24 @@ class EvidenceView(QWidget):
         assert split is not None
         channels = self._channel_steps()
         if channels and split.cells is not None:
-            index = channels[-1].index
-            self.cells.set_grids(split.cells[:, index])
-            self.caption.set_text(words.channel_words(record, split, index))
-            self._lists.setCurrentWidget(self.cells)
+            self._show_channel(record, split, channels[-1].index)
         else:
             self._show_sum(record, split)
         self._show_map()
         self._on_pointed(self.bars.marked)
+
+    def _show_channel(self, record: Evidence | Feeding, split: Split, index: int) -> None:
+        assert split.cells is not None  # it was opened for them
+        grids = split.cells[:, index]
+        self.cells.set_grids(grids)
+        self.caption.set_text(words.channel_words(record, split, index))
+        self._lists.setCurrentWidget(self.cells)
+        if self.cells.marked is None:  # begin with the one that adds most
+            row, column = divmod(int(np.abs(np.nan_to_num(grids[2])).argmax()), grids.shape[2])
+            self.cells.mark((row, column))
+            self.cell_wanted.emit()
+        assert self.cells.marked is not None
+        self.cells.set_words(words.cell_words(grids, *self.cells.marked))
 
     def _show_sum(self, record: Evidence | Feeding, split: Split) -> None:
         assert self._network is not None
@@ -285,6 +317,9 @@ class EvidenceView(QWidget):
         record = self._record()
         if record is None or self._network is None:
             return
+        if self.cell is not None:
+            self._show_cell_map(record)
+            return
         sides = words.sides(record)
         if self.wants_occlusion and isinstance(record, Evidence):
             picture, values = self._occlusion or (self._picture, None)
@@ -292,8 +327,29 @@ class EvidenceView(QWidget):
             self.panel.show_map(picture, values, sides, text, partial(_read_covered, values, record.digit))
             return
         values = record.input_x_gradient
-        text = words.gradient_map_words(record, self._network.layers)
+        split = self._split()
+        assert split is not None
+        text = words.gradient_map_words(record, self._network.layers, split.decimals)
         self.panel.show_map(self._picture, values, sides, text, partial(_read_pixel, values, self._picture))
+
+    def _show_cell_map(self, record: Evidence | Feeding) -> None:
+        """Until the cell's is there, the map that was there before stays, with its words."""
+        split = self._split()
+        if self._cell is None or self._network is None or split is None or split.cells is None:
+            return
+        picture, cell = self._cell
+        if (cell.layer, cell.channel, cell.row, cell.column) != self.cell:
+            return
+        values = cell.input_x_gradient
+        text = words.cell_map_words(cell, split, record, self._network.layers)
+        read = partial(_read_pixel, values, picture)
+        field = _seen_by(cell, self._network)
+        self.panel.show_map(picture, values, words.cell_sides(), text, read, field)
+
+    @Slot()
+    def _on_cell_chosen(self) -> None:
+        self._show()
+        self.cell_wanted.emit()
 
     @Slot(int)
     def _on_over_chosen(self) -> None:
@@ -316,6 +372,14 @@ class EvidenceView(QWidget):
         else:
             self.panel.set_dimmed(False)
         self._show_map()
+
+
+def _seen_by(cell: MapCell, network: NetworkState) -> Field:
+    """The pixels that a cell depends on."""
+    names = [layer.name for layer in network.layers]
+    layers = network.layers[: names.index(cell.layer) + 1] if cell.layer else ()
+    shapes = [(1, 28, 28), *(layer.shape for layer in layers)]
+    return receptive_field.fields(shapes, layers, cell.channel, cell.row, cell.column)[0]
 
 
 def _read_pixel(values: np.ndarray, picture: np.ndarray, row: int, column: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from core.evidence_records import Evidence, Feeding
+from core.evidence_records import Evidence, Feeding, MapCell
 from core.records import LayerSpec, NetworkState
 from gui.inspect.number_grid import written
 from gui.why.split import Split
@@ -21,15 +21,17 @@ def tr(text: str) -> str:
 
 def result(evidence: Evidence, split: Split, read: int) -> str:
     """What came out, in one sentence; `read` is the digit that the network reads."""
-    first, second = split.logits or (0.0, 0.0)
     decimals = split.decimals
+    logits = evidence.logits[[evidence.digit, evidence.rival]].tolist()
+    first, second = (round(logit, decimals) for logit in logits)
+    makes = round(first - second, decimals) == split.shown_total
     fields = {
         "read": read,
         "digit": evidence.digit,
         "rival": evidence.rival,
         "first": written(first, decimals),
         "second": written(second, decimals),
-        "difference": written(split.shown_total, decimals),
+        "difference": ("" if makes else "≈ ") + written(split.shown_total, decimals),
     }
     if evidence.digit == read:
         words = tr("The network reads {digit}, not {rival}: ")
@@ -164,7 +166,52 @@ def _source(split: Split) -> str:
     return split.source or tr("the drawing")
 
 
-def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec]) -> str:
+def cell_words(grids: np.ndarray, row: int, column: int) -> str:
+    """One cell's part in the sum, from (3, H, W): what each gives, its weight, its term."""
+    given, weight, term = grids[:, row, column].tolist()
+    return tr(
+        "Row {row}, column {column}:\n{given} × {weight}\n= {term}\n\nAt the right: what this cell sees of "
+        "the drawing. Click another one, or use the arrow keys."
+    ).format(
+        row=row, column=column, given=written(given, 4), weight=written(weight, 4), term=written(term, 4)
+    )
+
+
+def cell_sides() -> tuple[str, str]:
+    """What negative and positive pixels do to what a cell gives."""
+    return tr("lowers it"), tr("raises it")
+
+
+def cell_map_words(
+    cell: MapCell, split: Split, record: Evidence | Feeding, layers: Sequence[LayerSpec]
+) -> str:
+    """What a cell adds to the sum, and which pixels it has that from."""
+    assert split.cells is not None
+    weight = float(split.cells[1][cell.channel, cell.row, cell.column])
+    mapped = float(cell.input_x_gradient.sum(dtype=np.float64))
+    shown, shown_map = round(cell.value, 3), round(mapped, 3)
+    if isinstance(record, Evidence):
+        what = tr("the difference of {digit}'s and {rival}'s logits").format(
+            digit=record.digit, rival=record.rival
+        )
+    else:
+        what = tr("{layer}'s unit {unit}").format(layer=record.layer, unit=record.unit)
+    fields = {"value": written(shown, 3), "term": written(cell.value * weight, 3), "what": what}
+    if not cell.input_x_gradient.any():
+        words = tr(
+            "This cell gives {value} and adds {term} to {what}. It sees the framed pixels, but none of them "
+            "would change it by a little more ink."
+        )
+        return words.format(**fields)
+    words = tr(
+        "This cell gives {value} and so adds {term} to {what}. The ink it sees "
+        "(framed), times the gradient, adds up to {mapped}. "
+    ).format(**fields, mapped=written(shown_map, 3))
+    rest = written(round(shown - shown_map, 3), 3)
+    return words + _left_out(layers, tr("The other {rest} comes").format(rest=rest))
+
+
+def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec], decimals: int) -> str:
     """What input × gradient adds up to, and what it leaves out."""
     mapped = float(record.input_x_gradient.sum(dtype=np.float64))
     total = record.difference if isinstance(record, Evidence) else record.value
@@ -174,11 +221,11 @@ def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec]) 
         )
     else:
         what = tr("what {layer}'s unit {unit} sums up").format(layer=record.layer, unit=record.unit)
-    shown_total, shown_map = round(total, 2), round(mapped, 2)
+    shown_total, shown_map = round(total, decimals), round(mapped, decimals)
     words = tr(
         "Each pixel's ink times the gradient of {what}. All pixels add up to {mapped} of {total}. "
-    ).format(what=what, mapped=written(shown_map, 2), total=written(shown_total, 2))
-    rest = written(round(shown_total - shown_map, 2), 2)
+    ).format(what=what, mapped=written(shown_map, decimals), total=written(shown_total, decimals))
+    rest = written(round(shown_total - shown_map, decimals), decimals)
     return words + _left_out(layers, tr("The other {rest} comes").format(rest=rest))
 
 
@@ -191,10 +238,11 @@ def _left_out(layers: Sequence[LayerSpec], what_comes: str) -> str:
 
 
 def occlusion_words(digit: int, rival: int) -> str:
-    """What occlusion's numbers are; they add up to nothing."""
+    """What occlusion's numbers are, and that one cannot add them up."""
     return tr(
         "How far {digit}'s lead over {rival}, in logits, falls when 5×5 pixels of paper are laid around a "
-        "pixel. Positive: what is covered speaks for {digit}. Patches overlap: the numbers add up to nothing."
+        "pixel. Positive: what is covered speaks for {digit}. Patches overlap, so the sum of these numbers "
+        "has no meaning."
     ).format(digit=digit, rival=rival)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
+from core.receptive_field import Field
 from gui.inspect.legend import Legend
 from gui.steady_label import SteadyLabel
 from gui.theme import small_font
@@ -26,7 +27,7 @@ class MapPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("why_map_panel")
         self._values: np.ndarray | None = None
-        self._limit = 0.0
+        self._wants_occlusion = False  # wherever it is possible
         self._read: Callable[[int, int], str] | None = None
         self._gradient = self._button(
             "gradient_button",
@@ -44,14 +45,16 @@ class MapPanel(QWidget):
                 "(Zeiler and Fergus 2014). It needs hundreds of answers, and comes when the pen rests."
             ),
         )
-        group = QButtonGroup(self)
-        group.addButton(self._gradient)
-        group.addButton(self._occlusion)
         self._gradient.setChecked(True)
         self._occlusion.toggled.connect(self._on_kind_toggled)
         self.map = SignedMap("evidence_map", self)
         self.map.setAccessibleName(self.tr("What speaks for and against, over the drawing"))
-        self.map.setToolTip(self.tr("Point at a pixel to read its number."))
+        self.map.setToolTip(
+            self.tr(
+                "Point at a pixel to read its number. The faint gray is the drawing itself: it shows through "
+                "where numbers are near zero."
+            )
+        )
         self.map.pixel_pointed.connect(self._on_pixel_pointed)
         self.legend = Legend(self)
         self.legend.setObjectName("evidence_legend")
@@ -67,18 +70,16 @@ class MapPanel(QWidget):
         self.words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._lay_out()
 
-    def _button(self, name: str, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
+    def _button(self, name: str, text: str, tip: str) -> QRadioButton:
+        button = QRadioButton(text, self)
         button.setObjectName(name)
-        button.setText(text)
         button.setAccessibleName(text)
         button.setToolTip(tip)
-        button.setCheckable(True)
         return button
 
     def _lay_out(self) -> None:
         kinds = QHBoxLayout()
-        kinds.setSpacing(2)
+        kinds.setSpacing(12)
         kinds.addWidget(self._gradient)
         kinds.addWidget(self._occlusion)
         kinds.addStretch()
@@ -101,7 +102,7 @@ class MapPanel(QWidget):
     @property
     def is_occlusion(self) -> bool:
         """Whether the map that is wanted is occlusion's."""
-        return self._occlusion.isEnabled() and self._occlusion.isChecked()
+        return self._occlusion.isChecked()
 
     def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours."""
@@ -111,6 +112,9 @@ class MapPanel(QWidget):
     def set_occlusion_possible(self, possible: bool) -> None:
         """Whether occlusion answers what is asked: it does for two digits, not for a unit."""
         self._occlusion.setEnabled(possible)
+        chosen = self._occlusion if possible and self._wants_occlusion else self._gradient
+        with QSignalBlocker(self._occlusion):
+            chosen.setChecked(True)
 
     def show_map(
         self,
@@ -119,6 +123,7 @@ class MapPanel(QWidget):
         sides: tuple[str, str],
         words: str,
         read: Callable[[int, int], str],
+        field: Field | None = None,
     ) -> None:
         """Show a map (28, 28) over its picture; None while it is being worked out.
 
@@ -128,12 +133,14 @@ class MapPanel(QWidget):
             sides: what negative and positive values say.
             words: what the map is, what it adds up to and what it leaves out.
             read: tells the value at a row and a column.
+            field: the pixels that it can be about; None: all.
         """
         self._values, self._read = values, read
         largest = 0.0 if values is None else float(np.abs(np.nan_to_num(values)).max(initial=0.0))
-        self._limit = colour_limit(largest, self._limit)
-        self.map.set_values(picture, values, self._limit)
-        self.legend.set_range(None if values is None else self._limit, signed=True)
+        limit = colour_limit(largest)
+        self.map.set_values(picture, values, limit)
+        self.map.set_field(field)
+        self.legend.set_range(None if values is None else limit, signed=True)
         for label, side in zip(self._sides, sides, strict=True):
             label.set_text(side)
         self.words.set_text(words)
@@ -147,9 +154,9 @@ class MapPanel(QWidget):
         """What is said of the pixel under the mouse."""
         return self._reading.text()
 
-    @Slot()
-    def _on_kind_toggled(self) -> None:
-        self._limit = 0.0
+    @Slot(bool)
+    def _on_kind_toggled(self, is_occlusion: bool) -> None:
+        self._wants_occlusion = is_occlusion
         self.kind_chosen.emit()
 
     @Slot()

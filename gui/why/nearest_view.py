@@ -93,7 +93,7 @@ class NearestView(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(rect)
                 painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-                caption = self.tr("a {label}, {distance} away").format(
+                caption = self.tr("a {label}, distance {distance}").format(
                     label=nearest.labels[rank], distance=number(float(nearest.distances[rank]), 1)
                 )
                 below = QRectF(rect.left() - _GAP, rect.bottom() + 1, rect.width() + 2 * _GAP, line)

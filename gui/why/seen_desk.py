@@ -47,6 +47,7 @@ class SeenDesk(QObject):
         engine.loaded.connect(self._on_loaded)
         engine.predicted.connect(self._on_predicted)
         engine.answered.connect(self._on_answered)
+        engine.failed.connect(self._on_engine_failed)
         view.shown.connect(self._ask)
 
     @Slot(object)
@@ -73,6 +74,12 @@ class SeenDesk(QObject):
         self._view.say_failed(str(error))
 
     @Slot(object)
+    def _on_engine_failed(self, error: LabError) -> None:
+        if not self._engine.is_ready:  # nobody is there to answer
+            self._learning.cancel()
+            self._view.say_failed(str(error))
+
+    @Slot(object)
     def _on_predicted(self, prediction: Prediction | None) -> None:
         self._prediction = prediction
         self._ask()
@@ -93,7 +100,10 @@ class SeenDesk(QObject):
 
     @Slot(str, object)
     def _on_answered(self, question: str, answer: Any) -> None:
-        if question != _RESEMBLANCE or isinstance(answer, LabError):
+        if question != _RESEMBLANCE:
+            return
+        if isinstance(answer, LabError):
+            self._view.say_failed(str(answer))
             return
         token, resemblance = answer
         number, prediction = self._asked

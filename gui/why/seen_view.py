@@ -37,12 +37,11 @@ class SeenView(QWidget):
         layout.addWidget(self._verdict, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._meaning, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.nearest, 1)
-        self._meaning.setText(
+        self._meaning.setToolTip(
             self.tr(
-                "Measured by how unusual the drawing is, in its outlines, where the convolutions end, at the "
-                "last hidden layer and in its logits, beside {held_out} training digits that were held back. "
-                "Below {limit} % the answer is called a guess: about 2 in 100 real digits are, too."
-            ).format(held_out="6,000", limit=percent(UNFAMILIAR))
+                "How unusual: in its outlines, in the maps where the convolutions end, at the last hidden "
+                "layer and in the logits together, beside digits of the class that the network names."
+            )
         )
         self.say_nothing_drawn()
 
@@ -83,6 +82,19 @@ class SeenView(QWidget):
                 "<b>This looks familiar:</b> {share} % of the training digits are as unusual, or more so."
             )
         self._verdict.setText(text.format(**fields))
+        self._meaning.setText(
+            self.tr(
+                "Compared with {held_out} held-back training digits. Below {limit} %, as {limit} % of those "
+                "are, the answer is called a guess. With the shipped LeNet, so are 1.8 % of MNIST's test "
+                "digits and 90 % of 2,000 generated scribbles, shapes, faces, signs and letters.\n"
+                "Distance: between the {count} outputs of the last hidden layer, for the drawing and for the "
+                "training digit."
+            ).format(
+                held_out="6,000",
+                limit=f"{UNFAMILIAR * 100:g}",
+                count=prediction.trace.layers[-2].values.size,
+            )
+        )
         self._meaning.show()
         self.nearest.set_nearest(resemblance)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.receptive_field import Field
 from gui.frames import paint_frame
 from gui.images import colour_indices, image_from_indices
 from gui.numbers import rounded_up
@@ -15,15 +16,15 @@ from gui.pad.drawing_canvas import ink_colours
 _PIXELS = 28
 _FAINT = 0.22  # of the ink, where a number is near zero
 _COVERING = 0.25  # of the limit: from there on, a number's colour hides the ink
-
-
 _ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # that scales may have, times powers of ten
 
 
-def colour_limit(largest: float, held: float = 0.0) -> float:
-    """As `gui.numbers.steady_limit`, in smaller steps: a map whose limit is far off is pale."""
-    limit = rounded_up(largest, _ENDS)
-    return held if limit < held <= rounded_up(largest * 1.25, _ENDS) else limit
+def colour_limit(largest: float) -> float:
+    """The number that gets the strongest colour, where `largest` is the largest: the same for the same map.
+
+    In small steps: a map whose limit is far off is pale.
+    """
+    return rounded_up(largest, _ENDS)
 
 
 class SignedMap(QWidget):
@@ -41,6 +42,7 @@ class SignedMap(QWidget):
         self._values: np.ndarray | None = None
         self._limit = 1.0
         self._pointed: tuple[int, int] | None = None
+        self._field: Field | None = None
         self._is_dimmed = False
         self._colours = np.zeros(256, np.uint32)
 
@@ -53,6 +55,12 @@ class SignedMap(QWidget):
         """Show numbers (28, 28) over the picture (28, 28) in [0, 1] that they are about; None: only that."""
         self._picture, self._values, self._limit = picture, values, limit
         self.update()
+
+    def set_field(self, field: Field | None) -> None:
+        """Frame the pixels that the numbers can be about; None: all, without a frame."""
+        if field != self._field:
+            self._field = field
+            self.update()
 
     def set_dimmed(self, dimmed: bool) -> None:
         """Whether this is about a drawing that is not there any more."""
@@ -88,11 +96,11 @@ class SignedMap(QWidget):
             painter.setOpacity(1.0)
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
             painter.drawRect(square)
+            if self._field is not None:
+                paint_frame(painter, _of(square, self._field), self.palette())
             if self._pointed is not None:
                 row, column = self._pointed
-                step = square.width() / _PIXELS
-                cell = QRectF(square.left() + column * step, square.top() + row * step, step, step)
-                paint_frame(painter, cell, self.palette())
+                paint_frame(painter, _of(square, Field(row, column, row + 1, column + 1)), self.palette())
 
     def _image(self) -> QImage:
         ink = (self._picture * 255).round().astype(np.uint8)
@@ -124,6 +132,13 @@ class SignedMap(QWidget):
             self._pointed = pixel
             self.pixel_pointed.emit(pixel)
             self.update()
+
+
+def _of(square: QRectF, field: Field) -> QRectF:
+    """Where some of the pixels are in a square of all of them."""
+    step = square.width() / _PIXELS
+    size = QSizeF(field.right - field.left, field.bottom - field.top) * step
+    return QRectF(square.topLeft() + QPointF(field.left, field.top) * step, size)
 
 
 def _channels(colours: np.ndarray) -> np.ndarray:

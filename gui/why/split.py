@@ -29,8 +29,6 @@ class Split:
     """(3, C, H, W) for channels that are sums over cells: what each cell gives, its weight, its term."""
     by_gradient: bool = False
     """Whether terms are outputs times gradients."""
-    logits: tuple[float, float] | None = None
-    """The two numbers whose difference `total` is, if it is one."""
 
     @cached_property
     def decimals(self) -> int:
@@ -42,11 +40,8 @@ class Split:
 
     @property
     def shown_total(self) -> float:
-        """The total as it is shown: the difference of the logits as they are shown."""
-        if self.logits is None:
-            return round(self.total, self.decimals)
-        first, second = (round(logit, self.decimals) for logit in self.logits)
-        return round(first - second, self.decimals)
+        """The total as it is shown."""
+        return round(self.total, self.decimals)
 
     def order(self) -> list[int]:
         """The terms that are not shown as zero, the largest first."""
@@ -58,9 +53,8 @@ class Split:
 
 def of_evidence(evidence: Evidence) -> Split:
     """The difference of two logits over the last hidden layer."""
-    logits = float(evidence.logits[evidence.digit]), float(evidence.logits[evidence.rival])
     given, weights = evidence.activations, evidence.weight_differences
-    return _weighted(evidence.difference, evidence.layer, given, weights, evidence.bias_difference, logits)
+    return _weighted(evidence.difference, evidence.layer, given, weights, evidence.bias_difference)
 
 
 def of_feeding(feeding: Feeding) -> Split:
@@ -71,45 +65,29 @@ def of_feeding(feeding: Feeding) -> Split:
 def of_channels(record: Evidence | Feeding, layer: str) -> Split:
     """The same number over the channels of a layer of maps, by outputs × gradients."""
     terms = record.channels[layer]
-    logits = None
-    if isinstance(record, Evidence):
-        total = record.difference
-        logits = float(record.logits[record.digit]), float(record.logits[record.rival])
-    else:
-        total = record.value
+    total = record.difference if isinstance(record, Evidence) else record.value
     rest = total - float(terms.sum(dtype=np.float64))
-    return Split(total, layer, terms, rest, by_gradient=True, logits=logits)
+    return Split(total, layer, terms, rest, by_gradient=True)
 
 
-def _weighted(
-    total: float,
-    source: str,
-    given: np.ndarray,
-    weights: np.ndarray,
-    bias: float,
-    logits: tuple[float, float] | None = None,
-) -> Split:
+def _weighted(total: float, source: str, given: np.ndarray, weights: np.ndarray, bias: float) -> Split:
     terms = given * weights
     if terms.ndim == 1:
-        return Split(total, source, terms, bias, np.stack([given, weights]), logits=logits)
+        return Split(total, source, terms, bias, np.stack([given, weights]))
     cells = np.stack([given, weights, terms])
-    return Split(total, source, terms.sum((1, 2)), bias, cells=cells, logits=logits)
+    return Split(total, source, terms.sum((1, 2)), bias, cells=cells)
 
 
-def adding_up(parts: Sequence[float], total: float, decimals: int) -> list[float]:
-    """The parts with so many decimals, rounded so that what is shown adds up to the total that is shown.
+def rounded(total: float, alone: Sequence[float], rest: float, decimals: int) -> tuple[list[float], float]:
+    """Each of the terms that stand alone with so many decimals, and what is to be shown for the rest.
 
-    Each is the nearest number or the next but one; those change that rounding has changed most. Parts that do
-    not add up to the total, as of a unit that is switched off, are rounded as usual.
+    The rest makes what is shown add up to the rounded total, and so takes what rounding has changed in all
+    the others. Where terms and rest are no parts of the total, as of a unit that is switched off, it is
+    rounded as usual.
     """
-    scale = 10**decimals
-    exact = np.asarray(parts, np.float64) * scale
-    if not np.isfinite(exact).all() or not math.isfinite(total):
-        return [float(part) for part in parts]
-    rounded = np.rint(exact)
-    missing = round(total * scale) - int(rounded.sum())
-    if abs(missing) <= len(parts) and missing:
-        direction = 1 if missing > 0 else -1
-        most = np.argsort(-(exact - rounded) * direction, kind="stable")[: abs(missing)]
-        rounded[most] += direction
-    return [float(value) for value in rounded / scale]
+    shown = [round(term, decimals) for term in alone]
+    remaining = round(total, decimals) - sum(shown)
+    step = 10.0**-decimals
+    if abs(remaining - rest) <= (len(shown) + 2) * step / 2:
+        rest = remaining
+    return shown, round(rest, decimals)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.images import ZERO, colour_indices, image_from_indices
 from gui.inspect.number_grid import written
 from gui.numbers import steady_peak
-from gui.why.split import Split, adding_up
+from gui.why.split import Split, rounded
 
 _FEWEST, _MOST = 3, 20  # terms with a row of their own
 _STRENGTH = 90  # of a bar's colour, of 127
@@ -77,6 +77,8 @@ class TermBars(QWidget):
             sides: what negative and positive terms do.
             can_open: whether terms can be taken apart themselves.
         """
+        if names != self._names:
+            self._limit = 0.0  # the scale is held while one draws, not from one number to another
         self._split, self._names, self._sides, self._can_open = split, names, sides, can_open
         self._make_rows()
 
@@ -126,32 +128,33 @@ class TermBars(QWidget):
         room = int((self.height() - self._header()) / max(line, _ROW - 3))
         order = split.order()
         alone = order[: min(max(room - 3, _FEWEST), _MOST)]
-        if len(order) - len(alone) == 1 and len(split.terms) == len(order):
-            alone = order  # a row for “the other one” would say less
-        others = len(split.terms) - len(alone)
-        parts = [float(split.terms[index]) for index in alone]
-        if others:
-            parts.append(float(np.delete(split.terms, alone).sum(dtype=np.float64)))
-        shown = adding_up([*parts, split.remainder], split.shown_total, split.decimals)
-        term, remainder, total = self._names
-        rows = [
-            Row(term.format(number=index), value, index) for index, value in zip(alone, shown, strict=False)
+        others = float(np.delete(split.terms, alone).sum(dtype=np.float64))
+        parts = [*split.terms[alone].tolist(), split.remainder]
+        (*shown, remainder), rest = rounded(split.total, parts, others, split.decimals)
+        term, remainder_name, total = self._names
+        return [
+            *(
+                Row(term.format(number=index), value, index)
+                for index, value in zip(alone, shown, strict=True)
+            ),
+            Row(self._others(len(split.terms) - len(alone), bool(alone)), rest),
+            Row(remainder_name, remainder),
+            Row(total, split.shown_total, is_total=True),
         ]
-        if others:
-            rows.append(Row(self._others(others, bool(alone)), shown[-2]))
-        return [*rows, Row(remainder, shown[-1]), Row(total, split.shown_total, is_total=True)]
 
     def _others(self, count: int, besides: bool) -> str:
         is_maps = self._split is not None and (self._split.cells is not None or self._split.by_gradient)
-        if not besides:
+        if not count:
+            words = self.tr("rounding")
+        elif not besides:
             words = self.tr("all {count} channels") if is_maps else self.tr("all {count} units")
         elif count == 1:
-            words = self.tr("the other channel") if is_maps else self.tr("the other unit")
+            words = self.tr("the other one, and rounding")
         else:
             words = (
-                self.tr("the other {count} channels together")
+                self.tr("the other {count} channels, and rounding")
                 if is_maps
-                else self.tr("the other {count} units together")
+                else self.tr("the other {count} units, and rounding")
             )
         return words.format(count=count)
 
@@ -199,7 +202,7 @@ class TermBars(QWidget):
     def _factors_width(self) -> float:
         if self._split is None or self._split.factors is None:
             return 0.0
-        return QFontMetricsF(self.font()).horizontalAdvance("00.00 × −0.000 =") + 8
+        return QFontMetricsF(self.font()).horizontalAdvance("00.000 × −0.000 =") + 8
 
     def _number_width(self) -> float:
         decimals = 2 if self._split is None else self._split.decimals
@@ -255,7 +258,7 @@ class TermBars(QWidget):
         if split.factors is not None:
             given, weight = split.factors[:, row.index].tolist()
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            text = self.tr("{given} × {weight} =").format(given=written(given, 2), weight=written(weight, 3))
+            text = product_words(given, weight, row.value, split.decimals)
             painter.drawText(QRectF(0, rect.top(), bars.left() - 8, rect.height()), _RIGHT, text)
 
     def _paint_map(self, painter: QPainter, room: QRectF, channel: int) -> None:
@@ -335,6 +338,12 @@ class TermBars(QWidget):
             if self.row_rect(at).contains(point):
                 return row.index
         return None
+
+
+def product_words(given: float, weight: float, shown: float, decimals: int) -> str:
+    """The two factors of a term, and whether they make it exactly as all three are shown."""
+    makes = round(round(given, 3) * round(weight, 3), decimals) == shown
+    return f"{written(given, 3)} × {written(weight, 3)} {'=' if makes else '≈'}"
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

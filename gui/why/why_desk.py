@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject, Slot
 from core import inference
 from core.errors import LabError
 from gui.engine import Engine
-from gui.why.wanted import CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
+from gui.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 from gui.why.why_tab import WhyTab
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     EVIDENCE: inference.why,
     FEEDING: inference.feeding,
+    CELL: inference.map_cell,
     OCCLUSION: inference.occlusion,
     CHANGE: inference.smallest_change,
 }
@@ -39,6 +40,7 @@ class WhyDesk(QObject):
         self._asked: dict[str, dict[int, Wanted]] = {question: {} for question in _FUNCTIONS}
         tab.wanted.connect(self._on_wanted)
         engine.answered.connect(self._on_answered)
+        engine.failed.connect(self._on_failed)
 
     @Slot(object)
     def _on_wanted(self, wanted: Wanted) -> None:
@@ -49,10 +51,25 @@ class WhyDesk(QObject):
 
     @Slot(str, object)
     def _on_answered(self, question: str, answer: Any) -> None:
-        if question not in self._asked or isinstance(answer, LabError):
+        if question not in self._asked:
+            return
+        if isinstance(answer, LabError):
+            self._say_failed(question, answer)
             return
         token, given = answer
         asked = self._asked[question]
         # Older ones were forgotten for the sake of newer ones.
         self._asked[question] = {later: asked[later] for later in asked if later > token}
         self._tab.show_answer(asked[token], given)
+
+    @Slot(object)
+    def _on_failed(self, error: LabError) -> None:
+        if not self._engine.is_ready:  # nobody is there to answer
+            for question in self._asked:
+                self._say_failed(question, error)
+
+    def _say_failed(self, question: str, error: LabError) -> None:
+        """Of the newest question of that name; should it be answered after all, that is shown instead."""
+        asked = self._asked[question]
+        if asked:
+            self._tab.show_answer(asked[max(asked)], error)

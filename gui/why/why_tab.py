@@ -8,7 +8,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from core.errors import LabError
-from core.evidence_records import ChangePath, Evidence, Feeding
+from core.evidence_records import ChangePath, Evidence, Feeding, MapCell
 from core.records import NetworkState, Prediction
 from gui.steady_label import SteadyLabel
 from gui.why import evidence_words
@@ -17,7 +17,7 @@ from gui.why.digit_chooser import DigitChooser
 from gui.why.evidence_view import EvidenceView
 from gui.why.seen_view import SeenView
 from gui.why.split import of_evidence
-from gui.why.wanted import CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
+from gui.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 
 _REST = 150  # milliseconds that the pen must rest before what takes long is asked for
 _PATIENCE = 150  # milliseconds after which what is not answered yet is marked as old
@@ -69,12 +69,14 @@ class WhyTab(QWidget):
         return timer
 
     def _make_choosers(self) -> None:
-        self.digit = DigitChooser(self.tr("{digit}, the answer"), "why_digit", self)
+        self.digit = DigitChooser(self.tr("{digit}, the answer"), self.tr("the answer"), "why_digit", self)
         self.digit.setAccessibleName(self.tr("Why this digit"))
         self.digit.setToolTip(
             self.tr("The digit to be explained. The first entry follows the network's answer while you draw.")
         )
-        self.rival = DigitChooser(self.tr("{digit}, the runner-up"), "why_rival", self)
+        self.rival = DigitChooser(
+            self.tr("{digit}, the runner-up"), self.tr("the runner-up"), "why_rival", self
+        )
         self.rival.setAccessibleName(self.tr("And not this digit"))
         self.rival.setToolTip(
             self.tr(
@@ -121,15 +123,16 @@ class WhyTab(QWidget):
         self.rival.digit_changed.connect(self._on_digits_chosen)
         self.pages.currentChanged.connect(self._ask_for_evidence)
         self.evidence.feeding_wanted.connect(self._ask_for_feeding)
+        self.evidence.cell_wanted.connect(self._ask_for_cell)
         self.evidence.occlusion_wanted.connect(self._ask_for_occlusion)
         self.change.change_wanted.connect(self._on_change_wanted)
         self.change.picture_chosen.connect(self.picture_chosen)
 
     # What the window tells
 
-    def set_colours(self, maps: np.ndarray) -> None:
-        """Use these 256 colours, orange or the like for one digit and blue for the other."""
-        self.evidence.set_colours(maps)
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for what speaks for one digit and the other, and those for weights."""
+        self.evidence.set_colours(maps, kernels)
         self.change.set_colours(maps)
 
     def set_network(self, network: NetworkState) -> None:
@@ -190,6 +193,7 @@ class WhyTab(QWidget):
         self._ask(EVIDENCE, self.digit.digit, self.rival.digit)
         if self.evidence.unit is not None:
             self._ask_for_feeding()
+        self._ask_for_cell()
         if self.evidence.wants_occlusion and self._prediction is not None:
             self.evidence.dim_occlusion()
             self._rest.start()
@@ -198,6 +202,11 @@ class WhyTab(QWidget):
     def _ask_for_feeding(self) -> None:
         if self.evidence.unit is not None:
             self._ask(FEEDING, *self.evidence.unit)
+
+    @Slot()
+    def _ask_for_cell(self) -> None:
+        if self.evidence.cell is not None:
+            self._ask(CELL, *self.evidence.cell)
 
     @Slot()
     def _ask_for_occlusion(self) -> None:
@@ -214,7 +223,7 @@ class WhyTab(QWidget):
         if self._prediction is None:
             return
         wanted = self._newest[question] = Wanted(question, self._prediction.trace.input, arguments)
-        if question in (EVIDENCE, FEEDING):
+        if question in (EVIDENCE, FEEDING, CELL):
             self._unanswered.add(question)
             if not self._patience.isActive():
                 self._patience.start()
@@ -241,6 +250,8 @@ class WhyTab(QWidget):
                 self._show_evidence(wanted.picture, answer)
         elif isinstance(answer, Feeding):
             self.evidence.show_feeding(wanted.picture, answer)
+        elif isinstance(answer, MapCell):
+            self.evidence.show_cell(wanted.picture, answer)
         elif isinstance(answer, ChangePath):
             if is_newest:
                 self.change.show_path(answer)

@@ -17,6 +17,7 @@ from gui.inspect.arithmetic.words import cell_name
 from gui.inspect.subject import Subject
 from gui.inspect.tool import Tool
 from gui.steady_label import SteadyLabel
+from gui.theme import small_font
 
 
 class CellInspector(Tool):
@@ -40,6 +41,7 @@ class CellInspector(Tool):
         self._pinned_words, self._preview_words = pin_words
         self.pin_state = SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight)
         self.pin_state.setObjectName("cell_pin_state")
+        self.pin_state.setFont(small_font(self.font()))
         self.title.setFont(_enlarged(self.font(), 1.0))
         self.value.setFont(_enlarged(self.font(), 1.5))
         self.copy_text = self._button(

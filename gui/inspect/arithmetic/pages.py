@@ -185,12 +185,14 @@ def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         )
     else:
         count = len(numbers)
+        with np.errstate(all="ignore"):
+            total = float(explanation.inputs.sum(dtype=np.float64))
         yield Words(tr("y = Σ x[i, j] / {count}").format(count=count), is_bold=True)
-        summands = [texts[0], *(added(number, decimals) for number in numbers[1:])]
-        summands[0], summands[-1] = f"= ({summands[0]}", f"{summands[-1]})"
-        yield Summands(tuple(summands), _widest(subject, decimals) + "(")
-        shown = rounded_sum(numbers, decimals) / count
-        yield Line(f"/ {count} {relation(shown, explanation.value, decimals)} {value}")
+        sign = relation(rounded_sum(numbers, decimals), total, decimals)
+        summands = (texts[0], *(added(number, decimals) for number in numbers[1:]))
+        yield Summands((*summands, f"{sign} {exact(total, decimals)}"), _widest(subject, decimals))
+        sign = relation(rounded_sum([total], decimals) / count, explanation.value, decimals)
+        yield Line(f"y = {exact(total, decimals)} / {count} {sign} {value}")
     yield from _notes(subject, explanation)
     if explanation.is_padding.any():
         yield Words(
@@ -261,7 +263,7 @@ def _linear(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     yield from _notes(subject, explanation)
     widest = _widest(subject, decimals)
     yield Row(tr("from"), (tr("input"), tr("× weight"), tr("= term")), is_head=True, widest=widest)
-    limit = _largest(terms[order]) or 1.0
+    limit = max(_largest(terms[order]), abs(rest) if math.isfinite(rest) else 0.0) or 1.0
     for unit in order.tolist():
         yield _term(subject, explanation, unit, limit, widest)
     others = terms.size - len(order)

@@ -12,11 +12,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QStaticText
 
 from gui.images import ZERO
-from gui.inspect.number_grid import paint_kernel, paint_number_grid
+from gui.inspect.number_grid import common_power, factor, paint_kernel, paint_number_grid
 from gui.theme import small_font
 
 _Role = QPalette.ColorRole
-_SIGN = 16  # pixels for “×” and “=” between grids
+_SIGN = 12  # pixels for “×” and “=” between grids
 _GAP = 6  # below a part
 _WIDEST_TABLE = 560.0  # beyond that, the eye loses the row
 
@@ -37,6 +37,11 @@ class Paper:
     def line(self) -> float:
         """The height of a line of text."""
         return math.ceil(QFontMetricsF(self.font).height()) + 1.0
+
+    @cached_property
+    def small_line(self) -> float:
+        """The height of a line of small text."""
+        return math.ceil(QFontMetricsF(small_font(self.font)).height()) + 1.0
 
     def colour(self, role: QPalette.ColorRole) -> QColor:
         """One of the window's colours."""
@@ -171,8 +176,8 @@ class Grids(Part):
         return max(min(int((paper.width - len(self.signs) * _SIGN) / columns), self.largest_cell), 2)
 
     def height(self, paper: Paper) -> float:
-        """The caption, and cells as high as wide."""
-        return paper.line + self._side(paper) * len(self.grids[0].values) + 2 * _GAP
+        """The caption, cells as high as wide, and room for powers of ten, which come and go."""
+        return paper.line + self._side(paper) * len(self.grids[0].values) + paper.small_line + 2
 
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
         """Paint caption, result and grids."""
@@ -181,8 +186,9 @@ class Grids(Part):
         for grid, sign in zip(self.grids, (*self.signs, ""), strict=True):
             rows, columns = grid.values.shape
             rect = QRectF(left, top + paper.line, columns * side, rows * side)
+            power = common_power(grid.values)
             if grid.is_kernel:
-                paint_kernel(painter, rect, grid.values, grid.limit, paper.kernels, self.decimals)
+                paint_kernel(painter, rect, grid.values, grid.limit, paper.kernels, self.decimals, power)
             else:
                 paint_number_grid(
                     painter,
@@ -193,9 +199,11 @@ class Grids(Part):
                     padding=grid.padding,
                     marked=grid.marked,
                     decimals=self.decimals,
+                    power=power,
                 )
             painter.setPen(paper.colour(_Role.Mid))
             painter.drawRect(rect)
+            self._paint_factor(painter, rect, power, paper)
             painter.setPen(paper.colour(_Role.WindowText))
             between = QRectF(rect.right(), rect.top(), _SIGN, rect.height())
             painter.drawText(between, Qt.AlignmentFlag.AlignCenter, sign)
@@ -203,6 +211,13 @@ class Grids(Part):
         caption = QRectF(0, top, max(left - _SIGN, paper.width / 2), paper.line)
         painter.drawText(caption, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.caption)
         painter.drawText(caption, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.result)
+
+    def _paint_factor(self, painter: QPainter, grid: QRectF, power: int, paper: Paper) -> None:
+        below = QRectF(grid.left(), grid.bottom() + 1, grid.width(), paper.small_line)
+        painter.setFont(small_font(paper.font))
+        painter.setPen(paper.colour(_Role.WindowText))
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, factor(power))
+        painter.setFont(paper.font)
 
 
 @dataclass(frozen=True)

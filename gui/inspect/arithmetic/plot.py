@@ -16,6 +16,7 @@ _Role = QPalette.ColorRole
 _HEIGHT = 150
 _WIDTH = 260
 _SHORTEST_REACH = 4.0  # where a sigmoid is nearly flat
+_ENDS = {"Sigmoid": (0.0, 1.0), "Tanh": (-1.0, 1.0)}  # which the graph comes near to, and never reaches
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class FunctionPlot(Part):
         reach = max(rounded_up(abs(self.x)), _SHORTEST_REACH)
         xs = np.linspace(-reach, reach, 81)  # with a point at 0, where ReLU has its corner
         ys = _values(self.function, xs)
-        low, high = min(float(ys.min()), 0.0), float(ys.max())
+        low, high = _ENDS.get(self.function, (0.0, reach))
         room = QRectF(6, top + 4, min(paper.width - 12, _WIDTH), _HEIGHT - paper.line - 10)
         axes = _Axes(room, reach, low, high)
         painter.save()
@@ -62,7 +63,7 @@ class FunctionPlot(Part):
             painter.drawText(below, side, end)
         peak = axes.at(0, axes.high)
         beside = QRectF(peak.x() - 66, peak.y(), 60, paper.line)
-        painter.drawText(beside, Qt.AlignmentFlag.AlignRight, f"y = {round_figure(round(axes.high, 2))}")
+        painter.drawText(beside, Qt.AlignmentFlag.AlignRight, f"y = {round_figure(axes.high)}")
 
     def _paint_point(self, painter: QPainter, axes: _Axes, paper: Paper) -> None:
         point = axes.at(self.x, self.y)

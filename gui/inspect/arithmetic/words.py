@@ -68,7 +68,10 @@ def _pixels(stride: tuple[int, int]) -> str:
 
 
 def _worked_out(specs: tuple[LayerSpec, ...]) -> str:
-    """Size + (window − 1) · stride, layer by layer: `conv1 1 + 4·1 = 5, pool1 5 + 1·1 = 6`."""
+    """Size + (window − 1) · step so far, layer by layer: `conv1 1 + 4·1 = 5, pool1 5 + 1·1 = 6`.
+
+    The step is that from one cell of the layer before to the next, in pixels: the product of its strides.
+    """
     windows = [spec.window for spec in specs if spec.window is not None]
     is_square = all(
         window.size[0] == window.size[1] and window.stride[0] == window.stride[1] for window in windows
@@ -76,8 +79,8 @@ def _worked_out(specs: tuple[LayerSpec, ...]) -> str:
     if not windows:
         return ""
     if is_square:
-        return tr("Size + (window − 1) · stride: {steps}.").format(steps=_steps(specs, 0))
-    return tr("Size + (window − 1) · stride: rows {rows}; columns {columns}.").format(
+        return tr("Size + (window − 1) · step so far: {steps}.").format(steps=_steps(specs, 0))
+    return tr("Size + (window − 1) · step so far: rows {rows}; columns {columns}.").format(
         rows=_steps(specs, 0), columns=_steps(specs, 1)
     )
 

@@ -28,8 +28,8 @@ class ChangeDesk(QObject):
         parent: whose child this is.
     """
 
-    modified = Signal(str)
-    """What answers is not what was opened, in words; empty: it is."""
+    modified = Signal(str, str)
+    """What answers is not what was opened: in words, and in few words; both empty: it is."""
     noted = Signal(str)
     """A line about what was done."""
     failed = Signal(str)
@@ -80,11 +80,14 @@ class ChangeDesk(QObject):
     def _tell(self) -> None:
         session = self._session
         if self._engine.is_following or not session.is_modified:
-            self.modified.emit("")
+            self.modified.emit("", "")
         elif session.is_original_shown:
-            self.modified.emit(self.tr("The original, to compare"))
+            self.modified.emit(self.tr("The original, to compare"), self.tr("The original"))
         else:
-            self.modified.emit(self.tr("Modified: {changes}").format(changes=session.summary()))
+            words = self.tr("Modified: {changes}")
+            self.modified.emit(
+                words.format(changes=session.summary()), words.format(changes=session.brief_summary())
+            )
 
     @Slot(object)
     def _on_moment_reached(self, moment: Moment) -> None:

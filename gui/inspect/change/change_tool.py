@@ -162,8 +162,10 @@ class ChangeTool(Tool):
         self._arrange()
 
     def _arrange(self) -> None:
-        self.switches.set_height(min(max(96, self.height() * 28 // 100), 150))
         is_wide = self.width() >= _WIDE
+        beside = self._scroll.verticalScrollBar().sizeHint().width()  # there or not: nothing changes its size
+        across = (self.width() - beside) * (3 if is_wide else 5) // 5 - 12
+        self.switches.set_room(across, min(max(84, self.height() * 28 // 100), 150))
         if is_wide == self._is_wide:
             return
         self._is_wide = is_wide
@@ -240,6 +242,7 @@ class ChangeTool(Tool):
             return
         assert self._spec is not None and self.session.state is not None
         self.switches.set_shape(self._spec.shape)
+        self._arrange()
         words = self.tr("Channels of {layer}: click one to switch it off, or on")
         if len(self._spec.shape) == 1:
             words = self.tr("Units of {layer}: click one to switch it off, or on")

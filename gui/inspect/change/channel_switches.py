@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -80,18 +82,21 @@ class ChannelSwitches(QWidget):
         self._colours = colours
         self.update()
 
-    def set_height(self, height: int) -> None:
-        """Be that high."""
+    def set_room(self, width: int, height: int) -> None:
+        """Be as high as the pictures are in that room, which need not be all of it."""
+        room = QRectF(0, 0, width - 2 * _MARGIN, height - 2 * _MARGIN)
+        pictures = TiledMaps.fit(self._shape, room, self.devicePixelRatioF()).rect
+        height = math.ceil(pictures.height()) + 2 * _MARGIN
         if height != self._height:
             self._height = height
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """As high as it was told."""
+        """As high as its pictures."""
         return QSize(300, self._height)
 
     def minimumSizeHint(self) -> QSize:
-        """As high as it was told."""
+        """As high as its pictures."""
         return QSize(160, self._height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -140,26 +145,26 @@ class ChannelSwitches(QWidget):
             painter.setFont(small_font(self.font()))
             painter.setPen(self.palette().mid().color())
             for channel in range(tiles.count):
-                self._paint_outline(painter, channel)
+                painter.drawRect(self.channel_rect(channel).adjusted(0, 0, -1, -1))
             for channel in sorted(self._off):
                 self._paint_cross(painter, self.channel_rect(channel))
             for channel in sorted(self._edited):
                 self._paint_edited(painter, self.channel_rect(channel))
+            self._paint_numbers(painter)
             self._paint_current(painter)
 
-    def _paint_outline(self, painter: QPainter, channel: int) -> None:
-        rect = self.channel_rect(channel)
-        painter.setPen(self.palette().mid().color())
-        painter.drawRect(rect.adjusted(0, 0, -1, -1))
-        if min(rect.width(), rect.height()) >= _NUMBERED_FROM:
-            self._paint_number(painter, rect, str(channel))
+    def _paint_numbers(self, painter: QPainter) -> None:
+        for channel in range(self._tiles.count):
+            rect = self.channel_rect(channel)
+            if min(rect.width(), rect.height()) >= _NUMBERED_FROM:
+                self._paint_number(painter, rect.topLeft(), str(channel))
 
-    def _paint_number(self, painter: QPainter, rect: QRectF, text: str) -> None:
-        """On a ground of its own: it must be read on any colour."""
+    def _paint_number(self, painter: QPainter, corner: QPointF, text: str) -> None:
+        """On a ground of its own: it must be read on any colour, and where crosses begin."""
         size = painter.fontMetrics().boundingRect(text).size()
-        ground = QRectF(rect.left(), rect.top(), size.width() + 5, size.height())
+        ground = QRectF(corner.x(), corner.y(), size.width() + 5, size.height())
         colour = QColor(self.palette().window().color())
-        colour.setAlpha(190)
+        colour.setAlpha(220)
         painter.fillRect(ground, colour)
         painter.setPen(self.palette().windowText().color())
         painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.records import NetworkState
@@ -21,7 +21,7 @@ class EditSession(QObject):
     """
 
     changed = Signal(object)
-    """The NetworkState that is to answer; None: the network as it was opened."""
+    """The NetworkState that is to answer; None: the network as it was opened. Undo and redo know of it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +30,8 @@ class EditSession(QObject):
         self._original_shown = False
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(_MOST_UNDOS)
+        # Not from within a command: the stack moves on when the command is done.
+        self._stack.indexChanged.connect(self._tell)
 
     @property
     def base(self) -> NetworkState | None:
@@ -75,8 +77,9 @@ class EditSession(QObject):
         """Begin with a network that was opened. Where it is the same as before, its changes are kept."""
         self._original_shown = False
         if self._base is None or not _are_same(network, self._base):
-            self._stack.clear()
             self._base = self._state = network
+            with QSignalBlocker(self._stack):  # told below, once
+                self._stack.clear()
         self._tell()
 
     # Changing
@@ -194,10 +197,7 @@ class EditSession(QObject):
                 return known
         return replace(after, weights=weights)
 
-    def _go_to(self, state: NetworkState) -> None:
-        self._state = state
-        self._tell()
-
+    @Slot()
     def _tell(self) -> None:
         self.changed.emit(self._state if self.is_modified and not self._original_shown else None)
 
@@ -216,9 +216,17 @@ class EditSession(QObject):
 
     def summary(self) -> str:
         """What differs from the original, in words: “conv1 channel 3 off, 2 kernels edited”."""
-        return ", ".join(self._facts())
+        return ", ".join(words for _, words in self._facts())
 
-    def _facts(self) -> Iterator[str]:
+    def brief_summary(self) -> str:
+        """How much differs from the original: “3 changes”; empty where nothing does."""
+        count = sum(count for count, _ in self._facts())
+        if count < 2:
+            return self.tr("1 change") if count else ""
+        return self.tr("{count} changes").format(count=f"{count:,}")
+
+    def _facts(self) -> Iterator[tuple[int, str]]:
+        """How many of a kind differ, and that in words."""
         if self._base is None or not self.is_modified:
             return
         maps = {spec.name: len(spec.shape) == 3 for spec in self._base.layers}
@@ -234,7 +242,7 @@ class EditSession(QObject):
             ]
             if off:
                 words = one if len(off) == 1 else many
-                yield words.format(layer=off[0][0], channel=off[0][1], count=len(off))
+                yield len(off), words.format(layer=off[0][0], channel=off[0][1], count=len(off))
         counts = {"kernel": 0, "weight": 0, "bias": 0}
         for name, original in self._base.weights.items():
             now = self._now().weights[name]
@@ -248,7 +256,7 @@ class EditSession(QObject):
             ("bias", self.tr("1 bias edited"), self.tr("{count} biases edited")),
         ):
             if counts[kind]:
-                yield (one if counts[kind] == 1 else many).format(count=counts[kind])
+                yield counts[kind], (one if counts[kind] == 1 else many).format(count=counts[kind])
 
 
 class _Change(QUndoCommand):
@@ -274,11 +282,11 @@ class _Change(QUndoCommand):
 
     def undo(self) -> None:
         """Back."""
-        self._session._go_to(self._before)
+        self._session._state = self._before
 
     def redo(self) -> None:
         """Forth."""
-        self._session._go_to(self.after)
+        self._session._state = self.after
 
 
 def kernels(network: NetworkState, layer: str) -> np.ndarray:

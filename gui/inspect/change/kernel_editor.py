@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSpinBox,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from core.kernel_presets import presets_for
 from gui.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
 from gui.numbers import number
+from gui.steady_label import SteadyLabel
 
 _BIAS_STEP = 0.05
 
@@ -84,11 +86,8 @@ class KernelEditor(QWidget):
         self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._presets.setMenu(QMenu(self._presets))
         self._presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._note = QLabel(self)
+        self._note = SteadyLabel(self)
         self._note.setObjectName("weight_note")
-        self._note.setWordWrap(True)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._note.setMinimumHeight(3 * self.fontMetrics().lineSpacing())  # nothing moves when it is longer
         self._lay_out()
         self._connect()
 
@@ -116,16 +115,19 @@ class KernelEditor(QWidget):
             form.addWidget(label, row, 0)
             form.addWidget(field, row, 1)
         form.addWidget(self._presets, 3, 0, 1, 2)
-        form.addWidget(self._note, 4, 0, 1, 2)
-        form.setRowStretch(5, 1)
+        form.setRowStretch(4, 1)
         beside = QWidget(self)
         beside.setLayout(form)
         beside.setFixedWidth(self.fontMetrics().horizontalAdvance("Input channel") + 84 + 20)
         form.setContentsMargins(0, 0, 0, 0)
-        layout = QHBoxLayout(self)
+        kernel = QHBoxLayout()
+        kernel.addWidget(self.grid, 1)
+        kernel.addWidget(beside)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.grid, 1)
-        layout.addWidget(beside)
+        layout.setSpacing(2)
+        layout.addWidget(self._note)
+        layout.addLayout(kernel, 1)
 
     def _connect(self) -> None:
         for field in (self._channel, self._input, self._bias):
@@ -231,12 +233,12 @@ class KernelEditor(QWidget):
             text = self.tr("Weight of input {unit}: {value}").format(unit=unit, value=value)
         else:
             text = self.tr("Row {row}, column {column}: {value}").format(row=row, column=column, value=value)
-        self._note.setText(text + "\n" + self.tr("Click a number and type."))
+        self._note.set_text(f"{text}   ·   {self.tr('Click a number and type.')}")
 
     @Slot(str)
     def _on_noted(self, text: str) -> None:
         if text:
-            self._note.setText(text)
+            self._note.set_text(text)
         else:
             self._say_place()
 

@@ -76,8 +76,8 @@ class RankingModel(QAbstractTableModel):
         tips = (
             self.tr("The channel that is switched off"),
             self.tr("Test digits read right without it"),
-            self.tr("What that changes, in percentage points (pp)"),
-            self.tr("The digit whose accuracy falls most without it, and by how much"),
+            self.tr("What that changes. pp: percentage points; from 97 % to 95 % is −2 pp"),
+            self.tr("The digit whose accuracy falls most without it, and by how many percentage points (pp)"),
         )
         if role == Qt.ItemDataRole.ToolTipRole:
             return tips[section]
@@ -89,7 +89,9 @@ class RankingModel(QAbstractTableModel):
             return None
         channel = self.channel(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(self._ranking, channel, index.column())
+            return self._text(self._ranking, channel, index.column(), self.tr("{points} pp"))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._text(self._ranking, channel, index.column(), self.tr("{points} points"))
         if role == BAR and index.column() == LOST:
             most = float(np.nanmax(np.append(self._ranking.drops, 0.0)))
             return max(float(self._ranking.drops[channel]) / most, 0.0) if most > 0 else 0.0
@@ -97,7 +99,7 @@ class RankingModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def _text(self, ranking: ChannelRanking, channel: int, column: int) -> str:
+    def _text(self, ranking: ChannelRanking, channel: int, column: int, points: str) -> str:
         if column == 0:
             return f"{channel} ✕" if channel in self._off else str(channel)
         if ranking.done == 0:
@@ -105,16 +107,16 @@ class RankingModel(QAbstractTableModel):
         if column == 1:
             return share(float(ranking.accuracies[channel]))
         if column == LOST:
-            return self.tr("{points} pp").format(points=_signed(-float(ranking.drops[channel]) * 100, 2))
-        return self._most_hurt(ranking, channel)
+            return points.format(points=_signed(-float(ranking.drops[channel]) * 100, 2))
+        return self._most_hurt(ranking, channel, points)
 
-    def _most_hurt(self, ranking: ChannelRanking, channel: int) -> str:
+    def _most_hurt(self, ranking: ChannelRanking, channel: int, points: str) -> str:
         drops = np.nan_to_num(ranking.class_drops[channel])
         digit = int(drops.argmax())
         if drops[digit] <= 0:
             return self.tr("none")
-        points = _signed(-float(drops[digit]) * 100, 1)
-        return self.tr("{digit}: {points} pp").format(digit=digit, points=points)
+        lost = points.format(points=_signed(-float(drops[digit]) * 100, 1))
+        return self.tr("{digit}: {lost}").format(digit=digit, lost=lost)
 
 
 def _signed(value: float, decimals: int) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRectF,
     QSignalBlocker,
-    QSize,
+    Qt,
     Signal,
     Slot,
 )
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -30,8 +31,9 @@ from PySide6.QtWidgets import (
 from core.ablation import ChannelRanking
 from gui.inspect.change.ranking_model import BAR, LOST, RankingModel
 from gui.numbers import share
+from gui.steady_label import SteadyLabel
 
-_TABLE_HEIGHT = 170
+_FEW_ROWS = 6
 
 
 class RankingView(QWidget):
@@ -49,7 +51,7 @@ class RankingView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ranking_view")
-        self._start = QPushButton(self.tr("Rank by test accuracy"), self)
+        self._start = QPushButton(self)
         self._start.setObjectName("rank_button")
         self._start.setToolTip(
             self.tr(
@@ -63,10 +65,18 @@ class RankingView(QWidget):
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._cancel.setObjectName("ranking_cancel_button")
         self._cancel.setToolTip(self.tr("End the ranking; what has been counted so far stays"))
-        self._note = QLabel(self)
+        self._promise = QLabel(self)
+        self._promise.setObjectName("ranking_promise")
+        self._promise.setWordWrap(True)
+        self._promise.setText(
+            self.tr(
+                "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
+                "test digits are read without it."
+            )
+        )
+        self._note = SteadyLabel(self)
         self._note.setObjectName("ranking_note")
-        self._note.setWordWrap(True)
-        self._has_result = self._is_roomy = False
+        self._is_roomy = False
         self._model = RankingModel(self)
         self.table = _RankingTable(self._model, self)
         self.setMinimumWidth(self.table.minimumWidth())  # with rows or without: nothing moves beside it
@@ -78,6 +88,7 @@ class RankingView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(row)
+        layout.addWidget(self._promise)
         layout.addWidget(self._note)
         layout.addWidget(self.table, 1)
         layout.addStretch()
@@ -104,34 +115,36 @@ class RankingView(QWidget):
         if is_running:
             self._progress.setRange(0, ranking.total if ranking else 0)
             self._progress.setValue(ranking.done if ranking else 0)
-        self.table.setVisible(ranking is not None)
-        self._has_result = ranking is not None
-        self._note.setText(self._words(ranking, is_outdated) if ranking is not None else self._promise())
-        self._show_note()
+        self._start.setText(
+            self.tr("Rank again: the network was changed")
+            if is_outdated
+            else self.tr("Rank by test accuracy")
+        )
+        for result in (self._note, self.table):
+            result.setVisible(ranking is not None)
+        self._show_promise()
+        if ranking is not None:
+            self._tell(ranking, is_running, is_outdated)
 
     def set_roomy(self, roomy: bool) -> None:
         """Whether there is room to explain what has not been asked for yet."""
         self._is_roomy = roomy
-        self._show_note()
+        self._show_promise()
 
-    def _show_note(self) -> None:
-        is_running = self._progress.isVisibleTo(self)
-        self._note.setVisible(self._is_roomy or (self._has_result and not is_running))
+    def _show_promise(self) -> None:
+        self._promise.setVisible(self._is_roomy and self._note.isHidden())
 
-    def _promise(self) -> str:
-        return self.tr(
-            "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 test "
-            "digits are read without it."
-        )
-
-    def _words(self, ranking: ChannelRanking, is_outdated: bool) -> str:
-        text = self.tr("As it was: {accuracy} of {count} test digits read right.")
-        if not is_outdated:
-            text = self.tr("With all of them: {accuracy} of {count} test digits read right.")
-        words = text.format(accuracy=share(ranking.accuracy), count=f"{ranking.done:,}")
+    def _tell(self, ranking: ChannelRanking, is_running: bool, is_outdated: bool) -> None:
+        """Tell what the network reads with no other channel off than it has."""
+        text, about = self.tr("As it is now: {accuracy} of {count} read right"), ""
         if is_outdated:
-            words += " " + self.tr("The network was changed since: rank again.")
-        return words
+            text = self.tr("As it was: {accuracy} of {count} read right")
+            about = self.tr("The network was changed since, so its channels may rank otherwise now.")
+        elif is_running:
+            text = self.tr("So far: {accuracy} of {count} read right")
+        self._note.set_text(text.format(accuracy=share(ranking.accuracy), count=f"{ranking.done:,}"))
+        what = self.tr("MNIST's test digits that the network reads right before one more channel is off.")
+        self._note.setToolTip(f"{self._note.text()}\n{what}\n{about}".rstrip())
 
     def set_off(self, off: frozenset[int]) -> None:
         """Mark the channels that are off now."""
@@ -167,7 +180,10 @@ class _RankingTable(QTableView):
         self.setObjectName("ranking_table")
         self.setAccessibleName(self.tr("Channels by what the network loses without them"))
         self.setToolTip(
-            self.tr("A click turns to the channel; a double click, or Enter, switches it off or on.")
+            self.tr(
+                "A click turns to the channel; a double click, or Enter, switches it off or on. "
+                "pp: percentage points."
+            )
         )
         self.setModel(model)
         self.setItemDelegateForColumn(LOST, _BarDelegate(self))
@@ -187,11 +203,19 @@ class _RankingTable(QTableView):
             self.setColumnWidth(column, width)
         self.setMinimumWidth(sum(widths) + self.verticalScrollBar().sizeHint().width() + 4)
         self.horizontalHeader().setSectionResizeMode(LOST, QHeaderView.ResizeMode.Stretch)
-        self.setMinimumHeight(_TABLE_HEIGHT)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        model.modelReset.connect(self._on_reset)
 
-    def sizeHint(self) -> QSize:
-        """Some rows."""
-        return QSize(280, _TABLE_HEIGHT)
+    @Slot()
+    def _on_reset(self) -> None:
+        """Be as high as the rows, or as some of them: the others can be scrolled to."""
+        rows = self.model().rowCount()
+        self.setMinimumHeight(self._height_of(min(rows, _FEW_ROWS)))
+        self.setMaximumHeight(self._height_of(rows))
+
+    def _height_of(self, rows: int) -> int:
+        row = self.verticalHeader().defaultSectionSize()
+        return self.horizontalHeader().sizeHint().height() + rows * row + 2 * self.frameWidth()
 
 
 class _BarDelegate(QStyledItemDelegate):
@@ -203,8 +227,17 @@ class _BarDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Paint the bar, then the cell."""
+        """Paint the bar, then the cell; the selection's colour goes below both."""
+        option = QStyleOptionViewItem(option)
+        palette = QPalette(option.palette)
+        colour = palette.color(QPalette.ColorRole.Mid)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, palette.highlight())
+            colour = palette.color(QPalette.ColorRole.Highlight).darker(150)
+            option.state &= ~QStyle.StateFlag.State_Selected
+            palette.setColor(QPalette.ColorRole.Text, palette.color(QPalette.ColorRole.HighlightedText))
+            option.palette = palette
         room = QRectF(option.rect).adjusted(2, 2, -2, -2)
         room.setWidth(room.width() * float(index.data(BAR)))
-        painter.fillRect(room, option.palette.color(QPalette.ColorRole.Mid))
+        painter.fillRect(room, colour)
         super().paint(painter, option, index)

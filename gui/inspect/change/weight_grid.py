@@ -18,6 +18,7 @@ LARGEST_WEIGHT = 1_000_000.0
 _STEPS = 40  # from zero to the strongest colour: of the wheel, and of four pixels of a drag
 _NO_DRAG = 3  # pixels
 _LARGEST_CELL = 64
+_LOWEST_CELL = 22  # a number can be read in it, and hit
 
 
 class WeightGrid(QWidget):
@@ -87,9 +88,9 @@ class WeightGrid(QWidget):
         return QSize(self._values.shape[1] * 40, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a number in each cell of a small kernel."""
+        """Room for every row, and for a number in each cell of a small kernel."""
         height, width = self._values.shape
-        return QSize(min(width * 30, 180), min(height * 22, 130))
+        return QSize(min(width * 30, 180), height * _LOWEST_CELL + 1)
 
     def _grid(self) -> QRectF:
         height, width = self._values.shape

@@ -15,8 +15,10 @@ from gui.inspect.code.listing import CodeListing
 from gui.inspect.subject import Subject
 from gui.inspect.tool import Tool
 from gui.theme import small_font
+from gui.tool_tips import wrapped
 
-_COPIED_WEIGHTS = "network_weights.safetensors"  # the name of the file that a copied script loads
+_COPIED_WEIGHTS = "network_weights.safetensors"  # the names of the files that a copied script loads
+_COPIED_DRAWING = "network_drawing.npy"
 _LONGEST = 80  # signs of a line beside the facts: a hundred units that are off leave the listing no room
 
 
@@ -27,6 +29,8 @@ class CodeTool(Tool):
     """The index of the shown layer, 0 is the input, whose line was clicked."""
     save_wanted = Signal()
     """The script and the weights are to be saved; `core.scripts.save_script` does it."""
+    noted = Signal(str)
+    """What was copied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,8 +53,8 @@ class CodeTool(Tool):
             "save_script_button",
             self.tr("Save script…"),
             self.tr(
-                "Save the script, and the weights beside it: it runs wherever PyTorch and safetensors are, "
-                "without LeNet Lab."
+                "Save the script, and the weights and the drawing beside it: it runs wherever PyTorch, "
+                "safetensors and NumPy are, without LeNet Lab."
             ),
         )
         save.clicked.connect(self.save_wanted)
@@ -69,7 +73,7 @@ class CodeTool(Tool):
     def _button(self, name: str, text: str, explanation: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(name)
-        button.setToolTip(explanation)
+        button.setToolTip(wrapped(explanation))
         return button
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
@@ -106,11 +110,12 @@ class CodeTool(Tool):
     def _on_copy_clicked(self) -> None:
         if self._subject is None:
             return
-        QGuiApplication.clipboard().setText(network_script(self._subject.network, _COPIED_WEIGHTS))
-        self._foot.setText(
-            self.tr("Copied. It loads {file}: “Save script” writes the weights as well.").format(
-                file=_COPIED_WEIGHTS
-            )
+        script = network_script(self._subject.network, _COPIED_WEIGHTS, _COPIED_DRAWING)
+        QGuiApplication.clipboard().setText(script)
+        self.noted.emit(
+            self.tr(
+                "The script is on the clipboard. It loads {file}: “Save script” writes the weights as well."
+            ).format(file=_COPIED_WEIGHTS)
         )
 
 

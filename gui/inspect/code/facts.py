@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.records import LayerSpec
 from core.scripts import multiplication_sum, shape_formula, times
+from gui.tool_tips import wrapped
 
 
 class CodeFacts(QWidget):
@@ -73,10 +74,10 @@ class CodeFacts(QWidget):
         row = self._layout.rowCount()
         label = QLabel(title, self)
         label.setAlignment(Qt.AlignmentFlag.AlignTop)
-        label.setToolTip(explanation)
+        label.setToolTip(wrapped(explanation))
         text = QLabel(self)
         text.setObjectName(name)
-        text.setToolTip(explanation)
+        text.setToolTip(wrapped(explanation))
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignTop)

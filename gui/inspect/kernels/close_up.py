@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.inspect.number_grid import paint_number_grid
+from gui.inspect.number_grid import common_power, factor, paint_number_grid
+from gui.theme import small_font
+from gui.tool_tips import wrapped
+
+_WIDEST_SHAPE = 1.7  # how many times as wide as high cells may be, for numbers to have room
 
 
 class KernelCloseUp(QWidget):
-    """A kernel as a grid of square cells that fills its room."""
+    """A kernel as a grid that fills its room; its cells are square where height allows."""
 
     weight_hovered = Signal(object)
     """The row and the column under the mouse; or None."""
@@ -21,10 +25,12 @@ class KernelCloseUp(QWidget):
         self.setObjectName("kernel_close_up")
         self.setAccessibleName(self.tr("The selected kernel"))
         self.setToolTip(
-            self.tr(
-                "The selected kernel. At each place its weights are multiplied with the numbers that lie "
-                "under them, and the products are added up: the more the numbers look like the kernel, the "
-                "larger the sum."
+            wrapped(
+                self.tr(
+                    "The selected kernel. At each place its weights are multiplied with the numbers that lie "
+                    "under them, and the products are added up: the more the numbers look like the kernel, "
+                    "the larger the sum."
+                )
             )
         )
         self.setMouseTracking(True)
@@ -54,15 +60,27 @@ class KernelCloseUp(QWidget):
     def grid_rect(self) -> QRectF:
         """Where the kernel is drawn."""
         rows, columns = self._kernel.shape
-        cell = max(min((self.width() - 2) / columns, (self.height() - 2) / rows), 1.0)
-        cell = float(int(cell))
-        return QRectF(1, 1, columns * cell, rows * cell)
+        across, height = (self.width() - 2) / columns, self.height() - 2 - self._factor_height()
+        down = max(int(min(across, height / rows)), 1)
+        across = max(int(min(across, down * _WIDEST_SHAPE)), 1)
+        return QRectF(1, 1, columns * across, rows * down)
+
+    def _factor_height(self) -> int:
+        return QFontMetrics(small_font(self.font())).height() if common_power(self._kernel) else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the kernel."""
         with QPainter(self) as painter:
-            kernel = self._kernel.astype(np.float64)
-            paint_number_grid(painter, self.grid_rect(), kernel, self._limit, self._colours)
+            kernel, grid, power = (
+                self._kernel.astype(np.float64),
+                self.grid_rect(),
+                common_power(self._kernel),
+            )
+            paint_number_grid(painter, grid, kernel, self._limit, self._colours, power=power)
+            painter.setFont(small_font(self.font()))
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            below = QRectF(grid.left(), grid.bottom(), grid.width(), self._factor_height())
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, factor(power))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say which weight is under the mouse."""

@@ -13,6 +13,7 @@ from core.kernel_presets import statistics
 from gui.numbers import figure
 from gui.steady_label import SteadyLabel
 from gui.theme import small_font
+from gui.tool_tips import wrapped
 
 
 class KernelFigures(QWidget):
@@ -30,8 +31,8 @@ class KernelFigures(QWidget):
             label = QLabel(title, self)
             value = SteadyLabel(self, widest="−0.0×10⁻⁰⁰", alignment=Qt.AlignmentFlag.AlignRight)
             value.setObjectName(f"kernel_{name}")
-            label.setToolTip(meaning)
-            value.setToolTip(meaning)
+            label.setToolTip(wrapped(meaning))
+            value.setToolTip(wrapped(meaning))
             layout.addWidget(label, row, 0)
             layout.addWidget(value, row, 1)
             self._values[name] = value

@@ -28,11 +28,14 @@ from gui.inspect.legend import Legend
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
+from gui.numbers import number
 from gui.steady_label import SteadyLabel
 from gui.theme import small_font
+from gui.tool_tips import wrapped
 
 _MATRIX_SHARE = 0.42  # of the width, at most
-_BALANCED = 0.1  # of the weights without their signs: a sum below that share is called none
+_LEGEND_WIDTH = 130  # pixels: beside it stands which kernel is shown
+_BALANCED = 0.1  # of the weights without their signs: a sum below that share is called small
 
 
 class KernelsTool(Tool):
@@ -75,11 +78,14 @@ class KernelsTool(Tool):
         self._legend = Legend(self)
         self._legend.setObjectName("kernels_tool_legend")
         self._legend.setToolTip(
-            self.tr(
-                "The colours of weights, which are others than those of values. Zero is the neutral one, "
-                "and the layer's largest weight gets the strongest. A bias may lie beyond."
+            wrapped(
+                self.tr(
+                    "The colours of weights, which are others than those of values. Zero is the neutral "
+                    "one, and the layer's largest weight gets the strongest. A bias may lie beyond."
+                )
             )
         )
+        self._legend.setFixedWidth(_LEGEND_WIDTH)
         self.matrix = KernelsMatrix(self)
         self.close_up = KernelCloseUp(self)
         self.patches = KernelsPatches(self)
@@ -87,6 +93,16 @@ class KernelsTool(Tool):
         self._sum = SteadyLabel(self)
         self._sum.setObjectName("kernel_sum_meaning")
         self._sum.setFont(small_font(self.font()))
+        self._sum.setToolTip(
+            wrapped(
+                self.tr(
+                    "Where all under the kernel is equally bright, y is that brightness times the sum of the "
+                    "weights. Σ|w| is their sum without the signs. A sum that is small beside it comes of "
+                    "weights that nearly cancel out: such a kernel answers above all to changes from dark "
+                    "to bright."
+                )
+            )
+        )
         self._reading = SteadyLabel(self)
         self._reading.setObjectName("kernel_reading")
         self._lay_out()
@@ -102,7 +118,7 @@ class KernelsTool(Tool):
         kernel = QGridLayout(self._kernel)
         kernel.setContentsMargins(0, 0, 0, 0)
         kernel.setVerticalSpacing(2)
-        kernel.setHorizontalSpacing(12)
+        kernel.setHorizontalSpacing(6)
         kernel.addWidget(self._figures, 0, 0)
         kernel.addWidget(self.close_up, 0, 1)
         kernel.addWidget(self._sum, 1, 0, 1, 2)
@@ -112,7 +128,7 @@ class KernelsTool(Tool):
         right.addWidget(self._kernel, 2)
         right.addWidget(self.patches, 3)
         body = QHBoxLayout()
-        body.setSpacing(10)
+        body.setSpacing(6)
         body.addWidget(self.matrix)
         body.addLayout(right, 1)
         page = QWidget(self)
@@ -121,14 +137,15 @@ class KernelsTool(Tool):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addLayout(body, 1)
-        layout.addWidget(self._reading)
         scroll = QScrollArea(self)  # for windows that are too small for all of it
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setContentsMargins(0, 0, 0, 2)
+        whole.setSpacing(0)
         whole.addWidget(scroll)
+        whole.addWidget(self._reading)
 
     def _connect(self) -> None:
         self._chooser.valueChanged.connect(self._on_channel_chosen)
@@ -137,7 +154,7 @@ class KernelsTool(Tool):
         self.matrix.bias_hovered.connect(self._on_bias_hovered)
         self.close_up.weight_hovered.connect(self._on_close_up_hovered)
         self.patches.view.patch_hovered.connect(self._on_patch_hovered)
-        self.patches.view.digit_chosen.connect(self.digit_chosen)
+        self.patches.view.digit_chosen.connect(self._on_digit_chosen)
         self.patches.silent_changed.connect(self.matrix.set_silent)
         self.patches.wanted.connect(self.patches_wanted)
         self.patches.cancelled.connect(self.patches_cancelled)
@@ -245,18 +262,22 @@ class KernelsTool(Tool):
         return text.format(source=layer.source, input=self._input)
 
     def _explain_sum(self, kernel: np.ndarray) -> str:
-        """In plain words what the sum of a kernel's weights means."""
+        """In plain words what the sum of a kernel's weights means: how large it is against Σ|w| decides."""
         weights = kernel.astype(np.float64)
         if not np.isfinite(weights).all():
             return self.tr("Not all weights are finite numbers.")
         total, most = weights.sum(), np.abs(weights).sum()
         if most == 0:
             return self.tr("All weights are 0: nothing comes out.")
+        if total == 0:
+            return self.tr("Sum 0: even brightness changes nothing.")
         if abs(total) < _BALANCED * most:
-            return self.tr("Sum ≈ 0: answers to change, not to brightness.")
-        if total > 0:
-            return self.tr("Sum above 0: even brightness raises the answer.")
-        return self.tr("Sum below 0: even brightness lowers the answer.")
+            text = self.tr("Sum {share} of Σ|w|: answers to change above all.")
+        elif total > 0:
+            text = self.tr("Sum {share} of Σ|w|: even brightness raises y.")
+        else:
+            text = self.tr("Sum {share} of Σ|w|: even brightness lowers y.")
+        return text.format(share=self.tr("{percent} %").format(percent=number(total / most * 100, 0)))
 
     # Choosing
 
@@ -301,7 +322,13 @@ class KernelsTool(Tool):
 
     @Slot(object)
     def _on_patch_hovered(self, rank: int | None) -> None:
-        self._point("patch", rank)
+        if self._pointed != ("chosen", rank):  # else what has been said of it stays
+            self._point("patch", rank)
+
+    @Slot(object)
+    def _on_digit_chosen(self, picture: np.ndarray) -> None:
+        self._point("chosen", self._pointed[1])
+        self.digit_chosen.emit(picture)
 
     def _point(self, kind: str, what: object) -> None:
         self._pointed = kind, what
@@ -310,7 +337,9 @@ class KernelsTool(Tool):
     def _show_reading(self) -> None:
         kind, what = self._pointed
         text = ""
-        if isinstance(what, tuple) and self._layer is not None:
+        if kind == "chosen":
+            text = self.tr("On the pad it is cropped and centred anew: numbers differ a little.")
+        elif isinstance(what, tuple) and self._layer is not None:
             text = self._read_weight(self._layer, *what)
         elif isinstance(what, int) and kind == "patch":
             text = self.patches.read(what)
@@ -324,7 +353,7 @@ class KernelsTool(Tool):
         if self._subject is None:
             return ""
         if self._layer is not None:
-            return self.tr("Point at a weight or a patch to read it; click a patch to draw its digit.")
+            return self.tr("Point at a weight or patch to read it; click a patch to draw its digit.")
         if self._subject.spec in self._subject.network.layers:
             return self.tr("Point at a patch to read it; click it to draw its digit.")
         return self.tr("Choose one of the network's own layers above.")

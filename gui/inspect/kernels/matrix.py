@@ -23,6 +23,7 @@ from gui.frames import paint_frame
 from gui.inspect.number_grid import paint_number_grid
 from gui.inspect.tiled_maps import Cell, TiledMaps
 from gui.theme import small_font, warning_colour
+from gui.tool_tips import wrapped
 
 _SPACE = 4  # pixels between the kernels and what stands beside them
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -47,10 +48,12 @@ class KernelsMatrix(QWidget):
         self.setObjectName("kernels_matrix")
         self.setAccessibleName(self.tr("All kernels of the layer"))
         self.setToolTip(
-            self.tr(
-                "Each little square is a kernel: the weights that slide over one input channel. The kernels "
-                "of a row add up, with the bias at its end, to one output channel. Click a kernel, or walk "
-                "with the arrow keys, to see it large."
+            wrapped(
+                self.tr(
+                    "Each little square is a kernel: the weights that slide over one input channel. The "
+                    "kernels of a row add up, with the bias at its end, to one output channel. Click a "
+                    "kernel, or walk with the arrow keys, to see it large."
+                )
             )
         )
         self.setMouseTracking(True)

@@ -15,6 +15,7 @@ from gui.images import image_from_indices
 from gui.inspect.kernels.figures import written
 from gui.pad.drawing_canvas import ink_colours
 from gui.theme import small_font
+from gui.tool_tips import wrapped
 
 _PIXELS = 28
 _GAP = 8
@@ -39,10 +40,13 @@ class PatchesView(QWidget):
         self.setObjectName("patches_view")
         self.setAccessibleName(self.tr("The patches that excite the channel most"))
         self.setToolTip(
-            self.tr(
-                "What this channel looks for: the parts of MNIST's training digits for which it gives its "
-                "largest numbers, each with the digit's label and that number. Point at one to see where it "
-                "lies in its digit; click it to put that digit on the pad."
+            wrapped(
+                self.tr(
+                    "What this channel looks for: the parts of MNIST's training digits for which it gives "
+                    "its largest numbers, each with the digit's label and that number. Point at one to see "
+                    "where it lies in its digit; click it to put that digit on the pad. There it is cropped "
+                    "and centred anew, as all ink is, so its numbers differ a little."
+                )
             )
         )
         self.setMouseTracking(True)
@@ -69,7 +73,7 @@ class PatchesView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Room to tell patches apart."""
-        return QSize(220, 120)
+        return QSize(200, 100)
 
     # Geometry
 

@@ -6,15 +6,19 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explain import CellExplanation
-from gui.inspect.number_grid import paint_number_grid
-from gui.numbers import number
+from gui.inspect.arithmetic.numbers import exact, relation, rounded_sum
+from gui.inspect.number_grid import common_power, factor, paint_number_grid
+from gui.theme import small_font
+from gui.tool_tips import wrapped
 
-_SIGN = 20  # pixels for × and =
+_SIGN = 14  # pixels for × and =
 _LARGEST_CELL = 44
+_WIDEST_SHAPE = 1.7  # how many times as wide as high cells may be, for numbers to have room
+_DECIMALS = 3
 
 
 class SlideArithmetic(QWidget):
@@ -24,14 +28,16 @@ class SlideArithmetic(QWidget):
         super().__init__(parent)
         self.setObjectName("slide_arithmetic")
         self.setToolTip(
-            self.tr(
-                "What the window sees, times the kernel's weights, cell by cell. The products are added up, "
-                "over all input channels, and the bias comes on top. A pooling keeps the largest number, or "
-                "the mean."
+            wrapped(
+                self.tr(
+                    "What the window sees, times the kernel's weights, cell by cell. The products are added "
+                    "up, over all input channels, and the bias comes on top. A pooling keeps the largest "
+                    "number, or the mean."
+                )
             )
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(90)
+        self.setMinimumHeight(115)  # numbers in five rows, and the sum
         self._maps = self._kernels = np.zeros(256, np.uint32)
         self._cell: CellExplanation | None = None
         self._text = ""
@@ -81,11 +87,15 @@ class SlideArithmetic(QWidget):
                 part=part, channel=self._channel
             )
         bias = "" if cell.bias is None else self.tr(" + bias {bias}").format(bias=_written(cell.bias))
+        total = float(sums.sum())
+        shown = rounded_sum([total] if cell.bias is None else [total, cell.bias], _DECIMALS)
+        sign = relation(shown, cell.value, _DECIMALS)
         if len(sums) == 1:
-            return self.tr("Σ {part}{bias} = {value}").format(part=part, bias=bias, value=value)
-        total = _written(float(sums.sum()))
-        return self.tr("Σ {part}; all {count} channels {total}{bias} = {value}").format(
-            part=part, count=len(sums), total=total, bias=bias, value=value
+            text = self.tr("Σ {part}{bias} {sign} {value}")
+        else:
+            text = self.tr("Σ {part}; all {count} channels {total}{bias} {sign} {value}")
+        return text.format(
+            part=part, count=len(sums), total=_written(total), bias=bias, sign=sign, value=value
         )
 
     # Painting
@@ -96,13 +106,14 @@ class SlideArithmetic(QWidget):
             return
         with QPainter(self) as painter:
             line = painter.fontMetrics().height() + 4
-            room = QRectF(self.rect()).adjusted(0, 2, 0, -line)
+            factors = QFontMetricsF(small_font(self.font())).height()  # they come and go
+            room = QRectF(self.rect()).adjusted(0, 2, 0, -line - factors)
             if self._cell.weights is None:
                 self._paint_pooling(painter, room, self._cell)
             else:
                 self._paint_convolution(painter, room, self._cell)
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-            below = QRectF(0, room.bottom(), self.width(), line)
+            below = QRectF(0, room.bottom() + factors, self.width(), line)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._text)
 
     def _paint_convolution(self, painter: QPainter, room: QRectF, cell: CellExplanation) -> None:
@@ -112,11 +123,11 @@ class SlideArithmetic(QWidget):
         first, second, third = _grids(room, shape, 3)
         window, kernel = self._limits
         padding = cell.is_padding
-        paint_number_grid(painter, first, cell.inputs[channel], window, self._maps, padding=padding)
+        self._paint_grid(painter, first, cell.inputs[channel], window, self._maps, padding=padding)
         self._paint_sign(painter, first, "×")
-        paint_number_grid(painter, second, cell.weights[channel], kernel, self._kernels)
+        self._paint_grid(painter, second, cell.weights[channel], kernel, self._kernels)
         self._paint_sign(painter, second, "=")
-        paint_number_grid(painter, third, cell.terms[channel], window * kernel, self._maps)
+        self._paint_grid(painter, third, cell.terms[channel], window * kernel, self._maps)
 
     def _paint_pooling(self, painter: QPainter, room: QRectF, cell: CellExplanation) -> None:
         (grid,) = _grids(room, cell.terms.shape, 1)
@@ -124,9 +135,29 @@ class SlideArithmetic(QWidget):
         if cell.layer.code.startswith("MaxPool2d"):
             row, column = divmod(int(cell.terms.argmax()), cell.terms.shape[1])
             marked = row, column
-        paint_number_grid(
+        self._paint_grid(
             painter, grid, cell.terms, self._limits[0], self._maps, padding=cell.is_padding, marked=marked
         )
+
+    def _paint_grid(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        values: np.ndarray,
+        limit: float,
+        colours: np.ndarray,
+        padding: np.ndarray | None = None,
+        marked: tuple[int, int] | None = None,
+    ) -> None:
+        """Paint a grid, and the power of ten that its numbers are multiples of below it."""
+        power = common_power(values)
+        paint_number_grid(painter, rect, values, limit, colours, padding=padding, marked=marked, power=power)
+        if power:
+            painter.setFont(small_font(self.font()))
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            below = QRectF(rect.left(), rect.bottom(), rect.width(), painter.fontMetrics().height())
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, factor(power))
+            painter.setFont(self.font())
 
     def _paint_sign(self, painter: QPainter, grid: QRectF, sign: str) -> None:
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
@@ -136,21 +167,19 @@ class SlideArithmetic(QWidget):
 
 
 def _grids(room: QRectF, shape: tuple[int, ...], count: int) -> list[QRectF]:
-    """Room for so many grids of `shape` side by side, with square cells, in the middle."""
+    """Room for so many grids of `shape` side by side, in the middle; cells are square where height allows."""
     height, width = shape
-    across = (room.width() - (count - 1) * _SIGN) / count
-    side = max(min(across / width, room.height() / height, _LARGEST_CELL), 1.0)
-    side = math.floor(side)
-    whole = count * width * side + (count - 1) * _SIGN
+    across = (room.width() - (count - 1) * _SIGN) / count / width
+    down = math.floor(max(min(across, room.height() / height, _LARGEST_CELL), 1.0))
+    across = math.floor(max(min(across, down * _WIDEST_SHAPE, _LARGEST_CELL), 1.0))
+    whole = count * width * across + (count - 1) * _SIGN
     left = math.floor(room.center().x() - whole / 2)
-    top = math.floor(room.center().y() - height * side / 2)
+    top = math.floor(room.center().y() - height * down / 2)
     return [
-        QRectF(left + index * (width * side + _SIGN), top, width * side, height * side)
+        QRectF(left + index * (width * across + _SIGN), top, width * across, height * down)
         for index in range(count)
     ]
 
 
 def _written(value: float) -> str:
-    if math.isfinite(value):
-        return number(value, 3)
-    return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    return exact(value, _DECIMALS)

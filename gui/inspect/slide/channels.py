@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from gui.tool_tips import wrapped
+
 
 class SlideChannels(QWidget):
     """Two channels, and whether all inputs add up or the shown one stands alone."""
@@ -16,18 +18,23 @@ class SlideChannels(QWidget):
         self.setObjectName("slide_channels")
         self._mixes = False
         self._input = self._chooser(
-            "input_channel", self.tr("Which map of the layer before is shown, and slid over at the left.")
+            "input_channel",
+            self.tr("Input channel"),
+            self.tr("Which map of the layer before is shown, and slid over at the left."),
         )
         self._output = self._chooser(
             "output_channel",
+            self.tr("Output channel"),
             self.tr("Which map of this layer is made: each has a kernel of its own for every input channel."),
         )
         self._sum = QCheckBox(self.tr("Sum over all inputs"), self)
         self._sum.setObjectName("sum_box")
         self._sum.setToolTip(
-            self.tr(
-                "On: the output is the layer's own, the sums over all input channels plus the bias. "
-                "Off: only what the chosen input channel adds to it."
+            wrapped(
+                self.tr(
+                    "On: the output is the layer's own, the sums over all input channels plus the bias. "
+                    "Off: only what the chosen input channel adds to it."
+                )
             )
         )
         self._sum.setChecked(True)
@@ -35,8 +42,8 @@ class SlideChannels(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for text, chooser in (
-            (self.tr("Input channel"), self._input),
-            (self.tr("Output channel"), self._output),
+            (self.tr("Input"), self._input),
+            (self.tr("Output"), self._output),
         ):
             label = QLabel(text, self)
             label.setBuddy(chooser)
@@ -77,10 +84,11 @@ class SlideChannels(QWidget):
             self._output.setValue(channel)
         self._show_input()
 
-    def _chooser(self, name: str, explanation: str) -> QSpinBox:
+    def _chooser(self, name: str, title: str, explanation: str) -> QSpinBox:
         chooser = QSpinBox(self)
         chooser.setObjectName(name)
-        chooser.setToolTip(explanation)
+        chooser.setAccessibleName(title)
+        chooser.setToolTip(wrapped(explanation))
         chooser.setWrapping(True)
         chooser.valueChanged.connect(self._on_changed)
         return chooser

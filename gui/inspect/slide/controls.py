@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from gui.steady_label import SteadyLabel
+from gui.tool_tips import wrapped
 
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500)  # cells a second
 _FIRST_SPEED = 4
@@ -44,7 +45,9 @@ class SlideControls(QWidget):
         self._speed.setObjectName("speed_slider")
         self._speed.setAccessibleName(self.tr("Speed in cells a second"))
         self._speed.setToolTip(
-            self.tr("How many cells of the output are filled in each second, from one to five hundred.")
+            wrapped(
+                self.tr("How many cells of the output are filled in each second, from one to five hundred.")
+            )
         )
         self._speed.setRange(0, len(SPEEDS) - 1)
         self._speed.setValue(_FIRST_SPEED)

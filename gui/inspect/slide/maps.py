@@ -20,6 +20,7 @@ from gui.images import GAP, colour_indices, image_from_indices
 from gui.inspect.slide.walk import Walk
 from gui.inspect.tiled_maps import Cell, TiledMaps
 from gui.theme import small_font
+from gui.tool_tips import wrapped
 
 _BETWEEN = 28  # pixels between the maps, for an arrow
 _HATCH = QColor(128, 128, 128)  # can be seen on light and on dark
@@ -39,9 +40,11 @@ class SlideMaps(QWidget):
         self.setObjectName("slide_maps")
         self.setAccessibleName(self.tr("Input map with the sliding window, and output map"))
         self.setToolTip(
-            self.tr(
-                "Each place of the window gives one number of the output. Point at either map to move the "
-                "window there."
+            wrapped(
+                self.tr(
+                    "Each place of the window gives one number of the output. Point at either map to move "
+                    "the window there."
+                )
             )
         )
         self.setMouseTracking(True)

@@ -36,7 +36,7 @@ class SlideTool(Tool):
         self._walk: Walk | None = None
         self._step = 0
         self._hovered: tuple[int, int] | None = None
-        self._followed: int | None = None  # the channel of the cell that was last looked at
+        self._followed: Cell | None = None  # the cell that was last looked at
         self._told: Cell | None = None
         self._kernel_limit = 1.0
         self._timer = QTimer(self)
@@ -88,7 +88,10 @@ class SlideTool(Tool):
         self._arithmetic.set_colours(maps, kernels)
 
     def show_subject(self, subject: Subject) -> None:
-        """Slide over the selected layer's newest input; another layer begins at its first cell."""
+        """Slide over the selected layer's newest input; another layer begins at its first cell.
+
+        A cell that becomes the one that is looked at is where the window goes, and waits.
+        """
         previous, self._subject = self._subject, subject
         is_other = previous is None or subject.layer != previous.layer or subject.layers != previous.layers
         if is_other:
@@ -126,11 +129,14 @@ class SlideTool(Tool):
         self._kernel_limit = float(np.abs(weights[np.isfinite(weights)]).max(initial=0.0))
 
     def _follow(self, subject: Subject) -> None:
-        """Slide over the channel of the cell that is looked at, when that becomes another one."""
-        if self._walk is None or subject.cell is None or subject.cell.channel == self._followed:
+        """Put the window where the cell that is looked at is made, when that becomes another one."""
+        if self._walk is None or subject.cell == self._followed:
             return
-        self._followed = subject.cell.channel
-        self._channels.choose_output(self._followed)
+        self._followed = cell = subject.cell
+        if cell is not None:
+            self._stop()
+            self._channels.choose_output(cell.channel)
+            self._step = self._walk.step((cell.row, cell.column))
 
     def _why_not(self, subject: Subject) -> str:
         """Why nothing can slide; empty where something can."""
@@ -235,8 +241,9 @@ class SlideTool(Tool):
         self._tell_of(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: stop."""
+        """Nobody looks: stop; who comes back finds the window at the pinned cell."""
         self._stop()
+        self._followed = None
         super().hideEvent(event)
 
     @Slot(bool)

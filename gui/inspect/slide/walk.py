@@ -28,6 +28,10 @@ class Walk:
         """The row and column of the output cell that a step, 0 to steps − 1, fills in."""
         return divmod(step, self.after[1])
 
+    def step(self, cell: tuple[int, int]) -> int:
+        """The step that fills in the output cell (row, column)."""
+        return cell[0] * self.after[1] + cell[1]
+
     def corner(self, cell: tuple[int, int]) -> tuple[int, int]:
         """The input's row and column where the window for an output cell begins: below 0 in the padding."""
         top, left = (cell[axis] * self.window.stride[axis] - self.window.padding[axis] for axis in (0, 1))
