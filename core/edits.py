@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from core.errors import LabError
-from core.records import LayerSpec, NetworkState
+from core.records import NetworkState
 
 
 class _Silence:
@@ -57,48 +55,3 @@ def silenced(network: nn.Sequential) -> dict[str, frozenset[int]]:
         for hook in layer._forward_hooks.values()
         if isinstance(hook, _Silence)
     }
-
-
-def weights_with_silence(state: NetworkState) -> dict[str, np.ndarray]:
-    """Weights that give, with all channels on, what `state` gives with some of them off.
-
-    A convolution or fully connected layer gives 0 with weights of 0. What other layers give is read by the
-    next layer with weights: with weights of 0 for what is off, it might as well be 0.
-
-    Raises:
-        LabError: an activation makes something else of the zeros before they are read.
-    """
-    weights = {name: value.copy() for name, value in state.weights.items()}
-    for at, spec in enumerate(state.layers):
-        channels = sorted(state.silenced.get(spec.name, ()))
-        if not channels:
-            continue
-        if f"{spec.name}.weight" in weights:
-            for kind in ("weight", "bias"):
-                if f"{spec.name}.{kind}" in weights:
-                    weights[f"{spec.name}.{kind}"][channels] = 0
-        else:
-            _stop_reading(spec, channels, state.layers[at + 1 :], weights)
-    return weights
-
-
-_KEEP_ZERO = ("ReLU", "Tanh", "MaxPool2d", "AvgPool2d", "Flatten")
-
-
-def _stop_reading(
-    spec: LayerSpec, channels: list[int], following: Sequence[LayerSpec], weights: dict[str, np.ndarray]
-) -> None:
-    """Zero what the next layer with weights multiplies the channels of `spec` with."""
-    for after in following:
-        if f"{after.name}.weight" in weights:
-            read = weights[f"{after.name}.weight"]  # (out, in, …)
-            units = read.shape[1] // spec.shape[0]  # of a flattened channel; 1 where it is a map still
-            read.reshape(len(read), spec.shape[0], units, *read.shape[2:])[:, channels] = 0
-            return
-        if after.code.partition("(")[0] not in _KEEP_ZERO:
-            break
-    raise LabError(
-        "The channels of {layer} that are off cannot be saved as weights: what follows makes other numbers "
-        "of their zeros. Switch them on, or switch those of another layer off.",
-        layer=spec.name,
-    )

@@ -120,37 +120,16 @@ def _familiarity_of(prediction: Prediction) -> float | None:
     return None if _familiarity is None else _familiarity.score(prediction.trace)
 
 
-def save_edited(path: Path, state: NetworkState, changes: str) -> Path:
-    """Write the opened network, as it was changed by hand, to a file of weights; the path again.
-
-    Args:
-        path: where to.
-        state: the changed network; channels that are off become zeros among the weights.
-        changes: what was changed, in words, for the file to tell.
-
-    Raises:
-        LabError: no network is loaded; weights cannot express the changes; the file cannot be written.
-    """
-    from core import checkpoint, edits
-
-    info = _opened().info
-    changed = {"model": info.model, "changes": changes}
-    checkpoint.save(
-        path,
-        edits.weights_with_silence(state),
-        {"architecture": info.architecture, "changed_by_hand": changed},
-    )
-    return path
-
-
 def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
-    """How many of MNIST's test digits the network reads right without each channel of a layer, in steps.
+    """What the accuracy on MNIST's test digits loses without each channel of a layer, in steps.
 
     Raises:
+        LabError: the network has no such layer.
         FileProblem: MNIST's files are not there.
     """
     from core.ablation import rank_channels
 
+    _check_layer(network, layer)
     # A copy: a network in training, or changed by hand, gets other weights between two steps.
     yield from rank_channels(copy.deepcopy(network), _test_digits(), layer)
 
@@ -196,10 +175,14 @@ def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
     """
     from core.exciting_patches import exciting_patches
 
-    if layer not in dict(network.named_children()):
-        raise LabError("The network that answers now has no layer {layer}.", layer=layer)
+    _check_layer(network, layer)
     # A copy: a network in training gets other weights between two steps.
     yield from exciting_patches(copy.deepcopy(network), _training_digits(), layer)
+
+
+def _check_layer(network: nn.Sequential, layer: str) -> None:
+    if layer not in dict(network.named_children()):
+        raise LabError("The network that answers now has no layer {layer}.", layer=layer)
 
 
 @lru_cache(maxsize=1)

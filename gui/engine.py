@@ -98,12 +98,10 @@ class Engine(QObject):
     def open(self, model: str, device: str) -> None:
         """Load a network (a shipped name, or a path) on a device; `loaded` or `failed` follows.
 
-        Changes made by hand to the network before it are over; one that is followed stays.
+        Changes made by hand to the network before it end once it is there; one that is followed stays.
         """
         self._asked = model, device
         self._request = None  # an answer of the network before it would come too late
-        if isinstance(self._substitute, NetworkState):
-            self._substitute = None
         self._waiting = self._ink is not None or self._substitute is not None
         self._sent = None  # it moves to the new device as well
         self._opening = self._call(inference.open_model, model, device)
@@ -222,9 +220,11 @@ class Engine(QObject):
             self.failed.emit(error)
         else:
             self._running = self._asked
+            if isinstance(self._substitute, NetworkState):  # what was changed was the network before
+                self._substitute = None
             self._opened = NetworkState(info.layers, info.weights)
             self.loaded.emit(info)
-            if not self._waiting:  # else the first answer tells
+            if not self._waiting and self._request is None:  # else the first answer tells
                 self._announce_network(self._opened, self._opened)
         self._send_newest()
         self._ask_next()
@@ -261,6 +261,7 @@ class Engine(QObject):
 
     def _on_question_answered(self, future: Future[Any]) -> None:
         assert self._asking is not None
+        answer: Any = LabError("Something went wrong over this that should not have; it was given up.")
         try:
             answer = future.result()
         except (BrokenExecutor, CancelledError):
@@ -268,10 +269,16 @@ class Engine(QObject):
             return
         except LabError as error:
             answer = error
-        question, self._asking = self._asking[0], None
-        self._asked_again.discard(question)
-        self.answered.emit(question, answer)
-        self._ask_next()
+        finally:  # whatever was raised, the next question has its turn
+            if self._asking is not None and future is self._asking[-1]:
+                question, self._asking = self._asking[0], None
+                self._asked_again.discard(question)
+                self.answered.emit(question, answer)
+                self._ask_next()
+
+    def forget(self, question: str) -> None:
+        """What was to be asked is not wanted any more, if it has not been asked yet."""
+        self._questions.pop(question, None)
 
     def _restart(self) -> None:
         self._ask_again()

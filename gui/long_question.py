@@ -51,6 +51,7 @@ class LongQuestion(QObject):
     def cancel(self) -> None:
         """Give the work up; nothing follows."""
         self._work = None
+        self._engine.forget(self._name)
 
     def _go_on(self) -> None:
         assert self._work is not None

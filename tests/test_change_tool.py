@@ -562,7 +562,7 @@ def test_a_changed_network_is_saved_and_opens_as_a_model(
 ) -> None:
     path = tmp_path / "mine"
     monkeypatch.setattr(
-        "gui.inspect.change.change_desk.QFileDialog.getSaveFileName", lambda *arguments: (str(path), "")
+        "gui.save_dialog.QFileDialog.getSaveFileName", lambda *arguments: (str(path), "")
     )
     bench.click_channel(3)
     bench.session.set_weight("conv2", 0, 0, (0, 0), 1.5)

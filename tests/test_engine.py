@@ -486,6 +486,56 @@ def test_another_network_is_opened_without_the_changes(held: tuple[Engine, HeldE
     assert executor.calls[-1][0] is classify
 
 
+def test_changes_stay_where_another_network_cannot_be_opened(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    answers: list[Any] = []
+    engine.predicted.connect(answers.append)
+    engine.submit(ink(1))
+    executor.answer("as opened")
+    changed = state(1)
+    engine.edit(changed)
+    executor.answer("changed")
+    engine.open("/nowhere.safetensors", "cpu")
+    executor.fail(LabError("It is not there."))
+    assert executor.calls[-1][:2] == (classify_edited, (changed, executor.calls[-1][1][1]))
+    executor.answer("changed still")
+    assert answers[-1] == "changed still"
+
+
+def test_a_network_is_told_with_its_first_answer_where_changes_are_made_at_once(
+    held: tuple[Engine, HeldExecutor],
+) -> None:
+    engine, executor = held
+    networks: list[NetworkState] = []
+    engine.network_changed.connect(networks.append)
+    engine.submit(ink(1))
+    executor.answer("as opened")
+    networks.clear()
+    changed = state(1)
+    engine.loaded.connect(lambda info: engine.edit(changed))
+    engine.open("lenet", "cpu")
+    executor.answer(INFO)
+    assert not networks  # nothing that has not answered yet
+    executor.answer("changed")
+    assert networks == [changed]
+
+
+def test_a_question_with_a_defect_does_not_silence_those_after_it(
+    held: tuple[Engine, HeldExecutor], qtbot: QtBot
+) -> None:
+    engine, executor = held
+    told: list[tuple[str, Any]] = []
+    engine.answered.connect(lambda question, answer: told.append((question, answer)))
+    engine.ask("defect", sum, [1])
+    engine.ask("sound", max, [1, 2])
+    with qtbot.captureExceptions() as raised:
+        executor.fail(ValueError("relu1 is not in list"))
+    assert [str(error) for _, error, _ in raised] == ["relu1 is not in list"]
+    executor.answer(2)
+    assert [question for question, _ in told] == ["defect", "sound"]
+    assert isinstance(told[0][1], LabError) and told[1][1] == 2
+
+
 # Work in steps.
 
 
@@ -532,6 +582,16 @@ def test_long_work_that_fails_says_why(qtbot: QtBot) -> None:
     assert str(told.args[0]) == "It cannot be."
     assert not question.is_running
     engine.close()
+
+
+def test_long_work_that_was_given_up_is_not_begun_later(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    engine.ask("another", sum, [1])
+    question = LongQuestion("counting", engine)
+    question.start(counting, 3)
+    question.cancel()
+    executor.answer(1)
+    assert executor.calls[-1][0] is sum
 
 
 def counting(network: object, end: int) -> Iterator[int]:

@@ -42,6 +42,7 @@ def loaded_after(statements: str) -> set[str]:
         "core.datasets",
         "core.ink_files",
         "core.ablation",
+        "core.edited_model",
         "core.evidence_records",
         "core.exciting_patches",
         "core.explain",

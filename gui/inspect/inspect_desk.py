@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from core.errors import LabError
 from core.records import ModelInfo, Moment, NetworkState, Prediction
@@ -15,6 +14,7 @@ from gui.engine import Engine
 from gui.inspect.change.change_desk import ChangeDesk
 from gui.inspect.inspect_panel import InspectPanel
 from gui.inspect.kernels.desk import KernelsDesk
+from gui.save_dialog import ask_where_to_save
 from gui.settings import Settings
 
 
@@ -71,18 +71,18 @@ class InspectDesk(QObject):
 
     @Slot()
     def _choose_where_to_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
+        path = ask_where_to_save(
             self._panel,
             self.tr("Save script"),
-            str(Path(self._settings.folder) / "network.py"),
+            Path(self._settings.folder) / "network.py",
             self.tr("Python (*.py)"),
         )
-        if path:
-            self._settings.folder = str(Path(path).parent)
-            self.save_script(Path(path) if Path(path).suffix else Path(path + ".py"))
+        if path is not None:
+            self._settings.folder = str(path.parent)
+            self.save_script(path)
 
     def save_script(self, path: Path) -> None:
-        """Write the network that answers as a script, its weights and the drawing; `noted` or `failed` follows."""
+        """Write the network that answers, and the drawing, as a script; `noted` or `failed` follows."""
         if self._network is None:
             return
         try:

@@ -15,6 +15,7 @@ from core.config import TrainingConfig
 from core.errors import FileProblem
 from core.runs import Run
 from core.tensor_files import write_bytes
+from gui.save_dialog import ask_where_to_save
 from gui.settings import Settings
 
 
@@ -134,11 +135,8 @@ class RunFiles(QObject):
         return path
 
     def _ask_save(self, title: str, name: str, kind: str) -> str:
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, title, str(Path(self._settings.folder) / name), kind
-        )
-        if path and not Path(path).suffix:
-            path += Path(name).suffix
+        chosen = ask_where_to_save(self._window, title, Path(self._settings.folder) / name, kind)
+        path = "" if chosen is None else str(chosen)
         self._remember(path)
         return path
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog
 
-from core import inference
+from core import edited_model, inference
 from core.ablation import ChannelRanking
 from core.errors import LabError
 from core.records import ModelInfo, Moment, NetworkState
 from gui.engine import Engine
 from gui.inspect.change.change_tool import ChangeTool
 from gui.long_question import LongQuestion
+from gui.save_dialog import ask_where_to_save
 
 _SUFFIX = ".safetensors"
 
@@ -40,13 +39,13 @@ class ChangeDesk(QObject):
         self._tool = tool
         self._session = tool.session
         self._engine = engine
+        self._info: ModelInfo | None = None  # of the network that was opened
         self._folder = Path()
         self._ranking = LongQuestion("ranking", engine, self)
         self._ranked: tuple[str, NetworkState | None] = ("", None)  # the layer, and the network it is in
         engine.loaded.connect(self._on_loaded)
         engine.moment_reached.connect(self._on_moment_reached)
         engine.opened_answers.connect(self._on_opened_answers)
-        engine.answered.connect(self._on_answered)
         self._session.changed.connect(self._on_changed)
         tool.ranking_wanted.connect(self._on_ranking_wanted)
         tool.ranking_cancelled.connect(self._end_ranking)
@@ -64,6 +63,7 @@ class ChangeDesk(QObject):
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
+        self._info = info
         before = self._session.base
         self._session.set_base(NetworkState(info.layers, info.weights))
         if self._session.base is not before:
@@ -114,7 +114,8 @@ class ChangeDesk(QObject):
 
     @Slot(str)
     def _on_ranking_wanted(self, layer: str) -> None:
-        self._ranked = layer, self._session.state
+        session = self._session
+        self._ranked = layer, None if session.is_original_shown else session.state
         self._tool.set_ranking(layer, None, None)
         self._ranking.start(inference.ranking, layer)
 
@@ -137,25 +138,24 @@ class ChangeDesk(QObject):
 
     @Slot()
     def _choose_where_to_save(self) -> None:
-        suggested = str(self._folder / self.tr("changed{suffix}").format(suffix=_SUFFIX))
-        path, _ = QFileDialog.getSaveFileName(
-            self._tool, self.tr("Save as model"), suggested, self.tr("Weights (*.safetensors)")
+        path = ask_where_to_save(
+            self._tool,
+            self.tr("Save as model"),
+            self._folder / self.tr("changed{suffix}").format(suffix=_SUFFIX),
+            self.tr("Weights (*.safetensors)"),
         )
-        if path:
-            self._folder = Path(path).parent
-            self.save(Path(path) if Path(path).suffix else Path(path + _SUFFIX))
+        if path is not None:
+            self._folder = path.parent
+            self.save(path)
 
     def save(self, path: Path) -> None:
         """Write the changed network to a file; `noted` or `failed` follows."""
-        self._engine.ask(
-            "save_edited", inference.save_edited, path, self._session.state, self._session.summary()
-        )
-
-    @Slot(str, object)
-    def _on_answered(self, question: str, answer: Any) -> None:
-        if question != "save_edited":
+        state = self._session.state
+        if state is None or self._info is None:
             return
-        if isinstance(answer, LabError):
-            self.failed.emit(str(answer))
+        try:
+            edited_model.save(path, state, self._info.architecture, self._info.model, self._session.summary())
+        except LabError as error:
+            self.failed.emit(str(error))
         else:
-            self.noted.emit(self.tr("Saved to {path}: Model → Open weights opens it.").format(path=answer))
+            self.noted.emit(self.tr("Saved to {path}: Model → Open weights opens it.").format(path=path))
