@@ -85,10 +85,7 @@ def classify(ink: np.ndarray | None) -> Prediction | None:
     """
     global _answering
     _answering = _opened()
-    if ink is None:
-        return None
-    prediction = _answering.classify(ink)
-    return replace(prediction, familiarity=_familiarity_of(prediction))
+    return None if ink is None else _answering.classify(ink)
 
 
 def classify_edited(state: NetworkState | None, ink: np.ndarray | None) -> Prediction | None:
@@ -111,13 +108,7 @@ def classify_edited(state: NetworkState | None, ink: np.ndarray | None) -> Predi
     _answering = _edited
     if ink is None:
         return None
-    before = _opened().classify(ink)
-    return replace(_edited.classify(ink), original=before.probabilities, familiarity=_familiarity_of(before))
-
-
-def _familiarity_of(prediction: Prediction) -> float | None:
-    """How familiar the drawing is to the opened network, whose prediction this is."""
-    return None if _familiarity is None else _familiarity.score(prediction.trace)
+    return replace(_edited.classify(ink), original=_opened().classify(ink).probabilities)
 
 
 def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
@@ -137,7 +128,7 @@ def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
 def get_familiar(network: nn.Sequential) -> Iterator[float]:
     """Get to know how training digits look to the opened network, in steps: the shares done.
 
-    From then on its predictions tell how familiar the drawing is.
+    From then on `resemblance` tells how familiar a drawing is.
 
     Raises:
         LabError: no network is loaded.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from typing import Any
@@ -69,6 +70,7 @@ class Engine(QObject):
         self._waiting = False  # whether the newest ink has not been sent yet
         self._restarts = 0
         self._is_closed = False
+        self._submitted_at = time.monotonic()
         self._opened: NetworkState | None = None
         # What answers in place of the network that was opened: one in training, or one changed by hand.
         self._substitute: Snapshot | NetworkState | None = None
@@ -89,6 +91,11 @@ class Engine(QObject):
     def is_following(self) -> bool:
         """Whether a network in training answers in place of the one that was opened."""
         return isinstance(self._substitute, Snapshot)
+
+    @property
+    def seconds_at_rest(self) -> float:
+        """How long nothing new was drawn, or opened."""
+        return time.monotonic() - self._submitted_at
 
     @property
     def is_ready(self) -> bool:
@@ -136,6 +143,7 @@ class Engine(QObject):
 
     def submit(self, ink: np.ndarray) -> None:
         """Ask for the answer to ink (H, W) uint8; ink not yet sent is forgotten in its favour."""
+        self._submitted_at = time.monotonic()
         if ink.any():
             self._ink, self._waiting = ink, True
             self._send_newest()
@@ -223,6 +231,7 @@ class Engine(QObject):
             if isinstance(self._substitute, NetworkState):  # what was changed was the network before
                 self._substitute = None
             self._opened = NetworkState(info.layers, info.weights)
+            self._submitted_at = time.monotonic()
             self.loaded.emit(info)
             if not self._waiting and self._request is None:  # else the first answer tells
                 self._announce_network(self._opened, self._opened)

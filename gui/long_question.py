@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core import inference
 from core.errors import LabError
@@ -21,6 +22,9 @@ class LongQuestion(QObject):
     Args:
         name: of the question; one is under way under each name.
         engine: what is asked.
+        parent: whose child this is.
+        rest: seconds that nothing must have been drawn before a step is asked for: what nobody waits for
+            should not make an answer late by even one step.
     """
 
     advanced = Signal(object)
@@ -30,8 +34,11 @@ class LongQuestion(QObject):
     failed = Signal(object)
     """A LabError: the work has ended before its time."""
 
-    def __init__(self, name: str, engine: Engine, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, engine: Engine, parent: QObject | None = None, rest: float = 0.0) -> None:
         super().__init__(parent)
+        self._rest = rest
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._go_on)
         self._name = name
         self._engine = engine
         self._work: tuple[Callable[..., Iterator[Any]], tuple[Any, ...]] | None = None
@@ -51,10 +58,16 @@ class LongQuestion(QObject):
     def cancel(self) -> None:
         """Give the work up; nothing follows."""
         self._work = None
+        self._timer.stop()
         self._engine.forget(self._name)
 
+    @Slot()
     def _go_on(self) -> None:
         assert self._work is not None
+        missing = self._rest - self._engine.seconds_at_rest
+        if missing > 0:
+            self._timer.start(math.ceil(missing * 1000))
+            return
         function, arguments = self._work
         self._engine.ask(self._name, inference.advance, self._name, self._token, function, *arguments)
 

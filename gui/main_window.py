@@ -41,6 +41,7 @@ from gui.why.why_tab import WhyTab
 from gui.window_menus import WindowMenus
 
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
+_FRAME_PAUSE = 50  # milliseconds
 
 
 class MainWindow(QMainWindow):
@@ -70,6 +71,9 @@ class MainWindow(QMainWindow):
         self._asked = (model or self._settings.model, device or self._settings.device)
         self._info: ModelInfo | None = None
         self._model_name = ""
+        # What the cell that is looked at sees is framed anew this often while one draws, not at each move.
+        self._frame_timer = QTimer(self, interval=_FRAME_PAUSE, singleShot=True)
+        self._frame_timer.timeout.connect(self._frame_drawing)
         self._field: Field | None = None  # what the cell that is looked at sees of the network's picture
         self._moment: Moment | None = None  # of a network in training, while that answers
 
@@ -89,7 +93,7 @@ class MainWindow(QMainWindow):
         self._inspect_desk = InspectDesk(self._inspect, self._engine, self._settings, self)
         self._why = WhyTab(self)
         self._why_desk = WhyDesk(self._why, self._engine, self)
-        self._seen_desk = SeenDesk(self._why.seen, self._engine, self.canvas.ink, self)
+        self._seen_desk = SeenDesk(self._why.seen, self._engine, self)
         self._lay_out()
         self._connect()
         self._restore()
@@ -137,6 +141,7 @@ class MainWindow(QMainWindow):
         self._inspect.kernels.digit_chosen.connect(exchange.place_training_digit)
         self._why.picture_chosen.connect(exchange.place_picture)
         self._why.seen.digit_chosen.connect(exchange.place_training_digit)
+        self._seen_desk.judged.connect(self._pad.answer.set_prediction)
         desk, modified_bar = self._inspect_desk, self._pad.answer.modified_bar
         desk.failed.connect(self._message_bar.say)
         desk.noted.connect(self.statusBar().showMessage)
@@ -260,7 +265,8 @@ class MainWindow(QMainWindow):
             return
         self._inspect.set_prediction(prediction)
         self._why.set_prediction(prediction)
-        self._frame_drawing()
+        if not self._frame_timer.isActive():
+            self._frame_timer.start()
         self._show_network(prediction)
         self.predicted.emit(prediction)
 

@@ -48,23 +48,22 @@ def verdict(window: MainWindow) -> str:
     return str(label.text())
 
 
-def answer_to(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> Prediction:
-    told: list[Prediction] = []
-    window.predicted.connect(told.append)
-    act()
-    qtbot.waitUntil(lambda: bool(told) and not window._engine._waiting, timeout=10_000)
-    qtbot.wait(20)
-    return told[-1]
+def judged(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> Prediction:
+    """The answer to an act, with its familiarity, when the pen rests."""
+    with qtbot.waitSignal(window._seen_desk.judged, timeout=10_000) as told:
+        act()
+    prediction: Prediction = told.args[0]
+    return prediction
 
 
 def test_a_scribble_gets_no_percentage_but_is_called_a_guess(familiar: MainWindow, qtbot: QtBot) -> None:
-    prediction = answer_to(familiar, qtbot, lambda: draw(familiar.canvas, scribble()))
+    prediction = judged(familiar, qtbot, lambda: draw(familiar.canvas, scribble()))
     assert prediction.is_unlike_digits
     assert "guess" in verdict(familiar) and "%" not in verdict(familiar)
 
 
 def test_a_digit_is_not(familiar: MainWindow, qtbot: QtBot) -> None:
-    prediction = answer_to(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
+    prediction = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
     assert prediction.familiarity is not None and not prediction.is_unlike_digits
     assert "sure" in verdict(familiar)
 
@@ -72,7 +71,7 @@ def test_a_digit_is_not(familiar: MainWindow, qtbot: QtBot) -> None:
 def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
     familiar: MainWindow, qtbot: QtBot
 ) -> None:
-    answer_to(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
+    judged(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
     familiar._tabs.setCurrentWidget(familiar._why)
     familiar._why.pages.setCurrentWidget(familiar._why.seen)
     view = familiar.findChild(NearestView, "nearest_view")
@@ -91,29 +90,30 @@ def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
 def test_what_was_drawn_before_the_digits_were_known_is_judged_when_they_are(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    told: list[Prediction] = []
-    window.predicted.connect(told.append)
-    draw(window.canvas, SEVEN)
-    qtbot.waitUntil(lambda: bool(told) and told[-1].familiarity is not None, timeout=60_000)
+    with qtbot.waitSignal(window._seen_desk.judged, timeout=60_000) as told:
+        draw(window.canvas, SEVEN)
+    assert told.args[0].familiarity is not None
 
 
 def test_a_changed_network_is_not_what_the_drawing_is_compared_by(familiar: MainWindow, qtbot: QtBot) -> None:
-    before = answer_to(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
+    before = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
     state = familiar._inspect._network
     assert state is not None
     off = NetworkState(state.layers, state.weights, {"conv1": frozenset(range(6))})
-    after = answer_to(familiar, qtbot, lambda: familiar._engine.edit(off))
+    after = judged(familiar, qtbot, lambda: familiar._engine.edit(off))
     assert after.familiarity == before.familiarity
 
 
 def test_a_network_in_training_says_nothing_of_familiarity(familiar: MainWindow, qtbot: QtBot) -> None:
-    answer_to(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
+    judged(familiar, qtbot, lambda: draw(familiar.canvas, scribble()))
+    assert "guess" in verdict(familiar)
     state = familiar._inspect._network
     assert state is not None
-    after = answer_to(
-        familiar, qtbot, lambda: familiar._engine.follow(Snapshot("lenet", 3, state.weights, {}))
-    )
-    assert after.familiarity is None
+    told: list[Prediction] = []
+    familiar._seen_desk.judged.connect(told.append)
+    with qtbot.waitSignal(familiar._engine.answered, timeout=10_000):
+        familiar._engine.follow(Snapshot("lenet", 3, state.weights, {}))
+    assert not told and "guess" not in verdict(familiar)
 
 
 def test_another_network_gets_to_know_the_digits_anew(qtbot: QtBot, few_references: None) -> None:
@@ -135,7 +135,7 @@ def test_another_network_gets_to_know_the_digits_anew(qtbot: QtBot, few_referenc
 def test_the_verdict_follows_the_familiarity(familiar: MainWindow, qtbot: QtBot) -> None:
     panel = familiar.findChild(AnswerPanel, "answer_panel")
     assert panel is not None
-    prediction = answer_to(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
+    prediction = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
     panel.set_prediction(replace(prediction, familiarity=UNFAMILIAR / 2))
     assert "guess" in verdict(familiar)
     panel.set_prediction(replace(prediction, familiarity=UNFAMILIAR))
@@ -145,7 +145,7 @@ def test_the_verdict_follows_the_familiarity(familiar: MainWindow, qtbot: QtBot)
 def test_the_note_says_what_the_limit_means_and_what_distances_are_between(
     familiar: MainWindow, qtbot: QtBot
 ) -> None:
-    answer_to(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
+    judged(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
     familiar._tabs.setCurrentWidget(familiar._why)
     familiar._why.pages.setCurrentWidget(familiar._why.seen)
     note = familiar.findChild(QLabel, "seen_meaning")

@@ -39,7 +39,7 @@ from gui.numbers import number
 from gui.steady_label import SteadyLabel
 
 _FIRST_SELECTED = 1  # the first layer after the input
-_TOOL_PAUSE = 33  # milliseconds from one update of a tool to the next, while one draws
+_TOOL_PAUSE = 50  # milliseconds from one update of a tool to the next, while one draws
 
 
 class InspectPanel(QWidget):

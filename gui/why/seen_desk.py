@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core import inference
 from core.errors import LabError
@@ -17,6 +16,8 @@ from gui.long_question import LongQuestion
 from gui.why.seen_view import SeenView
 
 _RESEMBLANCE = "resemblance"
+_JUDGED_AFTER = 150  # milliseconds that the pen must rest
+_REST = 0.3  # seconds: between strokes, and after a network was opened
 
 
 class SeenDesk(QObject):
@@ -25,22 +26,26 @@ class SeenDesk(QObject):
     Args:
         view: who shows it.
         engine: what answers.
-        ink: gives the drawing as it is now, (H, W) uint8.
         parent: whose child this is.
     """
 
-    def __init__(
-        self, view: SeenView, engine: Engine, ink: Callable[[], np.ndarray], parent: QObject | None = None
-    ) -> None:
+    judged = Signal(object)
+    """The newest Prediction once more, with its familiarity, when the pen has rested for a moment.
+
+    Not with each answer: it takes the process as long again as the answer itself.
+    """
+
+    def __init__(self, view: SeenView, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._view = view
         self._engine = engine
-        self._ink = ink
         self._prediction: Prediction | None = None
         self._tokens = itertools.count(1)
         self._asked: tuple[int, Prediction | None] = (0, None)
         self._share = 0.0
-        self._learning = LongQuestion("familiarity", engine, self)
+        self._timer = QTimer(self, interval=_JUDGED_AFTER, singleShot=True)
+        self._timer.timeout.connect(self._ask)
+        self._learning = LongQuestion("familiarity", engine, self, rest=_REST)
         self._learning.advanced.connect(self._on_advanced)
         self._learning.finished.connect(self._on_learnt)
         self._learning.failed.connect(self._on_failed)
@@ -63,11 +68,7 @@ class SeenDesk(QObject):
 
     @Slot()
     def _on_learnt(self) -> None:
-        ink = self._ink()
-        if ink.any():
-            self._engine.submit(ink)  # its familiarity can be told now
-        else:
-            self._ask()
+        self._ask()  # what was drawn before can be judged now
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
@@ -82,16 +83,18 @@ class SeenDesk(QObject):
     @Slot(object)
     def _on_predicted(self, prediction: Prediction | None) -> None:
         self._prediction = prediction
-        self._ask()
+        if prediction is None:
+            self._timer.stop()
+            self._view.say_nothing_drawn()
+        else:
+            self._timer.start()
 
     @Slot()
     def _ask(self) -> None:
-        if not self._view.isVisible():
-            return
-        if self._learning.is_running:
-            self._view.say_learning(self._share)
-        elif self._prediction is None:
+        if self._prediction is None:
             self._view.say_nothing_drawn()
+        elif self._learning.is_running:
+            self._view.say_learning(self._share)
         else:
             self._asked = next(self._tokens), self._prediction
             self._engine.ask(
@@ -109,3 +112,5 @@ class SeenDesk(QObject):
         number, prediction = self._asked
         if token == number and prediction is self._prediction and prediction is not None and resemblance:
             self._view.show_resemblance(prediction, resemblance)
+            if not self._engine.is_following:  # it is the opened network to which the drawing is familiar
+                self.judged.emit(replace(prediction, familiarity=resemblance.familiarity))

@@ -44,6 +44,7 @@ class Watch:
         self.window._engine.loaded.connect(loaded.append)
         self.window.show()
         wait(app, lambda: bool(loaded))
+        wait(app, lambda: not self.window._seen_desk._learning.is_running)
         self.panel = self.window._inspect
         self.predictions: list[Prediction] = []
         self.window.predicted.connect(self.predictions.append)

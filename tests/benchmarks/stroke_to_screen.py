@@ -106,6 +106,7 @@ def main() -> None:
     window._engine.loaded.connect(loaded.append)
     window.show()
     wait(app, lambda: bool(loaded))
+    wait(app, lambda: not window._seen_desk._learning.is_running)
     inspect, answer = window._inspect, window._pad.answer
     views = [
         window.canvas,
