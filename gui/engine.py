@@ -24,10 +24,12 @@ def process_executor() -> Executor:
         1, mp_context=multiprocessing.get_context("spawn"), initializer=inference.start
     )
 
+    writer = executor._result_queue._writer  # type: ignore[attr-defined]
+
     def leave_the_pipe_to_the_process(_: Future[int]) -> None:
         # Else nobody would ever hear of a process that is killed in the middle of an answer: the executor
         # (3.10 to 3.13) waits for the rest, which this process, with the same end in its hands, might write.
-        executor._result_queue._writer.close()  # type: ignore[attr-defined]
+        writer.close()
 
     executor.submit(int).add_done_callback(leave_the_pipe_to_the_process)
     return executor
