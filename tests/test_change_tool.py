@@ -561,9 +561,7 @@ def test_a_changed_network_is_saved_and_opens_as_a_model(
     bench: Bench, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "mine"
-    monkeypatch.setattr(
-        "gui.save_dialog.QFileDialog.getSaveFileName", lambda *arguments: (str(path), "")
-    )
+    monkeypatch.setattr("gui.save_dialog.QFileDialog.getSaveFileName", lambda *arguments: (str(path), ""))
     bench.click_channel(3)
     bench.session.set_weight("conv2", 0, 0, (0, 0), 1.5)
     with qtbot.waitSignal(bench.desk.noted) as noted:
