@@ -32,5 +32,35 @@ ARCHITECTURES = {
     )
 }
 
+
+@dataclass(frozen=True)
+class ShippedModel:
+    """Weights that come with the program: their name, in commands and of their file, and a title."""
+
+    name: str
+    architecture: str
+    """One of `ARCHITECTURES`."""
+    title: str
+    summary: str
+
+
+SHIPPED = {
+    model.name: model
+    for model in (
+        ShippedModel(
+            "lenet",
+            "lenet",
+            "LeNet (ReLU, max pooling)",
+            "LeNet-5's layers with today's activation and pooling, trained on MNIST.",
+        ),
+        ShippedModel(
+            "lenet_sigmoid",
+            "lenet_sigmoid",
+            "LeNet of d2l (sigmoid, average pooling)",
+            "The LeNet of Dive into Deep Learning, chapter 7.6, trained on MNIST.",
+        ),
+    )
+}
+
 DEFAULT_MODEL = "lenet"
-"""The shipped weights that answer the first stroke. Shipped weights bear their architecture's name."""
+"""The shipped weights that answer the first stroke."""

@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 from core import networks, tensor_files
-from core.catalog import ARCHITECTURES
+from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError
 
 
@@ -105,7 +105,7 @@ def load_model(model: str) -> Checkpoint:
     Raises:
         FileProblem: as `load`; or the shipped file is not the one that came with the program.
     """
-    if model not in ARCHITECTURES:
+    if model not in SHIPPED:
         return load(Path(model))
     folder = Path(str(files("resources") / "weights"))
     path = folder / f"{model}.safetensors"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core import __version__
-from core.catalog import ARCHITECTURES, DEFAULT_MODEL, DEVICES
+from core.catalog import ARCHITECTURES, DEFAULT_MODEL, DEVICES, SHIPPED
 from core.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
 from core.config import read as read_config
 from core.errors import FileProblem, LabError
@@ -130,7 +130,7 @@ def _add_model_and_device(parser: argparse.ArgumentParser, default: str | None, 
     parser.add_argument(
         "--model",
         default=default,
-        help=f"{' or '.join(ARCHITECTURES)} as shipped, or a file of weights (default: {described})",
+        help=f"{' or '.join(SHIPPED)} as shipped, or a file of weights (default: {described})",
     )
     parser.add_argument(
         "--device", choices=DEVICES, default=default, help="where the network runs (default: auto)"

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core import preprocess, runs
-from core.catalog import ARCHITECTURES, DEFAULT_MODEL
+from core.catalog import DEFAULT_MODEL, SHIPPED
 from core.errors import FileProblem, LabError
 from core.receptive_field import Field
 from core.records import ModelInfo, Moment, Prediction
@@ -461,8 +461,8 @@ class MainWindow(QMainWindow):
 
 def _name_of(model: str) -> str:
     """What people call a model: its title, its run's name, or its file's."""
-    if model in ARCHITECTURES:
-        return ARCHITECTURES[model].title
+    if model in SHIPPED:
+        return SHIPPED[model].title
     run = Run(Path(model).parent)
     if run.weights_path == Path(model):
         with contextlib.suppress(FileProblem):

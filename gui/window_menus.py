@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from core.catalog import ARCHITECTURES, DEVICES
+from core.catalog import DEVICES, SHIPPED
 from gui.inspect.colours import COLOUR_MAPS
 from gui.theme import THEMES
 
@@ -99,7 +99,7 @@ class WindowMenus(QObject):
     def _build_model(self) -> None:
         menu = self._menu("model_menu", self.tr("&Model"))
         self.model = self._choice(
-            menu, "model", [(known.name, known.title, known.summary) for known in ARCHITECTURES.values()]
+            menu, "model", [(known.name, known.title, known.summary) for known in SHIPPED.values()]
         )
         self.open_weights = self._action(
             menu, "open_weights", self.tr("Open &weights…"), "Ctrl+Shift+O",

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from core.catalog import ARCHITECTURES, DEVICES
+from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
 from core.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
 from core.presets import PRESETS
 from core.schedules import learning_rate
@@ -357,7 +357,8 @@ def test_only_weights_that_fit_the_architecture_are_offered(form: SetupForm) -> 
     start = child(form, QComboBox, "start_field")
     for architecture in ARCHITECTURES:
         choose(form, "architecture", architecture)
-        assert [start.itemData(index) for index in range(start.count())] == ["random", architecture]
+        fitting = [model.name for model in SHIPPED.values() if model.architecture == architecture]
+        assert [start.itemData(index) for index in range(start.count())] == ["random", *fitting]
 
 
 def test_another_architecture_lets_go_of_shipped_weights_and_keeps_a_file(form: SetupForm) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from core.catalog import ARCHITECTURES, DEVICES
+from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
 from core.config import DATASETS, OPTIMIZERS, RANDOM_START, SCHEDULES
 from gui.train.setting_fields import (
     ChoiceField,
@@ -70,9 +70,9 @@ def new_fields(parent: QWidget) -> dict[str, SettingField]:
 def starts_for(architecture: str) -> list[tuple[str, str]]:
     """What a network of this architecture can start from, without files: values and titles."""
     choices = [(RANDOM_START, _tr("Random weights"))]
-    if architecture in ARCHITECTURES:  # shipped weights bear their architecture's name
-        title = ARCHITECTURES[architecture].title
-        choices.append((architecture, _tr("Shipped: {title}").format(title=title)))
+    for model in SHIPPED.values():
+        if model.architecture == architecture:
+            choices.append((model.name, _tr("Shipped: {title}").format(title=model.title)))
     return choices
 
 

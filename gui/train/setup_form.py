@@ -13,7 +13,7 @@ from PySide6.QtCore import QLocale, QRect, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from core.catalog import ARCHITECTURES
+from core.catalog import SHIPPED
 from core.config import RANDOM_START, InvalidSetting, TrainingConfig
 from core.presets import PRESETS
 from gui.train.setting_fields import ChoiceField
@@ -194,7 +194,7 @@ class SetupForm(QWidget):
             config = TrainingConfig(**settings)
         except InvalidSetting as error:
             return None, {error.field: error.reason, **wrong}
-        if config.start in ARCHITECTURES and config.start != config.architecture:
+        if config.start in SHIPPED and SHIPPED[config.start].architecture != config.architecture:
             wrong["start"] = self.tr("must be weights of the chosen architecture")
         return config, wrong
 
@@ -204,14 +204,14 @@ class SetupForm(QWidget):
             return
         # Shipped weights of another architecture do not fit; what a file holds is not known here.
         start = self._fields["start"].setting()
-        self._offer_starts(RANDOM_START if start in ARCHITECTURES else start)
+        self._offer_starts(RANDOM_START if start in SHIPPED else start)
         self._on_changed()
 
     def _offer_starts(self, chosen: str) -> None:
         """Offer what fits the architecture, and the files that were chosen so far."""
         field = self._fields["start"]
         assert isinstance(field, ChoiceField)
-        known = {RANDOM_START, *ARCHITECTURES}
+        known = {RANDOM_START, *SHIPPED}
         files = [field.itemData(index) for index in range(field.count())] + [chosen]
         files = [path for path in dict.fromkeys(files) if path not in known]
         choices = starts_for(self._fields["architecture"].setting())
