@@ -103,6 +103,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     add("start", "random, shipped weights by name, or a file of weights")
     add("digits", "how many of MNIST's 60,000 training digits are used", type=int)
     add("validation", "digits of these held out to measure accuracy; 0 trains on all", type=int)
+    add("pen_digits", "digits generated from pen strokes that are learnt from besides", type=int)
     add("epochs", "", type=int)
     add("batch_size", "", type=int)
     add("optimizer", "", choices=OPTIMIZERS)
@@ -156,13 +157,22 @@ def _train(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from core import checkpoint
+    from core.pen_digits import generate
     from core.runs import describe
     from core.training import train
 
     checkpoint.prepare(arguments.output)
     best = -1.0
+    pen_digits = tqdm(
+        generate(config.pen_digits, config.seed),
+        "generating pen digits",
+        config.pen_digits,
+        dynamic_ncols=True,
+        leave=False,
+        disable=config.pen_digits == 0,
+    )
     with tqdm(unit="step", dynamic_ncols=True) as bar:
-        for metrics in train(config):
+        for metrics in train(config, pen_digits=pen_digits):
             if isinstance(metrics, StepMetrics):
                 bar.total = metrics.steps
                 bar.set_postfix(loss=f"{metrics.loss:.4f}", refresh=False)

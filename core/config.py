@@ -19,6 +19,9 @@ DATASETS = ("mnist",)
 LOWEST_RATE, HIGHEST_RATE = 1e-12, 1000.0
 """Of learning rates."""
 
+MOST_PEN_DIGITS = 200_000
+"""To generate them takes minutes; to keep them, 160 MB."""
+
 _LARGEST_FILE = 2**20  # bytes; a config takes one thousand
 
 
@@ -104,6 +107,8 @@ class TrainingConfig:
     """How many of the data set's training digits are used, held-out ones included."""
     validation: int = 5000
     """How many of these are held out to measure how well the network reads what it has not met."""
+    pen_digits: int = 0
+    """How many digits, generated from pen strokes by the seed, are learnt from besides; none is held out."""
     epochs: int = 10
     batch_size: int = 128
     optimizer: str = "adamw"
@@ -142,6 +147,7 @@ class TrainingConfig:
         for name, least, most in (
             ("digits", 1, 60_000),
             ("validation", 0, 50_000),
+            ("pen_digits", 0, MOST_PEN_DIGITS),
             ("epochs", 1, 10_000),
             ("batch_size", 1, 60_000),
             ("patience", 0, 10_000),
@@ -171,9 +177,14 @@ class TrainingConfig:
                 raise InvalidSetting(name, "needs digits that are held out: validation is 0")
 
     @property
+    def learnt_digits(self) -> int:
+        """How many are learnt from: the data set's that are not held out, and generated ones."""
+        return self.digits - self.validation + self.pen_digits
+
+    @property
     def steps_per_epoch(self) -> int:
         """How many batches an epoch has."""
-        return -(-(self.digits - self.validation) // self.batch_size)
+        return -(-self.learnt_digits // self.batch_size)
 
     @property
     def steps(self) -> int:

@@ -37,6 +37,12 @@ class DigitSet:
         return len(self.labels)
 
 
+def joined(first: DigitSet, second: DigitSet) -> DigitSet:
+    """The digits of both, in that order."""
+    images = np.concatenate([first.images, second.images])
+    return DigitSet(images, np.concatenate([first.labels, second.labels]))
+
+
 def mnist_folder() -> Path:
     """Where the bundled MNIST files lie."""
     return Path(str(files("resources") / "mnist"))

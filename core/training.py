@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +17,12 @@ from torch.nn import functional as F
 from core import checkpoint, networks
 from core.augmentation import augment
 from core.config import RANDOM_START, TrainingConfig
-from core.datasets import DigitSet, load_mnist
+from core.datasets import DigitSet, joined, load_mnist
 from core.devices import resolve
 from core.errors import LabError
 from core.evaluation import as_batch, as_tensors, measure
 from core.flat_parameters import flatten
+from core.pen_digits import collect, generate
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.schedules import learning_rate
 
@@ -30,7 +31,11 @@ REPORT_EVERY = 20  # steps; reading the loss makes a GPU wait, so it is not read
 _PROBE = 1000  # digits that tell which units are silent, where nothing is held out
 
 
-def train(config: TrainingConfig, digits: DigitSet | None = None) -> Iterator[StepMetrics | EpochMetrics]:
+def train(
+    config: TrainingConfig,
+    digits: DigitSet | None = None,
+    pen_digits: Iterable[tuple[np.ndarray, int]] | None = None,
+) -> Iterator[StepMetrics | EpochMetrics]:
     """Train a network; yields a StepMetrics every 20 steps and at the end, and an EpochMetrics every epoch.
 
     The result is `weights` of the last EpochMetrics, or of the best where the config has patience.
@@ -38,11 +43,13 @@ def train(config: TrainingConfig, digits: DigitSet | None = None) -> Iterator[St
     Args:
         config: what to train and how.
         digits: the training set; MNIST's where it is not given.
+        pen_digits: what is learnt from besides, as `core.pen_digits.generate` gives it, which is called where
+            this is not given. They are fetched when all else is known to be there: that takes a while.
 
     Raises:
         LabError: the architecture, device, data or weights to start from are not there.
     """
-    trainer = Trainer(config, digits)
+    trainer = Trainer(config, digits, pen_digits)
     while trainer.ended is None:
         trainer.advance()
         if trainer.step % REPORT_EVERY == 0 or trainer.step == trainer.steps:
@@ -55,28 +62,36 @@ class Trainer:
     """A run that is advanced step by step. `ended` says why it is over, or is None while it is not.
 
     At the end of an epoch (`at_end_of_epoch`) `end_epoch` must be called before the next step.
-    The validation digits are the last of a shuffle by the seed.
+    The validation digits are the last of a shuffle by the seed; generated digits are only learnt from.
+    Arguments are those of `train`.
 
     Raises:
         LabError: the architecture, device, data or weights to start from are not there.
     """
 
-    def __init__(self, config: TrainingConfig, digits: DigitSet | None = None) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        digits: DigitSet | None = None,
+        pen_digits: Iterable[tuple[np.ndarray, int]] | None = None,
+    ) -> None:
         self.config = config
         self.device = resolve(config.device)
         if digits is None:
             digits = load_mnist("train")
         if config.validation >= len(digits):
             raise ValueError(f"validation must be below the {len(digits)} digits there are")
-        self._images, self._labels = as_tensors(digits, self.device)
+        self.network = _start(config).to(self.device).to(memory_format=torch.channels_last)
+        generated = collect(generate(config.pen_digits, config.seed) if pen_digits is None else pen_digits)
+        self._images, self._labels = as_tensors(joined(digits, generated), self.device)
         self._generator = torch.Generator(self.device).manual_seed(config.seed)
         order = torch.randperm(len(digits), device=self.device, generator=self._generator)[: config.digits]
         training = len(order) - config.validation
-        self._training, self._held_out = order[:training], order[training:]
-        self.steps_per_epoch = -(-training // config.batch_size)
+        besides = torch.arange(len(digits), len(self._labels), device=self.device)
+        self._training, self._held_out = torch.cat([order[:training], besides]), order[training:]
+        self.steps_per_epoch = -(-len(self._training) // config.batch_size)
         self.steps = config.epochs * self.steps_per_epoch
 
-        self.network = _start(config).to(self.device).to(memory_format=torch.channels_last)
         self._learner = networks.with_dropout(self.network, config.dropout, self._generator)
         self.kept = copy.deepcopy(self.network) if config.weight_average else self.network
         self.learning_rate, self.momentum = config.learning_rate, config.momentum

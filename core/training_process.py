@@ -12,10 +12,13 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 from core import runs
 from core.config import RANDOM_START, TrainingConfig
@@ -90,6 +93,14 @@ class SpeedMeasured:
     config: TrainingConfig
     seconds_per_epoch: float
     problem: LabError | None = None
+
+
+@dataclass(frozen=True)
+class DigitsGenerated:
+    """Before a run starts: so many of the pen digits that it is to learn from besides are there."""
+
+    done: int
+    wanted: int
 
 
 @dataclass(frozen=True)
@@ -208,7 +219,9 @@ def _measure_speed(config: TrainingConfig, pipe: Pipe) -> SpeedMeasured:
     from core.training import Trainer
 
     try:
-        trainer = Trainer(config)
+        # Generated digits are learnt from as fast as others, and take long to make.
+        trainer = Trainer(replace(config, pen_digits=0))
+        epochs = config.steps_per_epoch / trainer.config.steps_per_epoch  # of this trainer in one of the run
         steps = min(3, trainer.steps_per_epoch)
         for _ in range(steps):  # warm up
             if not pipe.poll():
@@ -219,9 +232,10 @@ def _measure_speed(config: TrainingConfig, pipe: Pipe) -> SpeedMeasured:
             trainer.advance()
         trainer.report()  # waits for a GPU
         if trainer.step == begun:  # an epoch as short as that, or no time
-            return SpeedMeasured(config, trainer.seconds / max(trainer.step, 1) * trainer.steps_per_epoch)
+            per_step = trainer.seconds / max(trainer.step, 1)
+            return SpeedMeasured(config, per_step * trainer.steps_per_epoch * epochs)
         per_step = (time.perf_counter() - started) / (trainer.step - begun)
-        return SpeedMeasured(config, per_step * trainer.steps_per_epoch)
+        return SpeedMeasured(config, per_step * trainer.steps_per_epoch * epochs)
     except Exception as error:
         return SpeedMeasured(config, 0.0, _as_problem(error))
 
@@ -231,13 +245,14 @@ def _train(order: StartRun | ResumeRun, pipe: Pipe, asked_to_end: list[bool]) ->
         from core.training import Trainer
 
         if isinstance(order, StartRun):
-            trainer = Trainer(order.config)
+            trainer = Trainer(order.config, pen_digits=_generated(order.config, pipe, asked_to_end))
             run = runs.create(order.folder, order.config, trainer.steps, trainer.steps_per_epoch)
         else:
             run = Run(order.path)
             config = run.info().config
             # All weights come from the checkpoint: a file that the run once started from may be gone.
-            trainer = Trainer(replace(config, start=RANDOM_START))
+            pen_digits = _generated(config, pipe, asked_to_end)
+            trainer = Trainer(replace(config, start=RANDOM_START), pen_digits=pen_digits)
             trainer.config = config
             trainer.restore(*run.load_state())
             if order.learning_rate is not None:
@@ -249,6 +264,22 @@ def _train(order: StartRun | ResumeRun, pipe: Pipe, asked_to_end: list[bool]) ->
         raise
     except Exception as error:
         pipe.send(RunFailed(_as_problem(error)))
+
+
+def _generated(
+    config: TrainingConfig, pipe: Pipe, asked_to_end: list[bool]
+) -> Iterator[tuple[np.ndarray, int]]:
+    """The pen digits that a config asks for; tells while they are made how far that is."""
+    from core.pen_digits import generate
+
+    told = time.monotonic()
+    for done, digit in enumerate(generate(config.pen_digits, config.seed)):
+        if asked_to_end:
+            raise _Leave
+        if time.monotonic() - told >= TELL_EVERY:
+            pipe.send(DigitsGenerated(done, config.pen_digits))
+            told = time.monotonic()
+        yield digit
 
 
 class _Driver:

@@ -62,6 +62,8 @@ class TrainingRun(QObject):
 
     state_changed = Signal(object)
     """The RunState."""
+    digits_generated = Signal(object)
+    """A DigitsGenerated, several times a second: what a run learns from is made before it starts."""
     started = Signal(object)
     """A RunStarted: a run is at work, a new one or one that goes on."""
     advanced = Signal(object)
@@ -95,6 +97,7 @@ class TrainingRun(QObject):
         self._received.connect(self._on_received, Qt.ConnectionType.QueuedConnection)
         self._signals = {
             process.SpeedMeasured: self.speed_measured,
+            process.DigitsGenerated: self.digits_generated,
             process.RunStarted: self.started,
             process.RunEnded: self.ended,
             process.RunTroubled: self.troubled,

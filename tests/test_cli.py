@@ -287,6 +287,8 @@ def test_an_absent_device_is_told(
         ("--patience", "-1"),
         ("--digits", "100"),
         ("--digits", "0"),
+        ("--pen-digits", "-1"),
+        ("--pen-digits", "1000000"),
     ],
 )
 def test_a_training_config_without_sense_is_told(
@@ -355,6 +357,15 @@ def test_the_file_tells_how_the_network_was_trained(tmp_path: Path, architecture
     assert 0 <= about["metrics"]["validation_accuracy"] <= 1
 
 
+def test_digits_generated_from_pen_strokes_are_learnt_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "net.safetensors"
+    assert train("--output", path, "--pen-digits", 30) == 0
+    assert "generating pen digits" in capsys.readouterr().err
+    assert checkpoint.load(path).about["config"]["pen_digits"] == 30
+
+
 def test_without_validation_no_accuracy_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert train("--output", tmp_path / "net.safetensors", "--validation", 0) == 0
     assert "accuracy" not in capsys.readouterr().out
@@ -400,8 +411,8 @@ def test_a_run_that_is_stopped_keeps_the_weights_of_its_last_epoch(
     path = tmp_path / "net.safetensors"
     whole_run = training.train
 
-    def interrupted(config: Any) -> Iterator[Any]:
-        for metrics in whole_run(config):
+    def interrupted(config: Any, pen_digits: Any) -> Iterator[Any]:
+        for metrics in whole_run(config, pen_digits=pen_digits):
             yield metrics
             if hasattr(metrics, "weights"):
                 raise KeyboardInterrupt

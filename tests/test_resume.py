@@ -43,6 +43,7 @@ ALL_AT_ONCE = TrainingConfig(
 CONFIGS = {
     **{name: replace(ALL_AT_ONCE, optimizer=name) for name in OPTIMIZERS},
     "sgd without momentum": replace(ALL_AT_ONCE, optimizer="sgd", momentum=0.0, schedule="cosine"),
+    "pen digits": replace(ALL_AT_ONCE, digits=350, pen_digits=50),
     "sigmoids": replace(ALL_AT_ONCE, architecture="lenet_sigmoid", schedule="step"),
     "bare": TrainingConfig(
         digits=350, validation=0, batch_size=59, epochs=3, learning_rate=0.003, device="cpu"

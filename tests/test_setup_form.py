@@ -40,6 +40,7 @@ UNUSUAL = TrainingConfig(
     start="/some folder/weights.safetensors",
     digits=1234,
     validation=77,
+    pen_digits=12_345,
     epochs=9999,
     batch_size=1,
     optimizer="adam",

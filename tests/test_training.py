@@ -15,6 +15,7 @@ from core.config import SCHEDULES, Augmentation, TrainingConfig
 from core.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, LabError
 from core.evaluation import Measurement, accuracy, as_batch, measure, predict
+from core.pen_digits import generate
 from core.records import EpochMetrics, StepMetrics
 from core.schedules import learning_rate
 from core.training import REPORT_EVERY, Trainer, train
@@ -170,6 +171,40 @@ def test_validation_digits_are_not_trained_on() -> None:
     assert without_effect == 15
 
 
+def test_generated_digits_are_learnt_from_besides_and_never_held_out() -> None:
+    few, generated = digits(40), list(generate(20, seed=1))
+    run_config = config(batch_size=60, validation=15, pen_digits=20)
+
+    def learnt(pen_digits: list[tuple[np.ndarray, int]]) -> dict[str, np.ndarray]:
+        trainer = Trainer(run_config, few, pen_digits)
+        assert trainer.steps_per_epoch == 1  # 25 and 20, in a batch of 60
+        trainer.advance()
+        return trainer.weights()
+
+    undisturbed = learnt(generated)
+    for index, (image, digit) in enumerate(generated):
+        others = [*generated[:index], (image, (digit + 1) % 10), *generated[index + 1 :]]
+        assert not same(learnt(others), undisturbed)
+
+
+def test_the_seed_decides_which_digits_are_generated() -> None:
+    run_config = config(seed=7, pen_digits=30)
+    by_itself, given = (
+        Trainer(run_config, digits(200), pen_digits) for pen_digits in (None, generate(30, 7))
+    )
+    for trainer in (by_itself, given):
+        trainer.advance()
+    assert same(by_itself.weights(), given.weights())
+
+
+def test_nothing_is_generated_for_a_run_that_cannot_begin() -> None:
+    pen_digits = generate(10, 0)
+    for changes in ({"device": "tpu"}, {"start": "/nowhere.safetensors"}, {"architecture": "resnet"}):
+        with pytest.raises(LabError):
+            Trainer(config(pen_digits=10, **changes), digits(200), pen_digits)
+    assert len(list(pen_digits)) == 10
+
+
 def test_accuracy_is_that_of_the_held_out_digits() -> None:
     metrics = epochs(list(train(config(validation=10), digits(50))))
     assert metrics[0].validation_accuracy is not None
@@ -243,6 +278,7 @@ def test_the_weights_fit_the_architecture() -> None:
         {"dropout": 0.5},
         {"start": "lenet"},
         {"digits": 200},
+        {"pen_digits": 40},
         {"label_smoothing": 0.1},
         {"augmentation": Augmentation.of_strength(1)},
         {"augmentation": Augmentation.of_strength(3)},

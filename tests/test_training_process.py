@@ -28,6 +28,7 @@ from core.runs import Run
 from core.training import Trainer
 from core.training_process import (
     Command,
+    DigitsGenerated,
     MeasureSpeed,
     ResumeRun,
     RunEnded,
@@ -668,6 +669,29 @@ def test_the_best_weights_are_not_replaced_by_worse_ones_of_a_run_that_was_taken
     assert same(arrays_in(run.weights_path), best)
 
 
+# Digits that are generated before a run starts.
+
+
+@pytest.mark.usefixtures("quick")
+def test_how_many_digits_are_generated_is_told_before_the_run_starts(
+    tmp_path: Path,
+) -> None:
+    config = replace(CONFIG, pen_digits=50, epochs=1)
+    news = served(ScriptedPipe(StartRun(config, tmp_path)))
+    generated = all_of(DigitsGenerated, news)
+    assert [(each.done, each.wanted) for each in generated] == [(done, 50) for done in range(50)]
+    assert isinstance(news[50], RunStarted)
+    assert news[50].steps_per_epoch == config.steps_per_epoch == PER_EPOCH + 1
+    assert the(RunEnded, news).result.reason == "epochs"
+
+
+@pytest.mark.usefixtures("quick")
+def test_nothing_is_left_of_a_run_whose_window_goes_while_its_digits_are_generated(tmp_path: Path) -> None:
+    news = served(ScriptedPipe(StartRun(replace(CONFIG, pen_digits=50), tmp_path), broken_from=3))
+    assert [type(each) for each in news] == [DigitsGenerated] * 3
+    assert runs.all_runs(tmp_path) == []
+
+
 # How long an epoch takes.
 
 
@@ -685,6 +709,20 @@ def test_the_time_of_an_epoch_is_measured_and_nothing_is_kept(tmp_path: Path, ba
     for _ in range(PER_EPOCH):
         trainer.advance()
     assert same(all_of(Snapshot, news)[-1].weights, trainer.weights())
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_time_of_an_epoch_is_foretold_without_generating_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def generate(count: int, seed: int) -> Iterator[Any]:
+        assert count == 0
+        return iter(())
+
+    monkeypatch.setattr(training, "generate", generate)
+    config = replace(CONFIG, pen_digits=100_000)
+    few, many = (served(ScriptedPipe(MeasureSpeed(each)))[0] for each in (CONFIG, config))
+    more = config.steps_per_epoch / CONFIG.steps_per_epoch
+    assert many.problem is None
+    assert many.seconds_per_epoch > few.seconds_per_epoch * more / 10  # the measuring itself is noisy
 
 
 @pytest.mark.usefixtures("quick")

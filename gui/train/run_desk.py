@@ -15,7 +15,7 @@ from core.errors import FileProblem, LabError
 from core.hints import diagnose
 from core.records import EpochMetrics, ModelInfo, RunResult, StepMetrics
 from core.runs import Run
-from core.training_process import Command, RunEnded, RunStarted, SpeedMeasured
+from core.training_process import Command, DigitsGenerated, RunEnded, RunStarted, SpeedMeasured
 from gui.numbers import share
 from gui.train.architecture_table import ArchitectureTable
 from gui.train.open_run import OpenRun
@@ -80,6 +80,7 @@ class RunDesk(QObject):
     def _connect_run(self) -> None:
         run = self._run
         run.state_changed.connect(self._on_state_changed)
+        run.digits_generated.connect(self._on_digits_generated)
         run.started.connect(self._on_started)
         run.advanced.connect(self._on_advanced)
         run.epoch_ended.connect(self._on_advanced)
@@ -248,6 +249,14 @@ class RunDesk(QObject):
             self._panel.runs.set_busy(False)
         elif state is RunState.STARTING:
             self._panel.runs.set_busy(True)
+
+    @Slot(object)
+    def _on_digits_generated(self, generated: DigitsGenerated) -> None:
+        self._panel.transport.say(
+            self.tr("Generating pen digits: {done} of {wanted}").format(
+                done=f"{generated.done:,}", wanted=f"{generated.wanted:,}"
+            )
+        )
 
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:

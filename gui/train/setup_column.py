@@ -99,7 +99,7 @@ class SetupColumn(QWidget):
         tr = self.tr
         network = self._section("network", tr("Network"), tr("What learns"), "architecture start seed")
         network.add(self.table_button)
-        self._section("data", tr("Data"), tr("What it learns from"), "dataset digits validation")
+        self._section("data", tr("Data"), tr("What it learns from"), "dataset digits validation pen_digits")
         learning = self._section(
             "learning",
             tr("Learning"),
@@ -170,7 +170,7 @@ class SetupColumn(QWidget):
             text = self.tr("{learn} to learn from, {held_out} held out")
         else:
             text = self.tr("{learn} to learn from, none held out")
-        text = text.format(learn=f"{config.digits - config.validation:,}", held_out=f"{config.validation:,}")
+        text = text.format(learn=f"{config.learnt_digits:,}", held_out=f"{config.validation:,}")
         test = self.tr("MNIST's 10,000 test digits are measured once at the end and choose nothing.")
         return f"{text}; {test}"
 

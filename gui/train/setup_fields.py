@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
-from core.config import DATASETS, OPTIMIZERS, RANDOM_START, SCHEDULES
+from core.config import DATASETS, MOST_PEN_DIGITS, OPTIMIZERS, RANDOM_START, SCHEDULES
 from gui.train.setting_fields import (
     ChoiceField,
     DecimalField,
@@ -32,6 +32,7 @@ def new_fields(parent: QWidget) -> dict[str, SettingField]:
         "dataset": _choice(DATASETS, {"mnist": _tr("MNIST, bundled")}, parent),
         "digits": WholeField(1, 60_000, 1000, parent=parent),
         "validation": WholeField(0, 50_000, 1000, _tr("none"), parent),
+        "pen_digits": WholeField(0, MOST_PEN_DIGITS, 10_000, _tr("none"), parent),
         "epochs": WholeField(1, 10_000, parent=parent),
         "batch_size": WholeField(1, 60_000, 16, parent=parent),
         "optimizer": _choice(OPTIMIZERS, {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}, parent),

@@ -72,6 +72,13 @@ def _network() -> dict[str, Words]:
                 "fare. More measure finer, but leave fewer to learn from."
             ),
         ),
+        "pen_digits": Words(
+            _tr("Pen digits"),
+            _tr(
+                "MNIST's writers were Americans. So many digits in the forms of the rest of the world are "
+                "generated besides, a thousand a second: crossed 7, 1 with an upstroke, curled 9."
+            ),
+        ),
     }
 
 
