@@ -218,3 +218,23 @@ def test_the_hint_goes_away_with_the_first_stroke(canvas: DrawingCanvas) -> None
     with_hint = middle()
     stroke(canvas, (10, 250), (270, 250))
     assert middle() != with_hint
+
+
+def test_given_strokes_replace_the_drawing_as_the_brush_draws_them_and_one_undo_brings_it_back(
+    canvas: DrawingCanvas, qtbot: QtBot
+) -> None:
+    canvas.set_brush(18)
+    draw(canvas, LINE)
+    by_hand = canvas.ink()
+    canvas.clear()
+    stroke(canvas, (20, 20), (40, 20))
+    before = canvas.ink()
+    with qtbot.waitSignal(canvas.ink_changed) as changed:
+        canvas.draw(LINE)
+    np.testing.assert_array_equal(changed.args[0], canvas.ink())
+    differs = np.abs(canvas.ink().astype(int) - by_hand)  # where rims of pieces lie over one another
+    assert differs.mean() < 0.1 and (differs > 8).sum() < 60
+    canvas.undo()
+    np.testing.assert_array_equal(canvas.ink(), before)
+    canvas.redo()
+    assert not canvas.ink()[20, 20]

@@ -113,6 +113,16 @@ class DrawingCanvas(QWidget):
                 painter.drawImage((GRID - picture.width()) // 2, (GRID - picture.height()) // 2, picture)
         self._replace(sheet)
 
+    def draw(self, strokes: list[np.ndarray]) -> None:
+        """Put strokes (n, 2), in the sheet's pixels and as wide as the brush, in its place; can be undone."""
+        sheet = _blank()
+        with QPainter(sheet) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(_pen(Qt.GlobalColor.white, self._brush))
+            for stroke in strokes:
+                painter.drawPolyline([QPointF(x, y) for x, y in stroke.tolist()])
+        self._replace(sheet)
+
     def undo(self) -> None:
         """Go back to before the last stroke, or other change."""
         if self._past:
@@ -142,11 +152,10 @@ class DrawingCanvas(QWidget):
         if self._last is None:
             return
         width = self._brush * (0.4 + 0.6 * pressure)
-        colour = QColor(Qt.GlobalColor.black if self._stroke_erases else Qt.GlobalColor.white)
-        pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        colour = Qt.GlobalColor.black if self._stroke_erases else Qt.GlobalColor.white
         with QPainter(self._sheet) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(pen)
+            painter.setPen(_pen(colour, width))
             if point == self._last:
                 painter.drawPoint(point)
             else:
@@ -296,6 +305,12 @@ class DrawingCanvas(QWidget):
 def ink_colours(palette: QPalette) -> np.ndarray:
     """256 RGB colours uint32 from bare paper to full ink: the palette's base and text."""
     return ramp(palette.color(QPalette.ColorRole.Base).rgb(), palette.color(QPalette.ColorRole.Text).rgb())
+
+
+def _pen(colour: Qt.GlobalColor, width: float) -> QPen:
+    return QPen(
+        QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    )
 
 
 def _blank() -> QImage:
