@@ -42,6 +42,8 @@ class ShippedModel:
     """One of `ARCHITECTURES`."""
     title: str
     summary: str
+    trained_on: str
+    """As the end of a sentence that says that the network was trained on it."""
 
 
 SHIPPED = {
@@ -52,12 +54,14 @@ SHIPPED = {
             "lenet",
             "LeNet (ReLU, max pooling)",
             "LeNet-5's layers with today's activation and pooling, trained on MNIST.",
+            "MNIST's 60,000 digits",
         ),
         ShippedModel(
             "lenet_sigmoid",
             "lenet_sigmoid",
             "LeNet of d2l (sigmoid, average pooling)",
             "The LeNet of Dive into Deep Learning, chapter 7.6, trained on MNIST.",
+            "MNIST's 60,000 digits",
         ),
     )
 }

@@ -49,7 +49,9 @@ class Classifier:
             LabError: the weights or the device are not there.
         """
         loaded = checkpoint.load_model(model)
-        return Classifier(loaded.network, model, loaded.architecture, device)
+        classifier = Classifier(loaded.network, model, loaded.architecture, device)
+        classifier.info = replace(classifier.info, about=loaded.about)
+        return classifier
 
     @staticmethod
     def untrained(architecture: str, device: str = "auto") -> Classifier:
@@ -88,6 +90,12 @@ class Classifier:
     def classify(self, ink: np.ndarray) -> Prediction:
         """The answer to ink (H, W) uint8, 0 = paper, of any size."""
         started = time.perf_counter()
-        logits, activations = trace.run(self.network, preprocess.to_mnist(ink))
+        prediction = self.read(preprocess.to_mnist(ink))
+        return replace(prediction, milliseconds=(time.perf_counter() - started) * 1000)
+
+    def read(self, picture: np.ndarray) -> Prediction:
+        """The answer to a picture (28, 28) float32 in [0, 1], as `preprocess.to_mnist` gives it."""
+        started = time.perf_counter()
+        logits, activations = trace.run(self.network, picture)
         probabilities = torch.from_numpy(logits).softmax(0).numpy()
         return Prediction(probabilities, logits, activations, (time.perf_counter() - started) * 1000)

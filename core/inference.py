@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from core.comparison import ComparedNetworks, NetworkChoice
 from core.config import Augmentation
 from core.errors import LabError
 from core.records import ModelInfo, NetworkState, Prediction, Resemblance, Snapshot
@@ -41,6 +42,7 @@ _edited: Classifier | None = None  # the one that was opened, changed by hand
 _answering: Classifier | None = None  # the one of them that was asked last: questions are about it
 _familiarity: Familiarity | None = None  # of the network that was opened, once that is known
 _work: dict[str, tuple[int, Iterator[Any]]] = {}  # what `advance` goes on with
+_compared = ComparedNetworks()
 _snapshots: dict[
     tuple[Path, int], Snapshot
 ] = {}  # of one run, so that a new drawing need not read them again
@@ -321,6 +323,16 @@ def _untrained(architecture: str) -> Classifier:
 
     torch.set_num_threads(1)
     return Classifier.untrained(architecture, _device)
+
+
+def compare(
+    token: int, choices: tuple[NetworkChoice, ...], picture: np.ndarray | None
+) -> tuple[int, list[tuple[ModelInfo, Prediction | None] | LabError]]:
+    """What networks beside the pad's make of a picture (28, 28), on the pad's device; the token comes back.
+
+    Each answers by itself: where one cannot, its LabError stands in its place. See `ComparedNetworks`.
+    """
+    return token, _compared.answers(choices, picture, _device)
 
 
 # Why one digit and not another: about the network that answered last. Each gives the token back, whatever it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,8 @@ class ModelInfo:
     layers: tuple[LayerSpec, ...]
     weights: dict[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
     """The state dict as float32 arrays; empty for a network in training, whose snapshots have them."""
+    about: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What the file of weights says of itself, as its writer put it; empty where there is none."""
 
     @property
     def parameters(self) -> int:

@@ -1,0 +1,119 @@
+"""Networks that answer the same picture beside the pad's. Importing this loads no torch; answering does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.catalog import ARCHITECTURES, DEFAULT_MODEL, SHIPPED
+from core.errors import LabError
+from core.records import ModelInfo, Prediction
+
+if TYPE_CHECKING:
+    from core.classifier import Classifier
+
+PAD, WEIGHTS, UNTRAINED = "pad", "weights", "untrained"
+
+UNTRAINED_SEED = 0
+"""The same as a training run's default, whose step 0 is then the same network."""
+
+
+@dataclass(frozen=True)
+class NetworkChoice:
+    """Which network is meant."""
+
+    kind: str
+    """`PAD`, whatever answers on the pad; `WEIGHTS`, or `UNTRAINED`."""
+    name: str = ""
+    """Of weights: a shipped name, or a path. Of an untrained network: its architecture."""
+
+    def text(self) -> str:
+        """The choice as one line, for `parse`."""
+        return f"{self.kind}:{self.name}"
+
+    @staticmethod
+    def parse(text: str) -> NetworkChoice | None:
+        """The choice of a line that `text` gave; None where it means nothing here and now."""
+        kind, _, name = text.partition(":")
+        known = {PAD: name == "", WEIGHTS: name != "", UNTRAINED: name in ARCHITECTURES}
+        return NetworkChoice(kind, name) if known.get(kind, False) else None
+
+
+def default_choices() -> tuple[NetworkChoice, NetworkChoice]:
+    """Two shipped networks, in the catalogue's order: the default one, and the most instructive beside it.
+
+    That is one of the same architecture which has learnt from other digits; or else any other.
+    """
+    default = SHIPPED[DEFAULT_MODEL]
+    others = [model for model in SHIPPED.values() if model is not default]
+    alike = [
+        model
+        for model in others
+        if model.architecture == default.architecture and model.trained_on != default.trained_on
+    ]
+    pair = {default.name, (alike or others or [default])[0].name}
+    first, *rest = [NetworkChoice(WEIGHTS, name) for name in SHIPPED if name in pair]
+    return first, (rest or [first])[0]
+
+
+class ComparedNetworks:
+    """Networks that are asked about every drawing: loaded once, and kept as long as they are asked for."""
+
+    def __init__(self) -> None:
+        # What could not be loaded is kept as well: it must not be tried again at every stroke.
+        self._kept: dict[tuple[object, ...], Classifier | LabError] = {}
+
+    def answers(
+        self, choices: Sequence[NetworkChoice], picture: np.ndarray | None, device: str
+    ) -> list[tuple[ModelInfo, Prediction | None] | LabError]:
+        """For each choice what the network is, without its weights, and what it makes of a picture.
+
+        Args:
+            choices: none of them `PAD`.
+            picture: (28, 28) float32 in [0, 1]; None for bare paper, of which nothing is made.
+            device: as `core.devices.resolve` knows it.
+        """
+        networks = {(choice, device, _stamp(choice)): choice for choice in choices}
+        self._kept = {key: self._kept.get(key) or _opened(choice, device) for key, choice in networks.items()}
+        answers: dict[NetworkChoice, tuple[ModelInfo, Prediction | None] | LabError] = {}
+        for key, choice in networks.items():
+            network = self._kept[key]
+            if isinstance(network, LabError):
+                answers[choice] = network
+            else:
+                answers[choice] = network.info, None if picture is None else network.read(picture)
+        return [answers[choice] for choice in choices]
+
+
+def _stamp(choice: NetworkChoice) -> tuple[int, int] | None:
+    """What changes when a file does: a run that goes on writes its weights anew; None for no file."""
+    if choice.kind != WEIGHTS or choice.name in SHIPPED:
+        return None
+    try:
+        found = Path(choice.name).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _opened(choice: NetworkChoice, device: str) -> Classifier | LabError:
+    import torch
+
+    from core import networks
+    from core.classifier import Classifier
+
+    torch.set_num_threads(1)
+    try:
+        if choice.kind == UNTRAINED:
+            network = networks.build(choice.name, UNTRAINED_SEED)
+            classifier = Classifier(network, "", choice.name, device)
+        else:
+            classifier = Classifier.open(choice.name, device)
+    except LabError as error:
+        return error
+    classifier.info = replace(classifier.info, weights={})  # nobody needs 250 kB of them at every stroke
+    return classifier
