@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
@@ -17,11 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from core import preprocess, runs
-from core.catalog import DEFAULT_MODEL, SHIPPED
-from core.errors import FileProblem, LabError
+from core.catalog import DEFAULT_MODEL
+from core.errors import LabError
 from core.receptive_field import Field
 from core.records import ModelInfo, Moment, Prediction
-from core.runs import Run
 from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
@@ -29,6 +27,7 @@ from gui.inspect.colours import colour_table, for_kernels
 from gui.inspect.inspect_desk import InspectDesk
 from gui.inspect.inspect_panel import InspectPanel
 from gui.message_bar import MessageBar
+from gui.model_names import name_of
 from gui.pad.pad_panel import PadPanel
 from gui.settings import Settings
 from gui.steady_label import SteadyLabel
@@ -237,7 +236,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
         self._info = info
-        self._model_name = _name_of(info.model)
+        self._model_name = name_of(info.model)
         self._settings.model = info.model
         self._settings.device = self._asked[1]
         self._check_running()
@@ -457,17 +456,6 @@ class MainWindow(QMainWindow):
                 "on. Details are in {log}."
             ).format(error=f"{type(error).__name__}: {error}", log=log)
         )
-
-
-def _name_of(model: str) -> str:
-    """What people call a model: its title, its run's name, or its file's."""
-    if model in SHIPPED:
-        return SHIPPED[model].title
-    run = Run(Path(model).parent)
-    if run.weights_path == Path(model):
-        with contextlib.suppress(FileProblem):
-            return run.info().name
-    return Path(model).name
 
 
 def _check(group: QActionGroup, choice: str) -> None:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.records import Prediction
-from gui.numbers import percent
 from gui.pad.input_preview import InputPreview
 from gui.pad.modified_bar import ModifiedBar
 from gui.pad.probability_bars import ProbabilityBars
+from gui.pad.verdict import digit_and_verdict
 from gui.steady_label import SteadyLabel
-
-UNSURE_MARGIN = 0.6
-"""With less between the two largest probabilities the answer is called unsure.
-
-Of MNIST's test digits this marks 0.9 %, and of the misread ones 71 %; of 2,769 pen digits that people
-wrote on tablets 3.9 %, and of the misread ones 63 % (shipped lenet).
-"""
-
-SERIOUS_RIVAL = 0.2
-"""From this probability on the second digit is named beside the first."""
 
 
 class AnswerPanel(QWidget):
@@ -105,24 +94,8 @@ class AnswerPanel(QWidget):
             self._digit.clear()
             self._verdict.setText(self.tr("nothing drawn yet"))
             return
-        if not np.isfinite(prediction.probabilities).all():
-            self._digit.setText(self.tr("–"))
-            self._verdict.setText(self.tr("no answer: the network's numbers are too large"))
-            return
-        second, first = (int(digit) for digit in np.argsort(prediction.probabilities)[-2:])
-        top, next_to_top = prediction.probabilities[[first, second]]
-        if prediction.is_unlike_digits:
-            self._digit.setText(self.tr("{digit}?").format(digit=first))
-            verdict = self.tr("a guess: unlike the digits it has learnt from")
-        elif top - next_to_top >= UNSURE_MARGIN:
-            self._digit.setText(str(first))
-            verdict = self.tr("{percent} % sure").format(percent=percent(float(top)))
-        else:
-            self._digit.setText(self.tr("{digit}?").format(digit=first))
-            if next_to_top >= SERIOUS_RIVAL:
-                verdict = self.tr("not sure: {first} or {second}").format(first=first, second=second)
-            else:
-                verdict = self.tr("not sure: perhaps {first}").format(first=first)
+        digit, verdict = digit_and_verdict(prediction)
+        self._digit.setText(digit)
         self._verdict.setText(verdict)
 
     def set_source(self, text: str) -> None:

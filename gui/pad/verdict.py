@@ -1,0 +1,45 @@
+"""A network's answer in words: which digit, and how sure."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from core.records import Prediction
+from gui.numbers import percent
+
+UNSURE_MARGIN = 0.6
+"""With less between the two largest probabilities the answer is called unsure.
+
+Of MNIST's test digits this marks 0.9 %, and of the misread ones 71 %; of 2,769 pen digits that people
+wrote on tablets 3.9 %, and of the misread ones 63 % (shipped lenet).
+"""
+
+SERIOUS_RIVAL = 0.2
+"""From this probability on the second digit is named beside the first."""
+
+
+def digit_and_verdict(prediction: Prediction) -> tuple[str, str]:
+    """The digit, with a question mark where it is not sure, and a line about how sure it is."""
+    if not is_an_answer(prediction):
+        return _tr("–"), _tr("no answer: the network's numbers are too large")
+    second, first = (int(digit) for digit in np.argsort(prediction.probabilities)[-2:])
+    top, next_to_top = prediction.probabilities[[first, second]]
+    if prediction.is_unlike_digits:
+        return _tr("{digit}?").format(digit=first), _tr("a guess: unlike the digits it has learnt from")
+    if top - next_to_top >= UNSURE_MARGIN:
+        return str(first), _tr("{percent} % sure").format(percent=percent(float(top)))
+    if next_to_top >= SERIOUS_RIVAL:
+        verdict = _tr("not sure: {first} or {second}").format(first=first, second=second)
+    else:
+        verdict = _tr("not sure: perhaps {first}").format(first=first)
+    return _tr("{digit}?").format(digit=first), verdict
+
+
+def is_an_answer(prediction: Prediction) -> bool:
+    """Whether its probabilities are numbers; weights that are far too large give none."""
+    return bool(np.isfinite(prediction.probabilities).all())
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Verdict", text)
