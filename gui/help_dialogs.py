@@ -49,6 +49,8 @@ def show_shortcuts(parent: QWidget) -> None:
         (_tr("Start or go on; pause; stop"), "F5, F6, Shift+F5"),
         (_tr("One step; one epoch"), "F7, F8"),
         (_tr("Rename the selected run"), "F2"),
+        (_tr("Compare"), ""),
+        (_tr("Another layer; large; back"), _tr("→ ← or Page keys, Enter, Esc")),
         (_tr("Pad"), ""),
         (_tr("Erase"), _tr("right mouse button")),
     ]

@@ -20,6 +20,8 @@ from core.catalog import DEFAULT_MODEL
 from core.errors import LabError
 from core.receptive_field import Field
 from core.records import ModelInfo, Moment, Prediction
+from gui.compare.compare_desk import CompareDesk
+from gui.compare.compare_tab import CompareTab
 from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
@@ -93,6 +95,10 @@ class MainWindow(QMainWindow):
         self._why = WhyTab(self)
         self._why_desk = WhyDesk(self._why, self._engine, self)
         self._seen_desk = SeenDesk(self._why.seen, self._engine, self)
+        self._compare = CompareTab(self)
+        self._compare_desk = CompareDesk(
+            self._compare, self._engine, self.canvas, self._settings, runs.default_folder(), self
+        )
         self._lay_out()
         self._connect()
         self._restore()
@@ -110,6 +116,7 @@ class MainWindow(QMainWindow):
         tabs.addTab(self._inspect, self.tr("Inspect"))
         tabs.addTab(self._why, self.tr("Why"))
         tabs.addTab(self._train, self.tr("Train"))
+        tabs.addTab(self._compare, self.tr("Compare"))
         beside_pad = QWidget(self)  # messages, too: the pad must not move under a pen
         layout = QVBoxLayout(beside_pad)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -141,6 +148,10 @@ class MainWindow(QMainWindow):
         self._why.picture_chosen.connect(exchange.place_picture)
         self._why.seen.digit_chosen.connect(exchange.place_training_digit)
         self._seen_desk.judged.connect(self._pad.answer.set_prediction)
+        self._compare_desk.model_chosen.connect(self._on_weights_chosen)
+        self._compare_desk.noted.connect(self.statusBar().showMessage)
+        menus.compare.triggered.connect(self._on_compare_asked)
+        menus.shared_range.toggled.connect(self._compare.layers.set_shared_range)
         desk, modified_bar = self._inspect_desk, self._pad.answer.modified_bar
         desk.failed.connect(self._message_bar.say)
         desk.noted.connect(self.statusBar().showMessage)
@@ -347,6 +358,11 @@ class MainWindow(QMainWindow):
         self._train.stop_following()
         self._ask_for(path, self._asked[1])
 
+    @Slot()
+    def _on_compare_asked(self) -> None:
+        self._tabs.setCurrentWidget(self._compare)
+        self._compare_desk.compare_pad()
+
     def _ask_for(self, model: str, device: str) -> None:
         self._asked = model, device
         self._message_bar.hide()
@@ -421,6 +437,7 @@ class MainWindow(QMainWindow):
         self._inspect.set_colours(table, kernels)
         self._why.set_colours(table, kernels)
         self._train.set_colours(table)
+        self._compare.set_colours(table)
 
     def changeEvent(self, event: QEvent) -> None:
         """The system has gone dark or light."""

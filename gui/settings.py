@@ -103,6 +103,14 @@ class Settings:
     def brush(self, width: int) -> None:
         self._store.setValue("brush", width)
 
+    def compared(self, side: int) -> str:
+        """Which network the Compare tab shows at the left, 0, or the right, 1: a `NetworkChoice` as text."""
+        return self._text(f"compared/{side}", "")
+
+    def set_compared(self, side: int, choice: str) -> None:
+        """Remember which network the Compare tab shows."""
+        self._store.setValue(f"compared/{side}", choice)
+
     @property
     def folder(self) -> str:
         """Where a file was opened or saved last; empty at the first time."""

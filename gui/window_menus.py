@@ -105,6 +105,10 @@ class WindowMenus(QObject):
             menu, "open_weights", self.tr("Open &weights…"), "Ctrl+Shift+O",
             self.tr("Use a file of weights that lenet-lab train has written"),
         )  # fmt: skip
+        self.compare = self._action(
+            menu, "compare", self.tr("&Compare with…"), None,
+            self.tr("Let another network answer the same drawing beside this one"),
+        )  # fmt: skip
         menu.addSeparator()
         titles = {
             "auto": self.tr("The best there is"),

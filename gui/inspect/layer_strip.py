@@ -31,6 +31,8 @@ class LayerStrip(QWidget):
 
     layer_selected = Signal(int)
     """The index of the layer that was clicked or walked to."""
+    layer_clicked = Signal(int)
+    """The index of the layer that was clicked; it is selected already."""
     cell_hovered = Signal(int, object)
     """A layer's index, and the Cell in it under the mouse; or None."""
     cell_clicked = Signal(int, object)
@@ -200,6 +202,7 @@ class LayerStrip(QWidget):
         index = self._column_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             self._go_to(index)
+            self.layer_clicked.emit(index)
             cell = self._maps[index].cell_at(event.position())
             if cell is not None:
                 self.cell_clicked.emit(index, cell)

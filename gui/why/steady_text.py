@@ -12,10 +12,17 @@ class SteadyText(QWidget):
 
     Args:
         lines: for how many lines there is room.
+        alignment: of the lines between the left and the right edge.
     """
 
-    def __init__(self, lines: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        lines: int,
+        parent: QWidget | None = None,
+        alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
         super().__init__(parent)
+        self._alignment = alignment
         self._text = ""
         self._lines = lines
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -49,4 +56,4 @@ class SteadyText(QWidget):
         """Paint the words from the top."""
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(self.foregroundRole()))
-            painter.drawText(self.rect(), int(Qt.TextFlag.TextWordWrap), self._text)
+            painter.drawText(self.rect(), int(Qt.TextFlag.TextWordWrap) | int(self._alignment), self._text)

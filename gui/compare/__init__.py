@@ -1,0 +1,1 @@
+"""Two networks that answer the same drawing."""

@@ -1,0 +1,86 @@
+"""What one of two networks makes of the drawing: the digit, large, and ten bars."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from gui.compare.side import Side
+from gui.pad.probability_bars import ProbabilityBars
+from gui.pad.verdict import digit_and_verdict
+from gui.steady_label import SteadyLabel
+from gui.theme import warning_colour
+from gui.why.steady_text import SteadyText
+
+_LARGER = 3.2  # the digit's letters, than others
+
+
+class AnswerView(QWidget):
+    """Keeps its places whatever it shows; where a network cannot answer, it says why in the bars' place.
+
+    Args:
+        name: of the object, and the first part of its parts' names.
+        mirrored: whether the digit stands at the right of the bars.
+    """
+
+    def __init__(self, name: str, mirrored: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.bars = ProbabilityBars(self)
+        self.bars.setObjectName(f"{name}_bars")
+        # Not QLabels: their new texts would have the whole tab laid out and painted anew at every stroke.
+        self._digit = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._digit.setObjectName(f"{name}_digit")
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * _LARGER)
+        font.setBold(True)
+        self._digit.setFont(font)
+        self._verdict = SteadyText(2, self, Qt.AlignmentFlag.AlignHCenter)
+        self._verdict.setObjectName(f"{name}_verdict")
+        self._problem = QLabel(self)
+        self._problem.setObjectName(f"{name}_problem")
+        self._problem.setWordWrap(True)
+        # A path, which has no place to be broken at, must not make one side wider.
+        self._problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.bars)
+        self._pages.addWidget(self._problem)
+
+        said = QWidget(self)
+        said.setFixedWidth(said.fontMetrics().horizontalAdvance("not sure: 8 or 9 —"))
+        words = QVBoxLayout(said)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(self._digit)
+        words.addWidget(self._verdict)
+        words.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._pages, said) if mirrored else (said, self._pages):
+            layout.addWidget(widget, int(widget is self._pages))
+
+    def show_side(self, side: Side) -> None:
+        """Show a side's answer, or why there is none."""
+        prediction = side.prediction
+        # What the network was before it was changed by hand is not what is compared here.
+        self.bars.set_prediction(None if prediction is None else replace(prediction, original=None))
+        if side.problem:
+            digit, verdict = self.tr("–"), self.tr("no answer")
+            palette = self._problem.palette()
+            palette.setColor(self._problem.foregroundRole(), warning_colour(self.palette()))
+            self._problem.setPalette(palette)
+            words = self.tr("{problem}\nChoose another one; this is tried again when its file has changed.")
+            self._problem.setText(words.format(problem=side.problem))
+            self._problem.setToolTip(side.problem)
+        elif prediction is None:
+            digit, verdict = "", self.tr("nothing drawn yet")
+        else:
+            digit, verdict = digit_and_verdict(prediction)
+        self._pages.setCurrentWidget(self._problem if side.problem else self.bars)
+        self._digit.set_text(digit)
+        self._verdict.set_text(verdict)

@@ -1,0 +1,132 @@
+"""One layer of two networks, large, side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QWidget
+
+from core.records import LayerSpec
+from gui.compare.side import LEFT, RIGHT, side_colour
+from gui.inspect.close_up import CloseUp
+from gui.inspect.legend import Legend
+from gui.inspect.maps_view import MapsView
+from gui.inspect.tiled_maps import Cell
+from gui.inspect.units_view import UnitsView
+
+_STRIPE = 3
+
+
+class ClosePair(QWidget):
+    """Both views have the same colours and the same range, mark the same cell and open the same map."""
+
+    left = Signal()
+    """All layers are wanted back."""
+    cell_hovered = Signal(object)
+    """The Cell under the mouse in either view, or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("close_pair")
+        self._back = QToolButton(self)
+        self._back.setObjectName("all_layers_button")
+        self._back.setText(self.tr("All layers"))
+        self._back.setToolTip(self.tr("Back to all layers of both networks (Esc)"))
+        self._back.clicked.connect(self.left)
+        self._channels = [0, 0]
+        self._title = QLabel(self)
+        self._title.setObjectName("close_pair_title")
+        self.legend = Legend(self)
+        self.legend.setToolTip(self.tr("One range for both networks: the same colour is the same number."))
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self._back)
+        head.addWidget(self._title, 1)
+        head.addWidget(self.legend)
+        self.maps = tuple(MapsView(self) for _ in (LEFT, RIGHT))
+        self.units = tuple(UnitsView(self) for _ in (LEFT, RIGHT))
+        self._pages = tuple(QStackedWidget(self) for _ in (LEFT, RIGHT))
+        self._stripes = tuple(QFrame(self) for _ in (LEFT, RIGHT))
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(12)
+        layout.setVerticalSpacing(3)
+        layout.addLayout(head, 0, 0, 1, 2)
+        for side in (LEFT, RIGHT):
+            self._stripes[side].setFixedHeight(_STRIPE)
+            self._stripes[side].setAutoFillBackground(True)
+            for view in (self.maps[side], self.units[side]):
+                view.cell_hovered.connect(self._on_cell_hovered)
+                self._pages[side].addWidget(view)
+            layout.addWidget(self._stripes[side], 1, side)
+            layout.addWidget(self._pages[side], 2, side)
+            layout.setColumnStretch(side, 1)
+            self.maps[side].map_selected.connect(self._on_map_selected)
+        layout.setRowStretch(2, 1)
+
+    def _views(self) -> list[CloseUp]:
+        return [*self.maps, *self.units]
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours."""
+        self.legend.set_colours(colours)
+        for view in self._views():
+            view.set_colours(colours)
+        for side in (LEFT, RIGHT):
+            palette = self._stripes[side].palette()
+            palette.setColor(QPalette.ColorRole.Window, side_colour(side, self.palette()))
+            self._stripes[side].setPalette(palette)
+
+    def show_layers(self, layers: tuple[LayerSpec | None, LayerSpec | None]) -> None:
+        """Show a layer of each network, still without values; None where one is not known."""
+        self._channels = [0 if layer is None else layer.shape[0] for layer in layers]
+        names = [layer.name for layer in layers if layer is not None]
+        shapes = ["×".join(map(str, layer.shape)) for layer in layers if layer is not None]
+        self._title.setText(
+            self.tr("<b>{name}</b> &nbsp;·&nbsp; {shape}").format(
+                name=" | ".join(dict.fromkeys(names)), shape=" | ".join(dict.fromkeys(shapes))
+            )
+        )
+        for side, layer in enumerate(layers):
+            if layer is None:
+                self.units[side].set_count(1)
+                self._pages[side].setCurrentWidget(self.units[side])
+            elif len(layer.shape) == 3:
+                self.maps[side].set_shape(layer.shape)
+                self._pages[side].setCurrentWidget(self.maps[side])
+            else:
+                self.units[side].set_count(layer.shape[0])
+                self._pages[side].setCurrentWidget(self.units[side])
+
+    def show_all_maps(self) -> bool:
+        """Bring all maps back; whether there was one alone, or enlarged."""
+        are_close = [view for view in self.maps if view.is_close]
+        for view in are_close:
+            view.show_all()
+        return bool(are_close)
+
+    def set_values(self, values: list[np.ndarray | None], limit: float) -> None:
+        """Show what each layer gave, (C, H, W) or (N,), in one range; None where there is nothing."""
+        for side, each in enumerate(values):
+            view = self._pages[side].currentWidget()
+            assert isinstance(view, MapsView | UnitsView)
+            view.set_values(each, limit)
+        known = [each for each in values if each is not None]
+        signed = not known or any(bool((each < 0).any()) for each in known)
+        self.legend.set_range(limit if known else None, signed)
+
+    @Slot(object)
+    def _on_map_selected(self, channel: int | None) -> None:
+        """One map fills one view, or none does any more: likewise in the other, where there is one."""
+        for view, count in zip(self.maps, self._channels, strict=True):
+            if channel is None:
+                view.show_all()
+            elif channel < count and view.channel != channel:
+                view.show_channel(channel)
+
+    @Slot(object)
+    def _on_cell_hovered(self, cell: Cell | None) -> None:
+        for view in self._views():
+            view.mark(cell)
+        self.cell_hovered.emit(cell)

@@ -1,0 +1,66 @@
+"""The Compare tab: two networks answer the same drawing, and their layers show where they differ."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from gui.compare import lesson
+from gui.compare.answers_panel import AnswersPanel
+from gui.compare.form_row import FormRow
+from gui.compare.layer_pair import LayerPair
+from gui.compare.side import Side
+from gui.why.steady_text import SteadyText
+
+
+class CompareTab(QWidget):
+    """Forms to try, with what is to be learnt from them; two answers; the layers of both networks."""
+
+    form_chosen = Signal(str)
+    """The name of a form of `core.sample_strokes` that is to be drawn."""
+    shown = Signal()
+    """Somebody looks again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compare_tab")
+        self._lesson = SteadyText(2, self)
+        self._lesson.setObjectName("compare_lesson")
+        self._lesson.set_text(lesson.general())
+        self._forms = FormRow(self)
+        self._forms.form_chosen.connect(self.form_chosen)
+        self.answers = AnswersPanel(self)
+        self.layers = LayerPair(self)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setObjectName("compare_splitter")
+        self.splitter.addWidget(self.answers)
+        self.splitter.addWidget(self.layers)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 2)
+        layout.setSpacing(4)
+        layout.addWidget(self._lesson)
+        layout.addWidget(self._forms)
+        layout.addWidget(self.splitter, 1)
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours for values; see `gui.inspect.colours`."""
+        self.layers.set_colours(colours)
+
+    def show_sides(self, left: Side, right: Side) -> None:
+        """Show two networks' answers to the same drawing."""
+        self.answers.show_sides((left, right))
+        self.layers.show_sides((left, right))
+
+    def show_lesson(self, form: str | None) -> None:
+        """Tell about the form that was drawn; None: what there is to learn at all."""
+        self._lesson.set_text(lesson.general() if form is None else lesson.note(form))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with the drawing."""
+        super().showEvent(event)
+        self.shown.emit()

@@ -1,0 +1,82 @@
+"""How much more one network believes in each digit than the other."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.compare.side import LEFT, RIGHT, side_colour
+from gui.numbers import number
+
+_CLASSES = 10
+_GAP = 6
+
+
+class DifferenceBars(QWidget):
+    """A row a class: the bar points to the network that gives the digit more, from the middle, none, on.
+
+    The rows stand beside those of `gui.pad.probability_bars`.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("difference_bars")
+        self.setAccessibleName(self.tr("Difference of the two networks' probabilities"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._differences: np.ndarray | None = None
+
+    @property
+    def differences(self) -> np.ndarray | None:
+        """Probabilities (10,) of the left network less those of the right one; None where one is missing."""
+        return self._differences
+
+    def set_probabilities(self, left: np.ndarray | None, right: np.ndarray | None) -> None:
+        """Show the difference of probabilities (10,); None empties the bars."""
+        self._differences = None if left is None or right is None else left - right
+        self.update()
+
+    def points(self, digit: int) -> str:
+        """A row's number, in percentage points, as it is written."""
+        if self._differences is None:
+            return ""
+        value = float(self._differences[digit])
+        return (
+            self.tr("{points} pp").format(points=number(abs(value) * 100, 1)) if np.isfinite(value) else "–"
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for ten rows of small text, and a number at either side."""
+        return QSize(2 * self.fontMetrics().horizontalAdvance("100.0 pp") + 4 * _GAP, _CLASSES * 14)
+
+    def sizeHint(self) -> QSize:
+        """Room for ten rows."""
+        return QSize(180, _CLASSES * 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows and the line in the middle."""
+        palette = self.palette()
+        height, middle = self.height() / _CLASSES, self.width() / 2
+        with QPainter(self) as painter:
+            for digit in range(_CLASSES):
+                track = QRectF(0, digit * height + 2, self.width(), height - 4)
+                painter.fillRect(track, palette.color(QPalette.ColorRole.AlternateBase))
+                if self._differences is not None:
+                    self._paint_row(painter, track, digit, float(np.nan_to_num(self._differences[digit])))
+            painter.fillRect(QRectF(middle - 0.5, 0, 1, self.height()), palette.color(QPalette.ColorRole.Mid))
+
+    def _paint_row(self, painter: QPainter, track: QRectF, digit: int, difference: float) -> None:
+        """The bar on one side of the middle, its number on the other."""
+        middle, length = track.center().x(), abs(difference) * track.width() / 2
+        is_left = difference > 0
+        start = middle - length if is_left else middle
+        bar = QRectF(start, track.top(), length, track.height())
+        painter.fillRect(bar, side_colour(LEFT if is_left else RIGHT, self.palette()))
+        text = self.points(digit)
+        is_none = not any(figure in text for figure in "123456789")
+        role = QPalette.ColorRole.PlaceholderText if is_none else QPalette.ColorRole.WindowText
+        painter.setPen(self.palette().color(role))
+        half = QRectF(middle if is_left else 0, track.top() - 2, track.width() / 2, track.height() + 4)
+        side = Qt.AlignmentFlag.AlignLeft if is_left else Qt.AlignmentFlag.AlignRight
+        painter.drawText(half.adjusted(_GAP, 0, -_GAP, 0), side | Qt.AlignmentFlag.AlignVCenter, text)

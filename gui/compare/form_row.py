@@ -1,0 +1,74 @@
+"""A row of forms of digits to try: a click draws one."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from core.sample_strokes import SAMPLE_FORMS, SampleForm
+from gui.compare import lesson
+
+_ICON = 30  # pixels
+
+
+class FormRow(QWidget):
+    """A button a form, with its picture."""
+
+    form_chosen = Signal(str)
+    """The name of the form that is to be drawn."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("form_row")
+        self._buttons = {name: self._button(name) for name in SAMPLE_FORMS}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for button in self._buttons.values():
+            layout.addWidget(button, 1)
+        self._paint_icons()
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"form_{name}")
+        button.setText(lesson.title(name))
+        button.setToolTip(
+            self.tr("Draw this on the pad, with its brush. Undo brings back what is there. {note}").format(
+                note=lesson.note(name)
+            )
+        )
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+        button.clicked.connect(partial(self.form_chosen.emit, name))
+        return button
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The window has gone dark or light."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._paint_icons()
+
+    def _paint_icons(self) -> None:
+        for name, button in self._buttons.items():
+            button.setIcon(QIcon(self._picture(SAMPLE_FORMS[name])))
+
+    def _picture(self, form: SampleForm) -> QPixmap:
+        """The form in the colour of the buttons' text."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(round(_ICON * ratio), round(_ICON * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        pen = QPen(self.palette().color(QPalette.ColorRole.ButtonText), _ICON / 11)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(pen)
+            for stroke in form.strokes():
+                points = stroke * (_ICON * 0.85) + _ICON / 2
+                painter.drawPolyline([QPointF(x, y) for x, y in points.tolist()])
+        return picture

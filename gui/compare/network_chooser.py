@@ -1,0 +1,111 @@
+"""Which network a side shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from core.catalog import ARCHITECTURES, SHIPPED
+from core.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
+from gui.model_names import name_of
+
+
+class NetworkChooser(QComboBox):
+    """The pad's network, the shipped ones, untrained ones, runs, and the file that was chosen last."""
+
+    choice_made = Signal(object)
+    """The NetworkChoice that somebody has made."""
+    opening = Signal()
+    """The list is about to be seen: `set_runs` may bring it up to date."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        # A box that grows with its text would move what is beside it.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(14)
+        self._runs: Sequence[tuple[str, str]] = ()
+        self._choice = NetworkChoice(PAD)
+        self._fill()
+        self.activated.connect(self._on_activated)
+
+    @property
+    def choice(self) -> NetworkChoice:
+        """The network that is chosen."""
+        return self._choice
+
+    def set_choice(self, choice: NetworkChoice) -> None:
+        """Show a choice; nobody is told."""
+        self._choice = choice
+        self._fill()
+
+    def set_runs(self, runs: Sequence[tuple[str, str]]) -> None:
+        """Offer runs: the name of each, and the path of its weights."""
+        self._runs = runs
+        self._fill()
+
+    def showPopup(self) -> None:
+        """Open the list."""
+        self.opening.emit()
+        super().showPopup()
+
+    def _fill(self) -> None:
+        self.clear()
+        self._add(
+            title_of(NetworkChoice(PAD)), NetworkChoice(PAD), self.tr("Whatever answers on the pad now")
+        )
+        self.insertSeparator(self.count())
+        for model in SHIPPED.values():
+            self._add(model.title, NetworkChoice(WEIGHTS, model.name), model.summary)
+        self.insertSeparator(self.count())
+        for architecture in ARCHITECTURES.values():
+            self._add(
+                title_of(NetworkChoice(UNTRAINED, architecture.name)),
+                NetworkChoice(UNTRAINED, architecture.name),
+                self.tr("Random weights, as before the first step of training"),
+            )
+        if self._runs:
+            self.insertSeparator(self.count())
+            for title, path in self._runs:
+                self._add(title, NetworkChoice(WEIGHTS, path), path)
+        if self.findData(self._choice.text()) < 0:
+            self.insertSeparator(self.count())
+            self._add(title_of(self._choice), self._choice, self._choice.name)
+        self.setCurrentIndex(self.findData(self._choice.text()))
+        self._tell()
+
+    def _tell(self) -> None:
+        """A narrow box cuts the name off."""
+        self.setToolTip(
+            self.tr(
+                "{name}. Choose the network that answers on this side: the pad's, changed by hand or in "
+                "training as it may be; one that comes with the program; one before any training; or a run's."
+            ).format(name=self.currentText())
+        )
+
+    def _add(self, title: str, choice: NetworkChoice, tip: str) -> None:
+        self.addItem(title, choice.text())
+        self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        choice = NetworkChoice.parse(self.itemData(index))
+        if choice is not None and choice != self._choice:
+            self._choice = choice
+            self._tell()
+            self.choice_made.emit(choice)
+
+
+def title_of(choice: NetworkChoice) -> str:
+    """What people call the network that is chosen."""
+    if choice.kind == PAD:
+        return _tr("The pad's network")
+    if choice.kind == UNTRAINED:
+        return _tr("Untrained {title}").format(title=ARCHITECTURES[choice.name].title)
+    return name_of(choice.name)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("NetworkChooser", text)

@@ -1,0 +1,36 @@
+"""One of the two sides of a comparison, as it is shown at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QPalette
+
+from core.records import LayerSpec, Prediction
+from gui.theme import is_dark
+
+LEFT, RIGHT = 0, 1
+
+# Violet and amber: they stay apart for those who see no red or no green, and no map of values has both.
+_COLOURS = {False: ("#7050b0", "#a87b00"), True: ("#b49bea", "#e0c341")}
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """A network, and what it makes of the drawing."""
+
+    name: str
+    """What people call it."""
+    origin: str = ""
+    """What it was trained on, and how many parameters it has: two lines at most."""
+    layers: tuple[LayerSpec, ...] = ()
+    """Empty while they are not known."""
+    prediction: Prediction | None = None
+    """None for bare paper, and where there is no answer."""
+    problem: str = ""
+    """Why it cannot answer, as a sentence."""
+
+
+def side_colour(side: int, palette: QPalette) -> QColor:
+    """The colour that stands for a side, LEFT or RIGHT, on windows of this palette."""
+    return QColor(_COLOURS[is_dark(palette)][side])

@@ -1,0 +1,113 @@
+"""What the Compare tab says of networks and of what they read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from core.catalog import SHIPPED
+from core.comparison import UNTRAINED_SEED
+from core.config import RANDOM_START, InvalidSetting, TrainingConfig
+from core.records import ModelInfo, Moment, Prediction
+from gui.compare.side import Side
+from gui.model_names import name_of
+from gui.numbers import percent
+from gui.pad.verdict import is_an_answer
+
+
+def trained_on(info: ModelInfo) -> str:
+    """What weights have learnt from, as far as that is known."""
+    if info.model in SHIPPED:
+        return _tr("trained on {digits}").format(digits=SHIPPED[info.model].trained_on)
+    changed = info.about.get("changed_by_hand")
+    if isinstance(changed, dict):
+        return _tr("changed by hand: {changes}").format(changes=changed.get("changes", ""))
+    try:
+        config = TrainingConfig.from_json(info.about["config"])
+    except (KeyError, InvalidSetting):
+        return _tr("its file does not say what it was trained on")
+    words = _tr("trained on {count} of MNIST's digits, {epochs} epochs")
+    if config.start != RANDOM_START:
+        words = _tr("trained on {count} of MNIST's digits, {epochs} epochs, from {start}")
+    return words.format(
+        count=f"{config.digits - config.validation:,}", epochs=config.epochs, start=name_of(config.start)
+    )
+
+
+def untrained() -> str:
+    """What an untrained network has learnt from."""
+    return _tr("not trained: random weights (seed {seed})").format(seed=UNTRAINED_SEED)
+
+
+def of_pad(info: ModelInfo, moment: Moment | None, prediction: Prediction | None) -> str:
+    """What the pad's network is: in training, changed by hand, or as it was opened."""
+    if moment is not None:
+        words = _tr("in training: step {step} of the run").format(step=f"{moment.snapshot.step:,}")
+    else:
+        words = (
+            _tr("{model}, modified by hand")
+            if prediction and prediction.original is not None
+            else _tr("{model}, {origin}")
+        )
+        words = words.format(model=_brief(name_of(info.model)), origin=trained_on(info))
+    return with_parameters(words, info)
+
+
+def with_parameters(words: str, info: ModelInfo) -> str:
+    """What a network has learnt from, and how large it is."""
+    return _tr("{words}, {count}\N{NO-BREAK SPACE}parameters").format(
+        words=words, count=f"{info.parameters:,}"
+    )
+
+
+def difference(left: Side, right: Side) -> str:
+    """In one line what the two networks read."""
+    if left.prediction is None and right.prediction is None:
+        if left.problem and right.problem:
+            return _tr("Neither network can answer.")
+        return _tr("Draw a digit at the left, or click one of the forms above: both networks answer at once.")
+    names = _short_names(left.name, right.name)
+    read = [_digit_of(side) for side in (left, right)]
+    if read[0] is not None and read[0] == read[1]:
+        words = _tr("Both read {digit}. {left}: {left_share} %. {right}: {right_share} %.")
+        return words.format(
+            digit=read[0],
+            left=names[0],
+            right=names[1],
+            left_share=_share_of(left),
+            right_share=_share_of(right),
+        )
+    parts = [_reads(name, side) for name, side in zip(names, (left, right), strict=True)]
+    return _tr("{left}. {right}.").format(left=parts[0], right=parts[1])
+
+
+def _reads(name: str, side: Side) -> str:
+    digit = _digit_of(side)
+    if digit is None:
+        return _tr("{name} gives no answer").format(name=name)
+    return _tr("{name} reads {digit} ({share} %)").format(name=name, digit=digit, share=_share_of(side))
+
+
+def _digit_of(side: Side) -> int | None:
+    return side.prediction.digit if side.prediction is not None and is_an_answer(side.prediction) else None
+
+
+def _share_of(side: Side) -> str:
+    assert side.prediction is not None
+    return percent(float(side.prediction.probabilities.max()))
+
+
+def _short_names(left: str, right: str) -> tuple[str, str]:
+    """Without what stands in brackets, as long as that tells them apart; places where names do not."""
+    if left == right:
+        return _tr("The left network"), _tr("The right network")
+    short = [_brief(name) for name in (left, right)]
+    return (short[0], short[1]) if short[0] != short[1] else (left, right)
+
+
+def _brief(name: str) -> str:
+    """Without what stands in brackets."""
+    return name.partition(" (")[0]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CompareWords", text)
