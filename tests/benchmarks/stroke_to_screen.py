@@ -1,6 +1,6 @@
 """From a mouse move to every view painted, with the network in its own process.
 
-    python tests/benchmarks/stroke_to_screen.py [--moves N]
+    python tests/benchmarks/stroke_to_screen.py [--moves N] [--tab inspect|compare]
 
 The floor, measured in the same run between the moves: a bare forward pass here, on one thread, and one
 drawImage of as many pixels as the views have. Also prints what each part of it takes alone, and memory.
@@ -95,7 +95,9 @@ def main() -> None:
     """Measure moves and floor in turn, and print both."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--moves", type=int, default=300)
-    moves = parser.parse_args().moves
+    parser.add_argument("--tab", choices=("inspect", "compare"), default="inspect")
+    arguments = parser.parse_args()
+    moves = arguments.moves
     folder = tempfile.mkdtemp()
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
     app = QApplication(sys.argv[:1])
@@ -107,15 +109,14 @@ def main() -> None:
     window.show()
     wait(app, lambda: bool(loaded))
     wait(app, lambda: not window._seen_desk._learning.is_running)
-    inspect, answer = window._inspect, window._pad.answer
-    views = [
-        window.canvas,
-        answer.bars,
-        answer.input_preview,
-        inspect.strip,
-        inspect.maps_view,
-        inspect.head.legend,
-    ]
+    answer = window._pad.answer
+    views = [window.canvas, answer.bars, answer.input_preview]
+    if arguments.tab == "compare":
+        window._tabs.setCurrentWidget(window._compare)
+        views += [*window._compare.layers.strips, window._compare.answers.difference]
+    else:
+        inspect = window._inspect
+        views += [inspect.strip, inspect.maps_view, inspect.head.legend]
     memory = {"window's process": resident(os.getpid())}
     memory["inference process"] = ", ".join(map(resident, window._engine.process_ids))
 
@@ -139,6 +140,10 @@ def main() -> None:
     window.predicted.connect(lambda _: answered.append(time.perf_counter()))
     painted = Painted(views[1:])  # the canvas is painted while the answer is on its way
     window.predicted.connect(painted.start)
+    # On the Compare tab, what comes with the pad's answer: its bars, and not the other network's layers.
+    pad = Painted([answer.bars, answer.input_preview])
+    window.predicted.connect(pad.start)
+    pad_painted: list[float] = []
     whole, answer_came, inside, floor, forward, draw = [], [], [], [], [], []
     side = window.canvas.width() / 280
     points = path_of_an_eight(moves + 1) * side
@@ -149,7 +154,9 @@ def main() -> None:
         predictions.clear()
         started = time.perf_counter()
         mouse(window, QEvent.Type.MouseMove, x, y)
-        wait(app, lambda: bool(predictions) and painted.is_done())
+        wait(app, lambda: bool(predictions) and pad.is_done())
+        pad_painted.append(time.perf_counter() - started)
+        wait(app, painted.is_done)
         whole.append(time.perf_counter() - started)
         answer_came.append(answered[-1] - started)
         inside.append(predictions[-1].milliseconds / 1e3)
@@ -167,8 +174,11 @@ def main() -> None:
         draw.append(ended - between)
     mouse(window, QEvent.Type.MouseButtonRelease, *points[-1])
 
-    print(f"{moves} mouse moves at 1400×900, {pixels / 1e6:.2f} million pixels in the views")
+    print(
+        f"{moves} mouse moves at 1400×900, {pixels / 1e6:.2f} million pixels in the views of {arguments.tab}"
+    )
     print(f"  move to all views painted   {percentiles(whole)}")
+    print(f"    until the pad is painted  {percentiles(pad_painted)}")
     print(f"    until the answer came     {percentiles(answer_came)}")
     print(f"      of that, classifying    {percentiles(inside)}")
     print(f"  floor                       {percentiles(floor)}")
