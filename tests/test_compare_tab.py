@@ -12,7 +12,15 @@ from ink_replay import draw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QPlainTextEdit,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from core import checkpoint, inference, networks, preprocess, runs, trace
@@ -352,8 +360,9 @@ def test_what_cannot_answer_says_so_on_its_side_and_the_other_goes_on(
     path.unlink()
     compared.click("form_open_4")
     compared.wait(lambda left, right: bool(left.problem) and right.prediction is not None)
-    problem = compared.child(QLabel, "compare_left_problem")
-    assert problem.isVisible() and "no file" in problem.text() and path.name in problem.text()
+    problem = compared.child(QPlainTextEdit, "compare_left_problem")
+    said = problem.toPlainText()
+    assert problem.isVisible() and "no file" in said and path.name in said
     assert compared.words("compare_left_digit") == "–" and compared.words("compare_right_digit") != ""
     assert not compared.child(QToolButton, "compare_left_use_button").isEnabled()
     assert "gives no answer" in compared.words("compare_sentence")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPalette, QTextOption
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.compare.side import Side
 from gui.pad.probability_bars import ProbabilityBars
@@ -39,13 +40,14 @@ class AnswerView(QWidget):
         self._digit.setFont(font)
         self._verdict = SteadyText(2, self, Qt.AlignmentFlag.AlignHCenter)
         self._verdict.setObjectName(f"{name}_verdict")
-        self._problem = QLabel(self)
+        # Not a QLabel: a path that has no place to be broken at would be cut off, or make one side wider.
+        self._problem = QPlainTextEdit(self)
         self._problem.setObjectName(f"{name}_problem")
-        self._problem.setWordWrap(True)
-        # A path, which has no place to be broken at, must not make one side wider.
-        self._problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
-        self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._problem.setReadOnly(True)
+        self._problem.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self._problem.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._colour_problem()
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.bars)
         self._pages.addWidget(self._problem)
@@ -71,12 +73,7 @@ class AnswerView(QWidget):
         self.bars.set_prediction(None if prediction is None else replace(prediction, original=None))
         if side.problem:
             digit, verdict = self.tr("–"), self.tr("no answer")
-            palette = self._problem.palette()
-            palette.setColor(self._problem.foregroundRole(), warning_colour(self.palette()))
-            self._problem.setPalette(palette)
-            words = self.tr("{problem}\nChoose another one; this is tried again when its file has changed.")
-            self._problem.setText(words.format(problem=side.problem))
-            self._problem.setToolTip(side.problem)
+            self._tell(side.problem)
         elif prediction is None:
             digit, verdict = "", self.tr("nothing drawn yet")
         else:
@@ -84,3 +81,21 @@ class AnswerView(QWidget):
         self._pages.setCurrentWidget(self._problem if side.problem else self.bars)
         self._digit.set_text(digit)
         self._verdict.set_text(verdict)
+
+    def _tell(self, problem: str) -> None:
+        words = self.tr("{problem}\nChoose another one; this is tried again when its file has changed.")
+        text = words.format(problem=problem)
+        if text != self._problem.toPlainText():  # else what was marked in it would be let go at every stroke
+            self._problem.setPlainText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The window has gone dark or light."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour_problem()
+
+    def _colour_problem(self) -> None:
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.Text, warning_colour(palette))
+        palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.Window))
+        self._problem.setPalette(palette)

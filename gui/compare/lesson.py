@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication
 def general() -> str:
     """What there is to learn, before a form is chosen."""
     return _tr(
-        "A network learns the forms that it is shown, and takes others for what they look like most, often "
-        "with great certainty. MNIST's digits were written by clerks of the American Census Bureau and by "
-        "American high-school students. Try how Europeans write:"
+        "A network learns the forms that it is shown, and takes others for what they look most like, often "
+        "with great certainty. MNIST was written by employees of the US Census Bureau and by American "
+        "high-school students. Try European forms:"
     )
 
 
