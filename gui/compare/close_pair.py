@@ -53,7 +53,10 @@ class ClosePair(QWidget):
         layout.setHorizontalSpacing(12)
         layout.setVerticalSpacing(3)
         layout.addLayout(head, 0, 0, 1, 2)
-        for side in (LEFT, RIGHT):
+        self.legend.setObjectName("close_pair_legend")
+        for side, name in ((LEFT, "close_left"), (RIGHT, "close_right")):
+            self.maps[side].setObjectName(f"{name}_maps")
+            self.units[side].setObjectName(f"{name}_units")
             self._stripes[side].setFixedHeight(_STRIPE)
             self._stripes[side].setAutoFillBackground(True)
             for view in (self.maps[side], self.units[side]):
