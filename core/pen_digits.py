@@ -71,7 +71,7 @@ def write(form: Form, random: np.random.Generator) -> list[np.ndarray]:
         shaken = [piece + random.normal(0, 0.02, piece.shape) for piece in pieces]
         for before, after in itertools.pairwise(shaken):
             after[0] = before[-1]
-        strokes.append(np.concatenate([_curve(piece) for piece in shaken]))
+        strokes.append(np.concatenate([curve(piece) for piece in shaken]))
     if len(strokes) > 1 and random.random() < 0.06:  # the pen was not lifted
         strokes = [np.concatenate(strokes)]
     strokes = [_with_other_ends(stroke, random) for stroke in strokes]
@@ -79,7 +79,7 @@ def write(form: Form, random: np.random.Generator) -> list[np.ndarray]:
     return [_thinned_out(stroke) for stroke in _fitted(strokes)]
 
 
-def _curve(points: np.ndarray) -> np.ndarray:
+def curve(points: np.ndarray) -> np.ndarray:
     """A smooth curve (m, 2) through points (n, 2): the splines of Catmull and Rom (1974)."""
     before, after = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
     padded = np.concatenate([[before], points, [after]])

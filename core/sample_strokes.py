@@ -1,7 +1,8 @@
-"""Digits as many Europeans write them, and as MNIST hardly has them: the path of the pen. NumPy only.
+"""Digits as many Europeans write them and MNIST hardly has them: one of each form, to be tried. NumPy only.
 
 Modelled on what writers in UCI's Pen-Based Recognition of Handwritten Digits and in UNIPEN drew, where
-networks that had learnt from MNIST alone misread more of these forms than of others.
+networks that had learnt from MNIST alone misread more of these forms than of others. `core.pen_forms` has
+the same forms, and many more, with all that differs from hand to hand.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_PARTS = 8  # straight pieces from one point to the next: no corner can be seen at any size
-
-_Point = tuple[float, float]
+from core.pen_digits import curve
+from core.pen_forms import draw_skeleton
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,16 @@ class SampleForm:
 
     name: str
     digit: int
-    points: tuple[tuple[_Point, ...], ...]
-    """A stroke each: where the pen comes through, x to the right and y down; twice in a row is a corner."""
+    skeleton: str
+    """As in `core.pen_forms`, with no number left to chance."""
 
     def strokes(self) -> list[np.ndarray]:
         """The strokes (n, 2) float64 as curves, their middle at 0, 0 and their longer side 1."""
-        curves = [_curve(np.array(stroke)) for stroke in self.points]
+        skeleton = draw_skeleton(self.skeleton, np.random.default_rng(0))
+        curves = [np.concatenate([curve(piece) for piece in pieces]) for pieces in skeleton]
         points = np.concatenate(curves)
         low, high = points.min(0), points.max(0)
-        return [(curve - (low + high) / 2) / (high - low).max() for curve in curves]
+        return [(each - (low + high) / 2) / (high - low).max() for each in curves]
 
 
 SAMPLE_FORMS = {
@@ -38,77 +39,25 @@ SAMPLE_FORMS = {
         SampleForm(
             "crossed_7",
             7,
-            (
-                (
-                    (0.20, 0.24), (0.25, 0.10), (0.43, 0.03), (0.62, 0.05), (0.70, 0.16), (0.68, 0.36),
-                    (0.61, 0.60), (0.53, 0.80), (0.46, 0.98),
-                ),
-                ((0.26, 0.86), (0.24, 0.75), (0.35, 0.69), (0.58, 0.68), (0.90, 0.66)),
-            ),
+            ".2,.24 .25,.1 .43,.03 .62,.05 .7,.16 .68,.36 .61,.6 .53,.8 .46,.98"
+            " | .26,.86 .24,.75 .35,.69 .58,.68 .9,.66",
         ),
-        SampleForm(
-            "upstroke_1",
-            1,
-            (
-                (
-                    (0.12, 0.36), (0.38, 0.24), (0.66, 0.03), (0.66, 0.03), (0.60, 0.36), (0.53, 0.68),
-                    (0.48, 0.98),
-                ),
-            ),
-        ),
+        SampleForm("upstroke_1", 1, ".12,.36 .38,.24 .66,.03 ; .6,.36 .53,.68 .48,.98"),
         SampleForm(
             "curled_9",
             9,
-            (
-                (
-                    (0.60, 0.14), (0.50, 0.03), (0.34, 0.05), (0.26, 0.18), (0.36, 0.30), (0.52, 0.27),
-                    (0.60, 0.14), (0.60, 0.14), (0.66, 0.32), (0.82, 0.58), (0.82, 0.84), (0.60, 0.97),
-                    (0.30, 0.96), (0.04, 0.86),
-                ),
-            ),
+            ".6,.14 .5,.03 .34,.05 .26,.18 .36,.3 .52,.27 .6,.14 ; "
+            ".66,.32 .82,.58 .82,.84 .6,.97 .3,.96 .04,.86",
         ),
         SampleForm(
             "open_4",
             4,
-            (
-                (
-                    (0.42, 0.02), (0.32, 0.30), (0.24, 0.62), (0.26, 0.80), (0.42, 0.86), (0.62, 0.82),
-                    (0.74, 0.72),
-                ),
-                ((0.66, 0.56), (0.64, 0.76), (0.58, 0.99)),
-            ),
+            ".42,.02 .32,.3 .24,.62 .26,.8 .42,.86 .62,.82 .74,.72 | .66,.56 .64,.76 .58,.99",
         ),
         SampleForm(
             "closed_6",
             6,
-            (
-                (
-                    (0.40, 0.20), (0.44, 0.05), (0.58, 0.03), (0.58, 0.15), (0.42, 0.34), (0.27, 0.62),
-                    (0.28, 0.86), (0.48, 0.98), (0.70, 0.88), (0.72, 0.68), (0.54, 0.58), (0.30, 0.70),
-                ),
-            ),
+            ".4,.2 .44,.05 .58,.03 .58,.15 .42,.34 .27,.62 .28,.86 .48,.98 .7,.88 .72,.68 .54,.58 .3,.7",
         ),
     )
-}  # fmt: skip
-
-
-def _curve(points: np.ndarray) -> np.ndarray:
-    """A smooth line (m, 2) through points (n, 2), with corners where one stands twice."""
-    corners = np.flatnonzero((points[1:] == points[:-1]).all(1)) + 1
-    return np.concatenate([_smooth(part) for part in np.split(points, corners)])
-
-
-def _smooth(points: np.ndarray) -> np.ndarray:
-    """The Catmull–Rom spline through points (n, 2): it comes through each of them as its neighbours lie."""
-    before, start, end, after = (
-        np.concatenate([points[:1], points, points[-1:]])[first : len(points) - 1 + first, None]
-        for first in range(4)
-    )
-    t = np.linspace(0, 1, _PARTS, endpoint=False)[:, None]
-    pieces = (
-        2 * start
-        + (end - before) * t
-        + (2 * before - 5 * start + 4 * end - after) * t**2
-        + (3 * start - before - 3 * end + after) * t**3
-    ) / 2
-    return np.concatenate([pieces.reshape(-1, 2), points[-1:]])
+}

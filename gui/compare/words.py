@@ -25,12 +25,15 @@ def trained_on(info: ModelInfo) -> str:
         config = TrainingConfig.from_json(info.about["config"])
     except (KeyError, InvalidSetting):
         return _tr("its file does not say what it was trained on")
-    words = _tr("trained on {count} of MNIST's digits, {epochs} epochs")
+    parts = [
+        _tr("trained on {count} of MNIST's digits").format(count=f"{config.digits - config.validation:,}")
+    ]
+    if config.pen_digits:
+        parts.append(_tr("{count} generated pen digits").format(count=f"{config.pen_digits:,}"))
+    parts.append(_tr("{epochs} epochs").format(epochs=config.epochs))
     if config.start != RANDOM_START:
-        words = _tr("trained on {count} of MNIST's digits, {epochs} epochs, from {start}")
-    return words.format(
-        count=f"{config.digits - config.validation:,}", epochs=config.epochs, start=name_of(config.start)
-    )
+        parts.append(_tr("from {start}").format(start=name_of(config.start)))
+    return ", ".join(parts)
 
 
 def untrained() -> str:
