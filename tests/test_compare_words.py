@@ -64,7 +64,7 @@ CONFIG = TrainingConfig(architecture="lenet", digits=20_000, validation=2000, ep
         ),
         (
             info("/x.safetensors", config={**CONFIG.to_json(), "pen_digits": 30_000}),
-            "trained on 18,000 of MNIST's digits, 30,000 generated pen digits, 4 epochs",
+            "trained on 18,000 of MNIST's digits, 30,000 pen digits, 4 epochs",
         ),
         (
             info("/x.safetensors", changed_by_hand={"model": "lenet", "changes": "conv1 channel 3 off"}),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from core.comparison import WEIGHTS
 from gui.compare.network_chooser import NetworkChooser
 from gui.compare.side import LEFT, Side, side_colour
+from gui.theme import small_font
 from gui.why.steady_text import SteadyText
 
 _STRIPE = 3
@@ -48,6 +49,7 @@ class SideHead(QWidget):
         self._origin = SteadyText(2, self)
         self._origin.setObjectName(f"{name}_origin")
         self._origin.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._origin.setFont(small_font(self.font()))
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.chooser, 1)
@@ -62,6 +64,7 @@ class SideHead(QWidget):
     def show_side(self, side: Side) -> None:
         """Say what the network has learnt from."""
         self._origin.set_text(side.origin)
+        self._origin.setToolTip(side.origin)  # a file may have much to tell
         self._is_broken = bool(side.problem)
 
     def set_opened(self, model: str) -> None:

@@ -29,7 +29,7 @@ def trained_on(info: ModelInfo) -> str:
         _tr("trained on {count} of MNIST's digits").format(count=f"{config.digits - config.validation:,}")
     ]
     if config.pen_digits:
-        parts.append(_tr("{count} generated pen digits").format(count=f"{config.pen_digits:,}"))
+        parts.append(_tr("{count} pen digits").format(count=f"{config.pen_digits:,}"))
     parts.append(_tr("{epochs} epochs").format(epochs=config.epochs))
     if config.start != RANDOM_START:
         parts.append(_tr("from {start}").format(start=name_of(config.start)))
