@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from core.errors import LabError
 from core.inference import classify, classify_edited, classify_in_training
 from core.records import ModelInfo, Moment, NetworkState, Snapshot
-from gui.engine import Engine
+from gui.engine import Engine, process_executor
 from gui.long_question import LongQuestion
 
 
@@ -208,6 +208,12 @@ def test_the_process_answers_and_is_started_again_when_it_is_killed(engine: Engi
     with qtbot.waitSignals([engine.restarted, engine.loaded, engine.predicted], timeout=60_000):
         engine.submit(seven())
     assert engine.process_ids != [victim]
+
+
+def test_the_process_multiplies_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with process_executor() as executor:
+        assert executor.submit(os.getenv, "OPENBLAS_NUM_THREADS").result(60) == "1"
 
 
 def test_closing_ends_the_process_at_once(engine: Engine) -> None:
