@@ -2,36 +2,83 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 SIZE = 28  # the network's picture
 BOX = 20  # the digit's longer side in it
-_CENTRE = SIZE / 2 + 0.5  # of mass, from the edge: MNIST's test digits have theirs at 14.49 and 14.50
+CENTRE = SIZE / 2 + 0.5  # of mass, from the edge: MNIST's test digits have theirs at 14.49 and 14.50
+_MARGIN = 1.0  # the triangle that weighs the ink reaches one pixel beyond it
+_MIDDLES = np.arange(SIZE)[:, None] + 0.5  # of the picture's pixels
 
 
-def to_mnist(ink: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True)
+class Steps:
+    """Which steps are taken on the way from ink to picture; what each does, and what is so without it."""
+
+    crop: bool = True
+    """The digit is the smallest rectangle that holds all ink. Without: the whole sheet, paper and all."""
+    scale: bool = True
+    """Its longer side becomes 20 pixels. Without: the sheet's longer side would become 28."""
+    centre: bool = True
+    """Its centre of mass goes where MNIST's digits have theirs. Without: the middle of its rectangle goes
+    into the picture's middle; a sheet that was not cropped lies where it was drawn on."""
+    antialias: bool = True
+    """A pixel is the weighted mean of the ink around it. Without: it is the ink's one pixel in its middle."""
+
+
+ALL_STEPS = Steps()
+
+
+def to_mnist(ink: np.ndarray, steps: Steps = ALL_STEPS) -> np.ndarray:
     """Ink (H, W) uint8, 0 = paper, as the (28, 28) float32 picture in [0, 1] that MNIST's digits are.
 
     Cropped, scaled so that the longer side is 20 pixels, and moved so that its centre of mass lies in the
     middle of pixel (14, 14) (LeCun et al. 1998, section III.A) as far as no ink leaves the picture. Without
-    ink, all zeros.
+    ink, all zeros. Whichever `steps` are left out, the picture is the ink under one scale and one shift,
+    sampled once; ink that then lies outside the picture is cut off.
 
     Raises:
         ValueError: ink is not two-dimensional uint8.
     """
     if ink.ndim != 2 or ink.dtype != np.uint8:
         raise ValueError(f"ink must be two-dimensional uint8, got {ink.ndim}-dimensional {ink.dtype}")
-    cropped = crop(ink)
-    if cropped.size == 0:
+    box = ink_box(ink)
+    if box is None:
         return np.zeros((SIZE, SIZE), np.float32)
-    scale = BOX / max(cropped.shape)
-    mass = cropped.astype(np.float32) / 255
-    rows = _resampling(mass.sum(1), scale)
-    columns = _resampling(mass.sum(0), scale)
+    mass = ink[box.slices].astype(np.float32) / 255
+    scale, top, left = _place(mass, box, ink.shape, steps)
+    sampling = _averaging if steps.antialias else _picking
+    rows = sampling(top + np.arange(box.height + 1) * scale)
+    columns = sampling(left + np.arange(box.width + 1) * scale)
     picture: np.ndarray = np.clip(rows @ mass @ columns.T, 0, 1)
     return picture
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of the ink's pixels: top and left belong to it, bottom and right do not."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return self.right - self.left
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """To cut it out of an array."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
 @dataclass(frozen=True)
@@ -45,47 +92,109 @@ class Placement:
     left: float
 
 
-def placement(ink: np.ndarray) -> Placement | None:
+def placement(ink: np.ndarray, steps: Steps = ALL_STEPS) -> Placement | None:
     """How `to_mnist` places ink (H, W) uint8; None for bare paper."""
-    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    if not rows.size:
+    box = ink_box(ink)
+    if box is None:
         return None
-    mass = crop(ink).astype(np.float32) / 255
-    scale = BOX / max(mass.shape)
-    return Placement(
-        scale,
-        _start(mass.sum(1), scale) - float(rows[0]) * scale,
-        _start(mass.sum(0), scale) - float(columns[0]) * scale,
+    mass = ink[box.slices].astype(np.float32) / 255
+    scale, top, left = _place(mass, box, ink.shape, steps)
+    return Placement(scale, top - box.top * scale, left - box.left * scale)
+
+
+@dataclass(frozen=True, eq=False)
+class Stages:
+    """The way of ink into the network's picture, step after step."""
+
+    digit: Box
+    """What is left when it is cropped: of the ink, or the whole sheet."""
+    ink: Box
+    """What holds all of the ink, cropped or not."""
+    scaled: Placement
+    """After scaling: not centred by mass."""
+    placed: Placement
+    """After centring."""
+    centre: tuple[float, float]
+    """Of mass, from the ink's upper left corner, in its pixels: down and right."""
+    picture: np.ndarray
+    """What the network sees, (28, 28) float32 in [0, 1]."""
+
+
+def stages(ink: np.ndarray, steps: Steps = ALL_STEPS) -> Stages | None:
+    """What each of the steps makes of ink (H, W) uint8; None for bare paper."""
+    box = ink_box(ink)
+    scaled, placed = placement(ink, replace(steps, centre=False)), placement(ink, steps)
+    if box is None or scaled is None or placed is None:
+        return None
+    mass = ink[box.slices].astype(np.float32)
+    return Stages(
+        digit=box if steps.crop else Box(0, 0, *ink.shape),
+        ink=box,
+        scaled=scaled,
+        placed=placed,
+        centre=(box.top + _centre_of_mass(mass.sum(1), 1), box.left + _centre_of_mass(mass.sum(0), 1)),
+        picture=to_mnist(ink, steps),
     )
 
 
 def crop(ink: np.ndarray) -> np.ndarray:
     """The smallest rectangle of ink (H, W) that holds all that is not paper; empty where there is none."""
+    box = ink_box(ink)
+    return ink[:0, :0] if box is None else ink[box.slices]
+
+
+def ink_box(ink: np.ndarray) -> Box | None:
+    """Where that rectangle lies; None for bare paper."""
     rows = np.flatnonzero(ink.any(1))
     columns = np.flatnonzero(ink.any(0))
     if not rows.size:
-        return ink[:0, :0]
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return None
+    return Box(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
 
 
-def _resampling(profile: np.ndarray, scale: float) -> np.ndarray:
-    """The (28, n) matrix that scales one axis of n pixels, its centre of mass as near the middle as can be.
+def _place(mass: np.ndarray, box: Box, sheet: tuple[int, ...], steps: Steps) -> tuple[float, float, float]:
+    """The scale, and where in the picture the ink's rectangle begins: down and right."""
+    scale = BOX / max(mass.shape if steps.crop else sheet) if steps.scale else SIZE / max(sheet)
+    top = _start(mass.sum(1), box.top, sheet[0], scale, steps)
+    left = _start(mass.sum(0), box.left, sheet[1], scale, steps)
+    return scale, top, left
 
-    `profile` (n,) is the mass along the axis. Each target pixel weighs the stretch of source around it with
-    a triangle two pixels wide, integrated exactly: antialiased, without ripples at any scale, and in one
-    step with a shift by a fraction of a pixel. (A box one pixel wide read 0.4 % fewer pen digits.)
+
+def _start(profile: np.ndarray, before: int, whole: int, scale: float, steps: Steps) -> float:
+    """Where, along one axis, the first of n pixels of ink begins in the picture.
+
+    `profile` (n,) is the mass along the axis; `before` of the sheet's `whole` pixels come before it.
     """
-    borders = np.arange(len(profile) + 1) * scale  # of source pixels, in target pixels
-    start = _start(profile, scale)
-    targets = np.arange(SIZE)[:, None] + 0.5
-    distance = np.clip(start + borders - targets, -1, 1)
+    size = len(profile) * scale
+    fits = size <= SIZE - 2 * _MARGIN
+    if steps.centre and fits:
+        start = CENTRE - _centre_of_mass(profile, scale)
+        return float(min(max(start, _MARGIN), SIZE - _MARGIN - size))
+    if steps.centre or steps.crop:
+        return (SIZE - size) / 2
+    return SIZE / 2 + (before - whole / 2) * scale
+
+
+def _centre_of_mass(profile: np.ndarray, scale: float) -> float:
+    """Of mass along one axis, from where it begins, in pixels of that scale."""
+    return float(profile @ ((np.arange(len(profile)) + 0.5) * scale)) / float(profile.sum())
+
+
+def _averaging(borders: np.ndarray) -> np.ndarray:
+    """The (28, n) matrix that samples one axis of n pixels, whose borders (n + 1,) lie there in the picture.
+
+    Each target pixel weighs the stretch of source around it with a triangle two pixels wide, integrated
+    exactly: antialiased, without ripples at any scale, and in one step with a shift by a fraction of a
+    pixel. (A box one pixel wide read 0.4 % fewer pen digits.)
+    """
+    distance = np.clip(borders - _MIDDLES, -1, 1)
     area = distance - distance * np.abs(distance) / 2  # of the triangle, up to there
     weights: np.ndarray = np.diff(area, axis=1).astype(np.float32)
     return weights
 
 
-def _start(profile: np.ndarray, scale: float) -> float:
-    """Where the first of n pixels begins in the picture."""
-    centre = float(profile @ ((np.arange(len(profile)) + 0.5) * scale)) / float(profile.sum())
-    # The triangle reaches one pixel beyond the ink: it must end inside the picture, too.
-    return float(min(max(_CENTRE - centre, 1.0), SIZE - 1 - len(profile) * scale))
+def _picking(borders: np.ndarray) -> np.ndarray:
+    """The same, where each target pixel takes the one source pixel that its middle lies in."""
+    middles = _MIDDLES + 1e-6  # of two pixels at a border it is the second, however numbers were rounded
+    picked: np.ndarray = (borders[:-1] <= middles) & (middles < borders[1:])
+    return picked.astype(np.float32)
