@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import checkpoint, devices, networks, preprocess, trace
+from core import checkpoint, devices, networks, trace
 from core.errors import LabError
+from core.preprocess import ALL_STEPS, Steps, to_mnist
 from core.records import ModelInfo, Prediction, Snapshot
 
 
@@ -89,13 +90,22 @@ class Classifier:
 
     def classify(self, ink: np.ndarray) -> Prediction:
         """The answer to ink (H, W) uint8, 0 = paper, of any size."""
-        started = time.perf_counter()
-        prediction = self.read(preprocess.to_mnist(ink))
-        return replace(prediction, milliseconds=(time.perf_counter() - started) * 1000)
+        return answer(self.network, ink)
 
     def read(self, picture: np.ndarray) -> Prediction:
         """The answer to a picture (28, 28) float32 in [0, 1], as `preprocess.to_mnist` gives it."""
-        started = time.perf_counter()
-        logits, activations = trace.run(self.network, picture)
-        probabilities = torch.from_numpy(logits).softmax(0).numpy()
-        return Prediction(probabilities, logits, activations, (time.perf_counter() - started) * 1000)
+        return _read(self.network, picture)
+
+
+def answer(network: nn.Sequential, ink: np.ndarray, steps: Steps = ALL_STEPS) -> Prediction:
+    """A network's answer to ink (H, W) uint8, 0 = paper, of any size, prepared by these steps."""
+    started = time.perf_counter()
+    prediction = _read(network, to_mnist(ink, steps))
+    return replace(prediction, milliseconds=(time.perf_counter() - started) * 1000)
+
+
+def _read(network: nn.Sequential, picture: np.ndarray) -> Prediction:
+    started = time.perf_counter()
+    logits, activations = trace.run(network, picture)
+    probabilities = torch.from_numpy(logits).softmax(0).numpy()
+    return Prediction(probabilities, logits, activations, (time.perf_counter() - started) * 1000)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from core.evidence_records import ChangePath, Evidence, Feeding, MapCell
     from core.exciting_patches import ExcitingPatches
     from core.familiarity import Familiarity
+    from core.preprocess import Steps
+    from core.variation_records import Prepared, Sweep, Variation
 
 _PREVIEWED = 8  # digits that show what augmentation does
 _Answer = TypeVar("_Answer")
@@ -157,6 +159,16 @@ def resemblance(token: int, picture: np.ndarray) -> tuple[int, Resemblance | Non
     if _familiarity is None:
         return token, None
     return token, _familiarity.resemblance(trace.run(_opened().network, picture)[1])
+
+
+def sweeps(
+    network: nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps
+) -> Iterator[Sweep | None]:
+    """See `core.sweeps.sweeps`."""
+    from core.sweeps import sweeps
+
+    # A copy: a network in training, or changed by hand, gets other weights between two steps.
+    yield from sweeps(copy.deepcopy(network), ink, variation, steps)
 
 
 def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
@@ -374,6 +386,18 @@ def smallest_change(token: int, picture: np.ndarray, rival: int) -> tuple[int, C
     from core import smallest_change
 
     return token, _or_error(smallest_change.smallest_change, picture, rival)
+
+
+# And what becomes of the answer when the drawing is varied, or prepared otherwise; likewise.
+
+
+def prepare(
+    token: int, ink: np.ndarray, variation: Variation, steps: Steps
+) -> tuple[int, Prepared | LabError]:
+    """See `core.sweeps.prepare`."""
+    from core import sweeps
+
+    return token, _or_error(sweeps.prepare, ink, variation, steps)
 
 
 def _or_error(function: Callable[..., _Answer], *arguments: Any) -> _Answer | LabError:

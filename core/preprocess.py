@@ -115,7 +115,7 @@ class Stages:
     placed: Placement
     """After centring."""
     centre: tuple[float, float]
-    """Of mass, from the ink's upper left corner, in its pixels: down and right."""
+    """Of mass, from the sheet's upper left corner, in its pixels: down and right."""
     picture: np.ndarray
     """What the network sees, (28, 28) float32 in [0, 1]."""
 

@@ -53,6 +53,7 @@ def loaded_after(statements: str) -> set[str]:
         "core.sample_strokes",
         "core.scripts",
         "core.snippets",
+        "core.variation_records",
         "core.cli",
         "gui.main_window",
         "gui.app",

@@ -1,0 +1,69 @@
+"""What a network makes of a drawing that is varied, and prepared by some of the steps only."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import nn
+
+from core.classifier import answer
+from core.preprocess import SIZE, Steps, stages, to_mnist
+from core.variation_records import RANGES, Prepared, Sweep, Variation
+from core.variations import Varier, vary
+
+_PIECE = 0.004  # seconds of work in one go: so long a drawing may have to wait
+
+
+def prepare(network: nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps) -> Prepared:
+    """What becomes of a drawing (H, W) uint8, 0 = paper, varied and prepared by these steps."""
+    varied = vary(ink, variation)
+    shown = stages(varied.ink, steps)
+    return Prepared(
+        varied=varied,
+        stages=shown,
+        prediction=None if shown is None else answer(network, varied.ink, steps),
+        on_pad=answer(network, ink).probabilities,
+    )
+
+
+def sweeps(
+    network: nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps
+) -> Iterator[Sweep | None]:
+    """The answers to a drawing along each kind of variation in turn; None where there is more to do first.
+
+    Args:
+        network: what answers; it must not change meanwhile.
+        ink: the drawing (H, W) uint8, 0 = paper.
+        variation: in which one amount after the other takes its place.
+        steps: by which each varied drawing is prepared.
+    """
+    varier = Varier(ink)
+    started = time.perf_counter()
+    for kind, range_ in RANGES.items():
+        amounts = range_.amounts
+        pictures = np.zeros((len(amounts), SIZE, SIZE), np.float32)
+        lost, inked = np.zeros(len(amounts)), np.zeros(len(amounts), bool)
+        for at, amount in enumerate(amounts.tolist()):
+            varied = varier.vary(replace(variation, **{kind: amount}))
+            pictures[at] = to_mnist(varied.ink, steps)
+            lost[at], inked[at] = varied.lost, varied.ink.any()
+            if time.perf_counter() - started > _PIECE:
+                yield None
+                started = time.perf_counter()
+        probabilities = _probabilities(network, pictures)
+        probabilities[~inked] = np.nan
+        yield Sweep(kind, amounts, probabilities, lost, inked)
+        started = time.perf_counter()
+
+
+@torch.inference_mode()
+def _probabilities(network: nn.Sequential, pictures: np.ndarray) -> np.ndarray:
+    """Of ten digits, for pictures (n, 28, 28): float32 (n, 10)."""
+    device = next(network.parameters()).device
+    logits = network(torch.from_numpy(pictures)[:, None].to(device))
+    probabilities: np.ndarray = logits.softmax(1).cpu().numpy()
+    return probabilities
