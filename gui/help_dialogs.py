@@ -42,6 +42,8 @@ def show_shortcuts(parent: QWidget) -> None:
         (_tr("Slide: play, step, back, to the start"), _tr("Space, “.”, “,”, Home")),
         (_tr("Change: another channel, off or on"), _tr("arrows, Space")),
         (_tr("Change: undo and redo changes of the network"), "Ctrl+Z, Ctrl+Y"),
+        (_tr("Prepare"), ""),
+        (_tr("Move a slider; farther; back to nothing varied"), _tr("← →; Page Down, Page Up; 0")),
         (_tr("Why"), ""),
         (_tr("The digit to compare with; follow the drawing again"), _tr("0–9, Delete")),
         (_tr("Walk the terms; open one; back"), _tr("↑ ↓, Enter, Esc")),

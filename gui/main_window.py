@@ -31,6 +31,8 @@ from gui.inspect.inspect_panel import InspectPanel
 from gui.message_bar import MessageBar
 from gui.model_names import name_of
 from gui.pad.pad_panel import PadPanel
+from gui.prepare.prepare_desk import PrepareDesk
+from gui.prepare.prepare_tab import PrepareTab
 from gui.settings import Settings
 from gui.steady_label import SteadyLabel
 from gui.theme import apply_theme, is_dark
@@ -92,6 +94,8 @@ class MainWindow(QMainWindow):
             self._engine, self.canvas, self._settings, run or TrainingRun(self), runs.default_folder(), self
         )
         self._inspect_desk = InspectDesk(self._inspect, self._engine, self._settings, self)
+        self._prepare = PrepareTab(self)
+        self._prepare_desk = PrepareDesk(self._prepare, self._engine, self.canvas, self)
         self._why = WhyTab(self)
         self._why_desk = WhyDesk(self._why, self._engine, self)
         self._seen_desk = SeenDesk(self._why.seen, self._engine, self)
@@ -114,6 +118,7 @@ class MainWindow(QMainWindow):
         tabs.setObjectName("tabs")
         tabs.setDocumentMode(True)
         tabs.addTab(self._inspect, self.tr("Inspect"))
+        tabs.addTab(self._prepare, self.tr("Prepare"))
         tabs.addTab(self._why, self.tr("Why"))
         tabs.addTab(self._train, self.tr("Train"))
         tabs.addTab(self._compare, self.tr("Compare"))

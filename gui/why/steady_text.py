@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+import math
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
@@ -41,12 +43,14 @@ class SteadyText(QWidget):
     def is_whole(self) -> bool:
         """Whether all words have room."""
         flags = int(Qt.TextFlag.TextWordWrap)
-        needed = QFontMetrics(self.font()).boundingRect(QRect(0, 0, self.width(), 10_000), flags, self._text)
+        room = QRectF(0, 0, self.width(), 10_000)
+        needed = QFontMetricsF(self.font()).boundingRect(room, flags, self._text)
         return needed.height() <= self.height()
 
     def sizeHint(self) -> QSize:
         """So many lines."""
-        return QSize(100, QFontMetrics(self.font()).lineSpacing() * self._lines + 2)
+        # In small fonts a line may be half a pixel higher than the whole number that QFontMetrics gives.
+        return QSize(100, math.ceil(QFontMetricsF(self.font()).lineSpacing() * self._lines) + 2)
 
     def minimumSizeHint(self) -> QSize:
         """The same."""

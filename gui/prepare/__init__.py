@@ -1,0 +1,1 @@
+"""How ink becomes the picture that the network reads, step by step, and how much that step is worth."""

@@ -1,0 +1,39 @@
+"""A slider that finds its way back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QSlider, QStyle, QWidget
+
+
+class AmountSlider(QSlider):
+    """A double click, or the key 0, goes back to the amount at which nothing is varied.
+
+    Args:
+        neutral: that amount.
+        parent: whose child this is.
+    """
+
+    def __init__(self, neutral: int, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._neutral = neutral
+
+    def reset(self) -> None:
+        """Go back to the drawing as it is."""
+        self.setValue(self._neutral)
+
+    def half_a_handle(self) -> int:
+        """How far from the widget's edge the handle's middle stands at either end."""
+        return self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, None, self) // 2
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Go back."""
+        self.reset()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """0 goes back; the rest is the slider's own."""
+        if event.key() == Qt.Key.Key_0:
+            self.reset()
+        else:
+            super().keyPressEvent(event)

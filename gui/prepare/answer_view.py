@@ -1,0 +1,91 @@
+"""The answer to the drawing as it was prepared here, beside the one on the pad."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from core.variation_records import Prepared
+from gui.numbers import percent
+from gui.pad.probability_bars import ProbabilityBars
+from gui.pad.verdict import UNSURE_MARGIN
+from gui.prepare import stage_words
+from gui.steady_label import SteadyLabel
+from gui.theme import small_font
+
+
+class AnswerView(QWidget):
+    """The digit here, the digit on the pad, and ten bars, with a line in each where the pad's ends."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("prepared_answer")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setMinimumWidth(204)
+        self._digit = SteadyLabel(self, widest="0?", alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._digit.setObjectName("prepared_digit")
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 2.6)
+        font.setBold(True)
+        self._digit.setFont(font)
+        self._here = SteadyLabel(self)
+        self._here.setObjectName("prepared_verdict")
+        self._on_pad = SteadyLabel(self)
+        self._on_pad.setObjectName("prepared_on_pad")
+        self._on_pad.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.bars = ProbabilityBars(self)
+        self.bars.setObjectName("prepared_bars")
+        self.bars.setFont(small_font(self.font()))
+        self.bars.setToolTip(
+            self.tr(
+                "The network's answer to the picture at the left. The line across a bar is where it ends on "
+                "the pad, where all steps are taken and nothing is varied; at the right stands the "
+                "difference, in percentage points."
+            )
+        )
+        head = QGridLayout()
+        head.setHorizontalSpacing(8)
+        head.setVerticalSpacing(0)
+        head.addWidget(self._digit, 0, 0, 2, 1)
+        head.addWidget(self._here, 0, 1)
+        head.addWidget(self._on_pad, 1, 1)
+        head.setColumnStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self.bars, 1)
+
+    def show_prepared(self, prepared: Prepared) -> None:
+        """Show both answers."""
+        prediction = prepared.prediction
+        if prediction is None:
+            self.bars.set_prediction(None)
+            self._digit.set_text("–")
+            self._here.set_text(stage_words.of_nothing(prepared))
+        else:
+            self.bars.set_prediction(replace(prediction, original=prepared.on_pad))
+            digit, verdict = _read(prediction.probabilities)
+            self._digit.set_text(digit)
+            self._here.set_text(
+                self.tr("{verdict} here").format(verdict=verdict)
+                if verdict
+                else self.tr("no answer: numbers too large")
+            )
+        digit, verdict = _read(prepared.on_pad)
+        self._on_pad.set_text(
+            self.tr("on the pad {digit}, {verdict}").format(digit=digit, verdict=verdict) if verdict else ""
+        )
+
+
+def _read(probabilities: np.ndarray) -> tuple[str, str]:
+    """The digit, with a question mark where the network is not sure of it, and its probability."""
+    if not np.isfinite(probabilities).all():
+        return "–", ""
+    second, first = (int(digit) for digit in np.argsort(probabilities)[-2:])
+    sure = float(probabilities[first] - probabilities[second]) >= UNSURE_MARGIN
+    return f"{first}" if sure else f"{first}?", f"{percent(float(probabilities[first]))} %"

@@ -1,0 +1,161 @@
+"""What goes between the Prepare tab and the process that answers."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from core import inference
+from core.errors import LabError
+from core.preprocess import Steps
+from core.records import Prediction
+from core.variation_records import Sweep, Variation
+from gui.engine import Engine
+from gui.long_question import LongQuestion
+from gui.pad.drawing_canvas import DrawingCanvas
+from gui.prepare.prepare_tab import PrepareTab
+
+_PREPARE = "prepare"
+_REST = 0.15  # seconds that the pen must rest before the answers along the sliders are asked for
+_PAUSE = 400  # milliseconds between two such rounds while the network changes under the same drawing
+
+
+class PrepareDesk(QObject):
+    """Asks, while the tab is in sight, for the answer to the drawing as it is prepared there.
+
+    That is asked for at once; the answers along the sliders when the pen rests, and round after round while
+    sliders move: what has begun goes on to its end, so that plots follow.
+
+    Args:
+        tab: who shows it.
+        engine: what answers.
+        canvas: where the drawing is, and where a varied one is put.
+        parent: whose child this is.
+    """
+
+    def __init__(
+        self, tab: PrepareTab, engine: Engine, canvas: DrawingCanvas, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tab = tab
+        self._engine = engine
+        self._canvas = canvas
+        self._is_drawn = False
+        self._ink = np.zeros((0, 0), np.uint8)  # that was asked about last
+        self._tokens = itertools.count(1)
+        self._asked: dict[int, tuple[Variation, Steps]] = {}
+        self._is_outdated = False  # the round of sweeps that is under way
+        self._sweeps = LongQuestion("sweeps", engine, self, rest=_REST)
+        self._sweeps.advanced.connect(self._on_advanced)
+        self._sweeps.finished.connect(self._on_swept)
+        self._sweeps.failed.connect(self._on_sweeps_failed)
+        self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
+        self._pause.timeout.connect(self._sweep)
+        engine.predicted.connect(self._on_predicted)
+        engine.answered.connect(self._on_answered)
+        engine.failed.connect(self._on_engine_failed)
+        tab.changed.connect(self._on_changed)
+        tab.shown.connect(self._on_shown)
+        tab.hidden.connect(self._rest)
+        tab.ink_chosen.connect(canvas.place)
+
+    @Slot(object)
+    def _on_predicted(self, prediction: Prediction | None) -> None:
+        """Another drawing was answered, or this one by another network."""
+        self._is_drawn = prediction is not None
+        if not self._is_drawn:
+            self._rest()
+            self._asked.clear()
+            self._tab.say_nothing_drawn()
+        elif self._tab.isVisible():
+            self._look()
+
+    @Slot()
+    def _on_shown(self) -> None:
+        self._ink = self._ink[:0]  # whatever it was, ask about all
+        if self._is_drawn:
+            self._look()
+
+    def _look(self) -> None:
+        """Ask about what is drawn now."""
+        ink = self._canvas.ink()
+        is_same = np.array_equal(ink, self._ink)
+        self._ink = ink
+        self._ask()
+        if is_same:  # another network
+            if not self._pause.isActive():
+                self._pause.start()
+        else:
+            self._tab.set_sweeps_old()
+            self._sweeps.cancel()
+            self._sweep()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        """Steps or sliders are not as they were."""
+        if self._is_drawn and self._tab.isVisible():
+            self._ask()
+            self._sweep()
+
+    def _ask(self) -> None:
+        token = next(self._tokens)
+        asked = self._tab.variation, self._tab.steps
+        self._asked[token] = asked
+        self._engine.ask(_PREPARE, inference.prepare, token, self._ink, *asked)
+
+    @Slot()
+    def _sweep(self) -> None:
+        """Ask for the answers along the sliders; after those that are under way."""
+        self._is_outdated = self._sweeps.is_running
+        if not self._is_outdated:
+            self._sweeps.start(inference.sweeps, self._ink, self._tab.variation, self._tab.steps)
+
+    @Slot()
+    def _rest(self) -> None:
+        """Ask for nothing more."""
+        self._pause.stop()
+        self._sweeps.cancel()
+        self._engine.forget(_PREPARE)
+
+    # Answers
+
+    @Slot(str, object)
+    def _on_answered(self, question: str, answer: Any) -> None:
+        if question != _PREPARE:
+            return
+        if isinstance(answer, LabError):
+            self._tab.say(str(answer))
+            return
+        token, prepared = answer
+        if token not in self._asked:  # the paper has been bare since
+            return
+        asked = self._asked[token]
+        # Older ones were forgotten for the sake of newer ones.
+        self._asked = {later: self._asked[later] for later in self._asked if later > token}
+        if isinstance(prepared, LabError):
+            self._tab.say(str(prepared))
+        else:
+            self._tab.show_prepared(prepared, *asked)
+
+    @Slot(object)
+    def _on_advanced(self, sweep: Sweep | None) -> None:
+        if sweep is not None:
+            self._tab.show_sweep(sweep)
+
+    @Slot()
+    def _on_swept(self) -> None:
+        if self._is_outdated:
+            self._sweep()
+
+    @Slot(object)
+    def _on_sweeps_failed(self, error: LabError) -> None:
+        self._tab.say(str(error))
+
+    @Slot(object)
+    def _on_engine_failed(self, error: LabError) -> None:
+        if not self._engine.is_ready:  # nobody is there to answer
+            self._rest()
+            self._tab.say(str(error))

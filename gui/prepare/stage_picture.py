@@ -1,0 +1,182 @@
+"""The pictures of single steps: the sheet, what is cut away, and where it goes."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
+from core.variation_records import Prepared
+from gui.frames import paint_frame
+from gui.images import image_from_indices
+from gui.pad.drawing_canvas import ink_colours
+
+_LARGEST = 190  # pixels
+_MARK = 3.5  # pixels: the radius of the dot at the centre of mass
+
+
+class StagePicture(QWidget):
+    """A square as large as there is room; a subclass paints what a step makes of the drawing."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._prepared: Prepared | None = None
+
+    def set_prepared(self, prepared: Prepared) -> None:
+        """Show this drawing."""
+        self._prepared = prepared
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """What a window of 1100 × 700 leaves for it."""
+        return QSize(96, 96)
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see a digit."""
+        return QSize(80, 80)
+
+    def heightForWidth(self, width: int) -> int:
+        """A square, but plots below need room as well."""
+        return min(width, _LARGEST)
+
+    def square(self) -> QRectF:
+        """Where the picture is."""
+        side = min(self.width(), self.height()) - 2
+        return QRectF(0, 0, side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint paper, the step's picture, and a frame."""
+        square = self.square()
+        with QPainter(self) as painter:
+            painter.fillRect(square, self._colour(QPalette.ColorRole.Base))
+            if self._prepared is not None:
+                painter.save()
+                painter.setRenderHints(
+                    QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
+                )
+                painter.setClipRect(square)
+                self._paint_step(painter, square, self._prepared)
+                painter.restore()
+            painter.setPen(self._colour(QPalette.ColorRole.Mid))
+            painter.drawRect(square)
+
+    # For subclasses
+
+    def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
+        raise NotImplementedError
+
+    def _colour(self, role: QPalette.ColorRole) -> QColor:
+        return self.palette().color(role)
+
+    def _paint_ink(self, painter: QPainter, target: QRectF, ink: np.ndarray) -> None:
+        painter.drawImage(target, image_from_indices(ink, ink_colours(self.palette())))
+
+
+class SheetPicture(StagePicture):
+    """The sheet as it is; where a rectangle is given, what lies outside it is hatched."""
+
+    def __init__(self, name: str, with_crop: bool, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._with_crop = with_crop
+
+    def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
+        ink = prepared.varied.ink
+        sheet, unit = _fitted(ink.shape, square)
+        self._paint_ink(painter, sheet, ink)
+        if self._with_crop and prepared.stages is not None:
+            self._paint_crop(painter, sheet, _on(sheet, unit, prepared.stages.digit))
+
+    def _paint_crop(self, painter: QPainter, sheet: QRectF, digit: QRectF) -> None:
+        outside = (
+            QRectF(sheet.topLeft(), QPointF(sheet.right(), digit.top())),
+            QRectF(QPointF(sheet.left(), digit.top()), digit.bottomLeft()),
+            QRectF(digit.topRight(), QPointF(sheet.right(), digit.bottom())),
+            QRectF(QPointF(sheet.left(), digit.bottom()), sheet.bottomRight()),
+        )
+        for rect in outside:
+            painter.fillRect(rect, self._colour(QPalette.ColorRole.Window))
+            painter.fillRect(rect, QBrush(self._colour(QPalette.ColorRole.Mid), Qt.BrushStyle.BDiagPattern))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        paint_frame(painter, digit.adjusted(1, 1, -1, -1), self.palette())
+
+
+class PlacedPicture(StagePicture):
+    """The drawing in the network's 28×28 pixels, before it is made of such pixels.
+
+    Args:
+        name: the object name.
+        centred: whether it is centred already; else the box that it is to be scaled into is shown.
+        parent: whose child this is.
+    """
+
+    def __init__(self, name: str, centred: bool, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._centred = centred
+
+    def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
+        if prepared.stages is None:
+            return
+        stages, unit = prepared.stages, square.width() / SIZE
+        where = stages.placed if self._centred else stages.scaled
+        height, width = prepared.varied.ink.shape
+        sheet = _placed(square, unit, where, Box(0, 0, height, width))
+        self._paint_ink(painter, sheet, prepared.varied.ink)
+        painter.setPen(QPen(self._colour(QPalette.ColorRole.Mid), 1))
+        painter.drawRect(_placed(square, unit, where, stages.digit))
+        painter.setPen(QPen(self._colour(QPalette.ColorRole.PlaceholderText), 1, Qt.PenStyle.DashLine))
+        if self._centred:
+            cross = square.topLeft() + QPointF(CENTRE, CENTRE) * unit
+            painter.drawLine(QPointF(cross.x(), square.top()), QPointF(cross.x(), square.bottom()))
+            painter.drawLine(QPointF(square.left(), cross.y()), QPointF(square.right(), cross.y()))
+        else:
+            edge = (SIZE - BOX) / 2 * unit
+            painter.drawRect(square.adjusted(edge, edge, -edge, -edge))
+        self._paint_mass(painter, square.topLeft() + _mass_in(stages, where) * unit)
+
+    def _paint_mass(self, painter: QPainter, at: QPointF) -> None:
+        painter.setPen(QPen(self._colour(QPalette.ColorRole.Base), 1.5))
+        painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
+        painter.drawEllipse(at, _MARK, _MARK)
+
+
+class PixelsPicture(StagePicture):
+    """What the network sees: 28×28 pixels."""
+
+    def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
+        if prepared.stages is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            self._paint_ink(painter, square, (prepared.stages.picture * 255).round().astype(np.uint8))
+
+
+def _mass_in(stages: Stages, where: Placement) -> QPointF:
+    """The centre of mass in the network's picture."""
+    down, right = stages.centre
+    return QPointF(where.left + right * where.scale, where.top + down * where.scale)
+
+
+def _placed(square: QRectF, unit: float, where: Placement, box: Box) -> QRectF:
+    """A rectangle of the sheet, as it lies in the network's picture."""
+    return QRectF(
+        square.left() + (where.left + box.left * where.scale) * unit,
+        square.top() + (where.top + box.top * where.scale) * unit,
+        box.width * where.scale * unit,
+        box.height * where.scale * unit,
+    )
+
+
+def _fitted(shape: tuple[int, ...], square: QRectF) -> tuple[QRectF, float]:
+    """Where a sheet of that shape (H, W) fills the square, and how large its pixels are there."""
+    unit = square.width() / max(shape)
+    height, width = shape[0] * unit, shape[1] * unit
+    return QRectF(square.center().x() - width / 2, square.center().y() - height / 2, width, height), unit
+
+
+def _on(sheet: QRectF, unit: float, box: Box) -> QRectF:
+    corner = sheet.topLeft() + QPointF(box.left, box.top) * unit
+    return QRectF(corner.x(), corner.y(), box.width * unit, box.height * unit)

@@ -1,0 +1,160 @@
+"""One kind of variation: its slider, and what the network makes of the drawing all along it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from core.preprocess import ALL_STEPS, Steps
+from core.variation_records import RANGES, Sweep
+from gui.prepare import sweep_words
+from gui.prepare.amount_slider import AmountSlider
+from gui.prepare.sweep_plot import LEFT, RIGHT, SweepPlot
+from gui.steady_label import SteadyLabel
+from gui.theme import small_font
+from gui.why.steady_text import SteadyText
+
+_FRAME = 60  # milliseconds between two amounts when the slider plays
+
+
+class SweepView(QWidget):
+    """A title with the amount, the plot, the slider below it, and in words where the answer flips."""
+
+    amount_changed = Signal()
+    """The slider has moved."""
+
+    def __init__(self, kind: str, title: str, explanation: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{kind}_sweep")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)  # equal room for all
+        self._kind = kind
+        self._range = RANGES[kind]
+        self._steps = ALL_STEPS
+        self._began = sweep_words.neutral(kind)  # where the slider was when it began to play
+        self._timer = QTimer(self, interval=_FRAME)
+        self._timer.timeout.connect(self._on_frame)
+        self._make_slider(title, explanation)
+        self._make_buttons(title)
+        self.plot = SweepPlot(kind, self)
+        self.plot.setObjectName(f"{kind}_plot")
+        self.plot.setAccessibleName(self.tr("The ten probabilities along: {title}").format(title=title))
+        self.plot.setToolTip(
+            self.tr(
+                "How probable the network finds each digit while this slider moves and the others stay. The "
+                "strip above names the digit that is read. Hatched: ink leaves the sheet. Click or drag to "
+                "move the slider."
+            )
+        )
+        self.plot.pointed.connect(self.slider.setValue)
+        self.plot.reset_wanted.connect(self.slider.reset)
+        self.words = SteadyText(2, self)
+        self.words.setObjectName(f"{kind}_words")
+        self.words.setFont(small_font(self.font()))
+        self._lay_out()
+        self._say_amount()
+
+    def _make_slider(self, title: str, explanation: str) -> None:
+        self.slider = AmountSlider(sweep_words.neutral(self._kind), self)
+        self.slider.setObjectName(f"{self._kind}_slider")
+        self.slider.setAccessibleName(title)
+        self.slider.setRange(self._range.low, self._range.high)
+        self.slider.setPageStep(2 * self._range.step)
+        self.slider.reset()
+        self.slider.setToolTip(
+            self.tr("{explanation} A double click, or the key 0, goes back.").format(explanation=explanation)
+        )
+        self.slider.valueChanged.connect(self._on_moved)
+        self._title = QLabel(title, self)
+        self._title.setBuddy(self.slider)
+        font = self._title.font()
+        font.setBold(True)
+        self._title.setFont(font)
+        self._title.setToolTip(self.slider.toolTip())
+        self._amount = SteadyLabel(self, widest=self.tr("+000 px"))
+        self._amount.setObjectName(f"{self._kind}_amount")
+
+    def _make_buttons(self, title: str) -> None:
+        self.play_button = QToolButton(self)
+        self.play_button.setObjectName(f"{self._kind}_play_button")
+        self.play_button.setText("▶")
+        self.play_button.setCheckable(True)
+        self.play_button.setAutoRaise(True)
+        self.play_button.setFixedWidth(28)  # whichever sign it bears
+        self.play_button.setAccessibleName(self.tr("Play: {title}").format(title=title))
+        self.play_button.setToolTip(self.tr("Move the slider from one end to the other, and back to here"))
+        self.play_button.toggled.connect(self._on_play_toggled)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(4, 0, 0, 0)
+        head.addWidget(self._title)
+        head.addSpacing(4)
+        head.addWidget(self._amount)
+        head.addStretch()
+        head.addWidget(self.play_button)
+        below = QHBoxLayout()
+        handle = self.slider.half_a_handle()  # its middle is to stand below the curves' point
+        below.setContentsMargins(LEFT - handle, 0, RIGHT - handle, 0)
+        below.addWidget(self.slider)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        layout.addLayout(head)
+        layout.addWidget(self.plot, 1)
+        layout.addLayout(below)
+        layout.addWidget(self.words)
+
+    @property
+    def amount(self) -> int:
+        """Where the slider is."""
+        return self.slider.value()
+
+    def set_steps(self, steps: Steps) -> None:
+        """These steps prepare the drawing from now on."""
+        self._steps = steps
+        self._say_readings()
+
+    def show_sweep(self, sweep: Sweep) -> None:
+        """Show the answers along the slider."""
+        self.plot.set_sweep(sweep)
+        self._say_readings()
+
+    def pause(self) -> None:
+        """Let the slider stay where it is."""
+        self.play_button.setChecked(False)
+
+    def _say_amount(self) -> None:
+        self._amount.set_text(sweep_words.amount(self._kind, self.amount))
+
+    def _say_readings(self) -> None:
+        """What undoes the variation, if something does; else where the answer flips."""
+        sweep = self.plot.sweep
+        words = sweep_words.undone(self._kind, self._steps)
+        if sweep is not None and (not words or not sweep.readings()):
+            words = sweep_words.readings(sweep, self.amount)
+        self.words.set_text(words)
+
+    @Slot()
+    def _on_moved(self) -> None:
+        self.plot.set_amount(self.amount)
+        self._say_amount()
+        self._say_readings()
+        self.amount_changed.emit()
+
+    @Slot(bool)
+    def _on_play_toggled(self, playing: bool) -> None:
+        self.play_button.setText("❚❚" if playing else "▶")
+        if playing:
+            self._began = self.amount
+            self.slider.setValue(self._range.low)
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    @Slot()
+    def _on_frame(self) -> None:
+        if self.amount < self._range.high:
+            self.slider.setValue(self.amount + self._range.step)
+        else:
+            self.pause()
+            self.slider.setValue(self._began)
