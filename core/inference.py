@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from core.comparison import ComparedNetworks, NetworkChoice
-from core.config import Augmentation
+from core.config import Augmentation, InvalidSetting, TrainingConfig
 from core.errors import LabError
 from core.records import ModelInfo, NetworkState, Prediction, Resemblance, Snapshot
 from core.runs import Run
@@ -147,9 +148,28 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
     while unpacking.is_alive():  # a quarter of a second, which a drawing need not wait
         unpacking.join(0.005)
         yield 0.0
-    learnt = yield from familiarity.learn(classifier.network, _training_digits())
+    pen_digits = yield from _learnt_pen_digits(classifier.info.about)
+    digits = familiarity.mixed(_training_digits(), pen_digits)
+    learnt = yield from familiarity.learn(classifier.network, digits)
     if classifier is _classifier:
         _familiarity = learnt
+
+
+def _learnt_pen_digits(about: dict[str, Any]) -> Generator[float, None, DigitSet]:
+    """Some of the generated digits that a network has learnt from, as its file says; yields meanwhile."""
+    from core import familiarity, pen_digits
+
+    try:
+        config = TrainingConfig.from_json(about.get("config"))
+    except InvalidSetting:
+        config = TrainingConfig()  # it does not say
+    wanted = min(config.pen_digits, (familiarity.REFERENCES + familiarity.HELD_OUT) // familiarity.PEN_SHARE)
+    made = []
+    for digit in itertools.islice(pen_digits.generate(config.pen_digits, config.seed), wanted):
+        made.append(digit)
+        if len(made) % 5 == 0:  # some 5 ms, which a drawing need not wait longer
+            yield 0.0
+    return pen_digits.collect(made)
 
 
 def resemblance(token: int, picture: np.ndarray) -> tuple[int, Resemblance | None]:

@@ -56,10 +56,10 @@ class DrawingExchange(QObject):
 
     @Slot(object)
     def place_training_digit(self, picture: np.ndarray) -> None:
-        """Put one of MNIST's training digits, (28, 28) uint8, on the pad."""
+        """Put one of the training digits, (28, 28) uint8, on the pad."""
         self._canvas.place(picture)
         self.placed.emit()
-        self.noted.emit(self.tr("One of MNIST's training digits: the network has learnt from it."))
+        self.noted.emit(self.tr("One of the training digits: the network has learnt from it."))
 
     @Slot(object)
     def place_picture(self, picture: np.ndarray) -> None:

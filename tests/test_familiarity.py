@@ -1,13 +1,17 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
 from torch import nn
 
-from core import familiarity, networks, trace
+from core import familiarity, inference, networks, trace
 from core.checkpoint import load_model
+from core.config import TrainingConfig
 from core.datasets import DigitSet, load_mnist
 from core.familiarity import Familiarity
+from core.pen_digits import collect, generate
 from core.preprocess import to_mnist
 from core.records import UNFAMILIAR, Resemblance, Trace
 
@@ -124,6 +128,42 @@ def test_learning_goes_by_small_steps_for_every_architecture(architecture: str, 
     shown = familiar.resemblance(look(network, few.images[0] / np.float32(255)))
     assert 0 <= shown.familiarity <= 1
     assert len(shown.labels) == 9
+
+
+def test_generated_digits_that_a_network_has_learnt_from_are_all_among_those_it_is_to_know() -> None:
+    mnist, pen_digits = load_mnist("train"), collect(generate(50, 0))
+    mixed = familiarity.mixed(mnist, pen_digits)
+    assert len(mixed) == familiarity.REFERENCES + familiarity.HELD_OUT
+    assert np.array_equal(mixed.images[-50:], pen_digits.images)
+    assert np.array_equal(mixed.labels[-50:], pen_digits.labels)
+    known = {image.tobytes() for image in mnist.images}
+    assert all(image.tobytes() in known for image in mixed.images[:-50])
+    assert familiarity.mixed(mnist, collect(())) is mnist
+
+
+def test_what_a_file_says_of_its_generated_digits_is_made_again_in_small_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(familiarity, "REFERENCES", 150)
+    monkeypatch.setattr(familiarity, "HELD_OUT", 50)
+    about = {"config": TrainingConfig(pen_digits=60, seed=4).to_json()}
+    work = inference._learnt_pen_digits(about)
+    steps = 0
+    with pytest.raises(StopIteration) as ended:
+        while True:
+            next(work)
+            steps += 1
+    expected = list(generate(60, 4))[:25]
+    assert np.array_equal(ended.value.value.images, np.array([image for image, _ in expected]))
+    assert ended.value.value.labels.tolist() == [digit for _, digit in expected]
+    assert steps == 5
+
+
+@pytest.mark.parametrize("about", [{}, {"config": None}, {"config": {"pen_digits": "many"}}, {"config": []}])
+def test_a_file_that_does_not_say_has_learnt_from_none(about: dict[str, Any]) -> None:
+    with pytest.raises(StopIteration) as ended:
+        next(inference._learnt_pen_digits(about))
+    assert len(ended.value.value) == 0
 
 
 def test_learning_leaves_the_network_as_it_was(training: DigitSet) -> None:
