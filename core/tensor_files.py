@@ -60,11 +60,26 @@ def write_bytes(path: Path, content: bytes, durable: bool = True) -> None:
             beside.close()
             os.chmod(beside.name, 0o644)
             os.replace(beside.name, path)
+            if durable:
+                sync_folder(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):  # it writes what is left; on a full disk, that fails again
                 beside.close()
             Path(beside.name).unlink(missing_ok=True)
             raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk: a file that was renamed is found after a power cut.
+
+    Windows cannot be asked for that, and does it by itself.
+    """
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def read(path: Path, most: int | None = None) -> bytes:

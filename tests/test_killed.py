@@ -1,4 +1,4 @@
-"""No kill leaves a file of a run torn."""
+"""No kill leaves a file of a run torn, or loses a digit that was kept."""
 
 from __future__ import annotations
 
@@ -25,3 +25,15 @@ def test_after_two_hundred_kills_every_file_opens_and_the_curves_have_no_gap(tmp
     assert told["killed"] > 20
     assert told["torn"] > 0  # or the kills would have met no write
     assert told["step"] > 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+def test_after_a_hundred_kills_every_digit_whose_keeping_returned_is_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.killed_collector", str(tmp_path), "100", "30"]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    told = json.loads(finished.stdout)
+    assert told["wrong"] == []
+    assert told["killed"] > 20
+    assert told["kept"] > 100
+    assert told["torn"] + told["cut_imports"] > 0  # or the kills would have met no write

@@ -1,0 +1,323 @@
+"""My digits: drawings with their right labels, a PNG file each, in a folder for each label.
+
+The folder a file lies in is its label, so nothing can get out of step. A file is written whole or not at
+all, and is on the disk when the call returns. Several windows may use one folder: names are never used
+twice, and what one has moved is missing for the other until that looks again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from core import digit_png, tensor_files
+from core.errors import FileProblem
+from core.preprocess import to_mnist
+
+MOST = 10_000
+"""Digits in a collection: it is for one's own hand, and all of them are kept in memory."""
+
+_LABELS = tuple(str(digit) for digit in range(10))
+_DELETED = ".deleted"
+_KEPT_DELETED = 30 * 24 * 3600.0  # seconds: so long a deleted digit can be fetched back from its folder
+_TORN_AFTER = 3600.0  # seconds: what is half written for so long, nobody is writing any more
+_LARGEST = 2**20  # bytes; a file takes some 5,000
+_OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "icon\r"}
+
+
+@dataclass(frozen=True, eq=False)
+class MyDigit:
+    """One drawing of the collection."""
+
+    path: Path
+    label: int
+    digest: str
+    """Of its ink: tells it from all other drawings."""
+    picture: np.ndarray
+    """(28, 28) float32 in [0, 1]: what the network sees of it."""
+
+    @property
+    def small(self) -> np.ndarray:
+        """The picture as IDX files hold it: (28, 28) uint8, 0 = paper."""
+        levels: np.ndarray = (self.picture * 255).round().astype(np.uint8)
+        return levels
+
+
+def default_folder() -> Path:
+    """Where the collection is kept: in the folder that the system has for a user's data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("lenet-lab", appauthor=False) / "my_digits"
+
+
+@dataclass(frozen=True)
+class MyDigits:
+    """The collection in a folder."""
+
+    folder: Path
+
+    # What there is
+
+    def listed(self) -> tuple[list[Path], list[Path]]:
+        """The digits' files, oldest first; and what lies beside them that is not the collection's.
+
+        Raises:
+            FileProblem: the folder cannot be read.
+        """
+        digits: list[Path] = []
+        foreign: list[Path] = []
+        with self._told("read"):
+            for path in self._inside(self.folder):
+                if path.name in _LABELS and path.is_dir():
+                    for file in self._inside(path):
+                        (digits if file.suffix == ".png" else foreign).append(file)
+                else:
+                    foreign.append(path)
+        return sorted(digits, key=lambda path: path.name), foreign
+
+    @staticmethod
+    def _inside(folder: Path) -> list[Path]:
+        """What lies in a folder, without what is hidden or the system's."""
+        try:
+            names = os.listdir(folder)
+        except FileNotFoundError:
+            return []
+        return [
+            folder / name for name in names if not name.startswith(".") and name.lower() not in _OF_THE_SYSTEM
+        ]
+
+    def ink(self, path: Path) -> np.ndarray:
+        """A digit's ink (280, 280) uint8, 0 = paper.
+
+        Raises:
+            FileProblem: the file is gone, or is not one that LeNet Lab has written, or it is damaged.
+        """
+        try:
+            if not path.is_file():
+                raise FileProblem("There is no digit {path} any more.", path=path)
+            if path.stat().st_size > _LARGEST:
+                raise ValueError("far too large")
+            return digit_png.decode(path.read_bytes())
+        except OSError as error:
+            reason = error.strerror or error
+            raise FileProblem("{path} cannot be read ({reason}).", path=path, reason=reason) from error
+        except ValueError as error:
+            raise FileProblem(
+                "{path} is not a digit that LeNet Lab has kept, or it is damaged. It is left as it is.",
+                path=path,
+            ) from error
+
+    def read(self, path: Path) -> MyDigit:
+        """The digit in a file. Raises as `ink`."""
+        return _digit(path, self.ink(path))
+
+    # Keeping, relabelling, deleting
+
+    def add(self, ink: np.ndarray, label: int) -> MyDigit:
+        """Keep ink (280, 280) uint8, 0 = paper. It is on the disk when this returns.
+
+        Raises:
+            FileProblem: it could not be written; the collection is as it was.
+        """
+        with self._told("keep"):
+            path = self._label_folder(label) / new_name()
+            tensor_files.write_bytes(path, digit_png.encode(ink))
+        return _digit(path, ink)
+
+    def relabel(self, digits: Iterable[MyDigit], label: int) -> list[MyDigit]:
+        """Give digits another label; those of it already stay. What is gone meanwhile is left out.
+
+        Raises:
+            FileProblem: the folder cannot be written.
+        """
+        with self._told("keep"):
+            return self._move(digits, self._label_folder(label), label)
+
+    def delete(self, digits: Iterable[MyDigit]) -> list[MyDigit]:
+        """Take digits out of the collection, to where `restore` finds them for a month.
+
+        What is gone meanwhile is left out.
+
+        Raises:
+            FileProblem: the folder cannot be written.
+        """
+        deleted = []
+        with self._told("delete"):
+            for label, group in _by_label(digits):
+                folder = self._make(self.folder / _DELETED / str(label))
+                deleted += self._move(group, folder, label)
+            for digit in deleted:
+                os.utime(digit.path)  # from now on it is kept for a month
+        return deleted
+
+    def restore(self, deleted: Iterable[MyDigit]) -> list[MyDigit]:
+        """Bring deleted digits back. What is gone meanwhile is left out.
+
+        Raises:
+            FileProblem: the folder cannot be written.
+        """
+        restored = []
+        with self._told("keep"):
+            for label, group in _by_label(deleted):
+                restored += self._move(group, self._label_folder(label), label)
+        return restored
+
+    def _move(self, digits: Iterable[MyDigit], folder: Path, label: int) -> list[MyDigit]:
+        moved, left = [], {folder}
+        for digit in digits:
+            path = folder / digit.path.name
+            if path == digit.path:
+                if not path.exists():
+                    continue  # another window was quicker
+            else:
+                if path.exists():  # somebody has copied the file there
+                    path = folder / new_name()
+                try:
+                    os.replace(digit.path, path)
+                except FileNotFoundError:
+                    continue
+                left.add(digit.path.parent)
+            moved.append(MyDigit(path, label, digit.digest, digit.picture))
+        for each in left:
+            tensor_files.sync_folder(each)
+        return moved
+
+    # Many at once: all of them come in, or none
+
+    def begin_import(self) -> Path:
+        """A folder for `stage` to write into, which `finish_import` makes part of the collection.
+
+        Raises:
+            FileProblem: it cannot be made.
+        """
+        with self._told("keep"):
+            return self._make(self.folder / f".importing-{uuid.uuid4().hex}")
+
+    def stage(self, staging: Path, ink: np.ndarray, label: int) -> MyDigit:
+        """Write a digit that is to come in with the others; what is returned is where it is going to be.
+
+        Raises:
+            FileProblem: it could not be written.
+        """
+        name = new_name()
+        with self._told("keep"):
+            tensor_files.write_bytes(staging / str(label) / name, digit_png.encode(ink), durable=False)
+        return _digit(self.folder / str(label) / name, ink)
+
+    def give_up_import(self, staging: Path) -> None:
+        """Nothing of what was staged is to come in."""
+        shutil.rmtree(staging, ignore_errors=True)
+
+    def finish_import(self, staging: Path) -> None:
+        """Let all that was staged come in. Were the process killed in the middle, `tidy` would finish it.
+
+        Raises:
+            FileProblem: the folder cannot be written; nothing has come in.
+        """
+        with self._told("keep"):
+            _sync_all(staging)
+            complete = staging.with_name(staging.name.replace(".importing-", ".imported-"))
+            os.replace(staging, complete)
+            tensor_files.sync_folder(self.folder)
+            self._take_in(complete)
+
+    def _take_in(self, complete: Path) -> None:
+        """Move what a complete import holds to where it belongs; another window may do so as well."""
+        for folder in self._inside(complete):
+            target = self._make(self.folder / folder.name)
+            for path in self._inside(folder):
+                with contextlib.suppress(FileNotFoundError):
+                    os.replace(path, target / path.name)
+            tensor_files.sync_folder(target)
+        shutil.rmtree(complete, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Finish what a process was killed over, and forget what was deleted a month ago.
+
+        Raises:
+            FileProblem: the folder cannot be written.
+        """
+        now = time.time()
+        with self._told("keep"):
+            for complete in self.folder.glob(".imported-*"):
+                self._take_in(complete)
+            for staging in self.folder.glob(".importing-*"):
+                if _is_older(staging, now - _TORN_AFTER):
+                    shutil.rmtree(staging, ignore_errors=True)
+            for torn in self.folder.glob("[0-9]/.*.png.*"):
+                if _is_older(torn, now - _TORN_AFTER):
+                    torn.unlink(missing_ok=True)
+            for deleted in self.folder.glob(f"{_DELETED}/[0-9]/*.png"):
+                if _is_older(deleted, now - _KEPT_DELETED):
+                    deleted.unlink(missing_ok=True)
+
+    # Folders
+
+    def _label_folder(self, label: int) -> Path:
+        return self._make(self.folder / str(label))
+
+    def _make(self, folder: Path) -> Path:
+        """Make a folder, and the ones around it, where they are missing; durably."""
+        if not folder.is_dir():
+            if not folder.parent.is_dir():
+                self._make(folder.parent)
+            folder.mkdir(exist_ok=True)
+            tensor_files.sync_folder(folder.parent)
+        return folder
+
+    @contextlib.contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise FileProblem(_SENTENCES[what], path=self.folder, reason=error.strerror or error) from error
+
+
+_SENTENCES = {
+    "read": "My digits in {path} cannot be read ({reason}). Nothing there was changed.",
+    "keep": "That could not be kept in {path} ({reason}). Free some space there, or make it writable; then "
+    "try again. What was kept before is as it was.",
+    "delete": "That could not be deleted from {path} ({reason}). Make it writable, and try again.",
+}
+
+
+def new_name() -> str:
+    """A file name that nobody has used; names sort by time."""
+    return f"{datetime.now():%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:8]}.png"
+
+
+def _digit(path: Path, ink: np.ndarray) -> MyDigit:
+    return MyDigit(path, int(path.parent.name), digit_png.digest(ink), to_mnist(ink))
+
+
+def _by_label(digits: Iterable[MyDigit]) -> Iterator[tuple[int, list[MyDigit]]]:
+    groups: dict[int, list[MyDigit]] = {}
+    for digit in digits:
+        groups.setdefault(digit.label, []).append(digit)
+    yield from groups.items()
+
+
+def _is_older(path: Path, than: float) -> bool:
+    try:
+        return path.stat().st_mtime < than
+    except OSError:
+        return False  # another window was quicker
+
+
+def _sync_all(staging: Path) -> None:
+    """Wait until all files in the folders of a folder are on the disk."""
+    if hasattr(os, "sync"):
+        os.sync()  # one wait for thousands of files
+        return
+    for path in staging.rglob("*.png"):
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
