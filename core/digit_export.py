@@ -1,0 +1,137 @@
+"""Digits leave the collection: as a folder of pictures, or as MNIST's own files.
+
+Each export is a generator: a Progress again and again, and an Exported at the end. Closing it before that
+cancels the export; nothing is left of it then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from core import idx
+from core.datasets import mnist_folder
+from core.digit_import import Progress
+from core.errors import FileProblem
+from core.my_digits import MyDigit
+
+_README = """\
+Digits drawn in LeNet Lab: 280 x 280 pixels, white ink on black, in a folder for each label.
+
+To read them with torchvision:
+
+    from torchvision import datasets, transforms
+
+    digits = datasets.ImageFolder(
+        "{folder}",
+        transforms.Compose([transforms.Grayscale(), transforms.Resize((28, 28)), transforms.ToTensor()]),
+    )
+    # digits.classes[number] is the digit of class `number`: a digit without pictures has no folder.
+
+They are as they were drawn. For the 28 x 28 pixels that the network reads, cropped and centred as MNIST's
+digits are, export them as IDX files.
+"""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written, and where."""
+
+    path: Path
+    """The folder, or the file of pictures."""
+    count: int
+
+
+def export_pictures(digits: Sequence[MyDigit], within: Path) -> Iterator[Progress | Exported]:
+    """Write a new folder within `within`, with a PNG file for each digit in a folder for its label.
+
+    torchvision's ImageFolder reads it; so does `core.digit_import`, to the last gray level.
+
+    Raises:
+        FileProblem: it cannot be written, or would come among the program's own MNIST. Nothing is left of it.
+    """
+    path = within / f"lenet-lab-digits-{datetime.now():%Y%m%d-%H%M%S}"
+    count = 0
+    _spare_mnist(within)
+    with _told(within):
+        beside = Path(tempfile.mkdtemp(dir=within, prefix=f".{path.name}."))
+        try:
+            for done, digit in enumerate(digits):
+                yield Progress(done, len(digits))
+                folder = beside / str(digit.label)
+                folder.mkdir(exist_ok=True)
+                with contextlib.suppress(FileNotFoundError):  # another window has deleted it
+                    shutil.copyfile(digit.path, folder / digit.path.name)
+                    count += 1
+            (beside / "README.txt").write_text(_README.format(folder=path.name), encoding="utf-8")
+            beside.chmod(0o755)
+            beside.rename(path)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    yield Exported(path, count)
+
+
+def idx_paths(path: Path, packed: bool) -> tuple[Path, Path]:
+    """The files of pictures and of labels that `export_idx` writes for a name that was chosen."""
+    suffix = ".gz" if packed else ""
+    stem = path.name.removesuffix(".gz")
+    for kind in ("-images-idx3-ubyte", "-labels-idx1-ubyte"):
+        stem = stem.removesuffix(kind)
+    return (
+        path.with_name(f"{stem}-images-idx3-ubyte{suffix}"),
+        path.with_name(f"{stem}-labels-idx1-ubyte{suffix}"),
+    )
+
+
+def export_idx(digits: Sequence[MyDigit], path: Path, packed: bool) -> Iterator[Progress | Exported]:
+    """Write the digits as the network reads them, 28×28 uint8, and their labels: two files as MNIST's are.
+
+    Args:
+        digits: what to write.
+        path: `mine` gives `mine-images-idx3-ubyte` and `mine-labels-idx1-ubyte` beside each other.
+        packed: with gzip; `.gz` follows the names then.
+
+    Raises:
+        FileProblem: they cannot be written, or would come among the program's own MNIST.
+    """
+    _spare_mnist(path.parent)
+    yield Progress(0, len(digits))
+    pictures = np.stack([digit.small for digit in digits])
+    labels = np.array([digit.label for digit in digits], np.uint8)
+    paths = idx_paths(path, packed)
+    with _told(path.parent):
+        try:
+            for file, values in zip(paths, (pictures, labels), strict=True):
+                idx.write(file, values)
+        except OSError:
+            for file in paths:  # one without the other is of no use, and new with old worse than none
+                file.unlink(missing_ok=True)
+            raise
+    yield Exported(paths[0], len(digits))
+
+
+def _spare_mnist(folder: Path) -> None:
+    if folder.resolve() == mnist_folder().resolve():
+        raise FileProblem(
+            "{folder} holds the MNIST that came with the program. Choose another folder.", folder=folder
+        )
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileProblem(
+            "The digits could not be exported to {folder} ({reason}). Choose another folder, or free some "
+            "space.",
+            folder=folder,
+            reason=error.strerror or error,
+        ) from error

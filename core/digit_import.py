@@ -1,0 +1,275 @@
+"""Digits of other making come into the collection: folders of pictures, and IDX files. All of one, or none.
+
+Each import is a generator: a Progress again and again, and an Imported at the end. Closing it before that
+cancels the import; nothing has come in then.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core import digit_png, idx, ink_files
+from core.errors import FileProblem, LabError
+from core.my_digits import MOST, MyDigit, MyDigits
+
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
+"""The suffixes of files that are taken for pictures."""
+
+_MOST_FOLDERS = 20_000  # that are looked into: more are somebody's whole disk
+_LABELLED_NAME = re.compile(r"([0-9])(?![0-9])")  # 7.png, 7_0001.png, 7-a.png; not 70.png
+_FULL_FILE = 2**20  # bytes: a file that LeNet Lab has written is smaller
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an import or export is; a total of 0 is not known yet."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class Imported:
+    """What has come in, and what has not."""
+
+    digits: tuple[MyDigit, ...]
+    duplicates: int
+    """Pictures that were there already, or that came twice."""
+    unreadable: tuple[str, ...] = ()
+    """Files that are no readable pictures, or show nothing but paper."""
+
+
+def known_digests(digits: Sequence[MyDigit]) -> frozenset[str]:
+    """By what `import_folder` and `import_idx` tell that a digit is there already.
+
+    Of each its drawing and its 28×28 pixels: a collection that was exported as IDX comes back only once.
+    """
+    return frozenset({digit.digest for digit in digits} | {digit_png.digest(each.small) for each in digits})
+
+
+def label_of(path: Path, root: Path) -> int | None:
+    """The label that a picture's place or name gives it; None where it gives none.
+
+    The nearest folder, up to `root`, that is called 0 to 9; or else the digit that the name begins with,
+    unless another digit follows.
+    """
+    folder = path.parent
+    while True:
+        if re.fullmatch("[0-9]", folder.name):
+            return int(folder.name)
+        if folder in (root, folder.parent):
+            break
+        folder = folder.parent
+    found = _LABELLED_NAME.match(path.name)
+    return int(found[1]) if found else None
+
+
+def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Iterator[Progress | Imported]:
+    """Take in the labelled pictures of a folder: any size, dark on light or light on dark.
+
+    Args:
+        store: where to.
+        folder: where from; see `label_of`.
+        known: as `known_digests` gives it.
+
+    Raises:
+        LabError: there are no labelled pictures, or too many. Nothing has come in.
+        FileProblem: the folder cannot be read, or the collection not be written; likewise.
+    """
+    paths: list[tuple[Path, int]] = []
+    for found in _labelled(folder):
+        if found is None:
+            yield Progress(len(paths), 0)
+        else:
+            paths.append(found)
+            _check_room(len(paths), MOST)  # before all of a large folder is read; some may be duplicates
+    if not paths:
+        raise LabError(
+            "There are no labelled pictures in {folder}. Put them into folders called 0 to 9, or let their "
+            "names begin with the digit, as in 7_first.png.",
+            folder=folder,
+        )
+    unreadable: list[str] = []
+
+    def inks() -> Iterator[tuple[np.ndarray, int] | None]:
+        for path, label in sorted(paths):
+            try:
+                yield _read(path), label
+            except FileProblem:
+                unreadable.append(path.name)
+                yield None
+
+    yield from _take_in(store, inks(), len(paths), known, unreadable)
+
+
+def import_idx(
+    store: MyDigits, paths: Sequence[Path], known: frozenset[str]
+) -> Iterator[Progress | Imported]:
+    """Take in digits from IDX files, plain or packed: 0 is paper, or else what most of the borders have.
+
+    Args:
+        store: where to.
+        paths: the file of pictures and the file of labels; or one of them, where the other lies beside it
+            and is called alike, with `labels-idx1` for `images-idx3`.
+        known: as `known_digests` gives it.
+
+    Raises:
+        FileProblem: a file is missing, torn, or not what it should be; nothing has come in.
+    """
+    pictures_path, labels_path = pair(paths)
+    room = MOST - len(store.listed()[0])
+    pictures, labels = idx.read(pictures_path, room), idx.read(labels_path, room)
+    if len(pictures) != len(labels):
+        raise FileProblem(
+            "{pictures} holds {count:,} digits, and {labels} {other:,} labels: they do not belong together.",
+            pictures=pictures_path,
+            count=len(pictures),
+            labels=labels_path,
+            other=len(labels),
+        )
+    if len(labels) and labels.max() > 9:
+        raise FileProblem(
+            "{labels} has the label {label}: not all of it are digits from 0 to 9.",
+            labels=labels_path,
+            label=int(labels.max()),
+        )
+    if len(pictures) and np.median(np.concatenate([pictures[:, 0], pictures[:, -1]], axis=1)) > 127:
+        pictures = 255 - pictures
+    unreadable: list[str] = []
+
+    def inks() -> Iterator[tuple[np.ndarray, int] | None]:
+        for number, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
+            if picture.any():
+                yield picture, int(label)
+            else:
+                unreadable.append(f"{pictures_path.name}, {number}")
+                yield None
+
+    yield from _take_in(store, inks(), len(pictures), known, unreadable)
+
+
+def pair(paths: Sequence[Path]) -> tuple[Path, Path]:
+    """Of IDX files the one of pictures and the one of labels; where one is given, the other beside it.
+
+    Raises:
+        FileProblem: they are not that.
+    """
+    by_kind = {len(idx.shape(path)): path for path in paths}
+    if len(paths) > 2 or len(by_kind) != len(paths):
+        raise FileProblem("Choose one file of pictures and one of labels.")
+    for kind, other in ((3, 1), (1, 3)):
+        if kind in by_kind and other not in by_kind:
+            beside = _beside(by_kind[kind], kind)
+            if beside is None:
+                raise FileProblem(
+                    "There are no {missing} beside {path}. Choose both files: pictures and labels.",
+                    path=by_kind[kind],
+                    missing="labels" if kind == 3 else "pictures",
+                )
+            by_kind[other] = beside
+    return by_kind[3], by_kind[1]
+
+
+def _beside(path: Path, kind: int) -> Path | None:
+    swaps = (("images", "labels"), ("idx3", "idx1"))
+    name = path.name
+    for one, other in swaps:
+        name = name.replace(one, other) if kind == 3 else name.replace(other, one)
+    plain = name.removesuffix(".gz")
+    for candidate in (path.with_name(name), path.with_name(plain), path.with_name(f"{plain}.gz")):
+        if candidate != path and candidate.is_file() and len(idx.shape(candidate)) != kind:
+            return candidate
+    return None
+
+
+def _labelled(root: Path) -> Iterator[tuple[Path, int] | None]:
+    """The labelled pictures below a folder; None after each folder. What is hidden is passed over."""
+
+    def cannot_be_read(error: OSError) -> None:
+        if error.filename == str(root):
+            raise FileProblem(
+                "{folder} cannot be read ({reason}).", folder=root, reason=error.strerror or error
+            ) from error
+
+    for looked_into, (folder, folders, names) in enumerate(os.walk(root, onerror=cannot_be_read)):
+        if looked_into == _MOST_FOLDERS:
+            raise LabError(
+                "{folder} has more than {most:,} folders in it. Choose the one with your digits.",
+                folder=root,
+                most=_MOST_FOLDERS,
+            )
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = Path(folder) / name
+            if not name.startswith(".") and path.suffix.lower() in PICTURES:
+                label = label_of(path, root)
+                if label is not None:
+                    yield path, label
+        yield None
+
+
+def _read(path: Path) -> np.ndarray:
+    """The ink in a picture file, exactly where LeNet Lab has written it.
+
+    Raises:
+        FileProblem: it is no readable picture, or shows nothing but paper.
+    """
+    try:
+        if path.suffix.lower() == ".png" and path.stat().st_size < _FULL_FILE:
+            return digit_png.decode(path.read_bytes())
+    except (OSError, ValueError):
+        pass  # of other making
+    ink = ink_files.read(path)
+    if not ink.any():
+        raise FileProblem("{path} shows nothing but paper.", path=path)
+    return ink
+
+
+def _take_in(
+    store: MyDigits,
+    inks: Iterator[tuple[np.ndarray, int] | None],
+    total: int,
+    known: frozenset[str],
+    unreadable: list[str],
+) -> Iterator[Progress | Imported]:
+    """Stage all that is new, then let it come in; where that is not reached, nothing does."""
+    seen = set(known)
+    digits: list[MyDigit] = []
+    duplicates = 0
+    staging = store.begin_import()
+    try:
+        for done, each in enumerate(inks):
+            yield Progress(done, total)
+            if each is None:
+                continue
+            ink, label = each
+            sheet = digit_png.on_sheet(ink)
+            digests = {digit_png.digest(ink), digit_png.digest(sheet)}
+            if digests & seen:
+                duplicates += 1
+                continue
+            seen |= digests
+            digits.append(store.stage(staging, sheet, label))
+        _check_room(len(digits), MOST - len(store.listed()[0]))
+        yield Progress(total, total)
+        if digits:
+            store.finish_import(staging)
+    finally:
+        store.give_up_import(staging)
+    yield Imported(tuple(digits), duplicates, tuple(unreadable))
+
+
+def _check_room(coming: int, room: int) -> None:
+    if coming > room:
+        raise LabError(
+            "These are more digits than there is room for: My digits takes {most:,} in all, {room:,} more. "
+            "None has come in.",
+            most=MOST,
+            room=room,
+        )

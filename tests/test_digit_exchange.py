@@ -1,0 +1,365 @@
+"""Digits come in from folders and IDX files and go out as such: all of them, or none, and never twice."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import os
+import shutil
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from test_my_digits import ink, read_all
+
+from core import digit_export, digit_import, digit_png, idx
+from core.datasets import load_mnist, mnist_folder
+from core.digit_export import Exported, export_idx, export_pictures
+from core.digit_import import Imported, Progress, import_folder, import_idx, known_digests, label_of
+from core.errors import FileProblem, LabError
+from core.my_digits import MyDigits
+from core.preprocess import to_mnist
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> MyDigits:
+    return MyDigits(tmp_path / "my_digits")
+
+
+def outcome(work: Iterator[Any]) -> Any:
+    """What a generator of progress gives at the end; progress never goes back."""
+    *steps, last = work
+    assert all(isinstance(step, Progress) for step in steps)
+    known = [step for step in steps if step.total]
+    assert all(0 <= step.done <= step.total for step in known)
+    assert [step.done for step in known] == sorted(step.done for step in known)
+    return last
+
+
+def filled(store: MyDigits, count: int = 12) -> MyDigits:
+    for seed in range(count):
+        store.add(ink(seed), seed * 7 % 10)
+    return store
+
+
+def pictures(store: MyDigits) -> set[tuple[int, bytes]]:
+    return {(each.label, store.ink(each.path).tobytes()) for each in read_all(store)}
+
+
+# Out and in again
+
+
+def test_a_folder_of_pictures_comes_back_to_the_last_gray_level(store: MyDigits, tmp_path: Path) -> None:
+    digits = read_all(filled(store))
+    exported = outcome(export_pictures(digits, tmp_path))
+    assert isinstance(exported, Exported) and exported.count == 12
+    other = MyDigits(tmp_path / "other")
+    imported = outcome(import_folder(other, exported.path, NOTHING))
+    assert isinstance(imported, Imported)
+    assert (len(imported.digits), imported.duplicates, imported.unreadable) == (12, 0, ())
+    assert pictures(other) == pictures(store)
+    assert [each.path for each in imported.digits] == other.listed()[0]
+    again = outcome(import_folder(store, exported.path, known_digests(digits)))
+    assert (again.digits, again.duplicates) == ((), 12)
+
+
+def test_torchvision_reads_the_folder_with_the_readmes_own_words(store: MyDigits, tmp_path: Path) -> None:
+    digits = read_all(filled(store, 5))  # of labels 0, 7, 4, 1, 8
+    exported = outcome(export_pictures(digits, tmp_path))
+    readme = (exported.path / "README.txt").read_text()
+    code = "\n".join(line[4:] for line in readme.splitlines() if line.startswith("    "))
+    names: dict[str, Any] = {}
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        exec(code, names)
+        read = [(names["digits"].classes[number], picture) for picture, number in names["digits"]]
+    finally:
+        os.chdir(before)
+    assert sorted(int(label) for label, _ in read) == sorted(each.label for each in digits)
+    assert all(picture.shape == (1, 28, 28) for _, picture in read)
+    assert all(picture.max() > 0.5 and picture[0, 0, 0] == 0 for _, picture in read)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_idx_files_hold_what_the_network_reads_and_come_back(
+    store: MyDigits, tmp_path: Path, packed: bool
+) -> None:
+    digits = read_all(filled(store))
+    exported = outcome(export_idx(digits, tmp_path / "mine", packed))
+    labels = exported.path.with_name(exported.path.name.replace("images-idx3", "labels-idx1"))
+    assert exported.path.name == "mine-images-idx3-ubyte" + (".gz" if packed else "")
+    assert idx.read(labels, 100).tolist() == [each.label for each in digits]
+    read = idx.read(exported.path, 100)
+    for picture, each in zip(read, digits, strict=True):
+        assert np.array_equal(picture, (to_mnist(store.ink(each.path)) * 255).round())
+    other = MyDigits(tmp_path / "other")
+    imported = outcome(import_idx(other, [labels], NOTHING))
+    assert len(imported.digits) == 12
+    for each, original in zip(imported.digits, digits, strict=True):
+        assert each.label == original.label
+        assert np.abs(each.picture - original.picture).mean() < 0.03
+    again = outcome(import_idx(store, [exported.path], known_digests(digits)))
+    assert (again.digits, again.duplicates) == ((), 12)
+
+
+def test_mnists_own_format_is_written_as_torchvision_reads_it(store: MyDigits, tmp_path: Path) -> None:
+    from torchvision.datasets.mnist import read_image_file, read_label_file
+
+    digits = read_all(filled(store, 3))
+    outcome(export_idx(digits, tmp_path / "t", packed=False))
+    read = read_image_file(str(tmp_path / "t-images-idx3-ubyte"))
+    assert torch.equal(read, torch.from_numpy(np.stack([each.small for each in digits])))
+    assert read_label_file(str(tmp_path / "t-labels-idx1-ubyte")).tolist() == [0, 7, 4]
+
+
+def test_a_name_that_is_one_already_is_not_made_longer(tmp_path: Path) -> None:
+    for name in ("a", "a-images-idx3-ubyte", "a-labels-idx1-ubyte.gz", "a.gz"):
+        assert digit_export.idx_paths(tmp_path / name, True)[0].name == "a-images-idx3-ubyte.gz"
+
+
+# Of other making
+
+
+def test_labels_come_from_the_nearest_folder_or_the_beginning_of_the_name(tmp_path: Path) -> None:
+    root = tmp_path / "pictures"
+    for path, label in (
+        ("7/anything.png", 7),
+        ("train/3/70.png", 3),
+        ("7/old/3_a.png", 7),
+        ("3/7/a.png", 7),
+        ("4_first.png", 4),
+        ("sub/5-b.jpg", 5),
+        ("6.png", 6),
+        ("70.png", None),
+        ("a7.png", None),
+        ("seven/x.png", None),
+        ("10/x.png", None),
+        ("²/x.png", None),
+    ):
+        assert label_of(root / path, root) == label, path
+    assert label_of(tmp_path / "7" / "x.png", tmp_path / "7") == 7
+    assert label_of(tmp_path / "7" / "pictures" / "x.png", tmp_path / "7" / "pictures") is None
+
+
+def test_pictures_of_any_size_dark_or_light_are_taken_in(store: MyDigits, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    digits = load_mnist("test").images[:4]
+    for number in range(4):
+        (folder / str(number)).mkdir(parents=True)
+    Image.fromarray(digits[0]).save(folder / "0" / "light_on_dark.png")
+    Image.fromarray(255 - digits[1]).resize((600, 600)).save(folder / "1" / "large.jpg", quality=95)
+    Image.fromarray(255 - digits[2]).convert("RGBA").save(folder / "2" / "colour.png")
+    Image.fromarray(digits[3]).resize((50, 50)).save(folder / "3" / "small.bmp")
+    imported = outcome(import_folder(store, folder, NOTHING))
+    assert [each.label for each in imported.digits] == [0, 1, 2, 3]
+    for each, picture in zip(imported.digits, digits, strict=True):
+        expected = to_mnist(picture)
+        assert np.abs(each.picture - expected).mean() < 0.06
+        assert np.corrcoef(each.picture.ravel(), expected.ravel())[0, 1] > 0.9
+
+
+def test_pictures_that_come_twice_come_in_once_and_unreadable_ones_are_named(
+    store: MyDigits, tmp_path: Path
+) -> None:
+    folder = tmp_path / "7"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        Image.fromarray(255 - ink(1)).save(folder / name)
+    (folder / "torn.png").write_bytes((folder / "a.png").read_bytes()[:100])
+    Image.new("L", (30, 30), 255).save(folder / "paper.png")
+    Image.fromarray(ink(2)).save(folder / ".hidden.png")
+    (folder / "notes.txt").write_text("7")
+    imported = outcome(import_folder(store, folder, NOTHING))
+    assert len(imported.digits) == imported.duplicates == 1
+    assert sorted(imported.unreadable) == ["paper.png", "torn.png"]
+
+
+def test_a_folder_without_labelled_pictures_tells_which_it_would_take(
+    store: MyDigits, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    Image.fromarray(ink(1)).save(tmp_path / "empty" / "seven.png")
+    with pytest.raises(LabError, match="folders called 0 to 9"):
+        outcome(import_folder(store, tmp_path / "empty", NOTHING))
+    with pytest.raises(FileProblem, match="cannot be read"):
+        outcome(import_folder(store, tmp_path / "missing", NOTHING))
+    assert store.listed() == ([], [])
+
+
+def test_real_mnist_files_are_taken_in_and_stay_as_they_are(
+    store: MyDigits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in mnist_folder().iterdir()}
+    path = mnist_folder() / "t10k-images-idx3-ubyte.gz"
+    monkeypatch.setattr(digit_import, "MOST", 9_999)
+    with pytest.raises(FileProblem, match=r"10,000 digits.*9,999"):
+        outcome(import_idx(store, [path], NOTHING))
+    monkeypatch.undo()
+    work = import_idx(store, [path], NOTHING)
+    for _ in range(200):
+        next(work)
+    work.close()
+    assert store.listed() == ([], []) and not list(store.folder.iterdir())
+    with pytest.raises(FileProblem, match="came with the program"):
+        outcome(export_idx(read_all(filled(store, 1)), mnist_folder() / "t10k", packed=True))
+    with pytest.raises(FileProblem, match="came with the program"):
+        outcome(export_pictures(read_all(store), mnist_folder()))
+    assert {path: path.stat().st_mtime_ns for path in mnist_folder().iterdir()} == before
+
+
+def test_dark_digits_on_white_in_an_idx_file_are_turned(store: MyDigits, tmp_path: Path) -> None:
+    mnist = load_mnist("test")
+    idx.write(tmp_path / "a-images-idx3-ubyte", 255 - mnist.images[:3])
+    idx.write(tmp_path / "a-labels-idx1-ubyte.gz", mnist.labels[:3])
+    imported = outcome(import_idx(store, [tmp_path / "a-images-idx3-ubyte"], NOTHING))
+    for each, picture in zip(imported.digits, mnist.images, strict=False):
+        assert np.abs(each.picture - to_mnist(picture)).max() < 1e-6
+
+
+def test_idx_pictures_of_another_size_come_in_too_and_empty_ones_are_told(
+    store: MyDigits, tmp_path: Path
+) -> None:
+    small = load_mnist("test").images[:3, 4:24, 4:24].copy()
+    small[1] = 0
+    idx.write(tmp_path / "usps", small)
+    idx.write(tmp_path / "answers", load_mnist("test").labels[:3])
+    imported = outcome(import_idx(store, [tmp_path / "answers", tmp_path / "usps"], NOTHING))
+    assert [each.label for each in imported.digits] == [7, 1]
+    assert imported.unreadable == ("usps, 1",)
+
+
+# Hostile and torn files
+
+
+def header(*sizes: int, kind: int = 8) -> bytes:
+    return struct.pack(f">HBB{len(sizes)}I", 0, kind, len(sizes), *sizes)
+
+
+PICTURE = np.eye(28, dtype=np.uint8).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("pictures_file", "labels_file", "told"),
+    [
+        (b"", header(1) + b"\7", "not an IDX file"),
+        (b"\x89PNG", header(1) + b"\7", "not an IDX file"),
+        (header(1, 28, 28, kind=13) + PICTURE * 4, header(1) + b"\7", "not an IDX file"),
+        (header(1, 28), header(1) + b"\7", "not an IDX file"),
+        (header(1, 0, 28), header(1) + b"\7", "not an IDX file"),
+        (header(1, 28, 2**31), header(1) + b"\7", "not an IDX file"),
+        (header(2**32 - 1, 28, 28), header(1) + b"\7", "4,294,967,295 digits"),
+        (header(9000, 1000, 1000), header(1) + b"\7", "too large"),
+        (header(2, 28, 28) + PICTURE, header(2) + b"\7\7", "promises 1,568 bytes, and 784 follow"),
+        (header(1, 28, 28) + PICTURE * 2, header(1) + b"\7", "and more follow"),
+        (header(2, 28, 28) + PICTURE * 2, header(1) + b"\7", "do not belong together"),
+        (header(1, 28, 28) + PICTURE, header(1) + b"\x0a", "label 10"),
+        (gzip.compress(header(1, 28, 28) + PICTURE)[:-20], header(1) + b"\7", "cannot be read"),
+        (gzip.compress(header(1, 28, 28) + bytes(10**7)), header(1) + b"\7", "more follow"),
+        (b"\x1f\x8b" + b"x" * 50, header(1) + b"\7", "cannot be read"),
+    ],
+)
+def test_files_that_are_not_what_they_should_be_are_refused_in_plain_words(
+    store: MyDigits, tmp_path: Path, pictures_file: bytes, labels_file: bytes, told: str
+) -> None:
+    (tmp_path / "pictures").write_bytes(pictures_file)
+    (tmp_path / "labels").write_bytes(labels_file)
+    with pytest.raises(FileProblem, match=told):
+        outcome(import_idx(store, [tmp_path / "pictures", tmp_path / "labels"], NOTHING))
+    assert store.listed() == ([], [])
+
+
+def test_one_file_alone_or_two_of_a_kind_are_not_a_pair(store: MyDigits, tmp_path: Path) -> None:
+    one, other = tmp_path / "a-images-idx3-ubyte", tmp_path / "b-images-idx3-ubyte"
+    for path in (one, other):
+        path.write_bytes(header(1, 28, 28) + PICTURE)
+    with pytest.raises(FileProblem, match="no labels beside"):
+        outcome(import_idx(store, [one], NOTHING))
+    with pytest.raises(FileProblem, match="one of labels"):
+        outcome(import_idx(store, [one, other], NOTHING))
+    with pytest.raises(FileProblem, match="not a file"):
+        outcome(import_idx(store, [tmp_path], NOTHING))
+    with pytest.raises(FileProblem, match="cannot be read"):
+        outcome(import_idx(store, [tmp_path / "missing"], NOTHING))
+
+
+def test_more_than_there_is_room_for_is_refused_as_a_whole(
+    store: MyDigits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exported = outcome(export_pictures(read_all(filled(store, 6)), tmp_path))
+    other = filled(MyDigits(tmp_path / "other"), 3)
+    monkeypatch.setattr(digit_import, "MOST", 8)
+    before = pictures(other)
+    with pytest.raises(LabError, match=r"takes 8 in all, 5 more"):
+        outcome(import_folder(other, exported.path, NOTHING))
+    assert pictures(other) == before
+    assert len(outcome(import_folder(other, exported.path, known_digests(read_all(other)))).digits) == 3
+
+
+# Cancelled, and full disks
+
+
+def test_a_cancelled_import_leaves_the_collection_as_it_was(store: MyDigits, tmp_path: Path) -> None:
+    exported = outcome(export_pictures(read_all(filled(store, 6)), tmp_path))
+    other = filled(MyDigits(tmp_path / "other"), 2)
+    before = pictures(other)
+    work = import_folder(other, exported.path, NOTHING)
+    for _ in range(4):
+        next(work)
+    work.close()
+    assert pictures(other) == before
+    assert not list(other.folder.glob(".import*"))
+
+
+@pytest.mark.parametrize("kind", ["pictures", "idx"])
+def test_an_export_that_fails_or_is_cancelled_leaves_nothing(
+    store: MyDigits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    digits = read_all(filled(store, 6))
+    target = tmp_path / "out"
+    target.mkdir()
+    work = export_pictures(digits, target) if kind == "pictures" else export_idx(digits, target / "a", True)
+    next(work)
+    work.close()
+    assert not list(target.iterdir())
+    written = 0
+
+    def full(*arguments: Any) -> Any:
+        nonlocal written
+        written += 1
+        if written > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return copy(*arguments)
+
+    if kind == "pictures":
+        copy = shutil.copyfile
+        monkeypatch.setattr(shutil, "copyfile", full)
+        work = export_pictures(digits, target)
+    else:
+        copy = os.replace
+        monkeypatch.setattr(os, "replace", full)
+        work = export_idx(digits, target / "a", True)
+    with pytest.raises(FileProblem, match="No space left"):
+        outcome(work)
+    assert not list(target.iterdir())
+
+
+def test_what_another_window_has_deleted_meanwhile_is_left_out(store: MyDigits, tmp_path: Path) -> None:
+    digits = read_all(filled(store, 6))
+    store.delete(digits[:2])
+    assert outcome(export_pictures(digits, tmp_path)).count == 4
+
+
+def test_a_drawing_saved_as_a_picture_is_not_taken_for_ink(store: MyDigits, tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    Image.fromarray(255 - ink(1)).save(tmp_path / "7" / "digit.png")
+    (digit,) = outcome(import_folder(store, tmp_path / "7", NOTHING)).digits
+    assert np.abs(digit.picture - to_mnist(ink(1))).max() < 0.02
+    assert digit.digest != digit_png.digest(255 - ink(1))
