@@ -1,4 +1,7 @@
-"""A drawn digit's ink as a PNG file: exactly as it was drawn, and recognisable as such."""
+"""A drawn digit's ink as a PNG file: exactly as it was drawn, and recognisable as such.
+
+Pillow is imported where it is used: the window starts without it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ import warnings
 from io import BytesIO
 
 import numpy as np
-from PIL import Image
-from PIL.PngImagePlugin import PngImageFile, PngInfo
 
 from core.preprocess import crop
 
@@ -27,6 +28,9 @@ def digest(ink: np.ndarray) -> str:
 
 def encode(ink: np.ndarray) -> bytes:
     """The content of a PNG file of ink (280, 280) uint8, 0 = paper: gray levels, white on black."""
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
     about = PngInfo()
     about.add_text(_KEY, digest(ink))
     file = BytesIO()
@@ -41,6 +45,9 @@ def decode(content: bytes) -> np.ndarray:
     Raises:
         ValueError: the content is not what `encode` gives, or it is damaged.
     """
+    from PIL import Image
+    from PIL.PngImagePlugin import PngImageFile
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged metadata; what matters is told below
@@ -69,6 +76,8 @@ def on_sheet(ink: np.ndarray) -> np.ndarray:
     sheet = np.zeros((SHEET, SHEET), np.uint8)
     cropped = crop(ink)
     if cropped.size:
+        from PIL import Image
+
         box = SHEET * 5 // 7
         scale = box / max(cropped.shape)
         height, width = (max(round(side * scale), 1) for side in cropped.shape)

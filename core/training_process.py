@@ -1,4 +1,4 @@
-"""What runs in the training process: orders come in through a pipe, news of the run goes out.
+"""What runs in the training process: orders come in through a pipe, news of the work goes out.
 
 Importing this loads no torch; `serve` does. The process ends when the other end of the pipe is closed,
 however that came about; what has been learnt is on the disk then.
@@ -23,6 +23,8 @@ import numpy as np
 from core import runs
 from core.config import RANDOM_START, TrainingConfig
 from core.errors import FileProblem, LabError
+from core.lesson import LessonResult
+from core.my_digits import MyDigits
 from core.records import EpochMetrics, RunResult, Snapshot
 from core.runs import Run
 
@@ -81,6 +83,20 @@ class MeasureSpeed:
     """Foretell how long an epoch would take. Nothing is kept."""
 
     config: TrainingConfig
+
+
+@dataclass(frozen=True)
+class Teach:
+    """Teach a network the digits of a collection; LessonProgress and a LessonResult follow.
+
+    Nothing is kept. The digits do not come through the pipe: it takes no more at once than a process that is
+    still starting has room for.
+    """
+
+    model: str
+    """A shipped model's name, or the path of a file of weights."""
+    folder: Path
+    """Where the collection is."""
 
 
 # News
@@ -147,6 +163,13 @@ class RunFailed:
     problem: LabError
 
 
+@dataclass(frozen=True)
+class TeachingEnded:
+    """Teaching ended before its time: with a problem, or because it was stopped."""
+
+    problem: LabError | None
+
+
 class Pipe(Protocol):
     """One end of a `multiprocessing.Pipe`, or what stands for it in a test."""
 
@@ -178,6 +201,8 @@ def serve(pipe: Pipe) -> None:
                 pipe.send(_measure_speed(order.config, pipe))
             elif isinstance(order, StartRun | ResumeRun):
                 _train(order, pipe, asked_to_end)
+            elif isinstance(order, Teach):
+                _teach(order, pipe, asked_to_end)
             # Else it was meant for a run that has ended meanwhile.
             order = _next_order(pipe, asked_to_end)
 
@@ -280,6 +305,27 @@ def _generated(
             pipe.send(DigitsGenerated(done, config.pen_digits))
             told = time.monotonic()
         yield digit
+
+
+def _teach(order: Teach, pipe: Pipe, asked_to_end: list[bool]) -> None:
+    """Pass on what teaching tells; an order to stop breaks it off."""
+    try:
+        from core.teaching import teach_collection
+
+        for news in teach_collection(MyDigits(order.folder), order.model):
+            pipe.send(news)
+            if isinstance(news, LessonResult):
+                return  # what is asked for from now on is asked of the next
+            while pipe.poll() or asked_to_end:
+                if asked_to_end or (said := pipe.recv()) is Command.LEAVE:
+                    raise _Leave
+                if said is Command.STOP:
+                    pipe.send(TeachingEnded(None))
+                    return
+    except _TO_LEAVE:
+        raise
+    except Exception as error:
+        pipe.send(TeachingEnded(_as_teaching_problem(error)))
 
 
 class _Driver:
@@ -468,10 +514,10 @@ class _Driver:
 
 
 def _as_problem(error: Exception) -> LabError:
-    """What a person is told of a failure."""
+    """What a person is told of a run's failure."""
     if isinstance(error, LabError):
         return error
-    if isinstance(error, MemoryError) or any(words in str(error).lower() for words in _OUT_OF_MEMORY):
+    if _is_out_of_memory(error):
         return LabError(
             "There is not enough memory for this run. A smaller batch size needs less; "
             "what was learnt up to the last checkpoint is kept."
@@ -482,3 +528,24 @@ def _as_problem(error: Exception) -> LabError:
         "What was learnt up to the last checkpoint is kept.",
         error=f"{type(error).__name__}: {error}",
     )
+
+
+def _as_teaching_problem(error: Exception) -> LabError:
+    """What a person is told of a failure to teach."""
+    if isinstance(error, LabError):
+        return error
+    if _is_out_of_memory(error):
+        return LabError(
+            "There is not enough memory to teach that. The network is as it was, and so are My digits. "
+            "Close other programs, and try again."
+        )
+    traceback.print_exc(file=sys.stderr)
+    return LabError(
+        "Teaching broke off for a reason that nobody foresaw ({error}). The network is as it was, and so are "
+        "My digits.",
+        error=f"{type(error).__name__}: {error}",
+    )
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _OUT_OF_MEMORY)

@@ -1,4 +1,4 @@
-"""The training process, seen from Qt: orders go in, news of the run comes out."""
+"""The training process, seen from Qt: orders go in, news of the run, or of teaching, comes out."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core import training_process as process
 from core.config import TrainingConfig
 from core.errors import LabError
+from core.lesson import LessonProgress, LessonResult
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.training_process import Command
 
 _LONGEST_FAREWELL = 3.0  # seconds for the process to keep what has been learnt
+
+
+_ENDS = (process.RunEnded, process.RunFailed, LessonResult, process.TeachingEnded)
+_PROBLEMS = (process.RunTroubled, process.RunFailed, process.TeachingEnded)  # of these, it is what is told
 
 
 class Worker(Protocol):
@@ -49,16 +54,17 @@ def start_process(pipe: Connection) -> Worker:
 
 
 class RunState(Enum):
-    """Whether there is a run, and what it does."""
+    """Whether there is a run, and what it does; or that a network is taught, when there cannot be one."""
 
     IDLE = "idle"
     STARTING = "starting"
     RUNNING = "running"
     PAUSED = "paused"
+    TEACHING = "teaching"
 
 
 class TrainingRun(QObject):
-    """One run at a time, in a process that is started when it is first needed."""
+    """One run, or lesson, at a time, in a process that is started when it is first needed."""
 
     state_changed = Signal(object)
     """The RunState."""
@@ -80,6 +86,12 @@ class TrainingRun(QObject):
     """A LabError: the run could not begin or had to break off, or its process has ended."""
     speed_measured = Signal(object)
     """A SpeedMeasured."""
+    lesson_advanced = Signal(object)
+    """A LessonProgress, several times a second."""
+    taught = Signal(object)
+    """A LessonResult: teaching is done."""
+    teaching_ended = Signal(object)
+    """Teaching ended before its time: a LabError, or None where it was stopped."""
 
     _received = Signal(object, object)  # a worker, and its news; None when its pipe has closed
 
@@ -94,6 +106,7 @@ class TrainingRun(QObject):
         self._is_closed = False
         self._measuring: TrainingConfig | None = None
         self._to_measure: TrainingConfig | None = None
+        self._has_begun = False  # to teach; before that, the process is loading
         self._received.connect(self._on_received, Qt.ConnectionType.QueuedConnection)
         self._signals = {
             process.SpeedMeasured: self.speed_measured,
@@ -105,6 +118,9 @@ class TrainingRun(QObject):
             StepMetrics: self.advanced,
             EpochMetrics: self.epoch_ended,
             Snapshot: self.snapshot_taken,
+            LessonProgress: self.lesson_advanced,
+            LessonResult: self.taught,
+            process.TeachingEnded: self.teaching_ended,
         }
 
     @property
@@ -134,6 +150,16 @@ class TrainingRun(QObject):
         if self._state is RunState.IDLE:
             self._begin(process.ResumeRun(path, learning_rate))
 
+    def teach(self, model: str, folder: Path) -> None:
+        """Teach a network the digits in a folder, unless a run is at work.
+
+        `taught` or `teaching_ended` follows.
+        """
+        if self._state is RunState.IDLE:
+            self._has_begun = False
+            self._set_state(RunState.TEACHING)
+            self._send(process.Teach(model, folder))
+
     def pause(self) -> None:
         """Wait after the step under way."""
         self._order(Command.PAUSE)
@@ -151,13 +177,27 @@ class TrainingRun(QObject):
         self._order(Command.ONE_EPOCH)
 
     def stop(self) -> None:
-        """End the run; it can be taken up again. One that is still starting is given up."""
-        if self._state is RunState.STARTING and self._worker is not None:
-            worker, self._worker, self._pipe, self._measuring = self._worker, None, None, None
-            worker.kill()
-            self._set_state(RunState.IDLE)
+        """End the run, which can be taken up again; or teaching. What is still starting is given up."""
+        if self._is_starting:
+            self._give_up()
+        elif self._state is RunState.TEACHING:
+            self._send(Command.STOP)
         else:
             self._order(Command.STOP)
+
+    @property
+    def _is_starting(self) -> bool:
+        """Whether the process is loading: it would not hear of an order for seconds."""
+        return self._state is RunState.STARTING or (self._state is RunState.TEACHING and not self._has_begun)
+
+    def _give_up(self) -> None:
+        worker, state = self._worker, self._state
+        self._worker = self._pipe = self._measuring = None
+        if worker is not None:
+            worker.kill()
+        self._set_state(RunState.IDLE)
+        if state is RunState.TEACHING:
+            self.teaching_ended.emit(None)
 
     def set_rates(self, learning_rate: float, momentum: float) -> None:
         """Use another learning rate and momentum from the next step on."""
@@ -176,7 +216,7 @@ class TrainingRun(QObject):
         if worker is not None:
             self._send(Command.LEAVE)
             self._worker = self._pipe = None
-            worker.join(_LONGEST_FAREWELL if self._state is not RunState.IDLE else 0.2)
+            worker.join(0.2 if self._state in (RunState.IDLE, RunState.TEACHING) else _LONGEST_FAREWELL)
             if worker.is_alive():
                 worker.kill()
         self._state = RunState.IDLE
@@ -211,10 +251,12 @@ class TrainingRun(QObject):
             self._pipe, theirs = multiprocessing.Pipe()
             self._worker = worker = self._new_worker(theirs)
         except OSError as error:
+            state = self._state
             self._worker = self._pipe = self._measuring = None
             self._set_state(RunState.IDLE)
             reason = error.strerror or str(error)
-            self.failed.emit(LabError("The training process cannot be started ({reason}).", reason=reason))
+            problem = LabError("The training process cannot be started ({reason}).", reason=reason)
+            (self.teaching_ended if state is RunState.TEACHING else self.failed).emit(problem)
             return False
         threading.Thread(target=self._read, args=(worker, self._pipe), daemon=True).start()
         return True
@@ -244,16 +286,17 @@ class TrainingRun(QObject):
             self._set_state(RunState.PAUSED)
         elif isinstance(news, process.SpeedMeasured):
             self._measuring = None
-        elif isinstance(news, process.RunEnded | process.RunFailed):
+        elif isinstance(news, LessonProgress):
+            self._has_begun = True
+        elif isinstance(news, _ENDS):
             self._set_state(RunState.IDLE)
         if type(news) in self._signals:
-            told = news.problem if isinstance(news, process.RunTroubled | process.RunFailed) else news
-            self._signals[type(news)].emit(told)
+            self._signals[type(news)].emit(news.problem if isinstance(news, _PROBLEMS) else news)
         self._measure_next()
 
     def _on_process_ended(self, worker: Worker) -> None:
         worker.join(1.0)
-        was_at_work = self._state is not RunState.IDLE
+        state = self._state
         self._worker = self._pipe = None
         measured, self._measuring = self._measuring, None
         self._set_state(RunState.IDLE)
@@ -264,7 +307,15 @@ class TrainingRun(QObject):
         )
         if measured is not None:
             self.speed_measured.emit(process.SpeedMeasured(measured, 0.0, problem))
-        if was_at_work:
+        if state is RunState.TEACHING:
+            self.teaching_ended.emit(
+                LabError(
+                    "The training process has ended unexpectedly (exit code {code}). Perhaps the computer is "
+                    "out of memory. The network is as it was, and so are My digits: teach it once more.",
+                    code=worker.exitcode,
+                )
+            )
+        elif state is not RunState.IDLE:
             self.failed.emit(problem)
 
     def _set_state(self, state: RunState) -> None:

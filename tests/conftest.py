@@ -21,7 +21,7 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 from torch import nn
 
-from core import edits, familiarity, runs
+from core import edits, familiarity, my_digits, runs, taught
 from core.records import NetworkState
 from core.training_process import serve
 from gui.engine import Engine
@@ -80,6 +80,15 @@ def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the tests' runs away from those of whoever runs them."""
     folder = tmp_path / "runs"
     monkeypatch.setattr(runs, "default_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the tests' digits, and what is taught them, away from those of whoever runs them."""
+    folder = tmp_path / "my_digits"
+    monkeypatch.setattr(my_digits, "default_folder", lambda: folder)
+    monkeypatch.setattr(taught, "default_folder", lambda: tmp_path / "taught")
     return folder
 
 

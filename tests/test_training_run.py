@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import TrainingThread
 from pytestqt.qtbot import QtBot
 
-from core import training_process
+from core import teaching, training_process
 from core.config import TrainingConfig
+from core.datasets import DigitSet, load_mnist
+from core.lesson import LessonProgress, LessonResult
+from core.my_digits import MyDigits
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.runs import Run
 from gui.training_run import RunState, TrainingRun
@@ -238,3 +242,128 @@ def test_a_run_goes_on_though_the_weights_it_started_from_are_gone(
     assert resumed.args[0].config.start == str(weights)
     with qtbot.waitSignal(run.ended, timeout=WAIT):
         run.stop()
+
+
+# Teaching
+
+
+@pytest.fixture
+def quick_lesson(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A collection of two digits, few to be rehearsed, and its folder."""
+
+    def few(split: str) -> DigitSet:
+        digits = load_mnist(split)
+        return DigitSet(digits.images[:500], digits.labels[:500])
+
+    monkeypatch.setattr(teaching, "load_mnist", few)
+    return collection(tmp_path / "mine", 2)
+
+
+def collection(folder: Path, count: int) -> Path:
+    store = MyDigits(folder)
+    for number in range(count):
+        ink = np.zeros((280, 280), np.uint8)
+        ink[40:240, 100 + 10 * number : 130 + 10 * number] = 255
+        store.add(ink, number)
+    return folder
+
+
+def test_teaching_tells_of_its_progress_and_its_result(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_lesson: Path
+) -> None:
+    run = open_run()
+    news: list[Any] = []
+    run.lesson_advanced.connect(news.append)
+    run.state_changed.connect(news.append)
+    with qtbot.waitSignal(run.taught, timeout=WAIT) as taught:
+        run.teach("lenet", quick_lesson)
+    result = taught.args[0]
+    assert isinstance(result, LessonResult)
+    assert result.labels.tolist() == [0, 1]
+    assert [each for each in news if isinstance(each, RunState)] == [RunState.TEACHING, RunState.IDLE]
+    assert len([each for each in news if isinstance(each, LessonProgress)]) > 20
+
+
+def test_a_run_and_a_lesson_do_not_begin_beside_each_other(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_lesson: Path, tmp_path: Path
+) -> None:
+    run = open_run()
+    with qtbot.waitSignal(run.started, timeout=WAIT):
+        run.start(config(epochs=500), tmp_path / "runs")
+    run.teach("lenet", quick_lesson)
+    assert run.state is RunState.RUNNING
+    with qtbot.waitSignal(run.ended, timeout=WAIT):
+        run.stop()
+    run.teach("lenet", quick_lesson)
+    assert run.state is RunState.TEACHING
+    for order in (run.pause, run.go_on, run.one_step, run.one_epoch):
+        order()
+    run.start(config(), tmp_path / "runs")
+    assert run.state is RunState.TEACHING
+    with qtbot.waitSignal(run.taught, timeout=WAIT):
+        pass
+    with qtbot.waitSignal(run.ended, timeout=WAIT):
+        run.start(config(epochs=1), tmp_path / "runs")
+
+
+def test_a_lesson_under_way_stops_when_it_is_told_to(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run()
+    with qtbot.waitSignal(run.lesson_advanced, timeout=WAIT):
+        run.teach("lenet", collection(tmp_path / "mine", 5))
+    with qtbot.waitSignal(run.teaching_ended, timeout=WAIT) as ended:
+        run.stop()
+    assert ended.args == [None]
+    assert run.state is RunState.IDLE
+
+
+def test_a_lesson_whose_process_is_still_loading_is_given_up_at_once(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_lesson: Path
+) -> None:
+    run = open_run(in_process=True)
+    ended: list[Any] = []
+    run.teaching_ended.connect(ended.append)
+    run.teach("lenet", quick_lesson)
+    run.stop()
+    assert ended == [None]
+    assert run.state is RunState.IDLE
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+def test_a_process_killed_in_mid_lesson_is_told_and_the_next_lesson_has_another(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run(in_process=True)
+    folder = collection(tmp_path / "mine", 6)
+    with qtbot.waitSignal(run.lesson_advanced, timeout=WAIT):
+        run.teach("lenet", folder)
+    failed: list[Any] = []
+    run.failed.connect(failed.append)
+    assert run.process_id is not None
+    with qtbot.waitSignal(run.teaching_ended, timeout=WAIT) as ended:
+        os.kill(run.process_id, signal.SIGKILL)
+    assert "-9" in str(ended.args[0]) and "My digits" in str(ended.args[0])
+    assert failed == [] and run.state is RunState.IDLE
+    assert len(MyDigits(folder).listed()[0]) == 6
+    with qtbot.waitSignal(run.taught, timeout=WAIT):
+        run.teach("lenet", folder)
+
+
+def test_what_cannot_be_taught_is_told(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run()
+    with qtbot.waitSignal(run.teaching_ended, timeout=WAIT) as ended:
+        run.teach("lenet", tmp_path / "empty")
+    assert "empty" in str(ended.args[0])
+
+    def refuse(_pipe: Any) -> Any:
+        raise OSError(24, "Too many open files")
+
+    run = TrainingRun(new_worker=refuse)
+    problems: list[Any] = []
+    run.teaching_ended.connect(problems.append)
+    run.teach("lenet", tmp_path)
+    assert run.state is RunState.IDLE
+    assert "Too many open files" in str(problems[0])

@@ -76,6 +76,8 @@ class RunDesk(QObject):
         self._connect_panel()
         self._list_runs()
         self._on_config_changed(panel.form.config())
+        if run.state is not RunState.IDLE:
+            self._on_state_changed(run.state)
 
     def _connect_run(self) -> None:
         run = self._run
@@ -243,12 +245,17 @@ class RunDesk(QObject):
     @Slot(object)
     def _on_state_changed(self, state: RunState) -> None:
         self._panel.transport.set_state(state)
-        self._panel.form.set_locked(state is not RunState.IDLE)
+        self._panel.form.set_locked(state not in (RunState.IDLE, RunState.TEACHING))
         if state is RunState.IDLE:
             self._panel.transport.set_history(self.open_run.history)
             self._panel.runs.set_busy(False)
         elif state is RunState.STARTING:
             self._panel.runs.set_busy(True)
+        elif state is RunState.TEACHING:
+            self._panel.runs.set_busy(True)
+            self._panel.transport.say(
+                self.tr("A network is being taught My digits: a run can start in some seconds.")
+            )
 
     @Slot(object)
     def _on_digits_generated(self, generated: DigitsGenerated) -> None:

@@ -163,7 +163,7 @@ class Transport(QWidget):
         self._pause.setEnabled(state is RunState.RUNNING)
         self._step.setEnabled(self._start.isEnabled())
         self._epoch.setEnabled(self._start.isEnabled())
-        self._stop.setEnabled(not idle)
+        self._stop.setEnabled(not idle and state is not RunState.TEACHING)
         self._rates_row.setVisible(state in (RunState.RUNNING, RunState.PAUSED))
 
     def set_can_start(self, can_start: bool) -> None:

@@ -1,0 +1,96 @@
+"""The records of teaching a network one's own digits. NumPy only: they cross a process border."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What is to be taught, to which network.
+
+    Raises:
+        ValueError: there is nothing to teach, or pictures and labels do not fit.
+    """
+
+    model: str
+    """A shipped model's name, or the path of a file of weights."""
+    pictures: np.ndarray
+    """(n, 28, 28) float32 in [0, 1], as the network reads them."""
+    labels: np.ndarray
+    """(n,) uint8, 0–9."""
+    digests: tuple[str, ...] = ()
+    """(n,) of their ink, by which the one who asked knows them; the result has them again."""
+
+    def __post_init__(self) -> None:
+        if not len(self.labels) or self.pictures.shape != (len(self.labels), 28, 28):
+            raise ValueError(f"pictures {self.pictures.shape} and labels {self.labels.shape}")
+        if self.labels.max() > 9:
+            raise ValueError(f"labels must be 0 to 9, got {self.labels.max()}")
+
+
+@dataclass(frozen=True)
+class LessonProgress:
+    """How far teaching is: units of work done, of so many."""
+
+    done: int
+    total: int
+    """0 while that is not known."""
+    part: str
+    """One of `PARTS`."""
+
+
+PARTS = ("look", "check", "learn")
+"""Looking at all digits; learning from some to be checked by the others; learning from all."""
+
+
+@dataclass(frozen=True, eq=False)
+class TestReading:
+    """What teaching did to the reading of MNIST's test digits, of which none was taught."""
+
+    __test__ = False  # pytest takes it for a test
+
+    count: int
+    before: int
+    """How many of them were read right before …"""
+    after: int
+    """… and after."""
+    forgotten: int
+    """How many were read right before and are not any more; `after` has newly read ones as well."""
+    pictures: np.ndarray
+    """(m, 28, 28) uint8: some of the forgotten ones."""
+    labels: np.ndarray
+    """(m,) uint8: their labels."""
+    answers: np.ndarray
+    """(m,) uint8: what they are read as now."""
+
+
+@dataclass(frozen=True, eq=False)
+class LessonResult:
+    """A taught network, and how it reads. Probabilities are (n, 10) float32, a row for each digit taught."""
+
+    model: str
+    """The network that was taught; as `Lesson.model`."""
+    architecture: str
+    weights: dict[str, np.ndarray]
+    """The state dict of the taught network, as float32 arrays."""
+    labels: np.ndarray
+    """(n,) uint8."""
+    digests: tuple[str, ...]
+    """As in the Lesson."""
+    before: np.ndarray
+    """By the network as it was."""
+    held_out: np.ndarray | None
+    """Each by a network that was taught without it; None for a single digit."""
+    after: np.ndarray
+    """By the taught network, which has learnt from them."""
+    folds: int
+    """In so many parts the digits were held out; as many as there are digits: one by one."""
+    test: TestReading
+    seconds: float
+
+    def right(self, probabilities: np.ndarray) -> int:
+        """How many of the digits get the largest probability for their label."""
+        return int((probabilities.argmax(1) == self.labels).sum())

@@ -1,0 +1,95 @@
+"""Networks that were taught one's own digits, as files of weights. NumPy only: the window writes them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core import tensor_files
+from core.errors import FileProblem
+from core.lesson import LessonResult
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What a file says of a taught network."""
+
+    path: Path
+    model: str
+    """The network that was taught: a shipped model's name, or a path. The way back leads there."""
+    digits: int
+    """How many it was taught."""
+    created: str
+    """Local time, ISO 8601."""
+
+
+def default_folder() -> Path:
+    """Where taught networks are kept: in the folder that the system has for a user's data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("lenet-lab", appauthor=False) / "taught"
+
+
+def save(folder: Path, result: LessonResult) -> Path:
+    """Keep a taught network in a file of its own, which opens as a model; durably.
+
+    Raises:
+        FileProblem: the folder cannot be written.
+    """
+    now = datetime.now()
+    path = folder / f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}.safetensors"
+    about = {
+        "architecture": result.architecture,
+        "classes": [str(digit) for digit in range(10)],
+        "taught": {
+            "model": result.model,
+            "digits": len(result.labels),
+            "of_each_class": np.bincount(result.labels, minlength=10).tolist(),
+            "created": now.isoformat(timespec="seconds"),
+            "own_digits_right": {
+                "before": result.right(result.before),
+                "held_out": None if result.held_out is None else result.right(result.held_out),
+                "held_out_in_parts": result.folds,
+                "after": result.right(result.after),
+            },
+            "mnist_test_digits_right": {
+                "of": result.test.count,
+                "before": result.test.before,
+                "after": result.test.after,
+            },
+        },
+    }
+    try:
+        tensor_files.write(path, result.weights, tensor_files.WEIGHTS, about)
+    except OSError as error:
+        raise FileProblem(
+            "The taught network could not be saved in {folder} ({reason}). Free some space there, or make it "
+            "writable; then use it again. The pad's network is as it was.",
+            folder=folder,
+            reason=error.strerror or error,
+        ) from error
+    return path
+
+
+def read(path: Path) -> Taught | None:
+    """What a file of weights says of its being taught; None where it says nothing, or cannot be read."""
+    try:
+        _, about = tensor_files.parse(tensor_files.read(path), tensor_files.WEIGHTS)
+        said: Any = about["taught"]
+        return Taught(path, str(said["model"]), int(said["digits"]), str(said["created"]))
+    except (FileProblem, ValueError, KeyError, TypeError):
+        return None
+
+
+def newest(folder: Path) -> Taught | None:
+    """The network that was taught last; None where there is none."""
+    try:
+        paths = sorted(folder.glob("*.safetensors"), reverse=True)
+    except OSError:
+        return None
+    return next((told for path in paths if (told := read(path)) is not None), None)
