@@ -191,6 +191,24 @@ def sweeps(
     yield from sweeps(copy.deepcopy(network), ink, variation, steps)
 
 
+def read_pictures(token: int, pictures: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
+    """What the network that answered last reads in pictures (n, 28, 28) float32.
+
+    The token, whatever it is; the digits (n,) int64; and their probabilities (n,) float32.
+
+    Raises:
+        LabError: no network is loaded.
+    """
+    import torch
+
+    network = answering_network()
+    device = next(network.parameters()).device
+    with torch.inference_mode():
+        logits = network(torch.from_numpy(pictures).unsqueeze(1).to(device))
+        most = logits.softmax(1).max(1)
+    return token, most.indices.cpu().numpy(), most.values.cpu().numpy()
+
+
 def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
     """Which of MNIST's training digits excite the channels of a layer most, and where, in steps.
 

@@ -26,9 +26,9 @@ def _tr(text: str) -> str:
 def show_shortcuts(parent: QWidget) -> None:
     """A page of all keys: those of the window's actions, and those of single views."""
     actions = [
-        (action.text().replace("&", ""), shortcut.toString(QKeySequence.SequenceFormat.NativeText))
+        _row(action)
         for action in parent.findChildren(QAction)
-        for shortcut in action.shortcuts()[:1]
+        if action.shortcuts() and (not _is_one_of_ten(action) or action.data() == 0)
     ]
     views = [
         (_tr("Inspect"), ""),
@@ -53,6 +53,10 @@ def show_shortcuts(parent: QWidget) -> None:
         (_tr("Rename the selected run"), "F2"),
         (_tr("Compare"), ""),
         (_tr("Another layer; large; back"), _tr("→ ← or Page keys, Enter, Esc")),
+        (_tr("My digits"), ""),
+        (_tr("Another label for the selected digits"), "0–9"),
+        (_tr("Delete them; take that back"), _tr("Delete, Ctrl+Z")),
+        (_tr("Put one on the pad"), _tr("Enter")),
         (_tr("Pad"), ""),
         (_tr("Erase"), _tr("right mouse button")),
     ]
@@ -70,6 +74,22 @@ def show_shortcuts(parent: QWidget) -> None:
     buttons.rejected.connect(dialog.reject)
     layout.addWidget(buttons)
     dialog.open()
+
+
+def _is_one_of_ten(action: QAction) -> bool:
+    """Whether it does for one digit what nine others do for theirs."""
+    return action.actionGroup() is not None and isinstance(action.data(), int)
+
+
+def _row(action: QAction) -> tuple[str, str]:
+    """What an action does, and its keys; ten actions for ten digits take one row."""
+    text = action.text().replace("&", "")
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    if _is_one_of_ten(action):
+        return text.replace("0", "0–9"), _tr("{first} to {last}").format(
+            first=keys, last=keys.replace("0", "9")
+        )
+    return text, keys
 
 
 def _table(keys: list[tuple[str, str]]) -> str:

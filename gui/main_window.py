@@ -30,6 +30,7 @@ from gui.inspect.inspect_desk import InspectDesk
 from gui.inspect.inspect_panel import InspectPanel
 from gui.message_bar import MessageBar
 from gui.model_names import name_of
+from gui.my_digits.my_digits_desk import MyDigitsDesk
 from gui.pad.pad_panel import PadPanel
 from gui.prepare.prepare_desk import PrepareDesk
 from gui.prepare.prepare_tab import PrepareTab
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         self._compare_desk = CompareDesk(
             self._compare, self._engine, self.canvas, self._settings, runs.default_folder(), self
         )
+        self._my_digits = MyDigitsDesk(self.canvas, self._engine, self._train.run, self._settings, self)
         self._lay_out()
         self._connect()
         self._restore()
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
         menus = self._menus
         self._pad.add_tools([menus.pen, menus.eraser, menus.undo, menus.redo, menus.clear])
         self._pad.add_digit_button(menus.test_digit, menus.test_classes)
+        self._pad.add_row(self._my_digits.row)
         self._tabs = tabs = QTabWidget(self)
         tabs.setObjectName("tabs")
         tabs.setDocumentMode(True)
@@ -121,6 +124,7 @@ class MainWindow(QMainWindow):
         tabs.addTab(self._prepare, self.tr("Prepare"))
         tabs.addTab(self._why, self.tr("Why"))
         tabs.addTab(self._train, self.tr("Train"))
+        tabs.addTab(self._my_digits.tab, self.tr("My digits"))
         tabs.addTab(self._compare, self.tr("Compare"))
         beside_pad = QWidget(self)  # messages, too: the pad must not move under a pen
         layout = QVBoxLayout(beside_pad)
@@ -166,6 +170,12 @@ class MainWindow(QMainWindow):
         self._train.failed.connect(self._message_bar.say)
         self._train.layer_chosen.connect(self._on_layer_chosen)
         self._train.noted.connect(self.statusBar().showMessage)
+        my_digits = self._my_digits
+        my_digits.model_chosen.connect(self._on_weights_chosen)
+        my_digits.placed.connect(self._message_bar.hide)
+        my_digits.failed.connect(self._message_bar.say)
+        my_digits.noted.connect(self.statusBar().showMessage)
+        menus.label.triggered.connect(my_digits.on_label_action)
         canvas.ink_changed.connect(engine.submit)
         canvas.history_changed.connect(self._on_history_changed)
         canvas.dropped.connect(exchange.take)
@@ -208,6 +218,7 @@ class MainWindow(QMainWindow):
             self._splitter.setSizes([310, self.width() - 310])
         self._inspect.splitter.restoreState(settings.geometry("inspect_splitter"))
         self._inspect.tools_splitter.restoreState(settings.geometry("inspect_tools_splitter"))
+        self._my_digits.tab.splitter.restoreState(settings.geometry("my_digits_splitter"))
         self._pad.brush_slider.setValue(settings.brush)
         menus.shared_range.setChecked(settings.shared_range)
         menus.show_logits.setChecked(settings.show_logits)
@@ -230,7 +241,9 @@ class MainWindow(QMainWindow):
         settings.set_geometry("window_splitter", self._splitter.saveState())
         settings.set_geometry("inspect_splitter", self._inspect.splitter.saveState())
         settings.set_geometry("inspect_tools_splitter", self._inspect.tools_splitter.saveState())
+        settings.set_geometry("my_digits_splitter", self._my_digits.tab.splitter.saveState())
         settings.brush = self._pad.brush_slider.value()
+        self._my_digits.close()
         self._engine.close()
         self.hide()  # the training process may take a moment to keep what it has learnt
         self._train.close_run()

@@ -95,6 +95,15 @@ class WindowMenus(QObject):
             )  # fmt: skip
             action.setData(digit)
             self.test_class.addAction(action)
+        labels = self._menu("label_menu", self.tr("&It is a"), menu)
+        self.label = QActionGroup(self)
+        for digit in range(10):
+            action = self._action(
+                labels, f"is_a_{digit}", self.tr("It is a {digit}").format(digit=digit), f"Ctrl+{digit}",
+                self.tr("Keep the drawing in My digits with the label {digit}").format(digit=digit),
+            )  # fmt: skip
+            action.setData(digit)
+            self.label.addAction(action)
 
     def _build_model(self) -> None:
         menu = self._menu("model_menu", self.tr("&Model"))

@@ -81,6 +81,7 @@ class AnswerPanel(QWidget):
         top.addLayout(seen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
         layout.addLayout(top)
         layout.addLayout(sources)
         layout.addWidget(self.bars, 1)

@@ -37,6 +37,7 @@ class PadPanel(QWidget):
         self._second_row.addWidget(QLabel(self.tr("Brush"), self))
         self._second_row.addWidget(self.brush_slider, 1)
         layout = QVBoxLayout(self)
+        layout.setSpacing(4)
         layout.addWidget(self.canvas)
         layout.addLayout(self._tools)
         layout.addLayout(self._second_row)
@@ -53,6 +54,12 @@ class PadPanel(QWidget):
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._second_row.addWidget(button)
+
+    def add_row(self, row: QWidget) -> None:
+        """Put a row below the answer."""
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(row)
 
     def _button(self, action: QAction) -> QToolButton:
         button = ToolButton(self)

@@ -1,0 +1,62 @@
+"""Digits that are read otherwise than before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
+
+from gui.images import image_from_indices
+from gui.pad.drawing_canvas import ink_colours
+
+_SIDE = 56
+_MOST = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A picture (28, 28) uint8 with its label, and what it was read as before and is now."""
+
+    picture: np.ndarray
+    label: int
+    before: int
+    now: int
+
+
+class ChangesList(QListWidget):
+    """A tile a digit: the picture, and below it before → now, with a tick or a cross."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setIconSize(QSize(_SIDE, _SIDE))
+        line = self.fontMetrics().height()
+        self.setGridSize(QSize(_SIDE + 6, _SIDE + line + 10))
+        self.setMinimumHeight(_SIDE + line + 16)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def sizeHint(self) -> QSize:
+        """A row; more where there is room."""
+        return QSize(200, self.minimumHeight())
+
+    def set_changes(self, changes: Iterable[Change]) -> None:
+        """Show these; of very many the first."""
+        self.clear()
+        colours = ink_colours(self.palette())
+        for change in list(changes)[:_MOST]:
+            picture = image_from_indices(change.picture, colours)
+            item = QListWidgetItem(QIcon(QPixmap.fromImage(picture.scaled(_SIDE, _SIDE))), "", self)
+            mark = "✓" if change.now == change.label else "✗"
+            item.setText(f"{change.before} → {change.now} {mark}")
+            words = self.tr("A {label}: read as {before} before, and as {now} now.").format(
+                label=change.label, before=change.before, now=change.now
+            )
+            item.setToolTip(words)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, words)

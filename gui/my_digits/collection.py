@@ -1,0 +1,280 @@
+"""The collection of one's own digits as the window has it: read in a thread, changed at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from core.digit_png import digest
+from core.errors import FileProblem, LabError
+from core.my_digits import MyDigit, MyDigits
+
+_AT_ONCE = 50  # digits that the thread reads before it tells of them
+_MOST_UNDOS = 100
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Something that was done, and how it is undone."""
+
+    text: str
+    undo: Callable[[], object]
+    kept: str = ""
+    """The digest of the drawing that was kept or relabelled from the pad."""
+
+
+class Collection(QObject):
+    """All digits, newest first. What changes them is on the disk when the call returns."""
+
+    changed = Signal()
+    """Digits have come, gone, or got other labels."""
+    read = Signal()
+    """All that is on the disk is known now."""
+    failed = Signal(str)
+    """Why something could not be done, as a sentence."""
+    noted = Signal(str)
+    """What has been done, as a sentence."""
+
+    _found = Signal(object)  # MyDigits, from the thread
+    _listed = Signal(object, object)  # paths that are gone; files that are no digits
+
+    def __init__(self, store: MyDigits, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.store = store
+        self.foreign: tuple[Path, ...] = ()
+        """What lies in the folder and is not the collection's, or is damaged; it is left alone."""
+        self._by_digest: dict[str, MyDigit] = {}
+        self._steps: list[_Step] = []
+        self._thread: threading.Thread | None = None
+        self._is_again_wanted = False
+        self._has_read = False
+        self._is_closed = False
+        self._found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
+        self._listed.connect(self._on_listed, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def digits(self) -> list[MyDigit]:
+        """All that are known, newest first."""
+        return sorted(self._by_digest.values(), key=lambda digit: digit.path.name, reverse=True)
+
+    def __len__(self) -> int:
+        return len(self._by_digest)
+
+    def find(self, ink: np.ndarray) -> MyDigit | None:
+        """The digit that is this very drawing (280, 280) uint8; None where it is not in the collection."""
+        return self._by_digest.get(digest(ink)) if self._by_digest else None
+
+    def by_digest(self, digest: str) -> MyDigit | None:
+        """The digit of that digest; None where there is none."""
+        return self._by_digest.get(digest)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all that was on the disk has been read once."""
+        return self._has_read
+
+    # Reading
+
+    def load(self) -> None:
+        """Look at what is on the disk; `changed` follows where it is something new, and `read` at the end."""
+        if self._thread is not None:
+            self._is_again_wanted = True
+        elif not self._is_closed:
+            known = {digit.path for digit in self._by_digest.values()}
+            self._thread = threading.Thread(target=self._read, args=(known,), daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Nothing more is to be read."""
+        self._is_closed = True
+        if self._thread is not None:
+            self._thread.join(1.0)
+
+    def _read(self, known: set[Path]) -> None:
+        """In a thread: 2,000 digits take two seconds, of which nothing is felt at the pen."""
+        foreign: list[Path] = []
+        try:
+            self.store.tidy()
+            paths, foreign = self.store.listed()
+        except FileProblem as problem:
+            self._listed.emit((), problem)
+            return
+        found: list[MyDigit] = []
+        for path in reversed(paths):  # the newest first
+            if self._is_closed:
+                return
+            if path in known:
+                continue
+            try:
+                found.append(self.store.read(path))
+            except FileProblem:
+                if path.exists():  # else another window has moved it
+                    foreign.append(path)
+            if len(found) == _AT_ONCE:
+                self._found.emit(found)
+                found = []
+        self._found.emit(found)
+        self._listed.emit(known.difference(paths), tuple(foreign))
+
+    @Slot(object)
+    def _on_found(self, found: list[MyDigit]) -> None:
+        there = [digit for digit in found if digit.path.exists()]  # it may have been deleted meanwhile
+        for digit in there:
+            self._by_digest[digit.digest] = digit
+        if there:
+            self.changed.emit()
+
+    @Slot(object, object)
+    def _on_listed(self, gone: set[Path], foreign: tuple[Path, ...] | FileProblem) -> None:
+        self._thread = None
+        self._has_read = True
+        if isinstance(foreign, FileProblem):
+            self.failed.emit(str(foreign))
+        else:
+            self.foreign = foreign
+        left = [digit for digit in self._by_digest.values() if digit.path in gone]
+        for digit in left:
+            del self._by_digest[digit.digest]
+        if left:
+            self.changed.emit()
+        self.read.emit()
+        if self._is_again_wanted:
+            self._is_again_wanted = False
+            self.load()
+
+    # Changing
+
+    def keep(self, ink: np.ndarray, label: int) -> None:
+        """Keep a drawing (280, 280) uint8 under a label; one that is there already gets that label."""
+        known = self.find(ink)
+        if known is not None and known.label == label:
+            self.noted.emit(self.tr("It is a {label} in My digits already.").format(label=label))
+        elif known is not None:
+            self._relabel([known], label, known.digest)
+        else:
+            self._try(lambda: self._add(ink, label))
+
+    def _add(self, ink: np.ndarray, label: int) -> None:
+        digit = self.store.add(ink, label)
+        self._by_digest[digit.digest] = digit
+        text = self.tr("keep a {label}").format(label=label)
+        self._remember(_Step(text, lambda: self._delete([digit.digest]), digit.digest))
+        self.changed.emit()
+        self.noted.emit(
+            self.tr("Kept as a {label} in My digits, {count} in all.").format(label=label, count=len(self))
+        )
+
+    def relabel(self, digits: Sequence[MyDigit], label: int) -> None:
+        """Give digits another label."""
+        others = [digit for digit in digits if digit.label != label]
+        if others:
+            self._relabel(others, label)
+
+    def _relabel(self, digits: Sequence[MyDigit], label: int, kept: str = "") -> None:
+        before: dict[int, list[str]] = {}
+        for digit in digits:
+            before.setdefault(digit.label, []).append(digit.digest)
+
+        def undo() -> None:
+            for former, digests in before.items():
+                self._set_label(self._still_there(digests), former)
+
+        text = self.tr("relabel {digits}").format(digits=self._counted(len(digits)))
+        if self._try(lambda: self._set_label(digits, label)):
+            self._remember(_Step(text, undo, kept))
+            self.changed.emit()
+            self.noted.emit(
+                self.tr("{digits} now labelled {label}.").format(
+                    digits=self._counted(len(digits)), label=label
+                )
+            )
+
+    def _set_label(self, digits: Iterable[MyDigit], label: int) -> None:
+        wanted = list(digits)
+        self._replace(wanted, self.store.relabel(wanted, label))
+
+    def delete(self, digits: Sequence[MyDigit]) -> None:
+        """Take digits out; they can be brought back."""
+        digests = [digit.digest for digit in digits]
+        deleted: list[MyDigit] = []
+
+        def undo() -> None:
+            self._replace([], self.store.restore(deleted))
+
+        if digits and self._try(lambda: deleted.extend(self._delete(digests))):
+            text = self.tr("delete {digits}").format(digits=self._counted(len(deleted)))
+            self._remember(_Step(text, undo))
+            self.changed.emit()
+            self.noted.emit(
+                self.tr("Deleted {digits}. Undo brings them back.").format(digits=self._counted(len(deleted)))
+            )
+
+    def _delete(self, digests: Iterable[str]) -> list[MyDigit]:
+        wanted = list(self._still_there(digests))
+        deleted = self.store.delete(wanted)
+        self._replace(wanted, [])
+        return deleted
+
+    def take_in(self, digits: Sequence[MyDigit]) -> None:
+        """These have been imported; they can be taken out again."""
+        self._replace([], digits)
+        digests = [digit.digest for digit in digits]
+        text = self.tr("import {digits}").format(digits=self._counted(len(digits)))
+        self._remember(_Step(text, lambda: self._delete(digests)))
+        self.changed.emit()
+
+    def _replace(self, gone: Sequence[MyDigit], come: Sequence[MyDigit]) -> None:
+        """Others are there now; what another window has moved meanwhile is looked for."""
+        for digit in gone:
+            self._by_digest.pop(digit.digest, None)
+        for digit in come:
+            self._by_digest[digit.digest] = digit
+        if come and len(come) < len(gone):
+            self.load()
+
+    def _still_there(self, digests: Iterable[str]) -> list[MyDigit]:
+        return [self._by_digest[each] for each in digests if each in self._by_digest]
+
+    def _counted(self, count: int) -> str:
+        return self.tr("1 digit") if count == 1 else self.tr("{count} digits").format(count=f"{count:,}")
+
+    def _try(self, act: Callable[[], object]) -> bool:
+        """Whether it could be done; where not, say why, and look at what is on the disk."""
+        try:
+            act()
+        except LabError as problem:
+            self.failed.emit(str(problem))
+            self.load()
+            return False
+        return True
+
+    # Undoing
+
+    @property
+    def undo_text(self) -> str:
+        """What `undo` would take back, in words; empty where there is nothing."""
+        return self._steps[-1].text if self._steps else ""
+
+    @property
+    def last_kept(self) -> str:
+        """The digest of the drawing that was kept or relabelled from the pad, if nothing came after it."""
+        return self._steps[-1].kept if self._steps else ""
+
+    @Slot()
+    def undo(self) -> None:
+        """Take back what was done last."""
+        if self._steps:
+            step = self._steps[-1]
+            if self._try(step.undo):
+                self._steps.remove(step)
+                self.changed.emit()  # what can be undone now is another
+                self.noted.emit(self.tr("Taken back: {what}.").format(what=step.text))
+
+    def _remember(self, step: _Step) -> None:
+        self._steps.append(step)
+        del self._steps[:-_MOST_UNDOS]

@@ -1,0 +1,147 @@
+"""What goes between one's own digits and files that the user names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from core.digit_export import Exported, export_idx, export_pictures, idx_paths
+from core.digit_import import Imported, import_folder, import_idx, known_digests
+from core.errors import LabError
+from core.my_digits import MyDigit
+from gui.my_digits.collection import Collection
+from gui.my_digits.job import Job
+from gui.settings import Settings
+
+_NAMED = 3  # of the files that could not be read
+
+
+class DigitFiles(QObject):
+    """Asks where from or where to, and has it done in a thread; the folder used last is remembered."""
+
+    failed = Signal(str)
+    """Why something could not be done, or what of it could not, as a sentence."""
+    noted = Signal(str)
+    """What has been done, as a sentence."""
+
+    def __init__(
+        self, collection: Collection, settings: Settings, window: QWidget, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._collection = collection
+        self._settings = settings
+        self._window = window
+        self.job = Job(self)
+        self.job.finished.connect(self._on_finished)
+        self.job.failed.connect(self._on_failed)
+
+    # In
+
+    @Slot()
+    def choose_pictures(self) -> None:
+        """Ask for a folder of labelled pictures, and take them in."""
+        if folder := self._ask_folder(self.tr("Import pictures: a folder with folders 0 to 9 in it")):
+            known = known_digests(self._collection.digits)
+            self.job.start(import_folder(self._collection.store, folder, known))
+
+    @Slot()
+    def choose_idx(self) -> None:
+        """Ask for IDX files, and take their digits in."""
+        paths, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            self.tr("Import IDX files: pictures, labels, or both"),
+            self._settings.folder,
+            self.tr("IDX files (*ubyte *ubyte.gz *.idx *.gz);;All files (*)"),
+        )
+        if paths:
+            self._settings.folder = str(Path(paths[0]).parent)
+            known = known_digests(self._collection.digits)
+            chosen = [Path(path) for path in paths]
+            self.job.start(import_idx(self._collection.store, chosen, known))
+
+    # Out
+
+    @Slot()
+    def choose_where_to_export_pictures(self) -> None:
+        """Ask for a folder, and write a folder of pictures there."""
+        if folder := self._ask_folder(self.tr("Export pictures: where is the new folder to be?")):
+            self.job.start(export_pictures(self._oldest_first(), folder))
+
+    @Slot()
+    def choose_where_to_export_idx(self) -> None:
+        """Ask for a name, and write IDX files, packed."""
+        self._export_idx(packed=True)
+
+    @Slot()
+    def choose_where_to_export_plain_idx(self) -> None:
+        """Ask for a name, and write IDX files as they are."""
+        self._export_idx(packed=False)
+
+    def _export_idx(self, packed: bool) -> None:
+        pictures, _ = idx_paths(Path("my-digits"), packed)
+        title = self.tr("Export IDX files")
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            title,
+            str(Path(self._settings.folder) / pictures.name),
+            self.tr("IDX files (*ubyte *ubyte.gz)"),
+            options=QFileDialog.Option.DontConfirmOverwrite,  # two files are written: this asks below
+        )
+        if not name:
+            return
+        self._settings.folder = str(Path(name).parent)
+        there = [path.name for path in idx_paths(Path(name), packed) if path.exists()]
+        if there:
+            question = self.tr("{names}: this exists already. Replace it?").format(names=", ".join(there))
+            answer = QMessageBox.question(self._window, title, question)
+            if answer != QMessageBox.StandardButton.Yes:
+                return
+        self.job.start(export_idx(self._oldest_first(), Path(name), packed))
+
+    def _oldest_first(self) -> list[MyDigit]:
+        return self._collection.digits[::-1]
+
+    def _ask_folder(self, title: str) -> Path | None:
+        folder = QFileDialog.getExistingDirectory(self._window, title, self._settings.folder)
+        if folder:
+            self._settings.folder = folder
+        return Path(folder) if folder else None
+
+    # What came of it
+
+    @Slot(object)
+    def _on_finished(self, result: object) -> None:
+        if isinstance(result, Imported):
+            if result.digits:
+                self._collection.take_in(result.digits)
+            said = self._about(result)
+            (self.failed if result.unreadable or not result.digits else self.noted).emit(said)
+        elif isinstance(result, Exported):
+            self.noted.emit(
+                self.tr("Exported {count} digits to {path}").format(
+                    count=f"{result.count:,}", path=result.path
+                )
+            )
+
+    def _about(self, imported: Imported) -> str:
+        count = len(imported.digits)
+        said = [self.tr("1 digit came in.") if count == 1 else self.tr("{count} digits came in.")]
+        if imported.duplicates:
+            said.append(self.tr("{duplicates} were there already."))
+        if imported.unreadable:
+            said.append(self.tr("{unreadable} could not be read as digits: {names}."))
+        names = ", ".join(imported.unreadable[:_NAMED])
+        if len(imported.unreadable) > _NAMED:
+            names += ", …"
+        return " ".join(said).format(
+            count=f"{count:,}",
+            duplicates=f"{imported.duplicates:,}",
+            unreadable=f"{len(imported.unreadable):,}",
+            names=names,
+        )
+
+    @Slot(object)
+    def _on_failed(self, problem: LabError) -> None:
+        self.failed.emit(str(problem))

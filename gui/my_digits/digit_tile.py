@@ -1,0 +1,93 @@
+"""How one of one's own digits is painted in the gallery."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPalette, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from core.my_digits import MyDigit
+from gui.images import image_from_indices
+from gui.my_digits.gallery_model import DIGIT, READING
+from gui.my_digits.readings import Reading
+from gui.pad.drawing_canvas import ink_colours
+from gui.theme import warning_colour
+
+_SIDE = 56  # of the picture: two screen pixels for one of 28
+_MARGIN = 5
+
+
+class DigitTile(QStyledItemDelegate):
+    """What the network sees; below, the label, and in the corner what it is read as."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """The picture and a line of text."""
+        return tile_size(option.fontMetrics.height())
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint picture, label and reading; a misread digit has a cross and a frame as well as a colour."""
+        digit, reading = index.data(DIGIT), index.data(READING)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if is_selected:
+            painter.fillRect(option.rect.adjusted(1, 1, -1, -1), option.palette.highlight())
+        picture = QRect(
+            option.rect.topLeft() + QPoint((option.rect.width() - _SIDE) // 2, _MARGIN), QSize(_SIDE, _SIDE)
+        )
+        painter.drawImage(picture, image_from_indices(digit.small, ink_colours(option.palette)))
+        misread = reading is not None and reading.digit != digit.label
+        self._paint_frame(painter, option.palette, picture, misread)
+        caption = QRect(picture.left(), picture.bottom() + 2, _SIDE, option.fontMetrics.height())
+        self._paint_caption(painter, option.palette, caption, digit, reading, is_selected)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.WindowText), 1, Qt.PenStyle.DotLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(option.rect.adjusted(1, 1, -2, -2))
+        painter.restore()
+
+    def _paint_frame(self, painter: QPainter, palette: QPalette, picture: QRect, misread: bool) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if misread:
+            painter.setPen(QPen(warning_colour(palette), 2))
+        else:
+            painter.setPen(palette.color(QPalette.ColorRole.Mid))
+        painter.drawRect(picture.adjusted(-1, -1, 0, 0))
+
+    def _paint_caption(
+        self,
+        painter: QPainter,
+        palette: QPalette,
+        rect: QRect,
+        digit: MyDigit,
+        reading: Reading | None,
+        is_selected: bool,
+    ) -> None:
+        plain = palette.color(
+            QPalette.ColorRole.HighlightedText if is_selected else QPalette.ColorRole.WindowText
+        )
+        font = painter.font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(plain)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(digit.label))
+        if reading is None:
+            return
+        if reading.digit == digit.label:
+            font.setBold(False)
+            painter.setFont(font)
+            painter.setOpacity(0.6)
+            text = "✓"
+        else:
+            painter.setPen(plain if is_selected else warning_colour(palette))
+            text = f"✗ {reading.digit}"
+        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def tile_size(line: int) -> QSize:
+    """How large a tile is with a line of text so high."""
+    return QSize(_SIDE + 2 * _MARGIN + 4, _SIDE + line + 2 * _MARGIN + 2)

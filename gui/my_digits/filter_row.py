@@ -1,0 +1,81 @@
+"""Which of one's own digits are shown, and how many there are of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
+
+from core.my_digits import MyDigit
+from gui.my_digits.readings import Readings
+from gui.pad.tool_button import ToolButton
+
+ALL, MISREAD = 10, 11
+"""Choices beside the labels 0 to 9."""
+
+
+class FilterRow(QWidget):
+    """All; those that are misread now; or those of one label. Each with its count."""
+
+    choice_changed = Signal()
+    """Another kind is to be shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("my_digits_filter")
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        self._add(row, ALL, "all", self.tr("All digits, the newest first"))
+        self._add(row, MISREAD, "misread", self.tr("Those that the network which answers now reads wrongly"))
+        for label in range(10):
+            self._add(row, label, str(label), self.tr("Those labelled {label}").format(label=label))
+        self._group.button(ALL).setChecked(True)
+        self._group.buttonClicked.connect(self._on_clicked)
+        self.set_counts((), None)
+
+    def _add(self, row: QHBoxLayout, choice: int, name: str, tip: str) -> None:
+        button = ToolButton(self)
+        button.setObjectName(f"filter_{name}_button")
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        widest = self.tr("Misread") if choice == MISREAD else "000"
+        metrics = button.fontMetrics()
+        button.setMinimumSize(metrics.horizontalAdvance(widest) + 8, 2 * metrics.height() + 14)
+        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+        self._group.addButton(button, choice)
+        row.addWidget(button, 2 if choice in (ALL, MISREAD) else 1)
+
+    @property
+    def choice(self) -> int:
+        """A label, or `ALL`, or `MISREAD`."""
+        return self._group.checkedId()
+
+    def show_all(self) -> None:
+        """Choose all, without a signal."""
+        self._group.button(ALL).setChecked(True)
+
+    def set_counts(self, digits: Sequence[MyDigit], readings: Readings | None) -> None:
+        """Tell how many there are of each kind."""
+        counts = [0] * 10
+        for digit in digits:
+            counts[digit.label] += 1
+        misread = 0 if readings is None else sum(readings.is_misread(digit) for digit in digits)
+        self._group.button(ALL).setText(self.tr("All\n{count}").format(count=f"{len(digits):,}"))
+        self._group.button(MISREAD).setText(self.tr("Misread\n{count}").format(count=f"{misread:,}"))
+        for label, count in enumerate(counts):
+            self._group.button(label).setText(f"{label}\n{count or '–'}")
+
+    def accepts(self, digit: MyDigit, readings: Readings) -> bool:
+        """Whether a digit is of the kind that is shown."""
+        if self.choice == ALL:
+            return True
+        return readings.is_misread(digit) if self.choice == MISREAD else digit.label == self.choice
+
+    @Slot(QAbstractButton)
+    def _on_clicked(self, _button: QAbstractButton) -> None:
+        self.choice_changed.emit()

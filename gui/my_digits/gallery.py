@@ -1,0 +1,139 @@
+"""The gallery of one's own digits: looked at, selected, relabelled, deleted, put on the pad."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QListView, QMenu, QWidget
+
+from core.my_digits import MyDigit
+from gui.my_digits.digit_tile import DigitTile, tile_size
+from gui.my_digits.gallery_model import GalleryModel
+
+
+class Gallery(QListView):
+    """A tile a digit; thousands of them scroll as smoothly as ten."""
+
+    relabel_wanted = Signal(object, int)
+    """Digits, and the label that they are to get."""
+    delete_wanted = Signal(object)
+    """Digits that are to go."""
+    undo_wanted = Signal()
+    """What was done last is to be taken back."""
+    digit_chosen = Signal(object)
+    """A MyDigit that is to be put on the pad."""
+    selection_changed = Signal()
+    """Others are selected."""
+
+    def __init__(self, model: GalleryModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("my_digits_gallery")
+        self.setAccessibleName(self.tr("My digits"))
+        self.setToolTip(
+            self.tr(
+                "What the network sees of each digit; its label; ✓ where the network that answers now reads "
+                "it so, ✗ and what it reads instead where not. Keys 0–9 give the selected ones another "
+                "label, Delete deletes them, Ctrl+Z takes that back; a double click or Enter puts one on "
+                "the pad."
+            )
+        )
+        self._model = model
+        self.setModel(model)
+        self.setItemDelegate(DigitTile(self))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(500)
+        self.setGridSize(tile_size(self.fontMetrics().height()))
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self.activated.connect(self._on_activated)
+        self.selectionModel().selectionChanged.connect(self.selection_changed)
+
+    def selected(self) -> list[MyDigit]:
+        """The digits that are selected, in the gallery's order."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        return [self._model.digit(row) for row in rows]
+
+    @Slot(QModelIndex)
+    def _on_activated(self, index: QModelIndex) -> None:
+        self.digit_chosen.emit(self._model.digit(index.row()))
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that mean the drawing elsewhere mean the digits here."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and (event.key() == Qt.Key.Key_Delete or event.matches(QKeySequence.StandardKey.Undo))
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """0–9 relabel, Delete deletes, Ctrl+Z undoes."""
+        label = event.text()
+        if len(label) == 1 and label in "0123456789":
+            self._relabel(int(label))
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete_selected()
+        else:
+            super().keyPressEvent(event)
+
+    def _relabel(self, label: int) -> None:
+        if digits := self.selected():
+            self.relabel_wanted.emit(digits, label)
+
+    @Slot()
+    def delete_selected(self) -> None:
+        """Ask for the selected digits to go."""
+        if digits := self.selected():
+            self.delete_wanted.emit(digits)
+
+    @Slot()
+    def choose_current(self) -> None:
+        """Ask for the selected digit, the first of several, to be put on the pad."""
+        if digits := self.selected():
+            self.digit_chosen.emit(digits[0])
+
+    # Menu
+
+    @Slot(QPoint)
+    def _open_menu(self, place: QPoint) -> None:
+        digits = self.selected()
+        if not digits:
+            return
+        menu = self.menu_for(digits)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(place))
+
+    def menu_for(self, digits: Sequence[MyDigit]) -> QMenu:
+        """What can be done with digits."""
+        menu = QMenu(self)
+        menu.setObjectName("my_digits_context_menu")
+        menu.addAction(self.tr("Put on the pad")).triggered.connect(self.choose_current)
+        labels = menu.addMenu(self.tr("It is a") if len(digits) == 1 else self.tr("They are"))
+        for label in range(10):
+            action = labels.addAction(str(label))
+            action.setData(label)
+            action.setCheckable(True)
+            action.setChecked(all(digit.label == label for digit in digits))
+        labels.triggered.connect(self._on_label_chosen)
+        menu.addSeparator()
+        menu.addAction(self.tr("Delete")).triggered.connect(self.delete_selected)
+        return menu
+
+    @Slot(QAction)
+    def _on_label_chosen(self, action: QAction) -> None:
+        self._relabel(action.data())

@@ -1,0 +1,121 @@
+"""Correct me: the right label of the drawing, in one click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
+
+
+class LabelRow(QWidget):
+    """Ten digits; the one that the drawing is kept as is marked. Its size never changes."""
+
+    label_chosen = Signal(int)
+    """The drawing is this digit."""
+    take_back_wanted = Signal()
+    """The choice made last is to be taken back."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("label_row")
+        self._ask = QLabel(self.tr("It is a"), self)
+        self._kept = QLabel(self.tr("Kept as"), self)
+        self._take_back = QToolButton(self)
+        self._take_back.setObjectName("take_back_button")
+        self._take_back.setText(self.tr("Take back"))
+        self._take_back.setToolTip(self.tr("Undo the choice made last: My digits is as it was before"))
+        self._take_back.clicked.connect(self.take_back_wanted)
+        self._words = QStackedWidget(self)  # one place for all three: nothing moves under a pen
+        for words in (self._ask, self._kept, self._take_back):
+            self._words.addWidget(words)
+        self._words.setSizePolicy(
+            self._words.sizePolicy().Policy.Fixed, self._words.sizePolicy().Policy.Fixed
+        )
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        row.addWidget(self._words)
+        for label in range(10):
+            row.addWidget(self._button(label), 1)
+        self._group.buttonClicked.connect(self._on_clicked)
+        self.set_state(None, is_empty=True)
+
+    def _button(self, label: int) -> QToolButton:
+        button = _LabelButton(self)
+        button.setObjectName(f"is_a_{label}_button")
+        button.setText(str(label))
+        button.setAccessibleName(self.tr("It is a {label}").format(label=label))
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setMinimumWidth(button.fontMetrics().horizontalAdvance("0") + 9)
+        button.setSizePolicy(button.sizePolicy().Policy.Ignored, button.sizePolicy().Policy.Fixed)
+        self._group.addButton(button, label)
+        return button
+
+    def set_state(self, kept: int | None, is_empty: bool, can_take_back: bool = False) -> None:
+        """Show what the drawing is kept as.
+
+        Args:
+            kept: its label in My digits; None where it is not there.
+            is_empty: the paper is bare.
+            can_take_back: that label was chosen last.
+        """
+        words: QWidget = self._ask
+        if kept is not None:
+            words = self._take_back if can_take_back else self._kept
+        self._words.setCurrentWidget(words)
+        self._ask.setEnabled(not is_empty)
+        tip: Callable[[int], str] = self._why_not if is_empty else self._tip
+        for button in self._group.buttons():
+            label = self._group.id(button)
+            with QSignalBlocker(button):
+                button.setChecked(label == kept)
+            button.setEnabled(not is_empty)
+            button.setToolTip(tip(label))
+
+    def _tip(self, label: int) -> str:
+        return self.tr(
+            "Tell the program that the drawing is a {label}, whether it was read so or not. It is kept in My "
+            "digits, from which the network can be taught. (Ctrl+{label})"
+        ).format(label=label)
+
+    def _why_not(self, label: int) -> str:
+        return self.tr(
+            "Draw a digit first. Then tell here which it is: it is kept in My digits, from which the network "
+            "can be taught."
+        )
+
+    @Slot(QAbstractButton)
+    def _on_clicked(self, button: QAbstractButton) -> None:
+        label = self._group.id(button)
+        button.setChecked(not button.isChecked())  # it is what is kept that is marked, not what is clicked
+        self.label_chosen.emit(label)
+
+
+class _LabelButton(QToolButton):
+    """Filled while checked: at this size nothing less can be seen in dark windows."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button; the chosen one in the colours of a selection."""
+        super().paintEvent(event)
+        if self.isChecked():
+            palette = self.palette()
+            font = self.font()
+            font.setBold(True)
+            with QPainter(self) as painter:
+                painter.fillRect(self.rect().adjusted(1, 1, -1, -1), palette.highlight())
+                painter.setFont(font)
+                painter.setPen(palette.color(QPalette.ColorRole.HighlightedText))
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())

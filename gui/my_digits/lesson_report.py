@@ -1,0 +1,180 @@
+"""What came of teaching: how the digits are read before and after, and what was forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from core.lesson import LessonResult
+from gui.my_digits.changes_list import Change, ChangesList
+from gui.my_digits.model_words import short_title
+from gui.numbers import share
+from gui.theme import small_font
+
+
+class LessonReport(QWidget):
+    """Three rows of numbers with what they mean, the digits that changed, and some that were forgotten."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lesson_report")
+        self._title = QLabel(self)
+        self._title.setObjectName("lesson_title")
+        self._table = QGridLayout()
+        self._table.setHorizontalSpacing(10)
+        self._table.setVerticalSpacing(2)
+        self._table.setColumnStretch(0, 1)
+        self._cells: dict[tuple[str, str], QLabel] = {}
+        self._head()
+        self._row(
+            "held_out", self.tr("Your digits, held out"),
+            self.tr(
+                "Before: by the network as it was. After: each by a network that had been taught other "
+                "digits of yours, but not this one. It tells how well your next digits will be read."
+            ),
+        )  # fmt: skip
+        self._row(
+            "learnt", self.tr("Your digits, once learnt"),
+            self.tr("After: by the taught network itself, which has learnt from these very digits."),
+        )  # fmt: skip
+        self._row(
+            "test", self.tr("MNIST's test digits"),
+            self.tr(
+                "10,000 digits of other hands; none was taught. Whatever the network has forgotten over "
+                "yours shows here."
+            ),
+        )  # fmt: skip
+        self._held_out_words = self._words("held_out_words")
+        self._changes_words = self._words("changes_words")
+        self.changes = ChangesList("changes_list", self)
+        self.changes.setAccessibleName(self.tr("Your digits that are read otherwise now"))
+        self._forgotten_words = self._words("forgotten_words")
+        self.forgotten = ChangesList("forgotten_list", self)
+        self.forgotten.setAccessibleName(self.tr("Some of MNIST's test digits that are misread now"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._title)
+        layout.addLayout(self._table)
+        layout.addWidget(self._held_out_words)
+        layout.addWidget(self._changes_words)
+        layout.addWidget(self.changes, 1)
+        layout.addWidget(self._forgotten_words)
+        layout.addWidget(self.forgotten, 1)
+
+    def _head(self) -> None:
+        for column, text in ((1, self.tr("before")), (2, self.tr("after"))):
+            label = QLabel(text, self)
+            label.setFont(small_font(self.font()))
+            self._table.addWidget(label, 0, column, Qt.AlignmentFlag.AlignRight)
+
+    def _row(self, name: str, title: str, tip: str) -> None:
+        row = self._table.rowCount()
+        label = QLabel(title, self)
+        label.setToolTip(tip)
+        self._table.addWidget(label, row, 0)
+        for column, moment in ((1, "before"), (2, "after")):
+            cell = QLabel(self)
+            cell.setObjectName(f"{name}_{moment}")
+            cell.setToolTip(tip)
+            if moment == "after":
+                font = cell.font()
+                font.setBold(True)
+                cell.setFont(font)
+            self._table.addWidget(cell, row, column, Qt.AlignmentFlag.AlignRight)
+            self._cells[name, moment] = cell
+
+    def _words(self, name: str) -> QLabel:
+        words = QLabel(self)
+        words.setObjectName(name)
+        words.setWordWrap(True)
+        words.setFont(small_font(self.font()))
+        return words
+
+    def show_result(self, result: LessonResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
+        """Show what came of a lesson.
+
+        Args:
+            result: that.
+            picture_of: the picture (28, 28) uint8 of a digit, by its digest; None where it is gone.
+        """
+        count, test = len(result.labels), result.test
+        self._title.setText(
+            self.tr("{network}, taught {count} of your digits in {seconds} s:").format(
+                network=short_title(result.model), count=f"{count:,}", seconds=f"{result.seconds:.0f}"
+            )
+        )
+        self._fill("held_out", result.right(result.before), _right(result), count)
+        self._fill("learnt", result.right(result.before), result.right(result.after), count)
+        self._cells["test", "before"].setText(share(test.before / test.count))
+        self._cells["test", "after"].setText(share(test.after / test.count))
+        self._held_out_words.setText(self._about_holding_out(result))
+        self._show_changes(result, picture_of)
+        self._show_forgotten(result)
+
+    def _fill(self, row: str, before: int, after: int | None, count: int) -> None:
+        text = self.tr("{right} of {count}")
+        self._cells[row, "before"].setText(text.format(right=f"{before:,}", count=f"{count:,}"))
+        self._cells[row, "after"].setText(
+            "–" if after is None else text.format(right=f"{after:,}", count=f"{count:,}")
+        )
+
+    def _about_holding_out(self, result: LessonResult) -> str:
+        count = len(result.labels)
+        if result.held_out is None:
+            return self.tr(
+                "A single digit cannot be held out: label some more to see how well the network reads digits "
+                "of yours that it was not taught."
+            )
+        if result.folds == count:
+            return self.tr(
+                "Held out: each of your {count} digits was read by a network that had been taught the other "
+                "{others}."
+            ).format(count=count, others=count - 1)
+        return self.tr(
+            "Held out: your {count} digits in {parts} parts, each read by a network that had been taught the "
+            "other parts only."
+        ).format(count=f"{count:,}", parts=result.folds)
+
+    def _show_changes(self, result: LessonResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
+        after = result.after if result.held_out is None else result.held_out
+        changes = []
+        for digest, label, was, now in zip(
+            result.digests, result.labels, result.before.argmax(1), after.argmax(1), strict=True
+        ):
+            picture = picture_of(digest)
+            if was != now and picture is not None:
+                changes.append(Change(picture, int(label), int(was), int(now)))
+        self.changes.set_changes(changes)
+        self.changes.setVisible(bool(changes))
+        if not changes:
+            words = self.tr("None of your digits is read otherwise than before.")
+        elif result.held_out is None:
+            words = self.tr("Read otherwise, once learnt:")
+        else:
+            words = self.tr("Read otherwise, held out:")
+        self._changes_words.setText(words)
+
+    def _show_forgotten(self, result: LessonResult) -> None:
+        test = result.test
+        gained = test.after - test.before + test.forgotten
+        if test.forgotten:
+            words = self.tr(
+                "Forgotten: {forgotten} of MNIST's test digits were read right and are not now; {gained} "
+                "others are. Some of the forgotten ones:"
+            )
+        else:
+            words = self.tr("None of MNIST's test digits has been forgotten; {gained} more are read right.")
+        self._forgotten_words.setText(words.format(forgotten=test.forgotten, gained=gained))
+        self.forgotten.set_changes(
+            Change(picture, int(label), int(label), int(answer))
+            for picture, label, answer in zip(test.pictures, test.labels, test.answers, strict=True)
+        )
+        self.forgotten.setVisible(test.forgotten > 0)
+
+
+def _right(result: LessonResult) -> int | None:
+    return None if result.held_out is None else result.right(result.held_out)

@@ -1,0 +1,244 @@
+"""The My digits tab: the gallery with its filter and buttons, and beside it what teaching is done with."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.digit_import import Progress
+from gui.my_digits.filter_row import FilterRow
+from gui.my_digits.gallery import Gallery
+from gui.my_digits.gallery_model import GalleryModel
+from gui.my_digits.teach_card import TeachCard
+from gui.theme import small_font
+
+_CARD = 330  # pixels
+
+
+class MyDigitsTab(QWidget):
+    """What is seen; the desk does the rest."""
+
+    shown = Signal(bool)
+    """It has come into sight, or gone out of it."""
+
+    def __init__(self, model: GalleryModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("my_digits_tab")
+        self._total = 0
+        self.filter = FilterRow(self)
+        self.gallery = Gallery(model, self)
+        self.card = TeachCard(self)
+        self._empty = QLabel(self)
+        self._empty.setObjectName("my_digits_empty")
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setTextFormat(Qt.TextFormat.RichText)
+        self._empty.setMargin(24)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.gallery)
+        self._foreign = QLabel(self)
+        self._foreign.setObjectName("my_digits_foreign")
+        self._foreign.setFont(small_font(self.font()))
+        self._foreign.setWordWrap(True)
+        self._foreign.hide()
+        self._build_buttons()
+        self._build_progress()
+        self._lay_out()
+        self.say_reading()
+
+    def _build_buttons(self) -> None:
+        self.place = self._button(
+            "place_digit_button", self.tr("Put on the pad"), self.tr("Draw on with the selected digit")
+        )
+        self.delete = self._button(
+            "delete_digits_button", self.tr("Delete"),
+            self.tr("Delete the selected digits; Undo brings them back (Delete)"),
+        )  # fmt: skip
+        self.undo = self._button("undo_digits_button", self.tr("Undo"), "")
+        self.import_ = self._button(
+            "import_digits_button", self.tr("Import"), self.tr("Take in digits from pictures or IDX files")
+        )
+        self.export = self._button(
+            "export_digits_button", self.tr("Export"), self.tr("Write all digits as pictures or IDX files")
+        )
+        menu = QMenu(self.import_)
+        self.import_pictures = menu.addAction(self.tr("Folder of pictures…"))
+        self.import_pictures.setToolTip(
+            self.tr(
+                "PNG, JPEG, BMP and other pictures of any size, dark on light or light on dark. Each is "
+                "labelled by the folder it is in, 0 to 9, or by the digit that its name begins with: 7_a.png."
+            )
+        )
+        self.import_idx = menu.addAction(self.tr("IDX files…"))
+        self.import_idx.setToolTip(
+            self.tr(
+                "As MNIST's are, plain or .gz. Choose the file of pictures, and that of labels if it is not "
+                "called alike."
+            )
+        )
+        menu.setToolTipsVisible(True)
+        self.import_.setMenu(menu)
+        menu = QMenu(self.export)
+        self.export_pictures = menu.addAction(self.tr("Folder of pictures…"))
+        self.export_pictures.setToolTip(
+            self.tr("280×280 PNG files in folders 0 to 9, as torchvision's ImageFolder reads them")
+        )
+        self.export_idx = menu.addAction(self.tr("IDX files, packed…"))
+        self.export_plain_idx = menu.addAction(self.tr("IDX files…"))
+        for action in (self.export_idx, self.export_plain_idx):
+            action.setToolTip(self.tr("28×28 pixels as the network reads them, in MNIST's own format"))
+        menu.setToolTipsVisible(True)
+        self.export.setMenu(menu)
+
+    def _button(self, name: str, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 16)
+        return button
+
+    def _build_progress(self) -> None:
+        self._progress_row = QWidget(self)
+        self._progress_words = QLabel(self.tr("Working on files…"), self)
+        self._progress = QProgressBar(self)
+        self._progress.setObjectName("files_progress")
+        self._progress.setAccessibleName(self.tr("Progress of import or export"))
+        self.cancel = self._button(
+            "files_cancel_button", self.tr("Cancel"), self.tr("Give it up; all is as it was before")
+        )
+        row = QHBoxLayout(self._progress_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._progress_words)
+        row.addWidget(self._progress, 1)
+        row.addWidget(self.cancel)
+        self._progress_row.hide()
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        for button in (self.place, self.delete, self.undo):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        for button in (self.import_, self.export):
+            buttons.addWidget(button)
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.filter)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self._foreign)
+        column.addWidget(self._progress_row)
+        column.addLayout(buttons)
+        scroll = QScrollArea(self)
+        scroll.setObjectName("teach_scroll")
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.card)
+        scroll.setMinimumWidth(280)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setObjectName("my_digits_splitter")
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(scroll)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setSizes([_CARD * 2, _CARD])
+        self.splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 4)
+        layout.addWidget(self.splitter)
+
+    # What is shown
+
+    def say_reading(self) -> None:
+        """Nothing is known yet of what there is."""
+        self._say(self.tr("Looking for your digits…"))
+
+    def show_page(self, total: int, shown: int) -> None:
+        """Show the gallery, or say why there is nothing in it."""
+        if shown:
+            self._pages.setCurrentWidget(self.gallery)
+        elif total:
+            self._say(self.tr("None of your digits is of this kind."))
+        else:
+            self._say(
+                self.tr(
+                    "<h3>Does the network misread your hand?</h3>"
+                    "<p>Draw a digit at the left. Below the answer, click which digit it is, or press Ctrl "
+                    "and the number: the drawing is kept here with its right label.</p>"
+                    "<p>A few of those that were misread are enough to teach the network your hand, in "
+                    "seconds. Some that it reads right do no harm.</p>"
+                    "<p>Or import digits that you have as pictures or IDX files.</p>"
+                )
+            )
+        self._total = total
+        self._enable()
+
+    def _say(self, text: str) -> None:
+        self._empty.setText(text)
+        self._pages.setCurrentWidget(self._empty)
+
+    def set_foreign(self, names: list[str]) -> None:
+        """Tell of files in the collection's folder that are no digits of it."""
+        self._foreign.setVisible(bool(names))
+        count = self.tr("1 file") if len(names) == 1 else self.tr("{count} files").format(count=len(names))
+        self._foreign.setText(
+            self.tr(
+                "{files} in the folder of My digits cannot be read as digits; they are left alone. Import "
+                "takes pictures in."
+            ).format(files=count)
+        )
+        self._foreign.setToolTip("\n".join(names[:20]))
+
+    def show_progress(self, progress: Progress | None) -> None:
+        """Show how far an import or export is; None: none is under way."""
+        self._progress_row.setVisible(progress is not None)
+        self._enable()
+        if progress is not None:
+            self._progress.setRange(0, progress.total)
+            self._progress.setValue(progress.done)
+
+    def _enable(self) -> None:
+        is_free = self._progress_row.isHidden()
+        self.filter.setEnabled(self._total > 0)
+        self.import_.setEnabled(is_free)
+        self.export.setEnabled(is_free and self._total > 0)
+
+    def set_undo(self, what: str) -> None:
+        """What can be taken back, in words; empty: nothing."""
+        self.undo.setEnabled(bool(what))
+        self.undo.setToolTip(
+            self.tr("Take back: {what} (Ctrl+Z in the gallery)").format(what=what)
+            if what
+            else self.tr("Nothing to take back yet")
+        )
+
+    def set_selected(self, count: int) -> None:
+        """Enable what can be done with the selection."""
+        self.place.setEnabled(count == 1)
+        self.delete.setEnabled(count > 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that somebody looks."""
+        super().showEvent(event)
+        self.shown.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that nobody looks any more."""
+        super().hideEvent(event)
+        self.shown.emit(False)

@@ -1,0 +1,142 @@
+"""What goes between the card that teaches, the training process, and the networks that are kept of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core import taught
+from core.catalog import SHIPPED
+from core.errors import FileProblem, LabError
+from core.lesson import LessonResult
+from gui.my_digits.collection import Collection
+from gui.my_digits.model_words import short_title, taught_title
+from gui.my_digits.teach_card import TeachCard
+from gui.training_run import RunState, TrainingRun
+
+
+class TeachDesk(QObject):
+    """Teaches the network that the pad uses; one that was taught is taught anew from what it was before.
+
+    So the digits that are held out have not been learnt from in an earlier lesson, and nothing is forgotten
+    twice.
+    """
+
+    model_chosen = Signal(str)
+    """The network that the pad is to use from now on."""
+    failed = Signal(str)
+    noted = Signal(str)
+    """A sentence."""
+
+    def __init__(
+        self, card: TeachCard, collection: Collection, run: TrainingRun, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._card = card
+        self._collection = collection
+        self._run = run
+        self._model = ""  # that answers the pad
+        self._told: taught.Taught | None = None  # what its file says of its being taught
+        self._result: LessonResult | None = None
+        self._kept: Path | None = None  # the file of that result
+        card.teach_wanted.connect(self.teach)
+        card.cancel_wanted.connect(run.stop)
+        card.use_wanted.connect(self.use)
+        card.back_wanted.connect(self.go_back)
+        card.again_wanted.connect(self.use_again)
+        run.state_changed.connect(self._on_state_changed)
+        run.lesson_advanced.connect(card.show_progress)
+        run.taught.connect(self._on_taught)
+        run.teaching_ended.connect(self._on_teaching_ended)
+
+    def set_network(self, model: str) -> None:
+        """This network answers the pad now: a shipped name, or a path."""
+        self._model = model if model in SHIPPED else str(Path(model).absolute())
+        self._told = None if model in SHIPPED else taught.read(Path(model))
+        last = taught.newest(taught.default_folder())
+        self._card.set_answering(
+            taught="" if self._told is None else taught_title(self._told),
+            before="" if self._told is None else short_title(self._told.model),
+            last="" if last is None else taught_title(last),
+        )
+        self._card.set_usable(self._kept is None or str(self._kept) != self._model)
+        self.show_lesson()
+
+    @property
+    def _pupil(self) -> str:
+        """The network that is taught."""
+        return self._model if self._told is None else self._told.model
+
+    @Slot()
+    def show_lesson(self) -> None:
+        """Show what would be taught now, or why nothing can be."""
+        refusal = ""
+        if not self._model:
+            refusal = self.tr("The network is loading.")
+        elif not len(self._collection):
+            refusal = self.tr("Label a drawing first: there is nothing to teach yet.")
+        elif self._run.state not in (RunState.IDLE, RunState.TEACHING):
+            refusal = self.tr(
+                "A training run is at work, and there is one training process. Wait until it is over, or "
+                "stop it in the Train tab."
+            )
+        title = short_title(self._pupil) if self._model else ""
+        self._card.set_lesson(title, len(self._collection), refusal)
+
+    @Slot()
+    def teach(self) -> None:
+        """Teach all digits that are on the disk."""
+        if self._run.state is RunState.IDLE:
+            self._run.teach(self._pupil, self._collection.store.folder)
+
+    @Slot(object)
+    def _on_state_changed(self, state: RunState) -> None:
+        self._card.set_teaching(state is RunState.TEACHING)
+        self.show_lesson()
+
+    @Slot(object)
+    def _on_taught(self, result: LessonResult) -> None:
+        self._result, self._kept = result, None
+        self._card.show_result(result, self._picture)
+        self._card.set_usable(True)
+
+    def _picture(self, digest: str) -> np.ndarray | None:
+        digit = self._collection.by_digest(digest)
+        return None if digit is None else digit.small
+
+    @Slot(object)
+    def _on_teaching_ended(self, problem: LabError | None) -> None:
+        if problem is None:
+            self._card.say(self.tr("Given up. The network is as it was."))
+        else:
+            self._card.say(str(problem))
+
+    # Using it
+
+    @Slot()
+    def use(self) -> None:
+        """Keep the result, and let it answer the pad."""
+        if self._result is None:
+            return
+        try:
+            if self._kept is None:
+                self._kept = taught.save(taught.default_folder(), self._result)
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+            return
+        self.model_chosen.emit(str(self._kept))
+
+    @Slot()
+    def go_back(self) -> None:
+        """Let the network answer that was taught."""
+        if self._told is not None:
+            self.model_chosen.emit(self._told.model)
+
+    @Slot()
+    def use_again(self) -> None:
+        """Let the network answer that was taught last."""
+        last = taught.newest(taught.default_folder())
+        if last is not None:
+            self.model_chosen.emit(str(last.path))
