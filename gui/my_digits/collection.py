@@ -176,27 +176,22 @@ class Collection(QObject):
             self._relabel(others, label)
 
     def _relabel(self, digits: Sequence[MyDigit], label: int, kept: str = "") -> None:
-        before: dict[int, list[str]] = {}
-        for digit in digits:
-            before.setdefault(digit.label, []).append(digit.digest)
+        former = {digit.digest: digit.label for digit in digits}
+        moved: list[MyDigit] = []
 
         def undo() -> None:
-            for former, digests in before.items():
-                self._set_label(self._still_there(digests), former)
+            for other in set(former.values()):
+                of_it = [digit.digest for digit in moved if former[digit.digest] == other]
+                self._set_label(self._still_there(of_it), other)
 
-        text = self.tr("relabel {digits}").format(digits=self._counted(len(digits)))
-        if self._try(lambda: self._set_label(digits, label)):
-            self._remember(_Step(text, undo, kept))
-            self.changed.emit()
-            self.noted.emit(
-                self.tr("{digits} now labelled {label}.").format(
-                    digits=self._counted(len(digits)), label=label
-                )
-            )
+        if self._try(lambda: moved.extend(self._set_label(digits, label))) and moved:
+            counted = self._counted(len(moved))
+            self._remember(_Step(self.tr("relabel {digits}").format(digits=counted), undo, kept))
+            self.noted.emit(self.tr("{digits} now labelled {label}.").format(digits=counted, label=label))
+        self.changed.emit()
 
-    def _set_label(self, digits: Iterable[MyDigit], label: int) -> None:
-        wanted = list(digits)
-        self._replace(wanted, self.store.relabel(wanted, label))
+    def _set_label(self, digits: Sequence[MyDigit], label: int) -> Sequence[MyDigit]:
+        return self._replace(digits, self.store.relabel(digits, label))
 
     def delete(self, digits: Sequence[MyDigit]) -> None:
         """Take digits out; they can be brought back."""
@@ -206,18 +201,19 @@ class Collection(QObject):
         def undo() -> None:
             self._replace([], self.store.restore(deleted))
 
-        if digits and self._try(lambda: deleted.extend(self._delete(digests))):
-            text = self.tr("delete {digits}").format(digits=self._counted(len(deleted)))
-            self._remember(_Step(text, undo))
-            self.changed.emit()
-            self.noted.emit(
-                self.tr("Deleted {digits}. Undo brings them back.").format(digits=self._counted(len(deleted)))
-            )
+        if self._try(lambda: deleted.extend(self._delete(digests))) and deleted:
+            counted = self._counted(len(deleted))
+            self._remember(_Step(self.tr("delete {digits}").format(digits=counted), undo))
+            self.noted.emit(self.tr("Deleted {digits}. Undo brings them back.").format(digits=counted))
+        self.changed.emit()
 
     def _delete(self, digests: Iterable[str]) -> list[MyDigit]:
-        wanted = list(self._still_there(digests))
+        wanted = self._still_there(digests)
         deleted = self.store.delete(wanted)
-        self._replace(wanted, [])
+        for digit in wanted:
+            self._by_digest.pop(digit.digest, None)
+        if len(deleted) < len(wanted):
+            self.load()  # another window has moved some
         return deleted
 
     def take_in(self, digits: Sequence[MyDigit]) -> None:
@@ -228,14 +224,15 @@ class Collection(QObject):
         self._remember(_Step(text, lambda: self._delete(digests)))
         self.changed.emit()
 
-    def _replace(self, gone: Sequence[MyDigit], come: Sequence[MyDigit]) -> None:
-        """Others are there now; what another window has moved meanwhile is looked for."""
+    def _replace(self, gone: Sequence[MyDigit], come: Sequence[MyDigit]) -> Sequence[MyDigit]:
+        """Others are there now; what another window has moved meanwhile is looked for. Gives `come`."""
         for digit in gone:
             self._by_digest.pop(digit.digest, None)
         for digit in come:
             self._by_digest[digit.digest] = digit
-        if come and len(come) < len(gone):
+        if len(come) < len(gone):
             self.load()
+        return come
 
     def _still_there(self, digests: Iterable[str]) -> list[MyDigit]:
         return [self._by_digest[each] for each in digests if each in self._by_digest]
