@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core import digit_png, idx, ink_files
+from core import digit_png, idx
 from core.errors import FileProblem, LabError
 from core.my_digits import MOST, MyDigit, MyDigits
 
@@ -225,6 +225,8 @@ def _read(path: Path) -> np.ndarray:
             return digit_png.decode(path.read_bytes())
     except (OSError, ValueError):
         pass  # of other making
+    from core import ink_files  # only here: it loads Pillow
+
     ink = ink_files.read(path)
     if not ink.any():
         raise FileProblem("{path} shows nothing but paper.", path=path)

@@ -41,6 +41,7 @@ from core.records import NetworkState, Snapshot
 from gui.engine import Engine
 from gui.main_window import MainWindow
 from gui.my_digits.gallery import Gallery
+from gui.my_digits.gallery_desk import GalleryDesk
 from gui.my_digits.gallery_model import READING
 from gui.my_digits.label_row import LabelRow
 from gui.my_digits.lesson_report import LessonReport
@@ -54,12 +55,20 @@ def store(window: MainWindow) -> MyDigits:
     return window._my_digits.collection.store
 
 
+def desk(window: MainWindow) -> GalleryDesk:
+    """What is behind the tab, whether it has been looked at or not."""
+    window._my_digits.build()
+    assert window._my_digits.gallery is not None
+    return window._my_digits.gallery
+
+
 def labels(window: MainWindow) -> list[int]:
     """What is on the disk, oldest first."""
     return [int(path.parent.name) for path in store(window).listed()[0]]
 
 
 def button(window: MainWindow, name: str) -> QAbstractButton:
+    desk(window)
     found = window.findChild(QToolButton, name) or window.findChild(QPushButton, name)
     assert found is not None, name
     return found
@@ -96,13 +105,13 @@ def gallery(window: MainWindow) -> Gallery:
 
 
 def shown(window: MainWindow) -> list[MyDigit]:
-    model = window._my_digits._model
+    model = desk(window).model
     return [model.digit(number) for number in range(model.rowCount())]
 
 
 def open_tab(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window._my_digits.collection.read, timeout=WAIT):
-        window._tabs.setCurrentWidget(window._my_digits.tab)
+        window._tabs.setCurrentWidget(window._my_digits.page)
 
 
 def select(window: MainWindow, *rows: int) -> None:
@@ -152,8 +161,8 @@ def filled(
         kept.add(picture.repeat(10, 0).repeat(10, 1), label)
     window = open_window()
     open_tab(window, qtbot)
-    qtbot.waitUntil(lambda: len(window._my_digits.readings._fresh) == 4, timeout=WAIT)
-    qtbot.waitUntil(lambda: not window._my_digits._timer.isActive(), timeout=WAIT)
+    qtbot.waitUntil(lambda: len(desk(window).readings._fresh) == 4, timeout=WAIT)
+    qtbot.waitUntil(lambda: not desk(window)._timer.isActive(), timeout=WAIT)
     return window
 
 
@@ -278,7 +287,7 @@ def test_an_empty_collection_says_what_it_is_for(window: MainWindow, qtbot: QtBo
 
 def test_digits_are_shown_the_newest_first_with_what_the_network_reads(filled: MainWindow) -> None:
     assert [digit.label for digit in shown(filled)] == [4, 1, 7, 1]
-    model = filled._my_digits._model
+    model = desk(filled).model
     readings = [model.data(model.index(number), READING) for number in range(4)]
     for digit, reading in zip(shown(filled), readings, strict=True):
         answer = filled._engine._executor.submit(classify, digit.picture).result()  # type: ignore[union-attr]
@@ -431,14 +440,14 @@ def test_thousands_of_digits_are_shown_and_painted_at_once(
 ) -> None:
     kept = MyDigits(own_digits)
     staging = kept.begin_import()
-    for picture, label in zip(load_mnist("test").images[:1500], load_mnist("test").labels, strict=False):
+    for picture, label in zip(load_mnist("test").images[:600], load_mnist("test").labels, strict=False):
         kept.stage(staging, picture.repeat(10, 0).repeat(10, 1), int(label))
     kept.finish_import(staging)
     window = open_window()
-    qtbot.waitUntil(lambda: len(window._my_digits.collection) == 1500, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(window._my_digits.collection) == 600, timeout=WAIT)
     open_tab(window, qtbot)
-    qtbot.waitUntil(lambda: len(window._my_digits.readings._fresh) == 1500, timeout=WAIT)
-    qtbot.waitUntil(lambda: len(shown(window)) == 1500, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(desk(window).readings._fresh) == 600, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(shown(window)) == 600, timeout=WAIT)
     gallery(window).scrollToBottom()
     gallery(window).grab()
     click(window, "filter_7_button")
@@ -450,7 +459,7 @@ def test_thousands_of_digits_are_shown_and_painted_at_once(
 
 
 def wait_for_files(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> None:
-    with qtbot.waitSignal(window._my_digits.files.job.ended, timeout=WAIT):
+    with qtbot.waitSignal(desk(window).files.job.ended, timeout=WAIT):
         act()
     qtbot.waitUntil(lambda: window._my_digits.collection._thread is None, timeout=WAIT)
 
@@ -458,7 +467,7 @@ def wait_for_files(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) 
 def test_digits_are_exported_deleted_and_imported_again(
     filled: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tab = filled._my_digits.tab
+    tab = desk(filled).tab
     target = tmp_path / "out"
     target.mkdir()
     before = {(digit.label, digit.digest) for digit in shown(filled)}
@@ -483,7 +492,7 @@ def test_digits_are_exported_deleted_and_imported_again(
 def test_idx_files_ask_before_they_replace_and_come_in_again(
     filled: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tab = filled._my_digits.tab
+    tab = desk(filled).tab
     name = tmp_path / "mine"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(name), ""))
     wait_for_files(filled, qtbot, tab.export_idx.trigger)
@@ -499,7 +508,7 @@ def test_idx_files_ask_before_they_replace_and_come_in_again(
     times = [file.stat().st_mtime_ns for file in files]
     tab.export_idx.trigger()
     assert "mine-images-idx3-ubyte.gz, mine-labels-idx1-ubyte.gz" in asked[0]
-    assert not filled._my_digits.files.job.is_running
+    assert not desk(filled).files.job.is_running
     assert [file.stat().st_mtime_ns for file in files] == times
     wait_for_files(filled, qtbot, tab.export_plain_idx.trigger)
     assert (tmp_path / "mine-images-idx3-ubyte").exists()
@@ -513,7 +522,7 @@ def test_idx_files_ask_before_they_replace_and_come_in_again(
 def test_an_import_that_fails_is_told_and_one_that_is_cancelled_leaves_nothing(
     filled: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tab = filled._my_digits.tab
+    tab = desk(filled).tab
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(tmp_path / "missing"))
     wait_for_files(filled, qtbot, tab.import_pictures.trigger)
     assert "cannot be read" in message(filled)
@@ -525,9 +534,9 @@ def test_an_import_that_fails_is_told_and_one_that_is_cancelled_leaves_nothing(
 
     def start_and_cancel() -> None:
         tab.import_pictures.trigger()
-        assert filled._my_digits.files.job.is_running
+        assert desk(filled).files.job.is_running
         click(filled, "files_cancel_button")
-        filled._my_digits.files.job.cancel()
+        desk(filled).files.job.cancel()
 
     wait_for_files(filled, qtbot, start_and_cancel)
     assert len(labels(filled)) == 4
@@ -543,12 +552,12 @@ def test_pictures_that_cannot_be_read_are_named(
     for name in "abcde":
         (folder / f"{name}.png").write_bytes(b"")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(folder))
-    wait_for_files(window, qtbot, window._my_digits.tab.import_pictures.trigger)
+    wait_for_files(window, qtbot, desk(window).tab.import_pictures.trigger)
     assert message(window) == "0 digits came in. 5 could not be read as digits: a.png, b.png, c.png, …."
 
 
 def test_dialogs_that_are_given_up_do_nothing(filled: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    tab = filled._my_digits.tab
+    tab = desk(filled).tab
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
@@ -556,7 +565,7 @@ def test_dialogs_that_are_given_up_do_nothing(filled: MainWindow, monkeypatch: p
         tab.import_pictures, tab.import_idx, tab.export_pictures, tab.export_idx, tab.export_plain_idx
     ):  # fmt: skip
         action.trigger()
-        assert not filled._my_digits.files.job.is_running
+        assert not desk(filled).files.job.is_running
 
 
 # Teach it
@@ -682,7 +691,7 @@ PICTURE = np.eye(28, dtype=np.uint8) * 255
 def test_one_digit_can_be_taught_but_not_held_out(quick: None, window: MainWindow, qtbot: QtBot) -> None:
     drawn(window, qtbot)
     click(window, "is_a_2_button")
-    window._tabs.setCurrentWidget(window._my_digits.tab)
+    window._tabs.setCurrentWidget(window._my_digits.page)
     assert button(window, "teach_button").text() == "Teach LeNet my digit"
     taught_window(window, qtbot)
     assert text(window, "held_out_after") == "–"
@@ -807,7 +816,7 @@ def test_closing_in_mid_import_leaves_nothing_half_done(
     for number in range(200):
         (folder / f"{number}.png").write_bytes(b"")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(folder))
-    window._my_digits.tab.import_pictures.trigger()
+    desk(window).tab.import_pictures.trigger()
     window.close()
     assert not list(store(window).folder.glob(".import*"))
 
@@ -818,8 +827,8 @@ def test_the_engine_without_a_network_is_asked_for_nothing(
     MyDigits(own_digits).add(ink(1), 1)
     engine = Engine(new_executor=InlineExecutor)
     window = open_window(engine=engine, wait=False)
-    window._my_digits.readings.set_wanted(True)
-    assert window._my_digits.readings._asked is None
+    desk(window).readings.set_wanted(True)
+    assert desk(window).readings._asked is None
     assert "loading" in text(window, "teach_said")
     with qtbot.waitSignal(engine.loaded, timeout=WAIT):
         pass

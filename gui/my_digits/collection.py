@@ -48,7 +48,8 @@ class Collection(QObject):
         self.store = store
         self.foreign: tuple[Path, ...] = ()
         """What lies in the folder and is not the collection's, or is damaged; it is left alone."""
-        self._by_digest: dict[str, MyDigit] = {}
+        self._by_name: dict[str, MyDigit] = {}  # its file's, which it keeps when it gets another label
+        self._names: dict[str, str] = {}  # by digest
         self._steps: list[_Step] = []
         self._thread: threading.Thread | None = None
         self._is_again_wanted = False
@@ -60,18 +61,18 @@ class Collection(QObject):
     @property
     def digits(self) -> list[MyDigit]:
         """All that are known, newest first."""
-        return sorted(self._by_digest.values(), key=lambda digit: digit.path.name, reverse=True)
+        return [self._by_name[name] for name in sorted(self._by_name, reverse=True)]
 
     def __len__(self) -> int:
-        return len(self._by_digest)
+        return len(self._by_name)
 
     def find(self, ink: np.ndarray) -> MyDigit | None:
         """The digit that is this very drawing (280, 280) uint8; None where it is not in the collection."""
-        return self._by_digest.get(digest(ink)) if self._by_digest else None
+        return self.by_digest(digest(ink)) if self._by_name else None
 
     def by_digest(self, digest: str) -> MyDigit | None:
         """The digit of that digest; None where there is none."""
-        return self._by_digest.get(digest)
+        return self._by_name.get(self._names.get(digest, ""))
 
     @property
     def is_known(self) -> bool:
@@ -85,7 +86,7 @@ class Collection(QObject):
         if self._thread is not None:
             self._is_again_wanted = True
         elif not self._is_closed:
-            known = {digit.path for digit in self._by_digest.values()}
+            known = {digit.path for digit in self._by_name.values()}
             self._thread = threading.Thread(target=self._read, args=(known,), daemon=True)
             self._thread.start()
 
@@ -124,9 +125,8 @@ class Collection(QObject):
     @Slot(object)
     def _on_found(self, found: list[MyDigit]) -> None:
         there = [digit for digit in found if digit.path.exists()]  # it may have been deleted meanwhile
-        for digit in there:
-            self._by_digest[digit.digest] = digit
         if there:
+            self._put(there)
             self.changed.emit()
 
     @Slot(object, object)
@@ -137,10 +137,9 @@ class Collection(QObject):
             self.failed.emit(str(foreign))
         else:
             self.foreign = foreign
-        left = [digit for digit in self._by_digest.values() if digit.path in gone]
-        for digit in left:
-            del self._by_digest[digit.digest]
+        left = [digit for digit in self._by_name.values() if digit.path in gone]
         if left:
+            self._drop(left)
             self.changed.emit()
         self.read.emit()
         if self._is_again_wanted:
@@ -161,9 +160,9 @@ class Collection(QObject):
 
     def _add(self, ink: np.ndarray, label: int) -> None:
         digit = self.store.add(ink, label)
-        self._by_digest[digit.digest] = digit
+        self._put([digit])
         text = self.tr("keep a {label}").format(label=label)
-        self._remember(_Step(text, lambda: self._delete([digit.digest]), digit.digest))
+        self._remember(_Step(text, lambda: self._delete([digit.path.name]), digit.digest))
         self.changed.emit()
         self.noted.emit(
             self.tr("Kept as a {label} in My digits, {count} in all.").format(label=label, count=len(self))
@@ -176,12 +175,12 @@ class Collection(QObject):
             self._relabel(others, label)
 
     def _relabel(self, digits: Sequence[MyDigit], label: int, kept: str = "") -> None:
-        former = {digit.digest: digit.label for digit in digits}
+        former = {digit.path.name: digit.label for digit in digits}
         moved: list[MyDigit] = []
 
         def undo() -> None:
             for other in set(former.values()):
-                of_it = [digit.digest for digit in moved if former[digit.digest] == other]
+                of_it = [name for name, label in former.items() if label == other]
                 self._set_label(self._still_there(of_it), other)
 
         if self._try(lambda: moved.extend(self._set_label(digits, label))) and moved:
@@ -195,23 +194,22 @@ class Collection(QObject):
 
     def delete(self, digits: Sequence[MyDigit]) -> None:
         """Take digits out; they can be brought back."""
-        digests = [digit.digest for digit in digits]
+        names = [digit.path.name for digit in digits]
         deleted: list[MyDigit] = []
 
         def undo() -> None:
             self._replace([], self.store.restore(deleted))
 
-        if self._try(lambda: deleted.extend(self._delete(digests))) and deleted:
+        if self._try(lambda: deleted.extend(self._delete(names))) and deleted:
             counted = self._counted(len(deleted))
             self._remember(_Step(self.tr("delete {digits}").format(digits=counted), undo))
             self.noted.emit(self.tr("Deleted {digits}. Undo brings them back.").format(digits=counted))
         self.changed.emit()
 
-    def _delete(self, digests: Iterable[str]) -> list[MyDigit]:
-        wanted = self._still_there(digests)
+    def _delete(self, names: Iterable[str]) -> list[MyDigit]:
+        wanted = self._still_there(names)
         deleted = self.store.delete(wanted)
-        for digit in wanted:
-            self._by_digest.pop(digit.digest, None)
+        self._drop(wanted)
         if len(deleted) < len(wanted):
             self.load()  # another window has moved some
         return deleted
@@ -219,23 +217,30 @@ class Collection(QObject):
     def take_in(self, digits: Sequence[MyDigit]) -> None:
         """These have been imported; they can be taken out again."""
         self._replace([], digits)
-        digests = [digit.digest for digit in digits]
+        names = [digit.path.name for digit in digits]
         text = self.tr("import {digits}").format(digits=self._counted(len(digits)))
-        self._remember(_Step(text, lambda: self._delete(digests)))
+        self._remember(_Step(text, lambda: self._delete(names)))
         self.changed.emit()
 
     def _replace(self, gone: Sequence[MyDigit], come: Sequence[MyDigit]) -> Sequence[MyDigit]:
         """Others are there now; what another window has moved meanwhile is looked for. Gives `come`."""
-        for digit in gone:
-            self._by_digest.pop(digit.digest, None)
-        for digit in come:
-            self._by_digest[digit.digest] = digit
+        self._drop(gone)
+        self._put(come)
         if len(come) < len(gone):
             self.load()
         return come
 
-    def _still_there(self, digests: Iterable[str]) -> list[MyDigit]:
-        return [self._by_digest[each] for each in digests if each in self._by_digest]
+    def _put(self, digits: Iterable[MyDigit]) -> None:
+        for digit in digits:
+            self._by_name[digit.path.name] = digit
+            self._names[digit.digest] = digit.path.name
+
+    def _drop(self, digits: Iterable[MyDigit]) -> None:
+        for digit in digits:
+            self._by_name.pop(digit.path.name, None)
+
+    def _still_there(self, names: Iterable[str]) -> list[MyDigit]:
+        return [self._by_name[name] for name in names if name in self._by_name]
 
     def _counted(self, count: int) -> str:
         return self.tr("1 digit") if count == 1 else self.tr("{count} digits").format(count=f"{count:,}")

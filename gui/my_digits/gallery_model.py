@@ -44,20 +44,20 @@ class GalleryModel(QAbstractListModel):
 
     def set_digits(self, digits: Sequence[MyDigit]) -> None:
         """Show these. What stays, stays selected, unless much has changed at once."""
-        wanted = {digit.digest for digit in digits}
-        there = {digit.digest for digit in self._digits}
+        wanted = {digit.path.name for digit in digits}
+        there = {digit.path.name for digit in self._digits}
         if len(wanted ^ there) > _MANY:
             self.beginResetModel()
             self._digits = list(digits)
             self.endResetModel()
             return
         for row in reversed(range(len(self._digits))):
-            if self._digits[row].digest not in wanted:
+            if self._digits[row].path.name not in wanted:
                 self.beginRemoveRows(_NOWHERE, row, row)
                 del self._digits[row]
                 self.endRemoveRows()
         for row, digit in enumerate(digits):
-            if digit.digest not in there:
+            if digit.path.name not in there:
                 self.beginInsertRows(_NOWHERE, row, row)
                 self._digits.insert(row, digit)
                 self.endInsertRows()

@@ -41,7 +41,7 @@ class Job(QObject):
         return self._thread is not None
 
     def start(self, work: Iterator[Any]) -> None:
-        """Begin, unless other work is under way; `ended` follows, and then one of the others."""
+        """Begin, unless other work is under way; `ended` follows, after one of the others."""
         if self._thread is None:
             self._is_cancelled = False
             self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
@@ -79,10 +79,12 @@ class Job(QObject):
             self.advanced.emit(news)
             return
         self._thread = None
-        self.ended.emit()
-        if isinstance(news, LabError):
-            self.failed.emit(news)
-        elif isinstance(news, Exception):
-            raise news
-        elif news is not None:
-            self.finished.emit(news)
+        try:
+            if isinstance(news, LabError):
+                self.failed.emit(news)
+            elif isinstance(news, Exception):
+                raise news
+            elif news is not None:
+                self.finished.emit(news)
+        finally:
+            self.ended.emit()

@@ -1,34 +1,32 @@
-"""What goes between the collection of one's own digits, its tab, the pad, and the network that reads them."""
+"""What goes between the pad and the collection of one's own digits; the tab is built when it is seen."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 
 from core import my_digits
-from core.digit_import import Progress
-from core.errors import FileProblem
-from core.my_digits import MyDigit, MyDigits
+from core.my_digits import MyDigits
 from core.records import ModelInfo
 from gui.engine import Engine
 from gui.my_digits.collection import Collection
-from gui.my_digits.digit_files import DigitFiles
-from gui.my_digits.gallery_model import GalleryModel
 from gui.my_digits.label_row import LabelRow
-from gui.my_digits.my_digits_tab import MyDigitsTab
-from gui.my_digits.readings import Readings
-from gui.my_digits.teach_desk import TeachDesk
+from gui.my_digits.my_digits_page import MyDigitsPage
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.settings import Settings
 from gui.training_run import TrainingRun
 
+if TYPE_CHECKING:
+    from gui.my_digits.gallery_desk import GalleryDesk
+
 _ROW_PAUSE = 40  # milliseconds: comparing a drawing with those that are kept takes 0.1 ms, at each move
-_SHOWN_EVERY = 100  # milliseconds: readings may come faster
 
 
 class MyDigitsDesk(QObject):
-    """Keeps what the pad's row says, shows what there is, and lets the gallery change it.
+    """Keeps what the pad's row says, and marks there what the drawing is kept as.
 
     Args:
         canvas: whose drawing is labelled.
@@ -56,60 +54,53 @@ class MyDigitsDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
+        self._engine = engine
+        self._run = run
+        self._settings = settings
+        self._model = ""  # that answers the pad
         self.collection = Collection(MyDigits(my_digits.default_folder()), self)
-        self.readings = Readings(engine, self)
-        self._model = GalleryModel(self.readings.of, self)
-        self.tab = MyDigitsTab(self._model)
         self.row = LabelRow()
-        self.files = DigitFiles(self.collection, settings, self.tab, self)
-        self.teaching = TeachDesk(self.tab.card, self.collection, run, self)
-        self._timer = QTimer(self, interval=_SHOWN_EVERY, singleShot=True)
-        self._timer.timeout.connect(self._show_readings)
-        engine.loaded.connect(self._on_loaded)
+        self.page = MyDigitsPage()
+        self.gallery: GalleryDesk | None = None
         self._row_timer = QTimer(self, interval=_ROW_PAUSE, singleShot=True)
         self._row_timer.timeout.connect(self._show_kept)
         canvas.ink_changed.connect(self._on_ink_changed)
-        self._connect_collection()
-        self._connect_tab()
-        self._show()
-
-    def _connect_collection(self) -> None:
-        collection, files = self.collection, self.files
-        collection.changed.connect(self._show)
-        collection.read.connect(self._on_read)
-        files.job.advanced.connect(self._on_job_advanced)
-        files.job.ended.connect(self._on_job_ended)
-        for source in (collection, files, self.teaching):
-            source.failed.connect(self.failed)
-            source.noted.connect(self.noted)
-        self.teaching.model_chosen.connect(self.model_chosen)
-        self.readings.changed.connect(self._on_readings_changed)
+        engine.loaded.connect(self._on_loaded)
+        self.collection.changed.connect(self._show_kept)
+        self.collection.failed.connect(self.failed)
+        self.collection.noted.connect(self.noted)
         self.row.label_chosen.connect(self.keep)
-        self.row.take_back_wanted.connect(collection.undo)
+        self.row.take_back_wanted.connect(self.collection.undo)
+        self.page.needed.connect(self.build)
 
-    def _connect_tab(self) -> None:
-        tab, gallery, collection, files = self.tab, self.tab.gallery, self.collection, self.files
-        tab.shown.connect(self._on_shown)
-        tab.filter.choice_changed.connect(self._show)
-        tab.place.clicked.connect(gallery.choose_current)
-        tab.delete.clicked.connect(gallery.delete_selected)
-        tab.undo.clicked.connect(collection.undo)
-        tab.cancel.clicked.connect(files.job.cancel)
-        tab.import_pictures.triggered.connect(files.choose_pictures)
-        tab.import_idx.triggered.connect(files.choose_idx)
-        tab.export_pictures.triggered.connect(files.choose_where_to_export_pictures)
-        tab.export_idx.triggered.connect(files.choose_where_to_export_idx)
-        tab.export_plain_idx.triggered.connect(files.choose_where_to_export_plain_idx)
-        gallery.relabel_wanted.connect(collection.relabel)
-        gallery.delete_wanted.connect(collection.delete)
-        gallery.undo_wanted.connect(collection.undo)
-        gallery.digit_chosen.connect(self._place)
-        gallery.selection_changed.connect(self._on_selection_changed)
+    @Slot()
+    def build(self) -> None:
+        """Build the tab's content, if there is none yet."""
+        if self.gallery is not None:
+            return
+        from gui.my_digits.gallery_desk import GalleryDesk
+
+        desk = self.gallery = GalleryDesk(self.collection, self._engine, self._run, self._settings, self)
+        desk.digit_chosen.connect(self._place)
+        desk.teaching.model_chosen.connect(self.model_chosen)
+        desk.failed.connect(self.failed)
+        desk.noted.connect(self.noted)
+        if self._model:
+            desk.teaching.set_network(self._model)
+        self.page.set_content(desk.tab)
 
     def close(self) -> None:
         """The window closes: give up what is under way."""
-        self.files.job.close()
+        if self.gallery is not None:
+            self.gallery.close()
         self.collection.close()
+
+    @Slot(object)
+    def _on_loaded(self, info: ModelInfo) -> None:
+        self._model = info.model
+        if self.gallery is not None:
+            self.gallery.teaching.set_network(info.model)
+        self.collection.load()  # not sooner: at the start, the network comes first
 
     # The pad
 
@@ -143,76 +134,8 @@ class MyDigitsDesk(QObject):
             can_take_back=kept is not None and kept.digest == self.collection.last_kept,
         )
 
-    @Slot(object)
-    def _place(self, digit: MyDigit) -> None:
-        try:
-            ink = self.collection.store.ink(digit.path)
-        except FileProblem as problem:
-            self.failed.emit(str(problem))
-            self.collection.load()
-            return
+    @Slot(object, int)
+    def _place(self, ink: np.ndarray, label: int) -> None:
         self._canvas.place(ink)
         self.placed.emit()
-        self.noted.emit(self.tr("One of your digits, a {label}.").format(label=digit.label))
-
-    # The tab
-
-    @Slot(object)
-    def _on_loaded(self, info: ModelInfo) -> None:
-        self.teaching.set_network(info.model)
-        self.collection.load()  # not sooner: at the start, the network comes first
-
-    @Slot(bool)
-    def _on_shown(self, is_seen: bool) -> None:
-        self.readings.set_wanted(is_seen)
-        if is_seen:
-            self.collection.load()  # another window may have changed it
-
-    @Slot()
-    def _on_read(self) -> None:
-        self.tab.set_foreign([str(path) for path in self.collection.foreign])
-        self._show()
-
-    @Slot()
-    def _show(self) -> None:
-        """Show what the collection has now, as far as the filter lets it through."""
-        digits = self.collection.digits
-        tab = self.tab
-        tab.filter.set_counts(digits, self.readings)
-        shown = [digit for digit in digits if tab.filter.accepts(digit, self.readings)]
-        self._model.set_digits(shown)
-        self.readings.set_digits(digits)
-        if digits or self.collection.is_known:
-            tab.show_page(len(digits), len(shown))
-        tab.set_undo(self.collection.undo_text)
-        self._on_selection_changed()
-        self._show_kept()
-        self.teaching.show_lesson()
-
-    @Slot()
-    def _on_readings_changed(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
-
-    @Slot()
-    def _show_readings(self) -> None:
-        self._model.on_readings_changed()
-        digits, tab = self.collection.digits, self.tab
-        tab.filter.set_counts(digits, self.readings)
-        shown = [digit for digit in digits if tab.filter.accepts(digit, self.readings)]
-        self._model.set_digits(shown)
-        if digits:
-            tab.show_page(len(digits), len(shown))
-
-    @Slot()
-    def _on_selection_changed(self) -> None:
-        self.tab.set_selected(len(self.tab.gallery.selectionModel().selectedIndexes()))
-
-    @Slot(object)
-    def _on_job_advanced(self, progress: Progress) -> None:
-        self.tab.show_progress(progress)
-
-    @Slot()
-    def _on_job_ended(self) -> None:
-        self.tab.show_progress(None)
-        self.collection.load()
+        self.noted.emit(self.tr("One of your digits, a {label}.").format(label=label))

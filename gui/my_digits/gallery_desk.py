@@ -1,0 +1,151 @@
+"""What goes between the My digits tab, the collection, the network that reads it, and files."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from core.digit_import import Progress
+from core.errors import FileProblem
+from core.my_digits import MyDigit
+from gui.engine import Engine
+from gui.my_digits.collection import Collection
+from gui.my_digits.digit_files import DigitFiles
+from gui.my_digits.gallery_model import GalleryModel
+from gui.my_digits.my_digits_tab import MyDigitsTab
+from gui.my_digits.readings import Readings
+from gui.my_digits.teach_desk import TeachDesk
+from gui.settings import Settings
+from gui.training_run import TrainingRun
+
+_SHOWN_EVERY = 100  # milliseconds: readings may come faster
+
+
+class GalleryDesk(QObject):
+    """Shows what the collection has, as far as the filter lets it through, and lets the gallery change it.
+
+    Args:
+        collection: what is shown.
+        engine: what reads.
+        run: the training process.
+        settings: of the window.
+        parent: whose child this is.
+    """
+
+    digit_chosen = Signal(object, int)
+    """The ink (280, 280) uint8 of a digit that is to be put on the pad, and its label."""
+    failed = Signal(str)
+    noted = Signal(str)
+    """A sentence."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        engine: Engine,
+        run: TrainingRun,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._collection = collection
+        self._settings = settings
+        self.readings = Readings(engine, self)
+        self.model = GalleryModel(self.readings.of, self)
+        self.tab = MyDigitsTab(self.model)
+        self.tab.splitter.restoreState(settings.geometry("my_digits_splitter"))
+        self.files = DigitFiles(collection, settings, self.tab, self)
+        self.teaching = TeachDesk(self.tab.card, collection, run, self)
+        self._timer = QTimer(self, interval=_SHOWN_EVERY, singleShot=True)
+        self._timer.timeout.connect(self._show_readings)
+        self._connect()
+        self._show()
+
+    def _connect(self) -> None:
+        tab, gallery, collection, files = self.tab, self.tab.gallery, self._collection, self.files
+        collection.changed.connect(self._show)
+        collection.read.connect(self._on_read)
+        files.job.advanced.connect(self._on_job_advanced)
+        files.job.ended.connect(self._on_job_ended)
+        for source in (files, self.teaching):
+            source.failed.connect(self.failed)
+            source.noted.connect(self.noted)
+        self.readings.changed.connect(self._on_readings_changed)
+        tab.shown.connect(self._on_shown)
+        tab.filter.choice_changed.connect(self._show)
+        tab.place.clicked.connect(gallery.choose_current)
+        tab.delete.clicked.connect(gallery.delete_selected)
+        tab.undo.clicked.connect(collection.undo)
+        tab.cancel.clicked.connect(files.job.cancel)
+        tab.import_pictures.triggered.connect(files.choose_pictures)
+        tab.import_idx.triggered.connect(files.choose_idx)
+        tab.export_pictures.triggered.connect(files.choose_where_to_export_pictures)
+        tab.export_idx.triggered.connect(files.choose_where_to_export_idx)
+        tab.export_plain_idx.triggered.connect(files.choose_where_to_export_plain_idx)
+        gallery.relabel_wanted.connect(collection.relabel)
+        gallery.delete_wanted.connect(collection.delete)
+        gallery.undo_wanted.connect(collection.undo)
+        gallery.digit_chosen.connect(self._on_digit_chosen)
+        gallery.selection_changed.connect(self._on_selection_changed)
+
+    def close(self) -> None:
+        """The window closes: give up what is under way."""
+        self._settings.set_geometry("my_digits_splitter", self.tab.splitter.saveState())
+        self.files.job.close()
+
+    @Slot(bool)
+    def _on_shown(self, is_seen: bool) -> None:
+        self.readings.set_wanted(is_seen)
+        if is_seen:
+            self._collection.load()  # another window may have changed it
+
+    @Slot(object)
+    def _on_digit_chosen(self, digit: MyDigit) -> None:
+        try:
+            self.digit_chosen.emit(self._collection.store.ink(digit.path), digit.label)
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+            self._collection.load()
+
+    @Slot()
+    def _on_read(self) -> None:
+        self.tab.set_foreign([str(path) for path in self._collection.foreign])
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        """The collection has changed, or another kind is to be seen."""
+        self._fill()
+        self.readings.set_digits(self._collection.digits)
+        self.tab.set_undo(self._collection.undo_text)
+        self._on_selection_changed()
+        self.teaching.show_lesson()
+
+    def _fill(self) -> None:
+        digits, tab = self._collection.digits, self.tab
+        tab.filter.set_counts(digits, self.readings)
+        shown = [digit for digit in digits if tab.filter.accepts(digit, self.readings)]
+        self.model.set_digits(shown)
+        if digits or self._collection.is_known:
+            tab.show_page(len(digits), len(shown))
+
+    @Slot()
+    def _on_readings_changed(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _show_readings(self) -> None:
+        self.model.on_readings_changed()
+        self._fill()
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        self.tab.set_selected(len(self.tab.gallery.selectionModel().selectedIndexes()))
+
+    @Slot(object)
+    def _on_job_advanced(self, progress: Progress) -> None:
+        self.tab.show_progress(progress)
+
+    @Slot()
+    def _on_job_ended(self) -> None:
+        self.tab.show_progress(None)
+        self._collection.load()
