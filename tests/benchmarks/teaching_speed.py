@@ -1,0 +1,90 @@
+"""How long teaching ten drawings takes, beside the bare optimiser steps that it makes.
+
+    python tests/benchmarks/teaching_speed.py [--digits N] [--turns N] [--threads N]
+
+Two ways take turns in one run:
+
+* ours: a whole lesson, as the training process gives it: reading the collection's files, the features of all
+  digits, learning once for each part that is held out and once from all, and reading MNIST's test digits;
+* floor: as many steps of the same optimiser on the same layers, over one batch that lies in memory.
+
+One thread, as the training process has on two cores. The first turn warms up and is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+from core import checkpoint, teaching
+from core.datasets import load_mnist
+from core.flat_parameters import flatten
+from core.lesson import LessonResult
+from core.my_digits import MyDigits
+from core.teaching import MOST_FOLDS, teach_collection
+
+
+def collection(folder: Path, count: int) -> MyDigits:
+    store = MyDigits(folder)
+    digits = load_mnist("test")
+    for picture, label in zip(digits.images[:count], digits.labels, strict=False):
+        store.add(picture.repeat(10, 0).repeat(10, 1), int(label))
+    return store
+
+
+def ours(store: MyDigits) -> LessonResult:
+    *_, result = teach_collection(store, "lenet")
+    assert isinstance(result, LessonResult)
+    return result
+
+
+def floor(steps: int) -> None:
+    network = checkpoint.load_model("lenet").network
+    first = next(index for index, layer in enumerate(network) if isinstance(layer, torch.nn.Linear))
+    head = network[first:].train()
+    weights = flatten(head)
+    optimizer = torch.optim.Adam([weights], lr=1e-3)
+    batch = torch.rand(teaching._OWN + teaching._OTHERS, 400)
+    labels = torch.arange(len(batch)) % 10
+    for _ in range(steps):
+        assert weights.grad is not None
+        weights.grad.zero_()
+        F.cross_entropy(head(batch), labels).backward()
+        optimizer.step()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--digits", type=int, default=10)
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    count = arguments.digits
+    learnings = 1 + (min(count, MOST_FOLDS) if count > 1 else 0)
+    steps = learnings * min(max(teaching._STEPS, 2 * count), teaching._MOST_STEPS)
+    seconds: dict[str, list[float]] = {"ours": [], "floor": []}
+    with tempfile.TemporaryDirectory() as folder:
+        store = collection(Path(folder), count)
+        for _ in range(arguments.turns + 1):
+            for name, way in (("ours", lambda: ours(store)), ("floor", lambda: floor(steps))):
+                started = time.perf_counter()
+                way()
+                seconds[name].append(time.perf_counter() - started)
+    medians = {name: statistics.median(each[1:]) for name, each in seconds.items()}
+    print(f"{count} digits, {learnings} × {steps // learnings} steps, {arguments.threads} thread(s)")
+    print(
+        f"  a whole lesson   {medians['ours']:6.2f} s, at worst {max(seconds['ours'][1:]):.2f} s (under 15)"
+    )
+    print(f"  bare steps       {medians['floor']:6.2f} s")
+    print(f"  ratio            {medians['ours'] / medians['floor']:6.2f}")
+
+
+if __name__ == "__main__":
+    main()
