@@ -196,13 +196,16 @@ class MyDigitsTab(QWidget):
     def set_foreign(self, names: list[str]) -> None:
         """Tell of files in the collection's folder that are no digits of it."""
         self._foreign.setVisible(bool(names))
-        count = self.tr("1 file") if len(names) == 1 else self.tr("{count} files").format(count=len(names))
-        self._foreign.setText(
-            self.tr(
-                "{files} in the folder of My digits cannot be read as digits; they are left alone. Import "
-                "takes pictures in."
-            ).format(files=count)
-        )
+        if len(names) == 1:
+            text = self.tr(
+                "1 file in the folder of My digits is no digit that was kept here. It is left alone."
+            )
+        else:
+            text = self.tr(
+                "{count} files in the folder of My digits are no digits that were kept here. They are left "
+                "alone."
+            )
+        self._foreign.setText(text.format(count=f"{len(names):,}"))
         self._foreign.setToolTip("\n".join(names[:20]))
 
     def show_progress(self, progress: Progress | None) -> None:
