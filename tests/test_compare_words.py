@@ -57,6 +57,10 @@ CONFIG = TrainingConfig(architecture="lenet", digits=20_000, validation=2000, ep
     ("network", "said"),
     [
         (info("lenet"), "trained on MNIST's 60,000 digits"),
+        (
+            info("/x", taught={"model": "lenet"}),
+            "from LeNet (ReLU, max pooling), MNIST rehearsed",
+        ),
         (info("/x.safetensors", config=CONFIG.to_json()), "trained on 18,000 of MNIST's digits, 4 epochs"),
         (
             info("/x.safetensors", config={**CONFIG.to_json(), "start": "lenet"}),

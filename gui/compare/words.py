@@ -21,6 +21,9 @@ def trained_on(info: ModelInfo) -> str:
     changed = info.about.get("changed_by_hand")
     if isinstance(changed, dict):
         return _tr("changed by hand: {changes}").format(changes=changed.get("changes", ""))
+    told = info.about.get("taught")
+    if isinstance(told, dict):
+        return _tr("from {start}, MNIST rehearsed").format(start=name_of(str(told.get("model"))))
     try:
         config = TrainingConfig.from_json(info.about["config"])
     except (KeyError, InvalidSetting):

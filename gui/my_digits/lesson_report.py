@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lesson import LessonResult
+from gui.model_names import short_name
 from gui.my_digits.changes_list import Change, ChangesList
-from gui.my_digits.model_words import short_title
 from gui.numbers import share
 from gui.theme import small_font
 
@@ -104,7 +104,7 @@ class LessonReport(QWidget):
         count, test = len(result.labels), result.test
         self._title.setText(
             self.tr("{network}, taught {count} of your digits in {seconds} s:").format(
-                network=short_title(result.model), count=f"{count:,}", seconds=f"{result.seconds:.0f}"
+                network=short_name(result.model), count=f"{count:,}", seconds=f"{result.seconds:.0f}"
             )
         )
         self._fill("held_out", result.right(result.before), _right(result), count)

@@ -11,8 +11,8 @@ from core import taught
 from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError
 from core.lesson import LessonResult
+from gui.model_names import short_name, taught_name
 from gui.my_digits.collection import Collection
-from gui.my_digits.model_words import short_title, taught_title
 from gui.my_digits.teach_card import TeachCard
 from gui.training_run import RunState, TrainingRun
 
@@ -57,9 +57,9 @@ class TeachDesk(QObject):
         self._told = None if model in SHIPPED else taught.read(Path(model))
         last = taught.newest(taught.default_folder())
         self._card.set_answering(
-            taught="" if self._told is None else taught_title(self._told),
-            before="" if self._told is None else short_title(self._told.model),
-            last="" if last is None else taught_title(last),
+            taught="" if self._told is None else taught_name(self._told),
+            before="" if self._told is None else short_name(self._told.model),
+            last="" if last is None else taught_name(last),
         )
         self._card.set_usable(self._kept is None or str(self._kept) != self._model)
         self.show_lesson()
@@ -82,7 +82,7 @@ class TeachDesk(QObject):
                 "A training run is at work, and there is one training process. Wait until it is over, or "
                 "stop it in the Train tab."
             )
-        title = short_title(self._pupil) if self._model else ""
+        title = short_name(self._pupil) if self._model else ""
         self._card.set_lesson(title, len(self._collection), refusal)
 
     @Slot()
