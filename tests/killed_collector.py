@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import select
 import shutil
 import signal
 import sys
@@ -21,7 +22,7 @@ import numpy as np
 from core.errors import LabError
 from core.my_digits import MyDigits
 
-LONGEST = 0.06  # seconds that a writer lives
+LONGEST = 0.06  # seconds that a writer lives once it has kept a digit
 
 
 def drawing(number: int) -> np.ndarray:
@@ -121,6 +122,7 @@ def main(folder: Path, kills: int, seconds: float) -> None:
             finally:
                 os._exit(1)
         os.close(writing)
+        select.select([reading], [], [], 10)  # on a busy machine the first digit may take longer than that
         time.sleep(LONGEST * chance.random())
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
