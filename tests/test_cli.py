@@ -129,7 +129,9 @@ def test_help_is_printed(capsys: pytest.CaptureFixture[str], command: list[str])
 # Evaluate.
 
 
-@pytest.mark.parametrize(("model", "least"), [("lenet", 0.995), ("lenet_sigmoid", 0.985)])
+@pytest.mark.parametrize(
+    ("model", "least"), [("lenet_pen", 0.995), ("lenet", 0.995), ("lenet_sigmoid", 0.985)]
+)
 def test_the_shipped_networks_read_mnists_test_digits(
     capsys: pytest.CaptureFixture[str], model: str, least: float
 ) -> None:
@@ -147,7 +149,7 @@ def test_evaluate_measures_the_default_model_and_tells_it_in_a_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     told = output(capsys, "evaluate")
-    assert told.endswith("of 10,000 MNIST test digits read correctly by lenet\n")
+    assert told.endswith("of 10,000 MNIST test digits read correctly by lenet_pen\n")
 
 
 def test_a_model_that_is_named_before_the_command_is_used(

@@ -42,7 +42,8 @@ from gui.steady_label import SteadyLabel
 from gui.why.steady_text import SteadyText
 
 SEVEN = [np.array([[70.0, 60.0], [205.0, 60.0], [140.0, 180.0], [120.0, 230.0]])]
-LENET, SIGMOID = NetworkChoice(WEIGHTS, "lenet"), NetworkChoice(WEIGHTS, "lenet_sigmoid")
+LENET_PEN, LENET = NetworkChoice(WEIGHTS, "lenet_pen"), NetworkChoice(WEIGHTS, "lenet")
+SIGMOID = NetworkChoice(WEIGHTS, "lenet_sigmoid")
 LEFT_BUTTON = Qt.MouseButton.LeftButton
 
 
@@ -131,7 +132,7 @@ def test_a_drawing_is_answered_by_both_networks_and_the_difference_is_theirs(com
     draw(compared.window.canvas, SEVEN)
     left, right = compared.wait_for_answers()
     ink = compared.window.canvas.ink()
-    expected = [probabilities(model, ink) for model in ("lenet", "lenet_sigmoid")]
+    expected = [probabilities(model, ink) for model in ("lenet_pen", "lenet")]
     assert left.prediction is not None and right.prediction is not None
     np.testing.assert_allclose(left.prediction.probabilities, expected[0], rtol=1e-6)
     np.testing.assert_allclose(right.prediction.probabilities, expected[1], rtol=1e-6)
@@ -139,8 +140,8 @@ def test_a_drawing_is_answered_by_both_networks_and_the_difference_is_theirs(com
     np.testing.assert_allclose(shown, expected[0] - expected[1], atol=1e-6)
     assert compared.words("compare_left_digit") == compared.words("compare_right_digit") == "7"
     assert "sure" in compared.words("compare_left_verdict")
-    assert compared.words("compare_sentence").startswith("Both read 7. LeNet: ")
-    assert compared.words("compare_left_origin") == "trained on MNIST's 60,000 digits, 61,706\xa0parameters"
+    assert compared.words("compare_sentence").startswith("Both read 7. LeNet for the pad: ")
+    assert compared.words("compare_right_origin") == "trained on MNIST's 60,000 digits, 61,706\xa0parameters"
 
 
 def test_both_sides_are_always_answers_to_one_drawing(compared: Compared) -> None:
@@ -198,8 +199,9 @@ def test_the_real_process_answers_for_both_and_after_it_has_died_again(qtbot: Qt
         window.show()
     compared = Compared(window, qtbot)
     compared.click("form_upstroke_1")
-    left, _ = compared.wait_for_answers()
-    assert left.prediction is not None and left.prediction.digit == 7
+    left, right = compared.wait_for_answers()
+    assert left.prediction is not None and left.prediction.digit == 1
+    assert right.prediction is not None and right.prediction.digit == 7
     (victim,) = engine.process_ids
     with qtbot.waitSignal(engine.restarted, timeout=60_000):
         os.kill(victim, signal.SIGKILL)
@@ -266,7 +268,10 @@ def test_choices_are_made_with_the_keys_and_remembered(
     compared.choose(RIGHT, LENET)
     draw(compared.window.canvas, SEVEN)
     left, right = compared.wait_for_answers()
-    assert (left.name, right.name) == ("Untrained LeNet (ReLU, max pooling)", "LeNet (ReLU, max pooling)")
+    assert (left.name, right.name) == (
+        "Untrained LeNet (ReLU, max pooling)",
+        "LeNet of MNIST alone (ReLU, max pooling)",
+    )
     assert "not trained" in left.origin
     compared.window.close()
     again = Compared(open_window(), qtbot)
@@ -279,7 +284,7 @@ def test_nonsense_in_the_settings_gives_the_networks_of_the_first_time(
 ) -> None:
     Settings().set_compared(LEFT, "untrained:nobody")
     compared = Compared(open_window(), qtbot)
-    assert compared.tab.answers.heads[LEFT].chooser.choice == LENET
+    assert compared.tab.answers.heads[LEFT].chooser.choice == LENET_PEN
 
 
 def test_the_pad_s_network_is_shown_as_it_was_changed_by_hand(compared: Compared) -> None:
@@ -417,7 +422,7 @@ def test_a_button_puts_a_side_s_network_on_the_pad(compared: Compared, qtbot: Qt
     assert not left.isEnabled() and "already" in left.toolTip()
     with qtbot.waitSignal(compared.window._engine.loaded) as loaded:
         compared.click("compare_right_use_button")
-    assert loaded.args[0].model == "lenet_sigmoid"
+    assert loaded.args[0].model == "lenet"
     qtbot.waitUntil(lambda: left.isEnabled() and not right.isEnabled())
     compared.choose(RIGHT, NetworkChoice(UNTRAINED, "lenet"))
     assert not right.isEnabled() and "file" in right.toolTip()
@@ -460,6 +465,7 @@ def test_both_strips_have_one_range(compared: Compared) -> None:
 
 
 def test_a_click_on_a_layer_selects_it_in_both_and_shows_both_large(compared: Compared) -> None:
+    compared.choose(RIGHT, SIGMOID)
     draw(compared.window.canvas, SEVEN)
     left, right = compared.wait_for_answers()
     QTest.mouseClick(compared.layers.strips[RIGHT], LEFT_BUTTON, pos=column_at(compared, RIGHT, 4))

@@ -57,14 +57,15 @@ CONFIG = TrainingConfig(architecture="lenet", digits=20_000, validation=2000, ep
     ("network", "said"),
     [
         (info("lenet"), "trained on MNIST's 60,000 digits"),
+        (info("lenet_pen"), "trained on MNIST's 60,000 digits and 30,000 generated pen digits"),
         (
             info("/x", taught={"model": "lenet"}),
-            "from LeNet (ReLU, max pooling), MNIST rehearsed",
+            "from LeNet of MNIST alone (ReLU, max pooling), MNIST rehearsed",
         ),
         (info("/x.safetensors", config=CONFIG.to_json()), "trained on 18,000 of MNIST's digits, 4 epochs"),
         (
             info("/x.safetensors", config={**CONFIG.to_json(), "start": "lenet"}),
-            "trained on 18,000 of MNIST's digits, 4 epochs, from LeNet (ReLU, max pooling)",
+            "trained on 18,000 of MNIST's digits, 4 epochs, from LeNet of MNIST alone (ReLU, max pooling)",
         ),
         (
             info("/x.safetensors", config={**CONFIG.to_json(), "pen_digits": 30_000}),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from core.records import ModelInfo, Prediction
 
 INK = load_mnist("test").images[3]
 PICTURE = preprocess.to_mnist(INK)
-LENET, SIGMOID = NetworkChoice(WEIGHTS, "lenet"), NetworkChoice(WEIGHTS, "lenet_sigmoid")
+LENET_PEN, LENET, SIGMOID = (NetworkChoice(WEIGHTS, name) for name in ("lenet_pen", "lenet", "lenet_sigmoid"))
 
 
 def saved(path: Path, seed: int, scale: float = 1.0) -> NetworkChoice:
@@ -193,11 +192,10 @@ def test_two_different_shipped_networks_are_compared_at_first() -> None:
 def test_those_of_one_architecture_and_different_digits_are_preferred(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    of_pens = replace(SHIPPED["lenet"], name="of_pens", trained_on="MNIST's and other digits")
-    shipped = {**SHIPPED, "of_pens": of_pens}
-    monkeypatch.setattr(comparison, "SHIPPED", shipped)
-    assert default_choices() == (LENET, NetworkChoice(WEIGHTS, "of_pens"))
-    monkeypatch.setattr(comparison, "DEFAULT_MODEL", "of_pens")
-    assert default_choices() == (LENET, NetworkChoice(WEIGHTS, "of_pens"))
-    monkeypatch.setattr(comparison, "SHIPPED", {"of_pens": of_pens})
-    assert default_choices() == (NetworkChoice(WEIGHTS, "of_pens"),) * 2
+    assert default_choices() == (LENET_PEN, LENET)
+    monkeypatch.setattr(comparison, "DEFAULT_MODEL", "lenet")
+    assert default_choices() == (LENET_PEN, LENET)
+    monkeypatch.setattr(comparison, "DEFAULT_MODEL", "lenet_sigmoid")
+    assert default_choices() == (LENET_PEN, SIGMOID)
+    monkeypatch.setattr(comparison, "SHIPPED", {"lenet_sigmoid": SHIPPED["lenet_sigmoid"]})
+    assert default_choices() == (SIGMOID, SIGMOID)

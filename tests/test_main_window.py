@@ -280,11 +280,11 @@ def test_damaged_shipped_weights_are_told_with_the_file_s_name_and_the_window_li
 ) -> None:
     folder = tmp_path / "weights"
     folder.mkdir()
-    (folder / "SHA256SUMS").write_text("0123  lenet.safetensors\n")
-    (folder / "lenet.safetensors").write_bytes(b"damaged")
+    (folder / "SHA256SUMS").write_text("0123  lenet_pen.safetensors\n")
+    (folder / "lenet_pen.safetensors").write_bytes(b"damaged")
     monkeypatch.setattr("core.checkpoint.files", lambda package: tmp_path)
     window = open_window(wait=False)
-    qtbot.waitUntil(lambda: "lenet.safetensors" in message(window), timeout=10_000)
+    qtbot.waitUntil(lambda: "lenet_pen.safetensors" in message(window), timeout=10_000)
     assert "restore" in message(window)
     assert text(window, "answer_verdict") == "no network"
     draw(window.canvas, SEVEN)
