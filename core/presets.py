@@ -71,7 +71,6 @@ PRESETS = (
             label_smoothing=0.04,
             augmentation=Augmentation.of_strength(0.7),
             weight_average=0.999,
-            seed=1,
         ),
     ),
     Preset(

@@ -190,6 +190,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     digits = PenDigits(options.file)
+    # Each process has one core: with threads of their own in NumPy, two were slower than one.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     context = multiprocessing.get_context("spawn")
     with context.Pool(options.processes, _start, (options.file, options.model)) as pool:
         for way in options.ways:

@@ -598,7 +598,7 @@ def use(window: MainWindow, qtbot: QtBot, name: str) -> None:
 def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
-    assert button(filled, "teach_button").text() == "Teach LeNet my 4 digits"
+    assert button(filled, "teach_button").text() == "Teach my 4 digits to LeNet for the pad"
     filled.canvas.place(store(filled).ink(shown(filled)[0].path))  # the 4
     taught_window(filled, qtbot)
     assert text(filled, "held_out_before") == text(filled, "learnt_before") == "2 of 4"
@@ -611,15 +611,15 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     assert not before.startswith("4")
     use(filled, qtbot, "use_taught_button")
     qtbot.waitUntil(lambda: text(filled, "answer_digit").startswith("4"), timeout=WAIT)
-    assert "LeNet, taught 4 of my digits" in filled._network_label.text()
+    assert "LeNet for the pad, taught 4 of my digits" in filled._network_label.text()
     (path,) = taught.default_folder().iterdir()
     assert filled._settings.model == str(path)
     assert not button(filled, "use_taught_button").isEnabled()
     qtbot.waitUntil(lambda: button(filled, "filter_misread_button").text() == "Misread\n0", timeout=WAIT)
     use(filled, qtbot, "go_back_button")
     qtbot.waitUntil(lambda: text(filled, "answer_digit") == before, timeout=WAIT)
-    assert filled._settings.model == "lenet"
-    assert button(filled, "use_again_button").text() == "Use again: LeNet, taught 4 of my digits"
+    assert filled._settings.model == "lenet_pen"
+    assert button(filled, "use_again_button").text() == "Use again: LeNet for the pad, taught 4 of my digits"
     use(filled, qtbot, "use_taught_button")  # the same file again
     assert list(taught.default_folder().iterdir()) == [path]
 
@@ -633,10 +633,14 @@ def test_after_the_next_start_the_taught_network_answers_and_the_way_back_is_the
     later = open_window()
     assert "taught 4 of my digits" in later._network_label.text()
     open_tab(later, qtbot)
-    assert button(later, "teach_button").text() == "Teach LeNet my 4 digits"  # not the taught one once more
-    assert text(later, "teach_answering") == "The pad is answered by LeNet, taught 4 of my digits."
+    assert (
+        button(later, "teach_button").text() == "Teach my 4 digits to LeNet for the pad"
+    )  # not the taught one once more
+    assert (
+        text(later, "teach_answering") == "The pad is answered by LeNet for the pad, taught 4 of my digits."
+    )
     use(later, qtbot, "go_back_button")
-    assert later._settings.model == "lenet"
+    assert later._settings.model == "lenet_pen"
     use(later, qtbot, "use_again_button")
     assert "taught 4 of my digits" in later._network_label.text()
 
@@ -676,7 +680,7 @@ def test_what_has_changed_and_what_was_forgotten_is_shown_digit_by_digit(qtbot: 
     assert [words(f"test_{moment}") for moment in ("before", "after")] == ["99.58 %", "99.51 %"]
     assert tiles(report, "changes_list") == ["1 → 2 ✗", "2 → 7 ✓"]
     assert tiles(report, "forgotten_list") == ["3 → 5 ✗"] * 2
-    assert "LeNet, taught 3 of your digits in 4 s" in words("lesson_title")
+    assert "LeNet of MNIST alone, taught 3 of your digits in 4 s" in words("lesson_title")
     report.show_result(result(None), lambda digest: PICTURE if digest == "c" else None)
     assert tiles(report, "changes_list") == ["9 → 4 ✓"]  # the others are not in the collection any more
     report.show_result(result(np.eye(10, dtype=np.float32)[[1, 2, 9]], forgotten=0), lambda _: PICTURE)
@@ -692,12 +696,12 @@ def test_one_digit_can_be_taught_but_not_held_out(quick: None, window: MainWindo
     drawn(window, qtbot)
     click(window, "is_a_2_button")
     window._tabs.setCurrentWidget(window._my_digits.page)
-    assert button(window, "teach_button").text() == "Teach LeNet my digit"
+    assert button(window, "teach_button").text() == "Teach my digit to LeNet for the pad"
     taught_window(window, qtbot)
     assert text(window, "held_out_after") == "–"
     assert "cannot be held out" in text(window, "held_out_words")
     use(window, qtbot, "use_taught_button")
-    assert "LeNet, taught 1 of my digits" in window._network_label.text()
+    assert "LeNet for the pad, taught 1 of my digits" in window._network_label.text()
 
 
 def test_teaching_can_be_cancelled(filled: MainWindow, qtbot: QtBot) -> None:
@@ -760,7 +764,7 @@ def test_where_the_taught_network_cannot_be_kept_that_is_told(
     taught.default_folder().write_text("in the way")
     click(filled, "use_taught_button")
     assert "pad's network is as it was" in message(filled)
-    assert filled._settings.model == "lenet"
+    assert filled._settings.model == "lenet_pen"
 
 
 def test_a_network_that_is_gone_cannot_be_gone_back_to_and_that_is_told(

@@ -236,7 +236,7 @@ def test_choosing_a_network_in_the_menu_ends_the_following(qtbot: QtBot, train: 
     run_to_its_end(qtbot, train, SHORT)
     qtbot.waitUntil(lambda: train._moment is not None)
     with qtbot.waitSignal(train._engine.loaded, timeout=WAIT):
-        train._menus.model.actions()[1].trigger()
+        train._menus.model.actions()[2].trigger()
     assert train._moment is None
     assert train._inspect._layers[2].name == "sigmoid1"
 

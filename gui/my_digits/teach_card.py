@@ -125,12 +125,12 @@ class TeachCard(QWidget):
             refusal: why that is not possible, as a sentence; empty where it is.
         """
         text = (
-            self.tr("Teach {network} my digits")
+            self.tr("Teach my digits to {network}")
             if not count
-            else self.tr("Teach {network} my {count} digits")
+            else self.tr("Teach my {count} digits to {network}")
         )
         if count == 1:
-            text = self.tr("Teach {network} my digit")
+            text = self.tr("Teach my digit to {network}")
         self._teach.setText(text.format(network=network or self.tr("it"), count=f"{count:,}"))
         self._teach.setEnabled(not refusal)
         self._refusal = refusal
