@@ -43,6 +43,14 @@ def joined(first: DigitSet, second: DigitSet) -> DigitSet:
     return DigitSet(images, np.concatenate([first.labels, second.labels]))
 
 
+def mixed(digits: DigitSet, others: DigitSet, count: int) -> DigitSet:
+    """So many digits: a fixed draw of the first, then all the others; without them, the first as they are."""
+    if not len(others):
+        return digits
+    chosen = np.random.default_rng(0).permutation(len(digits))[: max(0, count - len(others))]
+    return joined(DigitSet(digits.images[chosen], digits.labels[chosen]), others)
+
+
 def mnist_folder() -> Path:
     """Where the bundled MNIST files lie."""
     return Path(str(files("resources") / "mnist"))

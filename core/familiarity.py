@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.datasets import DigitSet, joined
+from core.datasets import DigitSet
 from core.evaluation import as_batch
 from core.records import Resemblance, Trace
 
@@ -40,15 +40,6 @@ _BATCH = 50  # so that one step of `learn` takes some 10 ms, and a drawing need 
 _NEAREST = 3  # their mean distance counts
 _DIRECTIONS = 8  # of outlines
 _FEWEST = 50  # held-out digits that show a class's spread; with fewer, all classes' counts
-
-
-def mixed(digits: DigitSet, pen_digits: DigitSet) -> DigitSet:
-    """Digits for `learn`, which are to contain all the pen digits: with them, as many others as it uses."""
-    if not len(pen_digits):
-        return digits
-    count = max(0, REFERENCES + HELD_OUT - len(pen_digits))
-    chosen = np.random.default_rng(0).permutation(len(digits))[:count]
-    return joined(DigitSet(digits.images[chosen], digits.labels[chosen]), pen_digits)
 
 
 def learn(network: nn.Sequential, digits: DigitSet) -> Generator[float, None, Familiarity]:

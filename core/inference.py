@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import multiprocessing
 import os
 import signal
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from core.comparison import ComparedNetworks, NetworkChoice
-from core.config import Augmentation, InvalidSetting, TrainingConfig
+from core.config import Augmentation
 from core.errors import LabError
 from core.records import ModelInfo, NetworkState, Prediction, Resemblance, Snapshot
 from core.runs import Run
@@ -141,6 +140,7 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
     """
     global _familiarity
     from core import familiarity
+    from core.datasets import mixed
 
     classifier = _opened()
     unpacking = threading.Thread(target=_training_digits, daemon=True)
@@ -149,7 +149,7 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
         unpacking.join(0.005)
         yield 0.0
     pen_digits = yield from _learnt_pen_digits(classifier.info.about)
-    digits = familiarity.mixed(_training_digits(), pen_digits)
+    digits = mixed(_training_digits(), pen_digits, familiarity.REFERENCES + familiarity.HELD_OUT)
     learnt = yield from familiarity.learn(classifier.network, digits)
     if classifier is _classifier:
         _familiarity = learnt
@@ -159,13 +159,9 @@ def _learnt_pen_digits(about: dict[str, Any]) -> Generator[float, None, DigitSet
     """Some of the generated digits that a network has learnt from, as its file says; yields meanwhile."""
     from core import familiarity, pen_digits
 
-    try:
-        config = TrainingConfig.from_json(about.get("config"))
-    except InvalidSetting:
-        config = TrainingConfig()  # it does not say
-    wanted = min(config.pen_digits, (familiarity.REFERENCES + familiarity.HELD_OUT) // familiarity.PEN_SHARE)
+    wanted = (familiarity.REFERENCES + familiarity.HELD_OUT) // familiarity.PEN_SHARE
     made = []
-    for digit in itertools.islice(pen_digits.generate(config.pen_digits, config.seed), wanted):
+    for digit in pen_digits.learnt(about, wanted):
         made.append(digit)
         if len(made) % 5 == 0:  # some 5 ms, which a drawing need not wait longer
             yield 0.0

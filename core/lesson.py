@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -90,6 +91,8 @@ class LessonResult:
     """In so many parts the digits were held out; as many as there are digits: one by one."""
     test: TestReading
     seconds: float
+    config: dict[str, Any] | None = None
+    """How the network was trained before, as its file says it: `core.config.TrainingConfig.to_json`."""
 
     def right(self, probabilities: np.ndarray) -> int:
         """How many of the digits get the largest probability for their label."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
 from core import preprocess
+from core.config import InvalidSetting, TrainingConfig
 from core.datasets import DigitSet
 from core.pen_forms import FORMS, Form, draw_skeleton
 from core.pen_painting import paint
@@ -39,6 +41,15 @@ def generate(count: int, seed: int) -> Iterator[tuple[np.ndarray, int]]:
     shares = [form.share for form in FORMS]
     for number in random.choice(len(FORMS), count, p=shares).tolist():
         yield draw(FORMS[number], random), FORMS[number].digit
+
+
+def learnt(about: dict[str, Any], most: int) -> Iterator[tuple[np.ndarray, int]]:
+    """The first of those that a network has learnt from, as its file says; none where it says nothing."""
+    try:
+        config = TrainingConfig.from_json(about.get("config"))
+    except InvalidSetting:
+        return
+    yield from itertools.islice(generate(config.pen_digits, config.seed), most)
 
 
 def collect(digits: Iterable[tuple[np.ndarray, int]]) -> DigitSet:

@@ -46,6 +46,7 @@ def save(folder: Path, result: LessonResult) -> Path:
     about = {
         "architecture": result.architecture,
         "classes": [str(digit) for digit in range(10)],
+        "config": result.config,
         "taught": {
             "model": result.model,
             "digits": len(result.labels),

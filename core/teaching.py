@@ -1,11 +1,11 @@
 """Teaching a network one's own digits, in seconds, without its forgetting MNIST's.
 
 Only the fully connected layers learn; what the convolutions make of each digit is computed once. Every batch
-rehearses: 112 of 128 digits are MNIST's, and on these the network is held to the answers that it gave before
-(learning without forgetting, Li and Hoiem 2016), not to labels.
+rehearses: 112 of 128 digits are those that the network has learnt from, and on these it is held to the
+answers that it gave before (learning without forgetting, Li and Hoiem 2016), not to labels.
 
-Measured on 16 writers whose pen digits the shipped network reads worst, with ten digits of each taught, the
-misread ones first (chosen on half of a writer's digits, measured on the other half):
+Measured on 16 writers whose pen digits the network of MNIST alone reads worst, with ten digits of each
+taught, the misread ones first (chosen on half of a writer's digits, measured on the other half):
 
 | | writer's digits read | MNIST's test digits |
 |---|---|---|
@@ -24,16 +24,17 @@ import copy
 import math
 import time
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core import checkpoint
+from core import checkpoint, pen_digits
 from core.augmentation import augment
 from core.config import Augmentation
-from core.datasets import DigitSet, load_mnist
+from core.datasets import DigitSet, load_mnist, mixed
 from core.errors import FileProblem, LabError
 from core.evaluation import as_batch
 from core.flat_parameters import flatten
@@ -43,6 +44,10 @@ from core.my_digits import MyDigit, MyDigits
 MOST_FOLDS = 10
 REHEARSED = 10_000
 """How many digits of the set to be rehearsed are, drawn at random: with 30,000 nothing was forgotten less."""
+# Of them, where the network has learnt from generated digits as well. Of lenet_pen's lessons to the eight
+# writers whom it reads worst, the others' digits suffered less: 98.84 % before, 98.67 after (98.63 without),
+# and the writers' own gained more: 95.4 % before, 98.3 after (97.7 without). It takes a second to make them.
+_REHEARSED_PEN_DIGITS = 1000
 
 _STEPS, _MOST_STEPS = 200, 600  # two for each digit, within these
 _OWN, _OTHERS = 16, 112  # digits in a batch
@@ -103,7 +108,8 @@ def teach(
 
     Args:
         lesson: what to teach to which network.
-        rehearsal: what it is not to forget; MNIST's training digits where it is not given.
+        rehearsal: what it is not to forget; where it is not given, MNIST's training digits and some of the
+            generated ones that it has learnt from.
         test: what tells how much it has forgotten; MNIST's test digits where it is not given.
         seed: of all that is random.
 
@@ -114,7 +120,9 @@ def teach(
     started = time.perf_counter()
     loaded = checkpoint.load_model(lesson.model)
     pupil = _Pupil(loaded.network, lesson, seed)
-    yield from pupil.look(rehearsal or load_mnist("train"), test or load_mnist("test"))
+    if rehearsal is None:
+        rehearsal = yield from _learnt_digits(loaded.about)
+    yield from pupil.look(rehearsal, test or load_mnist("test"))
     held_out: Tensor | None = None
     if pupil.parts > 1:
         held_out = torch.empty(len(lesson.labels), 10)
@@ -135,7 +143,18 @@ def teach(
         folds=pupil.parts,
         test=pupil.test_reading(head),
         seconds=time.perf_counter() - started,
+        config=loaded.about.get("config"),
     )
+
+
+def _learnt_digits(about: dict[str, Any]) -> Generator[LessonProgress, None, DigitSet]:
+    """What a network has learnt from: MNIST's training digits, and with them generated ones if it has."""
+    pens = []
+    for number, pen_digit in enumerate(pen_digits.learnt(about, _REHEARSED_PEN_DIGITS)):
+        if number % _BATCH == 0:
+            yield LessonProgress(0, 0, "look")
+        pens.append(pen_digit)
+    return mixed(load_mnist("train"), pen_digits.collect(pens), REHEARSED)
 
 
 class _Pupil:

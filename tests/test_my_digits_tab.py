@@ -778,7 +778,7 @@ def test_a_network_that_is_gone_cannot_be_gone_back_to_and_that_is_told(
     edited_model.save(own, state, "lenet", "lenet", "none")
     with qtbot.waitSignal(filled._engine.loaded, timeout=WAIT):
         filled._on_weights_chosen(str(own))
-    assert button(filled, "teach_button").text() == "Teach own.safetensors my 4 digits"
+    assert button(filled, "teach_button").text() == "Teach my 4 digits to own.safetensors"
     taught_window(filled, qtbot)
     use(filled, qtbot, "use_taught_button")
     assert "own.safetensors, taught 4 of my digits" in filled._network_label.text()

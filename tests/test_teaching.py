@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from ink_replay import FILE, PenDigits, inks
 from pytestqt.qtbot import QtBot
 from test_my_digits import ink
 
-from core import checkpoint, networks, taught, teaching, tensor_files
+from core import checkpoint, networks, pen_digits, taught, teaching, tensor_files
 from core.classifier import Classifier
+from core.config import TrainingConfig
 from core.datasets import DigitSet, load_mnist
 from core.errors import FileProblem, LabError
 from core.evaluation import as_tensors, predict
@@ -363,6 +365,28 @@ def test_a_taught_network_is_kept_as_a_model_that_tells_where_it_came_from(
     (tmp_path / "taught" / "99999999.safetensors").write_bytes(b"torn")
     newest = taught.newest(path.parent)
     assert newest is not None and newest.path in (path, later)
+
+
+def test_a_network_that_knows_pen_digits_rehearses_them_and_its_file_says_so_after_it_was_taught(
+    ten: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearsed: list[DigitSet] = []
+    look = teaching._Pupil.look
+
+    def spy(pupil: Any, rehearsal: DigitSet, test: DigitSet) -> Any:
+        rehearsed.append(rehearsal)
+        return look(pupil, rehearsal, test)
+
+    monkeypatch.setattr(teaching._Pupil, "look", spy)
+    result = outcome(lesson(ten[:1], model="lenet_pen"), test=FEW_TESTS)
+    config = TrainingConfig.from_json(checkpoint.load_model("lenet_pen").about["config"])
+    generated = pen_digits.collect(itertools.islice(pen_digits.generate(30_000, config.seed), 1000))
+    assert np.array_equal(rehearsed[0].images[-1000:], generated.images)
+    assert len(rehearsed[0]) == teaching.REHEARSED
+    path = taught.save(tmp_path, result)
+    assert TrainingConfig.from_json(checkpoint.load(path).about["config"]) == config
+    outcome(lesson(ten[:1], model=str(path)), test=FEW_TESTS)
+    assert np.array_equal(rehearsed[1].images, rehearsed[0].images)
 
 
 def test_other_weights_and_other_files_say_nothing_of_teaching(tmp_path: Path) -> None:
