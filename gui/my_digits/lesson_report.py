@@ -23,6 +23,7 @@ class LessonReport(QWidget):
         self.setObjectName("lesson_report")
         self._title = QLabel(self)
         self._title.setObjectName("lesson_title")
+        self._title.setWordWrap(True)
         self._table = QGridLayout()
         self._table.setHorizontalSpacing(10)
         self._table.setVerticalSpacing(2)

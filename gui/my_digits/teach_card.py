@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.lesson import LessonProgress, LessonResult
 from gui.my_digits.lesson_report import LessonReport
@@ -31,14 +39,13 @@ class TeachCard(QWidget):
         self._is_teaching = False
         self._refusal = ""
         self._has_result = False
-        title = QLabel(self.tr("Teach it"), self)
-        font = title.font()
+        self._taught, self._last = "", ""
+        self._title = self._label("teach_title")
+        font = self._title.font()
         font.setBold(True)
         font.setPointSizeF(font.pointSizeF() * 1.1)
-        title.setFont(font)
-        self._intro = QLabel(self)
-        self._intro.setObjectName("teach_intro")
-        self._intro.setWordWrap(True)
+        self._title.setFont(font)
+        self._intro = self._label("teach_intro")
         self._intro.setText(
             self.tr(
                 "In some seconds the network learns your digits: it meets them bent and turned, as your hand "
@@ -47,19 +54,15 @@ class TeachCard(QWidget):
             )
         )
         self._build_buttons()
-        self._said = QLabel(self)
-        self._said.setObjectName("teach_said")
-        self._said.setWordWrap(True)
+        self._said = self._label("teach_said")
         self.report = LessonReport(self)
-        self._answering = QLabel(self)
-        self._answering.setObjectName("teach_answering")
-        self._answering.setWordWrap(True)
+        self._answering = self._label("teach_answering")
         progress = QHBoxLayout()
         progress.addWidget(self._progress, 1)
         progress.addWidget(self._cancel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 4)
-        layout.addWidget(title)
+        layout.addWidget(self._title)
         layout.addWidget(self._intro)
         layout.addWidget(self._teach)
         layout.addLayout(progress)
@@ -72,7 +75,7 @@ class TeachCard(QWidget):
         layout.addWidget(self._back)
         layout.addWidget(self._again)
         self.set_lesson("", 0, "")
-        self.set_answering("", "", "")
+        self.set_answering("", "")
 
     def _build_buttons(self) -> None:
         self._teach = self._button(
@@ -105,9 +108,19 @@ class TeachCard(QWidget):
             "go_back_button", self.back_wanted,
             self.tr("Let the network answer that was taught, as it was before; the taught one is kept"),
         )  # fmt: skip
+        self._back.setText(self.tr("Go back to what it was before"))
         self._again = self._button(
             "use_again_button", self.again_wanted, self.tr("Let the network answer that was taught last")
         )
+        self._again.setText(self.tr("Use it again"))
+
+    def _label(self, name: str) -> QLabel:
+        """A text that wraps and asks for no width: networks may have the long names of their files."""
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setWordWrap(True)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, label.sizePolicy().verticalPolicy())
+        return label
 
     def _button(self, name: str, signal: object, tip: str) -> QPushButton:
         button = QPushButton(self)
@@ -124,14 +137,12 @@ class TeachCard(QWidget):
             count: how many digits.
             refusal: why that is not possible, as a sentence; empty where it is.
         """
-        text = (
-            self.tr("Teach my digits to {network}")
-            if not count
-            else self.tr("Teach my {count} digits to {network}")
-        )
+        title = self.tr("Teach {network}") if network else self.tr("Teach it")
+        self._title.setText(title.format(network=network))
+        text = self.tr("Teach it my {count} digits") if count else self.tr("Teach it my digits")
         if count == 1:
-            text = self.tr("Teach my digit to {network}")
-        self._teach.setText(text.format(network=network or self.tr("it"), count=f"{count:,}"))
+            text = self.tr("Teach it my digit")
+        self._teach.setText(text.format(count=f"{count:,}"))
         self._teach.setEnabled(not refusal)
         self._refusal = refusal
         if not self._is_teaching:
@@ -173,20 +184,17 @@ class TeachCard(QWidget):
         self._use.setEnabled(usable)
         self._use.setText(self.tr("Use it on the pad") if usable else self.tr("✓ It answers the pad"))
 
-    def set_answering(self, taught: str, before: str, last: str) -> None:
+    def set_answering(self, taught: str, last: str) -> None:
         """Which way leads back, or forth again.
 
         Args:
             taught: what the network is called that answers, if it was taught; else empty.
-            before: what it was taught from.
             last: what the network is called that was taught last, if another one answers; else empty.
         """
-        self._answering.setText(self.tr("The pad is answered by {network}.").format(network=taught))
-        self._answering.setVisible(bool(taught))
-        self._back.setText(self.tr("Go back to {network}").format(network=before))
-        self._back.setVisible(bool(taught))
-        self._again.setText(self.tr("Use again: {network}").format(network=last))
-        self._again.setVisible(bool(last) and not taught)
+        self._taught, self._last = taught, last
+        text = self.tr("The pad is answered by {network}.") if taught else self.tr("Taught last: {network}.")
+        self._answering.setText(text.format(network=taught or last))
+        self._show_parts()
 
     def _show_parts(self) -> None:
         self._teach.setVisible(not self._is_teaching)
@@ -196,5 +204,9 @@ class TeachCard(QWidget):
         self._intro.setVisible(not shows_result)
         self.report.setVisible(shows_result)
         self._use.setVisible(shows_result)
+        leads_forth = bool(self._last) and not self._taught and not shows_result
+        self._answering.setVisible(bool(self._taught) or leads_forth)
+        self._back.setVisible(bool(self._taught))
+        self._again.setVisible(leads_forth)
         self._said.setVisible(bool(self._said.text()))
         self._said.setAlignment(Qt.AlignmentFlag.AlignTop)

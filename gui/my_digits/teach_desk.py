@@ -58,7 +58,6 @@ class TeachDesk(QObject):
         last = taught.newest(taught.default_folder())
         self._card.set_answering(
             taught="" if self._told is None else taught_name(self._told),
-            before="" if self._told is None else short_name(self._told.model),
             last="" if last is None else taught_name(last),
         )
         self._card.set_usable(self._kept is None or str(self._kept) != self._model)
