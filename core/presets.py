@@ -71,6 +71,7 @@ PRESETS = (
             label_smoothing=0.04,
             augmentation=Augmentation.of_strength(0.7),
             weight_average=0.999,
+            seed=1,  # with 0 one of the six kernels of conv1 died: its map is empty whatever is drawn
         ),
     ),
     Preset(
