@@ -11,6 +11,7 @@ from core.records import LayerSpec
 from gui.compare.close_pair import ClosePair
 from gui.compare.side import LEFT, RIGHT, Side
 from gui.compare.side_caption import SideCaption
+from gui.compare.words import short_names
 from gui.inspect.layer_strip import LayerStrip
 from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.tiled_maps import Cell
@@ -85,8 +86,11 @@ class LayerPair(QWidget):
 
     def show_sides(self, sides: tuple[Side, Side]) -> None:
         """Show what every layer of both networks gave."""
+        for caption, name in zip(
+            self._captions, short_names(sides[LEFT].name, sides[RIGHT].name), strict=True
+        ):
+            caption.set_text(name)
         for side, shown in enumerate(sides):
-            self._captions[side].set_text(shown.name)
             layers = shown_layers(shown.layers) if shown.layers else ()
             if layers != self._layers[side]:
                 self._layers[side] = layers

@@ -71,7 +71,7 @@ def difference(left: Side, right: Side) -> str:
         if left.problem and right.problem:
             return _tr("Neither network can answer.")
         return _tr("Draw a digit at the left, or click one of the forms above: both networks answer at once.")
-    names = _short_names(left.name, right.name)
+    names = short_names(left.name, right.name)
     read = [_digit_of(side) for side in (left, right)]
     if read[0] is not None and read[0] == read[1]:
         words = _tr("Both read {digit}. {left}: {left_share} %. {right}: {right_share} %.")
@@ -102,7 +102,7 @@ def _share_of(side: Side) -> str:
     return percent(float(side.prediction.probabilities.max()))
 
 
-def _short_names(left: str, right: str) -> tuple[str, str]:
+def short_names(left: str, right: str) -> tuple[str, str]:
     """Without what stands in brackets, as long as that tells them apart; places where names do not."""
     if left == right:
         return _tr("The left network"), _tr("The right network")
