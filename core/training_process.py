@@ -108,6 +108,7 @@ class SpeedMeasured:
 
     config: TrainingConfig
     seconds_per_epoch: float
+    """0 where that is not known: an order broke measuring off."""
     problem: LabError | None = None
 
 
@@ -256,10 +257,12 @@ def _measure_speed(config: TrainingConfig, pipe: Pipe) -> SpeedMeasured:
         while time.perf_counter() - started < _MEASURED and not trainer.at_end_of_epoch and not pipe.poll():
             trainer.advance()
         trainer.report()  # waits for a GPU
-        if trainer.step == begun:  # an epoch as short as that, or no time
-            per_step = trainer.seconds / max(trainer.step, 1)
-            return SpeedMeasured(config, per_step * trainer.steps_per_epoch * epochs)
-        per_step = (time.perf_counter() - started) / (trainer.step - begun)
+        if trainer.step > begun:
+            per_step = (time.perf_counter() - started) / (trainer.step - begun)
+        elif trainer.at_end_of_epoch:  # an epoch as short as that
+            per_step = trainer.seconds / trainer.step
+        else:
+            return SpeedMeasured(config, 0.0)
         return SpeedMeasured(config, per_step * trainer.steps_per_epoch * epochs)
     except Exception as error:
         return SpeedMeasured(config, 0.0, _as_problem(error))

@@ -205,7 +205,10 @@ class TrainingRun(QObject):
             self._send(process.SetRates(learning_rate, momentum))
 
     def measure_speed(self, config: TrainingConfig) -> None:
-        """Foretell how long an epoch takes; `speed_measured` follows. The newest config wins."""
+        """Foretell how long an epoch takes; `speed_measured` follows. The newest config wins.
+
+        Where a run or a lesson breaks it off, it is measured once they are over.
+        """
         self._to_measure = config
         self._measure_next()
 
@@ -285,6 +288,8 @@ class TrainingRun(QObject):
         elif isinstance(news, process.RunPaused):
             self._set_state(RunState.PAUSED)
         elif isinstance(news, process.SpeedMeasured):
+            if not news.seconds_per_epoch and news.problem is None:  # another order was in a hurry
+                self._to_measure = self._to_measure or self._measuring
             self._measuring = None
         elif isinstance(news, LessonProgress):
             self._has_begun = True

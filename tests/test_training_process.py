@@ -695,11 +695,22 @@ def test_nothing_is_left_of_a_run_whose_window_goes_while_its_digits_are_generat
 # How long an epoch takes.
 
 
+def patient(order: MeasureSpeed, then: StartRun | None = None) -> ScriptedPipe:
+    """Orders to measure; the next order follows when that is done."""
+    pipe = ScriptedPipe(
+        order,
+        answer=lambda news: [then] if then and isinstance(news, SpeedMeasured) else [],
+        gone_after=lambda news: isinstance(news, SpeedMeasured),
+    )
+    pipe._waits = True
+    return pipe
+
+
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("batch_size", [1, 50, 250, 1000])
 def test_the_time_of_an_epoch_is_measured_and_nothing_is_kept(tmp_path: Path, batch_size: int) -> None:
     config = replace(CONFIG, batch_size=batch_size)
-    news = served(ScriptedPipe(MeasureSpeed(config), StartRun(replace(CONFIG, epochs=1), tmp_path)))
+    news = served(patient(MeasureSpeed(config), StartRun(replace(CONFIG, epochs=1), tmp_path)))
     told = news[0]
     assert isinstance(told, SpeedMeasured)
     assert (told.config, told.problem) == (config, None)
@@ -712,6 +723,13 @@ def test_the_time_of_an_epoch_is_measured_and_nothing_is_kept(tmp_path: Path, ba
 
 
 @pytest.mark.usefixtures("quick")
+def test_measuring_that_an_order_breaks_off_tells_no_time(tmp_path: Path) -> None:
+    news = served(ScriptedPipe(MeasureSpeed(CONFIG), StartRun(replace(CONFIG, epochs=1), tmp_path)))
+    assert news[0] == SpeedMeasured(CONFIG, 0.0)
+    assert len(runs.all_runs(tmp_path)) == 1
+
+
+@pytest.mark.usefixtures("quick")
 def test_the_time_of_an_epoch_is_foretold_without_generating_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     def generate(count: int, seed: int) -> Iterator[Any]:
         assert count == 0
@@ -719,7 +737,7 @@ def test_the_time_of_an_epoch_is_foretold_without_generating_digits(monkeypatch:
 
     monkeypatch.setattr(training, "generate", generate)
     config = replace(CONFIG, pen_digits=100_000)
-    few, many = (served(ScriptedPipe(MeasureSpeed(each)))[0] for each in (CONFIG, config))
+    few, many = (served(patient(MeasureSpeed(each)))[0] for each in (CONFIG, config))
     more = config.steps_per_epoch / CONFIG.steps_per_epoch
     assert many.problem is None
     assert many.seconds_per_epoch > few.seconds_per_epoch * more / 10  # the measuring itself is noisy

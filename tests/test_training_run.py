@@ -120,6 +120,20 @@ def test_the_newest_config_is_the_one_whose_speed_is_told_last(
     assert [each.batch_size for each in measured] == [10, 40]
 
 
+def test_speed_whose_measuring_a_run_breaks_off_is_measured_after_it(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
+) -> None:
+    run = open_run()
+    seconds: list[float] = []
+    ended: list[int] = []
+    run.speed_measured.connect(lambda speed: seconds.append(speed.seconds_per_epoch))
+    run.ended.connect(lambda _: ended.append(len(seconds)))
+    run.measure_speed(config())
+    run.start(config(epochs=1), tmp_path)
+    qtbot.waitUntil(lambda: bool(seconds) and seconds[-1] > 0 and run.state is RunState.IDLE, timeout=WAIT)
+    assert seconds == [0.0, seconds[-1]] and ended == [1]
+
+
 def test_what_cannot_run_is_told_before_the_start(qtbot: QtBot, open_run: Callable[..., TrainingRun]) -> None:
     run = open_run()
     with qtbot.waitSignal(run.speed_measured, timeout=WAIT) as measured:

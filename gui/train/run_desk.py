@@ -163,6 +163,9 @@ class RunDesk(QObject):
             self._panel.form.set_time_per_epoch(str(measured.problem))
             return
         seconds = measured.seconds_per_epoch
+        if not seconds:
+            self._panel.form.set_time_per_epoch("")  # it follows
+            return
         self._panel.form.set_time_per_epoch(
             self.tr("About {epoch} s an epoch here, {run} in all (measured)").format(
                 epoch=f"{seconds:.1f}", run=self._duration(seconds * measured.config.epochs)
