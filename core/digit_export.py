@@ -7,6 +7,7 @@ cancels the export; nothing is left of it then.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -106,14 +107,13 @@ def export_idx(digits: Sequence[MyDigit], path: Path, packed: bool) -> Iterator[
     pictures = np.stack([digit.small for digit in digits])
     labels = np.array([digit.label for digit in digits], np.uint8)
     paths = idx_paths(path, packed)
-    with _told(path.parent):
-        try:
-            for file, values in zip(paths, (pictures, labels), strict=True):
-                idx.write(file, values)
-        except OSError:
-            for file in paths:  # one without the other is of no use, and new with old worse than none
-                file.unlink(missing_ok=True)
-            raise
+    # Both are whole before either replaces a file that was there: new with old is worse than none.
+    with _told(path.parent), tempfile.TemporaryDirectory(dir=path.parent, prefix=".lenet-lab-") as folder:
+        beside = [Path(folder) / file.name for file in paths]
+        for file, values in zip(beside, (pictures, labels), strict=True):
+            idx.write(file, values)
+        for file, target in zip(beside, paths, strict=True):
+            os.replace(file, target)
     yield Exported(paths[0], len(digits))
 
 

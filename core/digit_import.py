@@ -123,8 +123,8 @@ def import_idx(
         FileProblem: a file is missing, torn, or not what it should be; nothing has come in.
     """
     pictures_path, labels_path = pair(paths)
-    room = MOST - len(store.listed()[0])
-    pictures, labels = idx.read(pictures_path, room), idx.read(labels_path, room)
+    # As many as there can be in all; whether there is room for those that are new is seen when that is known.
+    pictures, labels = idx.read(pictures_path, MOST), idx.read(labels_path, MOST)
     if len(pictures) != len(labels):
         raise FileProblem(
             "{pictures} holds {count:,} digits, and {labels} {other:,} labels: they do not belong together.",
@@ -273,5 +273,5 @@ def _check_room(coming: int, room: int) -> None:
             "These are more digits than there is room for: My digits takes {most:,} in all, {room:,} more. "
             "None has come in.",
             most=MOST,
-            room=room,
+            room=max(room, 0),
         )

@@ -78,5 +78,6 @@ class History:
             self._losses[before:first] = np.nan
             self._rates[before:first] = np.nan
         self._losses[first : metrics.step] = metrics.losses
-        self._rates[first : metrics.step] = metrics.learning_rates
+        with np.errstate(over="ignore"):  # a damaged file may say any number
+            self._rates[first : metrics.step] = metrics.learning_rates
         self._last = metrics

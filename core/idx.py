@@ -61,7 +61,7 @@ def read(path: Path, most: int) -> np.ndarray:
             sizes = _read_header(path, file)
             if sizes[0] > most:
                 raise FileProblem(
-                    "{path} holds {count:,} digits; there is room for {most:,} more.",
+                    "{path} holds {count:,} digits; My digits takes {most:,} in all.",
                     path=path,
                     count=sizes[0],
                     most=most,

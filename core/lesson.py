@@ -40,11 +40,7 @@ class LessonProgress:
     total: int
     """0 while that is not known."""
     part: str
-    """One of `PARTS`."""
-
-
-PARTS = ("look", "check", "learn")
-"""Looking at all digits; learning from some to be checked by the others; learning from all."""
+    """"look" at all digits; "check": learn from some, to be checked by the others; "learn" from all."""
 
 
 @dataclass(frozen=True, eq=False)

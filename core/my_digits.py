@@ -211,6 +211,7 @@ class MyDigits:
         name = new_name()
         with self._told("keep"):
             tensor_files.write_bytes(staging / str(label) / name, digit_png.encode(ink), durable=False)
+            os.utime(staging)  # it is at work: `tidy` leaves it alone
         return _digit(self.folder / str(label) / name, ink)
 
     def give_up_import(self, staging: Path) -> None:

@@ -16,10 +16,15 @@ from core.taught import Taught
 
 def name_of(model: str) -> str:
     """A shipped model's title; of a path, what was taught to which network, its run's name, or its file's."""
+    if model not in SHIPPED and (told := taught.read(Path(model))) is not None:
+        return taught_name(told)
+    return _untaught_name(model)
+
+
+def _untaught_name(model: str) -> str:
+    """A shipped model's title; of a path, the name of its run, or of its file."""
     if model in SHIPPED:
         return SHIPPED[model].title
-    if (told := taught.read(Path(model))) is not None:
-        return taught_name(told)
     run = Run(Path(model).parent)
     if run.weights_path == Path(model):
         with contextlib.suppress(FileProblem):
@@ -29,7 +34,7 @@ def name_of(model: str) -> str:
 
 def short_name(model: str) -> str:
     """The same without what stands in brackets."""
-    return name_of(model).partition(" (")[0]
+    return _without_brackets(name_of(model))
 
 
 def taught_name(told: Taught) -> str:
@@ -37,7 +42,13 @@ def taught_name(told: Taught) -> str:
     name = _tr("{model}, taught 1 of my digits")
     if told.digits != 1:
         name = _tr("{model}, taught {count} of my digits")
-    return name.format(model=short_name(told.model), count=f"{told.digits:,}")
+    # Not what was taught to that: a file may name itself, where it was copied over the one it came from.
+    model = _without_brackets(_untaught_name(told.model))
+    return name.format(model=model, count=f"{told.digits:,}")
+
+
+def _without_brackets(name: str) -> str:
+    return name.partition(" (")[0]
 
 
 def _tr(text: str) -> str:

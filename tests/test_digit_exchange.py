@@ -303,6 +303,18 @@ def test_more_than_there_is_room_for_is_refused_as_a_whole(
     assert len(outcome(import_folder(other, exported.path, known_digests(read_all(other)))).digits) == 3
 
 
+def test_one_s_own_export_can_come_in_again_into_a_collection_that_is_nearly_full(
+    store: MyDigits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = read_all(filled(store, 6))
+    outcome(export_idx(digits, tmp_path / "a", False))
+    monkeypatch.setattr(digit_import, "MOST", 8)
+    again = outcome(
+        import_idx(store, [digit_export.idx_paths(tmp_path / "a", False)[0]], known_digests(digits))
+    )
+    assert (len(again.digits), again.duplicates) == (0, 6)
+
+
 # Cancelled, and full disks
 
 
@@ -316,6 +328,29 @@ def test_a_cancelled_import_leaves_the_collection_as_it_was(store: MyDigits, tmp
     work.close()
     assert pictures(other) == before
     assert not list(other.folder.glob(".import*"))
+
+
+def test_files_that_an_export_was_to_replace_stay_when_it_fails(
+    store: MyDigits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = read_all(filled(store, 6))
+    outcome(export_idx(digits[:2], tmp_path / "a", False))
+    paths = digit_export.idx_paths(tmp_path / "a", False)
+    before = [path.read_bytes() for path in paths]
+    write, written = idx.write, 0
+
+    def full(*arguments: Any) -> None:
+        nonlocal written
+        written += 1
+        if written > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(*arguments)
+
+    monkeypatch.setattr(idx, "write", full)
+    with pytest.raises(FileProblem, match="No space left"):
+        outcome(export_idx(digits, tmp_path / "a", False))
+    assert [path.read_bytes() for path in paths] == before
+    assert not list(tmp_path.glob(".lenet-lab-*"))
 
 
 @pytest.mark.parametrize("kind", ["pictures", "idx"])

@@ -252,6 +252,15 @@ def test_an_import_cut_off_before_that_is_forgotten_once_nobody_can_be_at_it(sto
     assert store.listed()[0] == [] and not staging.exists()
 
 
+def test_an_import_that_takes_long_is_left_alone_as_long_as_digits_come(store: MyDigits) -> None:
+    staging, _ = staged(store, 3)
+    os.utime(staging, (time.time() - 7200,) * 2)
+    store.stage(staging, ink(4), 1)  # in a folder that is there already
+    store.tidy()
+    store.finish_import(staging)
+    assert len(store.listed()[0]) == 4
+
+
 def test_names_are_never_used_twice() -> None:
     names = [my_digits.new_name() for _ in range(1000)]
     assert len(set(names)) == 1000 and names == sorted(names, key=lambda name: name[:22])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -462,6 +463,26 @@ def wait_for_files(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) 
     with qtbot.waitSignal(desk(window).files.job.ended, timeout=WAIT):
         act()
     qtbot.waitUntil(lambda: window._my_digits.collection._thread is None, timeout=WAIT)
+
+
+def test_nothing_goes_in_or_out_before_all_digits_are_known(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    listed = MyDigits.listed
+
+    def slow(store: MyDigits) -> Any:
+        go_on.wait(10)
+        return listed(store)
+
+    monkeypatch.setattr(MyDigits, "listed", slow)
+    window = open_window()
+    window._tabs.setCurrentWidget(window._my_digits.page)
+    tab = desk(window).tab
+    assert not tab.import_.isEnabled() and not tab.export.isEnabled()
+    with qtbot.waitSignal(window._my_digits.collection.read, timeout=WAIT):
+        go_on.set()
+    assert tab.import_.isEnabled()
 
 
 def test_digits_are_exported_deleted_and_imported_again(

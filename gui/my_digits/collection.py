@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -49,7 +51,7 @@ class Collection(QObject):
         self.foreign: tuple[Path, ...] = ()
         """What lies in the folder and is not the collection's, or is damaged; it is left alone."""
         self._by_name: dict[str, MyDigit] = {}  # its file's, which it keeps when it gets another label
-        self._names: dict[str, str] = {}  # by digest
+        self._names: dict[str, list[str]] = {}  # by digest: a file may have been copied
         self._steps: list[_Step] = []
         self._thread: threading.Thread | None = None
         self._is_again_wanted = False
@@ -72,7 +74,8 @@ class Collection(QObject):
 
     def by_digest(self, digest: str) -> MyDigit | None:
         """The digit of that digest; None where there is none."""
-        return self._by_name.get(self._names.get(digest, ""))
+        names = self._names.get(digest)
+        return self._by_name[names[-1]] if names else None
 
     @property
     def is_known(self) -> bool:
@@ -99,8 +102,9 @@ class Collection(QObject):
     def _read(self, known: set[Path]) -> None:
         """In a thread: 2,000 digits take two seconds, of which nothing is felt at the pen."""
         foreign: list[Path] = []
-        try:
+        with contextlib.suppress(FileProblem):  # what can be read is shown even so
             self.store.tidy()
+        try:
             paths, foreign = self.store.listed()
         except FileProblem as problem:
             self._listed.emit((), problem)
@@ -114,7 +118,7 @@ class Collection(QObject):
             try:
                 found.append(self.store.read(path))
             except FileProblem:
-                if path.exists():  # else another window has moved it
+                if os.path.exists(path):  # else another window has moved it
                     foreign.append(path)
             if len(found) == _AT_ONCE:
                 self._found.emit(found)
@@ -124,7 +128,7 @@ class Collection(QObject):
 
     @Slot(object)
     def _on_found(self, found: list[MyDigit]) -> None:
-        there = [digit for digit in found if digit.path.exists()]  # it may have been deleted meanwhile
+        there = [digit for digit in found if os.path.exists(digit.path)]  # it may have been deleted meanwhile
         if there:
             self._put(there)
             self.changed.emit()
@@ -232,12 +236,14 @@ class Collection(QObject):
 
     def _put(self, digits: Iterable[MyDigit]) -> None:
         for digit in digits:
+            self._drop([digit])
             self._by_name[digit.path.name] = digit
-            self._names[digit.digest] = digit.path.name
+            self._names.setdefault(digit.digest, []).append(digit.path.name)
 
     def _drop(self, digits: Iterable[MyDigit]) -> None:
         for digit in digits:
-            self._by_name.pop(digit.path.name, None)
+            if (known := self._by_name.pop(digit.path.name, None)) is not None:
+                self._names[known.digest].remove(digit.path.name)
 
     def _still_there(self, names: Iterable[str]) -> list[MyDigit]:
         return [self._by_name[name] for name in names if name in self._by_name]

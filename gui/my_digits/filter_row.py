@@ -55,10 +55,6 @@ class FilterRow(QWidget):
         """A label, or `ALL`, or `MISREAD`."""
         return self._group.checkedId()
 
-    def show_all(self) -> None:
-        """Choose all, without a signal."""
-        self._group.button(ALL).setChecked(True)
-
     def set_counts(self, digits: Sequence[MyDigit], readings: Readings | None) -> None:
         """Tell how many there are of each kind."""
         counts = [0] * 10

@@ -125,7 +125,7 @@ class GalleryDesk(QObject):
         shown = [digit for digit in digits if tab.filter.accepts(digit, self.readings)]
         self.model.set_digits(shown)
         if digits or self._collection.is_known:
-            tab.show_page(len(digits), len(shown))
+            tab.show_page(len(digits), len(shown), self._collection.is_known)
 
     @Slot()
     def _on_readings_changed(self) -> None:

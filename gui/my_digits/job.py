@@ -62,7 +62,7 @@ class Job(QObject):
         told = 0.0
         try:
             for last in work:
-                if self._is_cancelled:
+                if self._is_cancelled and isinstance(last, Progress):  # else all is done
                     work.close()
                     last = None
                     break

@@ -38,6 +38,7 @@ class MyDigitsTab(QWidget):
         super().__init__(parent)
         self.setObjectName("my_digits_tab")
         self._total = 0
+        self._is_known = False
         self.filter = FilterRow(self)
         self.gallery = Gallery(model, self)
         self.card = TeachCard(self)
@@ -58,7 +59,8 @@ class MyDigitsTab(QWidget):
         self._build_buttons()
         self._build_progress()
         self._lay_out()
-        self.say_reading()
+        self._say(self.tr("Looking for your digits…"))
+        self._enable()
 
     def _build_buttons(self) -> None:
         self.place = self._button(
@@ -165,12 +167,15 @@ class MyDigitsTab(QWidget):
 
     # What is shown
 
-    def say_reading(self) -> None:
-        """Nothing is known yet of what there is."""
-        self._say(self.tr("Looking for your digits…"))
+    def show_page(self, total: int, shown: int, is_known: bool) -> None:
+        """Show the gallery, or say why there is nothing in it.
 
-    def show_page(self, total: int, shown: int) -> None:
-        """Show the gallery, or say why there is nothing in it."""
+        Args:
+            total: how many digits there are, as far as that is known.
+            shown: how many of them are in the gallery.
+            is_known: whether all have been read: then they can be exported, and others told from them.
+        """
+        self._is_known = is_known
         if shown:
             self._pages.setCurrentWidget(self.gallery)
         elif total:
@@ -217,7 +222,7 @@ class MyDigitsTab(QWidget):
             self._progress.setValue(progress.done)
 
     def _enable(self) -> None:
-        is_free = self._progress_row.isHidden()
+        is_free = self._progress_row.isHidden() and self._is_known
         self.filter.setEnabled(self._total > 0)
         self.import_.setEnabled(is_free)
         self.export.setEnabled(is_free and self._total > 0)

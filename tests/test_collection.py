@@ -1,0 +1,82 @@
+"""What the window knows of one's own digits, whatever the disk does."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+from test_my_digits import ink
+
+from core.digit_import import Progress
+from core.errors import FileProblem
+from core.my_digits import MyDigits
+from gui.my_digits.collection import Collection
+from gui.my_digits.job import Job
+
+
+@pytest.fixture
+def read(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], Collection]]:
+    made: list[Collection] = []
+
+    def read() -> Collection:
+        collection = Collection(MyDigits(tmp_path))
+        made.append(collection)
+        with qtbot.waitSignal(collection.read):
+            collection.load()
+        return collection
+
+    yield read
+    for collection in made:
+        collection.close()
+
+
+def test_digits_are_shown_even_where_the_folder_cannot_be_tidied(
+    read: Callable[[], Collection], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MyDigits(tmp_path).add(ink(0), 3)
+
+    def refuse(_: MyDigits) -> None:
+        raise FileProblem("This is read-only.")
+
+    monkeypatch.setattr(MyDigits, "tidy", refuse)
+    assert [digit.label for digit in read().digits] == [3]
+
+
+def test_a_drawing_whose_file_was_copied_is_known_as_long_as_one_of_them_is_there(
+    read: Callable[[], Collection], tmp_path: Path
+) -> None:
+    path = MyDigits(tmp_path).add(ink(0), 3).path
+    shutil.copyfile(path, path.with_name(f"2{path.name[1:-5]}x.png"))
+    collection = read()
+    assert len(collection) == 2
+    for left in (1, 0):
+        found = collection.find(ink(0))
+        assert found is not None
+        collection.delete([found])
+        assert len(collection) == left
+    assert collection.find(ink(0)) is None
+
+
+@pytest.mark.parametrize(("cancelled_at", "told"), [("Progress", False), ("the end", True)])
+def test_work_that_is_done_when_it_is_cancelled_is_told_of(
+    qtbot: QtBot, cancelled_at: str, told: bool
+) -> None:
+    job = Job()
+    results: list[Any] = []
+    job.finished.connect(results.append)
+
+    def work() -> Iterator[Any]:
+        yield Progress(0, 1)
+        if cancelled_at == "Progress":
+            job.cancel()
+            yield Progress(1, 1)
+        job.cancel()
+        yield "done"
+
+    with qtbot.waitSignal(job.ended):
+        job.start(work())
+    assert results == (["done"] if told else [])
