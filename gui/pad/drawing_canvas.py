@@ -20,10 +20,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.preprocess import crop
+from core.digit_png import SHEET, on_sheet
 from gui.images import gray_from_image, image_from_gray, image_from_indices, ramp
 
-GRID = 280  # the sheet's own pixels on a side, whatever the widget's size or the screen's scale
+GRID = SHEET  # the sheet's own pixels on a side, whatever the widget's size or the screen's scale
 THINNEST, THICKEST = 8, 40  # brush widths, in the sheet's pixels
 DEFAULT_BRUSH = 24  # of 14, 20 and 26, wider ones read more pen digits: MNIST's strokes are thick
 _MOST_UNDOS = 200  # 78 kB each
@@ -93,25 +93,8 @@ class DrawingCanvas(QWidget):
             self._replace(_blank())
 
     def place(self, ink: np.ndarray) -> None:
-        """Put ink (H, W) uint8 of any size in the sheet's place; can be undone.
-
-        What has the sheet's size stays as it is, and a picture of 28×28 fills it; of anything else, the
-        part with ink is scaled to five sevenths of the sheet, as MNIST's digits fill 20 of 28 pixels.
-        """
-        if ink.shape == (28, 28):
-            ink = ink.repeat(GRID // 28, 0).repeat(GRID // 28, 1)
-        if ink.shape == (GRID, GRID):
-            self._replace(image_from_gray(ink))
-            return
-        sheet = _blank()
-        if ink.any():
-            box = GRID * 5 // 7
-            picture = image_from_gray(crop(ink)).scaled(
-                box, box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-            with QPainter(sheet) as painter:
-                painter.drawImage((GRID - picture.width()) // 2, (GRID - picture.height()) // 2, picture)
-        self._replace(sheet)
+        """Put ink (H, W) uint8 of any size in the sheet's place, as `on_sheet` has it; can be undone."""
+        self._replace(image_from_gray(on_sheet(ink)))
 
     def draw(self, strokes: list[np.ndarray]) -> None:
         """Put strokes (n, 2), in the sheet's pixels and as wide as the brush, in its place; can be undone."""

@@ -23,17 +23,29 @@ def digit_and_verdict(prediction: Prediction) -> tuple[str, str]:
     """The digit, with a question mark where it is not sure, and a line about how sure it is."""
     if not is_an_answer(prediction):
         return _tr("–"), _tr("no answer: the network's numbers are too large")
-    second, first = (int(digit) for digit in np.argsort(prediction.probabilities)[-2:])
+    first, second = leading(prediction.probabilities)
     top, next_to_top = prediction.probabilities[[first, second]]
     if prediction.is_unlike_digits:
         return _tr("{digit}?").format(digit=first), _tr("a guess: unlike the digits it has learnt from")
-    if top - next_to_top >= UNSURE_MARGIN:
+    if is_sure(prediction.probabilities):
         return str(first), _tr("{percent} % sure").format(percent=percent(float(top)))
     if next_to_top >= SERIOUS_RIVAL:
         verdict = _tr("not sure: {first} or {second}").format(first=first, second=second)
     else:
         verdict = _tr("not sure: perhaps {first}").format(first=first)
     return _tr("{digit}?").format(digit=first), verdict
+
+
+def leading(probabilities: np.ndarray) -> tuple[int, int]:
+    """The digits with the largest probability (10,) and with the one after it."""
+    second, first = np.argsort(probabilities)[-2:].tolist()
+    return first, second
+
+
+def is_sure(probabilities: np.ndarray) -> bool:
+    """Whether the largest probability (10,) is far enough from the next."""
+    top, next_to_top = probabilities[list(leading(probabilities))]
+    return bool(top - next_to_top >= UNSURE_MARGIN)
 
 
 def is_an_answer(prediction: Prediction) -> bool:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from core.variation_records import Prepared
 from gui.numbers import percent
 from gui.pad.probability_bars import ProbabilityBars
-from gui.pad.verdict import UNSURE_MARGIN
+from gui.pad.verdict import is_sure, leading
 from gui.prepare import stage_words
 from gui.steady_label import SteadyLabel
 from gui.theme import small_font
@@ -86,6 +86,6 @@ def _read(probabilities: np.ndarray) -> tuple[str, str]:
     """The digit, with a question mark where the network is not sure of it, and its probability."""
     if not np.isfinite(probabilities).all():
         return "–", ""
-    second, first = (int(digit) for digit in np.argsort(probabilities)[-2:])
-    sure = float(probabilities[first] - probabilities[second]) >= UNSURE_MARGIN
-    return f"{first}" if sure else f"{first}?", f"{percent(float(probabilities[first]))} %"
+    digit, _ = leading(probabilities)
+    shown = percent(float(probabilities[digit]))
+    return f"{digit}" if is_sure(probabilities) else f"{digit}?", f"{shown} %"
