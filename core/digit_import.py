@@ -43,6 +43,8 @@ class Imported:
     """Pictures that were there already, or that came twice."""
     unreadable: tuple[str, ...] = ()
     """Files that are no readable pictures, or show nothing but paper."""
+    unlabelled: int = 0
+    """Pictures beside the labelled ones of which neither folder nor name says what they are."""
 
 
 def known_digests(digits: Sequence[MyDigit]) -> frozenset[str]:
@@ -83,12 +85,19 @@ def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Itera
         FileProblem: the folder cannot be read, or the collection not be written; likewise.
     """
     paths: list[tuple[Path, int]] = []
+    unlabelled = 0
     for found in _labelled(folder):
         if found is None:
             yield Progress(len(paths), 0)
         else:
-            paths.append(found)
-            _check_room(len(paths), MOST)  # before all of a large folder is read; some may be duplicates
+            path, label = found
+            if label is None:
+                unlabelled += 1
+                continue
+            paths.append((path, label))
+            _check_room(
+                store, len(paths), MOST
+            )  # before all of a large folder is read; some may be duplicates
     if not paths:
         raise LabError(
             "There are no labelled pictures in {folder}. Put them into folders called 0 to 9, or let their "
@@ -105,7 +114,7 @@ def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Itera
                 unreadable.append(path.name)
                 yield None
 
-    yield from _take_in(store, inks(), len(paths), known, unreadable)
+    yield from _take_in(store, inks(), len(paths), known, unreadable, unlabelled)
 
 
 def import_idx(
@@ -180,7 +189,8 @@ def _beside(path: Path, kind: int) -> Path | None:
     swaps = (("images", "labels"), ("idx3", "idx1"))
     name = path.name
     for one, other in swaps:
-        name = name.replace(one, other) if kind == 3 else name.replace(other, one)
+        here, there = (one, other) if kind == 3 else (other, one)
+        name = there.join(name.rsplit(here, 1))
     plain = name.removesuffix(".gz")
     for candidate in (path.with_name(name), path.with_name(plain), path.with_name(f"{plain}.gz")):
         if candidate != path and candidate.is_file() and len(idx.shape(candidate)) != kind:
@@ -188,8 +198,8 @@ def _beside(path: Path, kind: int) -> Path | None:
     return None
 
 
-def _labelled(root: Path) -> Iterator[tuple[Path, int] | None]:
-    """The labelled pictures below a folder; None after each folder. What is hidden is passed over."""
+def _labelled(root: Path) -> Iterator[tuple[Path, int | None] | None]:
+    """The pictures below a folder and their labels; None after each folder. What is hidden is passed over."""
 
     def cannot_be_read(error: OSError) -> None:
         if error.filename == str(root):
@@ -207,10 +217,8 @@ def _labelled(root: Path) -> Iterator[tuple[Path, int] | None]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             path = Path(folder) / name
-            if not name.startswith(".") and path.suffix.lower() in PICTURES:
-                label = label_of(path, root)
-                if label is not None:
-                    yield path, label
+            if not name.startswith(".") and path.suffix.lower() in PICTURES and path.is_file():
+                yield path, label_of(path, root)
         yield None
 
 
@@ -239,6 +247,7 @@ def _take_in(
     total: int,
     known: frozenset[str],
     unreadable: list[str],
+    unlabelled: int = 0,
 ) -> Iterator[Progress | Imported]:
     """Stage all that is new, then let it come in; where that is not reached, nothing does."""
     seen = set(known)
@@ -258,20 +267,20 @@ def _take_in(
                 continue
             seen |= digests
             digits.append(store.stage(staging, sheet, label))
-        _check_room(len(digits), MOST - len(store.listed()[0]))
+        _check_room(store, len(digits), MOST - len(store.listed()[0]))
         yield Progress(total, total)
         if digits:
             store.finish_import(staging)
     finally:
         store.give_up_import(staging)
-    yield Imported(tuple(digits), duplicates, tuple(unreadable))
+    yield Imported(tuple(digits), duplicates, tuple(unreadable), unlabelled)
 
 
-def _check_room(coming: int, room: int) -> None:
-    if coming > room:
+def _check_room(store: MyDigits, coming: int, most: int) -> None:
+    if coming > most:
         raise LabError(
             "These are more digits than there is room for: My digits takes {most:,} in all, {room:,} more. "
             "None has come in.",
             most=MOST,
-            room=max(room, 0),
+            room=max(MOST - len(store.listed()[0]), 0),
         )

@@ -52,8 +52,11 @@ def decode(content: bytes) -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged metadata; what matters is told below
             with Image.open(BytesIO(content), formats=("PNG",)) as picture:
+                # Before `text`, which unpacks all of the picture, however large that is.
+                if picture.size != (SHEET, SHEET) or picture.mode != "L":
+                    raise ValueError("not a digit that LeNet Lab has written")
                 told = picture.text.get(_KEY) if isinstance(picture, PngImageFile) else None
-                if told is None or picture.size != (SHEET, SHEET) or picture.mode != "L":
+                if told is None:
                     raise ValueError("not a digit that LeNet Lab has written")
                 ink = np.array(picture)
     except Exception as error:  # Pillow's decoders raise a dozen classes for damaged content

@@ -73,16 +73,24 @@ class MyDigits:
         Raises:
             FileProblem: the folder cannot be read.
         """
-        digits: list[Path] = []
+        digits: dict[str, Path] = {}
         foreign: list[Path] = []
         with self._told("read"):
-            for path in self._inside(self.folder):
+            for path in sorted(self._inside(self.folder)):
                 if path.name in _LABELS and path.is_dir():
-                    for file in self._inside(path):
-                        (digits if file.suffix == ".png" else foreign).append(file)
+                    try:
+                        files = self._inside(path)
+                    except PermissionError:
+                        files = [path]  # the other labels' digits can be read
+                    for file in files:
+                        # Somebody may have copied a file to another label: one digit has one label.
+                        if file.suffix == ".png" and file.name not in digits:
+                            digits[file.name] = file
+                        else:
+                            foreign.append(file)
                 else:
                     foreign.append(path)
-        return sorted(digits, key=lambda path: path.name), foreign
+        return [digits[name] for name in sorted(digits)], foreign
 
     @staticmethod
     def _inside(folder: Path) -> list[Path]:

@@ -31,7 +31,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core import checkpoint, pen_digits
+from core import checkpoint, digit_png, pen_digits
 from core.augmentation import augment
 from core.config import Augmentation
 from core.datasets import DigitSet, load_mnist, mixed
@@ -61,6 +61,7 @@ _OTHER_AUGMENTATION = Augmentation.of_strength(0.5)  # as drawn ink is, which va
 _BATCH = 500  # digits: some 50 ms of work between two looks at whether to go on
 _TOLD_EVERY = 20  # steps
 _SHOWN = 12  # of the forgotten digits
+_A_DIGEST = 0.1  # of a step: what telling one digit from all that are taught costs
 _A_PICTURE = 0.05  # of a step: what computing a digit's features costs
 
 
@@ -110,7 +111,8 @@ def teach(
         lesson: what to teach to which network.
         rehearsal: what it is not to forget; where it is not given, MNIST's training digits and some of the
             generated ones that it has learnt from.
-        test: what tells how much it has forgotten; MNIST's test digits where it is not given.
+        test: what tells how much it has forgotten, less what is taught of it; MNIST's test digits where it
+            is not given.
         seed: of all that is random.
 
     Raises:
@@ -182,11 +184,11 @@ class _Pupil:
         self._labels = torch.from_numpy(self._lesson.labels.astype(np.int64))
         chosen = self._random.permutation(len(rehearsal))[:REHEARSED]
         others = torch.from_numpy(rehearsal.images[chosen])
-        self._test = test
-        tests = torch.from_numpy(test.images.copy())
-        pictures = len(others) + len(tests) + len(own) * (1 + self._copies)
+        pictures = len(others) + len(test) + len(own) * (1 + self._copies)
         learnings = 1 + (self.parts if self.parts > 1 else 0)
-        self._total = pictures * _A_PICTURE + learnings * self._steps
+        self._total = pictures * _A_PICTURE + len(test) * _A_DIGEST + learnings * self._steps
+        self._test = yield from self._not_taught(test)
+        tests = torch.from_numpy(self._test.images)
         self.own = yield from self._features(own)
         # (copies + 1, n, features), the first as they were drawn
         copies = yield from self._features(own.repeat(self._copies, 1, 1, 1), _OWN_AUGMENTATION)
@@ -195,6 +197,16 @@ class _Pupil:
         with torch.no_grad():
             self._answers = self.head(self._others).log_softmax(1)
         self._tests = yield from self._features(as_batch(tests))
+
+    def _not_taught(self, digits: DigitSet) -> Generator[LessonProgress, None, DigitSet]:
+        """Test digits less those that are taught: people put them on the pad, and may keep them."""
+        taught = set(self._lesson.digests)
+        kept = np.ones(len(digits), bool)
+        for number, image in enumerate(digits.images):
+            kept[number] = digit_png.digest(digit_png.on_sheet(image)) not in taught
+            if number % _BATCH == _BATCH - 1:
+                yield self._progress("look", _BATCH * _A_DIGEST)
+        return DigitSet(digits.images[kept], digits.labels[kept])
 
     def _features(
         self, batch: Tensor, kinds: Augmentation | None = None

@@ -6,6 +6,7 @@ A file is safetensors; its header's metadata carries one JSON object under a key
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import tempfile
@@ -72,12 +73,15 @@ def write_bytes(path: Path, content: bytes, durable: bool = True) -> None:
 def sync_folder(folder: Path) -> None:
     """Wait until the names in a folder are on the disk: a file that was renamed is found after a power cut.
 
-    Windows cannot be asked for that, and does it by itself.
+    Windows cannot be asked for that, and does it by itself; nor can some file systems of networks.
     """
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
         finally:
             os.close(descriptor)
 

@@ -61,6 +61,23 @@ def test_a_drawing_whose_file_was_copied_is_known_as_long_as_one_of_them_is_ther
     assert collection.find(ink(0)) is None
 
 
+@pytest.mark.parametrize("act", ["undo", "relabel"])
+def test_what_another_window_has_taken_is_not_said_to_be_changed(
+    read: Callable[[], Collection], tmp_path: Path, act: str
+) -> None:
+    collection, said = read(), []
+    collection.keep(ink(0), 3)
+    collection.failed.connect(said.append)
+    collection.noted.connect(said.append)
+    store = MyDigits(tmp_path)
+    store.relabel([store.read(path) for path in store.listed()[0]], 5)
+    if act == "undo":
+        collection.undo()
+    else:
+        collection.relabel(collection.digits, 4)
+    assert len(said) == 1 and "Nothing was changed" in said[0]
+
+
 @pytest.mark.parametrize(("cancelled_at", "told"), [("Progress", False), ("the end", True)])
 def test_work_that_is_done_when_it_is_cancelled_is_told_of(
     qtbot: QtBot, cancelled_at: str, told: bool

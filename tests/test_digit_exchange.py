@@ -315,6 +315,27 @@ def test_one_s_own_export_can_come_in_again_into_a_collection_that_is_nearly_ful
     assert (len(again.digits), again.duplicates) == (0, 6)
 
 
+def test_pictures_without_a_label_are_counted(store: MyDigits, tmp_path: Path) -> None:
+    exported = outcome(export_pictures(read_all(filled(store, 6)), tmp_path))
+    (exported.path / str(read_all(store)[0].label)).rename(exported.path / "three")
+    taken = outcome(import_folder(MyDigits(tmp_path / "other"), exported.path, NOTHING))
+    assert (len(taken.digits), taken.unlabelled, taken.unreadable) == (5, 1, ())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_that_is_called_like_a_picture_stops_nothing(store: MyDigits, tmp_path: Path) -> None:
+    exported = outcome(export_pictures(read_all(filled(store, 2)), tmp_path))
+    (exported.path / "9").mkdir()
+    os.mkfifo(exported.path / "9" / "pipe.png")
+    assert len(outcome(import_folder(MyDigits(tmp_path / "other"), exported.path, NOTHING)).digits) == 2
+
+
+def test_labels_are_found_beside_pictures_whatever_the_name_is(store: MyDigits, tmp_path: Path) -> None:
+    outcome(export_idx(read_all(filled(store, 3)), tmp_path / "my_images", True))
+    pictures_path = digit_export.idx_paths(tmp_path / "my_images", True)[0]
+    assert len(outcome(import_idx(MyDigits(tmp_path / "other"), [pictures_path], NOTHING)).digits) == 3
+
+
 # Cancelled, and full disks
 
 

@@ -7,11 +7,13 @@ import errno
 import os
 import shutil
 import time
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from core import digit_png, my_digits, tensor_files
 from core.errors import FileProblem
@@ -177,6 +179,26 @@ def test_foreign_and_damaged_files_are_told_and_left_alone(store: MyDigits) -> N
         assert torn.read_bytes() == damage
     store.tidy()
     assert notes.exists() and drawing.exists() and jpeg.exists()
+
+
+def test_a_file_copied_to_another_label_is_told_and_its_label_stays(store: MyDigits) -> None:
+    path = store.add(ink(0), 3).path
+    copied = store.folder / "8" / path.name
+    copied.parent.mkdir()
+    shutil.copyfile(path, copied)
+    assert store.listed() == ([path], [copied])
+
+
+def test_a_huge_picture_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = BytesIO()
+    Image.new("RGBA", (3000, 3000)).save(file, "PNG")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("unpacked")
+
+    monkeypatch.setattr(PngImageFile, "load", refuse)
+    with pytest.raises(ValueError, match="a digit that LeNet Lab has written: not a digit"):
+        digit_png.decode(file.getvalue())
 
 
 def test_no_flipped_bit_gives_another_drawing() -> None:

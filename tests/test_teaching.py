@@ -14,7 +14,7 @@ from ink_replay import FILE, PenDigits, inks
 from pytestqt.qtbot import QtBot
 from test_my_digits import ink
 
-from core import checkpoint, networks, pen_digits, taught, teaching, tensor_files
+from core import checkpoint, digit_png, networks, pen_digits, taught, teaching, tensor_files
 from core.classifier import Classifier
 from core.config import TrainingConfig
 from core.datasets import DigitSet, load_mnist
@@ -343,6 +343,17 @@ def test_what_goes_wrong_is_told_and_the_process_goes_on(
     assert isinstance(pipe.news[-1], TeachingEnded)
     assert told in str(pipe.news[-1].problem)
     assert ("odd" in capsys.readouterr().err) == isinstance(error, RuntimeError)
+
+
+def test_test_digits_that_are_taught_do_not_count_as_test_digits() -> None:
+    inks = [digit_png.on_sheet(image) for image in FEW_TESTS.images[:3]]
+    given = Lesson(
+        "lenet",
+        np.stack([to_mnist(each) for each in inks]),
+        FEW_TESTS.labels[:3],
+        tuple(digit_png.digest(each) for each in inks),
+    )
+    assert outcome(given, rehearsal=FEW, test=FEW_TESTS).test.count == len(FEW_TESTS) - 3
 
 
 # Kept as a file

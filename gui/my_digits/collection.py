@@ -25,7 +25,8 @@ class _Step:
     """Something that was done, and how it is undone."""
 
     text: str
-    undo: Callable[[], object]
+    undo: Callable[[], Sequence[MyDigit]]
+    """What it gives is what it has changed."""
     kept: str = ""
     """The digest of the drawing that was kept or relabelled from the pad."""
 
@@ -182,12 +183,16 @@ class Collection(QObject):
         former = {digit.path.name: digit.label for digit in digits}
         moved: list[MyDigit] = []
 
-        def undo() -> None:
+        def undo() -> list[MyDigit]:
+            back: list[MyDigit] = []
             for other in set(former.values()):
                 of_it = [name for name, label in former.items() if label == other]
-                self._set_label(self._still_there(of_it), other)
+                back += self._set_label(self._still_there(of_it), other)
+            return back
 
-        if self._try(lambda: moved.extend(self._set_label(digits, label))) and moved:
+        if self._try(lambda: moved.extend(self._set_label(digits, label))) and not moved:
+            self.failed.emit(self._gone())
+        elif moved:
             counted = self._counted(len(moved))
             self._remember(_Step(self.tr("relabel {digits}").format(digits=counted), undo, kept))
             self.noted.emit(self.tr("{digits} now labelled {label}.").format(digits=counted, label=label))
@@ -201,8 +206,8 @@ class Collection(QObject):
         names = [digit.path.name for digit in digits]
         deleted: list[MyDigit] = []
 
-        def undo() -> None:
-            self._replace([], self.store.restore(deleted))
+        def undo() -> Sequence[MyDigit]:
+            return self._replace([], self.store.restore(deleted))
 
         if self._try(lambda: deleted.extend(self._delete(names))) and deleted:
             counted = self._counted(len(deleted))
@@ -278,10 +283,17 @@ class Collection(QObject):
         """Take back what was done last."""
         if self._steps:
             step = self._steps[-1]
-            if self._try(step.undo):
+            back: list[MyDigit] = []
+            if self._try(lambda: back.extend(step.undo())):
                 self._steps.remove(step)
                 self.changed.emit()  # what can be undone now is another
-                self.noted.emit(self.tr("Taken back: {what}.").format(what=step.text))
+                if back:
+                    self.noted.emit(self.tr("Taken back: {what}.").format(what=step.text))
+                else:
+                    self.failed.emit(self._gone())
+
+    def _gone(self) -> str:
+        return self.tr("Nothing was changed: another window, or program, was quicker with these digits.")
 
     def _remember(self, step: _Step) -> None:
         self._steps.append(step)

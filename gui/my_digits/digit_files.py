@@ -117,7 +117,8 @@ class DigitFiles(QObject):
             if result.digits:
                 self._collection.take_in(result.digits)
             said = self._about(result)
-            (self.failed if result.unreadable or not result.digits else self.noted).emit(said)
+            all_came_in = result.digits and not result.unreadable and not result.unlabelled
+            (self.noted if all_came_in else self.failed).emit(said)
         elif isinstance(result, Exported):
             self.noted.emit(
                 self.tr("Exported {count} digits to {path}").format(
@@ -132,6 +133,10 @@ class DigitFiles(QObject):
             said.append(self.tr("{duplicates} were there already."))
         if imported.unreadable:
             said.append(self.tr("{unreadable} could not be read as digits: {names}."))
+        if imported.unlabelled:
+            said.append(
+                self.tr("{unlabelled} have no label: they lie in no folder 0 to 9, nor begin with a digit.")
+            )
         names = ", ".join(imported.unreadable[:_NAMED])
         if len(imported.unreadable) > _NAMED:
             names += ", …"
@@ -139,6 +144,7 @@ class DigitFiles(QObject):
             count=f"{count:,}",
             duplicates=f"{imported.duplicates:,}",
             unreadable=f"{len(imported.unreadable):,}",
+            unlabelled=f"{imported.unlabelled:,}",
             names=names,
         )
 

@@ -44,7 +44,7 @@ class LessonReport(QWidget):
         self._row(
             "test", self.tr("MNIST's test digits"),
             self.tr(
-                "10,000 digits of other hands; none was taught. Whatever the network has forgotten over "
+                "Digits of other hands, of which none was taught. Whatever the network has forgotten over "
                 "yours shows here."
             ),
         )  # fmt: skip
