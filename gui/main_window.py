@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
@@ -20,14 +21,13 @@ from core.catalog import DEFAULT_MODEL
 from core.errors import LabError
 from core.receptive_field import Field
 from core.records import ModelInfo, Moment, Prediction
-from gui.compare.compare_desk import CompareDesk
-from gui.compare.compare_tab import CompareTab
 from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
 from gui.inspect.colours import colour_table, for_kernels
 from gui.inspect.inspect_desk import InspectDesk
 from gui.inspect.inspect_panel import InspectPanel
+from gui.late_page import LatePage
 from gui.message_bar import MessageBar
 from gui.model_names import name_of
 from gui.my_digits.my_digits_desk import MyDigitsDesk
@@ -43,6 +43,9 @@ from gui.why.seen_desk import SeenDesk
 from gui.why.why_desk import WhyDesk
 from gui.why.why_tab import WhyTab
 from gui.window_menus import WindowMenus
+
+if TYPE_CHECKING:
+    from gui.compare.compare_desk import CompareDesk
 
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
 _FRAME_PAUSE = 50  # milliseconds
@@ -79,6 +82,7 @@ class MainWindow(QMainWindow):
         self._frame_timer = QTimer(self, interval=_FRAME_PAUSE, singleShot=True)
         self._frame_timer.timeout.connect(self._frame_drawing)
         self._field: Field | None = None  # what the cell that is looked at sees of the network's picture
+        self._prediction: Prediction | None = None  # the newest
         self._moment: Moment | None = None  # of a network in training, while that answers
 
         self._pad = PadPanel(self)
@@ -100,10 +104,8 @@ class MainWindow(QMainWindow):
         self._why = WhyTab(self)
         self._why_desk = WhyDesk(self._why, self._engine, self)
         self._seen_desk = SeenDesk(self._why.seen, self._engine, self)
-        self._compare = CompareTab(self)
-        self._compare_desk = CompareDesk(
-            self._compare, self._engine, self.canvas, self._settings, runs.default_folder(), self
-        )
+        self._compare_page = LatePage("compare_page", self)
+        self._compare_desk: CompareDesk | None = None
         self._my_digits = MyDigitsDesk(self.canvas, self._engine, self._train.run, self._settings, self)
         self._lay_out()
         self._connect()
@@ -125,7 +127,7 @@ class MainWindow(QMainWindow):
         tabs.addTab(self._why, self.tr("Why"))
         tabs.addTab(self._train, self.tr("Train"))
         tabs.addTab(self._my_digits.page, self.tr("My digits"))
-        tabs.addTab(self._compare, self.tr("Compare"))
+        tabs.addTab(self._compare_page, self.tr("Compare"))
         beside_pad = QWidget(self)  # messages, too: the pad must not move under a pen
         layout = QVBoxLayout(beside_pad)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -157,10 +159,8 @@ class MainWindow(QMainWindow):
         self._why.picture_chosen.connect(exchange.place_picture)
         self._why.seen.digit_chosen.connect(exchange.place_training_digit)
         self._seen_desk.judged.connect(self._pad.answer.set_prediction)
-        self._compare_desk.model_chosen.connect(self._on_weights_chosen)
-        self._compare_desk.noted.connect(self.statusBar().showMessage)
+        self._compare_page.needed.connect(self._build_compare)
         menus.compare.triggered.connect(self._on_compare_asked)
-        menus.shared_range.toggled.connect(self._compare.layers.set_shared_range)
         desk, modified_bar = self._inspect_desk, self._pad.answer.modified_bar
         desk.failed.connect(self._message_bar.say)
         desk.noted.connect(self.statusBar().showMessage)
@@ -204,6 +204,22 @@ class MainWindow(QMainWindow):
         menus.show_logits.toggled.connect(self._on_show_logits_toggled)
         menus.shortcuts.triggered.connect(self._on_shortcuts_asked)
         menus.about.triggered.connect(self._on_about_asked)
+
+    @Slot()
+    def _build_compare(self) -> None:
+        from gui.compare.compare_desk import CompareDesk
+        from gui.compare.compare_tab import CompareTab
+
+        tab = CompareTab()
+        desk = CompareDesk(tab, self._engine, self.canvas, self._settings, runs.default_folder(), self)
+        desk.model_chosen.connect(self._on_weights_chosen)
+        desk.noted.connect(self.statusBar().showMessage)
+        self._menus.shared_range.toggled.connect(tab.layers.set_shared_range)
+        tab.layers.set_shared_range(self._menus.shared_range.isChecked())
+        desk.catch_up(self._info, self._moment, self._prediction)
+        self._compare_desk = desk
+        self._apply_colours()
+        self._compare_page.set_content(tab)
 
     # Remembering
 
@@ -285,6 +301,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_predicted(self, prediction: Prediction | None) -> None:
+        self._prediction = prediction
         self._pad.answer.set_prediction(prediction)
         if self._info is None:  # bare paper while the first network is still loading
             self._say_loading()
@@ -376,7 +393,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_compare_asked(self) -> None:
-        self._tabs.setCurrentWidget(self._compare)
+        self._tabs.setCurrentWidget(self._compare_page)
+        assert self._compare_desk is not None  # it was needed at the latest now
         self._compare_desk.compare_pad()
 
     def _ask_for(self, model: str, device: str) -> None:
@@ -453,7 +471,8 @@ class MainWindow(QMainWindow):
         self._inspect.set_colours(table, kernels)
         self._why.set_colours(table, kernels)
         self._train.set_colours(table)
-        self._compare.set_colours(table)
+        if self._compare_desk is not None:
+            self._compare_desk.tab.set_colours(table)
 
     def changeEvent(self, event: QEvent) -> None:
         """The system has gone dark or light."""

@@ -52,11 +52,12 @@ class Compared:
 
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
         self.window, self.qtbot = window, qtbot
+        self.sides: list[tuple[Side, Side]] = []
+        self.click_tab(window._compare_page)
         self.tab = self.child(CompareTab, "compare_tab")
         self.layers: LayerPair = self.tab.layers
-        self.sides: list[tuple[Side, Side]] = []
+        assert window._compare_desk is not None
         window._compare_desk._answers.changed.connect(self._on_changed)
-        self.click_tab(self.tab)
 
     def _on_changed(self, left: Side, right: Side) -> None:
         self.sides.append((left, right))

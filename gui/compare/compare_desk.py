@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from core import runs
 from core.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
-from core.records import ModelInfo, Prediction
+from core.records import ModelInfo, Moment, Prediction
 from core.sample_strokes import SAMPLE_FORMS
 from gui.compare import lesson
 from gui.compare.compare_tab import CompareTab
@@ -50,7 +50,7 @@ class CompareDesk(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tab, self._canvas, self._settings, self._folder = tab, canvas, settings, folder
+        self.tab, self._canvas, self._settings, self._folder = tab, canvas, settings, folder
         self._is_drawing_form = False
         self._heads = tab.answers.heads
         self._answers = TwoAnswers(engine, self)
@@ -72,6 +72,11 @@ class CompareDesk(QObject):
         engine.loaded.connect(self._on_loaded)  # on bare paper, nothing is predicted
         engine.predicted.connect(self._on_predicted)
 
+    def catch_up(self, info: ModelInfo | None, moment: Moment | None, prediction: Prediction | None) -> None:
+        """What the pad's network is, and its newest answer, where the engine told of them before."""
+        self._answers.catch_up(info, moment, prediction)
+        self.tab.answers.set_opened(self._answers.opened)
+
     # Answers
 
     @Slot(object)
@@ -89,13 +94,13 @@ class CompareDesk(QObject):
 
     def _ask(self) -> None:
         """What is out of sight costs nothing."""
-        if self._tab.isVisible():
+        if self.tab.isVisible():
             self._answers.ask()
 
     @Slot(object, object)
     def _on_changed(self, left: Side, right: Side) -> None:
-        self._tab.show_sides(left, right)
-        self._tab.answers.set_opened(self._answers.opened)
+        self.tab.show_sides(left, right)
+        self.tab.answers.set_opened(self._answers.opened)
 
     # The two networks
 
@@ -120,7 +125,7 @@ class CompareDesk(QObject):
 
     def _take_choices(self) -> None:
         self._answers.set_choices(*(head.chooser.choice for head in self._heads))
-        self._tab.answers.set_opened(self._answers.opened)
+        self.tab.answers.set_opened(self._answers.opened)
 
     @Slot()
     def _list_runs(self) -> None:
@@ -142,7 +147,7 @@ class CompareDesk(QObject):
 
     def _choose_file(self, side: int) -> None:
         path, _ = QFileDialog.getOpenFileName(
-            self._tab,
+            self.tab,
             self.tr("Compare with weights"),
             self._settings.folder,
             self.tr("Weights (*.safetensors)"),
@@ -159,7 +164,7 @@ class CompareDesk(QObject):
         self._is_drawing_form = True
         self._canvas.draw([stroke * _FORM_SIZE + GRID / 2 for stroke in SAMPLE_FORMS[form].strokes()])
         self._is_drawing_form = False
-        self._tab.show_lesson(form)
+        self.tab.show_lesson(form)
         if replaces:
             self.noted.emit(
                 self.tr("{form} is on the pad. Undo brings your drawing back.").format(
@@ -170,8 +175,8 @@ class CompareDesk(QObject):
     @Slot(object)
     def _on_ink_changed(self, ink: np.ndarray) -> None:
         if not self._is_drawing_form:
-            self._tab.show_lesson(None)  # what was said was about another drawing
+            self.tab.show_lesson(None)  # what was said was about another drawing
 
     @Slot()
     def _on_splitter_moved(self) -> None:
-        self._settings.set_geometry("compare_splitter", self._tab.splitter.saveState())
+        self._settings.set_geometry("compare_splitter", self.tab.splitter.saveState())

@@ -69,6 +69,10 @@ class TwoAnswers(QObject):
         engine.answered.connect(self._on_answered)
         engine.failed.connect(self._on_failed)
 
+    def catch_up(self, info: ModelInfo | None, moment: Moment | None, prediction: Prediction | None) -> None:
+        """What the pad's network is, and its newest answer, where the engine told of them before."""
+        self._info, self._moment, self._prediction = info, moment, prediction
+
     @property
     def opened(self) -> str:
         """The weights that answer on the pad as they were opened; empty where others do, or changed ones."""

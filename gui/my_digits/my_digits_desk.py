@@ -12,9 +12,9 @@ from core import my_digits
 from core.my_digits import MyDigits
 from core.records import ModelInfo
 from gui.engine import Engine
+from gui.late_page import LatePage
 from gui.my_digits.collection import Collection
 from gui.my_digits.label_row import LabelRow
-from gui.my_digits.my_digits_page import MyDigitsPage
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.settings import Settings
 from gui.training_run import TrainingRun
@@ -60,7 +60,7 @@ class MyDigitsDesk(QObject):
         self._model = ""  # that answers the pad
         self.collection = Collection(MyDigits(my_digits.default_folder()), self)
         self.row = LabelRow()
-        self.page = MyDigitsPage()
+        self.page = LatePage("my_digits_page")
         self.gallery: GalleryDesk | None = None
         self._row_timer = QTimer(self, interval=_ROW_PAUSE, singleShot=True)
         self._row_timer.timeout.connect(self._show_kept)

@@ -119,7 +119,7 @@ def report_pen_digits(familiarity: Familiarity, network: nn.Sequential, file: Pa
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--model", default="lenet", help="a shipped network's name, or a file of weights")
+    parser.add_argument("--model", default="lenet_pen", help="a shipped network's name, or a file of weights")
     parser.add_argument("--font", type=Path, help="a font's file; without it, Pillow's own")
     parser.add_argument("--seed", type=int, default=2, help="1 chose the method")
     parser.add_argument("--pen", type=Path, default=ink_replay.FILE)

@@ -112,8 +112,9 @@ def main() -> None:
     answer = window._pad.answer
     views = [window.canvas, answer.bars, answer.input_preview]
     if arguments.tab == "compare":
-        window._tabs.setCurrentWidget(window._compare)
-        views += [*window._compare.layers.strips, window._compare.answers.difference]
+        window._tabs.setCurrentWidget(window._compare_page)
+        tab = window._compare_desk.tab
+        views += [*tab.layers.strips, tab.answers.difference]
     else:
         inspect = window._inspect
         views += [inspect.strip, inspect.maps_view, inspect.head.legend]

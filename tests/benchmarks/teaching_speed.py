@@ -23,6 +23,7 @@ import torch
 from torch.nn import functional as F
 
 from core import checkpoint, teaching
+from core.catalog import DEFAULT_MODEL
 from core.datasets import load_mnist
 from core.flat_parameters import flatten
 from core.lesson import LessonResult
@@ -39,13 +40,13 @@ def collection(folder: Path, count: int) -> MyDigits:
 
 
 def ours(store: MyDigits) -> LessonResult:
-    *_, result = teach_collection(store, "lenet")
+    *_, result = teach_collection(store, DEFAULT_MODEL)
     assert isinstance(result, LessonResult)
     return result
 
 
 def floor(steps: int) -> None:
-    network = checkpoint.load_model("lenet").network
+    network = checkpoint.load_model(DEFAULT_MODEL).network
     first = next(index for index, layer in enumerate(network) if isinstance(layer, torch.nn.Linear))
     head = network[first:].train()
     weights = flatten(head)
