@@ -26,10 +26,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import trace
+from core import pen_digits, trace
 from core.checkpoint import load_model
-from core.datasets import load_mnist
-from core.familiarity import Familiarity, learn
+from core.datasets import DigitSet, load_mnist, mixed
+from core.familiarity import HELD_OUT, PEN_SHARE, REFERENCES, Familiarity, learn
 from core.preprocess import to_mnist
 from core.records import UNFAMILIAR, Trace
 
@@ -37,9 +37,10 @@ DRAWINGS = {"scribbles": 500, "dots": 100, "filled shapes": 400, "faces": 300, "
 LETTERS = 400  # 2,000 in all
 
 
-def learn_by_steps(network: nn.Sequential) -> Familiarity:
+def learn_by_steps(network: nn.Sequential, generated: DigitSet) -> Familiarity:
     """Print how long the steps of learning take."""
-    steps, milliseconds = learn(network, load_mnist("train")), []
+    digits = mixed(load_mnist("train"), generated, REFERENCES + HELD_OUT)
+    steps, milliseconds = learn(network, digits), []
     while True:
         started = time.perf_counter()
         try:
@@ -126,8 +127,11 @@ def main() -> int:
     arguments = parser.parse_args()
     torch.set_num_threads(1)  # as in the program
 
-    network = load_model(arguments.model).network
-    familiarity = learn_by_steps(network)
+    loaded = load_model(arguments.model)
+    network = loaded.network
+    # As the inference process has it.
+    learnt = pen_digits.collect(pen_digits.learnt(loaded.about, (REFERENCES + HELD_OUT) // PEN_SHARE))
+    familiarity = learn_by_steps(network, learnt)
     test = load_mnist("test").images / np.float32(255)
     print_times(familiarity, trace.run(network, test[0])[1])
 
