@@ -95,9 +95,8 @@ def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Itera
                 unlabelled += 1
                 continue
             paths.append((path, label))
-            _check_room(
-                store, len(paths), MOST
-            )  # before all of a large folder is read; some may be duplicates
+            # Before all of a large folder is read; some may be duplicates.
+            _check_room(store, len(paths), MOST)
     if not paths:
         raise LabError(
             "There are no labelled pictures in {folder}. Put them into folders called 0 to 9, or let their "

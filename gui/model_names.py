@@ -34,7 +34,7 @@ def _untaught_name(model: str) -> str:
 
 def short_name(model: str) -> str:
     """The same without what stands in brackets."""
-    return _without_brackets(name_of(model))
+    return without_brackets(name_of(model))
 
 
 def taught_name(told: Taught) -> str:
@@ -43,11 +43,12 @@ def taught_name(told: Taught) -> str:
     if told.digits != 1:
         name = _tr("{model}, taught {count} of my digits")
     # Not what was taught to that: a file may name itself, where it was copied over the one it came from.
-    model = _without_brackets(_untaught_name(told.model))
+    model = without_brackets(_untaught_name(told.model))
     return name.format(model=model, count=f"{told.digits:,}")
 
 
-def _without_brackets(name: str) -> str:
+def without_brackets(name: str) -> str:
+    """A title without what explains it."""
     return name.partition(" (")[0]
 
 

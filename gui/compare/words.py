@@ -9,7 +9,7 @@ from core.comparison import UNTRAINED_SEED
 from core.config import RANDOM_START, InvalidSetting, TrainingConfig
 from core.records import ModelInfo, Moment, Prediction
 from gui.compare.side import Side
-from gui.model_names import name_of
+from gui.model_names import name_of, without_brackets
 from gui.numbers import percent
 from gui.pad.verdict import is_an_answer
 
@@ -54,7 +54,7 @@ def of_pad(info: ModelInfo, moment: Moment | None, prediction: Prediction | None
             if prediction and prediction.original is not None
             else _tr("{model}, {origin}")
         )
-        words = words.format(model=_brief(name_of(info.model)), origin=trained_on(info))
+        words = words.format(model=without_brackets(name_of(info.model)), origin=trained_on(info))
     return with_parameters(words, info)
 
 
@@ -106,13 +106,8 @@ def short_names(left: str, right: str) -> tuple[str, str]:
     """Without what stands in brackets, as long as that tells them apart; places where names do not."""
     if left == right:
         return _tr("The left network"), _tr("The right network")
-    short = [_brief(name) for name in (left, right)]
+    short = [without_brackets(name) for name in (left, right)]
     return (short[0], short[1]) if short[0] != short[1] else (left, right)
-
-
-def _brief(name: str) -> str:
-    """Without what stands in brackets."""
-    return name.partition(" (")[0]
 
 
 def _tr(text: str) -> str:
