@@ -19,9 +19,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import networks, tensor_files
+from core import networks
 from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError
+from core.files import tensor_files
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core import tensor_files
 from core.errors import FileProblem, LabError
+from core.files import tensor_files
 from core.records import LayerSpec, NetworkState
 
 

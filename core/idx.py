@@ -11,8 +11,8 @@ from typing import IO
 
 import numpy as np
 
-from core import tensor_files
 from core.errors import FileProblem
+from core.files import tensor_files
 
 _LARGEST_SIDE = 1000  # pixels, of one picture
 _LARGEST = 2**28  # bytes, unpacked: MNIST's training digits take a sixth of it

@@ -19,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core import digit_png, tensor_files
+from core import digit_png
 from core.errors import FileProblem
+from core.files import tensor_files
 from core.preprocess import to_mnist
 
 MOST = 10_000

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from core import tensor_files
 from core.config import TrainingConfig
 from core.errors import FileProblem
+from core.files import tensor_files
+from core.files.tensor_files import WEIGHTS
 from core.history import History
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
-from core.tensor_files import WEIGHTS
 
 MOST_SNAPSHOTS = 120
 """Of a run, evenly spaced; 250 kB each for a LeNet, 30 MB in all."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core import tensor_files
 from core.errors import FileProblem
+from core.files import tensor_files
 from core.records import LayerSpec, NetworkState
 
 _INTRODUCTION = '''"""A convolutional network for digits: {parameters:,} parameters. Written by LeNet Lab.

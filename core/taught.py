@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from core import tensor_files
 from core.errors import FileProblem
+from core.files import tensor_files
 from core.lesson import LessonResult
 
 

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from core import runs, tensor_files
+from core import runs
 from core.config import TrainingConfig
 from core.errors import LabError
+from core.files import tensor_files
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.runs import Run
 

@@ -18,10 +18,11 @@ import pytest
 import torch
 from safetensors.numpy import save as to_safetensors
 
-from core import checkpoint, networks, tensor_files
+from core import checkpoint, networks
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.classifier import Classifier
 from core.errors import FileProblem, LabError
+from core.files import tensor_files
 
 ABOUT = {"architecture": "lenet", "metrics": {"validation_accuracy": 0.987, "note": "größer – 大"}}
 

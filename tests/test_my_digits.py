@@ -15,8 +15,9 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
-from core import digit_png, my_digits, tensor_files
+from core import digit_png, my_digits
 from core.errors import FileProblem
+from core.files import tensor_files
 from core.my_digits import MyDigit, MyDigits
 from core.preprocess import to_mnist
 

@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save as to_safetensors
 
-from core import checkpoint, networks, runs, tensor_files
+from core import checkpoint, networks, runs
 from core.config import Augmentation, TrainingConfig
 from core.errors import FileProblem
+from core.files import tensor_files
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.runs import Run
 

@@ -18,11 +18,12 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-from core import runs, tensor_files, training, training_process
+from core import runs, training, training_process
 from core.config import Augmentation, TrainingConfig
 from core.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, FileProblem, LabError
 from core.evaluation import Measurement
+from core.files import tensor_files
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.runs import Run
 from core.training import Trainer

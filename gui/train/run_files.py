@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from core import config as configs
 from core.config import TrainingConfig
 from core.errors import FileProblem
+from core.files.tensor_files import write_bytes
 from core.runs import Run
-from core.tensor_files import write_bytes
 from gui.save_dialog import ask_where_to_save
 from gui.settings import Settings
 

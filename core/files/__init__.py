@@ -1,0 +1,1 @@
+"""Reading and writing files safely: atomic writes, files of arrays, limits. NumPy only."""
