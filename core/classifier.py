@@ -12,7 +12,7 @@ from torch import nn
 
 from core import checkpoint, devices, networks, trace
 from core.errors import LabError
-from core.preprocess import ALL_STEPS, Steps, to_mnist
+from core.ink.preprocess import ALL_STEPS, Steps, to_mnist
 from core.records import ModelInfo, Prediction, Snapshot
 
 

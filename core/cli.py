@@ -222,14 +222,14 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _classify(arguments: argparse.Namespace) -> int:
-    from core import ink_files
     from core.classifier import Classifier
+    from core.ink import picture_files
 
     classifier = Classifier.open(arguments.model, arguments.device)
     failed = False
     for path in arguments.images:
         try:
-            ink = ink_files.read(path)
+            ink = picture_files.read(path)
             if not ink.any():
                 raise FileProblem("There is nothing drawn in {path}.", path=path)
         except FileProblem as error:  # the other pictures are still worth reading

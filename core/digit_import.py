@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core import digit_png, idx
+from core import idx
 from core.errors import FileProblem, LabError
+from core.ink import digit_png
 from core.my_digits import MOST, MyDigit, MyDigits
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
@@ -232,9 +233,9 @@ def _read(path: Path) -> np.ndarray:
             return digit_png.decode(path.read_bytes())
     except (OSError, ValueError):
         pass  # of other making
-    from core import ink_files  # only here: it loads Pillow
+    from core.ink import picture_files  # only here: it loads Pillow
 
-    ink = ink_files.read(path)
+    ink = picture_files.read(path)
     if not ink.any():
         raise FileProblem("{path} shows nothing but paper.", path=path)
     return ink

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from core.evidence_records import ChangePath, Evidence, Feeding, MapCell
     from core.exciting_patches import ExcitingPatches
     from core.familiarity import Familiarity
-    from core.preprocess import Steps
+    from core.ink.preprocess import Steps
     from core.variation_records import Prepared, Sweep, Variation
 
 _PREVIEWED = 8  # digits that show what augmentation does

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-from core import digit_png
 from core.errors import FileProblem
 from core.files import tensor_files
-from core.preprocess import to_mnist
+from core.ink import digit_png
+from core.ink.preprocess import to_mnist
 
 MOST = 10_000
 """Digits in a collection: it is for one's own hand, and all of them are kept in memory."""

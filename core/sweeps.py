@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from core.classifier import answer
-from core.preprocess import SIZE, Steps, stages, to_mnist
+from core.ink.preprocess import SIZE, Steps, stages, to_mnist
 from core.variation_records import RANGES, Prepared, Sweep, Variation
 from core.variations import Varier, vary
 

@@ -31,13 +31,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core import checkpoint, digit_png, pen_digits
+from core import checkpoint, pen_digits
 from core.augmentation import augment
 from core.config import Augmentation
 from core.datasets import DigitSet, load_mnist, mixed
 from core.errors import FileProblem, LabError
 from core.evaluation import as_batch
 from core.flat_parameters import flatten
+from core.ink import digit_png
 from core.lesson import Lesson, LessonProgress, LessonResult, TestReading
 from core.my_digits import MyDigit, MyDigits
 

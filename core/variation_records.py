@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.preprocess import Stages
+from core.ink.preprocess import Stages
 from core.records import Prediction
 
 

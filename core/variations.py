@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.preprocess import ink_box
+from core.ink.preprocess import ink_box
 from core.variation_records import Variation, Varied
 
 

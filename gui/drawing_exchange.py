@@ -82,11 +82,11 @@ class DrawingExchange(QObject):
 
     def open_picture(self, path: Path) -> None:
         """Put the picture file at `path` on the pad."""
-        from core import ink_files  # only here: it loads Pillow
+        from core.ink import picture_files  # only here: it loads Pillow
 
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
-            ink = ink_files.read(path)
+            ink = picture_files.read(path)
         except LabError as error:
             self.failed.emit(self.tr("{problem} The drawing is as it was.").format(problem=error))
             return
@@ -112,9 +112,9 @@ class DrawingExchange(QObject):
             self.failed.emit(self.tr("There is no picture to put on the pad."))
 
     def _take_image(self, picture: QImage) -> None:
-        from core import ink_files
+        from core.ink import picture_files
 
-        if picture.width() * picture.height() > ink_files.MOST_PIXELS:
+        if picture.width() * picture.height() > picture_files.MOST_PIXELS:
             self.failed.emit(self.tr("The picture is too large."))
             return
         levels = gray_from_image(picture).astype(np.float32)
@@ -123,7 +123,7 @@ class DrawingExchange(QObject):
             mask = picture.convertToFormat(QImage.Format.Format_Alpha8)
             mask.reinterpretAsFormat(QImage.Format.Format_Grayscale8)
             alpha = gray_from_image(mask).astype(np.float32)
-        self._place(ink_files.to_ink(levels, alpha), self.tr("The picture"))
+        self._place(picture_files.to_ink(levels, alpha), self.tr("The picture"))
 
     def _place(self, ink: np.ndarray, name: str) -> None:
         if ink.any():

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import preprocess, runs
+from core import runs
 from core.catalog import DEFAULT_MODEL
 from core.errors import LabError
+from core.ink import preprocess
 from core.receptive_field import Field
 from core.records import ModelInfo, Moment, Prediction
 from gui.drawing_exchange import DrawingExchange

@@ -88,7 +88,7 @@ def check(store: MyDigits, told: dict[int, set[int]]) -> tuple[int, list[str]]:
 
 def digest_of(number: int) -> str:
     """The digest of a drawing."""
-    from core.digit_png import digest
+    from core.ink.digit_png import digest
 
     return digest(drawing(number))
 

@@ -23,11 +23,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from core import checkpoint, inference, networks, preprocess, runs, trace
+from core import checkpoint, inference, networks, runs, trace
 from core.classifier import Classifier
 from core.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.config import TrainingConfig
 from core.errors import LabError
+from core.ink import preprocess
 from core.records import NetworkState, Snapshot
 from core.sample_strokes import SAMPLE_FORMS
 from gui.compare.compare_tab import CompareTab

@@ -17,13 +17,14 @@ import torch
 from PIL import Image
 from test_my_digits import ink, read_all
 
-from core import digit_export, digit_import, digit_png, idx
+from core import digit_export, digit_import, idx
 from core.datasets import load_mnist, mnist_folder
 from core.digit_export import Exported, export_idx, export_pictures
 from core.digit_import import Imported, Progress, import_folder, import_idx, known_digests, label_of
 from core.errors import FileProblem, LabError
+from core.ink import digit_png
+from core.ink.preprocess import to_mnist
 from core.my_digits import MyDigits
-from core.preprocess import to_mnist
 
 NOTHING: frozenset[str] = frozenset()
 

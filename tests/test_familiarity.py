@@ -11,8 +11,8 @@ from core.checkpoint import load_model
 from core.config import TrainingConfig
 from core.datasets import DigitSet, load_mnist, mixed
 from core.familiarity import Familiarity
+from core.ink.preprocess import to_mnist
 from core.pen_digits import collect, generate
-from core.preprocess import to_mnist
 from core.records import UNFAMILIAR, Resemblance, Trace
 
 

@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from core import checkpoint, networks
 from core.datasets import load_mnist
 from core.inference import classify
-from core.preprocess import to_mnist
+from core.ink.preprocess import to_mnist
 from core.records import Prediction
 from gui.engine import Engine
 from gui.main_window import MainWindow

@@ -15,11 +15,12 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
-from core import digit_png, my_digits
+from core import my_digits
 from core.errors import FileProblem
 from core.files import tensor_files
+from core.ink import digit_png
+from core.ink.preprocess import to_mnist
 from core.my_digits import MyDigit, MyDigits
-from core.preprocess import to_mnist
 
 
 def ink(seed: int) -> np.ndarray:

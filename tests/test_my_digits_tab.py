@@ -35,9 +35,9 @@ from core import checkpoint, taught, teaching
 from core.config import TrainingConfig
 from core.datasets import DigitSet, load_mnist
 from core.evaluation import predict
+from core.ink.preprocess import to_mnist
 from core.lesson import LessonResult, TestReading
 from core.my_digits import MyDigit, MyDigits
-from core.preprocess import to_mnist
 from core.records import NetworkState, Snapshot
 from gui.engine import Engine
 from gui.main_window import MainWindow

@@ -5,8 +5,8 @@ import pytest
 from ink_replay import draw
 from pytestqt.qtbot import QtBot
 
+from core.ink.preprocess import to_mnist
 from core.pen_painting import paint
-from core.preprocess import to_mnist
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 
 

@@ -25,7 +25,7 @@ from core import checkpoint, inference
 from core.classifier import answer
 from core.datasets import load_mnist
 from core.errors import LabError
-from core.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
+from core.ink.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
 from core.records import NetworkState, Prediction, Snapshot
 from core.variation_records import RANGES, Reading, Sweep, Variation
 from core.variations import vary

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 
 from core.datasets import load_mnist
-from core.preprocess import BOX, SIZE, crop, placement, to_mnist
+from core.ink.preprocess import BOX, SIZE, crop, placement, to_mnist
 
 CENTRES = np.arange(SIZE) + 0.5  # of the picture's pixels; MNIST centres at that of pixel 14
 

@@ -13,7 +13,7 @@ from PIL import Image
 from test_preprocess import assert_is_picture, draw
 
 from core.datasets import load_mnist
-from core.preprocess import BOX, CENTRE, SIZE, Box, Placement, Steps, crop, placement, stages, to_mnist
+from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Steps, crop, placement, stages, to_mnist
 
 ALL = [Steps(*taken) for taken in itertools.product([True, False], repeat=4)]
 NONE = Steps(False, False, False, False)

@@ -14,16 +14,17 @@ from ink_replay import FILE, PenDigits, inks
 from pytestqt.qtbot import QtBot
 from test_my_digits import ink
 
-from core import checkpoint, digit_png, networks, pen_digits, taught, teaching
+from core import checkpoint, networks, pen_digits, taught, teaching
 from core.classifier import Classifier
 from core.config import TrainingConfig
 from core.datasets import DigitSet, load_mnist
 from core.errors import FileProblem, LabError
 from core.evaluation import as_tensors, predict
 from core.files import tensor_files
+from core.ink import digit_png
+from core.ink.preprocess import to_mnist
 from core.lesson import Lesson, LessonProgress, LessonResult
 from core.my_digits import MyDigits
-from core.preprocess import to_mnist
 from core.teaching import folds, teach, teach_collection
 from core.training_process import Command, Teach, TeachingEnded, serve
 from gui.pad.drawing_canvas import GRID, DrawingCanvas

@@ -22,7 +22,7 @@ from test_engine import HeldExecutor
 from core import checkpoint, evidence, smallest_change
 from core.datasets import load_mnist
 from core.errors import LabError
-from core.preprocess import to_mnist
+from core.ink.preprocess import to_mnist
 from core.records import NetworkState, Prediction
 from gui.engine import Engine
 from gui.inspect.colours import colour_table

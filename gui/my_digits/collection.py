@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from core.digit_png import digest
 from core.errors import FileProblem, LabError
+from core.ink.digit_png import digest
 from core.my_digits import MyDigit, MyDigits
 
 _AT_ONCE = 50  # digits that the thread reads before it tells of them

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from core import inference
 from core.errors import LabError
-from core.preprocess import Steps
+from core.ink.preprocess import Steps
 from core.records import Prediction
 from core.variation_records import Sweep, Variation
 from gui.engine import Engine

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.preprocess import Steps
+from core.ink.preprocess import Steps
 from core.variation_records import Prepared, Sweep, Variation
 from gui.prepare.answer_view import AnswerView
 from gui.prepare.stages_view import StagesView

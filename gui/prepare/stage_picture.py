@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
+from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
 from core.variation_records import Prepared
 from gui.frames import paint_frame
 from gui.images import image_from_indices

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.preprocess import BOX, CENTRE, SIZE, Placement, Stages, Steps
+from core.ink.preprocess import BOX, CENTRE, SIZE, Placement, Stages, Steps
 from core.variation_records import Prepared, Variation, Varied
 from gui.numbers import number
 

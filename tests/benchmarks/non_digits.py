@@ -30,7 +30,7 @@ from core import pen_digits, trace
 from core.checkpoint import load_model
 from core.datasets import DigitSet, load_mnist, mixed
 from core.familiarity import HELD_OUT, PEN_SHARE, REFERENCES, Familiarity, learn
-from core.preprocess import to_mnist
+from core.ink.preprocess import to_mnist
 from core.records import UNFAMILIAR, Trace
 
 DRAWINGS = {"scribbles": 500, "dots": 100, "filled shapes": 400, "faces": 300, "signs": 300}

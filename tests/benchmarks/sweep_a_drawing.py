@@ -27,7 +27,7 @@ import torch
 
 from core import checkpoint
 from core.datasets import load_mnist
-from core.preprocess import ALL_STEPS, Steps
+from core.ink.preprocess import ALL_STEPS, Steps
 from core.sweeps import prepare, sweeps
 from core.variation_records import RANGES, Variation
 

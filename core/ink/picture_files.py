@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from core.errors import FileProblem
-from core.preprocess import crop
+from core.ink.preprocess import crop
 
 MOST_PIXELS = 25_000_000  # decoding as many took a second; a JPEG is decoded at an eighth and may be larger
 _ENOUGH = 1000  # pixels on the longer side: the network reads 28, and larger arrays only take time

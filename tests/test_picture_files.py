@@ -14,11 +14,12 @@ import pytest
 import torch
 from PIL import Image
 
-from core import checkpoint, ink_files
+from core import checkpoint
 from core.classifier import Classifier
 from core.datasets import DigitSet, load_mnist
 from core.errors import FileProblem
 from core.evaluation import predict
+from core.ink import picture_files
 
 FIRST = 5  # of MNIST's test digits: 7, 2, 1, 0, 4
 
@@ -114,7 +115,7 @@ def assert_first_digits_are_read(
     read = []
     for digit in digits.images[:first]:
         make(enlarged(digit, side)).save(path, **options)
-        read.append(classifier.classify(ink_files.read(path)).digit)
+        read.append(classifier.classify(picture_files.read(path)).digit)
     assert read == digits.labels[:first].tolist()
 
 
@@ -223,7 +224,7 @@ def test_a_picture_of_5_by_5_pixels_is_read(tmp_path: Path, classifier: Classifi
     one = np.full((5, 5), 255, np.uint8)
     one[1:4, 2] = 0
     Image.fromarray(one).save(tmp_path / "one.png")
-    ink = ink_files.read(tmp_path / "one.png")
+    ink = picture_files.read(tmp_path / "one.png")
     assert np.array_equal(ink, 255 - one)
     assert classifier.classify(ink).digit == 1
 
@@ -231,7 +232,7 @@ def test_a_picture_of_5_by_5_pixels_is_read(tmp_path: Path, classifier: Classifi
 def test_clean_grays_are_kept(tmp_path: Path) -> None:
     digit = mnist().images[0]
     Image.fromarray(255 - digit).save(tmp_path / "digit.png")
-    ink = ink_files.read(tmp_path / "digit.png")
+    ink = picture_files.read(tmp_path / "digit.png")
     assert ink.dtype == np.uint8
     assert np.abs(ink.astype(int) - digit * (255 / digit.max())).max() <= 1
 
@@ -240,14 +241,16 @@ def test_the_same_digit_dark_on_light_and_light_on_dark_is_the_same_ink(tmp_path
     digit = mnist().images[0]
     Image.fromarray(255 - digit).save(tmp_path / "dark.png")
     Image.fromarray(digit).save(tmp_path / "light.png")
-    assert np.array_equal(ink_files.read(tmp_path / "dark.png"), ink_files.read(tmp_path / "light.png"))
+    assert np.array_equal(
+        picture_files.read(tmp_path / "dark.png"), picture_files.read(tmp_path / "light.png")
+    )
 
 
 def test_16_bits_are_read_as_8_bits_are(tmp_path: Path) -> None:
     levels = 255 - enlarged(mnist().images[0])
     Image.fromarray(levels).save(tmp_path / "8.png")
     Image.fromarray(levels.astype(np.uint16) * 257).save(tmp_path / "16.png")
-    coarse, fine = (ink_files.read(tmp_path / name).astype(int) for name in ("8.png", "16.png"))
+    coarse, fine = (picture_files.read(tmp_path / name).astype(int) for name in ("8.png", "16.png"))
     assert np.abs(coarse - fine).max() <= 1
 
 
@@ -292,7 +295,7 @@ def test_through_png_files_no_more_than_one_digit_in_a_hundred_is_lost(
     right = 0
     for image, label in zip(images, labels, strict=True):
         Image.fromarray(255 - enlarged(image, 112)).save(tmp_path / "digit.png", compress_level=1)
-        right += classifier.classify(ink_files.read(tmp_path / "digit.png")).digit == label
+        right += classifier.classify(picture_files.read(tmp_path / "digit.png")).digit == label
     assert right / 300 >= direct - 0.01
 
 
@@ -317,7 +320,7 @@ def test_through_png_files_no_more_than_one_digit_in_a_hundred_is_lost(
 def test_a_blank_page_has_no_ink(tmp_path: Path, page: Image.Image, suffix: str) -> None:
     path = tmp_path / f"blank{suffix}"
     (page if suffix == ".png" or page.mode != "RGBA" else page.convert("RGB")).save(path)
-    ink = ink_files.read(path)
+    ink = picture_files.read(path)
     assert ink.shape == (page.height, page.width)
     assert not ink.any()
 
@@ -327,7 +330,7 @@ def test_a_blank_page_has_no_ink(tmp_path: Path, page: Image.Image, suffix: str)
 
 def assert_refused(path: Path, because: str | None = None) -> None:
     with pytest.raises(FileProblem, match=because) as told:
-        ink_files.read(path)
+        picture_files.read(path)
     assert path.name in str(told.value)
     assert "\n" not in str(told.value)
 
@@ -366,7 +369,7 @@ def test_a_damaged_picture_is_told_or_read_and_nothing_else(tmp_path: Path) -> N
             damaged[random.integers(0, len(clean), 3)] = random.integers(0, 256, 3)
             path.write_bytes(damaged.tobytes())
             try:
-                ink_files.read(path)
+                picture_files.read(path)
             except FileProblem as told:
                 assert path.name in str(told)
 
@@ -399,7 +402,7 @@ def claiming(size: tuple[int, int], content: bytes) -> bytes:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: png_of_zeros(5_000, ink_files.MOST_PIXELS // 5_000 + 1),
+        lambda: png_of_zeros(5_000, picture_files.MOST_PIXELS // 5_000 + 1),
         lambda: png_of_zeros(20_000, 20_000),
         lambda: claiming((100_000, 100_000), png_of_zeros(8, 8)),
         lambda: claiming((2**31 - 1, 1), png_of_zeros(8, 8)),
@@ -409,7 +412,7 @@ def claiming(size: tuple[int, int], content: bytes) -> bytes:
 def test_a_picture_that_is_too_large_is_not_decoded(tmp_path: Path, make: Callable[[], bytes]) -> None:
     path = tmp_path / "wall.png"
     path.write_bytes(make())
-    assert_refused(path, f"{ink_files.MOST_PIXELS // 1_000_000} million pixels")
+    assert_refused(path, f"{picture_files.MOST_PIXELS // 1_000_000} million pixels")
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
@@ -425,7 +428,7 @@ def test_a_folder_is_told(tmp_path: Path) -> None:
 def test_the_folder_one_is_in_is_told_by_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileProblem) as told:
-        ink_files.read(Path("."))
+        picture_files.read(Path("."))
     assert not str(told.value).startswith(" ")  # pathlib's name of "." is empty
 
 
@@ -440,12 +443,12 @@ def test_a_path_through_a_file_is_told(tmp_path: Path) -> None:
 def test_marks_too_pale_to_tell_from_noise_are_no_ink() -> None:
     levels = np.full((20, 20), 250, np.float32)
     levels[5:15, 9:11] = 230
-    assert not ink_files.to_ink(levels).any()
+    assert not picture_files.to_ink(levels).any()
 
 
 def test_the_strongest_mark_becomes_255() -> None:
     levels = np.full((20, 20), 250, np.float32)
     levels[5:15, 9:11] = 200
-    ink = ink_files.to_ink(levels)
+    ink = picture_files.to_ink(levels)
     assert ink.max() == 255
     assert np.array_equal(ink > 0, levels < 250)

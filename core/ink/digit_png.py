@@ -11,7 +11,7 @@ from io import BytesIO
 
 import numpy as np
 
-from core.preprocess import crop
+from core.ink.preprocess import crop
 
 SHEET = 280
 """Pixels on a side of the sheet that is drawn on."""
