@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from core.datasets import DigitSet
+    from core.data.datasets import DigitSet
 
 # Fifty digits pass through LeNet in some 5 ms on one thread; twice as many are no faster, digit by digit.
 _CHUNK = 50

@@ -200,7 +200,7 @@ def _epoch_line(metrics: EpochMetrics, epochs: int) -> str:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from core import checkpoint
-    from core.datasets import load_mnist
+    from core.data.datasets import load_mnist
     from core.devices import resolve
     from core.evaluation import accuracy, as_tensors
 

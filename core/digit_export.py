@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core import idx
-from core.datasets import mnist_folder
+from core.data import idx
+from core.data.datasets import mnist_folder
 from core.digit_import import Progress
 from core.errors import FileProblem
 from core.my_digits import MyDigit

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core import idx
+from core.data import idx
 from core.errors import FileProblem, LabError
 from core.ink import digit_png
 from core.my_digits import MOST, MyDigit, MyDigits

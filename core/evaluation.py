@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core import trace
-from core.datasets import DigitSet
+from core.data.datasets import DigitSet
 
 _BATCH = 1000  # larger ones are no faster on a CPU and take more memory
 

@@ -15,7 +15,7 @@ from core.records import LayerSpec
 if TYPE_CHECKING:
     from torch import nn
 
-    from core.datasets import DigitSet
+    from core.data.datasets import DigitSet
 
 SHOWN = 9
 """Digits for each channel."""

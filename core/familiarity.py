@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.datasets import DigitSet
+from core.data.datasets import DigitSet
 from core.evaluation import as_batch
 from core.records import Resemblance, Trace
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from core.ablation import ChannelRanking
     from core.classifier import Classifier
-    from core.datasets import DigitSet
+    from core.data.datasets import DigitSet
     from core.evidence_records import ChangePath, Evidence, Feeding, MapCell
     from core.exciting_patches import ExcitingPatches
     from core.familiarity import Familiarity
@@ -140,7 +140,7 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
     """
     global _familiarity
     from core import familiarity
-    from core.datasets import mixed
+    from core.data.datasets import mixed
 
     classifier = _opened()
     unpacking = threading.Thread(target=_training_digits, daemon=True)
@@ -226,7 +226,7 @@ def _check_layer(network: nn.Sequential, layer: str) -> None:
 
 @lru_cache(maxsize=1)
 def _test_digits() -> DigitSet:
-    from core.datasets import load_mnist
+    from core.data.datasets import load_mnist
 
     return load_mnist("test")
 
@@ -349,7 +349,7 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
 @lru_cache(maxsize=1)
 def _training_digits() -> DigitSet:
     """MNIST's; unpacking them takes a quarter of a second."""
-    from core.datasets import load_mnist
+    from core.data.datasets import load_mnist
 
     return load_mnist("train")
 

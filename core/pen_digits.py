@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.config import InvalidSetting, TrainingConfig
-from core.datasets import DigitSet
+from core.data.datasets import DigitSet
 from core.ink import preprocess
 from core.pen_forms import FORMS, Form, draw_skeleton
 from core.pen_painting import paint

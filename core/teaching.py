@@ -34,7 +34,7 @@ from torch.nn import functional as F
 from core import checkpoint, pen_digits
 from core.augmentation import augment
 from core.config import Augmentation
-from core.datasets import DigitSet, load_mnist, mixed
+from core.data.datasets import DigitSet, load_mnist, mixed
 from core.errors import FileProblem, LabError
 from core.evaluation import as_batch
 from core.flat_parameters import flatten

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from core import checkpoint, networks
 from core.augmentation import augment
 from core.config import RANDOM_START, TrainingConfig
-from core.datasets import DigitSet, joined, load_mnist
+from core.data.datasets import DigitSet, joined, load_mnist
 from core.devices import resolve
 from core.errors import LabError
 from core.evaluation import as_batch, as_tensors, measure

@@ -37,7 +37,7 @@ class DrawingExchange(QObject):
 
     def show_test_digit(self, label: int | None) -> None:
         """Put a random digit of MNIST's test set on the pad; of class `label`, where it is given."""
-        from core.datasets import load_mnist  # only here: the files take a moment to check
+        from core.data.datasets import load_mnist  # only here: the files take a moment to check
 
         try:
             digits = load_mnist("test")

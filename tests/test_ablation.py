@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from core import checkpoint, networks, trace
 from core.ablation import ChannelRanking, rank_channels
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.evaluation import accuracy, as_batch, as_tensors
 
 NAMES = sorted(networks.BUILDERS)

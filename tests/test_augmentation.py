@@ -12,7 +12,7 @@ import torch
 
 from core.augmentation import augment
 from core.config import Augmentation
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.evaluation import as_batch
 
 KINDS = [field.name for field in dataclasses.fields(Augmentation)]

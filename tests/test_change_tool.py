@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QLineEdit, Q
 from pytestqt.qtbot import QtBot
 
 from core import checkpoint, inference, networks
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.records import NetworkState, Prediction, Snapshot
 from gui.engine import Engine
 from gui.inspect.change.change_desk import ChangeDesk

@@ -21,7 +21,7 @@ from core import __version__, checkpoint, training
 from core.catalog import ARCHITECTURES
 from core.cli import main
 from core.config import Augmentation, TrainingConfig
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -10,7 +10,7 @@ from core import checkpoint, comparison, inference, networks, trace
 from core.catalog import DEFAULT_MODEL, SHIPPED
 from core.classifier import Classifier
 from core.comparison import PAD, UNTRAINED, WEIGHTS, ComparedNetworks, NetworkChoice, default_choices
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.errors import FileProblem, LabError
 from core.ink import preprocess
 from core.records import ModelInfo, Prediction

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.datasets import DigitSet, load_mnist, mnist_folder
+from core.data.datasets import DigitSet, load_mnist, mnist_folder
 from core.errors import FileProblem
 
 MD5 = {  # of the unpacked files, as published with MNIST

@@ -17,8 +17,9 @@ import torch
 from PIL import Image
 from test_my_digits import ink, read_all
 
-from core import digit_export, digit_import, idx
-from core.datasets import load_mnist, mnist_folder
+from core import digit_export, digit_import
+from core.data import idx
+from core.data.datasets import load_mnist, mnist_folder
 from core.digit_export import Exported, export_idx, export_pictures
 from core.digit_import import Imported, Progress, import_folder, import_idx, known_digests, label_of
 from core.errors import FileProblem, LabError

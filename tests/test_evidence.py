@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from core import checkpoint, evidence, networks, receptive_field, trace
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.errors import LabError
 
 NAMES = sorted(networks.BUILDERS)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from core import checkpoint, exciting_patches, networks, trace
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.exciting_patches import ExcitingPatches
 
 NAMES = sorted(networks.BUILDERS)

@@ -9,7 +9,7 @@ from torch import nn
 from core import familiarity, inference, networks, trace
 from core.checkpoint import load_model
 from core.config import TrainingConfig
-from core.datasets import DigitSet, load_mnist, mixed
+from core.data.datasets import DigitSet, load_mnist, mixed
 from core.familiarity import Familiarity
 from core.ink.preprocess import to_mnist
 from core.pen_digits import collect, generate

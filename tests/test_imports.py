@@ -39,7 +39,7 @@ def loaded_after(statements: str) -> set[str]:
         "core.catalog",
         "core.errors",
         "core.ink.preprocess",
-        "core.datasets",
+        "core.data.datasets",
         "core.digit_export",
         "core.digit_import",
         "core.ink.picture_files",

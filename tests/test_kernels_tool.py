@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core import checkpoint, exciting_patches, inference, networks, trace
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.exciting_patches import ExcitingPatches
 from core.receptive_field import Field

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core import checkpoint, networks
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.inference import classify
 from core.ink.preprocess import to_mnist
 from core.records import Prediction
@@ -229,7 +229,7 @@ def test_a_drawing_that_cannot_be_saved_is_told(window: MainWindow, tmp_path: Pa
 def test_a_missing_mnist_file_is_told_with_the_way_to_restore_it(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.datasets.mnist_folder", lambda: tmp_path)
+    monkeypatch.setattr("core.data.datasets.mnist_folder", lambda: tmp_path)
     act(window, "test_digit").trigger()
     assert "t10k-images-idx3-ubyte.gz is missing" in message(window) and "restore" in message(window)
 

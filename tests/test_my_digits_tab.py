@@ -33,7 +33,7 @@ from test_my_digits import ink
 
 from core import checkpoint, taught, teaching
 from core.config import TrainingConfig
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.evaluation import predict
 from core.ink.preprocess import to_mnist
 from core.lesson import LessonResult, TestReading

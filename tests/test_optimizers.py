@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from core import networks, training
 from core.config import TrainingConfig
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.schedules import learning_rate
 from core.training import Trainer
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from core import checkpoint
 from core.classifier import Classifier
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.errors import FileProblem
 from core.evaluation import predict
 from core.ink import picture_files

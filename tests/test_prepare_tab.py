@@ -23,7 +23,7 @@ from test_main_window import SEVEN
 
 from core import checkpoint, inference
 from core.classifier import answer
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
 from core.records import NetworkState, Prediction, Snapshot

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageDraw
 
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.ink.preprocess import BOX, SIZE, crop, placement, to_mnist
 
 CENTRES = np.arange(SIZE) + 0.5  # of the picture's pixels; MNIST centres at that of pixel 14

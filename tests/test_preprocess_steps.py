@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
 from test_preprocess import assert_is_picture, draw
 
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Steps, crop, placement, stages, to_mnist
 
 ALL = [Steps(*taken) for taken in itertools.product([True, False], repeat=4)]

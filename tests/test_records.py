@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.classifier import Classifier
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.records import (
     EpochMetrics,
     LayerActivation,

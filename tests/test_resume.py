@@ -16,7 +16,7 @@ import pytest
 
 from core import runs, training
 from core.config import OPTIMIZERS, Augmentation, TrainingConfig
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.errors import LabError
 from core.evaluation import Measurement
 from core.records import EpochMetrics
@@ -233,7 +233,7 @@ from pathlib import Path
 import numpy as np
 import torch
 torch.set_num_threads(1)
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.runs import Run
 from core.training import Trainer
 mnist = load_mnist("train")

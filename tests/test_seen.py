@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from test_main_window import SEVEN
 
 from core import inference
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.records import UNFAMILIAR, NetworkState, Prediction, Resemblance, Snapshot
 from gui.engine import Engine

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from core import checkpoint, networks
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.evidence_records import ChangePath
 from core.smallest_change import BEFORE, BEYOND, smallest_change

@@ -17,7 +17,7 @@ from test_my_digits import ink
 from core import checkpoint, networks, pen_digits, taught, teaching
 from core.classifier import Classifier
 from core.config import TrainingConfig
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.errors import FileProblem, LabError
 from core.evaluation import as_tensors, predict
 from core.files import tensor_files

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from core import checkpoint, networks, trace
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.records import LayerSpec
 
 NAMES = sorted(networks.BUILDERS)

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from core import checkpoint, runs
 from core.config import TrainingConfig
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.errors import FileProblem
 from core.hints import PROBLEMS, Hint
 from core.records import Prediction

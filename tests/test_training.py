@@ -12,7 +12,7 @@ import torch
 
 from core import checkpoint, networks, training
 from core.config import SCHEDULES, Augmentation, TrainingConfig
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, LabError
 from core.evaluation import Measurement, accuracy, as_batch, measure, predict
 from core.pen_digits import generate

@@ -20,7 +20,7 @@ import pytest
 
 from core import runs, training, training_process
 from core.config import Augmentation, TrainingConfig
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, FileProblem, LabError
 from core.evaluation import Measurement
 from core.files import tensor_files

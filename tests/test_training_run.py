@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from core import teaching, training_process
 from core.config import TrainingConfig
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.lesson import LessonProgress, LessonResult
 from core.my_digits import MyDigits
 from core.records import EpochMetrics, Snapshot, StepMetrics

@@ -14,7 +14,7 @@ from test_preprocess_steps import drawn
 
 from core import checkpoint, networks
 from core.classifier import answer
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.ink.preprocess import ALL_STEPS, BOX, Steps, crop, ink_box, to_mnist
 from core.sweeps import prepare, sweeps
 from core.variation_records import RANGES, Reading, Sweep, Variation

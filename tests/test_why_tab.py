@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from test_engine import HeldExecutor
 
 from core import checkpoint, evidence, smallest_change
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import to_mnist
 from core.records import NetworkState, Prediction

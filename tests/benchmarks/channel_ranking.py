@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from core import checkpoint
 from core.ablation import rank_channels
-from core.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.evaluation import as_batch, as_tensors
 
 PASSES = 6

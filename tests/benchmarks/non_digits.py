@@ -28,7 +28,7 @@ from torch import nn
 
 from core import pen_digits, trace
 from core.checkpoint import load_model
-from core.datasets import DigitSet, load_mnist, mixed
+from core.data.datasets import DigitSet, load_mnist, mixed
 from core.familiarity import HELD_OUT, PEN_SHARE, REFERENCES, Familiarity, learn
 from core.ink.preprocess import to_mnist
 from core.records import UNFAMILIAR, Trace

@@ -26,7 +26,7 @@ import numpy as np
 import torch
 
 from core import checkpoint
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.ink.preprocess import ALL_STEPS, Steps
 from core.sweeps import prepare, sweeps
 from core.variation_records import RANGES, Variation

@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from core import checkpoint, teaching
 from core.catalog import DEFAULT_MODEL
-from core.datasets import load_mnist
+from core.data.datasets import load_mnist
 from core.flat_parameters import flatten
 from core.lesson import LessonResult
 from core.my_digits import MyDigits

@@ -1,0 +1,1 @@
+"""Labelled sets of digits, and the file formats that hold them. NumPy only."""
