@@ -157,7 +157,7 @@ def _train(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from core import checkpoint
-    from core.pen_digits import generate
+    from core.pen_digits.generator import generate
     from core.runs import describe
     from core.training import train
 

@@ -148,8 +148,8 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
     while unpacking.is_alive():  # a quarter of a second, which a drawing need not wait
         unpacking.join(0.005)
         yield 0.0
-    pen_digits = yield from _learnt_pen_digits(classifier.info.about)
-    digits = mixed(_training_digits(), pen_digits, familiarity.REFERENCES + familiarity.HELD_OUT)
+    generator = yield from _learnt_pen_digits(classifier.info.about)
+    digits = mixed(_training_digits(), generator, familiarity.REFERENCES + familiarity.HELD_OUT)
     learnt = yield from familiarity.learn(classifier.network, digits)
     if classifier is _classifier:
         _familiarity = learnt
@@ -157,15 +157,16 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
 
 def _learnt_pen_digits(about: dict[str, Any]) -> Generator[float, None, DigitSet]:
     """Some of the generated digits that a network has learnt from, as its file says; yields meanwhile."""
-    from core import familiarity, pen_digits
+    from core import familiarity
+    from core.pen_digits import generator
 
     wanted = (familiarity.REFERENCES + familiarity.HELD_OUT) // familiarity.PEN_SHARE
     made = []
-    for digit in pen_digits.learnt(about, wanted):
+    for digit in generator.learnt(about, wanted):
         made.append(digit)
         if len(made) % 5 == 0:  # some 5 ms, which a drawing need not wait longer
             yield 0.0
-    return pen_digits.collect(made)
+    return generator.collect(made)
 
 
 def resemblance(token: int, picture: np.ndarray) -> tuple[int, Resemblance | None]:

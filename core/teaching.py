@@ -31,7 +31,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core import checkpoint, pen_digits
+from core import checkpoint
 from core.augmentation import augment
 from core.config import Augmentation
 from core.data.datasets import DigitSet, load_mnist, mixed
@@ -41,6 +41,7 @@ from core.flat_parameters import flatten
 from core.ink import digit_png
 from core.lesson import Lesson, LessonProgress, LessonResult, TestReading
 from core.my_digits import MyDigit, MyDigits
+from core.pen_digits import generator as pen_digits
 
 MOST_FOLDS = 10
 REHEARSED = 10_000

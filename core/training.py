@@ -22,7 +22,7 @@ from core.devices import resolve
 from core.errors import LabError
 from core.evaluation import as_batch, as_tensors, measure
 from core.flat_parameters import flatten
-from core.pen_digits import collect, generate
+from core.pen_digits.generator import collect, generate
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.schedules import learning_rate
 
@@ -43,7 +43,7 @@ def train(
     Args:
         config: what to train and how.
         digits: the training set; MNIST's where it is not given.
-        pen_digits: what is learnt from besides, as `core.pen_digits.generate` gives it, which is called where
+        pen_digits: what is learnt from besides, as `core.pen_digits.generator.generate` gives it, which is called where
             this is not given. They are fetched when all else is known to be there: that takes a while.
 
     Raises:

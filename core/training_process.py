@@ -298,7 +298,7 @@ def _generated(
     config: TrainingConfig, pipe: Pipe, asked_to_end: list[bool]
 ) -> Iterator[tuple[np.ndarray, int]]:
     """The pen digits that a config asks for; tells while they are made how far that is."""
-    from core.pen_digits import generate
+    from core.pen_digits.generator import generate
 
     told = time.monotonic()
     for done, digit in enumerate(generate(config.pen_digits, config.seed)):

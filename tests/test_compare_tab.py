@@ -29,8 +29,8 @@ from core.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.config import TrainingConfig
 from core.errors import LabError
 from core.ink import preprocess
+from core.pen_digits.samples import SAMPLE_FORMS
 from core.records import NetworkState, Snapshot
-from core.sample_strokes import SAMPLE_FORMS
 from gui.compare.compare_tab import CompareTab
 from gui.compare.layer_pair import LayerPair
 from gui.compare.network_chooser import NetworkChooser

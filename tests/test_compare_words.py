@@ -6,8 +6,8 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from core.config import TrainingConfig
+from core.pen_digits.samples import SAMPLE_FORMS
 from core.records import ModelInfo, Prediction, Trace
-from core.sample_strokes import SAMPLE_FORMS
 from gui.compare import lesson, words
 from gui.compare.difference_bars import DifferenceBars
 from gui.compare.side import LEFT, RIGHT, Side, side_colour

@@ -12,7 +12,7 @@ from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.familiarity import Familiarity
 from core.ink.preprocess import to_mnist
-from core.pen_digits import collect, generate
+from core.pen_digits.generator import collect, generate
 from core.records import UNFAMILIAR, Resemblance, Trace
 
 

@@ -54,7 +54,7 @@ def loaded_after(statements: str) -> set[str]:
         "core.lesson",
         "core.my_digits",
         "core.receptive_field",
-        "core.sample_strokes",
+        "core.pen_digits.samples",
         "core.scripts",
         "core.snippets",
         "core.taught",

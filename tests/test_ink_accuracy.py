@@ -12,8 +12,8 @@ from ink_replay import PenDigits, draw
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from core import pen_digits
-from core.pen_forms import FORMS
+from core.pen_digits import generator
+from core.pen_digits.forms import FORMS
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 
 COUNT = 60
@@ -23,7 +23,7 @@ COUNT = 60
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Generated strokes in a file of the form of the pen digits: three writers, one slashed zero."""
     random = np.random.default_rng(0)
-    written = [pen_digits.write(FORMS[index % len(FORMS)], random) for index in range(COUNT)]
+    written = [generator.write(FORMS[index % len(FORMS)], random) for index in range(COUNT)]
     labels = [FORMS[index % len(FORMS)].digit for index in range(COUNT)]
     strokes = [stroke * 17.5 - 400 for digit in written for stroke in digit]  # any unit, anywhere
     path = tmp_path_factory.mktemp("ink") / "digits.npz"

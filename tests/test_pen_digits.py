@@ -3,19 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core import pen_digits
-from core.pen_forms import FORMS, Form, draw_skeleton
+from core.pen_digits import generator
+from core.pen_digits.forms import FORMS, Form, draw_skeleton
 
 
 def test_the_same_seed_gives_the_same_digits() -> None:
-    first, again, other = (pen_digits.collect(pen_digits.generate(30, seed)) for seed in (5, 5, 6))
+    first, again, other = (generator.collect(generator.generate(30, seed)) for seed in (5, 5, 6))
     assert np.array_equal(first.images, again.images)
     assert np.array_equal(first.labels, again.labels)
     assert not np.array_equal(first.images, other.images)
 
 
 def test_none_are_an_empty_set() -> None:
-    none = pen_digits.collect(pen_digits.generate(0, 0))
+    none = generator.collect(generator.generate(0, 0))
     assert none.images.shape == (0, 28, 28)
     assert none.images.dtype == none.labels.dtype == np.uint8
     assert len(none) == 0
@@ -27,7 +27,7 @@ def test_digits_are_as_often_as_the_table_says_and_those_that_mnist_lacks_more_o
         shares[form.digit] += form.share
     assert shares.sum() == pytest.approx(1)
     assert set(np.argsort(shares)[-4:]) == {1, 4, 7, 9}
-    counts = np.bincount(pen_digits.collect(pen_digits.generate(1000, 0)).labels, minlength=10)
+    counts = np.bincount(generator.collect(generator.generate(1000, 0)).labels, minlength=10)
     assert np.abs(counts - 1000 * shares).max() < 50  # four standard deviations
 
 
@@ -35,7 +35,7 @@ def test_digits_are_as_often_as_the_table_says_and_those_that_mnist_lacks_more_o
 def test_every_form_becomes_a_picture_as_mnists_are(form: Form) -> None:
     random = np.random.default_rng(1)
     for _ in range(5):
-        picture = pen_digits.draw(form, random) / 255
+        picture = generator.draw(form, random) / 255
         rows, columns = (np.flatnonzero(picture.any(axis)) for axis in (1, 0))
         assert 18 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 22  # the box of 20, and its soft edge
         centre = np.array([(picture.sum(axis) @ (np.arange(28) + 0.5)) / picture.sum() for axis in (1, 0)])
@@ -46,7 +46,7 @@ def test_every_form_becomes_a_picture_as_mnists_are(form: Form) -> None:
 def test_a_hand_keeps_to_the_sheet_and_draws_short_lines(form: Form) -> None:
     random = np.random.default_rng(2)
     for _ in range(5):
-        strokes = pen_digits.write(form, random)
+        strokes = generator.write(form, random)
         points = np.concatenate(strokes)
         assert max(np.ptp(points, axis=0)) == pytest.approx(97, abs=4)  # a tip may lie between two points
         assert points.min() >= 19.9
@@ -56,7 +56,7 @@ def test_a_hand_keeps_to_the_sheet_and_draws_short_lines(form: Form) -> None:
 
 def test_no_two_hands_write_alike() -> None:
     random = np.random.default_rng(3)
-    pictures = {pen_digits.draw(FORMS[0], random).tobytes() for _ in range(20)}
+    pictures = {generator.draw(FORMS[0], random).tobytes() for _ in range(20)}
     assert len(pictures) == 20
 
 
@@ -91,7 +91,7 @@ def test_what_is_no_skeleton_is_refused(skeleton: str) -> None:
 
 def test_a_curve_goes_through_its_points_and_turns_sharply_only_at_corners() -> None:
     def sharpest(skeleton: str) -> float:
-        strokes = pen_digits.write(Form(7, 1.0, (0.8, 0.8), skeleton), np.random.default_rng(4))
+        strokes = generator.write(Form(7, 1.0, (0.8, 0.8), skeleton), np.random.default_rng(4))
         ways = [np.arctan2(*np.diff(stroke, axis=0).T) for stroke in strokes]
         return float(np.degrees(np.abs(np.diff(np.unwrap(ways[0]))).max()))
 

@@ -6,7 +6,7 @@ from ink_replay import draw
 from pytestqt.qtbot import QtBot
 
 from core.ink.preprocess import to_mnist
-from core.pen_painting import paint
+from core.pen_digits.painting import paint
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 
 

@@ -5,7 +5,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.classifier import Classifier
-from core.sample_strokes import SAMPLE_FORMS, SampleForm
+from core.pen_digits.samples import SAMPLE_FORMS, SampleForm
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 
 

@@ -14,7 +14,7 @@ from ink_replay import FILE, PenDigits, inks
 from pytestqt.qtbot import QtBot
 from test_my_digits import ink
 
-from core import checkpoint, networks, pen_digits, taught, teaching
+from core import checkpoint, networks, taught, teaching
 from core.classifier import Classifier
 from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
@@ -25,6 +25,7 @@ from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 from core.lesson import Lesson, LessonProgress, LessonResult
 from core.my_digits import MyDigits
+from core.pen_digits import generator
 from core.teaching import folds, teach, teach_collection
 from core.training_process import Command, Teach, TeachingEnded, serve
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
@@ -393,7 +394,7 @@ def test_a_network_that_knows_pen_digits_rehearses_them_and_its_file_says_so_aft
     monkeypatch.setattr(teaching._Pupil, "look", spy)
     result = outcome(lesson(ten[:1], model="lenet_pen"), test=FEW_TESTS)
     config = TrainingConfig.from_json(checkpoint.load_model("lenet_pen").about["config"])
-    generated = pen_digits.collect(itertools.islice(pen_digits.generate(30_000, config.seed), 1000))
+    generated = generator.collect(itertools.islice(generator.generate(30_000, config.seed), 1000))
     assert np.array_equal(rehearsed[0].images[-1000:], generated.images)
     assert len(rehearsed[0]) == teaching.REHEARSED
     path = taught.save(tmp_path, result)

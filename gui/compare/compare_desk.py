@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from core import runs
 from core.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
+from core.pen_digits.samples import SAMPLE_FORMS
 from core.records import ModelInfo, Moment, Prediction
-from core.sample_strokes import SAMPLE_FORMS
 from gui.compare import lesson
 from gui.compare.compare_tab import CompareTab
 from gui.compare.side import LEFT, RIGHT, Side

@@ -19,7 +19,7 @@ class CompareTab(QWidget):
     """Forms to try, with what is to be learnt from them; two answers; the layers of both networks."""
 
     form_chosen = Signal(str)
-    """The name of a form of `core.sample_strokes` that is to be drawn."""
+    """The name of a form of `core.pen_digits.samples` that is to be drawn."""
     shown = Signal()
     """Somebody looks again."""
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from core.sample_strokes import SAMPLE_FORMS, SampleForm
+from core.pen_digits.samples import SAMPLE_FORMS, SampleForm
 from gui.compare import lesson
 
 _ICON = 30  # pixels

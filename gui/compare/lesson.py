@@ -15,7 +15,7 @@ def general() -> str:
 
 
 def title(form: str) -> str:
-    """What a form of `core.sample_strokes` is called."""
+    """What a form of `core.pen_digits.samples` is called."""
     return {
         "crossed_7": _tr("Crossed 7"),
         "upstroke_1": _tr("1 with upstroke"),

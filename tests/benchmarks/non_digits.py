@@ -26,11 +26,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import pen_digits, trace
+from core import trace
 from core.checkpoint import load_model
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.familiarity import HELD_OUT, PEN_SHARE, REFERENCES, Familiarity, learn
 from core.ink.preprocess import to_mnist
+from core.pen_digits import generator
 from core.records import UNFAMILIAR, Trace
 
 DRAWINGS = {"scribbles": 500, "dots": 100, "filled shapes": 400, "faces": 300, "signs": 300}
@@ -130,7 +131,7 @@ def main() -> int:
     loaded = load_model(arguments.model)
     network = loaded.network
     # As the inference process has it.
-    learnt = pen_digits.collect(pen_digits.learnt(loaded.about, (REFERENCES + HELD_OUT) // PEN_SHARE))
+    learnt = generator.collect(generator.learnt(loaded.about, (REFERENCES + HELD_OUT) // PEN_SHARE))
     familiarity = learn_by_steps(network, learnt)
     test = load_mnist("test").images / np.float32(255)
     print_times(familiarity, trace.run(network, test[0])[1])

@@ -1,7 +1,7 @@
 """Digits as many Europeans write them and MNIST hardly has them: one of each form, to be tried. NumPy only.
 
 Modelled on what writers in UCI's Pen-Based Recognition of Handwritten Digits and in UNIPEN drew, where
-networks that had learnt from MNIST alone misread more of these forms than of others. `core.pen_forms` has
+networks that had learnt from MNIST alone misread more of these forms than of others. `core.pen_digits.forms` has
 the same forms, and many more, with all that differs from hand to hand.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.pen_digits import curve
-from core.pen_forms import draw_skeleton
+from core.pen_digits.forms import draw_skeleton
+from core.pen_digits.generator import curve
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SampleForm:
     name: str
     digit: int
     skeleton: str
-    """As in `core.pen_forms`, with no number left to chance."""
+    """As in `core.pen_digits.forms`, with no number left to chance."""
 
     def strokes(self) -> list[np.ndarray]:
         """The strokes (n, 2) float64 as curves, their middle at 0, 0 and their longer side 1."""

@@ -1,6 +1,6 @@
 """Digits as people write them with a pen, generated: forms, other hands, ink, and the network's picture.
 
-MNIST was written by American clerks and high-school students; `core.pen_forms` has the forms of the rest of
+MNIST was written by American clerks and high-school students; `core.pen_digits.forms` has the forms of the rest of
 the world as well. NumPy only.
 """
 
@@ -15,8 +15,8 @@ import numpy as np
 from core.config import InvalidSetting, TrainingConfig
 from core.data.datasets import DigitSet
 from core.ink import preprocess
-from core.pen_forms import FORMS, Form, draw_skeleton
-from core.pen_painting import paint
+from core.pen_digits.forms import FORMS, Form, draw_skeleton
+from core.pen_digits.painting import paint
 
 _SIDE = (
     140  # of the sheet, in pixels; only what is thick beside what matters, as the picture is scaled anyway
@@ -33,7 +33,7 @@ _OF_USUAL_WIDTH = 0.7  # of all
 
 
 def generate(count: int, seed: int) -> Iterator[tuple[np.ndarray, int]]:
-    """Pictures (28, 28) uint8, 0 = paper, each with its digit 0–9, in the shares of `core.pen_forms`.
+    """Pictures (28, 28) uint8, 0 = paper, each with its digit 0–9, in the shares of `core.pen_digits.forms`.
 
     The same seed gives the same digits. One takes about a millisecond.
     """

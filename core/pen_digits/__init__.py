@@ -1,0 +1,1 @@
+"""Digits as people write them with a pen, generated: forms, strokes, ink. NumPy only."""
