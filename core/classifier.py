@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import checkpoint, devices, networks, trace
+from core import networks
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, Steps, to_mnist
+from core.networks import devices, trace, weight_files
 from core.records import ModelInfo, Prediction, Snapshot
 
 
@@ -23,7 +24,7 @@ class Classifier:
         network: of the catalogue.
         model: what it is called: a shipped name, a path, or empty for a network in training.
         architecture: the name under which `core.networks.build` knows it.
-        device: as `core.devices.resolve` knows it.
+        device: as `core.networks.devices.resolve` knows it.
 
     Raises:
         DeviceUnavailable: the device is not there.
@@ -49,7 +50,7 @@ class Classifier:
         Raises:
             LabError: the weights or the device are not there.
         """
-        loaded = checkpoint.load_model(model)
+        loaded = weight_files.load_model(model)
         classifier = Classifier(loaded.network, model, loaded.architecture, device)
         classifier.info = replace(classifier.info, about=loaded.about)
         return classifier

@@ -156,12 +156,12 @@ def _train(arguments: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
-    from core import checkpoint
+    from core.networks import weight_files
     from core.pen_digits.generator import generate
     from core.runs import describe
     from core.training import train
 
-    checkpoint.prepare(arguments.output)
+    weight_files.prepare(arguments.output)
     best = -1.0
     pen_digits = tqdm(
         generate(config.pen_digits, config.seed),
@@ -182,10 +182,10 @@ def _train(arguments: argparse.Namespace) -> int:
             accuracy = metrics.validation_accuracy or 0.0
             if not config.patience or accuracy > best:
                 # After each epoch: what has been learnt survives a power cut.
-                checkpoint.save(arguments.output, metrics.weights, describe(config, metrics))
+                weight_files.save(arguments.output, metrics.weights, describe(config, metrics))
                 best = accuracy
     if isinstance(metrics, StepMetrics):  # a run that comes to its end ends with an epoch
-        raise checkpoint.diverged(arguments.output)
+        raise weight_files.diverged(arguments.output)
     print(f"saved {arguments.output}")
     return 0
 
@@ -199,13 +199,13 @@ def _epoch_line(metrics: EpochMetrics, epochs: int) -> str:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from core import checkpoint
     from core.data.datasets import load_mnist
-    from core.devices import resolve
     from core.evaluation import accuracy, as_tensors
+    from core.networks import weight_files
+    from core.networks.devices import resolve
 
     device = resolve(arguments.device)
-    network = checkpoint.load_model(arguments.model).network.to(device)
+    network = weight_files.load_model(arguments.model).network.to(device)
     digits = load_mnist("test")
     share = accuracy(network, *as_tensors(digits, device))
     result = {

@@ -75,7 +75,7 @@ class ComparedNetworks:
         Args:
             choices: none of them `PAD`.
             picture: (28, 28) float32 in [0, 1]; None for bare paper, of which nothing is made.
-            device: as `core.devices.resolve` knows it.
+            device: as `core.networks.devices.resolve` knows it.
         """
         networks = {(choice, device, _stamp(choice)): choice for choice in choices}
         self._kept = {key: self._kept.get(key) or _opened(choice, device) for key, choice in networks.items()}

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core import trace
 from core.data.datasets import DigitSet
+from core.networks import trace
 
 _BATCH = 1000  # larger ones are no faster on a CPU and take more memory
 

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core import trace
 from core.errors import LabError
 from core.evidence_records import Evidence, Feeding, MapCell
+from core.networks import trace
 
 PATCH = 5  # pixels: about as wide as a pen's stroke and its rim, and as conv1's kernel
 

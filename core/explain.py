@@ -131,7 +131,7 @@ def explain_cell(
 
 
 def _state_of(network: nn.Sequential) -> NetworkState:
-    from core import trace  # imports torch, which whoever has a network has done
+    from core.networks import trace  # imports torch, which whoever has a network has done
 
     return trace.state(network)
 

@@ -104,7 +104,7 @@ def classify_edited(state: NetworkState | None, ink: np.ndarray | None) -> Predi
     """
     global _edited, _answering
     if state is not None:
-        from core import edits
+        from core.networks import edits
 
         _edited = _edited or _opened().copy()
         edits.apply(_edited.network, state)
@@ -171,7 +171,7 @@ def _learnt_pen_digits(about: dict[str, Any]) -> Generator[float, None, DigitSet
 
 def resemblance(token: int, picture: np.ndarray) -> tuple[int, Resemblance | None]:
     """The training digits that a picture (28, 28) is nearest to; None while they are not known."""
-    from core import trace
+    from core.networks import trace
 
     if _familiarity is None:
         return token, None

@@ -31,7 +31,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core import checkpoint
 from core.augmentation import augment
 from core.config import Augmentation
 from core.data.datasets import DigitSet, load_mnist, mixed
@@ -41,6 +40,7 @@ from core.flat_parameters import flatten
 from core.ink import digit_png
 from core.lesson import Lesson, LessonProgress, LessonResult, TestReading
 from core.my_digits import MyDigit, MyDigits
+from core.networks import weight_files
 from core.pen_digits import generator as pen_digits
 
 MOST_FOLDS = 10
@@ -123,7 +123,7 @@ def teach(
         FileProblem: MNIST's files are not there.
     """
     started = time.perf_counter()
-    loaded = checkpoint.load_model(lesson.model)
+    loaded = weight_files.load_model(lesson.model)
     pupil = _Pupil(loaded.network, lesson, seed)
     if rehearsal is None:
         rehearsal = yield from _learnt_digits(loaded.about)

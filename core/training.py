@@ -14,14 +14,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core import checkpoint, networks
+from core import networks
 from core.augmentation import augment
 from core.config import RANDOM_START, TrainingConfig
 from core.data.datasets import DigitSet, joined, load_mnist
-from core.devices import resolve
 from core.errors import LabError
 from core.evaluation import as_batch, as_tensors, measure
 from core.flat_parameters import flatten
+from core.networks import weight_files
+from core.networks.devices import resolve
 from core.pen_digits.generator import collect, generate
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.schedules import learning_rate
@@ -387,7 +388,7 @@ def _start(config: TrainingConfig) -> nn.Sequential:
     """The network before the first step."""
     if config.start == RANDOM_START:
         return networks.build(config.architecture, config.seed)
-    loaded = checkpoint.load_model(config.start)
+    loaded = weight_files.load_model(config.start)
     if loaded.architecture != config.architecture:
         raise LabError(
             "The weights {start} are of the architecture {theirs}, not of {ours}. "

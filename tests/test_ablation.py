@@ -10,10 +10,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core import checkpoint, networks, trace
+from core import networks
 from core.ablation import ChannelRanking, rank_channels
 from core.data.datasets import DigitSet, load_mnist
 from core.evaluation import accuracy, as_batch, as_tensors
+from core.networks import trace, weight_files
 
 NAMES = sorted(networks.BUILDERS)
 
@@ -62,7 +63,7 @@ LAYERS = {
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize("name", NAMES)
 def test_counts_are_those_of_whole_passes_with_the_channel_off(name: str, layer: str) -> None:
-    network = checkpoint.load_model(name).network
+    network = weight_files.load_model(name).network
     ranking = final(network, layer)
     assert ranking.right.tolist() == read_right(network)
     channels = {spec.name: spec.shape[0] for spec in trace.specs(network)}
@@ -74,7 +75,7 @@ def test_counts_are_those_of_whole_passes_with_the_channel_off(name: str, layer:
 
 
 def test_a_channel_that_is_off_already_stays_off_and_costs_nothing_more() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     whole = final(network, "conv1")
     handle = switch_off(network.conv1, 3)
     ranking = final(network, "conv1")
@@ -101,7 +102,7 @@ def test_equal_channels_keep_their_order() -> None:
 
 
 def test_a_ranking_grows_and_every_stage_is_over_the_same_digits_for_all_channels() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     stages = list(rank_channels(network, digits(), "conv2"))
     done = [stage.done for stage in stages]
     assert done == sorted(done)
@@ -127,7 +128,7 @@ def test_a_class_without_digits_has_no_drop() -> None:
 
 
 def test_a_step_leaves_the_network_and_pytorchs_modes_as_they_were() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     before = {name: value.clone() for name, value in network.state_dict().items()}
     ranking = rank_channels(network, digits(), "fc1")
     for _ in itertools.islice(ranking, 3):
@@ -139,7 +140,7 @@ def test_a_step_leaves_the_network_and_pytorchs_modes_as_they_were() -> None:
 
 
 def test_the_networks_own_accuracy_is_that_of_the_evaluation() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     images, labels = as_tensors(digits(500), torch.device("cpu"))
     assert final(network, "fc2", 500).accuracy == pytest.approx(accuracy(network, images, labels))
 

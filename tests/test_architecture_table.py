@@ -7,8 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from core import networks, trace
+from core import networks
 from core.catalog import ARCHITECTURES
+from core.networks import trace
 from core.records import LayerSpec
 from gui.train.architecture_table import ArchitectureTable
 

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from test_explain import named, picture
 from torch import nn
 
-from core import networks, snippets, trace
+from core import networks, snippets
+from core.networks import trace
 from core.records import NetworkState, Prediction
 from gui.inspect.arithmetic import plot
 from gui.inspect.arithmetic.cell_inspector import CellInspector

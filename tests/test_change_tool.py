@@ -12,8 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from core import checkpoint, inference, networks
+from core import inference, networks
 from core.data.datasets import DigitSet, load_mnist
+from core.networks import weight_files
 from core.records import NetworkState, Prediction, Snapshot
 from gui.engine import Engine
 from gui.inspect.change.change_desk import ChangeDesk
@@ -568,7 +569,7 @@ def test_a_changed_network_is_saved_and_opens_as_a_model(
         bench.press("save_model_button")
     saved = path.with_suffix(".safetensors")
     assert str(saved) in noted.args[0]
-    loaded = checkpoint.load(saved)
+    loaded = weight_files.load(saved)
     assert loaded.architecture == "lenet"
     assert loaded.about["changed_by_hand"] == {
         "model": "lenet",

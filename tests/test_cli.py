@@ -17,11 +17,12 @@ import pytest
 import torch
 from PIL import Image
 
-from core import __version__, checkpoint, training
+from core import __version__, training
 from core.catalog import ARCHITECTURES
 from core.cli import main
 from core.config import Augmentation, TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
+from core.networks import weight_files
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -350,7 +351,7 @@ def test_the_file_tells_how_the_network_was_trained(tmp_path: Path, architecture
     path = tmp_path / "net.safetensors"
     options = ["--architecture", architecture, "--optimizer", "adamw", "--learning-rate", 0.001, "--seed", 4]
     assert train("--output", path, *options) == 0
-    about: dict[str, Any] = checkpoint.load(path).about
+    about: dict[str, Any] = weight_files.load(path).about
     assert about["architecture"] == architecture
     assert about["classes"] == [str(digit) for digit in range(10)]
     chosen = {"architecture": architecture, "optimizer": "adamw", "learning_rate": 0.001, "seed": 4}
@@ -365,7 +366,7 @@ def test_digits_generated_from_pen_strokes_are_learnt_from(
     path = tmp_path / "net.safetensors"
     assert train("--output", path, "--pen-digits", 30) == 0
     assert "generating pen digits" in capsys.readouterr().err
-    assert checkpoint.load(path).about["config"]["pen_digits"] == 30
+    assert weight_files.load(path).about["config"]["pen_digits"] == 30
 
 
 def test_without_validation_no_accuracy_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -376,7 +377,7 @@ def test_without_validation_no_accuracy_is_told(tmp_path: Path, capsys: pytest.C
 def test_a_run_of_four_steps_is_trained(tmp_path: Path) -> None:
     path = tmp_path / "net.safetensors"
     assert train("--output", path, "--epochs", 1, "--batch-size", 125) == 0
-    checkpoint.load(path)
+    weight_files.load(path)
 
 
 @pytest.mark.parametrize("name", ["file/net.safetensors", "folder", "n" * 300])
@@ -404,7 +405,7 @@ def test_a_run_that_diverges_is_told_and_does_not_replace_good_weights(
     printed = capsys.readouterr()
     assert printed.err.splitlines()[-1].startswith("lenet-lab: Training has diverged")
     assert "saved" not in printed.out
-    checkpoint.load(path)
+    weight_files.load(path)
 
 
 def test_a_run_that_is_stopped_keeps_the_weights_of_its_last_epoch(
@@ -422,7 +423,7 @@ def test_a_run_that_is_stopped_keeps_the_weights_of_its_last_epoch(
     monkeypatch.setattr(training, "train", interrupted)
     assert train("--output", path) == 130
     assert capsys.readouterr().err.endswith("lenet-lab: stopped\n")
-    assert checkpoint.load(path).about["metrics"]["epoch"] == 1
+    assert weight_files.load(path).about["metrics"]["epoch"] == 1
 
 
 def config_file(tmp_path: Path, **settings: Any) -> Path:
@@ -432,7 +433,7 @@ def config_file(tmp_path: Path, **settings: Any) -> Path:
 
 
 def trained_config(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = checkpoint.load(path).about["config"]
+    found: dict[str, Any] = weight_files.load(path).about["config"]
     return found
 
 
@@ -490,7 +491,7 @@ def test_a_run_that_reaches_its_target_ends_there(tmp_path: Path, capsys: pytest
     path = tmp_path / "net.safetensors"
     options = ["--epochs", 50, "--target-accuracy", 0.3, "--learning-rate", 0.003, "--batch-size", 16]
     assert train("--output", path, *options) == 0
-    told = checkpoint.load(path).about["metrics"]
+    told = weight_files.load(path).about["metrics"]
     assert told["validation_accuracy"] >= 0.3
     assert told["epoch"] < 50
     assert f"epoch {told['epoch']}/50" in capsys.readouterr().out.splitlines()[-2]
@@ -509,7 +510,7 @@ def test_a_run_with_patience_keeps_the_best_weights(
     path = tmp_path / "net.safetensors"
     assert train("--output", path, "--epochs", 50, "--patience", 3) == 0
     assert len(capsys.readouterr().out.splitlines()) == 6
-    assert checkpoint.load(path).about["metrics"]["epoch"] == 2
+    assert weight_files.load(path).about["metrics"]["epoch"] == 2
 
 
 # As processes of their own.

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
-from core import networks, trace
+from core import networks
+from core.networks import trace
 from core.records import NetworkState
 from core.scripts import network_script
 from gui.inspect.code.code_tool import CodeTool

@@ -23,12 +23,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from core import checkpoint, inference, networks, runs, trace
+from core import inference, networks, runs
 from core.classifier import Classifier
 from core.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.config import TrainingConfig
 from core.errors import LabError
 from core.ink import preprocess
+from core.networks import trace, weight_files
 from core.pen_digits.samples import SAMPLE_FORMS
 from core.records import NetworkState, Snapshot
 from gui.compare.compare_tab import CompareTab
@@ -123,7 +124,7 @@ def probabilities(model: str, ink: np.ndarray) -> np.ndarray:
 def random_weights(path: Path, scale: float = 1.0, **about: Any) -> Path:
     weights = trace.state(networks.build("lenet", 3)).weights
     scaled = {name: value * scale for name, value in weights.items()}
-    checkpoint.save(path, scaled, {"architecture": "lenet", **about})
+    weight_files.save(path, scaled, {"architecture": "lenet", **about})
     return path
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import checkpoint, comparison, inference, networks, trace
+from core import comparison, inference, networks
 from core.catalog import DEFAULT_MODEL, SHIPPED
 from core.classifier import Classifier
 from core.comparison import PAD, UNTRAINED, WEIGHTS, ComparedNetworks, NetworkChoice, default_choices
 from core.data.datasets import load_mnist
 from core.errors import FileProblem, LabError
 from core.ink import preprocess
+from core.networks import trace, weight_files
 from core.records import ModelInfo, Prediction
 
 INK = load_mnist("test").images[3]
@@ -23,7 +24,9 @@ LENET_PEN, LENET, SIGMOID = (NetworkChoice(WEIGHTS, name) for name in ("lenet_pe
 def saved(path: Path, seed: int, scale: float = 1.0) -> NetworkChoice:
     """A file of random weights, chosen."""
     weights = trace.state(networks.build("lenet", seed)).weights
-    checkpoint.save(path, {name: value * scale for name, value in weights.items()}, {"architecture": "lenet"})
+    weight_files.save(
+        path, {name: value * scale for name, value in weights.items()}, {"architecture": "lenet"}
+    )
     return NetworkChoice(WEIGHTS, str(path))
 
 
@@ -115,7 +118,7 @@ def test_what_cannot_be_opened_says_so_in_its_place_and_the_others_answer(
     damaged.write_bytes(b"no weights")
     of_the_future = tmp_path / "future.safetensors"
     monkeypatch.setattr(networks, "BUILDERS", {**networks.BUILDERS, "vit": networks.BUILDERS["lenet"]})
-    checkpoint.save(of_the_future, trace.state(networks.build("vit", 0)).weights, {"architecture": "vit"})
+    weight_files.save(of_the_future, trace.state(networks.build("vit", 0)).weights, {"architecture": "vit"})
     monkeypatch.undo()
     choices = [NetworkChoice(WEIGHTS, str(path)) for path in (tmp_path / "gone", damaged, of_the_future)]
     *broken, good = ComparedNetworks().answers([*choices, LENET], PICTURE, "cpu")

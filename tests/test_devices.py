@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from core import devices
 from core.catalog import DEVICES
 from core.errors import DeviceUnavailable
+from core.networks import devices
 
 
 def have(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:

@@ -6,8 +6,9 @@ import torch
 from conftest import changed
 from torch.nn import functional as F
 
-from core import edited_model, networks, trace
+from core import edited_model, networks
 from core.errors import LabError
+from core.networks import trace
 from core.records import NetworkState
 from gui.inspect.change.edit_session import EditSession, kernels
 

@@ -9,10 +9,11 @@ import pytest
 import torch
 from conftest import changed
 
-from core import edits, networks, trace
+from core import networks
 from core.catalog import ARCHITECTURES
 from core.errors import LabError
 from core.explain import explain_cell
+from core.networks import edits, trace
 
 PICTURE = np.random.default_rng(0).random((28, 28), np.float32)
 

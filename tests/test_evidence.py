@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from core import checkpoint, evidence, networks, receptive_field, trace
+from core import evidence, networks, receptive_field
 from core.data.datasets import load_mnist
 from core.errors import LabError
+from core.networks import trace, weight_files
 
 NAMES = sorted(networks.BUILDERS)
 BLANK = np.zeros((28, 28), np.float32)
@@ -24,7 +25,7 @@ BLANK = np.zeros((28, 28), np.float32)
 
 @functools.cache
 def shipped(name: str) -> nn.Sequential:
-    return checkpoint.load_model(name).network
+    return weight_files.load_model(name).network
 
 
 @functools.cache
@@ -42,7 +43,7 @@ def logits(network: nn.Sequential, x: np.ndarray) -> np.ndarray:
 
 
 def with_a_channel_switched_off(layer: str, channel: int) -> nn.Sequential:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
 
     def switch_off(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
         kept = output.clone()
@@ -84,7 +85,7 @@ def test_input_times_gradient_is_the_pixel_times_autograds_slope(name: str) -> N
 
 @pytest.mark.parametrize("index", range(5))
 def test_with_relu_what_the_map_leaves_out_is_each_bias_times_its_gradient(index: int) -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     answer = network(torch.from_numpy(picture(index)).reshape(1, 1, 28, 28))[0]
     (answer[4] - answer[9]).backward()
     biases = [layer.bias for layer in network if isinstance(layer, nn.Conv2d | nn.Linear)]
@@ -93,7 +94,7 @@ def test_with_relu_what_the_map_leaves_out_is_each_bias_times_its_gradient(index
 
 
 def test_without_biases_a_relu_networks_map_and_channels_add_up_to_the_difference() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     for name, weights in network.named_parameters():
         if name.endswith("bias"):
             nn.init.zeros_(weights)
@@ -105,7 +106,7 @@ def test_without_biases_a_relu_networks_map_and_channels_add_up_to_the_differenc
 
 
 def test_the_last_maps_channels_and_the_later_biases_add_up_to_the_difference() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     answer = network(torch.from_numpy(picture(0)).reshape(1, 1, 28, 28))[0]
     (answer[7] - answer[2]).backward()
     later = sum(
@@ -234,7 +235,7 @@ def test_a_unit_that_is_switched_off_gives_nothing_and_depends_on_no_pixel() -> 
 
 
 def test_a_layer_replaced_by_a_constant_leaves_the_drawing_without_a_say() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     network.pool1.register_forward_hook(lambda module, inputs, output: torch.ones_like(output).detach())
     found = evidence.why(network, picture(0), 7, 2)
     assert not found.input_x_gradient.any()
@@ -287,7 +288,7 @@ def test_a_dead_network_has_only_its_biases_to_tell() -> None:
 
 
 def test_asking_leaves_the_network_and_the_picture_as_they_were() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     weights = {name: value.clone() for name, value in network.state_dict().items()}
     x = picture(0)
     evidence.why(network, x, 7, 2)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from core import checkpoint, exciting_patches, networks, trace
+from core import exciting_patches, networks
 from core.data.datasets import DigitSet, load_mnist
 from core.exciting_patches import ExcitingPatches
+from core.networks import trace, weight_files
 
 NAMES = sorted(networks.BUILDERS)
 COUNT = 130
@@ -25,7 +26,7 @@ def digits(count: int = COUNT) -> DigitSet:
 
 @functools.cache
 def network(name: str) -> torch.nn.Sequential:
-    return checkpoint.load_model(name).network
+    return weight_files.load_model(name).network
 
 
 @functools.cache

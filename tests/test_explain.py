@@ -12,9 +12,10 @@ from conftest import changed
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core import networks, trace
+from core import networks
 from core.catalog import ARCHITECTURES
 from core.explain import CellExplanation, explain_cell
+from core.networks import trace
 from core.records import NetworkState, Trace
 
 Index = tuple[int, ...]

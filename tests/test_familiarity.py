@@ -6,12 +6,13 @@ import torch
 from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
 from torch import nn
 
-from core import familiarity, inference, networks, trace
-from core.checkpoint import load_model
+from core import familiarity, inference, networks
 from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.familiarity import Familiarity
 from core.ink.preprocess import to_mnist
+from core.networks import trace
+from core.networks.weight_files import load_model
 from core.pen_digits.generator import collect, generate
 from core.records import UNFAMILIAR, Resemblance, Trace
 

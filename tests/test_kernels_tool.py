@@ -15,10 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from core import checkpoint, exciting_patches, inference, networks, trace
+from core import exciting_patches, inference, networks
 from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.exciting_patches import ExcitingPatches
+from core.networks import trace, weight_files
 from core.receptive_field import Field
 from core.records import NetworkState
 from gui.engine import Engine
@@ -46,7 +47,7 @@ def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @functools.cache
 def opened() -> NetworkState:
-    return trace.state(checkpoint.load_model("lenet").network)
+    return trace.state(weight_files.load_model("lenet").network)
 
 
 def like(network: NetworkState, **weights: np.ndarray) -> NetworkState:
@@ -64,7 +65,7 @@ def subject(layer: str, network: NetworkState | None = None, cell: Cell | None =
 
 @functools.cache
 def patches(layer: str) -> ExcitingPatches:
-    *_, last = inference.patches(checkpoint.load_model("lenet").network, layer)
+    *_, last = inference.patches(weight_files.load_model("lenet").network, layer)
     return last
 
 

@@ -19,10 +19,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core import checkpoint, networks
+from core import networks
 from core.data.datasets import load_mnist
 from core.inference import classify
 from core.ink.preprocess import to_mnist
+from core.networks import weight_files
 from core.records import Prediction
 from gui.engine import Engine
 from gui.main_window import MainWindow
@@ -264,7 +265,7 @@ def test_a_file_of_weights_is_opened_and_remembered(
     path = tmp_path / "mine.safetensors"
     network = networks.build("lenet", seed=1)
     weights = {name: value.numpy() for name, value in network.state_dict().items()}
-    checkpoint.save(path, weights, {"architecture": "lenet"})
+    weight_files.save(path, weights, {"architecture": "lenet"})
     window = open_window(model=str(path))
     assert "mine.safetensors" in text(window, "network_label")
     window.close()
@@ -282,7 +283,7 @@ def test_damaged_shipped_weights_are_told_with_the_file_s_name_and_the_window_li
     folder.mkdir()
     (folder / "SHA256SUMS").write_text("0123  lenet_pen.safetensors\n")
     (folder / "lenet_pen.safetensors").write_bytes(b"damaged")
-    monkeypatch.setattr("core.checkpoint.files", lambda package: tmp_path)
+    monkeypatch.setattr("core.networks.weight_files.files", lambda package: tmp_path)
     window = open_window(wait=False)
     qtbot.waitUntil(lambda: "lenet_pen.safetensors" in message(window), timeout=10_000)
     assert "restore" in message(window)

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from core import checkpoint, networks, trace
+from core import networks
+from core.networks import trace, weight_files
 from gui.model_names import name_of, short_name
 
 
 def taught_file(path: Path, origin: str) -> Path:
     weights = trace.state(networks.build("lenet", 0)).weights
     about = {"taught": {"model": origin, "digits": 3, "created": "2026-01-01T00:00:00"}}
-    checkpoint.save(path, weights, {"architecture": "lenet", **about})
+    weight_files.save(path, weights, {"architecture": "lenet", **about})
     return path
 
 

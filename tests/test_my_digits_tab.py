@@ -31,13 +31,14 @@ from pytestqt.qtbot import QtBot
 from test_main_window import SEVEN, message
 from test_my_digits import ink
 
-from core import checkpoint, taught, teaching
+from core import taught, teaching
 from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.evaluation import predict
 from core.ink.preprocess import to_mnist
 from core.lesson import LessonResult, TestReading
 from core.my_digits import MyDigit, MyDigits
+from core.networks import weight_files
 from core.records import NetworkState, Snapshot
 from gui.engine import Engine
 from gui.main_window import MainWindow
@@ -140,7 +141,7 @@ def drawn(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray] = SEVEN) -
 def misread() -> dict[int, np.ndarray]:
     """A 4 and a 7 of the test set, the 7 with a bar across, that the shipped network misreads."""
     tests = load_mnist("test")
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     found = {}
     for label in (4, 7):
         pictures = tests.images[tests.labels == label]

@@ -14,12 +14,12 @@ import pytest
 import torch
 from PIL import Image
 
-from core import checkpoint
 from core.classifier import Classifier
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import FileProblem
 from core.evaluation import predict
 from core.ink import picture_files
+from core.networks import weight_files
 
 FIRST = 5  # of MNIST's test digits: 7, 2, 1, 0, 4
 
@@ -290,7 +290,7 @@ def test_through_png_files_no_more_than_one_digit_in_a_hundred_is_lost(
 ) -> None:
     digits = mnist()
     images, labels = digits.images[:300], digits.labels[:300]
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     direct = (predict(network, torch.from_numpy(images.copy())).argmax(1).numpy() == labels).mean()
     right = 0
     for image, label in zip(images, labels, strict=True):

@@ -21,11 +21,12 @@ from pytestqt.qtbot import QtBot
 from test_engine import INFO, HeldExecutor
 from test_main_window import SEVEN
 
-from core import checkpoint, inference
+from core import inference
 from core.classifier import answer
 from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
+from core.networks import weight_files
 from core.records import NetworkState, Prediction, Snapshot
 from core.variation_records import RANGES, Reading, Sweep, Variation
 from core.variations import vary
@@ -52,7 +53,7 @@ def four() -> np.ndarray:
 
 @functools.cache
 def network() -> torch.nn.Sequential:
-    return checkpoint.load_model("lenet").network
+    return weight_files.load_model("lenet").network
 
 
 class Bench:

@@ -7,9 +7,9 @@ from dataclasses import asdict
 
 import pytest
 
-from core import checkpoint
 from core.catalog import ARCHITECTURES
 from core.config import Augmentation, TrainingConfig
+from core.networks import weight_files
 from core.presets import PRESETS, Preset
 
 BY_NAME = {preset.name: preset.config for preset in PRESETS}
@@ -28,7 +28,7 @@ def test_a_preset_is_a_config_that_a_file_can_hold(preset: Preset) -> None:
 
 @pytest.mark.parametrize("name", ["lenet", "lenet_pen"])
 def test_the_presets_of_the_shipped_weights_are_what_their_files_say(name: str) -> None:
-    said = checkpoint.load_model(name).about["config"]
+    said = weight_files.load_model(name).about["config"]
     if isinstance(strength := said["augmentation"], float):  # as files said it once
         said["augmentation"] = asdict(Augmentation.of_strength(strength))
     config = BY_NAME[name].to_json()

@@ -11,8 +11,9 @@ import torch
 from test_explain import NETWORKS, named, picture, some_cells
 from torch import Tensor, nn
 
-from core import networks, trace
+from core import networks
 from core.catalog import ARCHITECTURES
+from core.networks import trace
 from core.receptive_field import Field, fields, sizes
 from core.records import LayerSpec
 

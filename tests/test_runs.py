@@ -17,10 +17,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save as to_safetensors
 
-from core import checkpoint, networks, runs
+from core import networks, runs
 from core.config import Augmentation, TrainingConfig
 from core.errors import FileProblem
 from core.files import tensor_files
+from core.networks import weight_files
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.runs import Run
 
@@ -156,13 +157,13 @@ def test_snapshots_keep_the_order_of_their_layers(run: Run) -> None:
 def test_the_result_and_each_snapshot_open_as_models(run: Run) -> None:
     run.save_weights(weights(), epoch(2))
     run.save_snapshot(snapshot(5))
-    loaded = checkpoint.load(run.weights_path)
+    loaded = weight_files.load(run.weights_path)
     assert np.array_equal(loaded.network.conv1.weight.detach().numpy(), weights()["conv1.weight"])
     assert loaded.about["config"] == CONFIG.to_json()
     assert loaded.about["metrics"]["epoch"] == 2
-    assert checkpoint.load(run.path / "snapshots" / "00000005.safetensors").architecture == "lenet"
+    assert weight_files.load(run.path / "snapshots" / "00000005.safetensors").architecture == "lenet"
     run.save_weights(weights(), None)
-    assert checkpoint.load(run.weights_path).about["metrics"] is None
+    assert weight_files.load(run.weights_path).about["metrics"] is None
 
 
 def test_a_checkpoint_comes_back_bit_for_bit(run: Run) -> None:

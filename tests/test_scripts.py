@@ -15,8 +15,9 @@ import pytest
 from conftest import changed
 from torch import nn
 
-from core import checkpoint, networks, trace
+from core import networks
 from core.errors import FileProblem
+from core.networks import trace, weight_files
 from core.records import NetworkState
 from core.scripts import multiplication_sum, network_lines, network_script, save_script, shape_formula
 
@@ -54,7 +55,7 @@ def test_the_script_run_by_itself_gives_the_networks_logits(
     np.save(tmp_path / "picture.npy", picture())
     expected, _ = trace.run(network, picture())
     np.testing.assert_allclose(logits_of(script, str(tmp_path / "picture.npy")), expected, atol=2e-5)
-    loaded = checkpoint.load(weights_file)
+    loaded = weight_files.load(weights_file)
     assert loaded.architecture == architecture
     np.testing.assert_array_equal(trace.state(loaded.network).weights["fc3.bias"], state.weights["fc3.bias"])
 

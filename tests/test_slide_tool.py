@@ -18,8 +18,9 @@ from pytestqt.qtbot import QtBot
 from torch import nn
 from torch.nn import functional
 
-from core import networks, trace
+from core import networks
 from core.explain import explain_cell
+from core.networks import trace
 from core.records import Prediction, Window
 from gui.images import colour_indices
 from gui.inspect.colours import colour_table

@@ -12,10 +12,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core import checkpoint, networks
+from core import networks
 from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.evidence_records import ChangePath
+from core.networks import weight_files
 from core.smallest_change import BEFORE, BEYOND, smallest_change
 
 NAMES = sorted(networks.BUILDERS)
@@ -24,7 +25,7 @@ BLANK = np.zeros((28, 28), np.float32)
 
 @functools.cache
 def shipped(name: str) -> nn.Sequential:
-    return checkpoint.load_model(name).network
+    return weight_files.load_model(name).network
 
 
 @functools.cache
@@ -139,7 +140,7 @@ def test_the_same_drawing_gives_the_same_path(name: str) -> None:
 
 
 def test_a_channel_that_is_switched_off_stays_off_on_the_way() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
 
     def switch_off(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
         kept = output.clone()
@@ -186,7 +187,7 @@ def test_a_dead_network_is_told_in_words() -> None:
 
 
 def test_a_digit_that_no_drawing_reaches_is_told_in_words() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     with torch.no_grad():
         network.fc3.bias[3] -= 1e4
     with pytest.raises(LabError, match="No change that the network reads as a 3 was found"):

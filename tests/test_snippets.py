@@ -15,8 +15,9 @@ from conftest import changed
 from test_explain import NETWORKS, every_explanation, named, picture
 from torch import nn
 
-from core import networks, snippets, trace
+from core import networks, snippets
 from core.explain import CellExplanation, explain_cell
+from core.networks import trace
 from core.records import NetworkState
 
 

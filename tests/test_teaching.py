@@ -14,7 +14,7 @@ from ink_replay import FILE, PenDigits, inks
 from pytestqt.qtbot import QtBot
 from test_my_digits import ink
 
-from core import checkpoint, networks, taught, teaching
+from core import networks, taught, teaching
 from core.classifier import Classifier
 from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
@@ -25,6 +25,7 @@ from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 from core.lesson import Lesson, LessonProgress, LessonResult
 from core.my_digits import MyDigits
+from core.networks import weight_files
 from core.pen_digits import generator
 from core.teaching import folds, teach, teach_collection
 from core.training_process import Command, Teach, TeachingEnded, serve
@@ -65,7 +66,7 @@ def are_misread(network: torch.nn.Sequential, sevens: np.ndarray) -> np.ndarray:
 def ten() -> np.ndarray:
     """Ten crossed sevens that the shipped network misreads: what a user would correct."""
     sevens = crossed_sevens(300)
-    return sevens[are_misread(checkpoint.load_model("lenet").network, sevens)][:10]
+    return sevens[are_misread(weight_files.load_model("lenet").network, sevens)][:10]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_what_was_not_taught_is_read_better_too(crossed: LessonResult) -> None:
     others = crossed_sevens(900)[300:]
     was, now = (
         are_misread(network, others).mean()
-        for network in (checkpoint.load_model("lenet").network, network_of(crossed))
+        for network in (weight_files.load_model("lenet").network, network_of(crossed))
     )
     assert was > 0.1
     assert now < was / 5
@@ -106,7 +107,7 @@ def test_the_numbers_are_those_that_the_taught_weights_give(crossed: LessonResul
     images, labels = as_tensors(TEST, torch.device("cpu"))
     answers = predict(network, images).argmax(1)
     assert int((answers == labels).sum()) == crossed.test.after
-    before = predict(checkpoint.load_model("lenet").network, images).argmax(1)
+    before = predict(weight_files.load_model("lenet").network, images).argmax(1)
     assert int((before == labels).sum()) == crossed.test.before
     assert int(((before == labels) & (answers != labels)).sum()) == crossed.test.forgotten
     for picture, label, answer in zip(
@@ -120,7 +121,7 @@ def test_the_numbers_are_those_that_the_taught_weights_give(crossed: LessonResul
 
 
 def test_the_convolutions_stay_as_they_were(crossed: LessonResult) -> None:
-    before = checkpoint.load_model("lenet").network.state_dict()
+    before = weight_files.load_model("lenet").network.state_dict()
     changed = {
         name for name, value in crossed.weights.items() if not np.array_equal(value, before[name].numpy())
     }
@@ -366,7 +367,7 @@ def test_a_taught_network_is_kept_as_a_model_that_tells_where_it_came_from(
     crossed: LessonResult, tmp_path: Path
 ) -> None:
     path = taught.save(tmp_path / "taught", crossed)
-    loaded = checkpoint.load(path)
+    loaded = weight_files.load(path)
     for name, value in loaded.network.state_dict().items():
         assert np.array_equal(value.numpy(), crossed.weights[name])
     assert loaded.about["taught"]["mnist_test_digits_right"]["before"] == 9958
@@ -393,12 +394,12 @@ def test_a_network_that_knows_pen_digits_rehearses_them_and_its_file_says_so_aft
 
     monkeypatch.setattr(teaching._Pupil, "look", spy)
     result = outcome(lesson(ten[:1], model="lenet_pen"), test=FEW_TESTS)
-    config = TrainingConfig.from_json(checkpoint.load_model("lenet_pen").about["config"])
+    config = TrainingConfig.from_json(weight_files.load_model("lenet_pen").about["config"])
     generated = generator.collect(itertools.islice(generator.generate(30_000, config.seed), 1000))
     assert np.array_equal(rehearsed[0].images[-1000:], generated.images)
     assert len(rehearsed[0]) == teaching.REHEARSED
     path = taught.save(tmp_path, result)
-    assert TrainingConfig.from_json(checkpoint.load(path).about["config"]) == config
+    assert TrainingConfig.from_json(weight_files.load(path).about["config"]) == config
     outcome(lesson(ten[:1], model=str(path)), test=FEW_TESTS)
     assert np.array_equal(rehearsed[1].images, rehearsed[0].images)
 
@@ -442,7 +443,7 @@ def test_a_writers_other_digits_are_read_better_after_ten_corrections(qtbot: QtB
             answers: np.ndarray = network(torch.from_numpy(pictures).unsqueeze(1)).argmax(1).numpy()
         return answers == labels
 
-    before = right(checkpoint.load_model("lenet").network)
+    before = right(weight_files.load_model("lenet").network)
     first, others = slice(0, 125), slice(125, 250)
     corrected = np.flatnonzero(~before[first])[:10]
     result = outcome(Lesson("lenet", pictures[corrected], labels[corrected]))

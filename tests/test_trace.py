@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from core import checkpoint, networks, trace
+from core import networks
 from core.data.datasets import load_mnist
+from core.networks import trace, weight_files
 from core.records import LayerSpec
 
 NAMES = sorted(networks.BUILDERS)
@@ -48,7 +49,7 @@ def by_hand(name: str, weights: dict[str, Tensor], x: Tensor) -> list[Tensor]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_layers_values_are_those_of_pytorchs_own_functions(name: str) -> None:
-    network = checkpoint.load_model(name).network
+    network = weight_files.load_model(name).network
     x = torch.from_numpy(digit(0)).reshape(1, 1, 28, 28)
     _, traced = trace.run(network, digit(0))
     expected = by_hand(name, network.state_dict(), x)
@@ -58,7 +59,7 @@ def test_every_layers_values_are_those_of_pytorchs_own_functions(name: str) -> N
 
 
 def test_a_cell_of_a_feature_map_is_its_window_times_the_kernel_plus_the_bias() -> None:
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     _, traced = trace.run(network, digit(0))
     values = {layer.name: layer.values.astype(float) for layer in traced.layers}
     kernel = network.conv2.weight.detach().numpy().astype(float)

@@ -15,11 +15,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QSlider, QTabWidget, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from core import checkpoint, runs
+from core import runs
 from core.config import TrainingConfig
 from core.data.datasets import load_mnist
 from core.errors import FileProblem
 from core.hints import PROBLEMS, Hint
+from core.networks import weight_files
 from core.records import Prediction
 from core.runs import Run
 from gui.main_window import MainWindow
@@ -117,7 +118,7 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     panel.left.setCurrentWidget(panel.runs)
     press(qtbot, window, "run_weights_button")
-    saved = checkpoint.load(path)
+    saved = weight_files.load(path)
     assert saved.about["config"] == SLICE.to_json()
     assert saved.about["metrics"]["validation_accuracy"] == accuracies[-1]
     assert saved.about["classes"] == [str(digit) for digit in range(10)]

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from core import checkpoint, networks, training
+from core import networks, training
 from core.config import SCHEDULES, Augmentation, TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, LabError
 from core.evaluation import Measurement, accuracy, as_batch, measure, predict
+from core.networks import weight_files
 from core.pen_digits.generator import generate
 from core.records import EpochMetrics, StepMetrics
 from core.schedules import learning_rate
@@ -487,7 +488,7 @@ def test_weights_that_are_not_finite_end_the_run_before_a_loss_tells() -> None:
 
 def test_a_run_starts_from_the_shipped_weights() -> None:
     trainer = Trainer(config(start="lenet"), digits(300))
-    shipped = checkpoint.load_model("lenet").network.state_dict()
+    shipped = weight_files.load_model("lenet").network.state_dict()
     assert same(trainer.weights(), {name: value.numpy() for name, value in shipped.items()})
     ended(trainer)
     assert not same(trainer.weights(), {name: value.numpy() for name, value in shipped.items()})
@@ -495,7 +496,7 @@ def test_a_run_starts_from_the_shipped_weights() -> None:
 
 def test_a_run_starts_from_a_file_of_weights(tmp_path: Path) -> None:
     learnt = weights_after()
-    checkpoint.save(tmp_path / "net.safetensors", learnt, {"architecture": "lenet"})
+    weight_files.save(tmp_path / "net.safetensors", learnt, {"architecture": "lenet"})
     assert same(Trainer(config(start=str(tmp_path / "net.safetensors")), digits(300)).weights(), learnt)
 
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from test_preprocess_steps import drawn
 
-from core import checkpoint, networks
+from core import networks
 from core.classifier import answer
 from core.data.datasets import load_mnist
 from core.ink.preprocess import ALL_STEPS, BOX, Steps, crop, ink_box, to_mnist
+from core.networks import weight_files
 from core.sweeps import prepare, sweeps
 from core.variation_records import RANGES, Reading, Sweep, Variation
 from core.variations import Varier, thickened, turned, vary
@@ -167,7 +168,7 @@ def test_a_drawing_of_no_size_is_refused() -> None:
 
 @pytest.fixture(scope="module")
 def network() -> torch.nn.Sequential:
-    return checkpoint.load_model("lenet").network
+    return weight_files.load_model("lenet").network
 
 
 def swept(network: torch.nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps) -> list[Sweep]:

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QLabel, QRadioButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from test_engine import HeldExecutor
 
-from core import checkpoint, evidence, smallest_change
+from core import evidence, smallest_change
 from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import to_mnist
+from core.networks import weight_files
 from core.records import NetworkState, Prediction
 from gui.engine import Engine
 from gui.inspect.colours import colour_table
@@ -174,7 +175,7 @@ def test_two_factors_are_said_to_make_a_term_only_if_they_do_as_they_are_shown()
 
 
 def test_the_head_line_says_where_rounded_logits_do_not_make_the_rounded_difference() -> None:
-    found = evidence.why(checkpoint.load_model("lenet").network, to_mnist(four()), 4, 9)
+    found = evidence.why(weight_files.load_model("lenet").network, to_mnist(four()), 4, 9)
     for of_four, of_nine, words in (
         (4.874, -1.134, "4's logit is 4.87, 9's is −1.13. These make the difference of ≈ 6.01:"),
         (4.87, -1.13, "4's logit is 4.87, 9's is −1.13. These make the difference of 6.00:"),
@@ -276,7 +277,7 @@ def open_channel(desk: Desk) -> CellSums:
 
 def expected_cell(desk: Desk) -> np.ndarray:
     wanted = [wanted for wanted in desk.asked if wanted.question == CELL][-1]
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     found = evidence.map_cell(network, wanted.picture, *wanted.arguments)
     assert (found.row, found.column) == desk.tab.findChild(CellSums).marked
     return found.input_x_gradient
@@ -417,7 +418,7 @@ def test_occlusion_comes_when_the_pen_rests(desk: Desk, qtbot: QtBot) -> None:
     panel = desk.tab.evidence.panel
     assert desk.count(OCCLUSION) == 1
     picture = to_mnist(four())
-    expected = evidence.occlusion(checkpoint.load_model("lenet").network, picture, 4, 9)
+    expected = evidence.occlusion(weight_files.load_model("lenet").network, picture, 4, 9)
     np.testing.assert_allclose(panel.map._values, expected, atol=1e-4)
     assert "sum of these numbers has no meaning" in panel.words.text()
     desk.draw(load_mnist("test").images[24])
@@ -563,7 +564,7 @@ def test_what_is_not_about_the_newest_drawing_is_dimmed_when_it_stays(desk: Desk
     assert desk.count(EVIDENCE) == 2
     assert not desk.bars._is_dimmed
     qtbot.waitUntil(lambda: desk.bars._is_dimmed)
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     held.answer((desk_token(held), answered(network, desk.asked[-1])))
     settle()
     assert not desk.bars._is_dimmed
@@ -577,7 +578,7 @@ def desk_token(held: HeldExecutor) -> int:
 
 def test_an_answer_about_other_digits_is_not_shown(desk: Desk) -> None:
     wanted = desk.asked[-1]
-    network = checkpoint.load_model("lenet").network
+    network = weight_files.load_model("lenet").network
     late = Wanted(EVIDENCE, wanted.picture, (4, 7))
     before = desk.tab.result.text()
     desk.tab.show_answer(late, answered(network, late))
@@ -602,7 +603,7 @@ def test_trouble_with_the_process_is_told_and_an_answer_after_all_is_shown(desk:
     assert "Searching" in desk.tab.change.words.text()
     desk.engine.answered.emit(CHANGE, LabError("The process has ended."))
     assert desk.tab.change.words.text() == "The process has ended."
-    path = smallest_change.smallest_change(checkpoint.load_model("lenet").network, to_mnist(four()), 9)
+    path = smallest_change.smallest_change(weight_files.load_model("lenet").network, to_mnist(four()), 9)
     held.answer((desk_token(held), path))
     settle()
     assert "from 4 to 9" in desk.tab.change.words.text()
@@ -716,7 +717,7 @@ def test_every_control_has_a_name_and_a_tool_tip(changed: Desk) -> None:
 
 
 def test_a_split_of_tiny_numbers_gets_more_decimals() -> None:
-    shown = evidence.why(checkpoint.load_model("lenet").network, to_mnist(four()), 4, 9)
+    shown = evidence.why(weight_files.load_model("lenet").network, to_mnist(four()), 4, 9)
     assert of_evidence(shown).decimals == 2
     small = type(shown)(
         **{**vars(shown), "activations": shown.activations / 1000, "logits": shown.logits / 1000}

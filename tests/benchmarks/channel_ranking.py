@@ -22,10 +22,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from core import checkpoint
 from core.ablation import rank_channels
 from core.data.datasets import DigitSet, load_mnist
 from core.evaluation import as_batch, as_tensors
+from core.networks import weight_files
 
 PASSES = 6
 """Channels that the floor passes in each chunk."""
@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--layers", nargs="+", help="all where none is given")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    network = checkpoint.load_model(arguments.model).network
+    network = weight_files.load_model(arguments.model).network
     test = load_mnist("test")
     digits = DigitSet(test.images[: arguments.digits], test.labels[: arguments.digits])
     names = arguments.layers or [name for name, _ in network.named_children()]

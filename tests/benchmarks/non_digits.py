@@ -26,11 +26,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import trace
-from core.checkpoint import load_model
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.familiarity import HELD_OUT, PEN_SHARE, REFERENCES, Familiarity, learn
 from core.ink.preprocess import to_mnist
+from core.networks import trace
+from core.networks.weight_files import load_model
 from core.pen_digits import generator
 from core.records import UNFAMILIAR, Trace
 

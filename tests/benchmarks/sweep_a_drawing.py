@@ -25,9 +25,9 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from core import checkpoint
 from core.data.datasets import load_mnist
 from core.ink.preprocess import ALL_STEPS, Steps
+from core.networks import weight_files
 from core.sweeps import prepare, sweeps
 from core.variation_records import RANGES, Variation
 
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    network = checkpoint.load_model(arguments.model).network
+    network = weight_files.load_model(arguments.model).network
     digits = [np.kron(digit, np.ones((10, 10), np.uint8)) for digit in load_mnist("test").images[:10]]
     batches = [torch.rand(len(range_.amounts), 1, 28, 28) for range_ in RANGES.values()]
 

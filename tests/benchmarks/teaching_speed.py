@@ -22,12 +22,13 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from core import checkpoint, teaching
+from core import teaching
 from core.catalog import DEFAULT_MODEL
 from core.data.datasets import load_mnist
 from core.flat_parameters import flatten
 from core.lesson import LessonResult
 from core.my_digits import MyDigits
+from core.networks import weight_files
 from core.teaching import MOST_FOLDS, teach_collection
 
 
@@ -46,7 +47,7 @@ def ours(store: MyDigits) -> LessonResult:
 
 
 def floor(steps: int) -> None:
-    network = checkpoint.load_model(DEFAULT_MODEL).network
+    network = weight_files.load_model(DEFAULT_MODEL).network
     first = next(index for index, layer in enumerate(network) if isinstance(layer, torch.nn.Linear))
     head = network[first:].train()
     weights = flatten(head)

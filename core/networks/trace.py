@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core import edits
+from core.networks import edits
 from core.records import LayerActivation, LayerSpec, NetworkState, Trace, Window
 
 _KINDS: dict[type[nn.Module], str] = {

@@ -18,11 +18,12 @@ import pytest
 import torch
 from safetensors.numpy import save as to_safetensors
 
-from core import checkpoint, networks
+from core import networks
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.classifier import Classifier
 from core.errors import FileProblem, LabError
 from core.files import tensor_files
+from core.networks import weight_files
 
 ABOUT = {"architecture": "lenet", "metrics": {"validation_accuracy": 0.987, "note": "größer – 大"}}
 
@@ -42,7 +43,7 @@ def with_header(header: bytes, length: int | None = None, body: bytes = b"") -> 
 def assert_refused(path: Path) -> str:
     """The sentence with which a file is refused; it names the file, on one line."""
     with pytest.raises(FileProblem, match=re.escape(str(path))) as told:
-        checkpoint.load(path)
+        weight_files.load(path)
     assert "\n" not in str(told.value)
     return str(told.value)
 
@@ -53,8 +54,8 @@ def assert_refused(path: Path) -> str:
 @pytest.mark.parametrize("name", sorted(ARCHITECTURES))
 def test_what_was_saved_is_loaded_bit_for_bit(tmp_path: Path, name: str) -> None:
     path = tmp_path / "net.safetensors"
-    checkpoint.save(path, weights(name), {**ABOUT, "architecture": name})
-    loaded = checkpoint.load(path)
+    weight_files.save(path, weights(name), {**ABOUT, "architecture": name})
+    loaded = weight_files.load(path)
     assert loaded.architecture == name
     assert loaded.about == {**ABOUT, "architecture": name}
     assert not loaded.network.training
@@ -70,24 +71,24 @@ def test_weights_that_are_not_contiguous_are_saved_as_they_are(tmp_path: Path) -
     turned = weights()
     turned["fc1.weight"] = np.asfortranarray(turned["fc1.weight"])
     turned["conv2.weight"] = turned["conv2.weight"].transpose(0, 2, 3, 1).copy().transpose(0, 3, 1, 2)
-    checkpoint.save(path, turned, ABOUT)
-    state = checkpoint.load(path).network.state_dict()
+    weight_files.save(path, turned, ABOUT)
+    state = weight_files.load(path).network.state_dict()
     for key, value in weights().items():
         assert np.array_equal(state[key].numpy(), value)
 
 
 def test_saving_makes_the_folder(tmp_path: Path) -> None:
     path = tmp_path / "runs" / "today" / "net.safetensors"
-    checkpoint.save(path, weights(), ABOUT)
-    assert checkpoint.load(path).architecture == "lenet"
+    weight_files.save(path, weights(), ABOUT)
+    assert weight_files.load(path).architecture == "lenet"
 
 
 def test_saving_again_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "net.safetensors"
-    checkpoint.save(path, weights(seed=1), ABOUT)
-    checkpoint.save(path, weights(seed=2), ABOUT)
+    weight_files.save(path, weights(seed=1), ABOUT)
+    weight_files.save(path, weights(seed=2), ABOUT)
     assert os.listdir(tmp_path) == ["net.safetensors"]
-    loaded = checkpoint.load(path).network.state_dict()
+    loaded = weight_files.load(path).network.state_dict()
     assert np.array_equal(loaded["conv1.weight"].numpy(), weights(seed=2)["conv1.weight"])
 
 
@@ -102,11 +103,11 @@ def test_when_the_disk_is_full_the_old_file_stays_and_nothing_is_left_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "net.safetensors"
-    checkpoint.save(path, weights(seed=1), ABOUT)
+    weight_files.save(path, weights(seed=1), ABOUT)
     before = path.read_bytes()
     monkeypatch.setattr(os, "fsync", fail_with_a_full_disk)
     with pytest.raises(FileProblem, match=r"net\.safetensors .*Choose another folder, or free some space"):
-        checkpoint.save(path, weights(seed=2), ABOUT)
+        weight_files.save(path, weights(seed=2), ABOUT)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["net.safetensors"]
 
@@ -114,7 +115,7 @@ def test_when_the_disk_is_full_the_old_file_stays_and_nothing_is_left_beside_it(
 def test_a_first_save_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", fail_with_a_full_disk)
     with pytest.raises(FileProblem):
-        checkpoint.save(tmp_path / "net.safetensors", weights(), ABOUT)
+        weight_files.save(tmp_path / "net.safetensors", weights(), ABOUT)
     assert os.listdir(tmp_path) == []
 
 
@@ -122,7 +123,7 @@ def test_a_save_that_is_interrupted_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "net.safetensors"
-    checkpoint.save(path, weights(seed=1), ABOUT)
+    weight_files.save(path, weights(seed=1), ABOUT)
     before = path.read_bytes()
 
     def interrupt(*_paths: object) -> None:
@@ -130,7 +131,7 @@ def test_a_save_that_is_interrupted_leaves_the_old_file(
 
     monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        checkpoint.save(path, weights(seed=2), ABOUT)
+        weight_files.save(path, weights(seed=2), ABOUT)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["net.safetensors"]
 
@@ -138,30 +139,30 @@ def test_a_save_that_is_interrupted_leaves_the_old_file(
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_weights_that_are_not_finite_are_not_saved_over_good_ones(tmp_path: Path, value: float) -> None:
     path = tmp_path / "net.safetensors"
-    checkpoint.save(path, weights(), ABOUT)
+    weight_files.save(path, weights(), ABOUT)
     diverged = weights()
     diverged["fc2.weight"][0, 0] = value
     with pytest.raises(LabError, match="diverged"):
-        checkpoint.save(path, diverged, ABOUT)
-    checkpoint.load(path)
+        weight_files.save(path, diverged, ABOUT)
+    weight_files.load(path)
     assert os.listdir(tmp_path) == ["net.safetensors"]
 
 
 def test_where_a_file_can_be_saved_is_known_before_there_are_weights(tmp_path: Path) -> None:
-    checkpoint.prepare(tmp_path / "new" / "net.safetensors")
+    weight_files.prepare(tmp_path / "new" / "net.safetensors")
     assert os.listdir(tmp_path / "new") == []
     (tmp_path / "file").write_text("kept")
     for impossible in (tmp_path, tmp_path / "file" / "net.safetensors", tmp_path / ("n" * 300)):
         with pytest.raises(FileProblem, match=re.escape(str(impossible))):
-            checkpoint.prepare(impossible)
+            weight_files.prepare(impossible)
     assert (tmp_path / "file").read_text() == "kept"
 
 
 def test_preparing_keeps_the_file_that_is_there(tmp_path: Path) -> None:
     path = tmp_path / "net.safetensors"
-    checkpoint.save(path, weights(), ABOUT)
+    weight_files.save(path, weights(), ABOUT)
     before = path.read_bytes()
-    checkpoint.prepare(path)
+    weight_files.prepare(path)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["net.safetensors"]
 
@@ -169,14 +170,14 @@ def test_preparing_keeps_the_file_that_is_there(tmp_path: Path) -> None:
 def test_a_folder_in_the_way_is_told_and_kept(tmp_path: Path) -> None:
     (tmp_path / "net.safetensors" / "inside").mkdir(parents=True)
     with pytest.raises(FileProblem, match=r"net\.safetensors"):
-        checkpoint.save(tmp_path / "net.safetensors", weights(), ABOUT)
+        weight_files.save(tmp_path / "net.safetensors", weights(), ABOUT)
     assert os.listdir(tmp_path) == ["net.safetensors"]
 
 
 def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("kept")
     with pytest.raises(FileProblem, match="could not be saved"):
-        checkpoint.save(tmp_path / "file" / "net.safetensors", weights(), ABOUT)
+        weight_files.save(tmp_path / "file" / "net.safetensors", weights(), ABOUT)
     assert (tmp_path / "file").read_text() == "kept"
 
 
@@ -373,9 +374,9 @@ def test_a_file_far_larger_than_any_network_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "net.safetensors"
-    checkpoint.save(path, weights(), ABOUT)
+    weight_files.save(path, weights(), ABOUT)
     monkeypatch.setattr(tensor_files, "LARGEST", path.stat().st_size)
-    checkpoint.load(path)
+    weight_files.load(path)
     monkeypatch.setattr(tensor_files, "LARGEST", path.stat().st_size - 1)
     monkeypatch.setattr(Path, "read_bytes", None)  # calling it would fail
     assert "too large" in assert_refused(path)
@@ -388,28 +389,28 @@ def test_a_file_far_larger_than_any_network_is_not_read(
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the shipped weights' folder, which the program takes for its own."""
     folder = tmp_path / "weights"
-    shutil.copytree(str(checkpoint.files("resources") / "weights"), folder)
-    monkeypatch.setattr(checkpoint, "files", lambda _package: tmp_path)
+    shutil.copytree(str(weight_files.files("resources") / "weights"), folder)
+    monkeypatch.setattr(weight_files, "files", lambda _package: tmp_path)
     return folder
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_shipped_weights_are_of_the_architecture_that_the_catalogue_names(name: str) -> None:
-    loaded = checkpoint.load_model(name)
+    loaded = weight_files.load_model(name)
     assert loaded.architecture == SHIPPED[name].architecture
 
 
 def test_anything_else_is_the_path_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.safetensors"
-    checkpoint.save(path, weights(), ABOUT)
-    assert checkpoint.load_model(str(path)).about == ABOUT
+    weight_files.save(path, weights(), ABOUT)
+    assert weight_files.load_model(str(path)).about == ABOUT
     with pytest.raises(FileProblem, match=r"There is no file lenet5"):
-        checkpoint.load_model("lenet5")
+        weight_files.load_model("lenet5")
 
 
 def assert_shipped_is_refused(path: Path) -> None:
     with pytest.raises(FileProblem, match=re.escape(str(path))) as told:
-        checkpoint.load_model("lenet")
+        weight_files.load_model("lenet")
     assert "Install LeNet Lab again to restore it" in str(told.value)
     assert f"lenet-lab train --output {path}" in str(told.value)
     assert "\n" not in str(told.value)
@@ -420,13 +421,13 @@ def test_a_shipped_file_that_was_changed_is_told_with_the_way_to_restore_it(ship
     values = bytearray(path.read_bytes())
     values[-1] ^= 1  # the lowest bit of an exponent: still a file of good weights
     path.write_bytes(values)
-    checkpoint.load(path)
+    weight_files.load(path)
     assert_shipped_is_refused(path)
 
 
 def test_other_good_weights_in_the_place_of_the_shipped_ones_are_told(shipped: Path) -> None:
     path = shipped / "lenet.safetensors"
-    checkpoint.save(path, weights(), ABOUT)
+    weight_files.save(path, weights(), ABOUT)
     assert_shipped_is_refused(path)
 
 
@@ -447,7 +448,7 @@ def test_missing_or_damaged_digests_are_told_with_the_way_to_restore_them(
 
 
 def test_the_digests_name_every_shipped_file() -> None:
-    folder = Path(str(checkpoint.files("resources") / "weights"))
+    folder = Path(str(weight_files.files("resources") / "weights"))
     lines = (folder / "SHA256SUMS").read_text().splitlines()
     listed = {name: digest for digest, name in (line.split() for line in lines)}
     assert set(listed) == {f"{name}.safetensors" for name in SHIPPED}
@@ -457,7 +458,7 @@ def test_the_digests_name_every_shipped_file() -> None:
 
 def test_a_classifier_tells_where_its_weights_came_from(tmp_path: Path) -> None:
     path = tmp_path / "mine.safetensors"
-    checkpoint.save(path, weights("lenet_sigmoid"), {"architecture": "lenet_sigmoid"})
+    weight_files.save(path, weights("lenet_sigmoid"), {"architecture": "lenet_sigmoid"})
     info = Classifier.open(str(path), "cpu").info
     assert (info.model, info.architecture, info.device) == (str(path), "lenet_sigmoid", "cpu")
     assert info.parameters == 61_706
