@@ -200,9 +200,9 @@ def _epoch_line(metrics: EpochMetrics, epochs: int) -> str:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from core.data.datasets import load_mnist
-    from core.evaluation import accuracy, as_tensors
     from core.networks import weight_files
     from core.networks.devices import resolve
+    from core.reading.evaluation import accuracy, as_tensors
 
     device = resolve(arguments.device)
     network = weight_files.load_model(arguments.model).network.to(device)
@@ -222,8 +222,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _classify(arguments: argparse.Namespace) -> int:
-    from core.classifier import Classifier
     from core.ink import picture_files
+    from core.reading.classifier import Classifier
 
     classifier = Classifier.open(arguments.model, arguments.device)
     failed = False

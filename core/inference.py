@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from core.comparison import ComparedNetworks, NetworkChoice
 from core.config import Augmentation
 from core.errors import LabError
+from core.reading.comparison import ComparedNetworks, NetworkChoice
 from core.records import ModelInfo, NetworkState, Prediction, Resemblance, Snapshot
 from core.runs import Run
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from torch import nn
 
     from core.ablation import ChannelRanking
-    from core.classifier import Classifier
     from core.data.datasets import DigitSet
     from core.evidence_records import ChangePath, Evidence, Feeding, MapCell
     from core.exciting_patches import ExcitingPatches
     from core.familiarity import Familiarity
     from core.ink.preprocess import Steps
-    from core.variation_records import Prepared, Sweep, Variation
+    from core.reading.classifier import Classifier
+    from core.reading.variation_records import Prepared, Sweep, Variation
 
 _PREVIEWED = 8  # digits that show what augmentation does
 _Answer = TypeVar("_Answer")
@@ -71,7 +71,7 @@ def open_model(model: str, device: str) -> ModelInfo:
     """
     import torch
 
-    from core.classifier import Classifier
+    from core.reading.classifier import Classifier
 
     global _classifier, _device, _in_training, _edited, _answering, _familiarity
     # One thread: with two, a 0.5 ms forward pass took up to 60 ms under load.
@@ -181,8 +181,8 @@ def resemblance(token: int, picture: np.ndarray) -> tuple[int, Resemblance | Non
 def sweeps(
     network: nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps
 ) -> Iterator[Sweep | None]:
-    """See `core.sweeps.sweeps`."""
-    from core.sweeps import sweeps
+    """See `core.reading.sweeps.sweeps`."""
+    from core.reading.sweeps import sweeps
 
     # A copy: a network in training, or changed by hand, gets other weights between two steps.
     yield from sweeps(copy.deepcopy(network), ink, variation, steps)
@@ -336,7 +336,7 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     import torch
 
     from core.augmentation import augment
-    from core.evaluation import as_batch
+    from core.reading.evaluation import as_batch
 
     digits = _training_digits()
     random = np.random.default_rng(abs(seed))
@@ -366,7 +366,7 @@ def _network_of(snapshot: Snapshot) -> Classifier:
 def _untrained(architecture: str) -> Classifier:
     import torch
 
-    from core.classifier import Classifier
+    from core.reading.classifier import Classifier
 
     torch.set_num_threads(1)
     return Classifier.untrained(architecture, _device)
@@ -429,8 +429,8 @@ def smallest_change(token: int, picture: np.ndarray, rival: int) -> tuple[int, C
 def prepare(
     token: int, ink: np.ndarray, variation: Variation, steps: Steps
 ) -> tuple[int, Prepared | LabError]:
-    """See `core.sweeps.prepare`."""
-    from core import sweeps
+    """See `core.reading.sweeps.prepare`."""
+    from core.reading import sweeps
 
     return token, _or_error(sweeps.prepare, ink, variation, steps)
 

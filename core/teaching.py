@@ -35,13 +35,13 @@ from core.augmentation import augment
 from core.config import Augmentation
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.errors import FileProblem, LabError
-from core.evaluation import as_batch
 from core.flat_parameters import flatten
 from core.ink import digit_png
 from core.lesson import Lesson, LessonProgress, LessonResult, TestReading
 from core.my_digits import MyDigit, MyDigits
 from core.networks import weight_files
 from core.pen_digits import generator as pen_digits
+from core.reading.evaluation import as_batch
 
 MOST_FOLDS = 10
 REHEARSED = 10_000

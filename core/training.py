@@ -19,11 +19,11 @@ from core.augmentation import augment
 from core.config import RANDOM_START, TrainingConfig
 from core.data.datasets import DigitSet, joined, load_mnist
 from core.errors import LabError
-from core.evaluation import as_batch, as_tensors, measure
 from core.flat_parameters import flatten
 from core.networks import weight_files
 from core.networks.devices import resolve
 from core.pen_digits.generator import collect, generate
+from core.reading.evaluation import as_batch, as_tensors, measure
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.schedules import learning_rate
 

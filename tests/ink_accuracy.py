@@ -27,7 +27,7 @@ from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QApplication
 
 from core.catalog import DEFAULT_MODEL
-from core.classifier import Classifier
+from core.reading.classifier import Classifier
 from gui.pad.drawing_canvas import DEFAULT_BRUSH, GRID, DrawingCanvas
 
 BRUSHES = (14, DEFAULT_BRUSH, 34)

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from core import networks
 from core.ablation import ChannelRanking, rank_channels
 from core.data.datasets import DigitSet, load_mnist
-from core.evaluation import accuracy, as_batch, as_tensors
 from core.networks import trace, weight_files
+from core.reading.evaluation import accuracy, as_batch, as_tensors
 
 NAMES = sorted(networks.BUILDERS)
 

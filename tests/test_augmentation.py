@@ -13,7 +13,7 @@ import torch
 from core.augmentation import augment
 from core.config import Augmentation
 from core.data.datasets import load_mnist
-from core.evaluation import as_batch
+from core.reading.evaluation import as_batch
 
 KINDS = [field.name for field in dataclasses.fields(Augmentation)]
 # About as far as people's hands differ, for kinds that have no place in `of_strength` too.

@@ -24,13 +24,13 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from core import inference, networks, runs
-from core.classifier import Classifier
-from core.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.config import TrainingConfig
 from core.errors import LabError
 from core.ink import preprocess
 from core.networks import trace, weight_files
 from core.pen_digits.samples import SAMPLE_FORMS
+from core.reading.classifier import Classifier
+from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.records import NetworkState, Snapshot
 from gui.compare.compare_tab import CompareTab
 from gui.compare.layer_pair import LayerPair

@@ -34,11 +34,11 @@ from test_my_digits import ink
 from core import taught, teaching
 from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
-from core.evaluation import predict
 from core.ink.preprocess import to_mnist
 from core.lesson import LessonResult, TestReading
 from core.my_digits import MyDigit, MyDigits
 from core.networks import weight_files
+from core.reading.evaluation import predict
 from core.records import NetworkState, Snapshot
 from gui.engine import Engine
 from gui.main_window import MainWindow

@@ -14,12 +14,12 @@ import pytest
 import torch
 from PIL import Image
 
-from core.classifier import Classifier
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import FileProblem
-from core.evaluation import predict
 from core.ink import picture_files
 from core.networks import weight_files
+from core.reading.classifier import Classifier
+from core.reading.evaluation import predict
 
 FIRST = 5  # of MNIST's test digits: 7, 2, 1, 0, 4
 

@@ -22,14 +22,14 @@ from test_engine import INFO, HeldExecutor
 from test_main_window import SEVEN
 
 from core import inference
-from core.classifier import answer
 from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
 from core.networks import weight_files
+from core.reading.classifier import answer
+from core.reading.variation_records import RANGES, Reading, Sweep, Variation
+from core.reading.variations import vary
 from core.records import NetworkState, Prediction, Snapshot
-from core.variation_records import RANGES, Reading, Sweep, Variation
-from core.variations import vary
 from gui.engine import Engine
 from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import DrawingCanvas

@@ -5,7 +5,7 @@ import pytest
 from ink_replay import FILE, PenDigits, inks
 from pytestqt.qtbot import QtBot
 
-from core.classifier import Classifier
+from core.reading.classifier import Classifier
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 
 

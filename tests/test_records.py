@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.classifier import Classifier
 from core.data.datasets import load_mnist
+from core.reading.classifier import Classifier
 from core.records import (
     EpochMetrics,
     LayerActivation,

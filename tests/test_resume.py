@@ -18,7 +18,7 @@ from core import runs, training
 from core.config import OPTIMIZERS, Augmentation, TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import LabError
-from core.evaluation import Measurement
+from core.reading.evaluation import Measurement
 from core.records import EpochMetrics
 from core.runs import Run
 from core.training import Trainer

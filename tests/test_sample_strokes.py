@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.classifier import Classifier
 from core.pen_digits.samples import SAMPLE_FORMS, SampleForm
+from core.reading.classifier import Classifier
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 
 

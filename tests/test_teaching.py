@@ -15,11 +15,9 @@ from pytestqt.qtbot import QtBot
 from test_my_digits import ink
 
 from core import networks, taught, teaching
-from core.classifier import Classifier
 from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import FileProblem, LabError
-from core.evaluation import as_tensors, predict
 from core.files import tensor_files
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
@@ -27,6 +25,8 @@ from core.lesson import Lesson, LessonProgress, LessonResult
 from core.my_digits import MyDigits
 from core.networks import weight_files
 from core.pen_digits import generator
+from core.reading.classifier import Classifier
+from core.reading.evaluation import as_tensors, predict
 from core.teaching import folds, teach, teach_collection
 from core.training_process import Command, Teach, TeachingEnded, serve
 from gui.pad.drawing_canvas import GRID, DrawingCanvas

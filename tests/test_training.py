@@ -14,9 +14,9 @@ from core import networks, training
 from core.config import SCHEDULES, Augmentation, TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, LabError
-from core.evaluation import Measurement, accuracy, as_batch, measure, predict
 from core.networks import weight_files
 from core.pen_digits.generator import generate
+from core.reading.evaluation import Measurement, accuracy, as_batch, measure, predict
 from core.records import EpochMetrics, StepMetrics
 from core.schedules import learning_rate
 from core.training import REPORT_EVERY, Trainer, train

@@ -22,8 +22,8 @@ from core import runs, training, training_process
 from core.config import Augmentation, TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, FileProblem, LabError
-from core.evaluation import Measurement
 from core.files import tensor_files
+from core.reading.evaluation import Measurement
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.runs import Run
 from core.training import Trainer

@@ -13,13 +13,13 @@ from PIL import Image
 from test_preprocess_steps import drawn
 
 from core import networks
-from core.classifier import answer
 from core.data.datasets import load_mnist
 from core.ink.preprocess import ALL_STEPS, BOX, Steps, crop, ink_box, to_mnist
 from core.networks import weight_files
-from core.sweeps import prepare, sweeps
-from core.variation_records import RANGES, Reading, Sweep, Variation
-from core.variations import Varier, thickened, turned, vary
+from core.reading.classifier import answer
+from core.reading.sweeps import prepare, sweeps
+from core.reading.variation_records import RANGES, Reading, Sweep, Variation
+from core.reading.variations import Varier, thickened, turned, vary
 
 STEPS = (ALL_STEPS, Steps(False, False, False, False))
 

@@ -20,10 +20,10 @@ from safetensors.numpy import save as to_safetensors
 
 from core import networks
 from core.catalog import ARCHITECTURES, SHIPPED
-from core.classifier import Classifier
 from core.errors import FileProblem, LabError
 from core.files import tensor_files
 from core.networks import weight_files
+from core.reading.classifier import Classifier
 
 ABOUT = {"architecture": "lenet", "metrics": {"validation_accuracy": 0.987, "note": "größer – 大"}}
 

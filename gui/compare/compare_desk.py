@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from core import runs
-from core.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
 from core.pen_digits.samples import SAMPLE_FORMS
+from core.reading.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
 from core.records import ModelInfo, Moment, Prediction
 from gui.compare import lesson
 from gui.compare.compare_tab import CompareTab

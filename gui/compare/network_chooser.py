@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.catalog import ARCHITECTURES, SHIPPED
-from core.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
+from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from gui.model_names import name_of
 
 

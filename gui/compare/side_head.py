@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from core.comparison import WEIGHTS
+from core.reading.comparison import WEIGHTS
 from gui.compare.network_chooser import NetworkChooser
 from gui.compare.side import LEFT, Side, side_colour
 from gui.theme import small_font

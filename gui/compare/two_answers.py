@@ -10,8 +10,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core import inference
-from core.comparison import PAD, UNTRAINED, NetworkChoice
 from core.errors import LabError
+from core.reading.comparison import PAD, UNTRAINED, NetworkChoice
 from core.records import ModelInfo, Moment, Prediction
 from gui.compare import words
 from gui.compare.network_chooser import title_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.catalog import SHIPPED
-from core.comparison import UNTRAINED_SEED
 from core.config import RANDOM_START, InvalidSetting, TrainingConfig
+from core.reading.comparison import UNTRAINED_SEED
 from core.records import ModelInfo, Moment, Prediction
 from gui.compare.side import Side
 from gui.model_names import name_of, without_brackets

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from core.variation_records import Prepared
+from core.reading.variation_records import Prepared
 from gui.numbers import percent
 from gui.pad.probability_bars import ProbabilityBars
 from gui.pad.verdict import is_sure, leading

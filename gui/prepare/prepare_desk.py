@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from core import inference
 from core.errors import LabError
 from core.ink.preprocess import Steps
+from core.reading.variation_records import Sweep, Variation
 from core.records import Prediction
-from core.variation_records import Sweep, Variation
 from gui.engine import Engine
 from gui.long_question import LongQuestion
 from gui.pad.drawing_canvas import DrawingCanvas

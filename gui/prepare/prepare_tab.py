@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.ink.preprocess import Steps
-from core.variation_records import Prepared, Sweep, Variation
+from core.reading.variation_records import Prepared, Sweep, Variation
 from gui.prepare.answer_view import AnswerView
 from gui.prepare.stages_view import StagesView
 from gui.prepare.sweep_view import SweepView

@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
-from core.variation_records import Prepared
+from core.reading.variation_records import Prepared
 from gui.frames import paint_frame
 from gui.images import image_from_indices
 from gui.pad.drawing_canvas import ink_colours

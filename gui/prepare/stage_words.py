@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.ink.preprocess import BOX, CENTRE, SIZE, Placement, Stages, Steps
-from core.variation_records import Prepared, Variation, Varied
+from core.reading.variation_records import Prepared, Variation, Varied
 from gui.numbers import number
 
 _NEAR = 0.05  # of the picture's pixels: less is not told

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from core.ink.preprocess import Steps
-from core.variation_records import Prepared, Variation
+from core.reading.variation_records import Prepared, Variation
 from gui.prepare import stage_words
 from gui.prepare.stage_picture import PixelsPicture, PlacedPicture, SheetPicture, StagePicture
 from gui.theme import small_font

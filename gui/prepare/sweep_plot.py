@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from core.variation_records import RANGES, Reading, Sweep
+from core.reading.variation_records import RANGES, Reading, Sweep
 from gui.numbers import percent
 from gui.prepare import sweep_words
 from gui.theme import small_font

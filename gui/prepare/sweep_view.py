@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.ink.preprocess import ALL_STEPS, Steps
-from core.variation_records import RANGES, Sweep
+from core.reading.variation_records import RANGES, Sweep
 from gui.prepare import sweep_words
 from gui.prepare.amount_slider import AmountSlider
 from gui.prepare.sweep_plot import LEFT, RIGHT, SweepPlot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.ink.preprocess import Steps
-from core.variation_records import Reading, Sweep, Variation
+from core.reading.variation_records import Reading, Sweep, Variation
 from gui.numbers import number
 
 

@@ -24,8 +24,8 @@ from torch import Tensor, nn
 
 from core.ablation import rank_channels
 from core.data.datasets import DigitSet, load_mnist
-from core.evaluation import as_batch, as_tensors
 from core.networks import weight_files
+from core.reading.evaluation import as_batch, as_tensors
 
 PASSES = 6
 """Channels that the floor passes in each chunk."""

@@ -123,9 +123,9 @@ def main() -> None:
 
     import torch  # only now: the window's process has none
 
-    from core.classifier import Classifier
     from core.ink import preprocess
     from core.networks import trace
+    from core.reading.classifier import Classifier
 
     torch.set_num_threads(1)
     classifier = Classifier.open("lenet", "cpu")

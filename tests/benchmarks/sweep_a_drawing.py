@@ -5,9 +5,9 @@
 On one thread and in one run, these take turns for some test digits, each drawn ten times as large:
 
 * the floor: the network alone, over the same pictures, one batch a kind;
-* `core.sweeps.sweeps`, which varies each drawing on its sheet and prepares it first, in pieces between which
+* `core.reading.sweeps.sweeps`, which varies each drawing on its sheet and prepares it first, in pieces between which
   a stroke has its turn; also where the drawing is varied already, and where no step prepares it;
-* `core.sweeps.prepare`, the answer at the sliders' present values.
+* `core.reading.sweeps.prepare`, the answer at the sliders' present values.
 
 Times are of this thread on the processor: other programs do not count. Pieces are by the clock.
 """
@@ -28,8 +28,8 @@ import torch
 from core.data.datasets import load_mnist
 from core.ink.preprocess import ALL_STEPS, Steps
 from core.networks import weight_files
-from core.sweeps import prepare, sweeps
-from core.variation_records import RANGES, Variation
+from core.reading.sweeps import prepare, sweeps
+from core.reading.variation_records import RANGES, Variation
 
 CASES = {
     "as drawn, all steps": (Variation(), ALL_STEPS),

@@ -31,7 +31,7 @@ from torchvision import datasets, transforms
 from core import networks, runs
 from core.config import Augmentation, TrainingConfig
 from core.data.datasets import load_mnist, mnist_folder
-from core.evaluation import as_batch, as_tensors
+from core.reading.evaluation import as_batch, as_tensors
 from core.training import Trainer
 from core.training_process import KEEP_EVERY, TELL_EVERY
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.ink.preprocess import ink_box
-from core.variation_records import Variation, Varied
+from core.reading.variation_records import Variation, Varied
 
 
 class Varier:

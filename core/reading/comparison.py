@@ -14,7 +14,7 @@ from core.errors import LabError
 from core.records import ModelInfo, Prediction
 
 if TYPE_CHECKING:
-    from core.classifier import Classifier
+    from core.reading.classifier import Classifier
 
 PAD, WEIGHTS, UNTRAINED = "pad", "weights", "untrained"
 
@@ -104,7 +104,7 @@ def _opened(choice: NetworkChoice, device: str) -> Classifier | LabError:
     import torch
 
     from core import networks
-    from core.classifier import Classifier
+    from core.reading.classifier import Classifier
 
     torch.set_num_threads(1)
     try:

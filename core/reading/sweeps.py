@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from core.classifier import answer
 from core.ink.preprocess import SIZE, Steps, stages, to_mnist
-from core.variation_records import RANGES, Prepared, Sweep, Variation
-from core.variations import Varier, vary
+from core.reading.classifier import answer
+from core.reading.variation_records import RANGES, Prepared, Sweep, Variation
+from core.reading.variations import Varier, vary
 
 _PIECE = 0.004  # seconds of work in one go: so long a drawing may have to wait
 
