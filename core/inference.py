@@ -24,11 +24,11 @@ from core.runs import Run
 if TYPE_CHECKING:
     from torch import nn
 
-    from core.ablation import ChannelRanking
     from core.data.datasets import DigitSet
-    from core.evidence_records import ChangePath, Evidence, Feeding, MapCell
-    from core.exciting_patches import ExcitingPatches
-    from core.familiarity import Familiarity
+    from core.explaining.channel_ranking import ChannelRanking
+    from core.explaining.evidence_records import ChangePath, Evidence, Feeding, MapCell
+    from core.explaining.exciting_patches import ExcitingPatches
+    from core.explaining.familiarity import Familiarity
     from core.ink.preprocess import Steps
     from core.reading.classifier import Classifier
     from core.reading.variation_records import Prepared, Sweep, Variation
@@ -122,7 +122,7 @@ def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
         LabError: the network has no such layer.
         FileProblem: MNIST's files are not there.
     """
-    from core.ablation import rank_channels
+    from core.explaining.channel_ranking import rank_channels
 
     _check_layer(network, layer)
     # A copy: a network in training, or changed by hand, gets other weights between two steps.
@@ -139,8 +139,8 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
         FileProblem: MNIST's files are not there.
     """
     global _familiarity
-    from core import familiarity
     from core.data.datasets import mixed
+    from core.explaining import familiarity
 
     classifier = _opened()
     unpacking = threading.Thread(target=_training_digits, daemon=True)
@@ -157,7 +157,7 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
 
 def _learnt_pen_digits(about: dict[str, Any]) -> Generator[float, None, DigitSet]:
     """Some of the generated digits that a network has learnt from, as its file says; yields meanwhile."""
-    from core import familiarity
+    from core.explaining import familiarity
     from core.pen_digits import generator
 
     wanted = (familiarity.REFERENCES + familiarity.HELD_OUT) // familiarity.PEN_SHARE
@@ -213,7 +213,7 @@ def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
         LabError: the network has no such layer.
         FileProblem: MNIST's files are not there.
     """
-    from core.exciting_patches import exciting_patches
+    from core.explaining.exciting_patches import exciting_patches
 
     _check_layer(network, layer)
     # A copy: a network in training gets other weights between two steps.
@@ -387,15 +387,15 @@ def compare(
 
 
 def why(token: int, picture: np.ndarray, digit: int, rival: int) -> tuple[int, Evidence | LabError]:
-    """See `core.evidence.why`."""
-    from core import evidence
+    """See `core.explaining.evidence.why`."""
+    from core.explaining import evidence
 
     return token, _or_error(evidence.why, picture, digit, rival)
 
 
 def feeding(token: int, picture: np.ndarray, layer: str, unit: int) -> tuple[int, Feeding | LabError]:
-    """See `core.evidence.feeding`."""
-    from core import evidence
+    """See `core.explaining.evidence.feeding`."""
+    from core.explaining import evidence
 
     return token, _or_error(evidence.feeding, picture, layer, unit)
 
@@ -403,22 +403,22 @@ def feeding(token: int, picture: np.ndarray, layer: str, unit: int) -> tuple[int
 def map_cell(
     token: int, picture: np.ndarray, layer: str, channel: int, row: int, column: int
 ) -> tuple[int, MapCell | LabError]:
-    """See `core.evidence.map_cell`."""
-    from core import evidence
+    """See `core.explaining.evidence.map_cell`."""
+    from core.explaining import evidence
 
     return token, _or_error(evidence.map_cell, picture, layer, channel, row, column)
 
 
 def occlusion(token: int, picture: np.ndarray, digit: int, rival: int) -> tuple[int, np.ndarray | LabError]:
-    """See `core.evidence.occlusion`."""
-    from core import evidence
+    """See `core.explaining.evidence.occlusion`."""
+    from core.explaining import evidence
 
     return token, _or_error(evidence.occlusion, picture, digit, rival)
 
 
 def smallest_change(token: int, picture: np.ndarray, rival: int) -> tuple[int, ChangePath | LabError]:
-    """See `core.smallest_change`."""
-    from core import smallest_change
+    """See `core.explaining.smallest_change`."""
+    from core.explaining import smallest_change
 
     return token, _or_error(smallest_change.smallest_change, picture, rival)
 

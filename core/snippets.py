@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from core.explain import CellExplanation
+from core.explaining.cells import CellExplanation
 
 
 def as_text(explanation: CellExplanation) -> str:

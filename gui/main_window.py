@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from core import runs
 from core.catalog import DEFAULT_MODEL
 from core.errors import LabError
+from core.explaining.receptive_field import Field
 from core.ink import preprocess
-from core.receptive_field import Field
 from core.records import ModelInfo, Moment, Prediction
 from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine

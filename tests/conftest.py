@@ -21,7 +21,8 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 from torch import nn
 
-from core import familiarity, my_digits, runs, taught
+from core import my_digits, runs, taught
+from core.explaining import familiarity
 from core.networks import edits
 from core.records import NetworkState
 from core.training_process import serve

@@ -12,7 +12,7 @@ from conftest import changed
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
-from test_explain import named, picture
+from test_cells import named, picture
 from torch import nn
 
 from core import networks, snippets

@@ -12,7 +12,7 @@ from conftest import changed
 from core import networks
 from core.catalog import ARCHITECTURES
 from core.errors import LabError
-from core.explain import explain_cell
+from core.explaining.cells import explain_cell
 from core.networks import edits, trace
 
 PICTURE = np.random.default_rng(0).random((28, 28), np.float32)

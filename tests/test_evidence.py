@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from core import evidence, networks, receptive_field
+from core import networks
 from core.data.datasets import load_mnist
 from core.errors import LabError
+from core.explaining import evidence, receptive_field
 from core.networks import trace, weight_files
 
 NAMES = sorted(networks.BUILDERS)

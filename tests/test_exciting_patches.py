@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from core import exciting_patches, networks
+from core import networks
 from core.data.datasets import DigitSet, load_mnist
-from core.exciting_patches import ExcitingPatches
+from core.explaining import exciting_patches
+from core.explaining.exciting_patches import ExcitingPatches
 from core.networks import trace, weight_files
 
 NAMES = sorted(networks.BUILDERS)

@@ -6,10 +6,11 @@ import torch
 from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
 from torch import nn
 
-from core import familiarity, inference, networks
+from core import inference, networks
 from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist, mixed
-from core.familiarity import Familiarity
+from core.explaining import familiarity
+from core.explaining.familiarity import Familiarity
 from core.ink.preprocess import to_mnist
 from core.networks import trace
 from core.networks.weight_files import load_model

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QT
 from pytestqt.qtbot import QtBot
 from test_inspect_panel import child, drawn  # noqa: F401
 
-from core.explain import explain_cell
+from core.explaining.cells import explain_cell
 from core.records import NetworkState, Prediction, Snapshot
 from gui.inspect.change.channel_switches import ChannelSwitches
 from gui.inspect.inspect_panel import InspectPanel

@@ -8,13 +8,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from test_explain import NETWORKS, named, picture, some_cells
+from test_cells import NETWORKS, named, picture, some_cells
 from torch import Tensor, nn
 
 from core import networks
 from core.catalog import ARCHITECTURES
+from core.explaining.receptive_field import Field, fields, sizes
 from core.networks import trace
-from core.receptive_field import Field, fields, sizes
 from core.records import LayerSpec
 
 Shapes = list[tuple[int, ...]]

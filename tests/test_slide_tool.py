@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn import functional
 
 from core import networks
-from core.explain import explain_cell
+from core.explaining.cells import explain_cell
 from core.networks import trace
 from core.records import Prediction, Window
 from gui.images import colour_indices

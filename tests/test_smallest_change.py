@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from core import networks
 from core.data.datasets import load_mnist
 from core.errors import LabError
-from core.evidence_records import ChangePath
+from core.explaining.evidence_records import ChangePath
+from core.explaining.smallest_change import BEFORE, BEYOND, smallest_change
 from core.networks import weight_files
-from core.smallest_change import BEFORE, BEYOND, smallest_change
 
 NAMES = sorted(networks.BUILDERS)
 BLANK = np.zeros((28, 28), np.float32)

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import torch
 from conftest import changed
-from test_explain import NETWORKS, every_explanation, named, picture
+from test_cells import NETWORKS, every_explanation, named, picture
 from torch import nn
 
 from core import networks, snippets
-from core.explain import CellExplanation, explain_cell
+from core.explaining.cells import CellExplanation, explain_cell
 from core.networks import trace
 from core.records import NetworkState
 

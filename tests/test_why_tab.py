@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QLabel, QRadioButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from test_engine import HeldExecutor
 
-from core import evidence, smallest_change
 from core.data.datasets import load_mnist
 from core.errors import LabError
+from core.explaining import evidence, smallest_change
 from core.ink.preprocess import to_mnist
 from core.networks import weight_files
 from core.records import NetworkState, Prediction

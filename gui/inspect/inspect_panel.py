@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import receptive_field
-from core.receptive_field import Field
+from core.explaining import receptive_field
+from core.explaining.receptive_field import Field
 from core.records import LayerSpec, NetworkState, Prediction
 from gui.inspect.arithmetic.cell_inspector import CellInspector
 from gui.inspect.change.change_tool import ChangeTool

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.receptive_field import Field
+from core.explaining.receptive_field import Field
 from core.records import LayerSpec
 from gui.frames import paint_frames
 from gui.inspect.tiled_maps import Cell, TiledMaps

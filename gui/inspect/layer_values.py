@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.explain import INPUT
+from core.explaining.cells import INPUT
 from core.records import LayerSpec, Prediction
 
 

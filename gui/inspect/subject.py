@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.explain import CellExplanation, explain_cell
+from core.explaining.cells import CellExplanation, explain_cell
 from core.records import LayerSpec, NetworkState, Prediction
 from gui.inspect.tiled_maps import Cell
 

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
-from core.receptive_field import Field
+from core.explaining.receptive_field import Field
 from gui.images import colour_indices, image_from_indices, tile
 
 

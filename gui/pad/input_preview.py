@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.receptive_field import Field
+from core.explaining.receptive_field import Field
 from gui.frames import paint_frame
 from gui.images import image_from_indices
 from gui.pad.drawing_canvas import ink_colours

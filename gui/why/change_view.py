@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.evidence_records import ChangePath
+from core.explaining.evidence_records import ChangePath
 from core.records import Prediction, Trace
 from gui.inspect.legend import Legend
 from gui.numbers import number

@@ -9,9 +9,9 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from core import receptive_field
-from core.evidence_records import Evidence, Feeding, MapCell
-from core.receptive_field import Field
+from core.explaining import receptive_field
+from core.explaining.evidence_records import Evidence, Feeding, MapCell
+from core.explaining.receptive_field import Field
 from core.records import NetworkState
 from gui.steady_label import SteadyLabel
 from gui.theme import small_font

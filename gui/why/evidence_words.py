@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from core.evidence_records import Evidence, Feeding, MapCell
+from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.records import LayerSpec, NetworkState
 from gui.inspect.number_grid import written
 from gui.why.split import Split

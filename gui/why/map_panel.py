@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
-from core.receptive_field import Field
+from core.explaining.receptive_field import Field
 from gui.inspect.legend import Legend
 from gui.steady_label import SteadyLabel
 from gui.theme import small_font

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.evidence_records import ChangePath
+from core.explaining.evidence_records import ChangePath
 from gui.theme import small_font
 
 LEFT = 44  # pixels, for the numbers of the axis

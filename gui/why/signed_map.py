@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.receptive_field import Field
+from core.explaining.receptive_field import Field
 from gui.frames import paint_frame
 from gui.images import colour_indices, image_from_indices
 from gui.numbers import rounded_up

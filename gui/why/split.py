@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.evidence_records import Evidence, Feeding
+from core.explaining.evidence_records import Evidence, Feeding
 
 
 @dataclass(frozen=True, eq=False)

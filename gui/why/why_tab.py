@@ -8,7 +8,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from core.errors import LabError
-from core.evidence_records import ChangePath, Evidence, Feeding, MapCell
+from core.explaining.evidence_records import ChangePath, Evidence, Feeding, MapCell
 from core.records import NetworkState, Prediction
 from gui.steady_label import SteadyLabel
 from gui.why import evidence_words

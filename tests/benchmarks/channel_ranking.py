@@ -4,7 +4,7 @@
 
 On one thread and in one run, chunk of digits by chunk, these take turns for each layer:
 
-* `core.ablation.rank_channels`, with the longest of its steps: for so long a drawing may have to wait;
+* `core.explaining.channel_ranking.rank_channels`, with the longest of its steps: for so long a drawing may have to wait;
 * the floor: whole forward passes over the same digits, in batches of the same size, one for each channel,
   which a hook switches off;
 * shared: the layers up to this one once, and the rest once for each channel.
@@ -22,8 +22,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from core.ablation import rank_channels
 from core.data.datasets import DigitSet, load_mnist
+from core.explaining.channel_ranking import rank_channels
 from core.networks import weight_files
 from core.reading.evaluation import as_batch, as_tensors
 

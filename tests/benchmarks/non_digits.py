@@ -27,7 +27,7 @@ import torch
 from torch import nn
 
 from core.data.datasets import DigitSet, load_mnist, mixed
-from core.familiarity import HELD_OUT, PEN_SHARE, REFERENCES, Familiarity, learn
+from core.explaining.familiarity import HELD_OUT, PEN_SHARE, REFERENCES, Familiarity, learn
 from core.ink.preprocess import to_mnist
 from core.networks import trace
 from core.networks.weight_files import load_model

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core import snippets
-from core.explain import CellExplanation
+from core.explaining.cells import CellExplanation
 from gui.inspect.arithmetic.numbers import exact
 from gui.inspect.arithmetic.pages import decimals_of, page
 from gui.inspect.arithmetic.parts import Words

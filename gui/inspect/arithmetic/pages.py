@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from core.explain import CellExplanation
+from core.explaining.cells import CellExplanation
 from gui.inspect.arithmetic.numbers import added, exact, places, relation, rounded_sum
 from gui.inspect.arithmetic.parts import Grid, Grids, Line, Part, Row, Summands, Words
 from gui.inspect.arithmetic.plot import FunctionPlot

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.explain import CellExplanation
-from core.receptive_field import sizes
+from core.explaining.cells import CellExplanation
+from core.explaining.receptive_field import sizes
 from core.records import LayerSpec
 from gui.inspect.subject import Subject
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core import edited_model, inference
-from core.ablation import ChannelRanking
 from core.errors import LabError
+from core.explaining.channel_ranking import ChannelRanking
 from core.records import ModelInfo, Moment, NetworkState
 from gui.engine import Engine
 from gui.inspect.change.change_tool import ChangeTool

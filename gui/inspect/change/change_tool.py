@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.ablation import ChannelRanking
+from core.explaining.channel_ranking import ChannelRanking
 from core.records import LayerSpec, NetworkState
 from gui.inspect.change.channel_switches import ChannelSwitches
 from gui.inspect.change.edit_session import EditSession, flattened_maps, kernels

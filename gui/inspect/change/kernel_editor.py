@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.kernel_presets import presets_for
+from core.explaining.kernels import presets_for
 from gui.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
 from gui.numbers import number
 from gui.steady_label import SteadyLabel

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from core.ablation import ChannelRanking
+from core.explaining.channel_ranking import ChannelRanking
 from gui.numbers import number, share
 
 LOST = 2

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.ablation import ChannelRanking
+from core.explaining.channel_ranking import ChannelRanking
 from gui.inspect.change.ranking_model import BAR, LOST, RankingModel
 from gui.numbers import share
 from gui.steady_label import SteadyLabel

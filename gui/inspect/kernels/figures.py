@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from core.kernel_presets import statistics
+from core.explaining.kernels import statistics
 from gui.numbers import figure
 from gui.steady_label import SteadyLabel
 from gui.theme import small_font

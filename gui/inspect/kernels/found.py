@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.exciting_patches import ExcitingPatches
+from core.explaining.exciting_patches import ExcitingPatches
 from core.records import NetworkState
 
 _MOST = 24  # each takes 0.1 to 3 MB

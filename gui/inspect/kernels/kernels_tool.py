@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import LabError
-from core.exciting_patches import ExcitingPatches
+from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec
 from gui.inspect.kernels.close_up import KernelCloseUp
 from gui.inspect.kernels.figures import KernelFigures, written

@@ -8,7 +8,7 @@ from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from core.errors import LabError
-from core.exciting_patches import ExcitingPatches
+from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec, NetworkState
 from gui.inspect.kernels.figures import written
 from gui.inspect.kernels.found import FoundPatches

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.exciting_patches import SHOWN, ExcitingPatches
+from core.explaining.exciting_patches import SHOWN, ExcitingPatches
 from gui.frames import paint_frame
 from gui.images import image_from_indices
 from gui.inspect.kernels.figures import written

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.explain import CellExplanation
+from core.explaining.cells import CellExplanation
 from gui.inspect.arithmetic.numbers import exact, relation, rounded_sum
 from gui.inspect.number_grid import common_power, factor, paint_number_grid
 from gui.theme import small_font

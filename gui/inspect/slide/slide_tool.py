@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from core.explain import explain_cell
+from core.explaining.cells import explain_cell
 from core.records import LayerSpec
 from gui.inspect.slide.arithmetic import SlideArithmetic
 from gui.inspect.slide.channels import SlideChannels

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import LabError
-from core.evidence_records import Evidence, Feeding, MapCell
+from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.networks import trace
 
 PATCH = 5  # pixels: about as wide as a pen's stroke and its rim, and as conv1's kernel

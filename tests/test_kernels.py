@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from core.kernel_presets import presets_for, statistics
+from core.explaining.kernels import presets_for, statistics
 
 ODD = [3, 5, 7]
 

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from core import networks
 from core.catalog import ARCHITECTURES
-from core.explain import CellExplanation, explain_cell
+from core.explaining.cells import CellExplanation, explain_cell
 from core.networks import trace
 from core.records import NetworkState, Trace
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from core import networks
-from core.ablation import ChannelRanking, rank_channels
 from core.data.datasets import DigitSet, load_mnist
+from core.explaining.channel_ranking import ChannelRanking, rank_channels
 from core.networks import trace, weight_files
 from core.reading.evaluation import accuracy, as_batch, as_tensors
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core import receptive_field
-from core.receptive_field import Field
+from core.explaining import receptive_field
+from core.explaining.receptive_field import Field
 from core.records import LayerSpec
 
 if TYPE_CHECKING:

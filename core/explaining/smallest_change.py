@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import LabError
-from core.evidence_records import ChangePath
+from core.explaining.evidence_records import ChangePath
 
 BEFORE = 40
 """Points on the way to the flip."""

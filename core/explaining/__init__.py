@@ -1,0 +1,1 @@
+"""Why a network answers as it does: cells, receptive fields, evidence, familiarity, exciting patches."""
