@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from test_cells import named, picture
 from torch import nn
 
-from core import networks, snippets
+from core import networks
+from core.export import cell_snippets
 from core.networks import trace
 from core.records import NetworkState, Prediction
 from gui.inspect.arithmetic import plot
@@ -331,13 +332,13 @@ def test_text_and_program_are_copied(inspector: CellInspector, qtbot: QtBot) -> 
     with qtbot.waitSignal(inspector.noted) as noted:
         qtbot.mouseClick(inspector.copy_text, Qt.MouseButton.LeftButton)
     assert "text" in noted.args[0]
-    assert QGuiApplication.clipboard().text() == snippets.as_text(subject.explanation)
+    assert QGuiApplication.clipboard().text() == cell_snippets.as_text(subject.explanation)
     with qtbot.waitSignal(inspector.noted) as noted:
         qtbot.keyClick(
             inspector, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         )
     assert "PyTorch" in noted.args[0]
-    assert QGuiApplication.clipboard().text() == snippets.as_pytorch(subject.explanation)
+    assert QGuiApplication.clipboard().text() == cell_snippets.as_pytorch(subject.explanation)
 
 
 def test_nothing_moves_while_numbers_change(inspector: CellInspector) -> None:

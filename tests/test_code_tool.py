@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core import networks
+from core.export.scripts import network_script
 from core.networks import trace
 from core.records import NetworkState
-from core.scripts import network_script
 from gui.inspect.code.code_tool import CodeTool
 from gui.inspect.layer_values import shown_layers
 from gui.inspect.subject import Subject

@@ -6,8 +6,9 @@ import torch
 from conftest import changed
 from torch.nn import functional as F
 
-from core import edited_model, networks
+from core import networks
 from core.errors import LabError
+from core.export import edited_weights
 from core.networks import trace
 from core.records import NetworkState
 from gui.inspect.change.edit_session import EditSession, kernels
@@ -199,7 +200,7 @@ def test_weights_alone_give_what_a_network_with_channels_off_gives(architecture:
         session.switch(layer, channel, False)
     state = session.state
     assert state is not None
-    baked = changed(network, NetworkState(state.layers, edited_model.weights_with_silence(state)))
+    baked = changed(network, NetworkState(state.layers, edited_weights.weights_with_silence(state)))
     pictures = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         expected = changed(network, state)(pictures)
@@ -216,4 +217,4 @@ def test_zeros_that_a_sigmoid_would_change_cannot_be_saved_as_weights() -> None:
     state = trace.state(network)
     with pytest.raises(LabError, match="pool1"):
         off = {"pool1": frozenset({1})}
-        edited_model.weights_with_silence(NetworkState(state.layers, state.weights, off))
+        edited_weights.weights_with_silence(NetworkState(state.layers, state.weights, off))

@@ -795,9 +795,9 @@ def test_a_network_that_is_gone_cannot_be_gone_back_to_and_that_is_told(
     own = tmp_path / "own.safetensors"
     state = filled._inspect._network
     assert state is not None
-    from core import edited_model
+    from core.export import edited_weights
 
-    edited_model.save(own, state, "lenet", "lenet", "none")
+    edited_weights.save(own, state, "lenet", "lenet", "none")
     with qtbot.waitSignal(filled._engine.loaded, timeout=WAIT):
         filled._on_weights_chosen(str(own))
     assert text(filled, "teach_title") == "Teach own.safetensors"

@@ -17,9 +17,9 @@ from torch import nn
 
 from core import networks
 from core.errors import FileProblem
+from core.export.scripts import multiplication_sum, network_lines, network_script, save_script, shape_formula
 from core.networks import trace, weight_files
 from core.records import NetworkState
-from core.scripts import multiplication_sum, network_lines, network_script, save_script, shape_formula
 
 
 def picture() -> np.ndarray:

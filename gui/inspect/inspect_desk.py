@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import LabError
+from core.export.scripts import save_script
 from core.records import ModelInfo, Moment, NetworkState, Prediction
-from core.scripts import save_script
 from gui.engine import Engine
 from gui.inspect.change.change_desk import ChangeDesk
 from gui.inspect.inspect_panel import InspectPanel

@@ -7,8 +7,8 @@ from PySide6.QtCore import QKeyCombination, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core import snippets
 from core.explaining.cells import CellExplanation
+from core.export import cell_snippets
 from gui.inspect.arithmetic.numbers import exact
 from gui.inspect.arithmetic.pages import decimals_of, page
 from gui.inspect.arithmetic.parts import Words
@@ -125,13 +125,13 @@ class CellInspector(Tool):
     @Slot()
     def _on_text_wanted(self) -> None:
         if self._explanation is not None:
-            QGuiApplication.clipboard().setText(snippets.as_text(self._explanation))
+            QGuiApplication.clipboard().setText(cell_snippets.as_text(self._explanation))
             self.noted.emit(self.tr("The cell's arithmetic is on the clipboard, as text."))
 
     @Slot()
     def _on_program_wanted(self) -> None:
         if self._explanation is not None:
-            QGuiApplication.clipboard().setText(snippets.as_pytorch(self._explanation))
+            QGuiApplication.clipboard().setText(cell_snippets.as_pytorch(self._explanation))
             self.noted.emit(self.tr("A PyTorch program that prints this number is on the clipboard."))
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core import edited_model, inference
+from core import inference
 from core.errors import LabError
 from core.explaining.channel_ranking import ChannelRanking
+from core.export import edited_weights
 from core.records import ModelInfo, Moment, NetworkState
 from gui.engine import Engine
 from gui.inspect.change.change_tool import ChangeTool
@@ -154,7 +155,9 @@ class ChangeDesk(QObject):
         if state is None or self._info is None:
             return
         try:
-            edited_model.save(path, state, self._info.architecture, self._info.model, self._session.summary())
+            edited_weights.save(
+                path, state, self._info.architecture, self._info.model, self._session.summary()
+            )
         except LabError as error:
             self.failed.emit(str(error))
         else:

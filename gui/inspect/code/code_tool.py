@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.scripts import Line, network_lines, network_script
+from core.export.scripts import Line, network_lines, network_script
 from gui.inspect.code.facts import CodeFacts
 from gui.inspect.code.listing import CodeListing
 from gui.inspect.subject import Subject
@@ -28,7 +28,7 @@ class CodeTool(Tool):
     layer_chosen = Signal(int)
     """The index of the shown layer, 0 is the input, whose line was clicked."""
     save_wanted = Signal()
-    """The script and the weights are to be saved; `core.scripts.save_script` does it."""
+    """The script and the weights are to be saved; `core.export.scripts.save_script` does it."""
     noted = Signal(str)
     """What was copied."""
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from core.export.scripts import multiplication_sum, shape_formula, times
 from core.records import LayerSpec
-from core.scripts import multiplication_sum, shape_formula, times
 from gui.tool_tips import wrapped
 
 

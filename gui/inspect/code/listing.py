@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from core.scripts import Line
+from core.export.scripts import Line
 from gui.inspect.code.facts import code_font
 
 

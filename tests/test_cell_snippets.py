@@ -15,8 +15,9 @@ from conftest import changed
 from test_cells import NETWORKS, every_explanation, named, picture
 from torch import nn
 
-from core import networks, snippets
+from core import networks
 from core.explaining.cells import CellExplanation, explain_cell
+from core.export import cell_snippets
 from core.networks import trace
 from core.records import NetworkState
 
@@ -37,12 +38,12 @@ def explain(name: str, layer: str, index: tuple[int, ...]) -> CellExplanation:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_program_prints_the_cells_value(name: str) -> None:
     for explanation, _ in every_explanation(NETWORKS[name]):
-        value = printed(snippets.as_pytorch(explanation))
+        value = printed(cell_snippets.as_pytorch(explanation))
         assert value == pytest.approx(explanation.value, rel=1e-5, abs=1e-5), explanation.layer
 
 
 def test_the_program_needs_torch_alone() -> None:
-    program = snippets.as_pytorch(explain("lenet", "conv2", (3, 4, 5)))
+    program = cell_snippets.as_pytorch(explain("lenet", "conv2", (3, 4, 5)))
     run = subprocess.run(
         [sys.executable, "-I", "-c", program], capture_output=True, text=True, timeout=120, check=True
     )
@@ -57,12 +58,12 @@ def test_the_program_has_numbers_that_are_none(broken: float) -> None:
         for weights in network.parameters():
             weights.reshape(-1)[0] = broken
     for explanation, _ in every_explanation(network):
-        value = printed(snippets.as_pytorch(explanation))
+        value = printed(cell_snippets.as_pytorch(explanation))
         if np.isfinite(explanation.value) or np.isnan(explanation.value):
             np.testing.assert_allclose(value, explanation.value, rtol=1e-5, atol=1e-5)
         else:  # PyTorch's convolution leaves the padding out, where 0 · ∞ would be NaN
             assert not np.isfinite(value)
-        assert str(explanation.index[0]) in snippets.as_text(explanation)
+        assert str(explanation.index[0]) in cell_snippets.as_text(explanation)
 
 
 def test_a_channel_that_is_switched_off_gives_zero_in_the_program_too() -> None:
@@ -71,20 +72,20 @@ def test_a_channel_that_is_switched_off_gives_zero_in_the_program_too() -> None:
     silenced = NetworkState(state.layers, state.weights, {"conv2": frozenset({3})})
     _, traced = trace.run(changed(network, silenced), picture())
     explanation = explain_cell(silenced, traced, "conv2", (3, 4, 5))
-    assert printed(snippets.as_pytorch(explanation)) == 0
-    assert "switched off" in snippets.as_text(explanation)
+    assert printed(cell_snippets.as_pytorch(explanation)) == 0
+    assert "switched off" in cell_snippets.as_text(explanation)
 
 
 def test_a_layer_of_an_unknown_kind_gives_its_value() -> None:
     network = named(nn.Conv2d(1, 2, 3), nn.LeakyReLU(0.1))
     explanation = explain_cell(network, trace.run(network, picture())[1], "1", (1, 2, 3))
-    assert printed(snippets.as_pytorch(explanation)) == np.float32(explanation.value)
-    assert "not known" in snippets.as_text(explanation)
+    assert printed(cell_snippets.as_pytorch(explanation)) == np.float32(explanation.value)
+    assert "not known" in cell_snippets.as_text(explanation)
 
 
 def test_the_text_of_a_convolution_has_every_product() -> None:
     explanation = explain("lenet", "conv2", (3, 4, 5))
-    text = snippets.as_text(explanation)
+    text = cell_snippets.as_text(explanation)
     assert text.startswith("conv2, channel 3, row 4, column 5: Conv2d(6, 16, kernel_size=5)\n")
     for number in [*explanation.terms.flat, *explanation.sums, explanation.bias, explanation.value]:
         assert f"{number:.6g}" in text
@@ -100,38 +101,40 @@ def test_no_nought_is_negative() -> None:
         network, trace.run(network, np.zeros((28, 28), np.float32))[1], "conv1", (0, 9, 9)
     )
     assert np.signbit(explanation.terms).any()
-    for copied in (snippets.as_text(explanation), snippets.as_pytorch(explanation)):
+    for copied in (cell_snippets.as_text(explanation), cell_snippets.as_pytorch(explanation)):
         assert not re.search(r"-0(\.0)?(?![.\d])", copied)
 
 
 def test_the_text_tells_of_padding_only_where_it_enters() -> None:
-    assert "padding" in snippets.as_text(explain("lenet", "conv1", (0, 0, 0)))
-    assert "(padding)" not in snippets.as_text(explain("lenet", "conv1", (0, 9, 9)))
+    assert "padding" in cell_snippets.as_text(explain("lenet", "conv1", (0, 0, 0)))
+    assert "(padding)" not in cell_snippets.as_text(explain("lenet", "conv1", (0, 9, 9)))
 
 
 def test_the_text_of_a_unit_has_its_largest_term_first() -> None:
     explanation = explain("lenet", "fc1", (7,))
-    first = next(line for line in snippets.as_text(explanation).splitlines() if line.startswith("  input"))
+    first = next(
+        line for line in cell_snippets.as_text(explanation).splitlines() if line.startswith("  input")
+    )
     largest = int(np.abs(explanation.terms).argmax())
     assert f"input {largest:4d}:" in first
     assert first.endswith(f"{explanation.terms[largest]:.6g}")
 
 
 def test_the_text_of_a_pooled_cell_has_its_window() -> None:
-    mean = snippets.as_text(explain("lenet_sigmoid", "pool1", (2, 3, 4)))
+    mean = cell_snippets.as_text(explain("lenet_sigmoid", "pool1", (2, 3, 4)))
     assert re.search(r"\(\S+ \+ \S+ \+ \S+ \+ \S+\) / 4", mean)
-    assert "largest of the window, rows 6 to 7, columns 8 to 9" in snippets.as_text(
+    assert "largest of the window, rows 6 to 7, columns 8 to 9" in cell_snippets.as_text(
         explain("lenet", "pool1", (2, 3, 4))
     )
 
 
 def test_the_text_of_the_rest() -> None:
-    assert "max(0, x) = max(0, " in snippets.as_text(explain("lenet", "relu1", (0, 5, 5)))
-    assert "1 / (1 + exp(-x))" in snippets.as_text(explain("lenet_sigmoid", "sigmoid1", (0, 5, 5)))
-    assert "tanh(x)" in snippets.as_text(explain("rows left over", "1", (0, 1, 1)))
+    assert "max(0, x) = max(0, " in cell_snippets.as_text(explain("lenet", "relu1", (0, 5, 5)))
+    assert "1 / (1 + exp(-x))" in cell_snippets.as_text(explain("lenet_sigmoid", "sigmoid1", (0, 5, 5)))
+    assert "tanh(x)" in cell_snippets.as_text(explain("rows left over", "1", (0, 1, 1)))
     flat = explain("lenet", "flatten", (2 * 25 + 5 + 3,))
-    assert "channel 2, row 1, column 3 of pool2" in snippets.as_text(flat)
-    assert "maps[2, 1, 3] = " in snippets.as_pytorch(flat)
-    assert "maps.flatten()[58]" in snippets.as_pytorch(flat)
-    assert "sum of the exponentials" in snippets.as_text(explain("lenet", "softmax", (3,)))
-    assert "pixel" in snippets.as_text(explain("lenet", "input", (0, 3, 4)))
+    assert "channel 2, row 1, column 3 of pool2" in cell_snippets.as_text(flat)
+    assert "maps[2, 1, 3] = " in cell_snippets.as_pytorch(flat)
+    assert "maps.flatten()[58]" in cell_snippets.as_pytorch(flat)
+    assert "sum of the exponentials" in cell_snippets.as_text(explain("lenet", "softmax", (3,)))
+    assert "pixel" in cell_snippets.as_text(explain("lenet", "input", (0, 3, 4)))
