@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 
 from core import __version__
 from core.catalog import ARCHITECTURES, DEFAULT_MODEL, DEVICES, SHIPPED
-from core.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
-from core.config import read as read_config
 from core.errors import FileProblem, LabError
 from core.records import EpochMetrics, StepMetrics
+from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
+from core.training.config import read as read_config
 
 _CAN_BE_MENDED = 2  # exit code, with one line on stderr: a user caused it, or can mend it
 
@@ -158,8 +158,8 @@ def _train(arguments: argparse.Namespace) -> int:
 
     from core.networks import weight_files
     from core.pen_digits.generator import generate
-    from core.runs import describe
-    from core.training import train
+    from core.training.runs import describe
+    from core.training.trainer import train
 
     weight_files.prepare(arguments.output)
     best = -1.0

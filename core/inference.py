@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from core.config import Augmentation
 from core.errors import LabError
 from core.reading.comparison import ComparedNetworks, NetworkChoice
 from core.records import ModelInfo, NetworkState, Prediction, Resemblance, Snapshot
-from core.runs import Run
+from core.training.config import Augmentation
+from core.training.runs import Run
 
 if TYPE_CHECKING:
     from torch import nn
@@ -335,8 +335,8 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """
     import torch
 
-    from core.augmentation import augment
     from core.reading.evaluation import as_batch
+    from core.training.augmentation import augment
 
     digits = _training_digits()
     random = np.random.default_rng(abs(seed))

@@ -20,16 +20,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from core import runs
-from core.config import RANDOM_START, TrainingConfig
 from core.errors import FileProblem, LabError
 from core.lesson import LessonResult
 from core.my_digits import MyDigits
 from core.records import EpochMetrics, RunResult, Snapshot
-from core.runs import Run
+from core.training import runs
+from core.training.config import RANDOM_START, TrainingConfig
+from core.training.runs import Run
 
 if TYPE_CHECKING:
-    from core.training import Trainer
+    from core.training.trainer import Trainer
 
 TELL_EVERY = 0.2  # seconds: a snapshot takes about a millisecond, half a percent of that
 KEEP_EVERY = 5.0  # seconds: so much is lost at most when the process is killed
@@ -242,7 +242,7 @@ def _next_order(pipe: Pipe, asked_to_end: list[bool]) -> Any:
 
 def _measure_speed(config: TrainingConfig, pipe: Pipe) -> SpeedMeasured:
     """Measure for half a second; an order that waits breaks it off."""
-    from core.training import Trainer
+    from core.training.trainer import Trainer
 
     try:
         # Generated digits are learnt from as fast as others, and take long to make.
@@ -270,7 +270,7 @@ def _measure_speed(config: TrainingConfig, pipe: Pipe) -> SpeedMeasured:
 
 def _train(order: StartRun | ResumeRun, pipe: Pipe, asked_to_end: list[bool]) -> None:
     try:
-        from core.training import Trainer
+        from core.training.trainer import Trainer
 
         if isinstance(order, StartRun):
             trainer = Trainer(order.config, pen_digits=_generated(order.config, pipe, asked_to_end))

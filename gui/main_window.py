@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import runs
 from core.catalog import DEFAULT_MODEL
 from core.errors import LabError
 from core.explaining.receptive_field import Field
 from core.ink import preprocess
 from core.records import ModelInfo, Moment, Prediction
+from core.training import runs
 from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts

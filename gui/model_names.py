@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from core import taught
 from core.catalog import SHIPPED
 from core.errors import FileProblem
-from core.runs import Run
 from core.taught import Taught
+from core.training.runs import Run
 
 
 def name_of(model: str) -> str:

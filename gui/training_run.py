@@ -14,10 +14,10 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core import training_process as process
-from core.config import TrainingConfig
 from core.errors import LabError
 from core.lesson import LessonProgress, LessonResult
 from core.records import EpochMetrics, Snapshot, StepMetrics
+from core.training.config import TrainingConfig
 from core.training_process import Command
 
 _LONGEST_FAREWELL = 3.0  # seconds for the process to keep what has been learnt

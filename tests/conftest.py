@@ -21,10 +21,11 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 from torch import nn
 
-from core import my_digits, runs, taught
+from core import my_digits, taught
 from core.explaining import familiarity
 from core.networks import edits
 from core.records import NetworkState
+from core.training import runs
 from core.training_process import serve
 from gui.engine import Engine
 from gui.main_window import MainWindow

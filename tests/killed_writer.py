@@ -18,12 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from core import runs
-from core.config import TrainingConfig
 from core.errors import LabError
 from core.files import tensor_files
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
-from core.runs import Run
+from core.training import runs
+from core.training.config import TrainingConfig
+from core.training.runs import Run
 
 PER_EPOCH = 10
 CONFIG = TrainingConfig(digits=110, validation=100, batch_size=1, epochs=10_000)

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from core.augmentation import augment
-from core.config import Augmentation
 from core.data.datasets import load_mnist
 from core.reading.evaluation import as_batch
+from core.training.augmentation import augment
+from core.training.config import Augmentation
 
 KINDS = [field.name for field in dataclasses.fields(Augmentation)]
 # About as far as people's hands differ, for kinds that have no place in `of_strength` too.

@@ -17,12 +17,13 @@ import pytest
 import torch
 from PIL import Image
 
-from core import __version__, training
+from core import __version__
 from core.catalog import ARCHITECTURES
 from core.cli import main
-from core.config import Augmentation, TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.networks import weight_files
+from core.training import trainer
+from core.training.config import Augmentation, TrainingConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -36,7 +37,7 @@ def first_training_digits(_split: str) -> DigitSet:
 @pytest.fixture(autouse=True)
 def few_training_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Training runs on MNIST's first 600 digits, so that it takes no time."""
-    monkeypatch.setattr(training, "load_mnist", first_training_digits)
+    monkeypatch.setattr(trainer, "load_mnist", first_training_digits)
 
 
 @pytest.fixture(scope="module")
@@ -412,7 +413,7 @@ def test_a_run_that_is_stopped_keeps_the_weights_of_its_last_epoch(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "net.safetensors"
-    whole_run = training.train
+    whole_run = trainer.train
 
     def interrupted(config: Any, pen_digits: Any) -> Iterator[Any]:
         for metrics in whole_run(config, pen_digits=pen_digits):
@@ -420,7 +421,7 @@ def test_a_run_that_is_stopped_keeps_the_weights_of_its_last_epoch(
             if hasattr(metrics, "weights"):
                 raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "train", interrupted)
+    monkeypatch.setattr(trainer, "train", interrupted)
     assert train("--output", path) == 130
     assert capsys.readouterr().err.endswith("lenet-lab: stopped\n")
     assert weight_files.load(path).about["metrics"]["epoch"] == 1
@@ -501,12 +502,12 @@ def test_a_run_with_patience_keeps_the_best_weights(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accuracies = iter([0.3, 0.5, 0.4, 0.45, 0.2])
-    real = training.measure
+    real = trainer.measure
 
     def measured(*arguments: Any) -> Any:
         return dataclasses.replace(real(*arguments), accuracy=next(accuracies))
 
-    monkeypatch.setattr(training, "measure", measured)
+    monkeypatch.setattr(trainer, "measure", measured)
     path = tmp_path / "net.safetensors"
     assert train("--output", path, "--epochs", 50, "--patience", 3) == 0
     assert len(capsys.readouterr().out.splitlines()) == 6

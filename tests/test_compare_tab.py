@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from core import inference, networks, runs
-from core.config import TrainingConfig
+from core import inference, networks
 from core.errors import LabError
 from core.ink import preprocess
 from core.networks import trace, weight_files
@@ -32,6 +31,8 @@ from core.pen_digits.samples import SAMPLE_FORMS
 from core.reading.classifier import Classifier
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.records import NetworkState, Snapshot
+from core.training import runs
+from core.training.config import TrainingConfig
 from gui.compare.compare_tab import CompareTab
 from gui.compare.layer_pair import LayerPair
 from gui.compare.network_chooser import NetworkChooser

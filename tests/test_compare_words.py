@@ -5,9 +5,9 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from core.config import TrainingConfig
 from core.pen_digits.samples import SAMPLE_FORMS
 from core.records import ModelInfo, Prediction, Trace
+from core.training.config import TrainingConfig
 from gui.compare import lesson, words
 from gui.compare.difference_bars import DifferenceBars
 from gui.compare.side import LEFT, RIGHT, Side, side_colour

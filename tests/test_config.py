@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import config
-from core.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
 from core.errors import FileProblem
+from core.training import config
+from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
 
 NAN, INFINITY = float("nan"), float("inf")
 KINDS = [field.name for field in dataclasses.fields(Augmentation)]

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.history import History
 from core.records import EpochMetrics, StepMetrics
+from core.training.history import History
 from gui.train.curve_maths import smoothed
 from gui.train.curve_run import width_of_mean
 from gui.train.curves_view import CurvesView

@@ -7,7 +7,6 @@ from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
 from torch import nn
 
 from core import inference, networks
-from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.explaining import familiarity
 from core.explaining.familiarity import Familiarity
@@ -16,6 +15,7 @@ from core.networks import trace
 from core.networks.weight_files import load_model
 from core.pen_digits.generator import collect, generate
 from core.records import UNFAMILIAR, Resemblance, Trace
+from core.training.config import TrainingConfig
 
 
 def learnt(network: nn.Sequential, digits: DigitSet) -> tuple[list[float], Familiarity]:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.config import Augmentation, TrainingConfig
-from core.hints import PROBLEMS, diagnose
-from core.history import History
 from core.records import EpochMetrics, StepMetrics
+from core.training.config import Augmentation, TrainingConfig
+from core.training.hints import PROBLEMS, diagnose
+from core.training.history import History
 
 
 def history(losses: np.ndarray, validation: list[float] | None = None, steps_per_epoch: int = 100) -> History:

@@ -8,8 +8,8 @@ import io
 import numpy as np
 import pytest
 
-from core.history import History
 from core.records import EpochMetrics, StepMetrics
+from core.training.history import History
 
 
 def step(last: int, *losses: float, rate: float = 0.01) -> StepMetrics:

@@ -29,12 +29,12 @@ def loaded_after(statements: str) -> set[str]:
     "module",
     [
         "core.records",
-        "core.config",
-        "core.schedules",
-        "core.history",
-        "core.hints",
-        "core.presets",
-        "core.runs",
+        "core.training.config",
+        "core.training.schedules",
+        "core.training.history",
+        "core.training.hints",
+        "core.training.presets",
+        "core.training.runs",
         "core.training_process",
         "core.catalog",
         "core.errors",
@@ -72,7 +72,7 @@ def test_what_the_window_imports_loads_no_torch(module: str) -> None:
 
 def test_no_module_of_core_loads_qt() -> None:
     modules = [found.name for found in pkgutil.walk_packages(core.__path__, "core.")]
-    assert {"core.training", "core.networks.lenet", "core.cli"} <= set(modules)
+    assert {"core.training.trainer", "core.networks.lenet", "core.cli"} <= set(modules)
     loaded = loaded_after("\n".join(f"import {module}" for module in modules))
     assert "torch" in loaded
     assert not {name for name in loaded if name.startswith(("PySide6", "shiboken6", "pyqtgraph"))}

@@ -32,7 +32,6 @@ from test_main_window import SEVEN, message
 from test_my_digits import ink
 
 from core import taught, teaching
-from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.ink.preprocess import to_mnist
 from core.lesson import LessonResult, TestReading
@@ -40,6 +39,7 @@ from core.my_digits import MyDigit, MyDigits
 from core.networks import weight_files
 from core.reading.evaluation import predict
 from core.records import NetworkState, Snapshot
+from core.training.config import TrainingConfig
 from gui.engine import Engine
 from gui.main_window import MainWindow
 from gui.my_digits.gallery import Gallery

@@ -11,11 +11,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core import networks, training
-from core.config import TrainingConfig
+from core import networks
 from core.data.datasets import DigitSet, load_mnist
-from core.schedules import learning_rate
-from core.training import Trainer
+from core.training import trainer as training
+from core.training.config import TrainingConfig
+from core.training.schedules import learning_rate
+from core.training.trainer import Trainer
 
 STEPS = 13  # ten in the first epoch, three in the second
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 import pytest
 
 from core.catalog import ARCHITECTURES
-from core.config import Augmentation, TrainingConfig
 from core.networks import weight_files
-from core.presets import PRESETS, Preset
+from core.training.config import Augmentation, TrainingConfig
+from core.training.presets import PRESETS, Preset
 
 BY_NAME = {preset.name: preset.config for preset in PRESETS}
 

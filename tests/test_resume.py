@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import runs, training
-from core.config import OPTIMIZERS, Augmentation, TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import LabError
 from core.reading.evaluation import Measurement
 from core.records import EpochMetrics
-from core.runs import Run
-from core.training import Trainer
+from core.training import runs
+from core.training import trainer as training
+from core.training.config import OPTIMIZERS, Augmentation, TrainingConfig
+from core.training.runs import Run
+from core.training.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parents[1]
 PER_EPOCH = 6
@@ -234,8 +235,8 @@ import numpy as np
 import torch
 torch.set_num_threads(1)
 from core.data.datasets import DigitSet, load_mnist
-from core.runs import Run
-from core.training import Trainer
+from core.training.runs import Run
+from core.training.trainer import Trainer
 mnist = load_mnist("train")
 digits = DigitSet(mnist.images[:400], mnist.labels[:400])
 for path in map(Path, sys.argv[1:]):

@@ -17,13 +17,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save as to_safetensors
 
-from core import networks, runs
-from core.config import Augmentation, TrainingConfig
+from core import networks
 from core.errors import FileProblem
 from core.files import tensor_files
 from core.networks import weight_files
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
-from core.runs import Run
+from core.training import runs
+from core.training.config import Augmentation, TrainingConfig
+from core.training.runs import Run
 
 CONFIG = TrainingConfig(epochs=3, digits=600, validation=100, augmentation=Augmentation(noise=0.1))
 

@@ -9,8 +9,8 @@ import torch
 from torch.optim import SGD
 from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, MultiStepLR, OneCycleLR
 
-from core.config import SCHEDULES
-from core.schedules import learning_rate
+from core.training.config import SCHEDULES
+from core.training.schedules import learning_rate
 
 LARGEST = 0.3
 COUNTS = [2, 3, 4, 5, 6, 8, 9, 17, 25, 50, 100, 430, 1001]

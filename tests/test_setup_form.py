@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
-from core.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
-from core.presets import PRESETS
-from core.schedules import learning_rate
+from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
+from core.training.presets import PRESETS
+from core.training.schedules import learning_rate
 from gui.theme import apply_theme
 from gui.train.setup_augmentation import AugmentationPreview
 from gui.train.setup_form import SetupForm

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from test_my_digits import ink
 
 from core import networks, taught, teaching
-from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import FileProblem, LabError
 from core.files import tensor_files
@@ -28,6 +27,7 @@ from core.pen_digits import generator
 from core.reading.classifier import Classifier
 from core.reading.evaluation import as_tensors, predict
 from core.teaching import folds, teach, teach_collection
+from core.training.config import TrainingConfig
 from core.training_process import Command, Teach, TeachingEnded, serve
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 

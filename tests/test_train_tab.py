@@ -15,14 +15,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QSlider, QTabWidget, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from core import runs
-from core.config import TrainingConfig
 from core.data.datasets import load_mnist
 from core.errors import FileProblem
-from core.hints import PROBLEMS, Hint
 from core.networks import weight_files
 from core.records import Prediction
-from core.runs import Run
+from core.training import runs
+from core.training.config import TrainingConfig
+from core.training.hints import PROBLEMS, Hint
+from core.training.runs import Run
 from gui.main_window import MainWindow
 from gui.steady_label import SteadyLabel
 from gui.train.hint_bar import HintBar

@@ -10,16 +10,17 @@ import numpy as np
 import pytest
 import torch
 
-from core import networks, training
-from core.config import SCHEDULES, Augmentation, TrainingConfig
+from core import networks
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, LabError
 from core.networks import weight_files
 from core.pen_digits.generator import generate
 from core.reading.evaluation import Measurement, accuracy, as_batch, measure, predict
 from core.records import EpochMetrics, StepMetrics
-from core.schedules import learning_rate
-from core.training import REPORT_EVERY, Trainer, train
+from core.training import trainer as training
+from core.training.config import SCHEDULES, Augmentation, TrainingConfig
+from core.training.schedules import learning_rate
+from core.training.trainer import REPORT_EVERY, Trainer, train
 
 
 @functools.cache

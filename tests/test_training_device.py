@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from core.config import Augmentation, TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
-from core.training import Trainer
+from core.training.config import Augmentation, TrainingConfig
+from core.training.trainer import Trainer
 
 
 class Waits(TorchDispatchMode):

@@ -18,15 +18,17 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-from core import runs, training, training_process
-from core.config import Augmentation, TrainingConfig
+from core import training_process
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, FileProblem, LabError
 from core.files import tensor_files
 from core.reading.evaluation import Measurement
 from core.records import EpochMetrics, Snapshot, StepMetrics
-from core.runs import Run
-from core.training import Trainer
+from core.training import runs
+from core.training import trainer as training
+from core.training.config import Augmentation, TrainingConfig
+from core.training.runs import Run
+from core.training.trainer import Trainer
 from core.training_process import (
     Command,
     DigitsGenerated,

@@ -14,12 +14,12 @@ from conftest import TrainingThread
 from pytestqt.qtbot import QtBot
 
 from core import teaching, training_process
-from core.config import TrainingConfig
 from core.data.datasets import DigitSet, load_mnist
 from core.lesson import LessonProgress, LessonResult
 from core.my_digits import MyDigits
 from core.records import EpochMetrics, Snapshot, StepMetrics
-from core.runs import Run
+from core.training.config import TrainingConfig
+from core.training.runs import Run
 from gui.training_run import RunState, TrainingRun
 
 WAIT = 60_000

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from core.config import InvalidSetting, TrainingConfig
 from core.data.datasets import DigitSet
 from core.ink import preprocess
 from core.pen_digits.forms import FORMS, Form, draw_skeleton
 from core.pen_digits.painting import paint
+from core.training.config import InvalidSetting, TrainingConfig
 
 _SIDE = (
     140  # of the sheet, in pixels; only what is thick beside what matters, as the picture is scaled anyway

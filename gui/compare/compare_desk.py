@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from core import runs
 from core.pen_digits.samples import SAMPLE_FORMS
 from core.reading.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
 from core.records import ModelInfo, Moment, Prediction
+from core.training import runs
 from gui.compare import lesson
 from gui.compare.compare_tab import CompareTab
 from gui.compare.side import LEFT, RIGHT, Side

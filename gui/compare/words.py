@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.catalog import SHIPPED
-from core.config import RANDOM_START, InvalidSetting, TrainingConfig
 from core.reading.comparison import UNTRAINED_SEED
 from core.records import ModelInfo, Moment, Prediction
+from core.training.config import RANDOM_START, InvalidSetting, TrainingConfig
 from gui.compare.side import Side
 from gui.model_names import name_of, without_brackets
 from gui.numbers import percent

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.history import History
+from core.training.history import History
 from gui.train.curve_maths import axis_end, smoothed, usual_loss
 from gui.train.plot_style import Curve, CurveStyle, run_style
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.history import History
+from core.training.history import History
 from gui.steady_label import SteadyLabel
 from gui.train.curve_charts import AccuracyChart, DrawingChart, LossChart, RateChart, RunChart
 from gui.train.curve_run import NO_RUN, Overlay, Shown

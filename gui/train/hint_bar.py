@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from core.hints import Hint
+from core.training.hints import Hint
 from gui.message_bar import MessageBar
 
 

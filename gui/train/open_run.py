@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.config import TrainingConfig
 from core.errors import FileProblem
-from core.history import History
 from core.records import EpochMetrics, Moment, Snapshot, StepMetrics
-from core.runs import Run
+from core.training.config import TrainingConfig
+from core.training.history import History
+from core.training.runs import Run
 from core.training_process import RunStarted
 from gui.train.train_panel import TrainPanel
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 
-from core import runs
 from core.catalog import ARCHITECTURES
-from core.config import Augmentation, TrainingConfig
 from core.errors import FileProblem, LabError
-from core.hints import diagnose
 from core.records import EpochMetrics, ModelInfo, RunResult, StepMetrics
-from core.runs import Run
+from core.training import runs
+from core.training.config import Augmentation, TrainingConfig
+from core.training.hints import diagnose
+from core.training.runs import Run
 from core.training_process import Command, DigitsGenerated, RunEnded, RunStarted, SpeedMeasured
 from gui.numbers import share
 from gui.train.architecture_table import ArchitectureTable

@@ -10,11 +10,11 @@ from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from core import config as configs
-from core.config import TrainingConfig
 from core.errors import FileProblem
 from core.files.tensor_files import write_bytes
-from core.runs import Run
+from core.training import config as configs
+from core.training.config import TrainingConfig
+from core.training.runs import Run
 from gui.save_dialog import ask_where_to_save
 from gui.settings import Settings
 

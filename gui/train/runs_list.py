@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.catalog import ARCHITECTURES
-from core.runs import Run, RunInfo
+from core.training.runs import Run, RunInfo
 from gui.numbers import share
 
 _NAME, _VALIDATION, _TEST, _STATE = range(4)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from core.config import Augmentation
+from core.training.config import Augmentation
 from gui.images import image_from_gray
 from gui.train.setting_fields import DecimalField, SliderField
 from gui.train.setup_rows import SettingRow

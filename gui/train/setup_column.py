@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.config import TrainingConfig
-from core.presets import PRESETS
+from core.training.config import TrainingConfig
+from core.training.presets import PRESETS
 from gui.train.setting_fields import ChoiceField, SettingField
 from gui.train.setup_augmentation import AugmentationSettings
 from gui.train.setup_fields import new_fields

@@ -14,8 +14,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.catalog import SHIPPED
-from core.config import RANDOM_START, InvalidSetting, TrainingConfig
-from core.presets import PRESETS
+from core.training.config import RANDOM_START, InvalidSetting, TrainingConfig
+from core.training.presets import PRESETS
 from gui.train.setting_fields import ChoiceField
 from gui.train.setup_column import OWN_SETTINGS, SetupColumn
 from gui.train.setup_fields import starts_for

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.config import TrainingConfig
-from core.schedules import learning_rate
+from core.training.config import TrainingConfig
+from core.training.schedules import learning_rate
 
 _CURVE = 44.0  # pixels high
 

@@ -12,9 +12,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core import inference
-from core.config import Augmentation
 from core.errors import LabError
 from core.records import Moment, Snapshot
+from core.training.config import Augmentation
 from gui.engine import Engine
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.settings import Settings

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting, TrainingConfig
-from core.history import History
+from core.training.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting, TrainingConfig
+from core.training.history import History
 from gui.numbers import share
 from gui.steady_label import SteadyLabel
 from gui.train.setting_fields import DecimalField, RateField

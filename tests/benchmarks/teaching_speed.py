@@ -25,11 +25,11 @@ from torch.nn import functional as F
 from core import teaching
 from core.catalog import DEFAULT_MODEL
 from core.data.datasets import load_mnist
-from core.flat_parameters import flatten
 from core.lesson import LessonResult
 from core.my_digits import MyDigits
 from core.networks import weight_files
 from core.teaching import MOST_FOLDS, teach_collection
+from core.training.flat_parameters import flatten
 
 
 def collection(folder: Path, count: int) -> MyDigits:

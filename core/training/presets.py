@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.config import Augmentation, TrainingConfig
+from core.training.config import Augmentation, TrainingConfig
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from core.config import TrainingConfig
 from core.errors import FileProblem
 from core.files import tensor_files
 from core.files.tensor_files import WEIGHTS
-from core.history import History
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
+from core.training.config import TrainingConfig
+from core.training.history import History
 
 MOST_SNAPSHOTS = 120
 """Of a run, evenly spaced; 250 kB each for a LeNet, 30 MB in all."""
@@ -291,7 +291,7 @@ class Run:
             tensor_files.write(self.weights_path, weights, WEIGHTS, describe(self.info().config, metrics))
 
     def save_state(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
-        """Keep all that the run needs to go on; see `core.training.Trainer.state`.
+        """Keep all that the run needs to go on; see `core.training.trainer.Trainer.state`.
 
         Raises:
             FileProblem: it cannot be written; the one before stays.

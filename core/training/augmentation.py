@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.config import Augmentation
+from core.training.config import Augmentation
 
 _BEND_KNOTS = 5  # the random displacements lie on a 5×5 grid: bends as wide as a digit's strokes are long
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.config import TrainingConfig
-from core.history import History
+from core.training.config import TrainingConfig
+from core.training.history import History
 
 _CHANCE = math.log(10)  # the loss of a network that knows nothing of ten classes
 _RISING = 3  # epochs in a row

@@ -15,17 +15,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core import networks
-from core.augmentation import augment
-from core.config import RANDOM_START, TrainingConfig
 from core.data.datasets import DigitSet, joined, load_mnist
 from core.errors import LabError
-from core.flat_parameters import flatten
 from core.networks import weight_files
 from core.networks.devices import resolve
 from core.pen_digits.generator import collect, generate
 from core.reading.evaluation import as_batch, as_tensors, measure
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
-from core.schedules import learning_rate
+from core.training.augmentation import augment
+from core.training.config import RANDOM_START, TrainingConfig
+from core.training.flat_parameters import flatten
+from core.training.schedules import learning_rate
 
 REPORT_EVERY = 20  # steps; reading the loss makes a GPU wait, so it is not read at every step
 

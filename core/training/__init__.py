@@ -1,0 +1,1 @@
+"""Training a network: settings, steps, curves, runs on the disk."""
