@@ -35,7 +35,7 @@ from core.data.datasets import DigitSet, load_mnist, mixed
 from core.errors import FileProblem, LabError
 from core.ink import digit_png
 from core.lesson import Lesson, LessonProgress, LessonResult, TestReading
-from core.my_digits import MyDigit, MyDigits
+from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
 from core.pen_digits import generator as pen_digits
 from core.reading.evaluation import as_batch

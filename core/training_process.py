@@ -22,7 +22,7 @@ import numpy as np
 
 from core.errors import FileProblem, LabError
 from core.lesson import LessonResult
-from core.my_digits import MyDigits
+from core.my_digits.store import MyDigits
 from core.records import EpochMetrics, RunResult, Snapshot
 from core.training import runs
 from core.training.config import RANDOM_START, TrainingConfig

@@ -21,8 +21,9 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 from torch import nn
 
-from core import my_digits, taught
+from core import taught
 from core.explaining import familiarity
+from core.my_digits import store
 from core.networks import edits
 from core.records import NetworkState
 from core.training import runs
@@ -90,7 +91,7 @@ def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def own_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the tests' digits, and what is taught them, away from those of whoever runs them."""
     folder = tmp_path / "my_digits"
-    monkeypatch.setattr(my_digits, "default_folder", lambda: folder)
+    monkeypatch.setattr(store, "default_folder", lambda: folder)
     monkeypatch.setattr(taught, "default_folder", lambda: tmp_path / "taught")
     return folder
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import LabError
-from core.my_digits import MyDigits
+from core.my_digits.store import MyDigits
 
 LONGEST = 0.06  # seconds that a writer lives once it has kept a digit
 

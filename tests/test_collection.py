@@ -11,9 +11,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 from test_my_digits import ink
 
-from core.digit_import import Progress
 from core.errors import FileProblem
-from core.my_digits import MyDigits
+from core.my_digits.importing import Progress
+from core.my_digits.store import MyDigits
 from gui.my_digits.collection import Collection
 from gui.my_digits.job import Job
 

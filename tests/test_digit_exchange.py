@@ -17,15 +17,15 @@ import torch
 from PIL import Image
 from test_my_digits import ink, read_all
 
-from core import digit_export, digit_import
 from core.data import idx
 from core.data.datasets import load_mnist, mnist_folder
-from core.digit_export import Exported, export_idx, export_pictures
-from core.digit_import import Imported, Progress, import_folder, import_idx, known_digests, label_of
 from core.errors import FileProblem, LabError
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
-from core.my_digits import MyDigits
+from core.my_digits import exporting, importing
+from core.my_digits.exporting import Exported, export_idx, export_pictures
+from core.my_digits.importing import Imported, Progress, import_folder, import_idx, known_digests, label_of
+from core.my_digits.store import MyDigits
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -124,7 +124,7 @@ def test_mnists_own_format_is_written_as_torchvision_reads_it(store: MyDigits, t
 
 def test_a_name_that_is_one_already_is_not_made_longer(tmp_path: Path) -> None:
     for name in ("a", "a-images-idx3-ubyte", "a-labels-idx1-ubyte.gz", "a.gz"):
-        assert digit_export.idx_paths(tmp_path / name, True)[0].name == "a-images-idx3-ubyte.gz"
+        assert exporting.idx_paths(tmp_path / name, True)[0].name == "a-images-idx3-ubyte.gz"
 
 
 # Of other making
@@ -201,7 +201,7 @@ def test_real_mnist_files_are_taken_in_and_stay_as_they_are(
 ) -> None:
     before = {path: path.stat().st_mtime_ns for path in mnist_folder().iterdir()}
     path = mnist_folder() / "t10k-images-idx3-ubyte.gz"
-    monkeypatch.setattr(digit_import, "MOST", 9_999)
+    monkeypatch.setattr(importing, "MOST", 9_999)
     with pytest.raises(FileProblem, match=r"10,000 digits.*9,999"):
         outcome(import_idx(store, [path], NOTHING))
     monkeypatch.undo()
@@ -297,7 +297,7 @@ def test_more_than_there_is_room_for_is_refused_as_a_whole(
 ) -> None:
     exported = outcome(export_pictures(read_all(filled(store, 6)), tmp_path))
     other = filled(MyDigits(tmp_path / "other"), 3)
-    monkeypatch.setattr(digit_import, "MOST", 8)
+    monkeypatch.setattr(importing, "MOST", 8)
     before = pictures(other)
     with pytest.raises(LabError, match=r"takes 8 in all, 5 more"):
         outcome(import_folder(other, exported.path, NOTHING))
@@ -310,10 +310,8 @@ def test_one_s_own_export_can_come_in_again_into_a_collection_that_is_nearly_ful
 ) -> None:
     digits = read_all(filled(store, 6))
     outcome(export_idx(digits, tmp_path / "a", False))
-    monkeypatch.setattr(digit_import, "MOST", 8)
-    again = outcome(
-        import_idx(store, [digit_export.idx_paths(tmp_path / "a", False)[0]], known_digests(digits))
-    )
+    monkeypatch.setattr(importing, "MOST", 8)
+    again = outcome(import_idx(store, [exporting.idx_paths(tmp_path / "a", False)[0]], known_digests(digits)))
     assert (len(again.digits), again.duplicates) == (0, 6)
 
 
@@ -334,7 +332,7 @@ def test_a_pipe_that_is_called_like_a_picture_stops_nothing(store: MyDigits, tmp
 
 def test_labels_are_found_beside_pictures_whatever_the_name_is(store: MyDigits, tmp_path: Path) -> None:
     outcome(export_idx(read_all(filled(store, 3)), tmp_path / "my_images", True))
-    pictures_path = digit_export.idx_paths(tmp_path / "my_images", True)[0]
+    pictures_path = exporting.idx_paths(tmp_path / "my_images", True)[0]
     assert len(outcome(import_idx(MyDigits(tmp_path / "other"), [pictures_path], NOTHING)).digits) == 3
 
 
@@ -358,7 +356,7 @@ def test_files_that_an_export_was_to_replace_stay_when_it_fails(
 ) -> None:
     digits = read_all(filled(store, 6))
     outcome(export_idx(digits[:2], tmp_path / "a", False))
-    paths = digit_export.idx_paths(tmp_path / "a", False)
+    paths = exporting.idx_paths(tmp_path / "a", False)
     before = [path.read_bytes() for path in paths]
     write, written = idx.write, 0
 

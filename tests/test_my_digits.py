@@ -15,12 +15,12 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
-from core import my_digits
 from core.errors import FileProblem
 from core.files import tensor_files
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
-from core.my_digits import MyDigit, MyDigits
+from core.my_digits import store as my_digits
+from core.my_digits.store import MyDigit, MyDigits
 
 
 def ink(seed: int) -> np.ndarray:

@@ -35,7 +35,7 @@ from core import taught, teaching
 from core.data.datasets import DigitSet, load_mnist
 from core.ink.preprocess import to_mnist
 from core.lesson import LessonResult, TestReading
-from core.my_digits import MyDigit, MyDigits
+from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
 from core.reading.evaluation import predict
 from core.records import NetworkState, Snapshot

@@ -21,7 +21,7 @@ from core.files import tensor_files
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 from core.lesson import Lesson, LessonProgress, LessonResult
-from core.my_digits import MyDigits
+from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.pen_digits import generator
 from core.reading.classifier import Classifier

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from core import teaching, training_process
 from core.data.datasets import DigitSet, load_mnist
 from core.lesson import LessonProgress, LessonResult
-from core.my_digits import MyDigits
+from core.my_digits.store import MyDigits
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.runs import Run

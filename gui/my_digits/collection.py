@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import FileProblem, LabError
 from core.ink.digit_png import digest
-from core.my_digits import MyDigit, MyDigits
+from core.my_digits.store import MyDigit, MyDigits
 
 _AT_ONCE = 50  # digits that the thread reads before it tells of them
 _MOST_UNDOS = 100

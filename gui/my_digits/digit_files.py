@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from core.digit_export import Exported, export_idx, export_pictures, idx_paths
-from core.digit_import import Imported, import_folder, import_idx, known_digests
 from core.errors import LabError
-from core.my_digits import MyDigit
+from core.my_digits.exporting import Exported, export_idx, export_pictures, idx_paths
+from core.my_digits.importing import Imported, import_folder, import_idx, known_digests
+from core.my_digits.store import MyDigit
 from gui.my_digits.collection import Collection
 from gui.my_digits.job import Job
 from gui.settings import Settings

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from core.my_digits import MyDigit
+from core.my_digits.store import MyDigit
 from gui.images import image_from_indices
 from gui.my_digits.gallery_model import DIGIT, READING
 from gui.my_digits.readings import Reading

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
 
-from core.my_digits import MyDigit
+from core.my_digits.store import MyDigit
 from gui.my_digits.readings import Readings
 from gui.pad.tool_button import ToolButton
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QListView, QMenu, QWidget
 
-from core.my_digits import MyDigit
+from core.my_digits.store import MyDigit
 from gui.my_digits.digit_tile import DigitTile, tile_size
 from gui.my_digits.gallery_model import GalleryModel
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.digit_import import Progress
 from core.errors import FileProblem
-from core.my_digits import MyDigit
+from core.my_digits.importing import Progress
+from core.my_digits.store import MyDigit
 from gui.engine import Engine
 from gui.my_digits.collection import Collection
 from gui.my_digits.digit_files import DigitFiles

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from core.my_digits import MyDigit
+from core.my_digits.store import MyDigit
 from gui.my_digits.readings import Reading
 from gui.numbers import percent
 

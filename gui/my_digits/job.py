@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from core.digit_import import Progress
 from core.errors import LabError
+from core.my_digits.importing import Progress
 
 _TOLD_EVERY = 0.1  # seconds
 

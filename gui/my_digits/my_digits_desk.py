@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 
-from core import my_digits
-from core.my_digits import MyDigits
+from core.my_digits import store
+from core.my_digits.store import MyDigits
 from core.records import ModelInfo
 from gui.engine import Engine
 from gui.late_page import LatePage
@@ -58,7 +58,7 @@ class MyDigitsDesk(QObject):
         self._run = run
         self._settings = settings
         self._model = ""  # that answers the pad
-        self.collection = Collection(MyDigits(my_digits.default_folder()), self)
+        self.collection = Collection(MyDigits(store.default_folder()), self)
         self.row = LabelRow()
         self.page = LatePage("my_digits_page")
         self.gallery: GalleryDesk | None = None

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.digit_import import Progress
+from core.my_digits.importing import Progress
 from gui.my_digits.filter_row import FilterRow
 from gui.my_digits.gallery import Gallery
 from gui.my_digits.gallery_model import GalleryModel

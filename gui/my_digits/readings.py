@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core import inference
 from core.errors import LabError
-from core.my_digits import MyDigit
+from core.my_digits.store import MyDigit
 from gui.engine import Engine
 
 _QUESTION = "my digits"

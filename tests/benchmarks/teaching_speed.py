@@ -26,7 +26,7 @@ from core import teaching
 from core.catalog import DEFAULT_MODEL
 from core.data.datasets import load_mnist
 from core.lesson import LessonResult
-from core.my_digits import MyDigits
+from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.teaching import MOST_FOLDS, teach_collection
 from core.training.flat_parameters import flatten

@@ -17,7 +17,7 @@ import numpy as np
 from core.data import idx
 from core.errors import FileProblem, LabError
 from core.ink import digit_png
-from core.my_digits import MOST, MyDigit, MyDigits
+from core.my_digits.store import MOST, MyDigit, MyDigits
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 """The suffixes of files that are taken for pictures."""

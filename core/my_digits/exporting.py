@@ -19,9 +19,9 @@ import numpy as np
 
 from core.data import idx
 from core.data.datasets import mnist_folder
-from core.digit_import import Progress
 from core.errors import FileProblem
-from core.my_digits import MyDigit
+from core.my_digits.importing import Progress
+from core.my_digits.store import MyDigit
 
 _README = """\
 Digits drawn in LeNet Lab: 280 x 280 pixels, white ink on black, in a folder for each label.
@@ -53,7 +53,7 @@ class Exported:
 def export_pictures(digits: Sequence[MyDigit], within: Path) -> Iterator[Progress | Exported]:
     """Write a new folder within `within`, with a PNG file for each digit in a folder for its label.
 
-    torchvision's ImageFolder reads it; so does `core.digit_import`, to the last gray level.
+    torchvision's ImageFolder reads it; so does `core.my_digits.importing`, to the last gray level.
 
     Raises:
         FileProblem: it cannot be written, or would come among the program's own MNIST. Nothing is left of it.

@@ -1,0 +1,1 @@
+"""One's own labelled drawings: kept on the disk, imported, exported. NumPy only."""
