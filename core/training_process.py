@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from core.errors import FileProblem, LabError
-from core.lesson import LessonResult
 from core.my_digits.store import MyDigits
 from core.records import EpochMetrics, RunResult, Snapshot
+from core.teaching.teaching_records import LessonResult
 from core.training import runs
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.runs import Run
@@ -313,7 +313,7 @@ def _generated(
 def _teach(order: Teach, pipe: Pipe, asked_to_end: list[bool]) -> None:
     """Pass on what teaching tells; an order to stop breaks it off."""
     try:
-        from core.teaching import teach_collection
+        from core.teaching.teacher import teach_collection
 
         for news in teach_collection(MyDigits(order.folder), order.model):
             pipe.send(news)

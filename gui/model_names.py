@@ -7,16 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from core import taught
 from core.catalog import SHIPPED
 from core.errors import FileProblem
-from core.taught import Taught
+from core.teaching import taught_networks
+from core.teaching.taught_networks import Taught
 from core.training.runs import Run
 
 
 def name_of(model: str) -> str:
     """A shipped model's title; of a path, what was taught to which network, its run's name, or its file's."""
-    if model not in SHIPPED and (told := taught.read(Path(model))) is not None:
+    if model not in SHIPPED and (told := taught_networks.read(Path(model))) is not None:
         return taught_name(told)
     return _untaught_name(model)
 

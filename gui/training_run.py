@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core import training_process as process
 from core.errors import LabError
-from core.lesson import LessonProgress, LessonResult
 from core.records import EpochMetrics, Snapshot, StepMetrics
+from core.teaching.teaching_records import LessonProgress, LessonResult
 from core.training.config import TrainingConfig
 from core.training_process import Command
 

@@ -21,11 +21,11 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 from torch import nn
 
-from core import taught
 from core.explaining import familiarity
 from core.my_digits import store
 from core.networks import edits
 from core.records import NetworkState
+from core.teaching import taught_networks
 from core.training import runs
 from core.training_process import serve
 from gui.engine import Engine
@@ -92,7 +92,7 @@ def own_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the tests' digits, and what is taught them, away from those of whoever runs them."""
     folder = tmp_path / "my_digits"
     monkeypatch.setattr(store, "default_folder", lambda: folder)
-    monkeypatch.setattr(taught, "default_folder", lambda: tmp_path / "taught")
+    monkeypatch.setattr(taught_networks, "default_folder", lambda: tmp_path / "taught")
     return folder
 
 

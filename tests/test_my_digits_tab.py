@@ -31,14 +31,14 @@ from pytestqt.qtbot import QtBot
 from test_main_window import SEVEN, message
 from test_my_digits import ink
 
-from core import taught, teaching
 from core.data.datasets import DigitSet, load_mnist
 from core.ink.preprocess import to_mnist
-from core.lesson import LessonResult, TestReading
 from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
 from core.reading.evaluation import predict
 from core.records import NetworkState, Snapshot
+from core.teaching import taught_networks, teacher
+from core.teaching.teaching_records import LessonResult, TestReading
 from core.training.config import TrainingConfig
 from gui.engine import Engine
 from gui.main_window import MainWindow
@@ -601,7 +601,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         digits = load_mnist(split)
         return DigitSet(digits.images[:600], digits.labels[:600])
 
-    monkeypatch.setattr(teaching, "load_mnist", few)
+    monkeypatch.setattr(teacher, "load_mnist", few)
 
 
 def taught_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
@@ -635,7 +635,7 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     use(filled, qtbot, "use_taught_button")
     qtbot.waitUntil(lambda: text(filled, "answer_digit").startswith("4"), timeout=WAIT)
     assert "LeNet for the pad, taught 4 of my digits" in filled._network_label.text()
-    (path,) = taught.default_folder().iterdir()
+    (path,) = taught_networks.default_folder().iterdir()
     assert filled._settings.model == str(path)
     assert not button(filled, "use_taught_button").isEnabled()
     qtbot.waitUntil(lambda: button(filled, "filter_misread_button").text() == "Misread\n0", timeout=WAIT)
@@ -644,7 +644,7 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     assert filled._settings.model == "lenet_pen"
     assert not button(filled, "use_again_button").isVisible()  # the button above does that
     use(filled, qtbot, "use_taught_button")  # the same file again
-    assert list(taught.default_folder().iterdir()) == [path]
+    assert list(taught_networks.default_folder().iterdir()) == [path]
 
 
 def test_after_the_next_start_the_taught_network_answers_and_the_way_back_is_there(
@@ -783,7 +783,7 @@ def test_where_the_taught_network_cannot_be_kept_that_is_told(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
     taught_window(filled, qtbot)
-    taught.default_folder().write_text("in the way")
+    taught_networks.default_folder().write_text("in the way")
     click(filled, "use_taught_button")
     assert "pad's network is as it was" in message(filled)
     assert filled._settings.model == "lenet_pen"

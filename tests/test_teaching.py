@@ -14,19 +14,20 @@ from ink_replay import FILE, PenDigits, inks
 from pytestqt.qtbot import QtBot
 from test_my_digits import ink
 
-from core import networks, taught, teaching
+from core import networks
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import FileProblem, LabError
 from core.files import tensor_files
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
-from core.lesson import Lesson, LessonProgress, LessonResult
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.pen_digits import generator
 from core.reading.classifier import Classifier
 from core.reading.evaluation import as_tensors, predict
-from core.teaching import folds, teach, teach_collection
+from core.teaching import taught_networks, teacher
+from core.teaching.teacher import folds, teach, teach_collection
+from core.teaching.teaching_records import Lesson, LessonProgress, LessonResult
 from core.training.config import TrainingConfig
 from core.training_process import Command, Teach, TeachingEnded, serve
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
@@ -129,7 +130,7 @@ def test_the_convolutions_stay_as_they_were(crossed: LessonResult) -> None:
 
 
 def test_without_rehearsal_there_would_be_nothing_left_of_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(teaching, "_OWN_SHARE", 1.0)
+    monkeypatch.setattr(teacher, "_OWN_SHARE", 1.0)
     result = outcome(lesson(crossed_sevens(10)), test=FEW_TESTS)
     assert result.test.after < result.test.before * 0.9
     assert result.test.forgotten >= result.test.before - result.test.after
@@ -219,7 +220,7 @@ def test_progress_goes_up_to_all_there_is_and_comes_often() -> None:
 
 
 def test_weights_that_become_infinite_are_told_and_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(teaching, "_RATE", float("inf"))
+    monkeypatch.setattr(teacher, "_RATE", float("inf"))
     with pytest.raises(LabError, match="diverged"):
         outcome(lesson(crossed_sevens(1)), rehearsal=FEW, test=FEW_TESTS)
 
@@ -255,7 +256,7 @@ def filled(folder: Path, count: int = 3) -> MyDigits:
 def test_a_collection_is_taught_as_the_network_reads_it_and_damaged_files_are_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(teaching, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
+    monkeypatch.setattr(teacher, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
     store = filled(tmp_path)
     (tmp_path / "5").mkdir()
     (tmp_path / "5" / "torn.png").write_bytes(b"torn")
@@ -299,7 +300,7 @@ class OneEnd:
 def test_the_process_teaches_and_waits_for_the_next_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(teaching, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
+    monkeypatch.setattr(teacher, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
     filled(tmp_path, 1)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (10**6, Command.LEAVE))
     serve(pipe)
@@ -340,7 +341,7 @@ def test_what_goes_wrong_is_told_and_the_process_goes_on(
     def fail(*_: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(teaching, "load_mnist", fail)
+    monkeypatch.setattr(teacher, "load_mnist", fail)
     filled(tmp_path, 1)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (2, Command.LEAVE))
     serve(pipe)
@@ -366,19 +367,19 @@ def test_test_digits_that_are_taught_do_not_count_as_test_digits() -> None:
 def test_a_taught_network_is_kept_as_a_model_that_tells_where_it_came_from(
     crossed: LessonResult, tmp_path: Path
 ) -> None:
-    path = taught.save(tmp_path / "taught", crossed)
+    path = taught_networks.save(tmp_path / "taught", crossed)
     loaded = weight_files.load(path)
     for name, value in loaded.network.state_dict().items():
         assert np.array_equal(value.numpy(), crossed.weights[name])
     assert loaded.about["taught"]["mnist_test_digits_right"]["before"] == 9958
-    told = taught.read(path)
+    told = taught_networks.read(path)
     assert told is not None
     assert (told.path, told.model, told.digits) == (path, "lenet", 10)
-    assert taught.newest(path.parent) == told
-    later = taught.save(tmp_path / "taught", crossed)
+    assert taught_networks.newest(path.parent) == told
+    later = taught_networks.save(tmp_path / "taught", crossed)
     assert later != path
     (tmp_path / "taught" / "99999999.safetensors").write_bytes(b"torn")
-    newest = taught.newest(path.parent)
+    newest = taught_networks.newest(path.parent)
     assert newest is not None and newest.path in (path, later)
 
 
@@ -386,39 +387,39 @@ def test_a_network_that_knows_pen_digits_rehearses_them_and_its_file_says_so_aft
     ten: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rehearsed: list[DigitSet] = []
-    look = teaching._Pupil.look
+    look = teacher._Pupil.look
 
     def spy(pupil: Any, rehearsal: DigitSet, test: DigitSet) -> Any:
         rehearsed.append(rehearsal)
         return look(pupil, rehearsal, test)
 
-    monkeypatch.setattr(teaching._Pupil, "look", spy)
+    monkeypatch.setattr(teacher._Pupil, "look", spy)
     result = outcome(lesson(ten[:1], model="lenet_pen"), test=FEW_TESTS)
     config = TrainingConfig.from_json(weight_files.load_model("lenet_pen").about["config"])
     generated = generator.collect(itertools.islice(generator.generate(30_000, config.seed), 1000))
     assert np.array_equal(rehearsed[0].images[-1000:], generated.images)
-    assert len(rehearsed[0]) == teaching.REHEARSED
-    path = taught.save(tmp_path, result)
+    assert len(rehearsed[0]) == teacher.REHEARSED
+    path = taught_networks.save(tmp_path, result)
     assert TrainingConfig.from_json(weight_files.load(path).about["config"]) == config
     outcome(lesson(ten[:1], model=str(path)), test=FEW_TESTS)
     assert np.array_equal(rehearsed[1].images, rehearsed[0].images)
 
 
 def test_other_weights_and_other_files_say_nothing_of_teaching(tmp_path: Path) -> None:
-    assert taught.newest(tmp_path / "missing") is None
-    assert taught.read(tmp_path / "missing.safetensors") is None
+    assert taught_networks.newest(tmp_path / "missing") is None
+    assert taught_networks.read(tmp_path / "missing.safetensors") is None
     path = tmp_path / "mine.safetensors"
     for about in ({"architecture": "lenet"}, {"taught": 3}, {"taught": {"model": "lenet"}}):
         tensor_files.write(path, {"a": np.zeros(1, np.float32)}, tensor_files.WEIGHTS, about)
-        assert taught.read(path) is None
+        assert taught_networks.read(path) is None
     path.write_bytes(b"torn")
-    assert taught.read(path) is None
+    assert taught_networks.read(path) is None
 
 
 def test_where_it_cannot_be_kept_that_is_told(crossed: LessonResult, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(FileProblem, match="pad's network is as it was"):
-        taught.save(tmp_path / "file", crossed)
+        taught_networks.save(tmp_path / "file", crossed)
 
 
 # Real writers

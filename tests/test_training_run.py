@@ -13,11 +13,12 @@ import pytest
 from conftest import TrainingThread
 from pytestqt.qtbot import QtBot
 
-from core import teaching, training_process
+from core import training_process
 from core.data.datasets import DigitSet, load_mnist
-from core.lesson import LessonProgress, LessonResult
 from core.my_digits.store import MyDigits
 from core.records import EpochMetrics, Snapshot, StepMetrics
+from core.teaching import teacher
+from core.teaching.teaching_records import LessonProgress, LessonResult
 from core.training.config import TrainingConfig
 from core.training.runs import Run
 from gui.training_run import RunState, TrainingRun
@@ -269,7 +270,7 @@ def quick_lesson(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         digits = load_mnist(split)
         return DigitSet(digits.images[:500], digits.labels[:500])
 
-    monkeypatch.setattr(teaching, "load_mnist", few)
+    monkeypatch.setattr(teacher, "load_mnist", few)
     return collection(tmp_path / "mine", 2)
 
 

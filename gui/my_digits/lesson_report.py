@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from core.lesson import LessonResult
+from core.teaching.teaching_records import LessonResult
 from gui.model_names import short_name
 from gui.my_digits.changes_list import Change, ChangesList
 from gui.numbers import share

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.lesson import LessonProgress, LessonResult
+from core.teaching.teaching_records import LessonProgress, LessonResult
 from gui.my_digits.lesson_report import LessonReport
 from gui.steady_label import SteadyLabel
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core import taught
 from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError
-from core.lesson import LessonResult
+from core.teaching import taught_networks
+from core.teaching.teaching_records import LessonResult
 from gui.model_names import short_name, taught_name
 from gui.my_digits.collection import Collection
 from gui.my_digits.teach_card import TeachCard
@@ -38,7 +38,7 @@ class TeachDesk(QObject):
         self._collection = collection
         self._run = run
         self._model = ""  # that answers the pad
-        self._told: taught.Taught | None = None  # what its file says of its being taught
+        self._told: taught_networks.Taught | None = None  # what its file says of its being taught
         self._result: LessonResult | None = None
         self._kept: Path | None = None  # the file of that result
         card.teach_wanted.connect(self.teach)
@@ -54,8 +54,8 @@ class TeachDesk(QObject):
     def set_network(self, model: str) -> None:
         """This network answers the pad now: a shipped name, or a path."""
         self._model = model if model in SHIPPED else str(Path(model).absolute())
-        self._told = None if model in SHIPPED else taught.read(Path(model))
-        last = taught.newest(taught.default_folder())
+        self._told = None if model in SHIPPED else taught_networks.read(Path(model))
+        last = taught_networks.newest(taught_networks.default_folder())
         self._card.set_answering(
             taught="" if self._told is None else taught_name(self._told),
             last="" if last is None else taught_name(last),
@@ -121,7 +121,7 @@ class TeachDesk(QObject):
             return
         try:
             if self._kept is None:
-                self._kept = taught.save(taught.default_folder(), self._result)
+                self._kept = taught_networks.save(taught_networks.default_folder(), self._result)
         except FileProblem as problem:
             self.failed.emit(str(problem))
             return
@@ -136,6 +136,6 @@ class TeachDesk(QObject):
     @Slot()
     def use_again(self) -> None:
         """Let the network answer that was taught last."""
-        last = taught.newest(taught.default_folder())
+        last = taught_networks.newest(taught_networks.default_folder())
         if last is not None:
             self.model_chosen.emit(str(last.path))

@@ -22,13 +22,13 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from core import teaching
 from core.catalog import DEFAULT_MODEL
 from core.data.datasets import load_mnist
-from core.lesson import LessonResult
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
-from core.teaching import MOST_FOLDS, teach_collection
+from core.teaching import teacher
+from core.teaching.teacher import MOST_FOLDS, teach_collection
+from core.teaching.teaching_records import LessonResult
 from core.training.flat_parameters import flatten
 
 
@@ -52,7 +52,7 @@ def floor(steps: int) -> None:
     head = network[first:].train()
     weights = flatten(head)
     optimizer = torch.optim.Adam([weights], lr=1e-3)
-    batch = torch.rand(teaching._OWN + teaching._OTHERS, 400)
+    batch = torch.rand(teacher._OWN + teacher._OTHERS, 400)
     labels = torch.arange(len(batch)) % 10
     for _ in range(steps):
         assert weights.grad is not None
@@ -70,7 +70,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     count = arguments.digits
     learnings = 1 + (min(count, MOST_FOLDS) if count > 1 else 0)
-    steps = learnings * min(max(teaching._STEPS, 2 * count), teaching._MOST_STEPS)
+    steps = learnings * min(max(teacher._STEPS, 2 * count), teacher._MOST_STEPS)
     seconds: dict[str, list[float]] = {"ours": [], "floor": []}
     with tempfile.TemporaryDirectory() as folder:
         store = collection(Path(folder), count)

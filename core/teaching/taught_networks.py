@@ -12,7 +12,7 @@ import numpy as np
 
 from core.errors import FileProblem
 from core.files import tensor_files
-from core.lesson import LessonResult
+from core.teaching.teaching_records import LessonResult
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,11 @@ from torch.nn import functional as F
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.errors import FileProblem, LabError
 from core.ink import digit_png
-from core.lesson import Lesson, LessonProgress, LessonResult, TestReading
 from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
 from core.pen_digits import generator as pen_digits
 from core.reading.evaluation import as_batch
+from core.teaching.teaching_records import Lesson, LessonProgress, LessonResult, TestReading
 from core.training.augmentation import augment
 from core.training.config import Augmentation
 from core.training.flat_parameters import flatten
