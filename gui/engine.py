@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from core import inference
 from core.errors import LabError
+from core.processes import inference
 from core.records import Moment, NetworkState, Snapshot
 
 _MOST_RESTARTS = 3  # in a row without an answer: then starting again would not help

@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core import inference
 from core.errors import LabError
+from core.processes import inference
 from gui.engine import Engine
 
 _tokens = itertools.count(1)

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from core import training_process as process
 from core.errors import LabError
+from core.processes import training_process as process
+from core.processes.training_process import Command
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.teaching.teaching_records import LessonProgress, LessonResult
 from core.training.config import TrainingConfig
-from core.training_process import Command
 
 _LONGEST_FAREWELL = 3.0  # seconds for the process to keep what has been learnt
 

@@ -24,10 +24,10 @@ from torch import nn
 from core.explaining import familiarity
 from core.my_digits import store
 from core.networks import edits
+from core.processes.training_process import serve
 from core.records import NetworkState
 from core.teaching import taught_networks
 from core.training import runs
-from core.training_process import serve
 from gui.engine import Engine
 from gui.main_window import MainWindow
 from gui.training_run import TrainingRun

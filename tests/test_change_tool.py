@@ -12,9 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from core import inference, networks
+from core import networks
 from core.data.datasets import DigitSet, load_mnist
 from core.networks import weight_files
+from core.processes import inference
 from core.records import NetworkState, Prediction, Snapshot
 from gui.engine import Engine
 from gui.inspect.change.change_desk import ChangeDesk

@@ -23,11 +23,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from core import inference, networks
+from core import networks
 from core.errors import LabError
 from core.ink import preprocess
 from core.networks import trace, weight_files
 from core.pen_digits.samples import SAMPLE_FORMS
+from core.processes import inference
 from core.reading.classifier import Classifier
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.records import NetworkState, Snapshot

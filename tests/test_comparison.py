@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import inference, networks
+from core import networks
 from core.catalog import DEFAULT_MODEL, SHIPPED
 from core.data.datasets import load_mnist
 from core.errors import FileProblem, LabError
 from core.ink import preprocess
 from core.networks import trace, weight_files
+from core.processes import inference
 from core.reading import comparison
 from core.reading.classifier import Classifier
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, ComparedNetworks, NetworkChoice, default_choices

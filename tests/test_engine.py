@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import LabError
-from core.inference import classify, classify_edited, classify_in_training
+from core.processes.inference import classify, classify_edited, classify_in_training
 from core.records import ModelInfo, Moment, NetworkState, Snapshot
 from gui.engine import Engine, process_executor
 from gui.long_question import LongQuestion

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import inference
 from core.errors import DeviceUnavailable, FileProblem, LabError
+from core.processes import inference
 
 
 def test_the_sentence_is_the_template_with_its_fields() -> None:

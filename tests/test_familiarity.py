@@ -6,7 +6,7 @@ import torch
 from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
 from torch import nn
 
-from core import inference, networks
+from core import networks
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.explaining import familiarity
 from core.explaining.familiarity import Familiarity
@@ -14,6 +14,7 @@ from core.ink.preprocess import to_mnist
 from core.networks import trace
 from core.networks.weight_files import load_model
 from core.pen_digits.generator import collect, generate
+from core.processes import inference
 from core.records import UNFAMILIAR, Resemblance, Trace
 from core.training.config import TrainingConfig
 

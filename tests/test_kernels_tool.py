@@ -15,13 +15,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from core import inference, networks
+from core import networks
 from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.explaining import exciting_patches
 from core.explaining.exciting_patches import ExcitingPatches
 from core.explaining.receptive_field import Field
 from core.networks import trace, weight_files
+from core.processes import inference
 from core.records import NetworkState
 from gui.engine import Engine
 from gui.images import ZERO, colour_indices

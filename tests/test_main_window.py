@@ -21,9 +21,9 @@ from pytestqt.qtbot import QtBot
 
 from core import networks
 from core.data.datasets import load_mnist
-from core.inference import classify
 from core.ink.preprocess import to_mnist
 from core.networks import weight_files
+from core.processes.inference import classify
 from core.records import Prediction
 from gui.engine import Engine
 from gui.main_window import MainWindow

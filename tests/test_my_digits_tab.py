@@ -303,7 +303,7 @@ def test_digits_are_shown_the_newest_first_with_what_the_network_reads(filled: M
 
 
 def classify(picture: np.ndarray) -> tuple[int, float]:
-    from core import inference
+    from core.processes import inference
 
     _, digits, probabilities = inference.read_pictures(0, picture[None])
     return int(digits[0]), float(probabilities[0])

@@ -21,11 +21,11 @@ from pytestqt.qtbot import QtBot
 from test_engine import INFO, HeldExecutor
 from test_main_window import SEVEN
 
-from core import inference
 from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
 from core.networks import weight_files
+from core.processes import inference
 from core.reading.classifier import answer
 from core.reading.variation_records import RANGES, Reading, Sweep, Variation
 from core.reading.variations import vary

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from test_main_window import SEVEN
 
-from core import inference
 from core.data.datasets import load_mnist
 from core.errors import LabError
+from core.processes import inference
 from core.records import UNFAMILIAR, NetworkState, Prediction, Resemblance, Snapshot
 from gui.engine import Engine
 from gui.long_question import LongQuestion

@@ -23,13 +23,13 @@ from core.ink.preprocess import to_mnist
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.pen_digits import generator
+from core.processes.training_process import Command, Teach, TeachingEnded, serve
 from core.reading.classifier import Classifier
 from core.reading.evaluation import as_tensors, predict
 from core.teaching import taught_networks, teacher
 from core.teaching.teacher import folds, teach, teach_collection
 from core.teaching.teaching_records import Lesson, LessonProgress, LessonResult
 from core.training.config import TrainingConfig
-from core.training_process import Command, Teach, TeachingEnded, serve
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 
 TRAIN, TEST = load_mnist("train"), load_mnist("test")

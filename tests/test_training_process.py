@@ -18,18 +18,11 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-from core import training_process
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, FileProblem, LabError
 from core.files import tensor_files
-from core.reading.evaluation import Measurement
-from core.records import EpochMetrics, Snapshot, StepMetrics
-from core.training import runs
-from core.training import trainer as training
-from core.training.config import Augmentation, TrainingConfig
-from core.training.runs import Run
-from core.training.trainer import Trainer
-from core.training_process import (
+from core.processes import training_process
+from core.processes.training_process import (
     Command,
     DigitsGenerated,
     MeasureSpeed,
@@ -44,6 +37,13 @@ from core.training_process import (
     StartRun,
     serve,
 )
+from core.reading.evaluation import Measurement
+from core.records import EpochMetrics, Snapshot, StepMetrics
+from core.training import runs
+from core.training import trainer as training
+from core.training.config import Augmentation, TrainingConfig
+from core.training.runs import Run
+from core.training.trainer import Trainer
 
 T = TypeVar("T")
 

@@ -13,9 +13,9 @@ import pytest
 from conftest import TrainingThread
 from pytestqt.qtbot import QtBot
 
-from core import training_process
 from core.data.datasets import DigitSet, load_mnist
 from core.my_digits.store import MyDigits
+from core.processes import training_process
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.teaching import teacher
 from core.teaching.teaching_records import LessonProgress, LessonResult

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core import inference
 from core.errors import LabError
+from core.processes import inference
 from core.reading.comparison import PAD, UNTRAINED, NetworkChoice
 from core.records import ModelInfo, Moment, Prediction
 from gui.compare import words

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core import inference
 from core.errors import LabError
 from core.my_digits.store import MyDigit
+from core.processes import inference
 from gui.engine import Engine
 
 _QUESTION = "my digits"

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from core import inference
 from core.errors import LabError
 from core.ink.preprocess import Steps
+from core.processes import inference
 from core.reading.variation_records import Sweep, Variation
 from core.records import Prediction
 from gui.engine import Engine

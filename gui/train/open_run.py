@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import FileProblem
+from core.processes.training_process import RunStarted
 from core.records import EpochMetrics, Moment, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.history import History
 from core.training.runs import Run
-from core.training_process import RunStarted
 from gui.train.train_panel import TrainPanel
 
 _SETTLED = 300  # milliseconds without a change of the drawing: then all snapshots are asked about it

@@ -10,12 +10,12 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from core.catalog import ARCHITECTURES
 from core.errors import FileProblem, LabError
+from core.processes.training_process import Command, DigitsGenerated, RunEnded, RunStarted, SpeedMeasured
 from core.records import EpochMetrics, ModelInfo, RunResult, StepMetrics
 from core.training import runs
 from core.training.config import Augmentation, TrainingConfig
 from core.training.hints import diagnose
 from core.training.runs import Run
-from core.training_process import Command, DigitsGenerated, RunEnded, RunStarted, SpeedMeasured
 from gui.numbers import share
 from gui.train.architecture_table import ArchitectureTable
 from gui.train.open_run import OpenRun

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from core import inference
 from core.errors import LabError
+from core.processes import inference
 from core.records import Moment, Snapshot
 from core.training.config import Augmentation
 from gui.engine import Engine

@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core import inference
 from core.errors import LabError
+from core.processes import inference
 from core.records import ModelInfo, Prediction
 from gui.engine import Engine
 from gui.long_question import LongQuestion

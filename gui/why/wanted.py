@@ -19,7 +19,7 @@ class Wanted:
     """What is to be asked about a picture (28, 28) float32 in [0, 1]; the newest of a name counts."""
 
     question: str
-    """One of the five above; `core.inference` has a function for each."""
+    """One of the five above; `core.processes.inference` has a function for each."""
     picture: np.ndarray
     arguments: tuple[Any, ...]
     """Behind the picture: digit and rival; layer and unit; layer, channel, row and column; the rival."""

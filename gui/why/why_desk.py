@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
-from core import inference
 from core.errors import LabError
+from core.processes import inference
 from gui.engine import Engine
 from gui.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 from gui.why.why_tab import WhyTab

@@ -28,7 +28,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, QSettings, Qt, 
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QTabWidget
 
-from core import inference
+from core.processes import inference
 from core.records import Prediction
 from core.training import runs
 from gui.main_window import MainWindow

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core import inference
 from core.errors import LabError
 from core.explaining.channel_ranking import ChannelRanking
 from core.export import edited_weights
+from core.processes import inference
 from core.records import ModelInfo, Moment, NetworkState
 from gui.engine import Engine
 from gui.inspect.change.change_tool import ChangeTool

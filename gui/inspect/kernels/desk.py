@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from core import inference
+from core.processes import inference
 from gui.engine import Engine
 from gui.inspect.kernels.kernels_tool import KernelsTool
 from gui.long_question import LongQuestion
