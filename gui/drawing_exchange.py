@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.errors import LabError
-from gui.images import gray_from_image, image_from_gray
 from gui.pad.drawing_canvas import DrawingCanvas
+from gui.paint.images import gray_from_image, image_from_gray
 from gui.settings import Settings
 
 

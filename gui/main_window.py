@@ -25,7 +25,6 @@ from core.training import runs
 from gui.drawing_exchange import DrawingExchange
 from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
-from gui.inspect.colours import colour_table, for_kernels
 from gui.inspect.inspect_desk import InspectDesk
 from gui.inspect.inspect_panel import InspectPanel
 from gui.late_page import LatePage
@@ -33,11 +32,12 @@ from gui.message_bar import MessageBar
 from gui.model_names import name_of
 from gui.my_digits.my_digits_desk import MyDigitsDesk
 from gui.pad.pad_panel import PadPanel
+from gui.paint.colours import colour_table, for_kernels
+from gui.paint.theme import apply_theme, is_dark
 from gui.prepare.prepare_desk import PrepareDesk
 from gui.prepare.prepare_tab import PrepareTab
 from gui.settings import Settings
 from gui.steady_label import SteadyLabel
-from gui.theme import apply_theme, is_dark
 from gui.train.train_tab import TrainTab
 from gui.training_run import TrainingRun
 from gui.why.seen_desk import SeenDesk

@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from core.catalog import DEFAULT_MODEL, DEVICES
-from gui.inspect.colours import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from gui.pad.drawing_canvas import DEFAULT_BRUSH
-from gui.theme import THEMES
+from gui.paint.colours import COLOUR_MAPS, DEFAULT_COLOUR_MAP
+from gui.paint.theme import THEMES
 
 
 class Settings:

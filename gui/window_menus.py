@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from core.catalog import DEVICES, SHIPPED
-from gui.inspect.colours import COLOUR_MAPS
-from gui.theme import THEMES
+from gui.paint.colours import COLOUR_MAPS
+from gui.paint.theme import THEMES
 
 _Keys = QKeySequence.StandardKey
 

@@ -21,10 +21,10 @@ from gui.engine import Engine
 from gui.inspect.change.change_desk import ChangeDesk
 from gui.inspect.change.change_tool import ChangeTool
 from gui.inspect.change.edit_session import kernels
-from gui.inspect.colours import colour_table
 from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
+from gui.paint.colours import colour_table
 from gui.steady_label import SteadyLabel
 
 INK = load_mnist("test").images[0].repeat(10, 0).repeat(10, 1)

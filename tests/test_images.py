@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.images import (
+from gui.paint.colours import COLOUR_MAPS, colour_table, is_bright
+from gui.paint.images import (
     GAP,
     ZERO,
     colour_indices,
@@ -15,7 +16,6 @@ from gui.images import (
     ramp,
     tile,
 )
-from gui.inspect.colours import COLOUR_MAPS, colour_table, is_bright
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5), (28, 27), (280, 280)])

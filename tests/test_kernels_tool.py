@@ -25,8 +25,6 @@ from core.networks import trace, weight_files
 from core.processes import inference
 from core.records import NetworkState
 from gui.engine import Engine
-from gui.images import ZERO, colour_indices
-from gui.inspect.colours import colour_table
 from gui.inspect.kernels.desk import KernelsDesk
 from gui.inspect.kernels.kernels_tool import KernelsTool
 from gui.inspect.layer_values import shown_layers
@@ -34,8 +32,10 @@ from gui.inspect.legend import Legend
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.numbers import figure
+from gui.paint.colours import colour_table
+from gui.paint.images import ZERO, colour_indices
+from gui.paint.theme import apply_theme
 from gui.steady_label import SteadyLabel
-from gui.theme import apply_theme
 
 KERNELS = colour_table("purple-green", False, 0xFF777777)
 MAPS = colour_table("blue-orange", False, 0xFF777777)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from gui.inspect import number_grid
-from gui.inspect.colours import colour_table
-from gui.inspect.number_grid import common_power, factor, paint_number_grid, written
+from gui.paint import number_grid
+from gui.paint.colours import colour_table
+from gui.paint.number_grid import common_power, factor, paint_number_grid, written
 
 GAP = 0xFF123456
 COLOURS = colour_table("blue-orange", False, GAP)

@@ -28,7 +28,7 @@ from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
 from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
 from core.training.presets import PRESETS
 from core.training.schedules import learning_rate
-from gui.theme import apply_theme
+from gui.paint.theme import apply_theme
 from gui.train.setup_augmentation import AugmentationPreview
 from gui.train.setup_form import SetupForm
 from gui.train.setup_rows import Section

@@ -22,8 +22,6 @@ from core import networks
 from core.explaining.cells import explain_cell
 from core.networks import trace
 from core.records import Prediction, Window
-from gui.images import colour_indices
-from gui.inspect.colours import colour_table
 from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.slide.arithmetic import SlideArithmetic, _grids
 from gui.inspect.slide.maps import SlideMaps
@@ -31,6 +29,8 @@ from gui.inspect.slide.slide_tool import SlideTool
 from gui.inspect.slide.walk import Walk
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
+from gui.paint.colours import colour_table
+from gui.paint.images import colour_indices
 from gui.steady_label import SteadyLabel
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)

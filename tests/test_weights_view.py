@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from core import networks
 from core.records import Snapshot
-from gui.images import ZERO
-from gui.inspect.colours import colour_table
 from gui.numbers import figure, round_figure, rounded_up, steady_limit, steady_peak
+from gui.paint.colours import colour_table
+from gui.paint.images import ZERO
 from gui.train.chart import Chart
 from gui.train.gradient_view import GradientView, NormHistory
 from gui.train.kernels_view import KernelsView

@@ -48,7 +48,7 @@ class CompareTab(QWidget):
         layout.addWidget(self.splitter, 1)
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours for values; see `gui.inspect.colours`."""
+        """Use these 256 colours for values; see `gui.paint.colours`."""
         self.layers.set_colours(colours)
 
     def show_sides(self, left: Side, right: Side) -> None:

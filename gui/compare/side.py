@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor, QPalette
 
 from core.records import LayerSpec, Prediction
-from gui.theme import is_dark
+from gui.paint.theme import is_dark
 
 LEFT, RIGHT = 0, 1
 

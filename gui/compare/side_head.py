@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from core.reading.comparison import WEIGHTS
 from gui.compare.network_chooser import NetworkChooser
 from gui.compare.side import LEFT, Side, side_colour
-from gui.theme import small_font
+from gui.paint.theme import small_font
 from gui.why.steady_text import SteadyText
 
 _STRIPE = 3

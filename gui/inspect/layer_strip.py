@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.receptive_field import Field
 from core.records import LayerSpec
-from gui.frames import paint_frames
 from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.paint.frames import paint_frames
 
 _MARGIN = 4
 
@@ -66,7 +66,7 @@ class LayerStrip(QWidget):
         self._arrange()
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.inspect.colours`."""
+        """Use these 256 colours; see `gui.paint.colours`."""
         self._colours = colours
         self.update()
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.images import ZERO, image_from_indices
+from gui.paint.images import ZERO, image_from_indices
 
 
 class Legend(QWidget):

@@ -7,12 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.frames import paint_frame
-from gui.images import colour_indices
 from gui.inspect.close_up import CloseUp
-from gui.inspect.colours import is_bright
 from gui.inspect.tiled_maps import Cell, TiledMaps
 from gui.numbers import number
+from gui.paint.colours import is_bright
+from gui.paint.frames import paint_frame
+from gui.paint.images import colour_indices
 
 _SMALLEST_NUMBERED_CELL = 24  # screen pixels: below that "−0.12" cannot be read
 _STEEPEST_ZOOM = 40.0

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage
 
 from core.explaining.receptive_field import Field
-from gui.images import colour_indices, image_from_indices, tile
+from gui.paint.images import colour_indices, image_from_indices, tile
 
 
 @dataclass(frozen=True)

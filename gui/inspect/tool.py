@@ -19,5 +19,5 @@ class Tool(QWidget):
         raise NotImplementedError
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        """Use these 256 colours for values, and those for weights; see `gui.inspect.colours`."""
+        """Use these 256 colours for values, and those for weights; see `gui.paint.colours`."""
         raise NotImplementedError

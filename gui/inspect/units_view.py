@@ -7,11 +7,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
-from gui.frames import paint_frame
-from gui.images import colour_indices
 from gui.inspect.close_up import CloseUp
 from gui.inspect.tiled_maps import Cell
 from gui.numbers import number
+from gui.paint.frames import paint_frame
+from gui.paint.images import colour_indices
 
 _MARGIN = 8
 _NARROWEST_FRAME = 8  # screen pixels

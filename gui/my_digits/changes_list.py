@@ -10,8 +10,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
-from gui.images import image_from_indices
 from gui.pad.drawing_canvas import ink_colours
+from gui.paint.images import image_from_indices
 
 _SIDE = 56
 _MOST = 60

@@ -12,7 +12,7 @@ from core.teaching.teaching_records import LessonResult
 from gui.model_names import short_name
 from gui.my_digits.changes_list import Change, ChangesList
 from gui.numbers import share
-from gui.theme import small_font
+from gui.paint.theme import small_font
 
 
 class LessonReport(QWidget):

@@ -23,7 +23,7 @@ from gui.my_digits.filter_row import FilterRow
 from gui.my_digits.gallery import Gallery
 from gui.my_digits.gallery_model import GalleryModel
 from gui.my_digits.teach_card import TeachCard
-from gui.theme import small_font
+from gui.paint.theme import small_font
 
 _CARD = 330  # pixels
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.ink.digit_png import SHEET, on_sheet
-from gui.images import gray_from_image, image_from_gray, image_from_indices, ramp
+from gui.paint.images import gray_from_image, image_from_gray, image_from_indices, ramp
 
 GRID = SHEET  # the sheet's own pixels on a side, whatever the widget's size or the screen's scale
 THINNEST, THICKEST = 8, 40  # brush widths, in the sheet's pixels

@@ -8,9 +8,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.receptive_field import Field
-from gui.frames import paint_frame
-from gui.images import image_from_indices
 from gui.pad.drawing_canvas import ink_colours
+from gui.paint.frames import paint_frame
+from gui.paint.images import image_from_indices
 
 _PIXELS = 28
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from gui.paint.theme import warning_colour
 from gui.steady_label import SteadyLabel
-from gui.theme import warning_colour
 
 _STRIPE = 5
 

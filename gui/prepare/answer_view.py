@@ -13,9 +13,9 @@ from core.reading.variation_records import Prepared
 from gui.numbers import percent
 from gui.pad.probability_bars import ProbabilityBars
 from gui.pad.verdict import is_sure, leading
+from gui.paint.theme import small_font
 from gui.prepare import stage_words
 from gui.steady_label import SteadyLabel
-from gui.theme import small_font
 
 
 class AnswerView(QWidget):

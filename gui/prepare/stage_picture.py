@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
 from core.reading.variation_records import Prepared
-from gui.frames import paint_frame
-from gui.images import image_from_indices
 from gui.pad.drawing_canvas import ink_colours
+from gui.paint.frames import paint_frame
+from gui.paint.images import image_from_indices
 
 _LARGEST = 190  # pixels
 _MARK = 3.5  # pixels: the radius of the dot at the centre of mass

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from core.ink.preprocess import ALL_STEPS, Steps
 from core.reading.variation_records import RANGES, Sweep
+from gui.paint.theme import small_font
 from gui.prepare import sweep_words
 from gui.prepare.amount_slider import AmountSlider
 from gui.prepare.sweep_plot import LEFT, RIGHT, SweepPlot
 from gui.steady_label import SteadyLabel
-from gui.theme import small_font
 from gui.why.steady_text import SteadyText
 
 _FRAME = 60  # milliseconds between two amounts when the slider plays

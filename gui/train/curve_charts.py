@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gui.numbers import number, percent
-from gui.train import plot_style
+from gui.paint import curve_style
+from gui.paint.curve_style import Curve
 from gui.train.curve_maths import accuracy_range, axis_end, finite, loss_range, usual_loss
 from gui.train.curve_run import NO_RUN, Shown, epoch_curve
 from gui.train.plot_axes import PlotFrame
 from gui.train.plot_notes import LegendRow, Notes
-from gui.train.plot_style import Curve
 
 _PROBABILITY_TO_MARK = 5  # %: from there on, at the end, a digit is written beside its curve
 _PROBABILITY_TO_TELL = 1  # %: from there on, at the cursor, a digit is told, if it is among the first three
@@ -89,10 +89,10 @@ class LossChart(RunChart):
     def _curves_of(self, shown: Shown) -> list[Curve]:
         run, steps = shown.history, shown.steps()
         curves = [
-            Curve("batches", self.tr("each batch"), plot_style.BATCHES, steps, run.losses),
-            Curve("mean", self.tr("running mean"), plot_style.SMOOTHED, steps, shown.means),
-            epoch_curve(run, "training", "loss", self.tr("epoch, training"), plot_style.TRAINING),
-            epoch_curve(run, "validation", "loss", self.tr("epoch, validation"), plot_style.VALIDATION),
+            Curve("batches", self.tr("each batch"), curve_style.BATCHES, steps, run.losses),
+            Curve("mean", self.tr("running mean"), curve_style.SMOOTHED, steps, shown.means),
+            epoch_curve(run, "training", "loss", self.tr("epoch, training"), curve_style.TRAINING),
+            epoch_curve(run, "validation", "loss", self.tr("epoch, validation"), curve_style.VALIDATION),
         ]
         return [curve for curve in curves if len(curve.steps)] + [run.loss for run in shown.overlays]
 
@@ -130,14 +130,14 @@ class AccuracyChart(RunChart):
     def _curves_of(self, shown: Shown) -> list[Curve]:
         run = shown.history
         curves = [
-            epoch_curve(run, "training", "accuracy", self.tr("training"), plot_style.TRAINING),
-            epoch_curve(run, "validation", "accuracy", self.tr("validation"), plot_style.VALIDATION),
+            epoch_curve(run, "training", "accuracy", self.tr("training"), curve_style.TRAINING),
+            epoch_curve(run, "validation", "accuracy", self.tr("validation"), curve_style.VALIDATION),
             *(overlay.accuracy for overlay in shown.overlays),
         ]
         curves = [curve for curve in curves if len(curve.steps)]
         if curves and shown.target:
             ends, target = np.array(shown.whole()), np.full(2, 100 * shown.target)
-            curves.append(Curve("target", self.tr("target"), plot_style.TARGET, ends, target))
+            curves.append(Curve("target", self.tr("target"), curve_style.TARGET, ends, target))
         return curves
 
     def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
@@ -159,7 +159,7 @@ class RateChart(RunChart):
 
     def _curves_of(self, shown: Shown) -> list[Curve]:
         rates, steps = shown.history.learning_rates, shown.steps()
-        return [Curve("rate", self.tr("rate"), plot_style.RATE, steps, rates)] if len(rates) else []
+        return [Curve("rate", self.tr("rate"), curve_style.RATE, steps, rates)] if len(rates) else []
 
     def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
         highest = finite(*(curve.values for curve in curves)).max(initial=0)
@@ -184,7 +184,7 @@ class DrawingChart(RunChart):
         if not len(steps):
             return []
         widths = np.where(np.arange(10) == shares[-1].argmax(), 2.5, 1.25)
-        styles = [plot_style.digit_style(digit, width) for digit, width in enumerate(widths.tolist())]
+        styles = [curve_style.digit_style(digit, width) for digit, width in enumerate(widths.tolist())]
         return [Curve(f"digit {n}", str(n), styles[n], steps, shares[:, n]) for n in range(10)]
 
     def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:

@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
-from gui.images import colour_indices, image_from_indices
-from gui.inspect.colours import is_bright
 from gui.inspect.legend import Legend
 from gui.numbers import figure, number, steady_limit
+from gui.paint.colours import is_bright
+from gui.paint.images import colour_indices, image_from_indices
 from gui.train.chart import CENTRE, LEFT, Chart
 
 _SMALLEST_NUMBER = 7.0  # screen pixels: the font size below which numbers cannot be read
@@ -74,7 +74,7 @@ class KernelsView(Chart):
         self._images: list[QImage] = []
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.inspect.colours`."""
+        """Use these 256 colours; see `gui.paint.colours`."""
         self._colours = colours
         self._legend.set_colours(colours)
         self._make_images()

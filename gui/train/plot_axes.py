@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.paint.curve_style import Curve
 from gui.train.curve_maths import on_axis
 from gui.train.plot_notes import NotedPlot
-from gui.train.plot_style import Curve
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
 

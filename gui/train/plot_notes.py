@@ -11,9 +11,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QWidget
 
-from gui.theme import small_font
+from gui.paint.curve_style import Curve, CurveStyle
+from gui.paint.theme import small_font
 from gui.train.chart import CENTRE, LEFT, RIGHT
-from gui.train.plot_style import Curve, CurveStyle
 
 _MARK_WIDTH = 14  # pixels
 _KEY_WIDTH = 20  # pixels, for the line before a name

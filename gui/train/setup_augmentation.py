@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.training.config import Augmentation
-from gui.images import image_from_gray
+from gui.paint.images import image_from_gray
 from gui.train.setting_fields import DecimalField, SliderField
 from gui.train.setup_rows import SettingRow
 from gui.train.setup_words import Words

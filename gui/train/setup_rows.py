@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import warning_colour
+from gui.paint.theme import warning_colour
 from gui.train.setup_words import Words
 
 

@@ -112,7 +112,7 @@ class TrainPanel(QWidget):
         self.weights.clear()
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours for values; see `gui.inspect.colours`."""
+        """Use these 256 colours for values; see `gui.paint.colours`."""
         self.strip.set_colours(colours)
         self.weights.set_colours(colours)
 

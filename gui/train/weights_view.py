@@ -60,7 +60,7 @@ class WeightsView(QWidget):
         self.silent.set_silent(silent)
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours for kernels; see `gui.inspect.colours`."""
+        """Use these 256 colours for kernels; see `gui.paint.colours`."""
         self.kernels.set_colours(colours)
 
     def clear(self) -> None:

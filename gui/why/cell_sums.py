@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.inspect.number_grid import paint_number_grid
+from gui.paint.number_grid import paint_number_grid
 
 _SIGN = 22  # pixels between two grids
 _LARGEST = 320

@@ -20,8 +20,8 @@ from core.records import Prediction, Trace
 from gui.inspect.legend import Legend
 from gui.numbers import number
 from gui.pad.probability_bars import ProbabilityBars
+from gui.paint.theme import small_font
 from gui.steady_label import SteadyLabel
-from gui.theme import small_font
 from gui.why.digit_chooser import DigitChooser
 from gui.why.path_plot import LEFT, RIGHT, PathPlot
 from gui.why.picture_view import PictureView

@@ -13,8 +13,8 @@ from core.explaining import receptive_field
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.explaining.receptive_field import Field
 from core.records import NetworkState
+from gui.paint.theme import small_font
 from gui.steady_label import SteadyLabel
-from gui.theme import small_font
 from gui.why import evidence_words as words
 from gui.why.cell_sums import CellSums
 from gui.why.crumbs import Crumbs

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.records import LayerSpec, NetworkState
-from gui.inspect.number_grid import written
+from gui.paint.number_grid import written
 from gui.why.split import Split
 from gui.why.steps import Step, activation_after, is_piecewise_linear
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from core.explaining.receptive_field import Field
 from gui.inspect.legend import Legend
+from gui.paint.theme import small_font
 from gui.steady_label import SteadyLabel
-from gui.theme import small_font
 from gui.why.signed_map import SignedMap, colour_limit
 from gui.why.steady_text import SteadyText
 

@@ -10,10 +10,10 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.records import Resemblance
-from gui.frames import paint_frame
-from gui.images import image_from_indices
 from gui.numbers import number
 from gui.pad.drawing_canvas import ink_colours
+from gui.paint.frames import paint_frame
+from gui.paint.images import image_from_indices
 
 _GAP = 10
 

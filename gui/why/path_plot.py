@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPa
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.evidence_records import ChangePath
-from gui.theme import small_font
+from gui.paint.theme import small_font
 
 LEFT = 44  # pixels, for the numbers of the axis
 RIGHT = 30  # for the digits' names

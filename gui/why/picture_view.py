@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.images import image_from_indices
 from gui.pad.drawing_canvas import ink_colours
+from gui.paint.images import image_from_indices
 
 
 class PictureView(QWidget):

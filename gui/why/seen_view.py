@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.records import UNFAMILIAR, Prediction, Resemblance
 from gui.numbers import percent
-from gui.theme import small_font
+from gui.paint.theme import small_font
 from gui.why.nearest_view import NearestView
 
 

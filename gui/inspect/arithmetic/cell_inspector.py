@@ -16,8 +16,8 @@ from gui.inspect.arithmetic.view import ArithmeticView
 from gui.inspect.arithmetic.words import cell_name
 from gui.inspect.subject import Subject
 from gui.inspect.tool import Tool
+from gui.paint.theme import small_font
 from gui.steady_label import SteadyLabel
-from gui.theme import small_font
 
 
 class CellInspector(Tool):

@@ -11,9 +11,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QStaticText
 
-from gui.images import ZERO
-from gui.inspect.number_grid import common_power, factor, paint_kernel, paint_number_grid
-from gui.theme import small_font
+from gui.paint.images import ZERO
+from gui.paint.number_grid import common_power, factor, paint_kernel, paint_number_grid
+from gui.paint.theme import small_font
 
 _Role = QPalette.ColorRole
 _SIGN = 12  # pixels for “×” and “=” between grids

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.inspect.tiled_maps import Cell, TiledMaps
-from gui.theme import small_font, warning_colour
+from gui.paint.theme import small_font, warning_colour
 
 _MARGIN = 3
 _NUMBERED_FROM = 30  # screen pixels: smaller pictures have no room for their number
@@ -78,7 +78,7 @@ class ChannelSwitches(QWidget):
         self.update()
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours uint32; see `gui.inspect.colours`."""
+        """Use these 256 colours uint32; see `gui.paint.colours`."""
         self._colours = colours
         self.update()
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolTip, QWidget
 
-from gui.inspect.number_grid import paint_number_grid
 from gui.numbers import number
+from gui.paint.number_grid import paint_number_grid
 
 LARGEST_WEIGHT = 1_000_000.0
 """Beyond that, the numbers of the layers behind would soon be infinite."""
@@ -67,7 +67,7 @@ class WeightGrid(QWidget):
         self.update()
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours uint32; see `gui.inspect.colours`."""
+        """Use these 256 colours uint32; see `gui.paint.colours`."""
         self._colours = colours
         self.update()
 

@@ -14,7 +14,7 @@ from gui.inspect.code.facts import CodeFacts
 from gui.inspect.code.listing import CodeListing
 from gui.inspect.subject import Subject
 from gui.inspect.tool import Tool
-from gui.theme import small_font
+from gui.paint.theme import small_font
 from gui.tool_tips import wrapped
 
 _COPIED_WEIGHTS = "network_weights.safetensors"  # the names of the files that a copied script loads

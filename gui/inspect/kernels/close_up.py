@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.inspect.number_grid import common_power, factor, paint_number_grid
-from gui.theme import small_font
+from gui.paint.number_grid import common_power, factor, paint_number_grid
+from gui.paint.theme import small_font
 from gui.tool_tips import wrapped
 
 _WIDEST_SHAPE = 1.7  # how many times as wide as high cells may be, for numbers to have room
@@ -40,7 +40,7 @@ class KernelCloseUp(QWidget):
         self._colours = np.zeros(256, np.uint32)
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.inspect.colours`."""
+        """Use these 256 colours; see `gui.paint.colours`."""
         self._colours = colours
         self.update()
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.explaining.kernels import statistics
 from gui.numbers import figure
+from gui.paint.theme import small_font
 from gui.steady_label import SteadyLabel
-from gui.theme import small_font
 from gui.tool_tips import wrapped
 
 

@@ -29,8 +29,8 @@ from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
 from gui.numbers import number
+from gui.paint.theme import small_font
 from gui.steady_label import SteadyLabel
-from gui.theme import small_font
 from gui.tool_tips import wrapped
 
 _MATRIX_SHARE = 0.42  # of the width, at most

@@ -19,10 +19,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.frames import paint_frame
-from gui.inspect.number_grid import paint_number_grid
 from gui.inspect.tiled_maps import Cell, TiledMaps
-from gui.theme import small_font, warning_colour
+from gui.paint.frames import paint_frame
+from gui.paint.number_grid import paint_number_grid
+from gui.paint.theme import small_font, warning_colour
 from gui.tool_tips import wrapped
 
 _SPACE = 4  # pixels between the kernels and what stands beside them
@@ -72,7 +72,7 @@ class KernelsMatrix(QWidget):
         self._maps = TiledMaps.fit((1, 1, 1), QRectF(0, 0, 1, 1))
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.inspect.colours`."""
+        """Use these 256 colours; see `gui.paint.colours`."""
         self._colours = colours
         self._make_image()
 

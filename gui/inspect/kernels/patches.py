@@ -13,8 +13,8 @@ from core.records import LayerSpec, NetworkState
 from gui.inspect.kernels.figures import written
 from gui.inspect.kernels.found import FoundPatches
 from gui.inspect.kernels.patches_view import PatchesView
+from gui.paint.theme import small_font
 from gui.steady_label import SteadyLabel
-from gui.theme import small_font
 
 
 class KernelsPatches(QWidget):

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.cells import CellExplanation
 from gui.inspect.arithmetic.numbers import exact, relation, rounded_sum
-from gui.inspect.number_grid import common_power, factor, paint_number_grid
-from gui.theme import small_font
+from gui.paint.number_grid import common_power, factor, paint_number_grid
+from gui.paint.theme import small_font
 from gui.tool_tips import wrapped
 
 _SIGN = 14  # pixels for × and =

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.images import ZERO
+from gui.paint.images import ZERO
 
 _Stops = tuple[tuple[int, int, int], ...]
 

@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from gui.images import GAP, colour_indices, image_from_indices
-from gui.inspect.colours import is_bright
 from gui.numbers import number, power_of_ten
+from gui.paint.colours import is_bright
+from gui.paint.images import GAP, colour_indices, image_from_indices
 
 _SMALLEST_TEXT = 7  # pixels: nobody reads smaller numbers
 _LARGEST_TEXT = 14
@@ -39,7 +39,7 @@ def paint_number_grid(
         rect: where; it decides how large the cells are.
         values: NaN gets the colour of zero, an infinite one that of its end.
         limit: the value that gets the strongest colour.
-        colours: 256 colours uint32, as `gui.images` uses them.
+        colours: 256 colours uint32, as `gui.paint.images` uses them.
         padding: (H, W) bool, which cells lie beyond the border of a map: they are hatched and have no number.
         marked: the row and column of the cell that gets a frame.
         decimals: of the numbers; more where the largest would have less than two digits that are not zero,

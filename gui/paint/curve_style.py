@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette, QPen
 
-from gui.theme import is_dark
+from gui.paint.theme import is_dark
 from gui.train.curve_maths import thinned
 
 

@@ -1,0 +1,1 @@
+"""Colours and pictures: themes, colour tables, NumPy to QImage, grids of numbers. No widgets."""
