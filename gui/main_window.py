@@ -29,7 +29,6 @@ from gui.inspect.inspect_desk import InspectDesk
 from gui.inspect.inspect_panel import InspectPanel
 from gui.late_page import LatePage
 from gui.message_bar import MessageBar
-from gui.model_names import name_of
 from gui.my_digits.my_digits_desk import MyDigitsDesk
 from gui.pad.pad_panel import PadPanel
 from gui.paint.colours import colour_table, for_kernels
@@ -44,6 +43,7 @@ from gui.why.seen_desk import SeenDesk
 from gui.why.why_desk import WhyDesk
 from gui.why.why_tab import WhyTab
 from gui.window_menus import WindowMenus
+from gui.words.model_names import name_of
 
 if TYPE_CHECKING:
     from gui.compare.compare_desk import CompareDesk

@@ -26,8 +26,8 @@ from gui.inspect.arithmetic.parts import Grids, Line, Row, Summands, Words
 from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
-from gui.numbers import round_figure
 from gui.paint.colours import colour_table
+from gui.words.numbers import round_figure
 
 MAPS = colour_table("blue-orange", False, 0xFFFFFFFF)
 KERNELS = colour_table("purple-green", False, 0xFFFFFFFF)

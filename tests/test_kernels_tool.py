@@ -31,11 +31,11 @@ from gui.inspect.layer_values import shown_layers
 from gui.inspect.legend import Legend
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
-from gui.numbers import figure
 from gui.paint.colours import colour_table
 from gui.paint.images import ZERO, colour_indices
 from gui.paint.theme import apply_theme
 from gui.steady_label import SteadyLabel
+from gui.words.numbers import figure
 
 KERNELS = colour_table("purple-green", False, 0xFF777777)
 MAPS = colour_table("blue-orange", False, 0xFF777777)

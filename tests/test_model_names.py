@@ -8,7 +8,7 @@ import pytest
 
 from core import networks
 from core.networks import trace, weight_files
-from gui.model_names import name_of, short_name
+from gui.words.model_names import name_of, short_name
 
 
 def taught_file(path: Path, origin: str) -> Path:

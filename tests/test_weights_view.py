@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from core import networks
 from core.records import Snapshot
-from gui.numbers import figure, round_figure, rounded_up, steady_limit, steady_peak
 from gui.paint.colours import colour_table
 from gui.paint.images import ZERO
 from gui.train.chart import Chart
@@ -25,6 +24,7 @@ from gui.train.layer_histogram import layer_histogram
 from gui.train.silent_view import SilentView
 from gui.train.weight_histograms import WeightHistograms
 from gui.train.weights_view import WeightsView
+from gui.words.numbers import figure, round_figure, rounded_up, steady_limit, steady_peak
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFFEFEFEF)
 LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QStacked
 
 from gui.compare.side import Side
 from gui.pad.probability_bars import ProbabilityBars
-from gui.pad.verdict import digit_and_verdict
 from gui.paint.theme import warning_colour
 from gui.steady_label import SteadyLabel
 from gui.why.steady_text import SteadyText
+from gui.words.verdict import digit_and_verdict
 
 _LARGER = 3.2  # the digit's letters, than others
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.compare.side import LEFT, RIGHT, side_colour
-from gui.numbers import number
+from gui.words.numbers import number
 
 _CLASSES = 10
 _GAP = 6

@@ -15,8 +15,8 @@ from gui.compare.words import short_names
 from gui.inspect.layer_strip import LayerStrip
 from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.tiled_maps import Cell
-from gui.numbers import number
 from gui.steady_label import SteadyLabel
+from gui.words.numbers import number
 
 _FIRST_SELECTED = 1  # the first layer after the input
 _LOWEST_STRIP = 118  # pixels: sixteen maps can still be told apart

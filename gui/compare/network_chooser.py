@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
-from gui.model_names import name_of
+from gui.words.model_names import name_of
 
 
 class NetworkChooser(QComboBox):

@@ -9,9 +9,9 @@ from core.reading.comparison import UNTRAINED_SEED
 from core.records import ModelInfo, Moment, Prediction
 from core.training.config import RANDOM_START, InvalidSetting, TrainingConfig
 from gui.compare.side import Side
-from gui.model_names import name_of, without_brackets
-from gui.numbers import percent
-from gui.pad.verdict import is_an_answer
+from gui.words.model_names import name_of, without_brackets
+from gui.words.numbers import percent
+from gui.words.verdict import is_an_answer
 
 
 def trained_on(info: ModelInfo) -> str:

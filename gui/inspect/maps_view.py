@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from gui.inspect.close_up import CloseUp
 from gui.inspect.tiled_maps import Cell, TiledMaps
-from gui.numbers import number
 from gui.paint.colours import is_bright
 from gui.paint.frames import paint_frame
 from gui.paint.images import colour_indices
+from gui.words.numbers import number
 
 _SMALLEST_NUMBERED_CELL = 24  # screen pixels: below that "−0.12" cannot be read
 _STEEPEST_ZOOM = 40.0

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from gui.inspect.close_up import CloseUp
 from gui.inspect.tiled_maps import Cell
-from gui.numbers import number
 from gui.paint.frames import paint_frame
 from gui.paint.images import colour_indices
+from gui.words.numbers import number
 
 _MARGIN = 8
 _NARROWEST_FRAME = 8  # screen pixels

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from core.my_digits.store import MyDigit
 from gui.my_digits.readings import Reading
-from gui.numbers import percent
+from gui.words.numbers import percent
 
 DIGIT = Qt.ItemDataRole.UserRole
 """The MyDigit of an item."""

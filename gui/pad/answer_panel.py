@@ -10,8 +10,8 @@ from core.records import Prediction
 from gui.pad.input_preview import InputPreview
 from gui.pad.modified_bar import ModifiedBar
 from gui.pad.probability_bars import ProbabilityBars
-from gui.pad.verdict import digit_and_verdict
 from gui.steady_label import SteadyLabel
+from gui.words.verdict import digit_and_verdict
 
 
 class AnswerPanel(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.records import Prediction
-from gui.numbers import number, percent
+from gui.words.numbers import number, percent
 
 _CLASSES = 10
 

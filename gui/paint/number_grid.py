@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from gui.numbers import number, power_of_ten
 from gui.paint.colours import is_bright
 from gui.paint.images import GAP, colour_indices, image_from_indices
+from gui.words.numbers import number, power_of_ten
 
 _SMALLEST_TEXT = 7  # pixels: nobody reads smaller numbers
 _LARGEST_TEXT = 14

@@ -10,12 +10,12 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.reading.variation_records import Prepared
-from gui.numbers import percent
 from gui.pad.probability_bars import ProbabilityBars
-from gui.pad.verdict import is_sure, leading
 from gui.paint.theme import small_font
 from gui.prepare import stage_words
 from gui.steady_label import SteadyLabel
+from gui.words.numbers import percent
+from gui.words.verdict import is_sure, leading
 
 
 class AnswerView(QWidget):

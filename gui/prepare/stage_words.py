@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.ink.preprocess import BOX, CENTRE, SIZE, Placement, Stages, Steps
 from core.reading.variation_records import Prepared, Variation, Varied
-from gui.numbers import number
+from gui.words.numbers import number
 
 _NEAR = 0.05  # of the picture's pixels: less is not told
 _LITTLE = 0.005  # of the ink: less is not told

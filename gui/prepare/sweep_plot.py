@@ -19,10 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.reading.variation_records import RANGES, Reading, Sweep
-from gui.numbers import percent
 from gui.paint.curve_style import digit_style
 from gui.paint.theme import small_font
 from gui.prepare import sweep_words
+from gui.words.numbers import percent
 
 LEFT = 38  # pixels, for the numbers of the axis
 RIGHT = 16  # for half of the last amount's

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.ink.preprocess import Steps
 from core.reading.variation_records import Reading, Sweep, Variation
-from gui.numbers import number
+from gui.words.numbers import number
 
 
 def _tr(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gui.numbers import rounded_up
+from gui.words.numbers import rounded_up
 
 MOST_POINTS = 1000
 """Of a curve: more than charts have pixels."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gui.numbers import steady_limit
+from gui.words.numbers import steady_limit
 
 _SHARE_IN_RANGE = 0.998  # one stray weight among thousands must not press all others into one bin
 _FEWEST_BINS, _MOST_BINS = 15, 61

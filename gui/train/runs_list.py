@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from core.catalog import ARCHITECTURES
 from core.training.runs import Run, RunInfo
-from gui.numbers import share
+from gui.words.numbers import share
 
 _NAME, _VALIDATION, _TEST, _STATE = range(4)
 _PATH = Qt.ItemDataRole.UserRole

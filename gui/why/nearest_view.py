@@ -10,10 +10,10 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.records import Resemblance
-from gui.numbers import number
 from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
 from gui.paint.images import image_from_indices
+from gui.words.numbers import number
 
 _GAP = 10
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.records import UNFAMILIAR, Prediction, Resemblance
-from gui.numbers import percent
 from gui.paint.theme import small_font
 from gui.why.nearest_view import NearestView
+from gui.words.numbers import percent
 
 
 class SeenView(QWidget):

@@ -8,10 +8,10 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.receptive_field import Field
-from gui.numbers import rounded_up
 from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
 from gui.paint.images import colour_indices, image_from_indices
+from gui.words.numbers import rounded_up
 
 _PIXELS = 28
 _FAINT = 0.22  # of the ink, where a number is near zero

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.numbers import steady_peak
 from gui.paint.images import ZERO, colour_indices, image_from_indices
 from gui.paint.number_grid import written
 from gui.why.split import Split, rounded
+from gui.words.numbers import steady_peak
 
 _FEWEST, _MOST = 3, 20  # terms with a row of their own
 _STRENGTH = 90  # of a bar's colour, of 127

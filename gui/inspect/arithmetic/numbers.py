@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from gui.numbers import figure
 from gui.paint.number_grid import written
+from gui.words.numbers import figure
 
 _LONGEST = 1e7  # from there on, powers of ten
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPalette, QPen, QPolygonF
 
 from gui.inspect.arithmetic.parts import Paper, Part
-from gui.numbers import round_figure, rounded_up
+from gui.words.numbers import round_figure, rounded_up
 
 _Role = QPalette.ColorRole
 _HEIGHT = 150

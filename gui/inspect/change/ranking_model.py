@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from core.explaining.channel_ranking import ChannelRanking
-from gui.numbers import number, share
+from gui.words.numbers import number, share
 
 LOST = 2
 """The column of what is lost; the length of its bar, 0–1, is under `BAR`."""

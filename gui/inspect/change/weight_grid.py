@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolTip, QWidget
 
-from gui.numbers import number
 from gui.paint.number_grid import paint_number_grid
+from gui.words.numbers import number
 
 LARGEST_WEIGHT = 1_000_000.0
 """Beyond that, the numbers of the layers behind would soon be infinite."""

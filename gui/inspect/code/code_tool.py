@@ -15,7 +15,7 @@ from gui.inspect.code.listing import CodeListing
 from gui.inspect.subject import Subject
 from gui.inspect.tool import Tool
 from gui.paint.theme import small_font
-from gui.tool_tips import wrapped
+from gui.words.tool_tips import wrapped
 
 _COPIED_WEIGHTS = "network_weights.safetensors"  # the names of the files that a copied script loads
 _COPIED_DRAWING = "network_drawing.npy"

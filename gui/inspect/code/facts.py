@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.export.scripts import multiplication_sum, shape_formula, times
 from core.records import LayerSpec
-from gui.tool_tips import wrapped
+from gui.words.tool_tips import wrapped
 
 
 class CodeFacts(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.paint.number_grid import common_power, factor, paint_number_grid
 from gui.paint.theme import small_font
-from gui.tool_tips import wrapped
+from gui.words.tool_tips import wrapped
 
 _WIDEST_SHAPE = 1.7  # how many times as wide as high cells may be, for numbers to have room
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.explaining.kernels import statistics
-from gui.numbers import figure
 from gui.paint.theme import small_font
 from gui.steady_label import SteadyLabel
-from gui.tool_tips import wrapped
+from gui.words.numbers import figure
+from gui.words.tool_tips import wrapped
 
 
 class KernelFigures(QWidget):

@@ -28,10 +28,10 @@ from gui.inspect.legend import Legend
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
-from gui.numbers import number
 from gui.paint.theme import small_font
 from gui.steady_label import SteadyLabel
-from gui.tool_tips import wrapped
+from gui.words.numbers import number
+from gui.words.tool_tips import wrapped
 
 _MATRIX_SHARE = 0.42  # of the width, at most
 _LEGEND_WIDTH = 130  # pixels: beside it stands which kernel is shown

@@ -23,7 +23,7 @@ from gui.inspect.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frame
 from gui.paint.number_grid import paint_number_grid
 from gui.paint.theme import small_font, warning_colour
-from gui.tool_tips import wrapped
+from gui.words.tool_tips import wrapped
 
 _SPACE = 4  # pixels between the kernels and what stands beside them
 _CENTRE = Qt.AlignmentFlag.AlignCenter

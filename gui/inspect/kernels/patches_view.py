@@ -15,7 +15,7 @@ from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
 from gui.paint.images import image_from_indices
 from gui.paint.theme import small_font
-from gui.tool_tips import wrapped
+from gui.words.tool_tips import wrapped
 
 _PIXELS = 28
 _GAP = 8

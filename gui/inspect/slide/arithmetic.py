@@ -13,7 +13,7 @@ from core.explaining.cells import CellExplanation
 from gui.inspect.arithmetic.numbers import exact, relation, rounded_sum
 from gui.paint.number_grid import common_power, factor, paint_number_grid
 from gui.paint.theme import small_font
-from gui.tool_tips import wrapped
+from gui.words.tool_tips import wrapped
 
 _SIGN = 14  # pixels for × and =
 _LARGEST_CELL = 44

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from gui.tool_tips import wrapped
+from gui.words.tool_tips import wrapped
 
 
 class SlideChannels(QWidget):

@@ -20,7 +20,7 @@ from gui.inspect.slide.walk import Walk
 from gui.inspect.tiled_maps import Cell, TiledMaps
 from gui.paint.images import GAP, colour_indices, image_from_indices
 from gui.paint.theme import small_font
-from gui.tool_tips import wrapped
+from gui.words.tool_tips import wrapped
 
 _BETWEEN = 28  # pixels between the maps, for an arrow
 _HATCH = QColor(128, 128, 128)  # can be seen on light and on dark

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from core.records import Prediction
-from gui.numbers import percent
+from gui.words.numbers import percent
 
 UNSURE_MARGIN = 0.6
 """With less between the two largest probabilities the answer is called unsure.
