@@ -27,8 +27,6 @@ from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
 from gui.inspect.inspect_desk import InspectDesk
 from gui.inspect.inspect_panel import InspectPanel
-from gui.late_page import LatePage
-from gui.message_bar import MessageBar
 from gui.my_digits.my_digits_desk import MyDigitsDesk
 from gui.pad.pad_panel import PadPanel
 from gui.paint.colours import colour_table, for_kernels
@@ -36,12 +34,14 @@ from gui.paint.theme import apply_theme, is_dark
 from gui.prepare.prepare_desk import PrepareDesk
 from gui.prepare.prepare_tab import PrepareTab
 from gui.settings import Settings
-from gui.steady_label import SteadyLabel
 from gui.train.train_tab import TrainTab
 from gui.training_run import TrainingRun
 from gui.why.seen_desk import SeenDesk
 from gui.why.why_desk import WhyDesk
 from gui.why.why_tab import WhyTab
+from gui.widgets.late_page import LatePage
+from gui.widgets.message_bar import MessageBar
+from gui.widgets.steady_label import SteadyLabel
 from gui.window_menus import WindowMenus
 from gui.words.model_names import name_of
 

@@ -25,7 +25,7 @@ from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.paint.colours import colour_table
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 INK = load_mnist("test").images[0].repeat(10, 0).repeat(10, 1)
 LEFT = Qt.MouseButton.LeftButton
@@ -563,7 +563,9 @@ def test_a_changed_network_is_saved_and_opens_as_a_model(
     bench: Bench, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "mine"
-    monkeypatch.setattr("gui.save_dialog.QFileDialog.getSaveFileName", lambda *arguments: (str(path), ""))
+    monkeypatch.setattr(
+        "gui.widgets.save_dialog.QFileDialog.getSaveFileName", lambda *arguments: (str(path), "")
+    )
     bench.click_channel(3)
     bench.session.set_weight("conv2", 0, 0, (0, 0), 1.5)
     with qtbot.waitSignal(bench.desk.noted) as noted:

@@ -42,8 +42,8 @@ from gui.engine import Engine
 from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import GRID
 from gui.settings import Settings
-from gui.steady_label import SteadyLabel
-from gui.why.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.steady_text import SteadyText
 
 SEVEN = [np.array([[70.0, 60.0], [205.0, 60.0], [140.0, 180.0], [120.0, 230.0]])]
 LENET_PEN, LENET = NetworkChoice(WEIGHTS, "lenet_pen"), NetworkChoice(WEIGHTS, "lenet")

@@ -18,7 +18,7 @@ from gui.inspect.layer_strip import LayerStrip
 from gui.inspect.maps_view import MapsView
 from gui.inspect.tiled_maps import Cell, TiledMaps
 from gui.main_window import MainWindow
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 
 @settings(deadline=None)

@@ -28,13 +28,13 @@ from gui.engine import Engine
 from gui.inspect.kernels.desk import KernelsDesk
 from gui.inspect.kernels.kernels_tool import KernelsTool
 from gui.inspect.layer_values import shown_layers
-from gui.inspect.legend import Legend
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.paint.images import ZERO, colour_indices
 from gui.paint.theme import apply_theme
-from gui.steady_label import SteadyLabel
+from gui.widgets.legend import Legend
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure
 
 KERNELS = colour_table("purple-green", False, 0xFF777777)

@@ -27,7 +27,7 @@ from core.processes.inference import classify
 from core.records import Prediction
 from gui.engine import Engine
 from gui.main_window import MainWindow
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 SEVEN = [
     np.array([[70.0, 60.0], [140.0, 58.0], [205.0, 60.0], [170.0, 120.0], [140.0, 180.0], [120.0, 230.0]])

@@ -39,8 +39,8 @@ from gui.prepare.prepare_tab import PrepareTab
 from gui.prepare.stage_picture import StagePicture
 from gui.prepare.sweep_plot import SweepPlot
 from gui.prepare.sweep_view import SweepView
-from gui.steady_label import SteadyLabel
-from gui.why.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.steady_text import SteadyText
 
 ALL = [Steps(*taken) for taken in itertools.product([True, False], repeat=4)]
 NONE = ALL[-1]

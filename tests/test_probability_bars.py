@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from core.records import Prediction, Trace
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.modified_bar import ModifiedBar
-from gui.pad.probability_bars import ProbabilityBars
-from gui.steady_label import SteadyLabel
+from gui.widgets.probability_bars import ProbabilityBars
+from gui.widgets.steady_label import SteadyLabel
 
 
 def prediction(now: list[float], before: list[float] | None = None) -> Prediction:

@@ -31,7 +31,7 @@ from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.paint.images import colour_indices
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)
 

@@ -31,11 +31,11 @@ from gui.why import evidence_words
 from gui.why.cell_sums import CellSums
 from gui.why.signed_map import SignedMap
 from gui.why.split import of_evidence, rounded
-from gui.why.steady_text import SteadyText
 from gui.why.term_bars import TermBars, product_words
 from gui.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 from gui.why.why_desk import WhyDesk
 from gui.why.why_tab import WhyTab
+from gui.widgets.steady_text import SteadyText
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)
 KERNEL_COLOURS = colour_table("purple-green", dark=False, gap=0xFF808080)

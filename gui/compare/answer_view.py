@@ -9,10 +9,10 @@ from PySide6.QtGui import QPalette, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.compare.side import Side
-from gui.pad.probability_bars import ProbabilityBars
 from gui.paint.theme import warning_colour
-from gui.steady_label import SteadyLabel
-from gui.why.steady_text import SteadyText
+from gui.widgets.probability_bars import ProbabilityBars
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.steady_text import SteadyText
 from gui.words.verdict import digit_and_verdict
 
 _LARGER = 3.2  # the digit's letters, than others

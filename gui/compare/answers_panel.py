@@ -10,7 +10,7 @@ from gui.compare.answer_view import AnswerView
 from gui.compare.difference_bars import DifferenceBars
 from gui.compare.side import LEFT, RIGHT, Side
 from gui.compare.side_head import SideHead
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 NAMES = ("compare_left", "compare_right")
 """The first parts of the sides' object names."""

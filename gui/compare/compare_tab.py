@@ -12,7 +12,7 @@ from gui.compare.answers_panel import AnswersPanel
 from gui.compare.form_row import FormRow
 from gui.compare.layer_pair import LayerPair
 from gui.compare.side import Side
-from gui.why.steady_text import SteadyText
+from gui.widgets.steady_text import SteadyText
 
 
 class CompareTab(QWidget):

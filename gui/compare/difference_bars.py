@@ -17,7 +17,7 @@ _GAP = 6
 class DifferenceBars(QWidget):
     """A row a class: the bar points to the network that gives the digit more, from the middle, none, on.
 
-    The rows stand beside those of `gui.pad.probability_bars`.
+    The rows stand beside those of `gui.widgets.probability_bars`.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

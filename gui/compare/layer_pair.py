@@ -15,7 +15,7 @@ from gui.compare.words import short_names
 from gui.inspect.layer_strip import LayerStrip
 from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.tiled_maps import Cell
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
 _FIRST_SELECTED = 1  # the first layer after the input

@@ -10,7 +10,7 @@ from core.reading.comparison import WEIGHTS
 from gui.compare.network_chooser import NetworkChooser
 from gui.compare.side import LEFT, Side, side_colour
 from gui.paint.theme import small_font
-from gui.why.steady_text import SteadyText
+from gui.widgets.steady_text import SteadyText
 
 _STRIPE = 3
 

@@ -35,7 +35,7 @@ from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
 from gui.inspect.units_view import UnitsView
 from gui.inspect.walking import counterpart, neighbour
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
 _FIRST_SELECTED = 1  # the first layer after the input

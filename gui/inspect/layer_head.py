@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.records import LayerSpec
-from gui.inspect.legend import Legend
+from gui.widgets.legend import Legend
 
 
 class LayerHead(QWidget):

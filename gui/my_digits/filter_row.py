@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidge
 
 from core.my_digits.store import MyDigit
 from gui.my_digits.readings import Readings
-from gui.pad.tool_button import ToolButton
+from gui.widgets.tool_button import ToolButton
 
 ALL, MISREAD = 10, 11
 """Choices beside the labels 0 to 9."""

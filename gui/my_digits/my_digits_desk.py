@@ -12,12 +12,12 @@ from core.my_digits import store
 from core.my_digits.store import MyDigits
 from core.records import ModelInfo
 from gui.engine import Engine
-from gui.late_page import LatePage
 from gui.my_digits.collection import Collection
 from gui.my_digits.label_row import LabelRow
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.settings import Settings
 from gui.training_run import TrainingRun
+from gui.widgets.late_page import LatePage
 
 if TYPE_CHECKING:
     from gui.my_digits.gallery_desk import GalleryDesk

@@ -7,10 +7,10 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.records import Prediction
-from gui.pad.input_preview import InputPreview
 from gui.pad.modified_bar import ModifiedBar
-from gui.pad.probability_bars import ProbabilityBars
-from gui.steady_label import SteadyLabel
+from gui.widgets.input_preview import InputPreview
+from gui.widgets.probability_bars import ProbabilityBars
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.verdict import digit_and_verdict
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gui.paint.theme import warning_colour
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 _STRIPE = 5
 

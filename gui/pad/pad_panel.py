@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, 
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
-from gui.pad.tool_button import ToolButton
+from gui.widgets.tool_button import ToolButton
 
 
 class PadPanel(QWidget):

@@ -10,10 +10,10 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.reading.variation_records import Prepared
-from gui.pad.probability_bars import ProbabilityBars
 from gui.paint.theme import small_font
 from gui.prepare import stage_words
-from gui.steady_label import SteadyLabel
+from gui.widgets.probability_bars import ProbabilityBars
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import percent
 from gui.words.verdict import is_sure, leading
 

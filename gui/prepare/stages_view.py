@@ -10,7 +10,7 @@ from core.reading.variation_records import Prepared, Variation
 from gui.paint.theme import small_font
 from gui.prepare import stage_words
 from gui.prepare.stage_picture import PixelsPicture, PlacedPicture, SheetPicture, StagePicture
-from gui.why.steady_text import SteadyText
+from gui.widgets.steady_text import SteadyText
 
 _LINES = 5  # of words below each picture
 

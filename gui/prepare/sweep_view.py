@@ -11,8 +11,8 @@ from gui.paint.theme import small_font
 from gui.prepare import sweep_words
 from gui.prepare.amount_slider import AmountSlider
 from gui.prepare.sweep_plot import LEFT, RIGHT, SweepPlot
-from gui.steady_label import SteadyLabel
-from gui.why.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.steady_text import SteadyText
 
 _FRAME = 60  # milliseconds between two amounts when the slider plays
 

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from core.training.history import History
-from gui.steady_label import SteadyLabel
 from gui.train.curve_charts import AccuracyChart, DrawingChart, LossChart, RateChart, RunChart
 from gui.train.curve_run import NO_RUN, Overlay, Shown
+from gui.widgets.steady_label import SteadyLabel
 
 
 class CurvesView(QWidget):

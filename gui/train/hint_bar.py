@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.training.hints import Hint
-from gui.message_bar import MessageBar
+from gui.widgets.message_bar import MessageBar
 
 
 class HintBar(MessageBar):

@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
-from gui.inspect.legend import Legend
 from gui.paint.colours import is_bright
 from gui.paint.images import colour_indices, image_from_indices
 from gui.train.chart import CENTRE, LEFT, Chart
+from gui.widgets.legend import Legend
 from gui.words.numbers import figure, number, steady_limit
 
 _SMALLEST_NUMBER = 7.0  # screen pixels: the font size below which numbers cannot be read

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 120  # milliseconds between two snapshots when they are played
 

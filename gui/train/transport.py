@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from core.training.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting, TrainingConfig
 from core.training.history import History
-from gui.steady_label import SteadyLabel
 from gui.train.setting_fields import DecimalField, RateField
 from gui.training_run import RunState
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
 _RECENT = 5.0  # seconds: over these the speed is measured

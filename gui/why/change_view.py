@@ -17,15 +17,15 @@ from PySide6.QtWidgets import (
 
 from core.explaining.evidence_records import ChangePath
 from core.records import Prediction, Trace
-from gui.inspect.legend import Legend
-from gui.pad.probability_bars import ProbabilityBars
 from gui.paint.theme import small_font
-from gui.steady_label import SteadyLabel
 from gui.why.digit_chooser import DigitChooser
 from gui.why.path_plot import LEFT, RIGHT, PathPlot
-from gui.why.picture_view import PictureView
 from gui.why.signed_map import SignedMap, colour_limit
-from gui.why.steady_text import SteadyText
+from gui.widgets.legend import Legend
+from gui.widgets.picture_view import PictureView
+from gui.widgets.probability_bars import ProbabilityBars
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.steady_text import SteadyText
 from gui.words.numbers import number
 
 _FRAME = 50  # milliseconds between two pictures when the way is played

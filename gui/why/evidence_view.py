@@ -14,15 +14,15 @@ from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.explaining.receptive_field import Field
 from core.records import NetworkState
 from gui.paint.theme import small_font
-from gui.steady_label import SteadyLabel
 from gui.why import evidence_words as words
 from gui.why.cell_sums import CellSums
 from gui.why.crumbs import Crumbs
 from gui.why.map_panel import MapPanel
 from gui.why.split import Split, of_channels, of_evidence, of_feeding
-from gui.why.steady_text import SteadyText
 from gui.why.steps import Step, layer_behind
 from gui.why.term_bars import TermBars
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.steady_text import SteadyText
 
 
 class EvidenceView(QWidget):

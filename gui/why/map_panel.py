@@ -10,11 +10,11 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from core.explaining.receptive_field import Field
-from gui.inspect.legend import Legend
 from gui.paint.theme import small_font
-from gui.steady_label import SteadyLabel
 from gui.why.signed_map import SignedMap, colour_limit
-from gui.why.steady_text import SteadyText
+from gui.widgets.legend import Legend
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.steady_text import SteadyText
 
 
 class MapPanel(QWidget):

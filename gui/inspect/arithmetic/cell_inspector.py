@@ -17,7 +17,7 @@ from gui.inspect.arithmetic.words import cell_name
 from gui.inspect.subject import Subject
 from gui.inspect.tool import Tool
 from gui.paint.theme import small_font
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 
 class CellInspector(Tool):

@@ -14,7 +14,7 @@ from core.records import ModelInfo, Moment, NetworkState
 from gui.engine import Engine
 from gui.inspect.change.change_tool import ChangeTool
 from gui.long_question import LongQuestion
-from gui.save_dialog import ask_where_to_save
+from gui.widgets.save_dialog import ask_where_to_save
 
 _SUFFIX = ".safetensors"
 

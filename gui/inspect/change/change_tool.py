@@ -26,7 +26,7 @@ from gui.inspect.change.kernel_editor import KernelEditor, LayerKernels
 from gui.inspect.change.ranking_view import RankingView
 from gui.inspect.subject import Subject
 from gui.inspect.tool import Tool
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from core.explaining.kernels import presets_for
 from gui.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
 _BIAS_STEP = 0.05

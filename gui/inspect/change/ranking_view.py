@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from core.explaining.channel_ranking import ChannelRanking
 from gui.inspect.change.ranking_model import BAR, LOST, RankingModel
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
 _FEW_ROWS = 6

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.explaining.kernels import statistics
 from gui.paint.theme import small_font
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure
 from gui.words.tool_tips import wrapped
 

@@ -24,12 +24,12 @@ from gui.inspect.kernels.figures import KernelFigures, written
 from gui.inspect.kernels.layer import LayerKernels
 from gui.inspect.kernels.matrix import KernelsMatrix
 from gui.inspect.kernels.patches import KernelsPatches
-from gui.inspect.legend import Legend
 from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
 from gui.paint.theme import small_font
-from gui.steady_label import SteadyLabel
+from gui.widgets.legend import Legend
+from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 from gui.words.tool_tips import wrapped
 

@@ -14,7 +14,7 @@ from gui.inspect.kernels.figures import written
 from gui.inspect.kernels.found import FoundPatches
 from gui.inspect.kernels.patches_view import PatchesView
 from gui.paint.theme import small_font
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 
 class KernelsPatches(QWidget):

@@ -18,7 +18,7 @@ from gui.inspect.subject import Subject
 from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
 from gui.paint.theme import small_font
-from gui.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 20  # milliseconds: what is faster fills in several cells at once
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
 class SteadyText(QWidget):
-    """Wraps its words and keeps its room whatever it says; see `gui.steady_label.SteadyLabel`.
+    """Wraps its words and keeps its room whatever it says; see `gui.widgets.steady_label.SteadyLabel`.
 
     Args:
         lines: for how many lines there is room.

@@ -1,0 +1,1 @@
+"""Small parts that several rooms are built of. They know no room."""
