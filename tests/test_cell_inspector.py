@@ -23,9 +23,9 @@ from gui.inspect.arithmetic import plot
 from gui.inspect.arithmetic.cell_inspector import CellInspector
 from gui.inspect.arithmetic.numbers import exact, places, relation
 from gui.inspect.arithmetic.parts import Grids, Line, Row, Summands, Words
-from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.subject import Subject
-from gui.inspect.tiled_maps import Cell
+from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.words.numbers import round_figure
 

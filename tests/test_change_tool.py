@@ -21,9 +21,9 @@ from gui.engine import Engine
 from gui.inspect.change.change_desk import ChangeDesk
 from gui.inspect.change.change_tool import ChangeTool
 from gui.inspect.change.edit_session import kernels
-from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.subject import Subject
-from gui.inspect.tiled_maps import Cell
+from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.widgets.steady_label import SteadyLabel
 

@@ -17,8 +17,8 @@ from core.export.scripts import network_script
 from core.networks import trace
 from core.records import NetworkState
 from gui.inspect.code.code_tool import CodeTool
-from gui.inspect.layer_values import shown_layers
 from gui.inspect.subject import Subject
+from gui.layers.layer_values import shown_layers
 
 LENET = trace.state(networks.build("lenet", seed=0))
 NAMES = [spec.name for spec in shown_layers(LENET.layers)]

@@ -19,7 +19,7 @@ from core.explaining.cells import explain_cell
 from core.records import NetworkState, Prediction, Snapshot
 from gui.inspect.change.channel_switches import ChannelSwitches
 from gui.inspect.inspect_panel import InspectPanel
-from gui.inspect.tiled_maps import Cell
+from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
 from gui.pad.modified_bar import ModifiedBar
 

@@ -27,9 +27,9 @@ from core.records import NetworkState
 from gui.engine import Engine
 from gui.inspect.kernels.desk import KernelsDesk
 from gui.inspect.kernels.kernels_tool import KernelsTool
-from gui.inspect.layer_values import shown_layers
 from gui.inspect.subject import Subject
-from gui.inspect.tiled_maps import Cell
+from gui.layers.layer_values import shown_layers
+from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.paint.images import ZERO, colour_indices
 from gui.paint.theme import apply_theme

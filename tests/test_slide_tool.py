@@ -22,13 +22,13 @@ from core import networks
 from core.explaining.cells import explain_cell
 from core.networks import trace
 from core.records import Prediction, Window
-from gui.inspect.layer_values import limits, shown_layers, shown_values
 from gui.inspect.slide.arithmetic import SlideArithmetic, _grids
 from gui.inspect.slide.maps import SlideMaps
 from gui.inspect.slide.slide_tool import SlideTool
 from gui.inspect.slide.walk import Walk
 from gui.inspect.subject import Subject
-from gui.inspect.tiled_maps import Cell
+from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.paint.images import colour_indices
 from gui.widgets.steady_label import SteadyLabel

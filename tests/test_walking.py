@@ -13,10 +13,10 @@ from test_inspect_panel import child, drawn, reading  # noqa: F401
 
 from core.records import Prediction
 from gui.inspect.inspect_panel import InspectPanel
-from gui.inspect.layer_strip import LayerStrip
-from gui.inspect.maps_view import MapsView
-from gui.inspect.tiled_maps import Cell
 from gui.inspect.walking import counterpart, neighbour
+from gui.layers.layer_strip import LayerStrip
+from gui.layers.maps_view import MapsView
+from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
 
 shapes = st.one_of(

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStacked
 
 from core.records import LayerSpec
 from gui.compare.side import LEFT, RIGHT, side_colour
-from gui.inspect.close_up import CloseUp
-from gui.inspect.maps_view import MapsView
-from gui.inspect.tiled_maps import Cell
-from gui.inspect.units_view import UnitsView
+from gui.layers.close_up import CloseUp
+from gui.layers.maps_view import MapsView
+from gui.layers.tiled_maps import Cell
+from gui.layers.units_view import UnitsView
 from gui.widgets.legend import Legend
 
 _STRIPE = 3

@@ -12,9 +12,9 @@ from gui.compare.close_pair import ClosePair
 from gui.compare.side import LEFT, RIGHT, Side
 from gui.compare.side_caption import SideCaption
 from gui.compare.words import short_names
-from gui.inspect.layer_strip import LayerStrip
-from gui.inspect.layer_values import limits, shown_layers, shown_values
-from gui.inspect.tiled_maps import Cell
+from gui.layers.layer_strip import LayerStrip
+from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.tiled_maps import Cell
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 

@@ -26,15 +26,15 @@ from gui.inspect.change.change_tool import ChangeTool
 from gui.inspect.code.code_tool import CodeTool
 from gui.inspect.kernels.kernels_tool import KernelsTool
 from gui.inspect.layer_head import LayerHead
-from gui.inspect.layer_strip import LayerStrip
-from gui.inspect.layer_values import limits, shown_layers, shown_values
-from gui.inspect.maps_view import MapsView
 from gui.inspect.slide.slide_tool import SlideTool
 from gui.inspect.subject import Subject
-from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
-from gui.inspect.units_view import UnitsView
 from gui.inspect.walking import counterpart, neighbour
+from gui.layers.layer_strip import LayerStrip
+from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.maps_view import MapsView
+from gui.layers.tiled_maps import Cell
+from gui.layers.units_view import UnitsView
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.explaining.cells import CellExplanation, explain_cell
 from core.records import LayerSpec, NetworkState, Prediction
-from gui.inspect.tiled_maps import Cell
+from gui.layers.tiled_maps import Cell
 
 
 @dataclass(frozen=True, eq=False)

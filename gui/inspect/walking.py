@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gui.inspect.tiled_maps import Cell
+from gui.layers.tiled_maps import Cell
 
 
 def neighbour(cell: Cell, shape: tuple[int, ...], down: int, right: int, through_channels: bool) -> Cell:

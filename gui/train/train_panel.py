@@ -8,8 +8,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.records import Moment, Snapshot
-from gui.inspect.layer_strip import LayerStrip
-from gui.inspect.layer_values import limits, shown_layers, shown_values
+from gui.layers.layer_strip import LayerStrip
+from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.train.curves_view import CurvesView
 from gui.train.hint_bar import HintBar
 from gui.train.runs_list import RunsList

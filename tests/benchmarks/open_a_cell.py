@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from stroke_to_screen import Painted, mouse, path_of_an_eight, percentiles, wait
 
 from core.records import Prediction
-from gui.inspect.tiled_maps import Cell
+from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
 
 FRAME = 1 / 60

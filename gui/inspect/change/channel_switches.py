@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.theme import small_font, warning_colour
 
 _MARGIN = 3

@@ -25,8 +25,8 @@ from gui.inspect.kernels.layer import LayerKernels
 from gui.inspect.kernels.matrix import KernelsMatrix
 from gui.inspect.kernels.patches import KernelsPatches
 from gui.inspect.subject import Subject
-from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
+from gui.layers.tiled_maps import Cell
 from gui.paint.theme import small_font
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel

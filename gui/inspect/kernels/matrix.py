@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frame
 from gui.paint.number_grid import paint_number_grid
 from gui.paint.theme import small_font, warning_colour

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.inspect.slide.walk import Walk
-from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.images import GAP, colour_indices, image_from_indices
 from gui.paint.theme import small_font
 from gui.words.tool_tips import wrapped

@@ -15,8 +15,8 @@ from gui.inspect.slide.controls import SlideControls
 from gui.inspect.slide.maps import SlideMaps
 from gui.inspect.slide.walk import Walk
 from gui.inspect.subject import Subject
-from gui.inspect.tiled_maps import Cell
 from gui.inspect.tool import Tool
+from gui.layers.tiled_maps import Cell
 from gui.paint.theme import small_font
 from gui.widgets.steady_label import SteadyLabel
 

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.inspect.tiled_maps import Cell
+from gui.layers.tiled_maps import Cell
 
 
 class CloseUp(QWidget):

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
-from gui.inspect.close_up import CloseUp
-from gui.inspect.tiled_maps import Cell
+from gui.layers.close_up import CloseUp
+from gui.layers.tiled_maps import Cell
 from gui.paint.frames import paint_frame
 from gui.paint.images import colour_indices
 from gui.words.numbers import number

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.receptive_field import Field
 from core.records import LayerSpec
-from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
 
 _MARGIN = 4

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.inspect.close_up import CloseUp
-from gui.inspect.tiled_maps import Cell, TiledMaps
+from gui.layers.close_up import CloseUp
+from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.colours import is_bright
 from gui.paint.frames import paint_frame
 from gui.paint.images import colour_indices

@@ -1,0 +1,1 @@
+"""A network's layers as several tabs show them: the strip, maps, units."""
