@@ -23,7 +23,6 @@ from core.ink import preprocess
 from core.records import ModelInfo, Moment, Prediction
 from core.training import runs
 from gui.drawing_exchange import DrawingExchange
-from gui.engine import Engine
 from gui.help_dialogs import show_about, show_shortcuts
 from gui.inspect.inspect_desk import InspectDesk
 from gui.inspect.inspect_panel import InspectPanel
@@ -33,9 +32,10 @@ from gui.paint.colours import colour_table, for_kernels
 from gui.paint.theme import apply_theme, is_dark
 from gui.prepare.prepare_desk import PrepareDesk
 from gui.prepare.prepare_tab import PrepareTab
+from gui.processes.engine import Engine
+from gui.processes.training_run import TrainingRun
 from gui.settings import Settings
 from gui.train.train_tab import TrainTab
-from gui.training_run import TrainingRun
 from gui.why.seen_desk import SeenDesk
 from gui.why.why_desk import WhyDesk
 from gui.why.why_tab import WhyTab

@@ -28,9 +28,9 @@ from core.processes.training_process import serve
 from core.records import NetworkState
 from core.teaching import taught_networks
 from core.training import runs
-from gui.engine import Engine
 from gui.main_window import MainWindow
-from gui.training_run import TrainingRun
+from gui.processes.engine import Engine
+from gui.processes.training_run import TrainingRun
 
 
 def changed(network: nn.Sequential, state: NetworkState) -> nn.Sequential:

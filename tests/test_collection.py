@@ -15,7 +15,7 @@ from core.errors import FileProblem
 from core.my_digits.importing import Progress
 from core.my_digits.store import MyDigits
 from gui.my_digits.collection import Collection
-from gui.my_digits.job import Job
+from gui.processes.job import Job
 
 
 @pytest.fixture

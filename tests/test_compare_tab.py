@@ -38,9 +38,9 @@ from gui.compare.compare_tab import CompareTab
 from gui.compare.layer_pair import LayerPair
 from gui.compare.network_chooser import NetworkChooser
 from gui.compare.side import LEFT, RIGHT, Side
-from gui.engine import Engine
 from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import GRID
+from gui.processes.engine import Engine
 from gui.settings import Settings
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText

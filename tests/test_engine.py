@@ -19,8 +19,8 @@ from pytestqt.qtbot import QtBot
 from core.errors import LabError
 from core.processes.inference import classify, classify_edited, classify_in_training
 from core.records import ModelInfo, Moment, NetworkState, Snapshot
-from gui.engine import Engine, process_executor
-from gui.long_question import LongQuestion
+from gui.processes.engine import Engine, process_executor
+from gui.processes.long_question import LongQuestion
 
 
 class HeldExecutor(Executor):
@@ -225,8 +225,8 @@ def test_closing_ends_the_process_at_once(engine: Engine) -> None:
 PARENT = """
 import sys, time
 from PySide6.QtCore import QCoreApplication
-from gui.engine import Engine
-from gui.long_question import LongQuestion
+from gui.processes.engine import Engine
+from gui.processes.long_question import LongQuestion
 if __name__ == "__main__":
     app = QCoreApplication([])
     engine = Engine()

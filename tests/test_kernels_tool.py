@@ -24,7 +24,6 @@ from core.explaining.receptive_field import Field
 from core.networks import trace, weight_files
 from core.processes import inference
 from core.records import NetworkState
-from gui.engine import Engine
 from gui.inspect.kernels.desk import KernelsDesk
 from gui.inspect.kernels.kernels_tool import KernelsTool
 from gui.inspect.subject import Subject
@@ -33,6 +32,7 @@ from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.paint.images import ZERO, colour_indices
 from gui.paint.theme import apply_theme
+from gui.processes.engine import Engine
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure

@@ -25,8 +25,8 @@ from core.ink.preprocess import to_mnist
 from core.networks import weight_files
 from core.processes.inference import classify
 from core.records import Prediction
-from gui.engine import Engine
 from gui.main_window import MainWindow
+from gui.processes.engine import Engine
 from gui.widgets.steady_label import SteadyLabel
 
 SEVEN = [

@@ -30,7 +30,6 @@ from core.reading.classifier import answer
 from core.reading.variation_records import RANGES, Reading, Sweep, Variation
 from core.reading.variations import vary
 from core.records import NetworkState, Prediction, Snapshot
-from gui.engine import Engine
 from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.prepare import stage_words, sweep_words
@@ -39,6 +38,7 @@ from gui.prepare.prepare_tab import PrepareTab
 from gui.prepare.stage_picture import StagePicture
 from gui.prepare.sweep_plot import SweepPlot
 from gui.prepare.sweep_view import SweepView
+from gui.processes.engine import Engine
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
 

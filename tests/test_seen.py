@@ -19,10 +19,10 @@ from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.processes import inference
 from core.records import UNFAMILIAR, NetworkState, Prediction, Resemblance, Snapshot
-from gui.engine import Engine
-from gui.long_question import LongQuestion
 from gui.main_window import MainWindow
 from gui.pad.answer_panel import AnswerPanel
+from gui.processes.engine import Engine
+from gui.processes.long_question import LongQuestion
 from gui.why.nearest_view import NearestView
 
 SEVENS = load_mnist("test").images[load_mnist("test").labels == 7]

@@ -24,8 +24,8 @@ from core.training.config import TrainingConfig
 from core.training.hints import PROBLEMS, Hint
 from core.training.runs import Run
 from gui.main_window import MainWindow
+from gui.processes.training_run import RunState
 from gui.train.hint_bar import HintBar
-from gui.training_run import RunState
 from gui.widgets.steady_label import SteadyLabel
 
 WAIT = 90_000

@@ -21,7 +21,7 @@ from core.teaching import teacher
 from core.teaching.teaching_records import LessonProgress, LessonResult
 from core.training.config import TrainingConfig
 from core.training.runs import Run
-from gui.training_run import RunState, TrainingRun
+from gui.processes.training_run import RunState, TrainingRun
 
 WAIT = 60_000
 

@@ -25,8 +25,8 @@ from core.explaining import evidence, smallest_change
 from core.ink.preprocess import to_mnist
 from core.networks import weight_files
 from core.records import NetworkState, Prediction
-from gui.engine import Engine
 from gui.paint.colours import colour_table
+from gui.processes.engine import Engine
 from gui.why import evidence_words
 from gui.why.cell_sums import CellSums
 from gui.why.signed_map import SignedMap

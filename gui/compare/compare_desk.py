@@ -16,8 +16,8 @@ from gui.compare import lesson
 from gui.compare.compare_tab import CompareTab
 from gui.compare.side import LEFT, RIGHT, Side
 from gui.compare.two_answers import TwoAnswers
-from gui.engine import Engine
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
+from gui.processes.engine import Engine
 from gui.settings import Settings
 
 _FORM_SIZE = GRID * 5 // 7  # as MNIST's digits fill 20 of 28 pixels

@@ -16,7 +16,7 @@ from core.records import ModelInfo, Moment, Prediction
 from gui.compare import words
 from gui.compare.network_chooser import title_of
 from gui.compare.side import Side
-from gui.engine import Engine
+from gui.processes.engine import Engine
 
 _QUESTION = "compare"
 _PAUSE = 16  # milliseconds: no screen shows more, and painting all layers twice takes as long as half of that

@@ -12,7 +12,7 @@ from core.my_digits.exporting import Exported, export_idx, export_pictures, idx_
 from core.my_digits.importing import Imported, import_folder, import_idx, known_digests
 from core.my_digits.store import MyDigit
 from gui.my_digits.collection import Collection
-from gui.my_digits.job import Job
+from gui.processes.job import Job
 from gui.settings import Settings
 
 _NAMED = 3  # of the files that could not be read

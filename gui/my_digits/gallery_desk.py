@@ -7,15 +7,15 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.errors import FileProblem
 from core.my_digits.importing import Progress
 from core.my_digits.store import MyDigit
-from gui.engine import Engine
 from gui.my_digits.collection import Collection
 from gui.my_digits.digit_files import DigitFiles
 from gui.my_digits.gallery_model import GalleryModel
 from gui.my_digits.my_digits_tab import MyDigitsTab
 from gui.my_digits.readings import Readings
 from gui.my_digits.teach_desk import TeachDesk
+from gui.processes.engine import Engine
+from gui.processes.training_run import TrainingRun
 from gui.settings import Settings
-from gui.training_run import TrainingRun
 
 _SHOWN_EVERY = 100  # milliseconds: readings may come faster
 

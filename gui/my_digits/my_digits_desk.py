@@ -11,12 +11,12 @@ from PySide6.QtGui import QAction
 from core.my_digits import store
 from core.my_digits.store import MyDigits
 from core.records import ModelInfo
-from gui.engine import Engine
 from gui.my_digits.collection import Collection
 from gui.my_digits.label_row import LabelRow
 from gui.pad.drawing_canvas import DrawingCanvas
+from gui.processes.engine import Engine
+from gui.processes.training_run import TrainingRun
 from gui.settings import Settings
-from gui.training_run import TrainingRun
 from gui.widgets.late_page import LatePage
 
 if TYPE_CHECKING:

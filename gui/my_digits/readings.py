@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.errors import LabError
 from core.my_digits.store import MyDigit
 from core.processes import inference
-from gui.engine import Engine
+from gui.processes.engine import Engine
 
 _QUESTION = "my digits"
 _AT_ONCE = 32  # digits in a question: some 5 ms, which an answer to the drawing may have to wait

@@ -13,7 +13,7 @@ from core.teaching import taught_networks
 from core.teaching.teaching_records import LessonResult
 from gui.my_digits.collection import Collection
 from gui.my_digits.teach_card import TeachCard
-from gui.training_run import RunState, TrainingRun
+from gui.processes.training_run import RunState, TrainingRun
 from gui.words.model_names import short_name, taught_name
 
 

@@ -13,10 +13,10 @@ from core.ink.preprocess import Steps
 from core.processes import inference
 from core.reading.variation_records import Sweep, Variation
 from core.records import Prediction
-from gui.engine import Engine
-from gui.long_question import LongQuestion
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.prepare.prepare_tab import PrepareTab
+from gui.processes.engine import Engine
+from gui.processes.long_question import LongQuestion
 
 _PREPARE = "prepare"
 _REST = 0.15  # seconds that the pen must rest before the answers along the sliders are asked for

@@ -16,11 +16,11 @@ from core.training import runs
 from core.training.config import Augmentation, TrainingConfig
 from core.training.hints import diagnose
 from core.training.runs import Run
+from gui.processes.training_run import RunState, TrainingRun
 from gui.train.architecture_table import ArchitectureTable
 from gui.train.open_run import OpenRun
 from gui.train.run_files import RunFiles
 from gui.train.train_panel import TrainPanel
-from gui.training_run import RunState, TrainingRun
 from gui.words.numbers import share
 
 _SETTLED = 300  # milliseconds without a change of the settings: then their speed is measured

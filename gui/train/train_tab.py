@@ -15,10 +15,10 @@ from core.errors import LabError
 from core.processes import inference
 from core.records import Moment, Snapshot
 from core.training.config import Augmentation
-from gui.engine import Engine
 from gui.pad.drawing_canvas import DrawingCanvas
+from gui.processes.engine import Engine
+from gui.processes.training_run import TrainingRun
 from gui.settings import Settings
-from gui.training_run import TrainingRun
 
 if TYPE_CHECKING:
     from gui.train.run_desk import RunDesk

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from core.training.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting, TrainingConfig
 from core.training.history import History
+from gui.processes.training_run import RunState
 from gui.train.setting_fields import DecimalField, RateField
-from gui.training_run import RunState
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 

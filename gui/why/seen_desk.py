@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.errors import LabError
 from core.processes import inference
 from core.records import ModelInfo, Prediction
-from gui.engine import Engine
-from gui.long_question import LongQuestion
+from gui.processes.engine import Engine
+from gui.processes.long_question import LongQuestion
 from gui.why.seen_view import SeenView
 
 _RESEMBLANCE = "resemblance"

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 
 from core.errors import LabError
 from core.processes import inference
-from gui.engine import Engine
+from gui.processes.engine import Engine
 from gui.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 from gui.why.why_tab import WhyTab
 

@@ -32,7 +32,7 @@ from core.processes import inference
 from core.records import Prediction
 from core.training import runs
 from gui.main_window import MainWindow
-from gui.training_run import RunState
+from gui.processes.training_run import RunState
 
 
 class Hand(QObject):

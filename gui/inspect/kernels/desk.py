@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from core.processes import inference
-from gui.engine import Engine
 from gui.inspect.kernels.kernels_tool import KernelsTool
-from gui.long_question import LongQuestion
+from gui.processes.engine import Engine
+from gui.processes.long_question import LongQuestion
 
 
 class KernelsDesk(QObject):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import LabError
 from core.processes import inference
-from gui.engine import Engine
+from gui.processes.engine import Engine
 
 _tokens = itertools.count(1)
 
