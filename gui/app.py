@@ -23,7 +23,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from gui.main_window import MainWindow
-from gui.resource_files import icon_path
+from gui.window.resource_files import icon_path
 
 
 def run(model: str | None, device: str | None) -> int:

@@ -22,8 +22,6 @@ from core.explaining.receptive_field import Field
 from core.ink import preprocess
 from core.records import ModelInfo, Moment, Prediction
 from core.training import runs
-from gui.drawing_exchange import DrawingExchange
-from gui.help_dialogs import show_about, show_shortcuts
 from gui.inspect.inspect_desk import InspectDesk
 from gui.inspect.inspect_panel import InspectPanel
 from gui.my_digits.my_digits_desk import MyDigitsDesk
@@ -34,7 +32,6 @@ from gui.prepare.prepare_desk import PrepareDesk
 from gui.prepare.prepare_tab import PrepareTab
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
-from gui.settings import Settings
 from gui.train.train_tab import TrainTab
 from gui.why.seen_desk import SeenDesk
 from gui.why.why_desk import WhyDesk
@@ -42,7 +39,10 @@ from gui.why.why_tab import WhyTab
 from gui.widgets.late_page import LatePage
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.steady_label import SteadyLabel
-from gui.window_menus import WindowMenus
+from gui.window.drawing_exchange import DrawingExchange
+from gui.window.help_dialogs import show_about, show_shortcuts
+from gui.window.menus import WindowMenus
+from gui.window.settings import Settings
 from gui.words.model_names import name_of
 
 if TYPE_CHECKING:

@@ -41,9 +41,9 @@ from gui.compare.side import LEFT, RIGHT, Side
 from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import GRID
 from gui.processes.engine import Engine
-from gui.settings import Settings
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
+from gui.window.settings import Settings
 
 SEVEN = [np.array([[70.0, 60.0], [205.0, 60.0], [140.0, 180.0], [120.0, 230.0]])]
 LENET_PEN, LENET = NetworkChoice(WEIGHTS, "lenet_pen"), NetworkChoice(WEIGHTS, "lenet")

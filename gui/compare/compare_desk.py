@@ -18,7 +18,7 @@ from gui.compare.side import LEFT, RIGHT, Side
 from gui.compare.two_answers import TwoAnswers
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 from gui.processes.engine import Engine
-from gui.settings import Settings
+from gui.window.settings import Settings
 
 _FORM_SIZE = GRID * 5 // 7  # as MNIST's digits fill 20 of 28 pixels
 

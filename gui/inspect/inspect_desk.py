@@ -14,8 +14,8 @@ from gui.inspect.change.change_desk import ChangeDesk
 from gui.inspect.inspect_panel import InspectPanel
 from gui.inspect.kernels.desk import KernelsDesk
 from gui.processes.engine import Engine
-from gui.settings import Settings
 from gui.widgets.save_dialog import ask_where_to_save
+from gui.window.settings import Settings
 
 
 class InspectDesk(QObject):

@@ -13,7 +13,7 @@ from core.my_digits.importing import Imported, import_folder, import_idx, known_
 from core.my_digits.store import MyDigit
 from gui.my_digits.collection import Collection
 from gui.processes.job import Job
-from gui.settings import Settings
+from gui.window.settings import Settings
 
 _NAMED = 3  # of the files that could not be read
 

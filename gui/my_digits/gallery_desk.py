@@ -15,7 +15,7 @@ from gui.my_digits.readings import Readings
 from gui.my_digits.teach_desk import TeachDesk
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
-from gui.settings import Settings
+from gui.window.settings import Settings
 
 _SHOWN_EVERY = 100  # milliseconds: readings may come faster
 

@@ -16,8 +16,8 @@ from gui.my_digits.label_row import LabelRow
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
-from gui.settings import Settings
 from gui.widgets.late_page import LatePage
+from gui.window.settings import Settings
 
 if TYPE_CHECKING:
     from gui.my_digits.gallery_desk import GalleryDesk

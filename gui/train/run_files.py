@@ -15,8 +15,8 @@ from core.files.tensor_files import write_bytes
 from core.training import config as configs
 from core.training.config import TrainingConfig
 from core.training.runs import Run
-from gui.settings import Settings
 from gui.widgets.save_dialog import ask_where_to_save
+from gui.window.settings import Settings
 
 
 class RunFiles(QObject):

@@ -18,7 +18,7 @@ from core.training.config import Augmentation
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
-from gui.settings import Settings
+from gui.window.settings import Settings
 
 if TYPE_CHECKING:
     from gui.train.run_desk import RunDesk

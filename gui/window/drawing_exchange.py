@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core.errors import LabError
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.paint.images import gray_from_image, image_from_gray
-from gui.settings import Settings
+from gui.window.settings import Settings
 
 
 class DrawingExchange(QObject):
