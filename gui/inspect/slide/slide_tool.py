@@ -11,13 +11,13 @@ from core.explaining.cells import explain_cell
 from core.records import LayerSpec
 from gui.inspect.slide.arithmetic import SlideArithmetic
 from gui.inspect.slide.channels import SlideChannels
-from gui.inspect.slide.controls import SlideControls
-from gui.inspect.slide.maps import SlideMaps
-from gui.inspect.slide.walk import Walk
 from gui.inspect.subject import Subject
 from gui.inspect.tool import Tool
 from gui.layers.tiled_maps import Cell
 from gui.paint.theme import small_font
+from gui.sliding.playback import SlideControls
+from gui.sliding.sliding_maps import SlideMaps
+from gui.sliding.window_positions import Walk
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 20  # milliseconds: what is faster fills in several cells at once

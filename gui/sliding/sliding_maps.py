@@ -16,10 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.inspect.slide.walk import Walk
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.images import GAP, colour_indices, image_from_indices
 from gui.paint.theme import small_font
+from gui.sliding.window_positions import Walk
 from gui.words.tool_tips import wrapped
 
 _BETWEEN = 28  # pixels between the maps, for an arrow

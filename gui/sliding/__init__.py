@@ -1,0 +1,1 @@
+"""A window that slides over numbers, and the output that fills in."""
