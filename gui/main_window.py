@@ -46,7 +46,7 @@ from gui.window.settings import Settings
 from gui.words.model_names import name_of
 
 if TYPE_CHECKING:
-    from gui.compare.compare_desk import CompareDesk
+    from gui.tabs.compare.compare_desk import CompareDesk
 
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
 _FRAME_PAUSE = 50  # milliseconds
@@ -208,8 +208,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _build_compare(self) -> None:
-        from gui.compare.compare_desk import CompareDesk
-        from gui.compare.compare_tab import CompareTab
+        from gui.tabs.compare.compare_desk import CompareDesk
+        from gui.tabs.compare.compare_tab import CompareTab
 
         tab = CompareTab()
         desk = CompareDesk(tab, self._engine, self.canvas, self._settings, runs.default_folder(), self)

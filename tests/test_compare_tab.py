@@ -34,13 +34,13 @@ from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.records import NetworkState, Snapshot
 from core.training import runs
 from core.training.config import TrainingConfig
-from gui.compare.compare_tab import CompareTab
-from gui.compare.layer_pair import LayerPair
-from gui.compare.network_chooser import NetworkChooser
-from gui.compare.side import LEFT, RIGHT, Side
 from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import GRID
 from gui.processes.engine import Engine
+from gui.tabs.compare.compare_tab import CompareTab
+from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
+from gui.tabs.compare.layer_pair import LayerPair
+from gui.tabs.compare.network_chooser import NetworkChooser
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
 from gui.window.settings import Settings

@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 from core.pen_digits.samples import SAMPLE_FORMS
 from core.records import ModelInfo, Prediction, Trace
 from core.training.config import TrainingConfig
-from gui.compare import lesson, words
-from gui.compare.difference_bars import DifferenceBars
-from gui.compare.side import LEFT, RIGHT, Side, side_colour
+from gui.tabs.compare import compare_words, form_words
+from gui.tabs.compare.compared_side import LEFT, RIGHT, Side, side_colour
+from gui.tabs.compare.difference_bars import DifferenceBars
 
 
 def side(name: str, *shares: float, problem: str = "") -> Side:
@@ -43,7 +43,7 @@ NAN = float("nan")
     ],
 )  # fmt: skip
 def test_one_line_says_what_differs(left: Side, right: Side, sentence: str) -> None:
-    assert words.difference(left, right) == sentence
+    assert compare_words.difference(left, right) == sentence
 
 
 def info(model: str, **about: object) -> ModelInfo:
@@ -81,13 +81,13 @@ CONFIG = TrainingConfig(architecture="lenet", digits=20_000, validation=2000, ep
     ],
 )
 def test_what_weights_were_trained_on_is_told_as_far_as_it_is_known(network: ModelInfo, said: str) -> None:
-    assert words.trained_on(network) == said
+    assert compare_words.trained_on(network) == said
 
 
 def test_every_form_has_a_title_and_a_note() -> None:
     for form in SAMPLE_FORMS:
-        assert str(SAMPLE_FORMS[form].digit) in lesson.title(form)
-        assert "MNIST" in lesson.note(form)
+        assert str(SAMPLE_FORMS[form].digit) in form_words.title(form)
+        assert "MNIST" in form_words.note(form)
 
 
 @pytest.fixture

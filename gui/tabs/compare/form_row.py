@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from core.pen_digits.samples import SAMPLE_FORMS, SampleForm
-from gui.compare import lesson
+from gui.tabs.compare import form_words
 
 _ICON = 30  # pixels
 
@@ -34,10 +34,10 @@ class FormRow(QWidget):
     def _button(self, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(f"form_{name}")
-        button.setText(lesson.title(name))
+        button.setText(form_words.title(name))
         button.setToolTip(
             self.tr("Draw this on the pad, with its brush. Undo brings back what is there. {note}").format(
-                note=lesson.note(name)
+                note=form_words.note(name)
             )
         )
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

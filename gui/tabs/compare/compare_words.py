@@ -8,7 +8,7 @@ from core.catalog import SHIPPED
 from core.reading.comparison import UNTRAINED_SEED
 from core.records import ModelInfo, Moment, Prediction
 from core.training.config import RANDOM_START, InvalidSetting, TrainingConfig
-from gui.compare.side import Side
+from gui.tabs.compare.compared_side import Side
 from gui.words.model_names import name_of, without_brackets
 from gui.words.numbers import percent
 from gui.words.verdict import is_an_answer

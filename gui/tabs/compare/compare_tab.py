@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from gui.compare import lesson
-from gui.compare.answers_panel import AnswersPanel
-from gui.compare.form_row import FormRow
-from gui.compare.layer_pair import LayerPair
-from gui.compare.side import Side
+from gui.tabs.compare import form_words
+from gui.tabs.compare.answers_panel import AnswersPanel
+from gui.tabs.compare.compared_side import Side
+from gui.tabs.compare.form_row import FormRow
+from gui.tabs.compare.layer_pair import LayerPair
 from gui.widgets.steady_text import SteadyText
 
 
@@ -28,7 +28,7 @@ class CompareTab(QWidget):
         self.setObjectName("compare_tab")
         self._lesson = SteadyText(2, self)
         self._lesson.setObjectName("compare_lesson")
-        self._lesson.set_text(lesson.general())
+        self._lesson.set_text(form_words.general())
         self._forms = FormRow(self)
         self._forms.form_chosen.connect(self.form_chosen)
         self.answers = AnswersPanel(self)
@@ -58,7 +58,7 @@ class CompareTab(QWidget):
 
     def show_lesson(self, form: str | None) -> None:
         """Tell about the form that was drawn; None: what there is to learn at all."""
-        self._lesson.set_text(lesson.general() if form is None else lesson.note(form))
+        self._lesson.set_text(form_words.general() if form is None else form_words.note(form))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with the drawing."""

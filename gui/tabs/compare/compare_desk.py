@@ -12,12 +12,12 @@ from core.pen_digits.samples import SAMPLE_FORMS
 from core.reading.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
 from core.records import ModelInfo, Moment, Prediction
 from core.training import runs
-from gui.compare import lesson
-from gui.compare.compare_tab import CompareTab
-from gui.compare.side import LEFT, RIGHT, Side
-from gui.compare.two_answers import TwoAnswers
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 from gui.processes.engine import Engine
+from gui.tabs.compare import form_words
+from gui.tabs.compare.compare_tab import CompareTab
+from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
+from gui.tabs.compare.two_answers import TwoAnswers
 from gui.window.settings import Settings
 
 _FORM_SIZE = GRID * 5 // 7  # as MNIST's digits fill 20 of 28 pixels
@@ -168,7 +168,7 @@ class CompareDesk(QObject):
         if replaces:
             self.noted.emit(
                 self.tr("{form} is on the pad. Undo brings your drawing back.").format(
-                    form=lesson.title(form)
+                    form=form_words.title(form)
                 )
             )
 

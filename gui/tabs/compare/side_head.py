@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.reading.comparison import WEIGHTS
-from gui.compare.network_chooser import NetworkChooser
-from gui.compare.side import LEFT, Side, side_colour
 from gui.paint.theme import small_font
+from gui.tabs.compare.compared_side import LEFT, Side, side_colour
+from gui.tabs.compare.network_chooser import NetworkChooser
 from gui.widgets.steady_text import SteadyText
 
 _STRIPE = 3

@@ -8,11 +8,11 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QWidget
 
 from core.records import LayerSpec
-from gui.compare.side import LEFT, RIGHT, side_colour
 from gui.layers.close_up import CloseUp
 from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
 from gui.layers.units_view import UnitsView
+from gui.tabs.compare.compared_side import LEFT, RIGHT, side_colour
 from gui.widgets.legend import Legend
 
 _STRIPE = 3

@@ -13,10 +13,10 @@ from core.errors import LabError
 from core.processes import inference
 from core.reading.comparison import PAD, UNTRAINED, NetworkChoice
 from core.records import ModelInfo, Moment, Prediction
-from gui.compare import words
-from gui.compare.network_chooser import title_of
-from gui.compare.side import Side
 from gui.processes.engine import Engine
+from gui.tabs.compare import compare_words
+from gui.tabs.compare.compared_side import Side
+from gui.tabs.compare.network_chooser import title_of
 
 _QUESTION = "compare"
 _PAUSE = 16  # milliseconds: no screen shows more, and painting all layers twice takes as long as half of that
@@ -134,7 +134,9 @@ class TwoAnswers(QObject):
         info = self._info if self._moment is None else self._moment.info
         if info is None:
             return Side(name)
-        return Side(name, words.of_pad(info, self._moment, self._prediction), info.layers, self._prediction)
+        return Side(
+            name, compare_words.of_pad(info, self._moment, self._prediction), info.layers, self._prediction
+        )
 
     # The pad's network
 
@@ -165,5 +167,5 @@ def _side(choice: NetworkChoice, answer: tuple[ModelInfo, Prediction | None] | L
     if isinstance(answer, LabError):
         return Side(title_of(choice), problem=str(answer))
     info, prediction = answer
-    origin = words.untrained() if choice.kind == UNTRAINED else words.trained_on(info)
-    return Side(title_of(choice), words.with_parameters(origin, info), info.layers, prediction)
+    origin = compare_words.untrained() if choice.kind == UNTRAINED else compare_words.trained_on(info)
+    return Side(title_of(choice), compare_words.with_parameters(origin, info), info.layers, prediction)

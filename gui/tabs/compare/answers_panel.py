@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from gui.compare import words
-from gui.compare.answer_view import AnswerView
-from gui.compare.difference_bars import DifferenceBars
-from gui.compare.side import LEFT, RIGHT, Side
-from gui.compare.side_head import SideHead
+from gui.tabs.compare import compare_words
+from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
+from gui.tabs.compare.difference_bars import DifferenceBars
+from gui.tabs.compare.side_answer import AnswerView
+from gui.tabs.compare.side_head import SideHead
 from gui.widgets.steady_label import SteadyLabel
 
 NAMES = ("compare_left", "compare_right")
@@ -61,7 +61,7 @@ class AnswersPanel(QWidget):
             answer.show_side(side)
         left, right = (None if side.prediction is None else side.prediction.probabilities for side in sides)
         self.difference.set_probabilities(left, right)
-        self.sentence.set_text(words.difference(*sides))
+        self.sentence.set_text(compare_words.difference(*sides))
 
     def set_opened(self, model: str) -> None:
         """The weights that answer on the pad as they were opened; empty where something else does."""

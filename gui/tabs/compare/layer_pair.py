@@ -8,13 +8,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.records import LayerSpec
-from gui.compare.close_pair import ClosePair
-from gui.compare.side import LEFT, RIGHT, Side
-from gui.compare.side_caption import SideCaption
-from gui.compare.words import short_names
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.layers.tiled_maps import Cell
+from gui.tabs.compare.close_pair import ClosePair
+from gui.tabs.compare.compare_words import short_names
+from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
+from gui.tabs.compare.side_caption import SideCaption
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.compare.side import LEFT, RIGHT, side_colour
+from gui.tabs.compare.compared_side import LEFT, RIGHT, side_colour
 from gui.words.numbers import number
 
 _CLASSES = 10

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.compare.side import side_colour
+from gui.tabs.compare.compared_side import side_colour
 
 _STRIPE = 3
 
