@@ -28,10 +28,10 @@ from gui.my_digits.my_digits_desk import MyDigitsDesk
 from gui.pad.pad_panel import PadPanel
 from gui.paint.colours import colour_table, for_kernels
 from gui.paint.theme import apply_theme, is_dark
-from gui.prepare.prepare_desk import PrepareDesk
-from gui.prepare.prepare_tab import PrepareTab
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
+from gui.tabs.prepare.prepare_desk import PrepareDesk
+from gui.tabs.prepare.prepare_tab import PrepareTab
 from gui.train.train_tab import TrainTab
 from gui.why.seen_desk import SeenDesk
 from gui.why.why_desk import WhyDesk

@@ -32,13 +32,13 @@ from core.reading.variations import vary
 from core.records import NetworkState, Prediction, Snapshot
 from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import DrawingCanvas
-from gui.prepare import stage_words, sweep_words
-from gui.prepare.prepare_desk import PrepareDesk
-from gui.prepare.prepare_tab import PrepareTab
-from gui.prepare.stage_picture import StagePicture
-from gui.prepare.sweep_plot import SweepPlot
-from gui.prepare.sweep_view import SweepView
 from gui.processes.engine import Engine
+from gui.tabs.prepare import stage_words, sweep_words
+from gui.tabs.prepare.prepare_desk import PrepareDesk
+from gui.tabs.prepare.prepare_tab import PrepareTab
+from gui.tabs.prepare.stage_picture import StagePicture
+from gui.tabs.prepare.sweep_plot import SweepPlot
+from gui.tabs.prepare.sweep_view import SweepView
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from core.reading.variation_records import RANGES, Reading, Sweep
 from gui.paint.curve_style import digit_style
 from gui.paint.theme import small_font
-from gui.prepare import sweep_words
+from gui.tabs.prepare import sweep_words
 from gui.words.numbers import percent
 
 LEFT = 38  # pixels, for the numbers of the axis

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 from core.ink.preprocess import ALL_STEPS, Steps
 from core.reading.variation_records import RANGES, Sweep
 from gui.paint.theme import small_font
-from gui.prepare import sweep_words
-from gui.prepare.amount_slider import AmountSlider
-from gui.prepare.sweep_plot import LEFT, RIGHT, SweepPlot
+from gui.tabs.prepare import sweep_words
+from gui.tabs.prepare.amount_slider import AmountSlider
+from gui.tabs.prepare.sweep_plot import LEFT, RIGHT, SweepPlot
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
 

@@ -14,9 +14,9 @@ from core.processes import inference
 from core.reading.variation_records import Sweep, Variation
 from core.records import Prediction
 from gui.pad.drawing_canvas import DrawingCanvas
-from gui.prepare.prepare_tab import PrepareTab
 from gui.processes.engine import Engine
 from gui.processes.long_question import LongQuestion
+from gui.tabs.prepare.prepare_tab import PrepareTab
 
 _PREPARE = "prepare"
 _REST = 0.15  # seconds that the pen must rest before the answers along the sliders are asked for

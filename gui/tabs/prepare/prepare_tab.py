@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from core.ink.preprocess import Steps
 from core.reading.variation_records import Prepared, Sweep, Variation
-from gui.prepare.answer_view import AnswerView
-from gui.prepare.stages_view import StagesView
-from gui.prepare.sweep_view import SweepView
+from gui.tabs.prepare.prepared_answer import AnswerView
+from gui.tabs.prepare.stages_view import StagesView
+from gui.tabs.prepare.sweep_view import SweepView
 
 _COLUMNS = 3
 

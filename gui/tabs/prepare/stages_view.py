@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 from core.ink.preprocess import Steps
 from core.reading.variation_records import Prepared, Variation
 from gui.paint.theme import small_font
-from gui.prepare import stage_words
-from gui.prepare.stage_picture import PixelsPicture, PlacedPicture, SheetPicture, StagePicture
+from gui.tabs.prepare import stage_words
+from gui.tabs.prepare.stage_picture import PixelsPicture, PlacedPicture, SheetPicture, StagePicture
 from gui.widgets.steady_text import SteadyText
 
 _LINES = 5  # of words below each picture

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.reading.variation_records import Prepared
 from gui.paint.theme import small_font
-from gui.prepare import stage_words
+from gui.tabs.prepare import stage_words
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import percent
