@@ -41,13 +41,13 @@ from core.teaching import taught_networks, teacher
 from core.teaching.teaching_records import LessonResult, TestReading
 from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
-from gui.my_digits.gallery import Gallery
-from gui.my_digits.gallery_desk import GalleryDesk
-from gui.my_digits.gallery_model import READING
-from gui.my_digits.label_row import LabelRow
-from gui.my_digits.lesson_report import LessonReport
 from gui.processes.engine import Engine
 from gui.processes.training_run import RunState, TrainingRun
+from gui.tabs.my_digits.gallery import Gallery
+from gui.tabs.my_digits.gallery_desk import GalleryDesk
+from gui.tabs.my_digits.gallery_model import READING
+from gui.tabs.my_digits.label_row import LabelRow
+from gui.tabs.my_digits.lesson_report import LessonReport
 
 WAIT = 60_000
 ONE = [np.array([[140.0, 50.0], [140.0, 140.0], [140.0, 230.0]])]

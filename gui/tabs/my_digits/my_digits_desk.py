@@ -11,16 +11,16 @@ from PySide6.QtGui import QAction
 from core.my_digits import store
 from core.my_digits.store import MyDigits
 from core.records import ModelInfo
-from gui.my_digits.collection import Collection
-from gui.my_digits.label_row import LabelRow
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
+from gui.tabs.my_digits.collection import Collection
+from gui.tabs.my_digits.label_row import LabelRow
 from gui.widgets.late_page import LatePage
 from gui.window.settings import Settings
 
 if TYPE_CHECKING:
-    from gui.my_digits.gallery_desk import GalleryDesk
+    from gui.tabs.my_digits.gallery_desk import GalleryDesk
 
 _ROW_PAUSE = 40  # milliseconds: comparing a drawing with those that are kept takes 0.1 ms, at each move
 
@@ -78,7 +78,7 @@ class MyDigitsDesk(QObject):
         """Build the tab's content, if there is none yet."""
         if self.gallery is not None:
             return
-        from gui.my_digits.gallery_desk import GalleryDesk
+        from gui.tabs.my_digits.gallery_desk import GalleryDesk
 
         desk = self.gallery = GalleryDesk(self.collection, self._engine, self._run, self._settings, self)
         desk.digit_chosen.connect(self._place)

@@ -7,11 +7,11 @@ from PySide6.QtGui import QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from core.my_digits.store import MyDigit
-from gui.my_digits.gallery_model import DIGIT, READING
-from gui.my_digits.readings import Reading
 from gui.pad.drawing_canvas import ink_colours
 from gui.paint.images import image_from_indices
 from gui.paint.theme import warning_colour
+from gui.tabs.my_digits.gallery_model import DIGIT, READING
+from gui.tabs.my_digits.readings import Reading
 
 _SIDE = 56  # of the picture: two screen pixels for one of 28
 _MARGIN = 5

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
 
 from core.my_digits.store import MyDigit
-from gui.my_digits.readings import Readings
+from gui.tabs.my_digits.readings import Readings
 from gui.widgets.tool_button import ToolButton
 
 ALL, MISREAD = 10, 11

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from core.my_digits.store import MyDigit
-from gui.my_digits.digit_tile import DigitTile, tile_size
-from gui.my_digits.gallery_model import GalleryModel
+from gui.tabs.my_digits.digit_tile import DigitTile, tile_size
+from gui.tabs.my_digits.gallery_model import GalleryModel
 
 
 class Gallery(QListView):

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from core.teaching.teaching_records import LessonResult
-from gui.my_digits.changes_list import Change, ChangesList
 from gui.paint.theme import small_font
+from gui.tabs.my_digits.changes_list import Change, ChangesList
 from gui.words.model_names import short_name
 from gui.words.numbers import share
 

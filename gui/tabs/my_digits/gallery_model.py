@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from core.my_digits.store import MyDigit
-from gui.my_digits.readings import Reading
+from gui.tabs.my_digits.readings import Reading
 from gui.words.numbers import percent
 
 DIGIT = Qt.ItemDataRole.UserRole

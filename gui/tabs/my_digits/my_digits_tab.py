@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from core.my_digits.importing import Progress
-from gui.my_digits.filter_row import FilterRow
-from gui.my_digits.gallery import Gallery
-from gui.my_digits.gallery_model import GalleryModel
-from gui.my_digits.teach_card import TeachCard
 from gui.paint.theme import small_font
+from gui.tabs.my_digits.filter_row import FilterRow
+from gui.tabs.my_digits.gallery import Gallery
+from gui.tabs.my_digits.gallery_model import GalleryModel
+from gui.tabs.my_digits.teach_card import TeachCard
 
 _CARD = 330  # pixels
 

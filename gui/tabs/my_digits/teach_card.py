@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.teaching.teaching_records import LessonProgress, LessonResult
-from gui.my_digits.lesson_report import LessonReport
+from gui.tabs.my_digits.lesson_report import LessonReport
 from gui.widgets.steady_label import SteadyLabel
 
 

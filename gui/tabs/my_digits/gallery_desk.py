@@ -7,14 +7,14 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.errors import FileProblem
 from core.my_digits.importing import Progress
 from core.my_digits.store import MyDigit
-from gui.my_digits.collection import Collection
-from gui.my_digits.digit_files import DigitFiles
-from gui.my_digits.gallery_model import GalleryModel
-from gui.my_digits.my_digits_tab import MyDigitsTab
-from gui.my_digits.readings import Readings
-from gui.my_digits.teach_desk import TeachDesk
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
+from gui.tabs.my_digits.collection import Collection
+from gui.tabs.my_digits.digit_files import DigitFiles
+from gui.tabs.my_digits.gallery_model import GalleryModel
+from gui.tabs.my_digits.my_digits_tab import MyDigitsTab
+from gui.tabs.my_digits.readings import Readings
+from gui.tabs.my_digits.teach_desk import TeachDesk
 from gui.window.settings import Settings
 
 _SHOWN_EVERY = 100  # milliseconds: readings may come faster
