@@ -23,7 +23,7 @@ from gui.main_window import MainWindow
 from gui.pad.answer_panel import AnswerPanel
 from gui.processes.engine import Engine
 from gui.processes.long_question import LongQuestion
-from gui.why.nearest_view import NearestView
+from gui.tabs.why.nearest_view import NearestView
 
 SEVENS = load_mnist("test").images[load_mnist("test").labels == 7]
 

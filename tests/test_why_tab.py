@@ -27,14 +27,14 @@ from core.networks import weight_files
 from core.records import NetworkState, Prediction
 from gui.paint.colours import colour_table
 from gui.processes.engine import Engine
-from gui.why import evidence_words
-from gui.why.cell_sums import CellSums
-from gui.why.signed_map import SignedMap
-from gui.why.split import of_evidence, rounded
-from gui.why.term_bars import TermBars, product_words
-from gui.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
-from gui.why.why_desk import WhyDesk
-from gui.why.why_tab import WhyTab
+from gui.tabs.why import evidence_words
+from gui.tabs.why.cell_sums import CellSums
+from gui.tabs.why.signed_map import SignedMap
+from gui.tabs.why.term_bars import TermBars, product_words
+from gui.tabs.why.term_split import of_evidence, rounded
+from gui.tabs.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
+from gui.tabs.why.why_desk import WhyDesk
+from gui.tabs.why.why_tab import WhyTab
 from gui.widgets.steady_text import SteadyText
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.records import UNFAMILIAR, Prediction, Resemblance
 from gui.paint.theme import small_font
-from gui.why.nearest_view import NearestView
+from gui.tabs.why.nearest_view import NearestView
 from gui.words.numbers import percent
 
 

@@ -13,7 +13,7 @@ from core.processes import inference
 from core.records import ModelInfo, Prediction
 from gui.processes.engine import Engine
 from gui.processes.long_question import LongQuestion
-from gui.why.seen_view import SeenView
+from gui.tabs.why.seen_view import SeenView
 
 _RESEMBLANCE = "resemblance"
 _JUDGED_AFTER = 150  # milliseconds that the pen must rest

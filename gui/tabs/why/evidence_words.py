@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.records import LayerSpec, NetworkState
 from gui.paint.number_grid import written
-from gui.why.split import Split
-from gui.why.steps import Step, activation_after, is_piecewise_linear
+from gui.tabs.why.descent import Step, activation_after, is_piecewise_linear
+from gui.tabs.why.term_split import Split
 
 
 def tr(text: str) -> str:

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Slot
 from core.errors import LabError
 from core.processes import inference
 from gui.processes.engine import Engine
-from gui.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
-from gui.why.why_tab import WhyTab
+from gui.tabs.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
+from gui.tabs.why.why_tab import WhyTab
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     EVIDENCE: inference.why,

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 from core.explaining.evidence_records import ChangePath
 from core.records import Prediction, Trace
 from gui.paint.theme import small_font
-from gui.why.digit_chooser import DigitChooser
-from gui.why.path_plot import LEFT, RIGHT, PathPlot
-from gui.why.signed_map import SignedMap, colour_limit
+from gui.tabs.why.digit_chooser import DigitChooser
+from gui.tabs.why.path_plot import LEFT, RIGHT, PathPlot
+from gui.tabs.why.signed_map import SignedMap, colour_limit
 from gui.widgets.legend import Legend
 from gui.widgets.picture_view import PictureView
 from gui.widgets.probability_bars import ProbabilityBars

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, Q
 from core.errors import LabError
 from core.explaining.evidence_records import ChangePath, Evidence, Feeding, MapCell
 from core.records import NetworkState, Prediction
-from gui.why import evidence_words
-from gui.why.change_view import ChangeView
-from gui.why.digit_chooser import DigitChooser
-from gui.why.evidence_view import EvidenceView
-from gui.why.seen_view import SeenView
-from gui.why.split import of_evidence
-from gui.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
+from gui.tabs.why import evidence_words
+from gui.tabs.why.change_view import ChangeView
+from gui.tabs.why.digit_chooser import DigitChooser
+from gui.tabs.why.evidence_view import EvidenceView
+from gui.tabs.why.seen_view import SeenView
+from gui.tabs.why.term_split import of_evidence
+from gui.tabs.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 from gui.widgets.steady_label import SteadyLabel
 
 _REST = 150  # milliseconds that the pen must rest before what takes long is asked for

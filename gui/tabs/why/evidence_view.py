@@ -14,13 +14,13 @@ from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.explaining.receptive_field import Field
 from core.records import NetworkState
 from gui.paint.theme import small_font
-from gui.why import evidence_words as words
-from gui.why.cell_sums import CellSums
-from gui.why.crumbs import Crumbs
-from gui.why.map_panel import MapPanel
-from gui.why.split import Split, of_channels, of_evidence, of_feeding
-from gui.why.steps import Step, layer_behind
-from gui.why.term_bars import TermBars
+from gui.tabs.why import evidence_words as words
+from gui.tabs.why.breadcrumbs import Crumbs
+from gui.tabs.why.cell_sums import CellSums
+from gui.tabs.why.descent import Step, layer_behind
+from gui.tabs.why.map_panel import MapPanel
+from gui.tabs.why.term_bars import TermBars
+from gui.tabs.why.term_split import Split, of_channels, of_evidence, of_feeding
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from core.explaining.receptive_field import Field
 from gui.paint.theme import small_font
-from gui.why.signed_map import SignedMap, colour_limit
+from gui.tabs.why.signed_map import SignedMap, colour_limit
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText

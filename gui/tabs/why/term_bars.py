@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.paint.images import ZERO, colour_indices, image_from_indices
 from gui.paint.number_grid import written
-from gui.why.split import Split, rounded
+from gui.tabs.why.term_split import Split, rounded
 from gui.words.numbers import steady_peak
 
 _FEWEST, _MOST = 3, 20  # terms with a row of their own
