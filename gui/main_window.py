@@ -32,10 +32,10 @@ from gui.processes.training_run import TrainingRun
 from gui.tabs.my_digits.my_digits_desk import MyDigitsDesk
 from gui.tabs.prepare.prepare_desk import PrepareDesk
 from gui.tabs.prepare.prepare_tab import PrepareTab
+from gui.tabs.train.train_tab import TrainTab
 from gui.tabs.why.seen_desk import SeenDesk
 from gui.tabs.why.why_desk import WhyDesk
 from gui.tabs.why.why_tab import WhyTab
-from gui.train.train_tab import TrainTab
 from gui.widgets.late_page import LatePage
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.steady_label import SteadyLabel

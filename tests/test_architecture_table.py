@@ -11,7 +11,7 @@ from core import networks
 from core.catalog import ARCHITECTURES
 from core.networks import trace
 from core.records import LayerSpec
-from gui.train.architecture_table import ArchitectureTable
+from gui.tabs.train.setup.architecture_table import ArchitectureTable
 
 
 def layers_of(name: str) -> tuple[LayerSpec, ...]:

@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gui.train.curve_maths import accuracy_range, axis_end, loss_range, on_axis, smoothed, thinned, usual_loss
+from gui.tabs.train.curves.curve_maths import (
+    accuracy_range,
+    axis_end,
+    loss_range,
+    on_axis,
+    smoothed,
+    thinned,
+    usual_loss,
+)
 
 
 @pytest.mark.parametrize("width", [1, 2, 7, 64, 100, 5000])

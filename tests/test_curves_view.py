@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from core.records import EpochMetrics, StepMetrics
 from core.training.history import History
-from gui.train.curve_maths import smoothed
-from gui.train.curve_run import width_of_mean
-from gui.train.curves_view import CurvesView
-from gui.train.plot_axes import PlotFrame
+from gui.tabs.train.curves.curve_maths import smoothed
+from gui.tabs.train.curves.curve_run import width_of_mean
+from gui.tabs.train.curves.curves_view import CurvesView
+from gui.tabs.train.curves.plot_axes import PlotFrame
 
 
 def add_steps(history: History, losses: np.ndarray, rate: float = 0.004) -> None:

@@ -29,11 +29,11 @@ from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSet
 from core.training.presets import PRESETS
 from core.training.schedules import learning_rate
 from gui.paint.theme import apply_theme
-from gui.train.setup_augmentation import AugmentationPreview
-from gui.train.setup_form import SetupForm
-from gui.train.setup_rows import Section
-from gui.train.setup_schedule import ScheduleSketch
-from gui.train.setup_words import words
+from gui.tabs.train.setup.setup_augmentation import AugmentationPreview
+from gui.tabs.train.setup.setup_form import SetupForm
+from gui.tabs.train.setup.setup_rows import Section
+from gui.tabs.train.setup.setup_schedule import ScheduleSketch
+from gui.tabs.train.setup.setup_words import words
 
 UNUSUAL = TrainingConfig(
     architecture="lenet_sigmoid",

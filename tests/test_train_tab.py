@@ -25,7 +25,7 @@ from core.training.hints import PROBLEMS, Hint
 from core.training.runs import Run
 from gui.main_window import MainWindow
 from gui.processes.training_run import RunState
-from gui.train.hint_bar import HintBar
+from gui.tabs.train.hint_bar import HintBar
 from gui.widgets.steady_label import SteadyLabel
 
 WAIT = 90_000

@@ -17,13 +17,13 @@ from core import networks
 from core.records import Snapshot
 from gui.paint.colours import colour_table
 from gui.paint.images import ZERO
-from gui.train.chart import Chart
-from gui.train.gradient_view import GradientView, NormHistory
-from gui.train.kernels_view import KernelsView
-from gui.train.layer_histogram import layer_histogram
-from gui.train.silent_view import SilentView
-from gui.train.weight_histograms import WeightHistograms
-from gui.train.weights_view import WeightsView
+from gui.tabs.train.chart import Chart
+from gui.tabs.train.weights.gradient_view import GradientView, NormHistory
+from gui.tabs.train.weights.kernels_view import KernelsView
+from gui.tabs.train.weights.layer_histogram import layer_histogram
+from gui.tabs.train.weights.silent_view import SilentView
+from gui.tabs.train.weights.weight_histograms import WeightHistograms
+from gui.tabs.train.weights.weights_view import WeightsView
 from gui.words.numbers import figure, round_figure, rounded_up, steady_limit, steady_peak
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFFEFEFEF)

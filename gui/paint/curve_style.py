@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette, QPen
 
 from gui.paint.theme import is_dark
-from gui.train.curve_maths import thinned
+from gui.tabs.train.curves.curve_maths import thinned
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette,
 from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
-from gui.train.chart import CENTRE, LEFT, RIGHT, Chart
-from gui.train.layer_histogram import Counts, LayerHistogram, layer_histogram, layer_weights
+from gui.tabs.train.chart import CENTRE, LEFT, RIGHT, Chart
+from gui.tabs.train.weights.layer_histogram import Counts, LayerHistogram, layer_histogram, layer_weights
 from gui.words.numbers import figure, round_figure, steady_peak
 
 _GAP = 10

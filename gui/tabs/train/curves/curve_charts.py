@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gui.paint import curve_style
 from gui.paint.curve_style import Curve
-from gui.train.curve_maths import accuracy_range, axis_end, finite, loss_range, usual_loss
-from gui.train.curve_run import NO_RUN, Shown, epoch_curve
-from gui.train.plot_axes import PlotFrame
-from gui.train.plot_notes import LegendRow, Notes
+from gui.tabs.train.curves.curve_maths import accuracy_range, axis_end, finite, loss_range, usual_loss
+from gui.tabs.train.curves.curve_run import NO_RUN, Shown, epoch_curve
+from gui.tabs.train.curves.plot_axes import PlotFrame
+from gui.tabs.train.curves.plot_notes import LegendRow, Notes
 from gui.words.numbers import number, percent
 
 _PROBABILITY_TO_MARK = 5  # %: from there on, at the end, a digit is written beside its curve

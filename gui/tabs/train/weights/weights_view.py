@@ -10,10 +10,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.records import Snapshot
-from gui.train.gradient_view import GradientView
-from gui.train.kernels_view import KernelsView
-from gui.train.silent_view import SilentView
-from gui.train.weight_histograms import WeightHistograms
+from gui.tabs.train.weights.gradient_view import GradientView
+from gui.tabs.train.weights.kernels_view import KernelsView
+from gui.tabs.train.weights.silent_view import SilentView
+from gui.tabs.train.weights.weight_histograms import WeightHistograms
 
 _WIDE = 2.1  # width over height, from which on kernels and histograms stand side by side
 

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui.paint.curve_style import Curve
-from gui.train.curve_maths import on_axis
-from gui.train.plot_notes import NotedPlot
+from gui.tabs.train.curves.curve_maths import on_axis
+from gui.tabs.train.curves.plot_notes import NotedPlot
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
 

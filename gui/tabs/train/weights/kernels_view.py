@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from core.records import Snapshot
 from gui.paint.colours import is_bright
 from gui.paint.images import colour_indices, image_from_indices
-from gui.train.chart import CENTRE, LEFT, Chart
+from gui.tabs.train.chart import CENTRE, LEFT, Chart
 from gui.widgets.legend import Legend
 from gui.words.numbers import figure, number, steady_limit
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
 from core.training.config import DATASETS, MOST_PEN_DIGITS, OPTIMIZERS, RANDOM_START, SCHEDULES
-from gui.train.setting_fields import (
+from gui.tabs.train.setup.setting_fields import (
     ChoiceField,
     DecimalField,
     RateField,

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from core.catalog import SHIPPED
 from core.training.config import RANDOM_START, InvalidSetting, TrainingConfig
 from core.training.presets import PRESETS
-from gui.train.setting_fields import ChoiceField
-from gui.train.setup_column import OWN_SETTINGS, SetupColumn
-from gui.train.setup_fields import starts_for
-from gui.train.setup_words import Words, words
+from gui.tabs.train.setup.setting_fields import ChoiceField
+from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
+from gui.tabs.train.setup.setup_fields import starts_for
+from gui.tabs.train.setup.setup_words import Words, words
 
 _SEEDS = 1_000_000  # six digits are easily told to a neighbour
 _BAR_MARGIN = 8  # pixels

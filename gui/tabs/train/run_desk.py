@@ -17,10 +17,10 @@ from core.training.config import Augmentation, TrainingConfig
 from core.training.hints import diagnose
 from core.training.runs import Run
 from gui.processes.training_run import RunState, TrainingRun
-from gui.train.architecture_table import ArchitectureTable
-from gui.train.open_run import OpenRun
-from gui.train.run_files import RunFiles
-from gui.train.train_panel import TrainPanel
+from gui.tabs.train.open_run import OpenRun
+from gui.tabs.train.runs.run_files import RunFiles
+from gui.tabs.train.setup.architecture_table import ArchitectureTable
+from gui.tabs.train.train_panel import TrainPanel
 from gui.words.numbers import share
 
 _SETTLED = 300  # milliseconds without a change of the settings: then their speed is measured

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.training.config import TrainingConfig
 from core.training.presets import PRESETS
-from gui.train.setting_fields import ChoiceField, SettingField
-from gui.train.setup_augmentation import AugmentationSettings
-from gui.train.setup_fields import new_fields
-from gui.train.setup_rows import Section, SettingRow
-from gui.train.setup_schedule import ScheduleSketch
-from gui.train.setup_words import Words
+from gui.tabs.train.setup.setting_fields import ChoiceField, SettingField
+from gui.tabs.train.setup.setup_augmentation import AugmentationSettings
+from gui.tabs.train.setup.setup_fields import new_fields
+from gui.tabs.train.setup.setup_rows import Section, SettingRow
+from gui.tabs.train.setup.setup_schedule import ScheduleSketch
+from gui.tabs.train.setup.setup_words import Words
 
 OWN_SETTINGS = "own"
 """In the list of presets: the fields match none."""

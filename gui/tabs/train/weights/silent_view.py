@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
-from gui.train.chart import LEFT, RIGHT, Chart
-from gui.train.layer_histogram import layer_weights
+from gui.tabs.train.chart import LEFT, RIGHT, Chart
+from gui.tabs.train.weights.layer_histogram import layer_weights
 
 WORRYING = 0.5
 """From more than this share of silent units on, a layer is marked."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.paint.theme import warning_colour
-from gui.train.setup_words import Words
+from gui.tabs.train.setup.setup_words import Words
 
 
 class SettingRow(QWidget):

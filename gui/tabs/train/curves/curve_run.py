@@ -8,7 +8,7 @@ import numpy as np
 
 from core.training.history import History
 from gui.paint.curve_style import Curve, CurveStyle, run_style
-from gui.train.curve_maths import axis_end, smoothed, usual_loss
+from gui.tabs.train.curves.curve_maths import axis_end, smoothed, usual_loss
 
 NO_RUN = History(1000, 1000)
 """Stands for a run before there is one."""

@@ -21,8 +21,8 @@ from gui.processes.training_run import TrainingRun
 from gui.window.settings import Settings
 
 if TYPE_CHECKING:
-    from gui.train.run_desk import RunDesk
-    from gui.train.train_panel import TrainPanel
+    from gui.tabs.train.run_desk import RunDesk
+    from gui.tabs.train.train_panel import TrainPanel
 
 _PREVIEW, _LAYERS, _PROBABILITIES = "augmentation preview", "layers", "probabilities over a run"
 
@@ -85,9 +85,9 @@ class TrainTab(QWidget):
         """Build the panel, if there is none yet."""
         if self.desk is not None:
             return
-        from gui.train.run_desk import RunDesk
-        from gui.train.run_files import RunFiles
-        from gui.train.train_panel import TrainPanel
+        from gui.tabs.train.run_desk import RunDesk
+        from gui.tabs.train.runs.run_files import RunFiles
+        from gui.tabs.train.train_panel import TrainPanel
 
         self.panel = TrainPanel(self)
         self.panel.set_colours(self._colours)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from core.training.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting, TrainingConfig
 from core.training.history import History
 from gui.processes.training_run import RunState
-from gui.train.setting_fields import DecimalField, RateField
+from gui.tabs.train.setup.setting_fields import DecimalField, RateField
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 

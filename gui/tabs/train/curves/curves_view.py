@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.training.history import History
-from gui.train.curve_charts import AccuracyChart, DrawingChart, LossChart, RateChart, RunChart
-from gui.train.curve_run import NO_RUN, Overlay, Shown
+from gui.tabs.train.curves.curve_charts import AccuracyChart, DrawingChart, LossChart, RateChart, RunChart
+from gui.tabs.train.curves.curve_run import NO_RUN, Overlay, Shown
 from gui.widgets.steady_label import SteadyLabel
 
 

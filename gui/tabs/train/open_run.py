@@ -14,7 +14,7 @@ from core.records import EpochMetrics, Moment, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.history import History
 from core.training.runs import Run
-from gui.train.train_panel import TrainPanel
+from gui.tabs.train.train_panel import TrainPanel
 
 _SETTLED = 300  # milliseconds without a change of the drawing: then all snapshots are asked about it
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen, 
 from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
-from gui.train.chart import CENTRE, LEFT, RIGHT, Chart
+from gui.tabs.train.chart import CENTRE, LEFT, RIGHT, Chart
 from gui.words.numbers import figure, power_of_ten
 
 _MOST_STEPS = 120  # a sparkline has hardly more pixels

@@ -10,17 +10,17 @@ from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 from core.records import Moment, Snapshot
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.layer_values import limits, shown_layers, shown_values
-from gui.train.curves_view import CurvesView
-from gui.train.hint_bar import HintBar
-from gui.train.runs_list import RunsList
-from gui.train.scrubber import Scrubber
-from gui.train.setup_form import SetupForm
-from gui.train.transport import Transport
-from gui.train.weights_view import WeightsView
+from gui.tabs.train.curves.curves_view import CurvesView
+from gui.tabs.train.hint_bar import HintBar
+from gui.tabs.train.runs.runs_list import RunsList
+from gui.tabs.train.scrubber import Scrubber
+from gui.tabs.train.setup.setup_form import SetupForm
+from gui.tabs.train.transport import Transport
+from gui.tabs.train.weights.weights_view import WeightsView
 
 
 class TrainPanel(QWidget):
-    """Lays the tab's parts out; `gui.train.run_desk` connects them."""
+    """Lays the tab's parts out; `gui.tabs.train.run_desk` connects them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStyle, QWidget
 
 from gui.paint.curve_style import Curve, CurveStyle
 from gui.paint.theme import small_font
-from gui.train.chart import CENTRE, LEFT, RIGHT
+from gui.tabs.train.chart import CENTRE, LEFT, RIGHT
 
 _MARK_WIDTH = 14  # pixels
 _KEY_WIDTH = 20  # pixels, for the line before a name

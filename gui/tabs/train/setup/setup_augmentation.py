@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from core.training.config import Augmentation
 from gui.paint.images import image_from_gray
-from gui.train.setting_fields import DecimalField, SliderField
-from gui.train.setup_rows import SettingRow
-from gui.train.setup_words import Words
+from gui.tabs.train.setup.setting_fields import DecimalField, SliderField
+from gui.tabs.train.setup.setup_rows import SettingRow
+from gui.tabs.train.setup.setup_words import Words
 
 _LIMITS = Augmentation.LIMITS
 _TILES = 8

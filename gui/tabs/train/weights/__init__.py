@@ -1,0 +1,1 @@
+"""The inside of a network in training: kernels, weights, gradients, silent units."""
