@@ -22,13 +22,13 @@ from core.explaining.receptive_field import Field
 from core.ink import preprocess
 from core.records import ModelInfo, Moment, Prediction
 from core.training import runs
-from gui.inspect.inspect_desk import InspectDesk
-from gui.inspect.inspect_panel import InspectPanel
 from gui.pad.pad_panel import PadPanel
 from gui.paint.colours import colour_table, for_kernels
 from gui.paint.theme import apply_theme, is_dark
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
+from gui.tabs.inspect.inspect_desk import InspectDesk
+from gui.tabs.inspect.inspect_view import InspectPanel
 from gui.tabs.my_digits.my_digits_desk import MyDigitsDesk
 from gui.tabs.prepare.prepare_desk import PrepareDesk
 from gui.tabs.prepare.prepare_tab import PrepareTab

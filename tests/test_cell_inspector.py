@@ -19,14 +19,14 @@ from core import networks
 from core.export import cell_snippets
 from core.networks import trace
 from core.records import NetworkState, Prediction
-from gui.inspect.arithmetic import plot
-from gui.inspect.arithmetic.cell_inspector import CellInspector
-from gui.inspect.arithmetic.numbers import exact, places, relation
-from gui.inspect.arithmetic.parts import Grids, Line, Row, Summands, Words
-from gui.inspect.subject import Subject
 from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
+from gui.tabs.inspect.arithmetic import activation_plot
+from gui.tabs.inspect.arithmetic.cell_inspector import CellInspector
+from gui.tabs.inspect.arithmetic.decimals import exact, places, relation
+from gui.tabs.inspect.arithmetic.page_parts import Grids, Line, Row, Summands, Words
+from gui.tabs.inspect.subject import Subject
 from gui.words.numbers import round_figure
 
 MAPS = colour_table("blue-orange", False, 0xFFFFFFFF)
@@ -360,8 +360,10 @@ def test_the_axis_ends_where_the_function_does(
     function: str, end: str, monkeypatch: pytest.MonkeyPatch, inspector: CellInspector
 ) -> None:
     ends: list[str] = []
-    monkeypatch.setattr(plot, "round_figure", lambda value: ends.append(round_figure(value)) or ends[-1])
-    inspector.view.set_parts([plot.FunctionPlot(function, 0.5, 0.6)])
+    monkeypatch.setattr(
+        activation_plot, "round_figure", lambda value: ends.append(round_figure(value)) or ends[-1]
+    )
+    inspector.view.set_parts([activation_plot.FunctionPlot(function, 0.5, 0.6)])
     inspector.grab()
     assert f"y = {ends[-1]}" == end
 

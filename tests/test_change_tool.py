@@ -17,14 +17,14 @@ from core.data.datasets import DigitSet, load_mnist
 from core.networks import weight_files
 from core.processes import inference
 from core.records import NetworkState, Prediction, Snapshot
-from gui.inspect.change.change_desk import ChangeDesk
-from gui.inspect.change.change_tool import ChangeTool
-from gui.inspect.change.edit_session import kernels
-from gui.inspect.subject import Subject
 from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.processes.engine import Engine
+from gui.tabs.inspect.change.change_desk import ChangeDesk
+from gui.tabs.inspect.change.change_tool import ChangeTool
+from gui.tabs.inspect.change.edit_session import kernels
+from gui.tabs.inspect.subject import Subject
 from gui.widgets.steady_label import SteadyLabel
 
 INK = load_mnist("test").images[0].repeat(10, 0).repeat(10, 1)

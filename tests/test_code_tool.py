@@ -16,9 +16,9 @@ from core import networks
 from core.export.scripts import network_script
 from core.networks import trace
 from core.records import NetworkState
-from gui.inspect.code.code_tool import CodeTool
-from gui.inspect.subject import Subject
 from gui.layers.layer_values import shown_layers
+from gui.tabs.inspect.code.code_tool import CodeTool
+from gui.tabs.inspect.subject import Subject
 
 LENET = trace.state(networks.build("lenet", seed=0))
 NAMES = [spec.name for spec in shown_layers(LENET.layers)]

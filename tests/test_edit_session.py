@@ -11,7 +11,7 @@ from core.errors import LabError
 from core.export import edited_weights
 from core.networks import trace
 from core.records import NetworkState
-from gui.inspect.change.edit_session import EditSession, kernels
+from gui.tabs.inspect.change.edit_session import EditSession, kernels
 
 
 @pytest.fixture

@@ -13,15 +13,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
-from test_inspect_panel import child, drawn  # noqa: F401
+from test_inspect_view import child, drawn  # noqa: F401
 
 from core.explaining.cells import explain_cell
 from core.records import NetworkState, Prediction, Snapshot
-from gui.inspect.change.channel_switches import ChannelSwitches
-from gui.inspect.inspect_panel import InspectPanel
 from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
 from gui.pad.modified_bar import ModifiedBar
+from gui.tabs.inspect.change.channel_switches import ChannelSwitches
+from gui.tabs.inspect.inspect_view import InspectPanel
 
 LEFT = Qt.MouseButton.LeftButton
 

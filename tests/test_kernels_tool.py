@@ -24,15 +24,15 @@ from core.explaining.receptive_field import Field
 from core.networks import trace, weight_files
 from core.processes import inference
 from core.records import NetworkState
-from gui.inspect.kernels.desk import KernelsDesk
-from gui.inspect.kernels.kernels_tool import KernelsTool
-from gui.inspect.subject import Subject
 from gui.layers.layer_values import shown_layers
 from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.paint.images import ZERO, colour_indices
 from gui.paint.theme import apply_theme
 from gui.processes.engine import Engine
+from gui.tabs.inspect.kernels.kernels_desk import KernelsDesk
+from gui.tabs.inspect.kernels.kernels_tool import KernelsTool
+from gui.tabs.inspect.subject import Subject
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure

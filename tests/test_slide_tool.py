@@ -22,15 +22,15 @@ from core import networks
 from core.explaining.cells import explain_cell
 from core.networks import trace
 from core.records import Prediction, Window
-from gui.inspect.slide.arithmetic import SlideArithmetic, _grids
-from gui.inspect.slide.slide_tool import SlideTool
-from gui.inspect.subject import Subject
 from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.paint.images import colour_indices
 from gui.sliding.sliding_maps import SlideMaps
 from gui.sliding.window_positions import Walk
+from gui.tabs.inspect.slide.slide_tool import SlideTool
+from gui.tabs.inspect.slide.window_arithmetic import SlideArithmetic, _grids
+from gui.tabs.inspect.subject import Subject
 from gui.widgets.steady_label import SteadyLabel
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from core.export.scripts import Line
-from gui.inspect.code.facts import code_font
+from gui.tabs.inspect.code.layer_facts import code_font
 
 
 class CodeListing(QListWidget):

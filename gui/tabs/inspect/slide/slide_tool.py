@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.explaining.cells import explain_cell
 from core.records import LayerSpec
-from gui.inspect.slide.arithmetic import SlideArithmetic
-from gui.inspect.slide.channels import SlideChannels
-from gui.inspect.subject import Subject
-from gui.inspect.tool import Tool
 from gui.layers.tiled_maps import Cell
 from gui.paint.theme import small_font
 from gui.sliding.playback import SlideControls
 from gui.sliding.sliding_maps import SlideMaps
 from gui.sliding.window_positions import Walk
+from gui.tabs.inspect.slide.channel_choice import SlideChannels
+from gui.tabs.inspect.slide.window_arithmetic import SlideArithmetic
+from gui.tabs.inspect.subject import Subject
+from gui.tabs.inspect.tool import Tool
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 20  # milliseconds: what is faster fills in several cells at once

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPalette, QPen, QPolygonF
 
-from gui.inspect.arithmetic.parts import Paper, Part
+from gui.tabs.inspect.arithmetic.page_parts import Paper, Part
 from gui.words.numbers import round_figure, rounded_up
 
 _Role = QPalette.ColorRole

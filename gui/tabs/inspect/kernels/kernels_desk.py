@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from core.processes import inference
-from gui.inspect.kernels.kernels_tool import KernelsTool
 from gui.processes.engine import Engine
 from gui.processes.long_question import LongQuestion
+from gui.tabs.inspect.kernels.kernels_tool import KernelsTool
 
 
 class KernelsDesk(QObject):

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from test_main_window import SEVEN, act
 
 from core.records import Prediction
-from gui.inspect.inspect_panel import InspectPanel
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.main_window import MainWindow
+from gui.tabs.inspect.inspect_view import InspectPanel
 from gui.widgets.steady_label import SteadyLabel
 
 

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 
 from core.explaining.channel_ranking import ChannelRanking
 from core.records import LayerSpec, NetworkState
-from gui.inspect.change.channel_switches import ChannelSwitches
-from gui.inspect.change.edit_session import EditSession, flattened_maps, kernels
-from gui.inspect.change.kernel_editor import KernelEditor, LayerKernels
-from gui.inspect.change.ranking_view import RankingView
-from gui.inspect.subject import Subject
-from gui.inspect.tool import Tool
+from gui.tabs.inspect.change.channel_switches import ChannelSwitches
+from gui.tabs.inspect.change.edit_session import EditSession, flattened_maps, kernels
+from gui.tabs.inspect.change.kernel_editor import KernelEditor, LayerKernels
+from gui.tabs.inspect.change.ranking_view import RankingView
+from gui.tabs.inspect.subject import Subject
+from gui.tabs.inspect.tool import Tool
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest

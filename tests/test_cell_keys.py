@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from test_inspect_panel import child, drawn, reading  # noqa: F401
+from test_inspect_view import child, drawn, reading  # noqa: F401
 
 from core.records import Prediction
-from gui.inspect.inspect_panel import InspectPanel
-from gui.inspect.walking import counterpart, neighbour
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
+from gui.tabs.inspect.cell_keys import counterpart, neighbour
+from gui.tabs.inspect.inspect_view import InspectPanel
 
 shapes = st.one_of(
     st.tuples(st.integers(1, 20), st.integers(1, 28), st.integers(1, 28)), st.tuples(st.integers(1, 400))

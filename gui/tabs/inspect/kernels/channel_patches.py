@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 from core.errors import LabError
 from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec, NetworkState
-from gui.inspect.kernels.figures import written
-from gui.inspect.kernels.found import FoundPatches
-from gui.inspect.kernels.patches_view import PatchesView
 from gui.paint.theme import small_font
+from gui.tabs.inspect.kernels.found_patches import FoundPatches
+from gui.tabs.inspect.kernels.kernel_figures import written
+from gui.tabs.inspect.kernels.patches_view import PatchesView
 from gui.widgets.steady_label import SteadyLabel
 
 

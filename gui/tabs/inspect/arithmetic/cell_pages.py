@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from core.explaining.cells import CellExplanation
-from gui.inspect.arithmetic.numbers import added, exact, places, relation, rounded_sum
-from gui.inspect.arithmetic.parts import Grid, Grids, Line, Part, Row, Summands, Words
-from gui.inspect.arithmetic.plot import FunctionPlot
-from gui.inspect.arithmetic.words import cell_name, field_words, tr
-from gui.inspect.subject import Subject
+from gui.tabs.inspect.arithmetic.activation_plot import FunctionPlot
+from gui.tabs.inspect.arithmetic.cell_words import cell_name, field_words, tr
+from gui.tabs.inspect.arithmetic.decimals import added, exact, places, relation, rounded_sum
+from gui.tabs.inspect.arithmetic.page_parts import Grid, Grids, Line, Part, Row, Summands, Words
+from gui.tabs.inspect.subject import Subject
 
 _LARGEST_TERMS = 12
 _POOLING_CELL = 64  # pixels: with room for four decimals

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gui.inspect.change.edit_session import flattened_maps, kernels
-from gui.inspect.subject import Subject
+from gui.tabs.inspect.change.edit_session import flattened_maps, kernels
+from gui.tabs.inspect.subject import Subject
 
 
 @dataclass(frozen=True, eq=False)

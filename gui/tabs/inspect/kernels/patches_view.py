@@ -10,11 +10,11 @@ from PySide6.QtGui import QFontMetrics, QFontMetricsF, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.exciting_patches import SHOWN, ExcitingPatches
-from gui.inspect.kernels.figures import written
 from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
 from gui.paint.images import image_from_indices
 from gui.paint.theme import small_font
+from gui.tabs.inspect.kernels.kernel_figures import written
 from gui.words.tool_tips import wrapped
 
 _PIXELS = 28

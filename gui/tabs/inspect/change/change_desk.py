@@ -11,9 +11,9 @@ from core.explaining.channel_ranking import ChannelRanking
 from core.export import edited_weights
 from core.processes import inference
 from core.records import ModelInfo, Moment, NetworkState
-from gui.inspect.change.change_tool import ChangeTool
 from gui.processes.engine import Engine
 from gui.processes.long_question import LongQuestion
+from gui.tabs.inspect.change.change_tool import ChangeTool
 from gui.widgets.save_dialog import ask_where_to_save
 
 _SUFFIX = ".safetensors"

@@ -19,15 +19,15 @@ from PySide6.QtWidgets import (
 from core.errors import LabError
 from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec
-from gui.inspect.kernels.close_up import KernelCloseUp
-from gui.inspect.kernels.figures import KernelFigures, written
-from gui.inspect.kernels.layer import LayerKernels
-from gui.inspect.kernels.matrix import KernelsMatrix
-from gui.inspect.kernels.patches import KernelsPatches
-from gui.inspect.subject import Subject
-from gui.inspect.tool import Tool
 from gui.layers.tiled_maps import Cell
 from gui.paint.theme import small_font
+from gui.tabs.inspect.kernels.channel_patches import KernelsPatches
+from gui.tabs.inspect.kernels.kernel_close_up import KernelCloseUp
+from gui.tabs.inspect.kernels.kernel_figures import KernelFigures, written
+from gui.tabs.inspect.kernels.kernel_matrix import KernelsMatrix
+from gui.tabs.inspect.kernels.layer_kernels import LayerKernels
+from gui.tabs.inspect.subject import Subject
+from gui.tabs.inspect.tool import Tool
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number

@@ -10,9 +10,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.cells import CellExplanation
-from gui.inspect.arithmetic.numbers import exact, relation, rounded_sum
 from gui.paint.number_grid import common_power, factor, paint_number_grid
 from gui.paint.theme import small_font
+from gui.tabs.inspect.arithmetic.decimals import exact, relation, rounded_sum
 from gui.words.tool_tips import wrapped
 
 _SIGN = 14  # pixels for × and =

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.explaining.kernels import presets_for
-from gui.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
+from gui.tabs.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 

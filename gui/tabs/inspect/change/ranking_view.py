@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.explaining.channel_ranking import ChannelRanking
-from gui.inspect.change.ranking_model import BAR, LOST, RankingModel
+from gui.tabs.inspect.change.ranking_model import BAR, LOST, RankingModel
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 

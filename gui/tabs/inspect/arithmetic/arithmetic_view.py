@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 
-from gui.inspect.arithmetic.parts import Paper, Part
+from gui.tabs.inspect.arithmetic.page_parts import Paper, Part
 
 _MARGIN = 6
 

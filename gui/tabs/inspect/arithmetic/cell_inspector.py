@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.explaining.cells import CellExplanation
 from core.export import cell_snippets
-from gui.inspect.arithmetic.numbers import exact
-from gui.inspect.arithmetic.pages import decimals_of, page
-from gui.inspect.arithmetic.parts import Words
-from gui.inspect.arithmetic.view import ArithmeticView
-from gui.inspect.arithmetic.words import cell_name
-from gui.inspect.subject import Subject
-from gui.inspect.tool import Tool
 from gui.paint.theme import small_font
+from gui.tabs.inspect.arithmetic.arithmetic_view import ArithmeticView
+from gui.tabs.inspect.arithmetic.cell_pages import decimals_of, page
+from gui.tabs.inspect.arithmetic.cell_words import cell_name
+from gui.tabs.inspect.arithmetic.decimals import exact
+from gui.tabs.inspect.arithmetic.page_parts import Words
+from gui.tabs.inspect.subject import Subject
+from gui.tabs.inspect.tool import Tool
 from gui.widgets.steady_label import SteadyLabel
 
 

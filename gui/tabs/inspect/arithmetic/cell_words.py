@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from core.explaining.cells import CellExplanation
 from core.explaining.receptive_field import sizes
 from core.records import LayerSpec
-from gui.inspect.subject import Subject
+from gui.tabs.inspect.subject import Subject
 
 _NO_BREAK = "\u00a0"  # a space at which no line ends
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from gui.inspect.subject import Subject
+from gui.tabs.inspect.subject import Subject
 
 
 class Tool(QWidget):

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.errors import LabError
 from core.export.scripts import save_script
 from core.records import ModelInfo, Moment, NetworkState, Prediction
-from gui.inspect.change.change_desk import ChangeDesk
-from gui.inspect.inspect_panel import InspectPanel
-from gui.inspect.kernels.desk import KernelsDesk
 from gui.processes.engine import Engine
+from gui.tabs.inspect.change.change_desk import ChangeDesk
+from gui.tabs.inspect.inspect_view import InspectPanel
+from gui.tabs.inspect.kernels.kernels_desk import KernelsDesk
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.settings import Settings
 

@@ -21,20 +21,20 @@ from PySide6.QtWidgets import (
 from core.explaining import receptive_field
 from core.explaining.receptive_field import Field
 from core.records import LayerSpec, NetworkState, Prediction
-from gui.inspect.arithmetic.cell_inspector import CellInspector
-from gui.inspect.change.change_tool import ChangeTool
-from gui.inspect.code.code_tool import CodeTool
-from gui.inspect.kernels.kernels_tool import KernelsTool
-from gui.inspect.layer_head import LayerHead
-from gui.inspect.slide.slide_tool import SlideTool
-from gui.inspect.subject import Subject
-from gui.inspect.tool import Tool
-from gui.inspect.walking import counterpart, neighbour
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
 from gui.layers.units_view import UnitsView
+from gui.tabs.inspect.arithmetic.cell_inspector import CellInspector
+from gui.tabs.inspect.cell_keys import counterpart, neighbour
+from gui.tabs.inspect.change.change_tool import ChangeTool
+from gui.tabs.inspect.code.code_tool import CodeTool
+from gui.tabs.inspect.kernels.kernels_tool import KernelsTool
+from gui.tabs.inspect.layer_head import LayerHead
+from gui.tabs.inspect.slide.slide_tool import SlideTool
+from gui.tabs.inspect.subject import Subject
+from gui.tabs.inspect.tool import Tool
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 

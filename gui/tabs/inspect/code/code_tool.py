@@ -10,11 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.export.scripts import Line, network_lines, network_script
-from gui.inspect.code.facts import CodeFacts
-from gui.inspect.code.listing import CodeListing
-from gui.inspect.subject import Subject
-from gui.inspect.tool import Tool
 from gui.paint.theme import small_font
+from gui.tabs.inspect.code.layer_facts import CodeFacts
+from gui.tabs.inspect.code.network_listing import CodeListing
+from gui.tabs.inspect.subject import Subject
+from gui.tabs.inspect.tool import Tool
 from gui.words.tool_tips import wrapped
 
 _COPIED_WEIGHTS = "network_weights.safetensors"  # the names of the files that a copied script loads
