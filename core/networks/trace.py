@@ -107,7 +107,7 @@ def _code(layer: nn.Module) -> str:
 def kind(layer: nn.Module) -> str:
     """What a layer does: convolution, activation, pooling, flatten, linear, or other.
 
-    A convolution or pooling with options that its arithmetic in `core.explaining.cells` does not know is “other”.
+    A convolution or pooling with options that `core.explaining.cells` has no arithmetic for is “other”.
     """
     return _KINDS.get(type(layer), "other") if _is_plain(layer) else "other"
 

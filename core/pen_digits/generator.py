@@ -1,7 +1,7 @@
 """Digits as people write them with a pen, generated: forms, other hands, ink, and the network's picture.
 
-MNIST was written by American clerks and high-school students; `core.pen_digits.forms` has the forms of the rest of
-the world as well. NumPy only.
+MNIST was written by American clerks and high-school students; `core.pen_digits.forms` has the forms of the
+rest of the world as well. NumPy only.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Digits as many Europeans write them and MNIST hardly has them: one of each form, to be tried. NumPy only.
 
 Modelled on what writers in UCI's Pen-Based Recognition of Handwritten Digits and in UNIPEN drew, where
-networks that had learnt from MNIST alone misread more of these forms than of others. `core.pen_digits.forms` has
-the same forms, and many more, with all that differs from hand to hand.
+networks that had learnt from MNIST alone misread more of these forms than of others.
+`core.pen_digits.forms` has the same forms, and many more, with all that differs from hand to hand.
 """
 
 from __future__ import annotations

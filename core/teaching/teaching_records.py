@@ -88,7 +88,7 @@ class LessonResult:
     test: TestReading
     seconds: float
     config: dict[str, Any] | None = None
-    """How the network was trained before, as its file says it: `core.training.config.TrainingConfig.to_json`."""
+    """How the network was trained before, as its file says: see `TrainingConfig.to_json`."""
 
     def right(self, probabilities: np.ndarray) -> int:
         """How many of the digits get the largest probability for their label."""

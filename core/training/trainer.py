@@ -44,8 +44,8 @@ def train(
     Args:
         config: what to train and how.
         digits: the training set; MNIST's where it is not given.
-        pen_digits: what is learnt from besides, as `core.pen_digits.generator.generate` gives it, which is called where
-            this is not given. They are fetched when all else is known to be there: that takes a while.
+        pen_digits: generated digits to learn from as well, as `core.pen_digits.generator.generate` yields
+            them; made here where not given, once all else is known to be there: that takes a while.
 
     Raises:
         LabError: the architecture, device, data or weights to start from are not there.

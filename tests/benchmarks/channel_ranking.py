@@ -4,7 +4,8 @@
 
 On one thread and in one run, chunk of digits by chunk, these take turns for each layer:
 
-* `core.explaining.channel_ranking.rank_channels`, with the longest of its steps: for so long a drawing may have to wait;
+* `core.explaining.channel_ranking.rank_channels`, with the longest of its steps: a drawing may have to wait
+  as long;
 * the floor: whole forward passes over the same digits, in batches of the same size, one for each channel,
   which a hook switches off;
 * shared: the layers up to this one once, and the rest once for each channel.

@@ -5,8 +5,9 @@
 On one thread and in one run, these take turns for some test digits, each drawn ten times as large:
 
 * the floor: the network alone, over the same pictures, one batch a kind;
-* `core.reading.sweeps.sweeps`, which varies each drawing on its sheet and prepares it first, in pieces between which
-  a stroke has its turn; also where the drawing is varied already, and where no step prepares it;
+* `core.reading.sweeps.sweeps`, which varies each drawing on its sheet and prepares it first, in pieces
+  between which a stroke has its turn; also where the drawing is varied already, and where no step prepares
+  it;
 * `core.reading.sweeps.prepare`, the answer at the sliders' present values.
 
 Times are of this thread on the processor: other programs do not count. Pieces are by the clock.
