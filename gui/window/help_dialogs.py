@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -17,10 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core import __version__
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("HelpDialogs", text)
+from gui.words import translate
 
 
 def show_shortcuts(parent: QWidget) -> None:
@@ -31,39 +28,63 @@ def show_shortcuts(parent: QWidget) -> None:
         if action.shortcuts() and (not _is_one_of_ten(action) or action.data() == 0)
     ]
     views = [
-        (_tr("Inspect"), ""),
-        (_tr("Next or previous layer"), _tr("Page Down, Page Up; in the strip → ←")),
-        (_tr("Keep the cell under the mouse"), _tr("click")),
-        (_tr("Next cell; beyond the edge, the next channel's"), "← → ↑ ↓"),
-        (_tr("The same cell of another channel"), _tr("Ctrl with ← → ↑ ↓")),
-        (_tr("Let the cell go; then, back to all maps"), "Esc"),
-        (_tr("Zoom maps; move them"), _tr("mouse wheel; drag")),
-        (_tr("Copy a cell's arithmetic, or its PyTorch"), "Ctrl+Shift+C, Ctrl+Shift+P"),
-        (_tr("Slide: play, step, back, to the start"), _tr("Space, “.”, “,”, Home")),
-        (_tr("Change: another channel, off or on"), _tr("arrows, Space")),
-        (_tr("Change: undo and redo changes of the network"), "Ctrl+Z, Ctrl+Y"),
-        (_tr("Prepare"), ""),
-        (_tr("Move a slider; farther; back to nothing varied"), _tr("← →; Page Down, Page Up; 0")),
-        (_tr("Why"), ""),
-        (_tr("The digit to compare with; follow the drawing again"), _tr("0–9, Delete")),
-        (_tr("Walk the terms; open one; back"), _tr("↑ ↓, Enter, Esc")),
-        (_tr("Train"), ""),
-        (_tr("Start or go on; pause; stop"), "F5, F6, Shift+F5"),
-        (_tr("One step; one epoch"), "F7, F8"),
-        (_tr("Rename the selected run"), "F2"),
-        (_tr("Compare"), ""),
-        (_tr("Another layer; large; back"), _tr("→ ← or Page keys, Enter, Esc")),
-        (_tr("My digits"), ""),
-        (_tr("Another label for the selected digits"), "0–9"),
-        (_tr("Delete them; take that back"), _tr("Delete, Ctrl+Z")),
-        (_tr("Put one on the pad"), _tr("Enter")),
-        (_tr("Pad"), ""),
-        (_tr("Erase"), _tr("right mouse button")),
+        (translate("HelpDialogs", "Inspect"), ""),
+        (
+            translate("HelpDialogs", "Next or previous layer"),
+            translate("HelpDialogs", "Page Down, Page Up; in the strip → ←"),
+        ),
+        (translate("HelpDialogs", "Keep the cell under the mouse"), translate("HelpDialogs", "click")),
+        (translate("HelpDialogs", "Next cell; beyond the edge, the next channel's"), "← → ↑ ↓"),
+        (
+            translate("HelpDialogs", "The same cell of another channel"),
+            translate("HelpDialogs", "Ctrl with ← → ↑ ↓"),
+        ),
+        (translate("HelpDialogs", "Let the cell go; then, back to all maps"), "Esc"),
+        (translate("HelpDialogs", "Zoom maps; move them"), translate("HelpDialogs", "mouse wheel; drag")),
+        (translate("HelpDialogs", "Copy a cell's arithmetic, or its PyTorch"), "Ctrl+Shift+C, Ctrl+Shift+P"),
+        (
+            translate("HelpDialogs", "Slide: play, step, back, to the start"),
+            translate("HelpDialogs", "Space, “.”, “,”, Home"),
+        ),
+        (
+            translate("HelpDialogs", "Change: another channel, off or on"),
+            translate("HelpDialogs", "arrows, Space"),
+        ),
+        (translate("HelpDialogs", "Change: undo and redo changes of the network"), "Ctrl+Z, Ctrl+Y"),
+        (translate("HelpDialogs", "Prepare"), ""),
+        (
+            translate("HelpDialogs", "Move a slider; farther; back to nothing varied"),
+            translate("HelpDialogs", "← →; Page Down, Page Up; 0"),
+        ),
+        (translate("HelpDialogs", "Why"), ""),
+        (
+            translate("HelpDialogs", "The digit to compare with; follow the drawing again"),
+            translate("HelpDialogs", "0–9, Delete"),
+        ),
+        (
+            translate("HelpDialogs", "Walk the terms; open one; back"),
+            translate("HelpDialogs", "↑ ↓, Enter, Esc"),
+        ),
+        (translate("HelpDialogs", "Train"), ""),
+        (translate("HelpDialogs", "Start or go on; pause; stop"), "F5, F6, Shift+F5"),
+        (translate("HelpDialogs", "One step; one epoch"), "F7, F8"),
+        (translate("HelpDialogs", "Rename the selected run"), "F2"),
+        (translate("HelpDialogs", "Compare"), ""),
+        (
+            translate("HelpDialogs", "Another layer; large; back"),
+            translate("HelpDialogs", "→ ← or Page keys, Enter, Esc"),
+        ),
+        (translate("HelpDialogs", "My digits"), ""),
+        (translate("HelpDialogs", "Another label for the selected digits"), "0–9"),
+        (translate("HelpDialogs", "Delete them; take that back"), translate("HelpDialogs", "Delete, Ctrl+Z")),
+        (translate("HelpDialogs", "Put one on the pad"), translate("HelpDialogs", "Enter")),
+        (translate("HelpDialogs", "Pad"), ""),
+        (translate("HelpDialogs", "Erase"), translate("HelpDialogs", "right mouse button")),
     ]
     dialog = QDialog(parent)
     dialog.setObjectName("shortcuts_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(_tr("Keyboard shortcuts"))
+    dialog.setWindowTitle(translate("HelpDialogs", "Keyboard shortcuts"))
     tables = QHBoxLayout()
     tables.setSpacing(32)
     for keys in (actions, views):
@@ -86,7 +107,7 @@ def _row(action: QAction) -> tuple[str, str]:
     text = action.text().replace("&", "")
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     if _is_one_of_ten(action):
-        return text.replace("0", "0–9"), _tr("{first} to {last}").format(
+        return text.replace("0", "0–9"), translate("HelpDialogs", "{first} to {last}").format(
             first=keys, last=keys.replace("0", "9")
         )
     return text, keys
@@ -108,14 +129,15 @@ def show_about(parent: QWidget, settings: Path) -> None:
     box = QMessageBox(parent)
     box.setObjectName("about_dialog")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(_tr("About LeNet Lab"))
-    box.setText(_tr("<h3>LeNet Lab {version}</h3>").format(version=__version__))
+    box.setWindowTitle(translate("HelpDialogs", "About LeNet Lab"))
+    box.setText(translate("HelpDialogs", "<h3>LeNet Lab {version}</h3>").format(version=__version__))
     box.setInformativeText(
-        _tr(
+        translate(
+            "HelpDialogs",
             "<p>Draw a digit and look inside the convolutional network that reads it.</p>"
             "<p>MIT licence. MNIST is by Yann LeCun, Corinna Cortes and Christopher J. C. Burges; LeNet-5 by "
             "LeCun, Bottou, Bengio and Haffner (1998); the exercise follows <i>Dive into Deep Learning</i> "
-            "(d2l.ai), chapter 7.6.</p><p>Settings are kept in {settings}.</p>"
+            "(d2l.ai), chapter 7.6.</p><p>Settings are kept in {settings}.</p>",
         ).format(settings=settings)
     )
     box.open()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
 from core.catalog import SHIPPED
 from core.errors import FileProblem
 from core.teaching import taught_networks
 from core.teaching.taught_networks import Taught
 from core.training.runs import Run
+from gui.words import translate
 
 
 def name_of(model: str) -> str:
@@ -39,9 +38,9 @@ def short_name(model: str) -> str:
 
 def taught_name(told: Taught) -> str:
     """What a network is called that was taught one's own digits."""
-    name = _tr("{model}, taught 1 of my digits")
+    name = translate("ModelNames", "{model}, taught 1 of my digits")
     if told.digits != 1:
-        name = _tr("{model}, taught {count} of my digits")
+        name = translate("ModelNames", "{model}, taught {count} of my digits")
     # Not what was taught to that: a file may name itself, where it was copied over the one it came from.
     model = without_brackets(_untaught_name(told.model))
     return name.format(model=model, count=f"{told.digits:,}")
@@ -50,7 +49,3 @@ def taught_name(told: Taught) -> str:
 def without_brackets(name: str) -> str:
     """A title without what explains it."""
     return name.partition(" (")[0]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ModelNames", text)

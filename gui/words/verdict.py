@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from core.records import Prediction
+from gui.words import translate
 from gui.words.numbers import percent
 
 UNSURE_MARGIN = 0.6
@@ -22,18 +22,22 @@ SERIOUS_RIVAL = 0.2
 def digit_and_verdict(prediction: Prediction) -> tuple[str, str]:
     """The digit, with a question mark where it is not sure, and a line about how sure it is."""
     if not is_an_answer(prediction):
-        return _tr("–"), _tr("no answer: the network's numbers are too large")
+        return translate("Verdict", "–"), translate(
+            "Verdict", "no answer: the network's numbers are too large"
+        )
     first, second = leading(prediction.probabilities)
     top, next_to_top = prediction.probabilities[[first, second]]
     if prediction.is_unlike_digits:
-        return _tr("{digit}?").format(digit=first), _tr("a guess: unlike the digits it has learnt from")
+        return translate("Verdict", "{digit}?").format(digit=first), translate(
+            "Verdict", "a guess: unlike the digits it has learnt from"
+        )
     if is_sure(prediction.probabilities):
-        return str(first), _tr("{percent} % sure").format(percent=percent(float(top)))
+        return str(first), translate("Verdict", "{percent} % sure").format(percent=percent(float(top)))
     if next_to_top >= SERIOUS_RIVAL:
-        verdict = _tr("not sure: {first} or {second}").format(first=first, second=second)
+        verdict = translate("Verdict", "not sure: {first} or {second}").format(first=first, second=second)
     else:
-        verdict = _tr("not sure: perhaps {first}").format(first=first)
-    return _tr("{digit}?").format(digit=first), verdict
+        verdict = translate("Verdict", "not sure: perhaps {first}").format(first=first)
+    return translate("Verdict", "{digit}?").format(digit=first), verdict
 
 
 def leading(probabilities: np.ndarray) -> tuple[int, int]:
@@ -51,7 +55,3 @@ def is_sure(probabilities: np.ndarray) -> bool:
 def is_an_answer(prediction: Prediction) -> bool:
     """Whether its probabilities are numbers; weights that are far too large give none."""
     return bool(np.isfinite(prediction.probabilities).all())
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Verdict", text)

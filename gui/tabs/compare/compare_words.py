@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from core.catalog import SHIPPED
 from core.reading.comparison import UNTRAINED_SEED
 from core.records import ModelInfo, Moment, Prediction
 from core.training.config import RANDOM_START, InvalidSetting, TrainingConfig
 from gui.tabs.compare.compared_side import Side
+from gui.words import translate
 from gui.words.model_names import name_of, without_brackets
 from gui.words.numbers import percent
 from gui.words.verdict import is_an_answer
@@ -17,42 +16,50 @@ from gui.words.verdict import is_an_answer
 def trained_on(info: ModelInfo) -> str:
     """What weights have learnt from, as far as that is known."""
     if info.model in SHIPPED:
-        return _tr("trained on {digits}").format(digits=SHIPPED[info.model].trained_on)
+        return translate("CompareWords", "trained on {digits}").format(digits=SHIPPED[info.model].trained_on)
     changed = info.about.get("changed_by_hand")
     if isinstance(changed, dict):
-        return _tr("changed by hand: {changes}").format(changes=changed.get("changes", ""))
+        return translate("CompareWords", "changed by hand: {changes}").format(
+            changes=changed.get("changes", "")
+        )
     told = info.about.get("taught")
     if isinstance(told, dict):
-        return _tr("from {start}, MNIST rehearsed").format(start=name_of(str(told.get("model"))))
+        return translate("CompareWords", "from {start}, MNIST rehearsed").format(
+            start=name_of(str(told.get("model")))
+        )
     try:
         config = TrainingConfig.from_json(info.about["config"])
     except (KeyError, InvalidSetting):
-        return _tr("its file does not say what it was trained on")
+        return translate("CompareWords", "its file does not say what it was trained on")
     parts = [
-        _tr("trained on {count} of MNIST's digits").format(count=f"{config.digits - config.validation:,}")
+        translate("CompareWords", "trained on {count} of MNIST's digits").format(
+            count=f"{config.digits - config.validation:,}"
+        )
     ]
     if config.pen_digits:
-        parts.append(_tr("{count} pen digits").format(count=f"{config.pen_digits:,}"))
-    parts.append(_tr("{epochs} epochs").format(epochs=config.epochs))
+        parts.append(translate("CompareWords", "{count} pen digits").format(count=f"{config.pen_digits:,}"))
+    parts.append(translate("CompareWords", "{epochs} epochs").format(epochs=config.epochs))
     if config.start != RANDOM_START:
-        parts.append(_tr("from {start}").format(start=name_of(config.start)))
+        parts.append(translate("CompareWords", "from {start}").format(start=name_of(config.start)))
     return ", ".join(parts)
 
 
 def untrained() -> str:
     """What an untrained network has learnt from."""
-    return _tr("not trained: random weights (seed {seed})").format(seed=UNTRAINED_SEED)
+    return translate("CompareWords", "not trained: random weights (seed {seed})").format(seed=UNTRAINED_SEED)
 
 
 def of_pad(info: ModelInfo, moment: Moment | None, prediction: Prediction | None) -> str:
     """What the pad's network is: in training, changed by hand, or as it was opened."""
     if moment is not None:
-        words = _tr("in training: step {step} of the run").format(step=f"{moment.snapshot.step:,}")
+        words = translate("CompareWords", "in training: step {step} of the run").format(
+            step=f"{moment.snapshot.step:,}"
+        )
     else:
         words = (
-            _tr("{model}, modified by hand")
+            translate("CompareWords", "{model}, modified by hand")
             if prediction and prediction.original is not None
-            else _tr("{model}, {origin}")
+            else translate("CompareWords", "{model}, {origin}")
         )
         words = words.format(model=without_brackets(name_of(info.model)), origin=trained_on(info))
     return with_parameters(words, info)
@@ -60,7 +67,7 @@ def of_pad(info: ModelInfo, moment: Moment | None, prediction: Prediction | None
 
 def with_parameters(words: str, info: ModelInfo) -> str:
     """What a network has learnt from, and how large it is."""
-    return _tr("{words}, {count}\N{NO-BREAK SPACE}parameters").format(
+    return translate("CompareWords", "{words}, {count} parameters").format(
         words=words, count=f"{info.parameters:,}"
     )
 
@@ -69,12 +76,17 @@ def difference(left: Side, right: Side) -> str:
     """In one line what the two networks read."""
     if left.prediction is None and right.prediction is None:
         if left.problem and right.problem:
-            return _tr("Neither network can answer.")
-        return _tr("Draw a digit at the left, or click one of the forms above: both networks answer at once.")
+            return translate("CompareWords", "Neither network can answer.")
+        return translate(
+            "CompareWords",
+            "Draw a digit at the left, or click one of the forms above: both networks answer at once.",
+        )
     names = short_names(left.name, right.name)
     read = [_digit_of(side) for side in (left, right)]
     if read[0] is not None and read[0] == read[1]:
-        words = _tr("Both read {digit}. {left}: {left_share} %. {right}: {right_share} %.")
+        words = translate(
+            "CompareWords", "Both read {digit}. {left}: {left_share} %. {right}: {right_share} %."
+        )
         return words.format(
             digit=read[0],
             left=names[0],
@@ -83,14 +95,16 @@ def difference(left: Side, right: Side) -> str:
             right_share=_share_of(right),
         )
     parts = [_reads(name, side) for name, side in zip(names, (left, right), strict=True)]
-    return _tr("{left}. {right}.").format(left=parts[0], right=parts[1])
+    return translate("CompareWords", "{left}. {right}.").format(left=parts[0], right=parts[1])
 
 
 def _reads(name: str, side: Side) -> str:
     digit = _digit_of(side)
     if digit is None:
-        return _tr("{name} gives no answer").format(name=name)
-    return _tr("{name} reads {digit} ({share} %)").format(name=name, digit=digit, share=_share_of(side))
+        return translate("CompareWords", "{name} gives no answer").format(name=name)
+    return translate("CompareWords", "{name} reads {digit} ({share} %)").format(
+        name=name, digit=digit, share=_share_of(side)
+    )
 
 
 def _digit_of(side: Side) -> int | None:
@@ -105,10 +119,6 @@ def _share_of(side: Side) -> str:
 def short_names(left: str, right: str) -> tuple[str, str]:
     """Without what stands in brackets, as long as that tells them apart; places where names do not."""
     if left == right:
-        return _tr("The left network"), _tr("The right network")
+        return translate("CompareWords", "The left network"), translate("CompareWords", "The right network")
     short = [without_brackets(name) for name in (left, right)]
     return (short[0], short[1]) if short[0] != short[1] else (left, right)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CompareWords", text)

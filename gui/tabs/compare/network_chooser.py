@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
+from gui.words import translate
 from gui.words.model_names import name_of
 
 
@@ -101,11 +102,7 @@ class NetworkChooser(QComboBox):
 def title_of(choice: NetworkChoice) -> str:
     """What people call the network that is chosen."""
     if choice.kind == PAD:
-        return _tr("The pad's network")
+        return translate("NetworkChooser", "The pad's network")
     if choice.kind == UNTRAINED:
-        return _tr("Untrained {title}").format(title=ARCHITECTURES[choice.name].title)
+        return translate("NetworkChooser", "Untrained {title}").format(title=ARCHITECTURES[choice.name].title)
     return name_of(choice.name)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("NetworkChooser", text)

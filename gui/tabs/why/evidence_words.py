@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.records import LayerSpec, NetworkState
 from gui.paint.number_grid import written
 from gui.tabs.why.descent import Step, activation_after, is_piecewise_linear
 from gui.tabs.why.term_split import Split
-
-
-def tr(text: str) -> str:
-    """A text in the user's language."""
-    return QCoreApplication.translate("Evidence", text)
+from gui.words import translate
 
 
 def result(evidence: Evidence, split: Split, read: int) -> str:
@@ -34,11 +29,12 @@ def result(evidence: Evidence, split: Split, read: int) -> str:
         "difference": ("" if makes else "≈ ") + written(split.shown_total, decimals),
     }
     if evidence.digit == read:
-        words = tr("The network reads {digit}, not {rival}: ")
+        words = translate("Evidence", "The network reads {digit}, not {rival}: ")
     else:
-        words = tr("The network reads {read}. Of {digit} and {rival}: ")
-    words += tr(
-        "{digit}'s logit is {first}, {rival}'s is {second}. These make the difference of {difference}:"
+        words = translate("Evidence", "The network reads {read}. Of {digit} and {rival}: ")
+    words += translate(
+        "Evidence",
+        "{digit}'s logit is {first}, {rival}'s is {second}. These make the difference of {difference}:",
     )
     return words.format(**fields)
 
@@ -46,34 +42,34 @@ def result(evidence: Evidence, split: Split, read: int) -> str:
 def place_name(step: Step) -> str:
     """What a step leads to."""
     if not step.is_channel:
-        return tr("{layer} unit {index}").format(layer=step.layer, index=step.index)
+        return translate("Evidence", "{layer} unit {index}").format(layer=step.layer, index=step.index)
     if not step.layer:
-        return tr("the drawing")
-    return tr("{layer} channel {index}").format(layer=step.layer, index=step.index)
+        return translate("Evidence", "the drawing")
+    return translate("Evidence", "{layer} channel {index}").format(layer=step.layer, index=step.index)
 
 
 def row_names(record: Evidence | Feeding, split: Split) -> tuple[str, str, str]:
     """What a term is called, with its {number}; what remains; and the total."""
     is_maps = split.cells is not None or split.by_gradient
-    term = tr("channel {number}") if is_maps else tr("unit {number}")
+    term = translate("Evidence", "channel {number}") if is_maps else translate("Evidence", "unit {number}")
     if isinstance(record, Evidence):
         fields = {"digit": record.digit, "rival": record.rival}
-        remainder = tr("bias of {digit} − bias of {rival}").format(**fields)
-        total = tr("{digit}'s logit − {rival}'s logit").format(**fields)
+        remainder = translate("Evidence", "bias of {digit} − bias of {rival}").format(**fields)
+        total = translate("Evidence", "{digit}'s logit − {rival}'s logit").format(**fields)
     else:
-        remainder = tr("bias")
-        total = tr("{layer}, unit {unit}").format(layer=record.layer, unit=record.unit)
-    return term, tr("what channels leave out") if split.by_gradient else remainder, total
+        remainder = translate("Evidence", "bias")
+        total = translate("Evidence", "{layer}, unit {unit}").format(layer=record.layer, unit=record.unit)
+    return term, translate("Evidence", "what channels leave out") if split.by_gradient else remainder, total
 
 
 def sides(record: Evidence | Feeding) -> tuple[str, str]:
     """What negative and positive terms do."""
     if isinstance(record, Evidence):
         return (
-            tr("for {digit}").format(digit=record.rival),
-            tr("for {digit}").format(digit=record.digit),
+            translate("Evidence", "for {digit}").format(digit=record.rival),
+            translate("Evidence", "for {digit}").format(digit=record.digit),
         )
-    return tr("lowers it"), tr("raises it")
+    return translate("Evidence", "lowers it"), translate("Evidence", "raises it")
 
 
 def sum_words(record: Evidence | Feeding, split: Split, network: NetworkState, path: Sequence[Step]) -> str:
@@ -86,14 +82,16 @@ def sum_words(record: Evidence | Feeding, split: Split, network: NetworkState, p
             "digit": record.digit, "rival": record.rival,
         }  # fmt: skip
         if split.cells is not None:
-            words = tr(
+            words = translate(
+                "Evidence",
                 "What the cells of {layer} give, times their weights for {digit} less those for {rival}, "
-                "summed over each channel. Click a channel to see its cells."
+                "summed over each channel. Click a channel to see its cells.",
             )
         else:
-            words = tr(
+            words = translate(
+                "Evidence",
                 "What each of the {count} units of {layer} gives, times its weight for {digit} less its "
-                "weight for {rival}. Click a unit to see what feeds it."
+                "weight for {rival}. Click a unit to see what feeds it.",
             )
         return words.format(**fields)
     return _unit_words(record, network, path)
@@ -102,7 +100,7 @@ def sum_words(record: Evidence | Feeding, split: Split, network: NetworkState, p
 def _unit_words(feeding: Feeding, network: NetworkState, path: Sequence[Step]) -> str:
     activation = activation_after(network.layers, feeding.layer)
     if _is_off(feeding, network, activation):
-        return tr("This unit is switched off: it gives 0, whatever comes in.")
+        return translate("Evidence", "This unit is switched off: it gives 0, whatever comes in.")
     fields = {
         "layer": feeding.layer,
         "unit": feeding.unit,
@@ -110,17 +108,19 @@ def _unit_words(feeding: Feeding, network: NetworkState, path: Sequence[Step]) -
         "activation": activation,
         "given": written(feeding.activation, 2),
     }
-    words = tr("{layer}'s unit {unit} gets {value}, the sum below.")
+    words = translate("Evidence", "{layer}'s unit {unit} gets {value}, the sum below.")
     if activation is not None:
-        words = tr("{layer}'s unit {unit} gets {value}, the sum below; {activation} makes {given} of it.")
+        words = translate(
+            "Evidence", "{layer}'s unit {unit} gets {value}, the sum below; {activation} makes {given} of it."
+        )
     return words.format(**fields) + " " + _where_it_goes(path)
 
 
 def _where_it_goes(path: Sequence[Step]) -> str:
     units = [step for step in path if not step.is_channel]
     if len(units) < 2:
-        return tr("With that it enters the difference above.")
-    return tr("With that it feeds {place}.").format(place=place_name(units[-2]))
+        return translate("Evidence", "With that it enters the difference above.")
+    return translate("Evidence", "With that it feeds {place}.").format(place=place_name(units[-2]))
 
 
 def _is_off(feeding: Feeding, network: NetworkState, activation: str | None) -> bool:
@@ -129,10 +129,12 @@ def _is_off(feeding: Feeding, network: NetworkState, activation: str | None) -> 
 
 
 def _by_gradient_words(split: Split, layers: Sequence[LayerSpec]) -> str:
-    words = tr("What each channel of {layer} gives, times its gradient, summed over its cells. ")
-    left_out = tr("What they leave out: the biases of the layers after it.")
+    words = translate(
+        "Evidence", "What each channel of {layer} gives, times its gradient, summed over its cells. "
+    )
+    left_out = translate("Evidence", "What they leave out: the biases of the layers after it.")
     if not is_piecewise_linear(layers):
-        left_out = tr("What they leave out: the biases and bends of the layers after it.")
+        left_out = translate("Evidence", "What they leave out: the biases and bends of the layers after it.")
     return words.format(layer=split.source) + left_out
 
 
@@ -141,7 +143,7 @@ def channel_words(record: Evidence | Feeding, split: Split, channel: int) -> str
     assert split.cells is not None
     _, _, height, width = split.cells.shape
     if isinstance(record, Evidence):
-        words = tr(
+        words = translate("Evidence",
             "The {height}×{width} cells of {source} have a weight each: for {digit} less for {rival}. "
             "Together they add {sum}."
         ).format(
@@ -149,7 +151,7 @@ def channel_words(record: Evidence | Feeding, split: Split, channel: int) -> str
             rival=record.rival, sum=written(float(split.terms[channel]), split.decimals),
         )  # fmt: skip
         return words
-    return tr(
+    return translate("Evidence",
         "The {height}×{width} cells of {source} are inputs of {layer}'s unit {unit}, each with a weight of "
         "its own. Together they add {sum}."
     ).format(
@@ -163,15 +165,16 @@ def _channel(split: Split, channel: int) -> str:
 
 
 def _source(split: Split) -> str:
-    return split.source or tr("the drawing")
+    return split.source or translate("Evidence", "the drawing")
 
 
 def cell_words(grids: np.ndarray, row: int, column: int) -> str:
     """One cell's part in the sum, from (3, H, W): what each gives, its weight, its term."""
     given, weight, term = grids[:, row, column].tolist()
-    return tr(
+    return translate(
+        "Evidence",
         "Row {row}, column {column}:\n{given} × {weight}\n= {term}\n\nAt the right: what this cell sees of "
-        "the drawing. Click another one, or use the arrow keys."
+        "the drawing. Click another one, or use the arrow keys.",
     ).format(
         row=row, column=column, given=written(given, 4), weight=written(weight, 4), term=written(term, 4)
     )
@@ -179,7 +182,7 @@ def cell_words(grids: np.ndarray, row: int, column: int) -> str:
 
 def cell_sides() -> tuple[str, str]:
     """What negative and positive pixels do to what a cell gives."""
-    return tr("lowers it"), tr("raises it")
+    return translate("Evidence", "lowers it"), translate("Evidence", "raises it")
 
 
 def cell_map_words(
@@ -191,24 +194,26 @@ def cell_map_words(
     mapped = float(cell.input_x_gradient.sum(dtype=np.float64))
     shown, shown_map = round(cell.value, 3), round(mapped, 3)
     if isinstance(record, Evidence):
-        what = tr("the difference of {digit}'s and {rival}'s logits").format(
+        what = translate("Evidence", "the difference of {digit}'s and {rival}'s logits").format(
             digit=record.digit, rival=record.rival
         )
     else:
-        what = tr("{layer}'s unit {unit}").format(layer=record.layer, unit=record.unit)
+        what = translate("Evidence", "{layer}'s unit {unit}").format(layer=record.layer, unit=record.unit)
     fields = {"value": written(shown, 3), "term": written(cell.value * weight, 3), "what": what}
     if not cell.input_x_gradient.any():
-        words = tr(
+        words = translate(
+            "Evidence",
             "This cell gives {value} and adds {term} to {what}. It sees the framed pixels, but none of them "
-            "would change it by a little more ink."
+            "would change it by a little more ink.",
         )
         return words.format(**fields)
-    words = tr(
+    words = translate(
+        "Evidence",
         "This cell gives {value} and so adds {term} to {what}. The ink it sees "
-        "(framed), times the gradient, adds up to {mapped}. "
+        "(framed), times the gradient, adds up to {mapped}. ",
     ).format(**fields, mapped=written(shown_map, 3))
     rest = written(round(shown - shown_map, 3), 3)
-    return words + _left_out(layers, tr("The other {rest} comes").format(rest=rest))
+    return words + _left_out(layers, translate("Evidence", "The other {rest} comes").format(rest=rest))
 
 
 def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec], decimals: int) -> str:
@@ -216,39 +221,46 @@ def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec], 
     mapped = float(record.input_x_gradient.sum(dtype=np.float64))
     total = record.difference if isinstance(record, Evidence) else record.value
     if isinstance(record, Evidence):
-        what = tr("the difference of {digit}'s and {rival}'s logits").format(
+        what = translate("Evidence", "the difference of {digit}'s and {rival}'s logits").format(
             digit=record.digit, rival=record.rival
         )
     else:
-        what = tr("what {layer}'s unit {unit} sums up").format(layer=record.layer, unit=record.unit)
+        what = translate("Evidence", "what {layer}'s unit {unit} sums up").format(
+            layer=record.layer, unit=record.unit
+        )
     shown_total, shown_map = round(total, decimals), round(mapped, decimals)
-    words = tr(
-        "Each pixel's ink times the gradient of {what}. All pixels add up to {mapped} of {total}. "
+    words = translate(
+        "Evidence",
+        "Each pixel's ink times the gradient of {what}. All pixels add up to {mapped} of {total}. ",
     ).format(what=what, mapped=written(shown_map, decimals), total=written(shown_total, decimals))
     rest = written(round(shown_total - shown_map, decimals), decimals)
-    return words + _left_out(layers, tr("The other {rest} comes").format(rest=rest))
+    return words + _left_out(layers, translate("Evidence", "The other {rest} comes").format(rest=rest))
 
 
 def _left_out(layers: Sequence[LayerSpec], what_comes: str) -> str:
     if is_piecewise_linear(layers):
-        return tr("{what} from the biases, which have no place in the drawing.").format(what=what_comes)
-    return tr(
-        "{what} from the biases and the activations' bends, of which gradients know nothing: it can be most."
+        return translate("Evidence", "{what} from the biases, which have no place in the drawing.").format(
+            what=what_comes
+        )
+    return translate(
+        "Evidence",
+        "{what} from the biases and the activations' bends, of which gradients know nothing: it can be most.",
     ).format(what=what_comes)
 
 
 def occlusion_words(digit: int, rival: int) -> str:
     """What occlusion's numbers are, and that one cannot add them up."""
-    return tr(
+    return translate(
+        "Evidence",
         "How far {digit}'s lead over {rival}, in logits, falls when 5×5 pixels of paper are laid around a "
         "pixel. Positive: what is covered speaks for {digit}. Patches overlap, so the sum of these numbers "
-        "has no meaning."
+        "has no meaning.",
     ).format(digit=digit, rival=rival)
 
 
 def pixel_words(row: int, column: int, value: float, ink: float) -> str:
     """One pixel of input × gradient."""
-    return tr("row {row}, column {column}: {value} (ink {ink})").format(
+    return translate("Evidence", "row {row}, column {column}: {value} (ink {ink})").format(
         row=row, column=column, value=_signed(value), ink=written(ink, 2)
     )
 
@@ -256,9 +268,9 @@ def pixel_words(row: int, column: int, value: float, ink: float) -> str:
 def covered_words(row: int, column: int, value: float, digit: int) -> str:
     """One pixel of occlusion."""
     words = (
-        tr("paper around row {row}, column {column}: {digit}'s lead falls by {value}")
+        translate("Evidence", "paper around row {row}, column {column}: {digit}'s lead falls by {value}")
         if value >= 0
-        else tr("paper around row {row}, column {column}: {digit}'s lead grows by {value}")
+        else translate("Evidence", "paper around row {row}, column {column}: {digit}'s lead grows by {value}")
     )
     return words.format(row=row, column=column, digit=digit, value=written(abs(value), 3))
 
@@ -267,20 +279,27 @@ def term_words(split: Split, index: int, record: Evidence | Feeding, can_open: b
     """One row of the list, in words with more decimals."""
     term = written(float(split.terms[index]), 4)
     if split.factors is None:
-        words = tr("channel {index}: {term}").format(index=index, term=term)
+        words = translate("Evidence", "channel {index}: {term}").format(index=index, term=term)
     else:
         given, weight = (written(factor, 4) for factor in split.factors[:, index].tolist())
-        words = tr("unit {index} gives {given}, × {weight} = {term}").format(
+        words = translate("Evidence", "unit {index} gives {given}, × {weight} = {term}").format(
             index=index, given=given, weight=weight, term=term
         )
         if isinstance(record, Evidence):
-            words = tr("unit {index} gives {given}, × {weight} (weight for {digit} − for {rival}) = {term}")
+            words = translate(
+                "Evidence",
+                "unit {index} gives {given}, × {weight} (weight for {digit} − for {rival}) = {term}",
+            )
             words = words.format(
                 index=index, given=given, weight=weight, term=term, digit=record.digit, rival=record.rival
             )
     if not can_open:
         return words
-    return words + (tr(" · click: what feeds it") if split.cells is None else tr(" · click: its cells"))
+    return words + (
+        translate("Evidence", " · click: what feeds it")
+        if split.cells is None
+        else translate("Evidence", " · click: its cells")
+    )
 
 
 def _signed(value: float) -> str:

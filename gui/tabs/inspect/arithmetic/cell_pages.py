@@ -9,10 +9,11 @@ import numpy as np
 
 from core.explaining.cells import CellExplanation
 from gui.tabs.inspect.arithmetic.activation_plot import FunctionPlot
-from gui.tabs.inspect.arithmetic.cell_words import cell_name, field_words, tr
+from gui.tabs.inspect.arithmetic.cell_words import cell_name, field_words
 from gui.tabs.inspect.arithmetic.decimals import added, exact, places, relation, rounded_sum
 from gui.tabs.inspect.arithmetic.page_parts import Grid, Grids, Line, Part, Row, Summands, Words
 from gui.tabs.inspect.subject import Subject
+from gui.words import translate
 
 _LARGEST_TERMS = 12
 _POOLING_CELL = 64  # pixels: with room for four decimals
@@ -22,8 +23,12 @@ def page(subject: Subject, explanation: CellExplanation) -> list[Part]:
     """How a cell came about, from its formula to every number that enters."""
     parts: list[Part] = []
     if explanation.is_switched_off:
-        off = tr("{cell} is switched off: its output is 0, whatever comes in.")
-        name = tr("Channel {unit}") if len(explanation.index) == 3 else tr("Unit {unit}")
+        off = translate("Arithmetic", "{cell} is switched off: its output is 0, whatever comes in.")
+        name = (
+            translate("Arithmetic", "Channel {unit}")
+            if len(explanation.index) == 3
+            else translate("Arithmetic", "Unit {unit}")
+        )
         parts.append(Words(off.format(cell=name.format(unit=explanation.index[0])), is_bold=True))
     parts += _PAGES.get(explanation.layer.kind, _unknown)(subject, explanation)
     return parts
@@ -60,11 +65,12 @@ def _convolution(subject: Subject, explanation: CellExplanation) -> Iterator[Par
     yield from _sum_of_channels(subject, explanation)
     yield from _following_activation(subject, explanation)
     yield from _notes(subject, explanation)
-    legend = tr(
-        "Below, for each input channel c: window x × kernel w = products. Grids are rounded, sums are not."
+    legend = translate(
+        "Arithmetic",
+        "Below, for each input channel c: window x × kernel w = products. Grids are rounded, sums are not.",
     )
     if explanation.is_padding.any():
-        legend += " " + tr("Hatched: padding, zeros around the map.")
+        legend += " " + translate("Arithmetic", "Hatched: padding, zeros around the map.")
     yield Words(legend, is_note=True)
     yield from _channel_grids(subject, explanation)
     yield from _ledger(subject, explanation)
@@ -112,8 +118,8 @@ def _channel_grids(subject: Subject, explanation: CellExplanation) -> Iterator[P
     padding = explanation.is_padding
     for channel, total in enumerate(explanation.sums.tolist()):
         yield Grids(
-            tr("{layer}, channel {channel}").format(layer=before, channel=channel),
-            tr("sum {total}").format(total=exact(total, decimals)),
+            translate("Arithmetic", "{layer}, channel {channel}").format(layer=before, channel=channel),
+            translate("Arithmetic", "sum {total}").format(total=exact(total, decimals)),
             (
                 Grid(explanation.inputs[channel], _limit_before(subject), padding=padding),
                 Grid(explanation.weights[channel], kernel_limit, is_kernel=True),
@@ -139,14 +145,14 @@ def _ledger(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         return Row(name, (text,), is_bold=is_bold, has_bars=is_table, widest=widest)
 
     name = (
-        tr("all {count} terms").format(count=explanation.terms.size)
+        translate("Arithmetic", "all {count} terms").format(count=explanation.terms.size)
         if is_table
-        else tr("sum of all products")
+        else translate("Arithmetic", "sum of all products")
     )
     yield row(name, exact(total, decimals))
     shown = round(total, decimals) if math.isfinite(total) else total
     if explanation.bias is not None:
-        yield row(tr("bias"), added(explanation.bias, decimals))
+        yield row(translate("Arithmetic", "bias"), added(explanation.bias, decimals))
         shown += rounded_sum([explanation.bias], decimals)
     result = _total(explanation)
     sign = relation(shown, result, decimals)
@@ -167,15 +173,20 @@ def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     if is_largest:
         row, column = divmod(int(explanation.inputs.argmax()), explanation.inputs.shape[1])
         marked = row, column
-        yield Words(tr("y = max x[i, j] over the window"), is_bold=True)
+        yield Words(translate("Arithmetic", "y = max x[i, j] over the window"), is_bold=True)
         yield Summands((*(f"{text}," for text in texts[:-1]), texts[-1]), _widest(subject, decimals))
-        yield Line(tr("the largest: {value}").format(value=value))
+        yield Line(translate("Arithmetic", "the largest: {value}").format(value=value))
         is_alone = numbers.count(max(numbers)) == 1
         yield Line(
             (
-                tr("It stands in row {row}, column {column} of {layer}, channel {channel}.")
+                translate(
+                    "Arithmetic", "It stands in row {row}, column {column} of {layer}, channel {channel}."
+                )
                 if is_alone
-                else tr("It stands first in row {row}, column {column} of {layer}, channel {channel}.")
+                else translate(
+                    "Arithmetic",
+                    "It stands first in row {row}, column {column} of {layer}, channel {channel}.",
+                )
             ).format(
                 row=explanation.field[0] + row,
                 column=explanation.field[1] + column,
@@ -187,7 +198,7 @@ def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         count = len(numbers)
         with np.errstate(all="ignore"):
             total = float(explanation.inputs.sum(dtype=np.float64))
-        yield Words(tr("y = Σ x[i, j] / {count}").format(count=count), is_bold=True)
+        yield Words(translate("Arithmetic", "y = Σ x[i, j] / {count}").format(count=count), is_bold=True)
         sign = relation(rounded_sum(numbers, decimals), total, decimals)
         summands = (texts[0], *(added(number, decimals) for number in numbers[1:]))
         yield Summands((*summands, f"{sign} {exact(total, decimals)}"), _widest(subject, decimals))
@@ -196,12 +207,14 @@ def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     yield from _notes(subject, explanation)
     if explanation.is_padding.any():
         yield Words(
-            tr("Hatched: padding, which never is the largest.")
+            translate("Arithmetic", "Hatched: padding, which never is the largest.")
             if is_largest
-            else tr("Hatched: padding, zeros that count in the mean."),
+            else translate("Arithmetic", "Hatched: padding, zeros that count in the mean."),
             is_note=True,
         )
-    caption = tr("{layer}, channel {channel}").format(layer=before, channel=explanation.index[0])
+    caption = translate("Arithmetic", "{layer}, channel {channel}").format(
+        layer=before, channel=explanation.index[0]
+    )
     grid = Grid(explanation.inputs, _limit_before(subject), padding=explanation.is_padding, marked=marked)
     yield Grids(caption, "", (grid,), decimals=decimals, largest_cell=_POOLING_CELL)
 
@@ -218,7 +231,9 @@ def _activation(subject: Subject, explanation: CellExplanation) -> Iterator[Part
         is_bold=True,
     )
     yield Line(
-        tr("x = {x}, from {layer}").format(x=exact(x, decimals), layer=subject.layers[subject.layer - 1].name)
+        translate("Arithmetic", "x = {x}, from {layer}").format(
+            x=exact(x, decimals), layer=subject.layers[subject.layer - 1].name
+        )
     )
     yield Line(
         f"y = {_applied(function, x, explanation.value, decimals, decimals_of(subject, subject.layer))}"
@@ -257,18 +272,29 @@ def _linear(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     sign = relation(rounded_sum(summands, decimals), total, decimals)
     end = "" if bias is None else f" {added(bias, decimals)} (b)"
     yield Line(f"y = {exact(largest, decimals)} {added(rest, decimals)}{end} {sign} {exact(total, decimals)}")
-    parts = tr("The {count} largest of the {all} terms, the others together, and the bias (b).")
+    parts = translate(
+        "Arithmetic", "The {count} largest of the {all} terms, the others together, and the bias (b)."
+    )
     yield Words(parts.format(count=len(order), all=terms.size), is_note=True)
     yield from _following_activation(subject, explanation)
     yield from _notes(subject, explanation)
     widest = _widest(subject, decimals)
-    yield Row(tr("from"), (tr("input"), tr("× weight"), tr("= term")), is_head=True, widest=widest)
+    yield Row(
+        translate("Arithmetic", "from"),
+        (
+            translate("Arithmetic", "input"),
+            translate("Arithmetic", "× weight"),
+            translate("Arithmetic", "= term"),
+        ),
+        is_head=True,
+        widest=widest,
+    )
     limit = max(_largest(terms[order]), abs(rest) if math.isfinite(rest) else 0.0) or 1.0
     for unit in order.tolist():
         yield _term(subject, explanation, unit, limit, widest)
     others = terms.size - len(order)
     if others:
-        name = tr("the other {count} terms together").format(count=others)
+        name = translate("Arithmetic", "the other {count} terms together").format(count=others)
         yield Row(name, (added(rest, decimals),), _bar(rest, limit), widest=widest)
     yield from _ledger(subject, explanation)
 
@@ -313,24 +339,32 @@ def _softmax(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         shares = (explanation.terms / np.float32(total)).tolist()
     unit = explanation.index[0]
     largest = float(explanation.inputs.max())
-    yield Words(tr("p = exp(x − max) / Σ exp(x[k] − max)"), is_bold=True)
+    yield Words(translate("Arithmetic", "p = exp(x − max) / Σ exp(x[k] − max)"), is_bold=True)
     shown = rounded_sum([terms[unit]], decimals) / (rounded_sum([total], decimals) or 1.0)
     sign = relation(shown, explanation.value, decimals)
     parts = f"{exact(terms[unit], decimals)} / {exact(total, decimals)}"
     yield Line(f"p = {parts} {sign} {exact(explanation.value, decimals)}")
     yield Words(
-        tr("max is the largest logit: taking it away changes no share, and no exponential gets too large."),
+        translate(
+            "Arithmetic",
+            "max is the largest logit: taking it away changes no share, and no exponential gets too large.",
+        ),
         is_note=True,
     )
-    widest = tr("exp(x − max)")
-    yield Row(tr("digit"), (tr("logit x"), widest, tr("share")), is_head=True, widest=widest)
+    widest = translate("Arithmetic", "exp(x − max)")
+    yield Row(
+        translate("Arithmetic", "digit"),
+        (translate("Arithmetic", "logit x"), widest, translate("Arithmetic", "share")),
+        is_head=True,
+        widest=widest,
+    )
     for digit, (logit, term, part) in enumerate(zip(logits, terms, shares, strict=True)):
         numbers = exact(logit, decimals), exact(term, decimals), exact(part, decimals)
         yield Row(
             str(digit), numbers, part if math.isfinite(part) else 0.0, is_bold=digit == unit, widest=widest
         )
     ends = exact(largest, decimals), exact(total, decimals), exact(sum(shares), decimals)
-    yield Row(tr("max; sums"), ends, widest=widest)
+    yield Row(translate("Arithmetic", "max; sums"), ends, widest=widest)
 
 
 def _flatten(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
@@ -338,10 +372,13 @@ def _flatten(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     unit = explanation.index[0]
     decimals = decimals_of(subject, subject.layer)
     yield Words(
-        tr("y = x[channel, row, column]: the same numbers in one row, channel after channel."), is_bold=True
+        translate(
+            "Arithmetic", "y = x[channel, row, column]: the same numbers in one row, channel after channel."
+        ),
+        is_bold=True,
     )
     yield Line(
-        tr("{layer}: {place}: {value}").format(
+        translate("Arithmetic", "{layer}: {place}: {value}").format(
             layer=maps.name,
             place=cell_name(maps, (field.channel or 0, field.top, field.left)),
             value=exact(explanation.value, decimals),
@@ -356,14 +393,17 @@ def _flatten(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
 
 
 def _input(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
-    yield Words(tr("A pixel of the picture that the network sees: 0 is paper, 1 is ink."))
+    yield Words(
+        translate("Arithmetic", "A pixel of the picture that the network sees: 0 is paper, 1 is ink.")
+    )
 
 
 def _unknown(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     shape = "×".join(str(size) for size in explanation.layer.shape)
-    words = tr(
+    words = translate(
+        "Arithmetic",
         "{code} gives {shape} numbers. LeNet Lab has no special view for layers of this kind: it shows "
-        "their shape and values, not how these come about."
+        "their shape and values, not how these come about.",
     )
     yield Words(words.format(code=explanation.layer.code, shape=shape))
     yield from _following_activation(subject, explanation)

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from core.explaining.cells import CellExplanation
 from core.explaining.receptive_field import sizes
 from core.records import LayerSpec
 from gui.tabs.inspect.subject import Subject
+from gui.words import translate
 
 _NO_BREAK = "\u00a0"  # a space at which no line ends
-
-
-def tr(text: str) -> str:
-    """A text in the user's language."""
-    return QCoreApplication.translate("Arithmetic", text)
 
 
 def cell_name(layer: LayerSpec, index: tuple[int, ...]) -> str:
     """The place of a cell within its layer."""
     if layer.kind == "input":
-        return tr("row {row}, column {column}").format(row=index[1], column=index[2])
+        return translate("Arithmetic", "row {row}, column {column}").format(row=index[1], column=index[2])
     if len(index) == 3:
-        return tr("channel {channel}, row {row}, column {column}").format(
+        return translate("Arithmetic", "channel {channel}, row {row}, column {column}").format(
             channel=index[0], row=index[1], column=index[2]
         )
-    return (tr("digit {unit}") if layer.shape == (10,) else tr("unit {unit}")).format(unit=index[0])
+    return (
+        translate("Arithmetic", "digit {unit}")
+        if layer.shape == (10,)
+        else translate("Arithmetic", "unit {unit}")
+    ).format(unit=index[0])
 
 
 def field_words(subject: Subject, explanation: CellExplanation) -> list[str]:
@@ -34,14 +32,17 @@ def field_words(subject: Subject, explanation: CellExplanation) -> list[str]:
     if explanation.layer.kind == "input":
         return []
     if top >= bottom or left >= right:
-        return [tr("Sees nothing of the picture: its window lies in the padding alone.")]
+        return [translate("Arithmetic", "Sees nothing of the picture: its window lies in the padding alone.")]
     _, height, width = subject.layers[0].shape
     if (top, left, bottom, right) == (0, 0, height, width):
-        words = tr("Receptive field: the whole picture, {height}×{width} pixels.").format(
-            height=height, width=width
-        )
+        words = translate(
+            "Arithmetic", "Receptive field: the whole picture, {height}×{width} pixels."
+        ).format(height=height, width=width)
     else:
-        words = tr("Receptive field: {height}×{width} pixels, rows {top}–{bottom}, columns {left}–{right}.")
+        words = translate(
+            "Arithmetic",
+            "Receptive field: {height}×{width} pixels, rows {top}–{bottom}, columns {left}–{right}.",
+        )
         words = words.format(
             height=bottom - top, width=right - left, top=top, bottom=bottom - 1, left=left, right=right - 1
         )
@@ -51,8 +52,12 @@ def field_words(subject: Subject, explanation: CellExplanation) -> list[str]:
         return [words]
     size, stride = growth[-1].size, growth[-1].stride
     if (bottom - top, right - left) != size:
-        words += " " + tr("Clipped at the border: inside it is {size}.").format(size=_pair(size))
-    words += " " + tr("The next cell looks {stride} further.").format(stride=_pixels(stride))
+        words += " " + translate("Arithmetic", "Clipped at the border: inside it is {size}.").format(
+            size=_pair(size)
+        )
+    words += " " + translate("Arithmetic", "The next cell looks {stride} further.").format(
+        stride=_pixels(stride)
+    )
     worked = _worked_out(specs)
     return [words, worked] if worked else [words]
 
@@ -63,8 +68,14 @@ def _pair(size: tuple[int, int]) -> str:
 
 def _pixels(stride: tuple[int, int]) -> str:
     if stride[0] == stride[1]:
-        return tr("1 pixel") if stride[0] == 1 else tr("{count} pixels").format(count=stride[0])
-    return tr("{rows} rows or {columns} columns").format(rows=stride[0], columns=stride[1])
+        return (
+            translate("Arithmetic", "1 pixel")
+            if stride[0] == 1
+            else translate("Arithmetic", "{count} pixels").format(count=stride[0])
+        )
+    return translate("Arithmetic", "{rows} rows or {columns} columns").format(
+        rows=stride[0], columns=stride[1]
+    )
 
 
 def _worked_out(specs: tuple[LayerSpec, ...]) -> str:
@@ -79,10 +90,12 @@ def _worked_out(specs: tuple[LayerSpec, ...]) -> str:
     if not windows:
         return ""
     if is_square:
-        return tr("Size + (window − 1) · step so far: {steps}.").format(steps=_steps(specs, 0))
-    return tr("Size + (window − 1) · step so far: rows {rows}; columns {columns}.").format(
-        rows=_steps(specs, 0), columns=_steps(specs, 1)
-    )
+        return translate("Arithmetic", "Size + (window − 1) · step so far: {steps}.").format(
+            steps=_steps(specs, 0)
+        )
+    return translate(
+        "Arithmetic", "Size + (window − 1) · step so far: rows {rows}; columns {columns}."
+    ).format(rows=_steps(specs, 0), columns=_steps(specs, 1))
 
 
 def _steps(specs: tuple[LayerSpec, ...], axis: int) -> str:

@@ -233,7 +233,8 @@ class KernelEditor(QWidget):
             text = self.tr("Weight of input {unit}: {value}").format(unit=unit, value=value)
         else:
             text = self.tr("Row {row}, column {column}: {value}").format(row=row, column=column, value=value)
-        self._note.set_text(f"{text}   ·   {self.tr('Click a number and type.')}")
+        how = self.tr("Click a number and type.")
+        self._note.set_text(f"{text}   ·   {how}")
 
     @Slot(str)
     def _on_noted(self, text: str) -> None:

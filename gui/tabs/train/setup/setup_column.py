@@ -96,34 +96,41 @@ class SetupColumn(QWidget):
         return section
 
     def _build_sections(self) -> None:
-        tr = self.tr
-        network = self._section("network", tr("Network"), tr("What learns"), "architecture start seed")
+        network = self._section(
+            "network", self.tr("Network"), self.tr("What learns"), "architecture start seed"
+        )
         network.add(self.table_button)
-        self._section("data", tr("Data"), tr("What it learns from"), "dataset digits validation pen_digits")
+        self._section(
+            "data", self.tr("Data"), self.tr("What it learns from"), "dataset digits validation pen_digits"
+        )
         learning = self._section(
             "learning",
-            tr("Learning"),
-            tr("How it learns: the steps that weights take"),
+            self.tr("Learning"),
+            self.tr("How it learns: the steps that weights take"),
             "epochs batch_size optimizer learning_rate momentum nesterov schedule",
         )
         learning.add(self.sketch)
         self._section(
             "more",
-            tr("More: regularisation"),
-            tr("Against learning by heart: what helps with digits that the network has not met"),
+            self.tr("More: regularisation"),
+            self.tr("Against learning by heart: what helps with digits that the network has not met"),
             "weight_decay label_smoothing dropout weight_average",
             is_open=False,
         )
         augmentation = self._section(
             "augmentation",
-            tr("Augmentation"),
-            tr("Digits are changed at random before the network meets them, as if more people had written"),
+            self.tr("Augmentation"),
+            self.tr(
+                "Digits are changed at random before the network meets them, as if more people had written"
+            ),
             "",
             is_open=False,
         )
         augmentation.add(self.augmentation)
-        self._section("ending", tr("Ending early"), tr("What ends the run early"), "target_accuracy patience")
-        self._section("device", tr("Device"), tr("Where it is computed"), "device")
+        self._section(
+            "ending", self.tr("Ending early"), self.tr("What ends the run early"), "target_accuracy patience"
+        )
+        self._section("device", self.tr("Device"), self.tr("Where it is computed"), "device")
 
     def _lay_out(self) -> None:
         files = QHBoxLayout()
