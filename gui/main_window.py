@@ -36,6 +36,7 @@ from gui.tabs.train.train_tab import TrainTab
 from gui.tabs.why.seen_desk import SeenDesk
 from gui.tabs.why.why_desk import WhyDesk
 from gui.tabs.why.why_tab import WhyTab
+from gui.widgets.construct import named, spaced
 from gui.widgets.late_page import LatePage
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.steady_label import SteadyLabel
@@ -91,8 +92,9 @@ class MainWindow(QMainWindow):
         self._inspect = InspectPanel(self)
         self._message_bar = MessageBar(self)
         widest = self.tr("network in training, step 000,000 · NVIDIA Workstation · 00.0 ms")
-        self._network_label = SteadyLabel(self, widest=widest, alignment=Qt.AlignmentFlag.AlignRight)
-        self._network_label.setObjectName("network_label")
+        self._network_label = named(
+            SteadyLabel(self, widest=widest, alignment=Qt.AlignmentFlag.AlignRight), "network_label"
+        )
         self._menus = WindowMenus(self)
         self._exchange = DrawingExchange(self.canvas, self._settings, self)
         self._engine = engine or Engine(self)
@@ -120,8 +122,7 @@ class MainWindow(QMainWindow):
         self._pad.add_tools([menus.pen, menus.eraser, menus.undo, menus.redo, menus.clear])
         self._pad.add_digit_button(menus.test_digit, menus.test_classes)
         self._pad.add_row(self._my_digits.row)
-        self._tabs = tabs = QTabWidget(self)
-        tabs.setObjectName("tabs")
+        self._tabs = tabs = named(QTabWidget(self), "tabs")
         tabs.setDocumentMode(True)
         tabs.addTab(self._inspect, self.tr("Inspect"))
         tabs.addTab(self._prepare, self.tr("Prepare"))
@@ -130,13 +131,10 @@ class MainWindow(QMainWindow):
         tabs.addTab(self._my_digits.page, self.tr("My digits"))
         tabs.addTab(self._compare_page, self.tr("Compare"))
         beside_pad = QWidget(self)  # messages, too: the pad must not move under a pen
-        layout = QVBoxLayout(beside_pad)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = spaced(QVBoxLayout(beside_pad), 0)
         layout.addWidget(tabs, 1)
         layout.addWidget(self._message_bar)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self._splitter.setObjectName("window_splitter")
+        self._splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "window_splitter")
         self._splitter.addWidget(self._pad)
         self._splitter.addWidget(beside_pad)
         self._splitter.setStretchFactor(0, 1)
@@ -251,7 +249,6 @@ class MainWindow(QMainWindow):
             )
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window's looks and end the inference process."""
         settings = self._settings
         settings.set_geometry("window", self.saveGeometry())
         settings.set_geometry("window_splitter", self._splitter.saveState())
@@ -476,7 +473,6 @@ class MainWindow(QMainWindow):
             self._compare_desk.tab.set_colours(table)
 
     def changeEvent(self, event: QEvent) -> None:
-        """The system has gone dark or light."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_settings"):
             self._apply_colours()

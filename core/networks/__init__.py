@@ -38,7 +38,6 @@ class Dropout(nn.Module):
         self.p, self.generator = p, generator
 
     def forward(self, x: Tensor) -> Tensor:
-        """`x` of any shape, with zeros in it."""
         kept = torch.rand(x.shape, device=x.device, generator=self.generator) >= self.p
         return x * kept / (1 - self.p)
 

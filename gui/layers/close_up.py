@@ -44,13 +44,10 @@ class CloseUp(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """What a window of 1100 × 700 leaves for it."""
         return QSize(760, 300)
 
     def minimumSizeHint(self) -> QSize:
-        """Enough to see maps and bars apart."""
         return QSize(200, 120)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """No cell is under the mouse any more."""
         self.cell_hovered.emit(None)

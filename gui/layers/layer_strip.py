@@ -93,11 +93,9 @@ class LayerStrip(QWidget):
         self._frames = [each.field_rects(field) for each, field in zip(maps, self._fields, strict=False)]
 
     def minimumSizeHint(self) -> QSize:
-        """Wide enough for every layer's name, high enough for six maps."""
         return QSize(620, 180)
 
     def sizeHint(self) -> QSize:
-        """What a window of 1100 × 700 leaves for it."""
         return QSize(760, 270)
 
     def _arrange(self) -> None:
@@ -133,11 +131,9 @@ class LayerStrip(QWidget):
         return font
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the new width out."""
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint every column."""
         with QPainter(self) as painter:
             font = self._small_font()
             painter.setFont(font)
@@ -198,7 +194,6 @@ class LayerStrip(QWidget):
     # Mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select the layer under the mouse."""
         index = self._column_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             self._go_to(index)
@@ -208,17 +203,14 @@ class LayerStrip(QWidget):
                 self.cell_clicked.emit(index, cell)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which cell is under the mouse."""
         index = self._column_at(event.position())
         cell = None if index is None else self._maps[index].cell_at(event.position())
         self.cell_hovered.emit(-1 if index is None else index, cell)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """No cell is under the mouse any more."""
         self.cell_hovered.emit(-1, None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right walk the layers."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         if event.key() in steps and self._layers and self.walks_layers:
             self._go_to(min(max(self._selected + steps[Qt.Key(event.key())], 0), len(self._layers) - 1))

@@ -83,14 +83,12 @@ class MapsView(CloseUp):
         return self._values[self._channel : self._channel + 1]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the new size."""
         self._arrange()
         self._keep_in_sight()
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the maps, and numbers into cells that are large enough."""
         values = self._shown_values()
         maps = self._maps
         image = (
@@ -153,7 +151,6 @@ class MapsView(CloseUp):
     # Mouse and keys
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom about the mouse."""
         factor = 1.0015 ** event.angleDelta().y()
         zoom = min(max(self._zoom * factor, 1.0), _STEEPEST_ZOOM)
         at = event.position()
@@ -170,12 +167,10 @@ class MapsView(CloseUp):
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click or the start of a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed_at = self._dragged_from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the zoomed picture, or say which cell is under the mouse."""
         if self._dragged_from is not None and self._zoom > 1:
             self._origin -= event.position() - self._dragged_from
             self._dragged_from = event.position()
@@ -183,7 +178,6 @@ class MapsView(CloseUp):
         self.cell_hovered.emit(self._cell_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click keeps the cell under it, and opens its map."""
         pressed_at, self._pressed_at, self._dragged_from = self._pressed_at, None, None
         if pressed_at is None or (event.position() - pressed_at).manhattanLength() > 4:
             return
@@ -195,5 +189,4 @@ class MapsView(CloseUp):
         self.cell_clicked.emit(cell)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """A second click brings all maps back."""
         self.show_all()

@@ -38,7 +38,6 @@ class UnitsView(CloseUp):
         return (self.width() - 2 * _MARGIN) / self._count
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint bars about the zero line."""
         palette = self.palette()
         metrics = QFontMetricsF(self.font())
         top, bottom = metrics.height() + 4, self.height() - 2 * metrics.height() - 6
@@ -98,11 +97,9 @@ class UnitsView(CloseUp):
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(unit))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which unit is under the mouse."""
         self.cell_hovered.emit(self._cell_at(event.position().x()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Say which unit was clicked."""
         cell = self._cell_at(event.position().x())
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
             self.cell_clicked.emit(cell)

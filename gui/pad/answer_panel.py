@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from core.records import Prediction
 from gui.pad.modified_bar import ModifiedBar
+from gui.widgets.construct import named, spaced
 from gui.widgets.input_preview import InputPreview
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
@@ -36,35 +37,32 @@ class AnswerPanel(QWidget):
                 "the difference. pp: percentage points; from 90 % to 80 % is −10 pp."
             )
         )
-        self._digit = QLabel(self)
-        self._digit.setObjectName("answer_digit")
+        self._digit = named(QLabel(self), "answer_digit")
         self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
         font = self._digit.font()
         font.setPointSizeF(font.pointSizeF() * 5)
         font.setBold(True)
         self._digit.setFont(font)
         self._digit.setMinimumHeight(self._digit.fontMetrics().height())  # empty or not, all stays in place
-        self._verdict = QLabel(self)
-        self._verdict.setObjectName("answer_verdict")
-        self._verdict.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._verdict.setWordWrap(True)
-        self._verdict.setToolTip(
+        self._verdict = named(
+            QLabel(self),
+            "answer_verdict",
             self.tr(
                 "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
                 "nearly all digits it has learnt from. Why → Seen before? tells more."
-            )
+            ),
         )
+        self._verdict.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._verdict.setWordWrap(True)
 
-        self._source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
-        self._source.setObjectName("answer_source")
+        self._source = named(SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), "answer_source")
         self._source.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.modified_bar = ModifiedBar(self)
         sources = QGridLayout()  # one place for both, and always there: nothing moves under a pen
         sources.addWidget(self._source, 0, 0)
         sources.addWidget(self.modified_bar, 0, 0)
 
-        caption = QLabel(self.tr("What the network sees"), self)
-        caption.setObjectName("input_caption")
+        caption = named(QLabel(self.tr("What the network sees"), self), "input_caption")
         caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
         seen = QVBoxLayout()
         seen.addWidget(self.input_preview, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -79,9 +77,7 @@ class AnswerPanel(QWidget):
         top = QHBoxLayout()
         top.addLayout(said, 1)
         top.addLayout(seen)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = spaced(QVBoxLayout(self), 2)
         layout.addLayout(top)
         layout.addLayout(sources)
         layout.addWidget(self.bars, 1)

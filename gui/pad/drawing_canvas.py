@@ -188,11 +188,9 @@ class DrawingCanvas(QWidget):
             self._begin_stroke(self._on_sheet(event.position()), 1.0, erases)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go on with the stroke."""
         self._stroke_to(self._on_sheet(event.position()), 1.0)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the stroke."""
         self._finish_stroke()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
@@ -208,7 +206,6 @@ class DrawingCanvas(QWidget):
         event.accept()  # or Qt sends the same as mouse events, and strokes double
 
     def event(self, event: QEvent) -> bool:
-        """A finger draws; further fingers are ignored."""
         if isinstance(event, QTouchEvent):
             self._on_touch(event)
             event.accept()
@@ -226,27 +223,22 @@ class DrawingCanvas(QWidget):
             self._stroke_to(point, 1.0)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and pictures."""
         if event.mimeData().hasUrls() or event.mimeData().hasImage():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Say what was dropped."""
         event.acceptProposedAction()
         self.dropped.emit(event.mimeData())
 
     # Looks
 
     def sizeHint(self) -> QSize:
-        """One screen pixel for one of the sheet's."""
         return QSize(GRID, GRID)
 
     def hasHeightForWidth(self) -> bool:
-        """The sheet is square."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """The sheet is square."""
         return width
 
     def _paper(self) -> QRectF:
@@ -260,7 +252,6 @@ class DrawingCanvas(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint ink on paper, in the palette's colours."""
         palette = self.palette()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

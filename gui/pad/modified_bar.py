@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gui.paint.theme import warning_colour
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 _STRIPE = 5
@@ -23,8 +24,7 @@ class ModifiedBar(QFrame):
         self.setObjectName("modified_bar")
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
-        self._words = _Words(self)
-        self._words.setObjectName("modified_text")
+        self._words = named(_Words(self), "modified_text")
         self._words.setForegroundRole(QPalette.ColorRole.ToolTipText)
         font = self.font()
         font.setBold(True)
@@ -33,15 +33,14 @@ class ModifiedBar(QFrame):
             self._words.fontMetrics().horizontalAdvance(self.tr("Modified: {count} changes").format(count=99))
             + 4
         )
-        self._revert = QToolButton(self)
-        self._revert.setObjectName("modified_revert_button")
-        self._revert.setText(self.tr("Revert"))
-        self._revert.setToolTip(
-            self.tr("Take all changes back: the network as it was opened. The Change tool can undo that.")
+        self._revert = named(
+            QToolButton(self),
+            "modified_revert_button",
+            self.tr("Take all changes back: the network as it was opened. The Change tool can undo that."),
         )
+        self._revert.setText(self.tr("Revert"))
         self._revert.clicked.connect(self.revert_wanted)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(_STRIPE + 6, 1, 1, 1)
+        layout = spaced(QHBoxLayout(self), margins=(_STRIPE + 6, 1, 1, 1))
         layout.addWidget(self._words, 1)
         layout.addWidget(self._revert)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -64,7 +63,6 @@ class ModifiedBar(QFrame):
         self.setVisible(bool(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a stripe that catches the eye."""
         super().paintEvent(event)
         with QPainter(self) as painter:
             painter.fillRect(0, 0, _STRIPE, self.height(), warning_colour(self.palette()))
@@ -81,7 +79,6 @@ class _Words(SteadyLabel):
         self._choose()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the room there is."""
         self._choose()
 
     def _choose(self) -> None:

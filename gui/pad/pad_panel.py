@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, 
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
+from gui.widgets.construct import named
 from gui.widgets.tool_button import ToolButton
 
 
@@ -19,16 +20,16 @@ class PadPanel(QWidget):
         self.setObjectName("pad_panel")
         self.canvas = DrawingCanvas(self)
         self.answer = AnswerPanel(self)
-        self.brush_slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.brush_slider.setObjectName("brush_slider")
-        self.brush_slider.setAccessibleName(self.tr("Brush width"))
-        self.brush_slider.setRange(THINNEST, THICKEST)
-        self.brush_slider.setToolTip(
+        self.brush_slider = named(
+            QSlider(Qt.Orientation.Horizontal, self),
+            "brush_slider",
             self.tr(
                 "Brush width. MNIST's strokes are about a tenth of the digit's height: "
                 "much thinner or thicker ones are read less well."
-            )
+            ),
+            self.tr("Brush width"),
         )
+        self.brush_slider.setRange(THINNEST, THICKEST)
         self.brush_slider.valueChanged.connect(self.canvas.set_brush)
 
         self._tools = QHBoxLayout()
@@ -62,8 +63,7 @@ class PadPanel(QWidget):
         layout.addWidget(row)
 
     def _button(self, action: QAction) -> QToolButton:
-        button = ToolButton(self)
-        button.setObjectName(f"{action.objectName()}_button")
+        button = named(ToolButton(self), f"{action.objectName()}_button")
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.tool_tips import wrapped
 
@@ -25,9 +26,7 @@ class SlideControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("slide_controls")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout = spaced(QHBoxLayout(self), 4)
         rewind = self._button(
             "rewind_button", "⇤", self.tr("To the start"), self.tr("Back to the first cell (Home)")
         )
@@ -41,20 +40,21 @@ class SlideControls(QWidget):
         )
         for button in (rewind, back, self._play, forward):
             layout.addWidget(button)
-        self._speed = QSlider(Qt.Orientation.Horizontal, self)
-        self._speed.setObjectName("speed_slider")
-        self._speed.setAccessibleName(self.tr("Speed in cells a second"))
-        self._speed.setToolTip(
+        self._speed = named(
+            QSlider(Qt.Orientation.Horizontal, self),
+            "speed_slider",
             wrapped(
                 self.tr("How many cells of the output are filled in each second, from one to five hundred.")
-            )
+            ),
+            self.tr("Speed in cells a second"),
         )
         self._speed.setRange(0, len(SPEEDS) - 1)
         self._speed.setValue(_FIRST_SPEED)
         label = QLabel(self.tr("Speed"), self)
         label.setBuddy(self._speed)
-        self._shown = SteadyLabel(self, widest=self.tr("{count} cells/s").format(count=SPEEDS[-1]))
-        self._shown.setObjectName("speed_label")
+        self._shown = named(
+            SteadyLabel(self, widest=self.tr("{count} cells/s").format(count=SPEEDS[-1])), "speed_label"
+        )
         layout.addSpacing(6)
         layout.addWidget(label)
         layout.addWidget(self._speed, 1)
@@ -82,11 +82,8 @@ class SlideControls(QWidget):
         self._play.setChecked(playing)
 
     def _button(self, name: str, sign: str, title: str, explanation: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(name)
+        button = named(QToolButton(self), name, explanation, title)
         button.setText(sign)
-        button.setAccessibleName(title)
-        button.setToolTip(explanation)
         button.setFixedWidth(34)
         return button
 

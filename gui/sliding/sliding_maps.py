@@ -101,7 +101,6 @@ class SlideMaps(QWidget):
         return self.fontMetrics().height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the new size."""
         self._arrange()
 
     def _in_input(self, top: int, left: int, height: int, width: int) -> QRectF:
@@ -114,7 +113,6 @@ class SlideMaps(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint both maps."""
         if self._walk is None:
             return
         with QPainter(self) as painter:
@@ -175,11 +173,9 @@ class SlideMaps(QWidget):
     # Mouse
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say where the mouse wants the window."""
         self.cell_hovered.emit(self._cell_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """The window goes back."""
         self.cell_hovered.emit(None)
 
     def _cell_at(self, position: QPointF) -> tuple[int, int] | None:

@@ -38,11 +38,9 @@ class InputPreview(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Four screen pixels for one of the picture's."""
         return QSize(4 * _PIXELS + 2, 4 * _PIXELS + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint every pixel as a square."""
         side = min(self.width(), self.height()) - 2
         target = QRect(1, 1, side, side)
         levels = (self._picture * 255).round().astype(np.uint8)

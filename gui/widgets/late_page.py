@@ -6,6 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.widgets.construct import spaced
+
 
 class LatePage(QWidget):
     """Its content takes up to a tenth of a second to import and build: the window does not wait for that."""
@@ -16,8 +18,7 @@ class LatePage(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout = spaced(QVBoxLayout(self))
 
     def set_content(self, content: QWidget) -> None:
         """This is to be seen here."""
@@ -25,7 +26,6 @@ class LatePage(QWidget):
         content.show()  # at once: what is asked next may be about what is in sight
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Ask for the content."""
         super().showEvent(event)
         if self._layout.isEmpty():
             self.needed.emit()

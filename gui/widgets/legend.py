@@ -33,11 +33,9 @@ class Legend(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for three numbers."""
         return QSize(180, int(12 + QFontMetricsF(self.font()).height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the bar and its numbers."""
         metrics = QFontMetricsF(self.font())
         indices = np.arange(0 if self._signed else ZERO, 2 * ZERO + 1, dtype=np.uint8)[None]
         bar = QRectF(0, 0, self.width(), 10)

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from gui.widgets.construct import named
+
 
 class MessageBar(QFrame):
     """Hidden until there is something to say; a button puts it away."""
@@ -16,18 +18,19 @@ class MessageBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
-        self._text = QLabel(self)
-        self._text.setObjectName(f"{name}_text")
+        self._text = named(QLabel(self), f"{name}_text")
         self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._close = QToolButton(self)
-        self._close.setObjectName(f"{name}_close_button")
+        self._close = named(
+            QToolButton(self),
+            f"{name}_close_button",
+            self.tr("Put this message away"),
+            self.tr("Close message"),
+        )
         self._close.setText("✕")
         self._close.setAutoRaise(True)
-        self._close.setToolTip(self.tr("Put this message away"))
-        self._close.setAccessibleName(self.tr("Close message"))
         self._close.clicked.connect(self.hide)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._text, 1)

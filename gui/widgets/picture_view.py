@@ -36,15 +36,12 @@ class PictureView(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Eight screen pixels for one of the picture's."""
         return QSize(226, 226)
 
     def minimumSizeHint(self) -> QSize:
-        """Four screen pixels for one of the picture's."""
         return QSize(114, 114)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the picture in the middle, with a frame."""
         side = min(self.width(), self.height()) - 2
         square = QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
         levels = (self._picture * 255).round().astype(np.uint8)

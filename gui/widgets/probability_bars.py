@@ -53,15 +53,12 @@ class ProbabilityBars(QWidget):
         return self.tr("{points} pp").format(points=f"+{text}" if points >= 0.05 else text)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for ten rows of small text."""
         return QSize(160, _CLASSES * 14)
 
     def sizeHint(self) -> QSize:
-        """Room for ten rows."""
         return QSize(280, _CLASSES * 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows."""
         palette = self.palette()
         with QPainter(self) as painter:
             digit_width, *columns = self._columns()

@@ -42,16 +42,13 @@ class SteadyLabel(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the widest text."""
         metrics = QFontMetrics(self.font())
         return QSize(metrics.horizontalAdvance(self._widest or "") + 4, metrics.height())
 
     def minimumSizeHint(self) -> QSize:
-        """One line; its width where that is fixed."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line."""
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(self.foregroundRole()))
             shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())

@@ -48,16 +48,13 @@ class SteadyText(QWidget):
         return needed.height() <= self.height()
 
     def sizeHint(self) -> QSize:
-        """So many lines."""
         # In small fonts a line may be half a pixel higher than the whole number that QFontMetrics gives.
         return QSize(100, math.ceil(QFontMetricsF(self.font()).lineSpacing() * self._lines) + 2)
 
     def minimumSizeHint(self) -> QSize:
-        """The same."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the words from the top."""
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(self.foregroundRole()))
             painter.drawText(self.rect(), int(Qt.TextFlag.TextWordWrap) | int(self._alignment), self._text)

@@ -11,7 +11,6 @@ class ToolButton(QToolButton):
     """Underlined while checked: Fusion's own mark cannot be seen in dark windows."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the button, and the line."""
         super().paintEvent(event)
         if self.isChecked():
             with QPainter(self) as painter:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core import __version__
+from gui.widgets.construct import named
 from gui.words import translate
 
 
@@ -81,8 +82,7 @@ def show_shortcuts(parent: QWidget) -> None:
         (translate("HelpDialogs", "Pad"), ""),
         (translate("HelpDialogs", "Erase"), translate("HelpDialogs", "right mouse button")),
     ]
-    dialog = QDialog(parent)
-    dialog.setObjectName("shortcuts_dialog")
+    dialog = named(QDialog(parent), "shortcuts_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(translate("HelpDialogs", "Keyboard shortcuts"))
     tables = QHBoxLayout()
@@ -126,8 +126,7 @@ def _table(keys: list[tuple[str, str]]) -> str:
 
 def show_about(parent: QWidget, settings: Path) -> None:
     """Version, licence, credits, and where things are kept."""
-    box = QMessageBox(parent)
-    box.setObjectName("about_dialog")
+    box = named(QMessageBox(parent), "about_dialog")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(translate("HelpDialogs", "About LeNet Lab"))
     box.setText(translate("HelpDialogs", "<h3>LeNet Lab {version}</h3>").format(version=__version__))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from core.catalog import DEVICES, SHIPPED
 from gui.paint.colours import COLOUR_MAPS
 from gui.paint.theme import THEMES
+from gui.widgets.construct import named
 
 _Keys = QKeySequence.StandardKey
 
@@ -180,8 +181,7 @@ class WindowMenus(QObject):
         return menu
 
     def _action(self, menu: QMenu, name: str, text: str, keys: _Keys | str | None, tip: str) -> QAction:
-        action = menu.addAction(text)
-        action.setObjectName(name)
+        action = named(menu.addAction(text), name)
         if keys is not None:
             action.setShortcut(QKeySequence(keys))
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -10,6 +10,7 @@ from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
 from gui.tabs.compare.difference_bars import DifferenceBars
 from gui.tabs.compare.side_answer import AnswerView
 from gui.tabs.compare.side_head import SideHead
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 NAMES = ("compare_left", "compare_right")
@@ -31,18 +32,15 @@ class AnswersPanel(QWidget):
                 "(pp). The bar points to the network that gives the digit more."
             )
         )
-        self._heading = QLabel(self.tr("Difference\n◂ left gives more · right ▸"), self)
-        self._heading.setObjectName("difference_heading")
+        self._heading = named(
+            QLabel(self.tr("Difference\n◂ left gives more · right ▸"), self), "difference_heading"
+        )
         self._heading.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
-        self.sentence = SteadyLabel(self)
-        self.sentence.setObjectName("compare_sentence")
+        self.sentence = named(SteadyLabel(self), "compare_sentence")
         font = self.font()
         font.setBold(True)
         self.sentence.setFont(font)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(12)
-        layout.setVerticalSpacing(4)
+        layout = spaced(QGridLayout(self), rows=4, columns=12)
         layout.addWidget(self.heads[LEFT], 0, 0)
         layout.addWidget(self._heading, 0, 1)
         layout.addWidget(self.heads[RIGHT], 0, 2)

@@ -13,6 +13,7 @@ from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
 from gui.layers.units_view import UnitsView
 from gui.tabs.compare.compared_side import LEFT, RIGHT, side_colour
+from gui.widgets.construct import named, spaced
 from gui.widgets.legend import Legend
 
 _STRIPE = 3
@@ -29,14 +30,13 @@ class ClosePair(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("close_pair")
-        self._back = QToolButton(self)
-        self._back.setObjectName("all_layers_button")
+        self._back = named(
+            QToolButton(self), "all_layers_button", self.tr("Back to all layers of both networks (Esc)")
+        )
         self._back.setText(self.tr("All layers"))
-        self._back.setToolTip(self.tr("Back to all layers of both networks (Esc)"))
         self._back.clicked.connect(self.left)
         self._channels = [0, 0]
-        self._title = QLabel(self)
-        self._title.setObjectName("close_pair_title")
+        self._title = named(QLabel(self), "close_pair_title")
         self.legend = Legend(self)
         self.legend.setToolTip(self.tr("One range for both networks: the same colour is the same number."))
         head = QHBoxLayout()
@@ -48,10 +48,7 @@ class ClosePair(QWidget):
         self.units = tuple(UnitsView(self) for _ in (LEFT, RIGHT))
         self._pages = tuple(QStackedWidget(self) for _ in (LEFT, RIGHT))
         self._stripes = tuple(QFrame(self) for _ in (LEFT, RIGHT))
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(12)
-        layout.setVerticalSpacing(3)
+        layout = spaced(QGridLayout(self), rows=3, columns=12)
         layout.addLayout(head, 0, 0, 1, 2)
         self.legend.setObjectName("close_pair_legend")
         for side, name in ((LEFT, "close_left"), (RIGHT, "close_right")):

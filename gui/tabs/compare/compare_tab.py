@@ -12,6 +12,7 @@ from gui.tabs.compare.answers_panel import AnswersPanel
 from gui.tabs.compare.compared_side import Side
 from gui.tabs.compare.form_row import FormRow
 from gui.tabs.compare.layer_pair import LayerPair
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_text import SteadyText
 
 
@@ -26,23 +27,19 @@ class CompareTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compare_tab")
-        self._lesson = SteadyText(2, self)
-        self._lesson.setObjectName("compare_lesson")
+        self._lesson = named(SteadyText(2, self), "compare_lesson")
         self._lesson.set_text(form_words.general())
         self._forms = FormRow(self)
         self._forms.form_chosen.connect(self.form_chosen)
         self.answers = AnswersPanel(self)
         self.layers = LayerPair(self)
-        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self.splitter.setObjectName("compare_splitter")
+        self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "compare_splitter")
         self.splitter.addWidget(self.answers)
         self.splitter.addWidget(self.layers)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 2)
-        layout.setSpacing(4)
+        layout = spaced(QVBoxLayout(self), 4, margins=(8, 6, 8, 2))
         layout.addWidget(self._lesson)
         layout.addWidget(self._forms)
         layout.addWidget(self.splitter, 1)
@@ -61,6 +58,5 @@ class CompareTab(QWidget):
         self._lesson.set_text(form_words.general() if form is None else form_words.note(form))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with the drawing."""
         super().showEvent(event)
         self.shown.emit()

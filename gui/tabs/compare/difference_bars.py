@@ -47,15 +47,12 @@ class DifferenceBars(QWidget):
         )
 
     def minimumSizeHint(self) -> QSize:
-        """Room for ten rows of small text, and a number at either side."""
         return QSize(2 * self.fontMetrics().horizontalAdvance("100.0 pp") + 4 * _GAP, _CLASSES * 14)
 
     def sizeHint(self) -> QSize:
-        """Room for ten rows."""
         return QSize(180, _CLASSES * 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows and the line in the middle."""
         palette = self.palette()
         height, middle = self.height() / _CLASSES, self.width() / 2
         with QPainter(self) as painter:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from core.pen_digits.samples import SAMPLE_FORMS, SampleForm
 from gui.tabs.compare import form_words
+from gui.widgets.construct import named, spaced
 
 _ICON = 30  # pixels
 
@@ -24,22 +25,20 @@ class FormRow(QWidget):
         super().__init__(parent)
         self.setObjectName("form_row")
         self._buttons = {name: self._button(name) for name in SAMPLE_FORMS}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout = spaced(QHBoxLayout(self), 4)
         for button in self._buttons.values():
             layout.addWidget(button, 1)
         self._paint_icons()
 
     def _button(self, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(f"form_{name}")
-        button.setText(form_words.title(name))
-        button.setToolTip(
+        button = named(
+            QToolButton(self),
+            f"form_{name}",
             self.tr("Draw this on the pad, with its brush. Undo brings back what is there. {note}").format(
                 note=form_words.note(name)
-            )
+            ),
         )
+        button.setText(form_words.title(name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(_ICON, _ICON))
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
@@ -47,7 +46,6 @@ class FormRow(QWidget):
         return button
 
     def changeEvent(self, event: QEvent) -> None:
-        """The window has gone dark or light."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._paint_icons()

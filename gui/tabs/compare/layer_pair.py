@@ -15,6 +15,7 @@ from gui.tabs.compare.close_pair import ClosePair
 from gui.tabs.compare.compare_words import short_names
 from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
 from gui.tabs.compare.side_caption import SideCaption
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -38,14 +39,11 @@ class LayerPair(QWidget):
         self.strips = tuple(LayerStrip(self) for _ in (LEFT, RIGHT))
         self._captions = tuple(SideCaption(side, self) for side in (LEFT, RIGHT))
         self.close_up = ClosePair(self)
-        self._reading = SteadyLabel(self)
-        self._reading.setObjectName("compare_reading")
+        self._reading = named(SteadyLabel(self), "compare_reading")
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._strips_page())
         self._pages.addWidget(self.close_up)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
+        layout = spaced(QVBoxLayout(self), 3)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._reading)
         for strip in self.strips:
@@ -57,9 +55,7 @@ class LayerPair(QWidget):
 
     def _strips_page(self) -> QWidget:
         page = QWidget(self)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column = spaced(QVBoxLayout(page), 4)
         names = (self.tr("All layers of the left network"), self.tr("All layers of the right network"))
         for side, strip in enumerate(self.strips):
             strip.setObjectName(("compare_left_strip", "compare_right_strip")[side])

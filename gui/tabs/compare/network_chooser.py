@@ -48,7 +48,6 @@ class NetworkChooser(QComboBox):
         self._fill()
 
     def showPopup(self) -> None:
-        """Open the list."""
         self.opening.emit()
         super().showPopup()
 

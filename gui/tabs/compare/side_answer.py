@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QStacked
 
 from gui.paint.theme import warning_colour
 from gui.tabs.compare.compared_side import Side
+from gui.widgets.construct import named, spaced
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
@@ -29,20 +30,16 @@ class AnswerView(QWidget):
     def __init__(self, name: str, mirrored: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.bars = ProbabilityBars(self)
-        self.bars.setObjectName(f"{name}_bars")
+        self.bars = named(ProbabilityBars(self), f"{name}_bars")
         # Not QLabels: their new texts would have the whole tab laid out and painted anew at every stroke.
-        self._digit = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
-        self._digit.setObjectName(f"{name}_digit")
+        self._digit = named(SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), f"{name}_digit")
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * _LARGER)
         font.setBold(True)
         self._digit.setFont(font)
-        self._verdict = SteadyText(2, self, Qt.AlignmentFlag.AlignHCenter)
-        self._verdict.setObjectName(f"{name}_verdict")
+        self._verdict = named(SteadyText(2, self, Qt.AlignmentFlag.AlignHCenter), f"{name}_verdict")
         # Not a QLabel: a path that has no place to be broken at would be cut off, or make one side wider.
-        self._problem = QPlainTextEdit(self)
-        self._problem.setObjectName(f"{name}_problem")
+        self._problem = named(QPlainTextEdit(self), f"{name}_problem")
         self._problem.setReadOnly(True)
         self._problem.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._problem.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -54,15 +51,12 @@ class AnswerView(QWidget):
 
         said = QWidget(self)
         said.setFixedWidth(said.fontMetrics().horizontalAdvance("not sure: 8 or 9 —"))
-        words = QVBoxLayout(said)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.setSpacing(0)
+        words = spaced(QVBoxLayout(said), 0)
         words.addStretch(1)
         words.addWidget(self._digit)
         words.addWidget(self._verdict)
         words.addStretch(1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = spaced(QHBoxLayout(self))
         for widget in (self._pages, said) if mirrored else (said, self._pages):
             layout.addWidget(widget, int(widget is self._pages))
 
@@ -89,7 +83,6 @@ class AnswerView(QWidget):
             self._problem.setPlainText(text)
 
     def changeEvent(self, event: QEvent) -> None:
-        """The window has gone dark or light."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._colour_problem()

@@ -28,11 +28,9 @@ class SideCaption(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """The stripe and a line of text."""
         return QSize(_STRIPE + self.fontMetrics().height() + 3, 60)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the stripe, and the name from the bottom up."""
         with QPainter(self) as painter:
             painter.fillRect(0, 0, _STRIPE, self.height(), side_colour(self._side, self.palette()))
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))

@@ -10,6 +10,7 @@ from core.reading.comparison import WEIGHTS
 from gui.paint.theme import small_font
 from gui.tabs.compare.compared_side import LEFT, Side, side_colour
 from gui.tabs.compare.network_chooser import NetworkChooser
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_text import SteadyText
 
 _STRIPE = 3
@@ -36,18 +37,18 @@ class SideHead(QWidget):
         self.chooser.setAccessibleName(
             self.tr("Network at the left") if side == LEFT else self.tr("Network at the right")
         )
-        self._file = QToolButton(self)
-        self._file.setObjectName(f"{name}_file_button")
+        self._file = named(
+            QToolButton(self),
+            f"{name}_file_button",
+            self.tr("Choose a file of weights"),
+            self.tr("Choose a file of weights"),
+        )
         self._file.setText(self.tr("…"))
-        self._file.setToolTip(self.tr("Choose a file of weights"))
-        self._file.setAccessibleName(self.tr("Choose a file of weights"))
         self._file.clicked.connect(self.file_wanted)
-        self._use = QToolButton(self)
-        self._use.setObjectName(f"{name}_use_button")
+        self._use = named(QToolButton(self), f"{name}_use_button")
         self._use.setText(self.tr("To the pad"))
         self._use.clicked.connect(self._on_use)
-        self._origin = SteadyText(2, self)
-        self._origin.setObjectName(f"{name}_origin")
+        self._origin = named(SteadyText(2, self), f"{name}_origin")
         self._origin.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._origin.setFont(small_font(self.font()))
         row = QHBoxLayout()
@@ -55,9 +56,7 @@ class SideHead(QWidget):
         row.addWidget(self.chooser, 1)
         row.addWidget(self._file)
         row.addWidget(self._use)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, _STRIPE + 3, 0, 0)
-        layout.setSpacing(3)
+        layout = spaced(QVBoxLayout(self), 3, margins=(0, _STRIPE + 3, 0, 0))
         layout.addLayout(row)
         layout.addWidget(self._origin)
 
@@ -87,6 +86,5 @@ class SideHead(QWidget):
         self.use_wanted.emit(self.chooser.choice.name)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the stripe."""
         with QPainter(self) as painter:
             painter.fillRect(0, 0, self.width(), _STRIPE, side_colour(self._side, self.palette()))

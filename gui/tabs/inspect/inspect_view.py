@@ -35,6 +35,7 @@ from gui.tabs.inspect.layer_head import LayerHead
 from gui.tabs.inspect.slide.slide_tool import SlideTool
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -70,27 +71,24 @@ class InspectPanel(QWidget):
         self.maps_view = MapsView(self)
         self.units_view = UnitsView(self)
         self.head = LayerHead(self)
-        self._reading = SteadyLabel(self)
-        self._reading.setObjectName("cell_reading")
-        self._all_maps = QPushButton(self.tr("All maps"), self)
-        self._all_maps.setObjectName("all_maps_button")
-        self._all_maps.setToolTip(self.tr("Back to all maps of this layer (Esc)"))
+        self._reading = named(SteadyLabel(self), "cell_reading")
+        self._all_maps = named(
+            QPushButton(self.tr("All maps"), self),
+            "all_maps_button",
+            self.tr("Back to all maps of this layer (Esc)"),
+        )
         self._all_maps.clicked.connect(self.maps_view.show_all)
         self._close_up = QStackedWidget(self)
         self._close_up.addWidget(self.maps_view)
         self._close_up.addWidget(self.units_view)
-        self._message = QLabel(self)
-        self._message.setObjectName("inspect_message")
+        self._message = named(QLabel(self), "inspect_message")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
-        self.tools = QTabWidget(self)
-        self.tools.setObjectName("inspect_tools")
+        self.tools = named(QTabWidget(self), "inspect_tools")
         self.tools.setDocumentMode(True)
-        self.tools_splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.tools_splitter.setObjectName("inspect_tools_splitter")
+        self.tools_splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "inspect_tools_splitter")
         self.tools_splitter.setChildrenCollapsible(False)
-        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self.splitter.setObjectName("inspect_splitter")
+        self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "inspect_splitter")
         self.splitter.addWidget(self.strip)
         self.splitter.addWidget(self._close_up_panel())
         self.splitter.setChildrenCollapsible(False)
@@ -128,8 +126,7 @@ class InspectPanel(QWidget):
         self.tools_splitter.setStretchFactor(0, 2)
         self.tools_splitter.setStretchFactor(1, 3)
         panel = QWidget(self)
-        layout = QVBoxLayout(panel)
-        layout.setContentsMargins(0, 6, 0, 0)
+        layout = spaced(QVBoxLayout(panel), margins=(0, 6, 0, 0))
         layout.addWidget(self.head)
         layout.addWidget(self.tools_splitter, 1)
         layout.addLayout(foot)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.records import LayerSpec
+from gui.widgets.construct import named, spaced
 from gui.widgets.legend import Legend
 
 
@@ -21,18 +22,15 @@ class LayerHead(QWidget):
                 "largest value in this layer, or in all layers: choose in the View menu."
             )
         )
-        self._title = QLabel(self)
-        self._title.setObjectName("layer_title")
+        self._title = named(QLabel(self), "layer_title")
         self._title.setTextFormat(Qt.TextFormat.RichText)
         self._title.setWordWrap(True)
-        self._explanation = QLabel(self)
-        self._explanation.setObjectName("layer_explanation")
+        self._explanation = named(QLabel(self), "layer_explanation")
         self._explanation.setWordWrap(True)
         words = QVBoxLayout()
         words.addWidget(self._title)
         words.addWidget(self._explanation)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = spaced(QHBoxLayout(self))
         layout.addLayout(words, 1)
         layout.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignTop)
 

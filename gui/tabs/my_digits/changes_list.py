@@ -43,7 +43,6 @@ class ChangesList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def sizeHint(self) -> QSize:
-        """A row; more where there is room."""
         return QSize(200, self.minimumHeight())
 
     def set_changes(self, changes: Iterable[Change]) -> None:

@@ -21,13 +21,11 @@ class DigitTile(QStyledItemDelegate):
     """What the network sees; below, the label, and in the corner what it is read as."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """The picture and a line of text."""
         return tile_size(option.fontMetrics.height())
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Paint picture, label and reading; a misread digit has a cross and a frame as well as a colour."""
         digit, reading = index.data(DIGIT), index.data(READING)
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidge
 
 from core.my_digits.store import MyDigit
 from gui.tabs.my_digits.readings import Readings
+from gui.widgets.construct import named, spaced
 from gui.widgets.tool_button import ToolButton
 
 ALL, MISREAD = 10, 11
@@ -25,9 +26,7 @@ class FilterRow(QWidget):
         super().__init__(parent)
         self.setObjectName("my_digits_filter")
         self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row = spaced(QHBoxLayout(self), 2)
         self._add(row, ALL, "all", self.tr("All digits, the newest first"))
         self._add(row, MISREAD, "misread", self.tr("Those that the network which answers now reads wrongly"))
         for label in range(10):
@@ -37,10 +36,7 @@ class FilterRow(QWidget):
         self.set_counts((), None)
 
     def _add(self, row: QHBoxLayout, choice: int, name: str, tip: str) -> None:
-        button = ToolButton(self)
-        button.setObjectName(f"filter_{name}_button")
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+        button = named(ToolButton(self), f"filter_{name}_button", tip, tip)
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widest = self.tr("Misread") if choice == MISREAD else "000"

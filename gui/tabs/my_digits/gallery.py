@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListView, QMenu, QWidget
 from core.my_digits.store import MyDigit
 from gui.tabs.my_digits.digit_tile import DigitTile, tile_size
 from gui.tabs.my_digits.gallery_model import GalleryModel
+from gui.widgets.construct import named
 
 
 class Gallery(QListView):
@@ -80,7 +81,6 @@ class Gallery(QListView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """0–9 relabel, Delete deletes, Ctrl+Z undoes."""
         label = event.text()
         if len(label) == 1 and label in "0123456789":
             self._relabel(int(label))
@@ -120,8 +120,7 @@ class Gallery(QListView):
 
     def menu_for(self, digits: Sequence[MyDigit]) -> QMenu:
         """What can be done with digits."""
-        menu = QMenu(self)
-        menu.setObjectName("my_digits_context_menu")
+        menu = named(QMenu(self), "my_digits_context_menu")
         menu.addAction(self.tr("Put on the pad")).triggered.connect(self.choose_current)
         labels = menu.addMenu(self.tr("It is a") if len(digits) == 1 else self.tr("They are"))
         for label in range(10):

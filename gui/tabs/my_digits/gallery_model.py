@@ -73,11 +73,9 @@ class GalleryModel(QAbstractListModel):
     # What Qt asks
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        """An item a digit."""
         return 0 if parent.isValid() else len(self._digits)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What an item shows and tells."""
         if not index.isValid():
             return None
         digit = self._digits[index.row()]

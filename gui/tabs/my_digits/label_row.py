@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.widgets.construct import named, spaced
+
 
 class LabelRow(QWidget):
     """Ten digits; the one that the drawing is kept as is marked. Its size never changes."""
@@ -30,10 +32,12 @@ class LabelRow(QWidget):
         self.setObjectName("label_row")
         self._ask = QLabel(self.tr("It is a"), self)
         self._kept = QLabel(self.tr("Kept as"), self)
-        self._take_back = QToolButton(self)
-        self._take_back.setObjectName("take_back_button")
+        self._take_back = named(
+            QToolButton(self),
+            "take_back_button",
+            self.tr("Undo the choice made last: My digits is as it was before"),
+        )
         self._take_back.setText(self.tr("Take back"))
-        self._take_back.setToolTip(self.tr("Undo the choice made last: My digits is as it was before"))
         self._take_back.clicked.connect(self.take_back_wanted)
         self._words = QStackedWidget(self)  # one place for all three: nothing moves under a pen
         for words in (self._ask, self._kept, self._take_back):
@@ -43,9 +47,7 @@ class LabelRow(QWidget):
         )
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
+        row = spaced(QHBoxLayout(self), 1)
         row.addWidget(self._words)
         for label in range(10):
             row.addWidget(self._button(label), 1)
@@ -53,10 +55,12 @@ class LabelRow(QWidget):
         self.set_state(None, is_empty=True)
 
     def _button(self, label: int) -> QToolButton:
-        button = _LabelButton(self)
-        button.setObjectName(f"is_a_{label}_button")
+        button = named(
+            _LabelButton(self),
+            f"is_a_{label}_button",
+            accessible=self.tr("It is a {label}").format(label=label),
+        )
         button.setText(str(label))
-        button.setAccessibleName(self.tr("It is a {label}").format(label=label))
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setMinimumWidth(button.fontMetrics().horizontalAdvance("0") + 9)
@@ -108,7 +112,6 @@ class _LabelButton(QToolButton):
     """Filled while checked: at this size nothing less can be seen in dark windows."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the button; the chosen one in the colours of a selection."""
         super().paintEvent(event)
         if self.isChecked():
             palette = self.palette()

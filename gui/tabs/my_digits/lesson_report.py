@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from core.teaching.teaching_records import LessonResult
 from gui.paint.theme import small_font
 from gui.tabs.my_digits.changes_list import Change, ChangesList
+from gui.widgets.construct import named, spaced
 from gui.words.model_names import short_name
 from gui.words.numbers import share
 
@@ -21,8 +22,7 @@ class LessonReport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lesson_report")
-        self._title = QLabel(self)
-        self._title.setObjectName("lesson_title")
+        self._title = named(QLabel(self), "lesson_title")
         self._title.setWordWrap(True)
         self._table = QGridLayout()
         self._table.setHorizontalSpacing(10)
@@ -55,9 +55,7 @@ class LessonReport(QWidget):
         self._forgotten_words = self._words("forgotten_words")
         self.forgotten = ChangesList("forgotten_list", self)
         self.forgotten.setAccessibleName(self.tr("Some of MNIST's test digits that are misread now"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout = spaced(QVBoxLayout(self), 4)
         layout.addWidget(self._title)
         layout.addLayout(self._table)
         layout.addWidget(self._held_out_words)
@@ -78,9 +76,7 @@ class LessonReport(QWidget):
         label.setToolTip(tip)
         self._table.addWidget(label, row, 0)
         for column, moment in ((1, "before"), (2, "after")):
-            cell = QLabel(self)
-            cell.setObjectName(f"{name}_{moment}")
-            cell.setToolTip(tip)
+            cell = named(QLabel(self), f"{name}_{moment}", tip)
             if moment == "after":
                 font = cell.font()
                 font.setBold(True)
@@ -89,8 +85,7 @@ class LessonReport(QWidget):
             self._cells[name, moment] = cell
 
     def _words(self, name: str) -> QLabel:
-        words = QLabel(self)
-        words.setObjectName(name)
+        words = named(QLabel(self), name)
         words.setWordWrap(True)
         words.setFont(small_font(self.font()))
         return words

@@ -24,6 +24,7 @@ from gui.tabs.my_digits.filter_row import FilterRow
 from gui.tabs.my_digits.gallery import Gallery
 from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.tabs.my_digits.teach_card import TeachCard
+from gui.widgets.construct import named, spaced
 
 _CARD = 330  # pixels
 
@@ -42,8 +43,7 @@ class MyDigitsTab(QWidget):
         self.filter = FilterRow(self)
         self.gallery = Gallery(model, self)
         self.card = TeachCard(self)
-        self._empty = QLabel(self)
-        self._empty.setObjectName("my_digits_empty")
+        self._empty = named(QLabel(self), "my_digits_empty")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setTextFormat(Qt.TextFormat.RichText)
@@ -51,8 +51,7 @@ class MyDigitsTab(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.gallery)
-        self._foreign = QLabel(self)
-        self._foreign.setObjectName("my_digits_foreign")
+        self._foreign = named(QLabel(self), "my_digits_foreign")
         self._foreign.setFont(small_font(self.font()))
         self._foreign.setWordWrap(True)
         self._foreign.hide()
@@ -107,23 +106,20 @@ class MyDigitsTab(QWidget):
         self.export.setMenu(menu)
 
     def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
-        button.setToolTip(tip)
+        button = named(QPushButton(text, self), name, tip)
         button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 16)
         return button
 
     def _build_progress(self) -> None:
         self._progress_row = QWidget(self)
         self._progress_words = QLabel(self.tr("Working on files…"), self)
-        self._progress = QProgressBar(self)
-        self._progress.setObjectName("files_progress")
-        self._progress.setAccessibleName(self.tr("Progress of import or export"))
+        self._progress = named(
+            QProgressBar(self), "files_progress", accessible=self.tr("Progress of import or export")
+        )
         self.cancel = self._button(
             "files_cancel_button", self.tr("Cancel"), self.tr("Give it up; all is as it was before")
         )
-        row = QHBoxLayout(self._progress_row)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = spaced(QHBoxLayout(self._progress_row))
         row.addWidget(self._progress_words)
         row.addWidget(self._progress, 1)
         row.addWidget(self.cancel)
@@ -138,31 +134,26 @@ class MyDigitsTab(QWidget):
         for button in (self.import_, self.export):
             buttons.addWidget(button)
         left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column = spaced(QVBoxLayout(left), 4)
         column.addWidget(self.filter)
         column.addWidget(self._pages, 1)
         column.addWidget(self._foreign)
         column.addWidget(self._progress_row)
         column.addLayout(buttons)
-        scroll = QScrollArea(self)
-        scroll.setObjectName("teach_scroll")
+        scroll = named(QScrollArea(self), "teach_scroll")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.card)
         scroll.setMinimumWidth(280)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.splitter.setObjectName("my_digits_splitter")
+        self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "my_digits_splitter")
         self.splitter.addWidget(left)
         self.splitter.addWidget(scroll)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setSizes([_CARD * 2, _CARD])
         self.splitter.setChildrenCollapsible(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 4)
+        layout = spaced(QVBoxLayout(self), margins=(8, 8, 8, 4))
         layout.addWidget(self.splitter)
 
     # What is shown
@@ -242,11 +233,9 @@ class MyDigitsTab(QWidget):
         self.delete.setEnabled(count > 0)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Tell that somebody looks."""
         super().showEvent(event)
         self.shown.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Tell that nobody looks any more."""
         super().hideEvent(event)
         self.shown.emit(False)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.teaching.teaching_records import LessonProgress, LessonResult
 from gui.tabs.my_digits.lesson_report import LessonReport
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -60,8 +61,7 @@ class TeachCard(QWidget):
         progress = QHBoxLayout()
         progress.addWidget(self._progress, 1)
         progress.addWidget(self._cancel)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 4, 6, 4)
+        layout = spaced(QVBoxLayout(self), margins=(10, 4, 6, 4))
         layout.addWidget(self._title)
         layout.addWidget(self._intro)
         layout.addWidget(self._teach)
@@ -86,12 +86,11 @@ class TeachCard(QWidget):
                 "network as it was opened: changes made by hand, and networks in training, are left out."
             ),
         )  # fmt: skip
-        self._progress = QProgressBar(self)
-        self._progress.setObjectName("teach_progress")
-        self._progress.setAccessibleName(self.tr("Progress of teaching"))
+        self._progress = named(
+            QProgressBar(self), "teach_progress", accessible=self.tr("Progress of teaching")
+        )
         self._progress.setTextVisible(False)
-        self._part = SteadyLabel(self)
-        self._part.setObjectName("teach_part")
+        self._part = named(SteadyLabel(self), "teach_part")
         self._cancel = self._button(
             "teach_cancel_button", self.cancel_wanted, self.tr("Give it up; the network stays as it is")
         )
@@ -116,16 +115,13 @@ class TeachCard(QWidget):
 
     def _label(self, name: str) -> QLabel:
         """A text that wraps and asks for no width: networks may have the long names of their files."""
-        label = QLabel(self)
-        label.setObjectName(name)
+        label = named(QLabel(self), name)
         label.setWordWrap(True)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, label.sizePolicy().verticalPolicy())
         return label
 
     def _button(self, name: str, signal: object, tip: str) -> QPushButton:
-        button = QPushButton(self)
-        button.setObjectName(name)
-        button.setToolTip(tip)
+        button = named(QPushButton(self), name, tip)
         button.clicked.connect(signal)
         return button
 

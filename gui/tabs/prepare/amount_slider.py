@@ -28,11 +28,9 @@ class AmountSlider(QSlider):
         return self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, None, self) // 2
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Go back."""
         self.reset()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """0 goes back; the rest is the slider's own."""
         if event.key() == Qt.Key.Key_0:
             self.reset()
         else:

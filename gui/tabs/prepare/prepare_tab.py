@@ -19,6 +19,7 @@ from core.reading.variation_records import Prepared, Sweep, Variation
 from gui.tabs.prepare.prepared_answer import AnswerView
 from gui.tabs.prepare.stages_view import StagesView
 from gui.tabs.prepare.sweep_view import SweepView
+from gui.widgets.construct import named, spaced
 
 _COLUMNS = 3
 
@@ -43,8 +44,7 @@ class PrepareTab(QWidget):
         self.answer = AnswerView(self)
         self._make_sweeps()
         self._make_note()
-        self._message = QLabel(self)
-        self._message.setObjectName("prepare_message")
+        self._message = named(QLabel(self), "prepare_message")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
         self._message.setMargin(60)
@@ -74,27 +74,26 @@ class PrepareTab(QWidget):
             view.amount_changed.connect(self._on_amount_changed)
 
     def _make_note(self) -> None:
-        self._note = QLabel(
-            self.tr(
-                "Each slider varies your drawing before the steps above; the pad keeps it as it is. A plot "
-                "shows the ten probabilities all along its slider while the others stay, and the strip above "
-                "it which digit is read. Bold: the one read now. In colour: those read elsewhere, and the "
-                "runner-up. Hatched: ink leaves the sheet."
-            ),
-            self,
+        text = self.tr(
+            "Each slider varies your drawing before the steps above; the pad keeps it as it is. A plot "
+            "shows the ten probabilities all along its slider while the others stay, and the strip above "
+            "it which digit is read. Bold: the one read now. In colour: those read elsewhere, and the "
+            "runner-up. Hatched: ink leaves the sheet."
         )
-        self._note.setObjectName("prepare_note")
+        self._note = named(QLabel(text, self), "prepare_note")
         self._note.setWordWrap(True)
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.pad_button = QPushButton(self.tr("Put on the pad"), self)
-        self.pad_button.setObjectName("put_varied_on_pad_button")
-        self.pad_button.setToolTip(
-            self.tr("Go on with the varied drawing, as the first picture shows it; undo brings yours back")
+        self.pad_button = named(
+            QPushButton(self.tr("Put on the pad"), self),
+            "put_varied_on_pad_button",
+            self.tr("Go on with the varied drawing, as the first picture shows it; undo brings yours back"),
         )
         self.pad_button.clicked.connect(self._on_pad_wanted)
-        self.reset_button = QPushButton(self.tr("Reset the sliders"), self)
-        self.reset_button.setObjectName("reset_sliders_button")
-        self.reset_button.setToolTip(self.tr("The drawing as it is on the pad; the steps stay as they are"))
+        self.reset_button = named(
+            QPushButton(self.tr("Reset the sliders"), self),
+            "reset_sliders_button",
+            self.tr("The drawing as it is on the pad; the steps stay as they are"),
+        )
         self.reset_button.clicked.connect(self.reset)
 
     def _lay_out(self) -> None:
@@ -117,15 +116,13 @@ class PrepareTab(QWidget):
         note.addWidget(self.pad_button)
         below.addLayout(note, 1, _COLUMNS - 1)
         self._work = QWidget(self)
-        layout = QVBoxLayout(self._work)
-        layout.setContentsMargins(8, 8, 8, 4)
+        layout = spaced(QVBoxLayout(self._work), margins=(8, 8, 8, 4))
         layout.addLayout(above)
         layout.addLayout(below, 1)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._message)
         self._pages.addWidget(self._work)
-        pages = QVBoxLayout(self)
-        pages.setContentsMargins(0, 0, 0, 0)
+        pages = spaced(QVBoxLayout(self))
         pages.addWidget(self._pages)
 
     # What is wanted
@@ -171,11 +168,9 @@ class PrepareTab(QWidget):
             self.ink_chosen.emit(ink)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with the drawing."""
         self.shown.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Stop whatever would go on by itself."""
         for view in self.sweeps.values():
             view.pause()
         self.hidden.emit()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from core.reading.variation_records import Prepared
 from gui.paint.theme import small_font
 from gui.tabs.prepare import stage_words
+from gui.widgets.construct import named, spaced
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import percent
@@ -26,27 +27,26 @@ class AnswerView(QWidget):
         self.setObjectName("prepared_answer")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMinimumWidth(204)
-        self._digit = SteadyLabel(self, widest="0?", alignment=Qt.AlignmentFlag.AlignHCenter)
-        self._digit.setObjectName("prepared_digit")
+        self._digit = named(
+            SteadyLabel(self, widest="0?", alignment=Qt.AlignmentFlag.AlignHCenter), "prepared_digit"
+        )
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 2.6)
         font.setBold(True)
         self._digit.setFont(font)
-        self._here = SteadyLabel(self)
-        self._here.setObjectName("prepared_verdict")
-        self._on_pad = SteadyLabel(self)
-        self._on_pad.setObjectName("prepared_on_pad")
+        self._here = named(SteadyLabel(self), "prepared_verdict")
+        self._on_pad = named(SteadyLabel(self), "prepared_on_pad")
         self._on_pad.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.bars = ProbabilityBars(self)
-        self.bars.setObjectName("prepared_bars")
-        self.bars.setFont(small_font(self.font()))
-        self.bars.setToolTip(
+        self.bars = named(
+            ProbabilityBars(self),
+            "prepared_bars",
             self.tr(
                 "The network's answer to the picture at the left. The line across a bar is where it ends on "
                 "the pad, where all steps are taken and nothing is varied; at the right stands the "
                 "difference, in percentage points."
-            )
+            ),
         )
+        self.bars.setFont(small_font(self.font()))
         head = QGridLayout()
         head.setHorizontalSpacing(8)
         head.setVerticalSpacing(0)
@@ -54,9 +54,7 @@ class AnswerView(QWidget):
         head.addWidget(self._here, 0, 1)
         head.addWidget(self._on_pad, 1, 1)
         head.setColumnStretch(1, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = spaced(QVBoxLayout(self), 2, margins=(6, 0, 0, 0))
         layout.addLayout(head)
         layout.addWidget(self.bars, 1)
 

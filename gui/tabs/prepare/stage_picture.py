@@ -34,15 +34,12 @@ class StagePicture(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """What a window of 1100 × 700 leaves for it."""
         return QSize(96, 96)
 
     def minimumSizeHint(self) -> QSize:
-        """Enough to see a digit."""
         return QSize(80, 80)
 
     def heightForWidth(self, width: int) -> int:
-        """A square, but plots below need room as well."""
         return min(width, _LARGEST)
 
     def square(self) -> QRectF:
@@ -51,7 +48,6 @@ class StagePicture(QWidget):
         return QRectF(0, 0, side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint paper, the step's picture, and a frame."""
         square = self.square()
         with QPainter(self) as painter:
             painter.fillRect(square, self._colour(QPalette.ColorRole.Base))

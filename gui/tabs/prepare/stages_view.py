@@ -10,6 +10,7 @@ from core.reading.variation_records import Prepared, Variation
 from gui.paint.theme import small_font
 from gui.tabs.prepare import stage_words
 from gui.tabs.prepare.stage_picture import PixelsPicture, PlacedPicture, SheetPicture, StagePicture
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_text import SteadyText
 
 _LINES = 5  # of words below each picture
@@ -31,10 +32,7 @@ class StagesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("stages_view")
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(4)
-        self._grid.setVerticalSpacing(3)
+        self._grid = spaced(QGridLayout(self), rows=3, columns=4)
         self._grid.setRowStretch(2, 1)
         self._switches: dict[str, QCheckBox] = {}
         self._words: dict[str, SteadyText] = {}
@@ -80,10 +78,8 @@ class StagesView(QWidget):
         self._add("antialias", self._switch("antialias", self.tr("Antialias"), explanation), pixels)
 
     def _switch(self, step: str, title: str, explanation: str) -> QCheckBox:
-        switch = QCheckBox(title, self)
-        switch.setObjectName(f"{step}_switch")
+        switch = named(QCheckBox(title, self), f"{step}_switch", explanation)
         switch.setChecked(True)
-        switch.setToolTip(explanation)
         switch.toggled.connect(self.steps_changed)
         self._switches[step] = switch
         return switch
@@ -95,8 +91,7 @@ class StagesView(QWidget):
             arrow = QLabel("→", self)
             arrow.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self._grid.addWidget(arrow, 1, column - 1)
-        words = self._words[step] = SteadyText(_LINES, self)
-        words.setObjectName(f"{step}_words")
+        words = self._words[step] = named(SteadyText(_LINES, self), f"{step}_words")
         words.setFont(small_font(self.font()))
         picture.setToolTip(heading.toolTip())
         self._pictures.append(picture)

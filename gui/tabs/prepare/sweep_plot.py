@@ -82,11 +82,9 @@ class SweepPlot(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Three of them stand abreast."""
         return QSize(240, 130)
 
     def minimumSizeHint(self) -> QSize:
-        """Enough to see where curves cross."""
         return QSize(150, 84)
 
     # Where things are
@@ -111,7 +109,6 @@ class SweepPlot(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint axes, curves, the strip, and the present amount."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(small_font(self.font()))
@@ -250,16 +247,13 @@ class SweepPlot(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the amount under the mouse."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self.pointed.emit(self._amount_at(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go to each amount on the way."""
         self.mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Go back to the drawing as it is."""
         self.reset_wanted.emit()
 
 

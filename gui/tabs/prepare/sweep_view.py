@@ -11,6 +11,7 @@ from gui.paint.theme import small_font
 from gui.tabs.prepare import sweep_words
 from gui.tabs.prepare.amount_slider import AmountSlider
 from gui.tabs.prepare.sweep_plot import LEFT, RIGHT, SweepPlot
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
 
@@ -35,28 +36,27 @@ class SweepView(QWidget):
         self._timer.timeout.connect(self._on_frame)
         self._make_slider(title, explanation)
         self._make_buttons(title)
-        self.plot = SweepPlot(kind, self)
-        self.plot.setObjectName(f"{kind}_plot")
-        self.plot.setAccessibleName(self.tr("The ten probabilities along: {title}").format(title=title))
-        self.plot.setToolTip(
+        self.plot = named(
+            SweepPlot(kind, self),
+            f"{kind}_plot",
             self.tr(
                 "How probable the network finds each digit while this slider moves and the others stay. The "
                 "strip above names the digit that is read. Hatched: ink leaves the sheet. Click or drag to "
                 "move the slider."
-            )
+            ),
+            self.tr("The ten probabilities along: {title}").format(title=title),
         )
         self.plot.pointed.connect(self.slider.setValue)
         self.plot.reset_wanted.connect(self.slider.reset)
-        self.words = SteadyText(2, self)
-        self.words.setObjectName(f"{kind}_words")
+        self.words = named(SteadyText(2, self), f"{kind}_words")
         self.words.setFont(small_font(self.font()))
         self._lay_out()
         self._say_amount()
 
     def _make_slider(self, title: str, explanation: str) -> None:
-        self.slider = AmountSlider(sweep_words.neutral(self._kind), self)
-        self.slider.setObjectName(f"{self._kind}_slider")
-        self.slider.setAccessibleName(title)
+        self.slider = named(
+            AmountSlider(sweep_words.neutral(self._kind), self), f"{self._kind}_slider", accessible=title
+        )
         self.slider.setRange(self._range.low, self._range.high)
         self.slider.setPageStep(2 * self._range.step)
         self.slider.reset()
@@ -70,23 +70,23 @@ class SweepView(QWidget):
         font.setBold(True)
         self._title.setFont(font)
         self._title.setToolTip(self.slider.toolTip())
-        self._amount = SteadyLabel(self, widest=self.tr("+000 px"))
-        self._amount.setObjectName(f"{self._kind}_amount")
+        self._amount = named(SteadyLabel(self, widest=self.tr("+000 px")), f"{self._kind}_amount")
 
     def _make_buttons(self, title: str) -> None:
-        self.play_button = QToolButton(self)
-        self.play_button.setObjectName(f"{self._kind}_play_button")
+        self.play_button = named(
+            QToolButton(self),
+            f"{self._kind}_play_button",
+            self.tr("Move the slider from one end to the other, and back to here"),
+            self.tr("Play: {title}").format(title=title),
+        )
         self.play_button.setText("▶")
         self.play_button.setCheckable(True)
         self.play_button.setAutoRaise(True)
         self.play_button.setFixedWidth(28)  # whichever sign it bears
-        self.play_button.setAccessibleName(self.tr("Play: {title}").format(title=title))
-        self.play_button.setToolTip(self.tr("Move the slider from one end to the other, and back to here"))
         self.play_button.toggled.connect(self._on_play_toggled)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(4, 0, 0, 0)
+        head = spaced(QHBoxLayout(), margins=(4, 0, 0, 0))
         head.addWidget(self._title)
         head.addSpacing(4)
         head.addWidget(self._amount)
@@ -96,9 +96,7 @@ class SweepView(QWidget):
         handle = self.slider.half_a_handle()  # its middle is to stand below the curves' point
         below.setContentsMargins(LEFT - handle, 0, RIGHT - handle, 0)
         below.addWidget(self.slider)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
+        layout = spaced(QVBoxLayout(self), 1)
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)
         layout.addLayout(below)

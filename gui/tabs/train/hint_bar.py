@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.training.hints import Hint
+from gui.widgets.construct import named
 from gui.widgets.message_bar import MessageBar
 
 
@@ -19,9 +20,11 @@ class HintBar(MessageBar):
         super().__init__(parent, "hint")
         self._hint: Hint | None = None
         self._put_away = ""  # the problem that need not be told again, until it has gone once
-        self._apply = QPushButton(self)
-        self._apply.setObjectName("hint_apply_button")
-        self._apply.setToolTip(self.tr("Use this learning rate: at once in a run, else for the next one"))
+        self._apply = named(
+            QPushButton(self),
+            "hint_apply_button",
+            self.tr("Use this learning rate: at once in a run, else for the next one"),
+        )
         self._apply.clicked.connect(self._on_applied)
         self._close.setToolTip(self.tr("Put this hint away"))
         self._close.setAccessibleName(self.tr("Close hint"))

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 120  # milliseconds between two snapshots when they are played
@@ -28,28 +29,30 @@ class Scrubber(QWidget):
         self._steps_per_epoch = 1
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._on_frame)
-        self._play = QToolButton(self)
-        self._play.setObjectName("play_button")
+        self._play = named(
+            QToolButton(self),
+            "play_button",
+            self.tr("Play the run from its beginning, or from here"),
+            self.tr("Play the run"),
+        )
         self._play.setText("▶")
         self._play.setCheckable(True)
         self._play.setFixedWidth(34)  # whichever sign it bears
-        self._play.setToolTip(self.tr("Play the run from its beginning, or from here"))
-        self._play.setAccessibleName(self.tr("Play the run"))
         self._play.toggled.connect(self._on_play_toggled)
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._slider.setObjectName("scrub_slider")
-        self._slider.setAccessibleName(self.tr("Moment of the run"))
-        self._slider.setToolTip(
+        self._slider = named(
+            QSlider(Qt.Orientation.Horizontal, self),
+            "scrub_slider",
             self.tr(
                 "Go back in the run: curves, kernels, layers and the answer to your drawing move to that "
                 "moment. At the right end they follow the newest network."
-            )
+            ),
+            self.tr("Moment of the run"),
         )
         self._slider.valueChanged.connect(self._on_moved)
-        self._shown = SteadyLabel(self, widest=self.tr("step 000,000 (000.0 epochs done), newest"))
-        self._shown.setObjectName("scrub_label")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self._shown = named(
+            SteadyLabel(self, widest=self.tr("step 000,000 (000.0 epochs done), newest")), "scrub_label"
+        )
+        layout = spaced(QHBoxLayout(self))
         layout.addWidget(self._play)
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._shown)

@@ -17,6 +17,7 @@ from gui.tabs.train.scrubber import Scrubber
 from gui.tabs.train.setup.setup_form import SetupForm
 from gui.tabs.train.transport import Transport
 from gui.tabs.train.weights.weights_view import WeightsView
+from gui.widgets.construct import named, spaced
 
 
 class TrainPanel(QWidget):
@@ -32,52 +33,45 @@ class TrainPanel(QWidget):
         self.curves = CurvesView(self)
         self.weights = WeightsView(self)
         self.scrubber = Scrubber(self)
-        self.strip = LayerStrip(self)
-        self.strip.setObjectName("train_strip")
-        self.strip.setAccessibleName(self.tr("All layers of the network in training"))
-        self.strip.setToolTip(self.tr("Click a layer to see it large in the Inspect tab"))
+        self.strip = named(
+            LayerStrip(self),
+            "train_strip",
+            self.tr("Click a layer to see it large in the Inspect tab"),
+            self.tr("All layers of the network in training"),
+        )
         self.strip.setMinimumWidth(400)  # its own would make the whole window wider than many screens
         self._architecture = ""
         self._history_grew = False
         self._moment: Moment | None = None  # likewise, of the layers
         self._unshown: Snapshot | None = None  # came while the weights were out of sight
 
-        self.left = QTabWidget(self)
-        self.left.setObjectName("train_left")
-        self.left.setAccessibleName(self.tr("Settings and runs"))
+        self.left = named(QTabWidget(self), "train_left", accessible=self.tr("Settings and runs"))
         self.left.setDocumentMode(True)
         self.left.addTab(self.form, self.tr("Set up"))
         self.left.addTab(self.runs, self.tr("Runs"))
-        self.views = QTabWidget(self)
-        self.views.setObjectName("train_views")
-        self.views.setAccessibleName(self.tr("Views of the run"))
+        self.views = named(QTabWidget(self), "train_views", accessible=self.tr("Views of the run"))
         self.views.setDocumentMode(True)
         self.views.addTab(self.curves, self.tr("Curves"))
         self.views.addTab(self.weights, self.tr("Weights and gradients"))
         self.views.addTab(self.strip, self.tr("Layers"))
         right = QWidget(self)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column = spaced(QVBoxLayout(right), 4)
         column.addWidget(self.transport)
         column.addWidget(self.views, 1)
         column.addWidget(self.hint_bar)  # here it moves nothing that is clicked
         column.addWidget(self.scrubber)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.splitter.setObjectName("train_splitter")
+        self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "train_splitter")
         self.splitter.addWidget(self.left)
         self.splitter.addWidget(right)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setSizes([280, 700])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 4)
+        layout = spaced(QVBoxLayout(self), margins=(6, 4, 6, 4))
         layout.addWidget(self.splitter)
         self.views.currentChanged.connect(self._catch_up)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show what came meanwhile."""
         super().showEvent(event)
         self._catch_up()
 

@@ -18,6 +18,7 @@ from core.training.config import Augmentation
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
+from gui.widgets.construct import spaced
 from gui.window.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,12 +64,10 @@ class TrainTab(QWidget):
         self._imported.connect(self.build, Qt.ConnectionType.QueuedConnection)
         self._waiting = QLabel(self.tr("One moment…"), self)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = spaced(QVBoxLayout(self))
         layout.addWidget(self._waiting)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Build the panel when somebody first looks."""
         super().showEvent(event)
         if self.desk is None and self._import is None:
             # In a thread: the import takes half a second, but then holds the window up for 30 to 60 ms only.

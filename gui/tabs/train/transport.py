@@ -18,6 +18,7 @@ from core.training.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting, Trai
 from core.training.history import History
 from gui.processes.training_run import RunState
 from gui.tabs.train.setup.setting_fields import DecimalField, RateField
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
@@ -48,22 +49,19 @@ class Transport(QWidget):
         self._rates = (0.0, 0.0)  # of the run
         self._build_buttons()
         self._build_rates()
-        self._progress = QProgressBar(self)
-        self._progress.setObjectName("run_progress")
-        self._progress.setAccessibleName(self.tr("Progress of the run"))
+        self._progress = named(QProgressBar(self), "run_progress", accessible=self.tr("Progress of the run"))
         self._progress.setTextVisible(False)
         self._progress.setMaximumHeight(8)
-        self._said = SteadyLabel(self)
-        self._said.setObjectName("run_said")
-        self.follow = QCheckBox(self.tr("The pad follows this run"), self)
-        self.follow.setObjectName("follow_check")
-        self.follow.setChecked(True)
-        self.follow.setToolTip(
+        self._said = named(SteadyLabel(self), "run_said")
+        self.follow = named(
+            QCheckBox(self.tr("The pad follows this run"), self),
+            "follow_check",
             self.tr(
                 "Your drawing is answered by the network in training, several times a second, here and in "
                 "the Inspect tab. Without it, the network of the Model menu answers."
-            )
+            ),
         )
+        self.follow.setChecked(True)
         self.follow.toggled.connect(self.follow_toggled)
         row = QHBoxLayout()
         row.setSpacing(4)
@@ -71,9 +69,7 @@ class Transport(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.follow)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout = spaced(QVBoxLayout(self), 4)
         layout.addLayout(row)
         layout.addWidget(self._progress)
         layout.addWidget(self._said)
@@ -109,12 +105,10 @@ class Transport(QWidget):
         self._stop.clicked.connect(self.stop_pressed)
 
     def _button(self, name: str, text: str, keys: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
+        button = named(QPushButton(text, self), name, self.tr("{tip} ({keys})").format(tip=tip, keys=keys))
         # Fusion would make each 80 pixels wide, and with it the window wider than small screens.
         button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 16)
-        button.setObjectName(name)
         button.setShortcut(QKeySequence(keys))
-        button.setToolTip(self.tr("{tip} ({keys})").format(tip=tip, keys=keys))
         return button
 
     def _build_rates(self) -> None:
@@ -122,25 +116,24 @@ class Transport(QWidget):
         policy = self._rates_row.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # nothing moves when a run begins or ends
         self._rates_row.setSizePolicy(policy)
-        self._rate = RateField(self)
-        self._rate.setObjectName("live_rate")
-        self._rate.setAccessibleName(self.tr("Learning rate of this run"))
-        self._rate.setFixedWidth(self._rate.fontMetrics().horizontalAdvance("0.000001") + 16)
-        self._rate.setToolTip(
+        self._rate = named(
+            RateField(self),
+            "live_rate",
             self.tr(
                 "The largest learning rate of the run's schedule, from now on: how far each step goes "
                 "against the gradient. Enter takes it over."
-            )
+            ),
+            self.tr("Learning rate of this run"),
         )
-        self._momentum = DecimalField(0.9999, 0.05, 4, parent=self)
-        self._momentum.setObjectName("live_momentum")
-        self._momentum.setAccessibleName(self.tr("Momentum of this run"))
+        self._rate.setFixedWidth(self._rate.fontMetrics().horizontalAdvance("0.000001") + 16)
+        self._momentum = named(
+            DecimalField(0.9999, 0.05, 4, parent=self),
+            "live_momentum",
+            self.tr("How much of the direction of the steps before goes into each step, from now on."),
+            self.tr("Momentum of this run"),
+        )
         self._momentum.setKeyboardTracking(False)
-        self._momentum.setToolTip(
-            self.tr("How much of the direction of the steps before goes into each step, from now on.")
-        )
-        row = QHBoxLayout(self._rates_row)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = spaced(QHBoxLayout(self._rates_row))
         self._rate_label = QLabel(self)
         row.addWidget(self._rate_label)
         row.addWidget(self._rate)

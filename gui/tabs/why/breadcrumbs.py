@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from gui.widgets.construct import spaced
+
 DEPTH = 4  # a difference, a unit, a unit that feeds it, a channel that feeds that
 
 
@@ -21,9 +23,7 @@ class Crumbs(QWidget):
         self.setObjectName("crumbs")
         self._buttons: list[QToolButton] = []
         self._signs: list[QLabel] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2)
+        self._row = spaced(QHBoxLayout(self), 2)
         self._row.addStretch()
         for _ in range(DEPTH):
             self._add_place()

@@ -85,11 +85,9 @@ class CellSums(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for grids of five by five."""
         return QSize(420, 420)
 
     def minimumSizeHint(self) -> QSize:
-        """Enough to see colours."""
         return QSize(240, 200)
 
     def _title_height(self) -> float:
@@ -117,7 +115,6 @@ class CellSums(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the grids, the signs between them, and the words."""
         if self._grids is None:
             return
         with QPainter(self) as painter:

@@ -21,6 +21,7 @@ from gui.paint.theme import small_font
 from gui.tabs.why.digit_chooser import DigitChooser
 from gui.tabs.why.path_plot import LEFT, RIGHT, PathPlot
 from gui.tabs.why.signed_map import SignedMap, colour_limit
+from gui.widgets.construct import named, spaced
 from gui.widgets.legend import Legend
 from gui.widgets.picture_view import PictureView
 from gui.widgets.probability_bars import ProbabilityBars
@@ -51,18 +52,17 @@ class ChangeView(QWidget):
         self.target.setToolTip(
             self.tr("The digit that the network is to read in place of its answer. Easiest: the runner-up.")
         )
-        self.find_button = QPushButton(self.tr("Find"), self)
-        self.find_button.setObjectName("find_change_button")
-        self.find_button.setToolTip(
+        self.find_button = named(
+            QPushButton(self.tr("Find"), self),
+            "find_change_button",
             self.tr(
                 "Follow the gradient to a picture that is read as that digit, then shrink the change as far "
                 "as it goes (Rony et al. 2019). “Smallest” is by the L2 length: the root of the sum of all "
                 "pixels' squared changes."
-            )
+            ),
         )
         self.find_button.clicked.connect(self.change_wanted)
-        self.words = SteadyText(2, self)
-        self.words.setObjectName("change_words")
+        self.words = named(SteadyText(2, self), "change_words")
         self.plot = PathPlot(self)
         self._make_pictures()
         self._make_way()
@@ -71,10 +71,12 @@ class ChangeView(QWidget):
         self.set_askable(False)
 
     def _make_pictures(self) -> None:
-        self.picture = PictureView(self)
-        self.picture.setObjectName("path_picture")
-        self.picture.setAccessibleName(self.tr("The picture at this point of the way"))
-        self.picture.setToolTip(self.tr("What the network reads at this point of the way."))
+        self.picture = named(
+            PictureView(self),
+            "path_picture",
+            self.tr("What the network reads at this point of the way."),
+            self.tr("The picture at this point of the way"),
+        )
         self.change = SignedMap("change_map", self)
         self.change.setAccessibleName(self.tr("The change alone, over the drawing"))
         self.change.setToolTip(
@@ -84,48 +86,50 @@ class ChangeView(QWidget):
             )
         )
         self.change.pixel_pointed.connect(self._on_pixel_pointed)
-        self.legend = Legend(self)
-        self.legend.setObjectName("change_legend")
-        self.bars = ProbabilityBars(self)
-        self.bars.setObjectName("path_bars")
-        self.bars.setToolTip(self.tr("The network's answer to the picture at this point of the way."))
+        self.legend = named(Legend(self), "change_legend")
+        self.bars = named(
+            ProbabilityBars(self),
+            "path_bars",
+            self.tr("The network's answer to the picture at this point of the way."),
+        )
         centred = Qt.AlignmentFlag.AlignHCenter
-        self._picture_title = SteadyLabel(self, alignment=centred)
-        self._picture_title.setObjectName("path_picture_title")
-        self._change_title = SteadyLabel(self, alignment=centred)
-        self._change_title.setObjectName("change_title")
-        self._bars_title = SteadyLabel(self)
-        self._bars_title.setObjectName("path_bars_title")
+        self._picture_title = named(SteadyLabel(self, alignment=centred), "path_picture_title")
+        self._change_title = named(SteadyLabel(self, alignment=centred), "change_title")
+        self._bars_title = named(SteadyLabel(self), "path_bars_title")
 
     def _make_way(self) -> None:
-        self.play_button = QToolButton(self)
-        self.play_button.setObjectName("path_play_button")
+        self.play_button = named(
+            QToolButton(self),
+            "path_play_button",
+            self.tr("Let the drawing change, from the beginning or from here"),
+            self.tr("Play the way"),
+        )
         self.play_button.setText("▶")
         self.play_button.setCheckable(True)
         self.play_button.setFixedWidth(LEFT - 10)
-        self.play_button.setAccessibleName(self.tr("Play the way"))
-        self.play_button.setToolTip(self.tr("Let the drawing change, from the beginning or from here"))
         self.play_button.toggled.connect(self._on_play_toggled)
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setObjectName("path_slider")
-        self.slider.setAccessibleName(self.tr("How far the drawing is changed"))
-        self.slider.setToolTip(
+        self.slider = named(
+            QSlider(Qt.Orientation.Horizontal, self),
+            "path_slider",
             self.tr(
                 "From the drawing, at the left, over the point where the answer flips, and half as far again."
-            )
+            ),
+            self.tr("How far the drawing is changed"),
         )
         self.slider.valueChanged.connect(self._on_moved)
-        self.flip_button = QPushButton(self.tr("To the flip"), self)
-        self.flip_button.setObjectName("to_flip_button")
-        self.flip_button.setToolTip(self.tr("The first picture that is read as the other digit"))
+        self.flip_button = named(
+            QPushButton(self.tr("To the flip"), self),
+            "to_flip_button",
+            self.tr("The first picture that is read as the other digit"),
+        )
         self.flip_button.clicked.connect(self._on_flip_wanted)
-        self.pad_button = QPushButton(self.tr("Put this picture on the pad"), self)
-        self.pad_button.setObjectName("put_on_pad_button")
-        self.pad_button.setToolTip(
+        self.pad_button = named(
+            QPushButton(self.tr("Put this picture on the pad"), self),
+            "put_on_pad_button",
             self.tr(
                 "Go on drawing on it; undo brings your drawing back. The pad's ink is cropped, scaled "
                 "and centred anew before it is read, and a change as small as this seldom survives that."
-            )
+            ),
         )
         self.pad_button.clicked.connect(self._on_pad_wanted)
 
@@ -158,8 +162,7 @@ class ChangeView(QWidget):
         way.addSpacing(LEFT - self.play_button.width() - handle)
         way.addWidget(self.slider, 1)
         way.addSpacing(RIGHT - handle)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 6, 6, 6)
+        layout = spaced(QVBoxLayout(self), margins=(6, 6, 6, 6))
         layout.addLayout(ask)
         layout.addWidget(self.words)
         layout.addLayout(pictures, 3)

@@ -21,6 +21,7 @@ from gui.tabs.why.descent import Step, layer_behind
 from gui.tabs.why.map_panel import MapPanel
 from gui.tabs.why.term_bars import TermBars
 from gui.tabs.why.term_split import Split, of_channels, of_evidence, of_feeding
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
 
@@ -49,27 +50,25 @@ class EvidenceView(QWidget):
         self._occlusion: tuple[np.ndarray, np.ndarray] | None = None  # its picture and values
         self._path: list[Step] = []
         self.crumbs = Crumbs(self)
-        self.over = QComboBox(self)
-        self.over.setObjectName("split_over")
-        self.over.setAccessibleName(self.tr("What the sum is taken over"))
-        self.over.setToolTip(
+        self.over = named(
+            QComboBox(self),
+            "split_over",
             self.tr(
                 "Over which layer the number is split. Over the layer that feeds it: exact, each term is an "
                 "output times a weight. Over the channels of a layer further down: outputs times "
                 "gradients, which leave the biases out."
-            )
+            ),
+            self.tr("What the sum is taken over"),
         )
         self.over.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.over.setMinimumContentsLength(len(self.tr("channels of pool2")))
         self.over.setMinimumWidth(80)  # the crumbs go first
-        self.caption = SteadyText(2, self)
-        self.caption.setObjectName("split_caption")
+        self.caption = named(SteadyText(2, self), "split_caption")
         self.caption.setFont(small_font(self.font()))
         self.caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.bars = TermBars(self)
         self.cells = CellSums(self)
-        self.reading = SteadyLabel(self)
-        self.reading.setObjectName("term_reading")
+        self.reading = named(SteadyLabel(self), "term_reading")
         self.panel = MapPanel(self)
         self._lists = QStackedWidget(self)
         self._lists.addWidget(self.bars)
@@ -82,16 +81,12 @@ class EvidenceView(QWidget):
         place.addWidget(self.crumbs, 1)
         place.addWidget(self.over)
         sums = QWidget(self)
-        left = QVBoxLayout(sums)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(4)
+        left = spaced(QVBoxLayout(sums), 4)
         left.addLayout(place)
         left.addWidget(self.caption)
         left.addWidget(self._lists, 1)
         left.addWidget(self.reading)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
+        layout = spaced(QHBoxLayout(self), 12)
         layout.addWidget(sums, 4)
         layout.addWidget(self.panel, 3)
         for half in (sums, self.panel):  # neither may push the other when its words change

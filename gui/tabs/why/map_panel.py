@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 from core.explaining.receptive_field import Field
 from gui.paint.theme import small_font
 from gui.tabs.why.signed_map import SignedMap, colour_limit
+from gui.widgets.construct import named, spaced
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
@@ -56,25 +57,19 @@ class MapPanel(QWidget):
             )
         )
         self.map.pixel_pointed.connect(self._on_pixel_pointed)
-        self.legend = Legend(self)
-        self.legend.setObjectName("evidence_legend")
+        self.legend = named(Legend(self), "evidence_legend")
         self._sides = (
             SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignRight),
             SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignLeft),
         )
-        self._reading = SteadyLabel(self)
-        self._reading.setObjectName("evidence_reading")
-        self.words = SteadyText(5, self)
-        self.words.setObjectName("evidence_map_words")
+        self._reading = named(SteadyLabel(self), "evidence_reading")
+        self.words = named(SteadyText(5, self), "evidence_map_words")
         self.words.setFont(small_font(self.font()))
         self.words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._lay_out()
 
     def _button(self, name: str, text: str, tip: str) -> QRadioButton:
-        button = QRadioButton(text, self)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setToolTip(tip)
+        button = named(QRadioButton(text, self), name, tip, text)
         return button
 
     def _lay_out(self) -> None:
@@ -90,9 +85,7 @@ class MapPanel(QWidget):
         legend.addWidget(self.legend)
         legend.addWidget(self._sides[1], 0, Qt.AlignmentFlag.AlignTop)
         legend.addStretch()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout = spaced(QVBoxLayout(self), 4)
         layout.addLayout(kinds)
         layout.addWidget(self.map, 1)
         layout.addLayout(legend)

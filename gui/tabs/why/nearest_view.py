@@ -52,11 +52,9 @@ class NearestView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Three rows of three."""
         return QSize(360, 400)
 
     def minimumSizeHint(self) -> QSize:
-        """Enough to read a digit."""
         return QSize(200, 220)
 
     def _count(self) -> int:
@@ -78,7 +76,6 @@ class NearestView(QWidget):
         return QRectF(corner.x(), corner.y(), side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pictures with their captions."""
         nearest = self._nearest
         if nearest is None:
             return
@@ -102,14 +99,12 @@ class NearestView(QWidget):
                 paint_frame(painter, self.picture_rect(self._current), palette)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the picture under the mouse."""
         for rank in range(self._count()):
             if self.picture_rect(rank).contains(event.position()):
                 self._current = rank
                 self._choose()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk the pictures; Enter chooses one."""
         columns = self._columns()
         steps = {
             Qt.Key.Key_Left: -1,

@@ -46,11 +46,9 @@ class PathPlot(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Low and wide."""
         return QSize(500, 130)
 
     def minimumSizeHint(self) -> QSize:
-        """Enough to see where the curves cross."""
         return QSize(200, 80)
 
     def point(self, at: int, probability: float) -> QPointF:
@@ -64,7 +62,6 @@ class PathPlot(QWidget):
         return QRectF(LEFT, _TOP, self.width() - LEFT - RIGHT, self.height() - _TOP - bottom)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint axes, curves, and both places."""
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(small_font(self.font()))
@@ -141,14 +138,12 @@ class PathPlot(QWidget):
             painter.drawEllipse(self.point(self._at, float(path.probabilities[self._at, digit])), 4, 4)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the point under the mouse."""
         if event.buttons() & Qt.MouseButton.LeftButton and self._path is not None:
             room, last = self._room(), len(self._path.positions) - 1
             at = round((event.position().x() - room.left()) / max(room.width(), 1) * last)
             self.pointed.emit(min(max(at, 0), last))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go to each point on the way."""
         self.mousePressEvent(event)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from core.records import UNFAMILIAR, Prediction, Resemblance
 from gui.paint.theme import small_font
 from gui.tabs.why.nearest_view import NearestView
+from gui.widgets.construct import named, spaced
 from gui.words.numbers import percent
 
 
@@ -23,17 +24,14 @@ class SeenView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("seen_view")
-        self._verdict = QLabel(self)
-        self._verdict.setObjectName("seen_verdict")
+        self._verdict = named(QLabel(self), "seen_verdict")
         self._verdict.setWordWrap(True)
-        self._meaning = QLabel(self)
-        self._meaning.setObjectName("seen_meaning")
+        self._meaning = named(QLabel(self), "seen_meaning")
         self._meaning.setWordWrap(True)
         self._meaning.setFont(small_font(self.font()))
         self.nearest = NearestView(self)
         self.nearest.digit_chosen.connect(self.digit_chosen)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 8, 6, 4)
+        layout = spaced(QVBoxLayout(self), margins=(6, 8, 6, 4))
         layout.addWidget(self._verdict, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._meaning, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.nearest, 1)
@@ -99,11 +97,9 @@ class SeenView(QWidget):
         self.nearest.set_nearest(resemblance)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Ask for what is new."""
         super().showEvent(event)
         self.shown.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What is shown may be old when it comes back."""
         super().hideEvent(event)
         self.nearest.set_dimmed()

@@ -74,11 +74,9 @@ class SignedMap(QWidget):
         return self._pointed
 
     def sizeHint(self) -> QSize:
-        """Ten screen pixels for one of the picture's."""
         return QSize(10 * _PIXELS, 10 * _PIXELS)
 
     def minimumSizeHint(self) -> QSize:
-        """Four screen pixels for one of the picture's."""
         return QSize(4 * _PIXELS, 4 * _PIXELS)
 
     def square(self) -> QRectF:
@@ -87,7 +85,6 @@ class SignedMap(QWidget):
         return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint every pixel as a square."""
         square = self.square()
         with QPainter(self) as painter:
             painter.fillRect(square, self.palette().color(QPalette.ColorRole.Base))
@@ -117,14 +114,12 @@ class SignedMap(QWidget):
         return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which pixel is under the mouse."""
         square = self.square()
         at = (event.position() - square.topLeft()) * (_PIXELS / square.width())
         inside = QRectF(0, 0, _PIXELS, _PIXELS).contains(QPointF(at))
         self._point((min(int(at.y()), 27), min(int(at.x()), 27)) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """No pixel is under the mouse any more."""
         self._point(None)
 
     def _point(self, pixel: tuple[int, int] | None) -> None:

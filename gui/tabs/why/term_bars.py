@@ -107,11 +107,9 @@ class TermBars(QWidget):
         return QRectF(0, self._header() + row * self._row_height(), self.width(), self._row_height())
 
     def sizeHint(self) -> QSize:
-        """A dozen rows."""
         return QSize(420, 15 * _ROW)
 
     def minimumSizeHint(self) -> QSize:
-        """A few rows with all their numbers."""
         line = QFontMetricsF(self.font()).height() + 2
         return QSize(300, round(line * (_FEWEST + 4)))
 
@@ -159,7 +157,6 @@ class TermBars(QWidget):
         return words.format(count=count)
 
     def resizeEvent(self, event: QEvent) -> None:
-        """Show as many terms as there is room for."""
         self._make_rows()
 
     def _header(self) -> float:
@@ -171,7 +168,6 @@ class TermBars(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows about one zero line."""
         if self._split is None:
             return
         with QPainter(self) as painter:
@@ -284,15 +280,12 @@ class TermBars(QWidget):
     # Mouse and keys
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Mark the row under the mouse."""
         self._mark(self._term_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """No row is under the mouse any more."""
         self._mark(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Open the row under the mouse."""
         index = self._term_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             self._open(index)
@@ -310,7 +303,6 @@ class TermBars(QWidget):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QEvent) -> None:
-        """The frame goes."""
         self.update()
 
     focusInEvent = focusOutEvent

@@ -17,6 +17,7 @@ from gui.tabs.why.evidence_view import EvidenceView
 from gui.tabs.why.seen_view import SeenView
 from gui.tabs.why.term_split import of_evidence
 from gui.tabs.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 _REST = 150  # milliseconds that the pen must rest before what takes long is asked for
@@ -46,16 +47,14 @@ class WhyTab(QWidget):
         self._rest = self._timer("rest", _REST, self._ask_for_occlusion)
         self._patience = self._timer("patience", _PATIENCE, self._on_out_of_patience)
         self._make_choosers()
-        self.result = SteadyLabel(self)
-        self.result.setObjectName("why_result")
+        self.result = named(SteadyLabel(self), "why_result")
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 1.1)
         self.result.setFont(font)
         self.evidence = EvidenceView(self)
         self.change = ChangeView(self)
         self.seen = SeenView(self)
-        self._message = QLabel(self)
-        self._message.setObjectName("why_message")
+        self._message = named(QLabel(self), "why_message")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
         self._lay_out()
@@ -99,13 +98,11 @@ class WhyTab(QWidget):
         self._evidence_pages = QStackedWidget(self)
         self._evidence_pages.addWidget(self._message)
         self._explained = QWidget(self)
-        explained = QVBoxLayout(self._explained)
-        explained.setContentsMargins(6, 8, 6, 4)
+        explained = spaced(QVBoxLayout(self._explained), margins=(6, 8, 6, 4))
         explained.addWidget(self.result)
         explained.addWidget(self.evidence, 1)
         self._evidence_pages.addWidget(self._explained)
-        self.pages = QTabWidget(self)
-        self.pages.setObjectName("why_pages")
+        self.pages = named(QTabWidget(self), "why_pages")
         self.pages.setDocumentMode(True)
         self.pages.addTab(self._evidence_pages, self.tr("Evidence"))
         self.pages.addTab(self.change, self.tr("Smallest change"))
@@ -113,8 +110,7 @@ class WhyTab(QWidget):
         self.pages.setTabToolTip(2, self.tr("Whether the drawing is like what the network has learnt from"))
         self.pages.setTabToolTip(0, self.tr("What speaks for one digit and what for the other"))
         self.pages.setTabToolTip(1, self.tr("How little must be drawn or erased for another answer"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 4)
+        layout = spaced(QVBoxLayout(self), margins=(8, 8, 8, 4))
         layout.addLayout(question)
         layout.addWidget(self.pages, 1)
 
@@ -151,12 +147,10 @@ class WhyTab(QWidget):
             self._is_behind = True
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with the drawing."""
         if self._is_behind:
             self._explain()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Stop whatever would go on by itself."""
         if self._rest.isActive():
             self._rest.stop()
             self._is_behind = True

@@ -29,11 +29,9 @@ class FunctionPlot(Part):
     y: float
 
     def height(self, paper: Paper) -> float:
-        """The same for each function."""
         return _HEIGHT
 
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
-        """Paint axes, graph and point."""
         reach = max(rounded_up(abs(self.x)), _SHORTEST_REACH)
         xs = np.linspace(-reach, reach, 81)  # with a point at 0, where ReLU has its corner
         ys = _values(self.function, xs)

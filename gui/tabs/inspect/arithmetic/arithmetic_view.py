@@ -67,21 +67,17 @@ class ArithmeticView(QAbstractScrollArea):
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the new width."""
         self._lay_out()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._lay_out()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Paint what came into sight."""
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the parts in sight."""
         scrolled, room = self.verticalScrollBar().value(), self.viewport().height()
         with QPainter(self.viewport()) as painter:
             painter.setFont(self._paper.font)

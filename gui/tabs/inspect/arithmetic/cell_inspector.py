@@ -17,6 +17,7 @@ from gui.tabs.inspect.arithmetic.decimals import exact
 from gui.tabs.inspect.arithmetic.page_parts import Words
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -32,15 +33,17 @@ class CellInspector(Tool):
         super().__init__(parent)
         self.setObjectName("cell_inspector")
         self._explanation: CellExplanation | None = None
-        self.title = SteadyLabel(self)
-        self.title.setObjectName("cell_title")
-        self.value = SteadyLabel(self, widest="−0000.0000")
-        self.value.setObjectName("cell_value")
-        self.value.setToolTip(self.tr("The number in this cell: what the network computed for your drawing"))
+        self.title = named(SteadyLabel(self), "cell_title")
+        self.value = named(
+            SteadyLabel(self, widest="−0000.0000"),
+            "cell_value",
+            self.tr("The number in this cell: what the network computed for your drawing"),
+        )
         pin_words = self.tr("pinned: Esc leaves"), self.tr("preview: click to keep")
         self._pinned_words, self._preview_words = pin_words
-        self.pin_state = SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight)
-        self.pin_state.setObjectName("cell_pin_state")
+        self.pin_state = named(
+            SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight), "cell_pin_state"
+        )
         self.pin_state.setFont(small_font(self.font()))
         self.title.setFont(_enlarged(self.font(), 1.0))
         self.value.setFont(_enlarged(self.font(), 1.5))
@@ -59,26 +62,21 @@ class CellInspector(Tool):
         self.copy_text.clicked.connect(self._on_text_wanted)
         self.copy_pytorch.clicked.connect(self._on_program_wanted)
         self.view = ArithmeticView(self)
-        place = QHBoxLayout()
-        place.setContentsMargins(6, 6, 6, 0)
+        place = spaced(QHBoxLayout(), margins=(6, 6, 6, 0))
         place.addWidget(self.title, 1)
         place.addWidget(self.pin_state)
-        number = QHBoxLayout()
-        number.setContentsMargins(6, 0, 6, 0)
+        number = spaced(QHBoxLayout(), margins=(6, 0, 6, 0))
         number.addWidget(self.value)
         number.addStretch(1)
         number.addWidget(self.copy_text)
         number.addWidget(self.copy_pytorch)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = spaced(QVBoxLayout(self), 2)
         layout.addLayout(place)
         layout.addLayout(number)
         layout.addWidget(self.view, 1)
 
     def _button(self, name: str, text: str, keys: QKeyCombination, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
+        button = named(QPushButton(text, self), name)
         shortcut = QKeySequence(keys)
         button.setShortcut(shortcut)
         button.setToolTip(f"{tip} ({shortcut.toString(QKeySequence.SequenceFormat.NativeText)})")
@@ -86,11 +84,9 @@ class CellInspector(Tool):
         return button
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        """Use these 256 colours for values, and those for weights."""
         self.view.set_colours(maps, kernels)
 
     def show_subject(self, subject: Subject) -> None:
-        """Take the cell apart that is looked at, or say how to choose one."""
         explanation = self._explanation = subject.explanation
         for button in (self.copy_text, self.copy_pytorch):
             button.setEnabled(explanation is not None)

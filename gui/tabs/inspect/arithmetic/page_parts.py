@@ -73,11 +73,9 @@ class Words(Part):
         return font
 
     def height(self, paper: Paper) -> float:
-        """As many lines as it takes."""
         return math.ceil(self._wrapped(paper).size().height()) + _GAP
 
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
-        """Paint the sentence."""
         painter.setFont(self._font(paper))
         painter.setPen(paper.colour(_Role.PlaceholderText if self.is_note else _Role.WindowText))
         painter.drawStaticText(QPointF(0, top), self._wrapped(paper))
@@ -106,11 +104,9 @@ class Line(Part):
     is_bold: bool = False
 
     def height(self, paper: Paper) -> float:
-        """One line, close to the next."""
         return paper.line + 2
 
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
-        """Paint the line."""
         font = QFont(paper.font)
         font.setBold(self.is_bold)
         painter.setFont(font)
@@ -133,12 +129,10 @@ class Summands(Part):
         return max(int(paper.width / slot), 1), slot
 
     def height(self, paper: Paper) -> float:
-        """As many lines as it takes."""
         columns, _ = self._columns(paper)
         return math.ceil(len(self.texts) / columns) * paper.line + 2
 
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
-        """Paint the texts, line by line, aligned to the right of their places."""
         columns, slot = self._columns(paper)
         painter.setPen(paper.colour(_Role.WindowText))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -176,11 +170,9 @@ class Grids(Part):
         return max(min(int((paper.width - len(self.signs) * _SIGN) / columns), self.largest_cell), 2)
 
     def height(self, paper: Paper) -> float:
-        """The caption, cells as high as wide, and room for powers of ten, which come and go."""
         return paper.line + self._side(paper) * len(self.grids[0].values) + paper.small_line + 2
 
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
-        """Paint caption, result and grids."""
         side = self._side(paper)
         left = 0.0
         for grid, sign in zip(self.grids, (*self.signs, ""), strict=True):
@@ -236,11 +228,9 @@ class Row(Part):
     """A text as wide as the table's columns."""
 
     def height(self, paper: Paper) -> float:
-        """One line."""
         return paper.line + 2
 
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
-        """Paint name, numbers and bar."""
         font = QFont(paper.font)
         font.setBold(self.is_bold)
         painter.setFont(font)

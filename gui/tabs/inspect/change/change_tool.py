@@ -26,6 +26,7 @@ from gui.tabs.inspect.change.kernel_editor import KernelEditor, LayerKernels
 from gui.tabs.inspect.change.ranking_view import RankingView
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
@@ -62,27 +63,22 @@ class ChangeTool(Tool):
     # Building
 
     def _build(self) -> None:
-        self._heading = SteadyLabel(self)
-        self._heading.setObjectName("switches_heading")
-        self._all_on = QToolButton(self)
-        self._all_on.setObjectName("all_on_button")
+        self._heading = named(SteadyLabel(self), "switches_heading")
+        self._all_on = named(
+            QToolButton(self), "all_on_button", self.tr("Switch all channels of this layer on again")
+        )
         self._all_on.setText(self.tr("All on"))
-        self._all_on.setToolTip(self.tr("Switch all channels of this layer on again"))
         head = QHBoxLayout()
         head.addWidget(self._heading, 1)
         head.addWidget(self._all_on)
         switches = QWidget(self)
-        column = QVBoxLayout(switches)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column = spaced(QVBoxLayout(switches), 2)
         column.addLayout(head)
         column.addWidget(self.switches)
         self._switches_box = switches
 
         work = QWidget(self)
-        self._grid = QGridLayout(work)
-        self._grid.setContentsMargins(6, 4, 6, 4)
-        self._grid.setSpacing(6)
+        self._grid = spaced(QGridLayout(work), 6, margins=(6, 4, 6, 4))
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -90,17 +86,14 @@ class ChangeTool(Tool):
         self._scroll.setWidget(work)
         self._is_wide: bool | None = None
 
-        self._sentence = QLabel(self)
-        self._sentence.setObjectName("change_sentence")
+        self._sentence = named(QLabel(self), "change_sentence")
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setWordWrap(True)
         self._sentence.setMargin(12)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._sentence)
         self._pages.addWidget(self._scroll)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = spaced(QVBoxLayout(self), 2)
         layout.addWidget(self._pages, 1)
         layout.addLayout(self._build_actions())
         self._arrange()
@@ -121,17 +114,14 @@ class ChangeTool(Tool):
                 "Channels that are off are saved as zeros."
             )
         )
-        row = QHBoxLayout()
-        row.setContentsMargins(6, 0, 6, 4)
-        row.setSpacing(4)
+        row = spaced(QHBoxLayout(), 4, margins=(6, 0, 6, 4))
         for button in (self._undo, self._redo, self._revert, self._compare, self._save):
             row.addWidget(button)
         row.addStretch()
         return row
 
     def _button(self, name: str, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
+        button = named(QPushButton(text, self), name)
         button.setAutoDefault(False)
         button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 14)
         return button
@@ -158,7 +148,6 @@ class ChangeTool(Tool):
         self.ranking.toggled.connect(self._on_toggled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Use the room there is."""
         self._arrange()
 
     def _arrange(self) -> None:
@@ -192,7 +181,6 @@ class ChangeTool(Tool):
     # What is shown
 
     def show_subject(self, subject: Subject) -> None:
-        """Show the layer's channels as they are now."""
         if subject.spec != self._spec:
             self._spec = subject.spec
             self._show_layer()
@@ -206,7 +194,6 @@ class ChangeTool(Tool):
         self._pinned = pinned
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        """Use these 256 colours for maps, and those for weights."""
         self.switches.set_colours(maps)
         self.editor.grid.set_colours(kernels)
 
@@ -395,7 +382,6 @@ class ChangeTool(Tool):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Undo and redo are about the network here."""
         if event.matches(QKeySequence.StandardKey.Undo):
             self.session.undo()
         elif event.matches(QKeySequence.StandardKey.Redo):

@@ -92,15 +92,12 @@ class ChannelSwitches(QWidget):
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """As high as its pictures."""
         return QSize(300, self._height)
 
     def minimumSizeHint(self) -> QSize:
-        """As high as its pictures."""
         return QSize(160, self._height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the new size."""
         self._arrange()
 
     def _arrange(self) -> None:
@@ -131,7 +128,6 @@ class ChannelSwitches(QWidget):
         return self._tiles.height * self._tiles.scale
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the pictures, and what was done to their channels."""
         tiles = self._tiles
         if self._values is None:
             image = tiles.blank(self._colours)
@@ -210,7 +206,6 @@ class ChannelSwitches(QWidget):
         self.pointed.emit(channel)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Switch the channel under the mouse."""
         channel = self._channel_at(event.position())
         if channel is None or event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
@@ -219,7 +214,6 @@ class ChannelSwitches(QWidget):
             self._toggle()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Two clicks in short order are two clicks."""
         self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -269,11 +269,9 @@ class _Change(QUndoCommand):
         self._session, self._before, self.after, self.number = session, before, after, number
 
     def id(self) -> int:
-        """Those with the same one may be merged."""
         return -1 if self.number is None else 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take in a later change of the same number."""
         if not isinstance(other, _Change) or other.number != self.number:
             return False
         self.after = other.after
@@ -281,11 +279,9 @@ class _Change(QUndoCommand):
         return True
 
     def undo(self) -> None:
-        """Back."""
         self._session._state = self._before
 
     def redo(self) -> None:
-        """Forth."""
         self._session._state = self.after
 
 

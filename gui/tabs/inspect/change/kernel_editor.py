@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from core.explaining.kernels import presets_for
 from gui.tabs.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -68,32 +69,30 @@ class KernelEditor(QWidget):
         self._channel_label, self._input_label = QLabel(self), QLabel(self)
         self._channel = self._chooser("kernel_channel")
         self._input = self._chooser("kernel_input")
-        self._bias = QDoubleSpinBox(self)
-        self._bias.setObjectName("bias_field")
-        self._bias.setAccessibleName(self.tr("Bias"))
-        self._bias.setToolTip(
-            self.tr("Added to every sum of this channel: it moves what counts as strong up or down.")
+        self._bias = named(
+            QDoubleSpinBox(self),
+            "bias_field",
+            self.tr("Added to every sum of this channel: it moves what counts as strong up or down."),
+            self.tr("Bias"),
         )
         self._bias.setRange(-LARGEST_WEIGHT, LARGEST_WEIGHT)
         self._bias.setDecimals(4)
         self._bias.setSingleStep(_BIAS_STEP)
-        self._presets = QToolButton(self)
-        self._presets.setObjectName("preset_button")
-        self._presets.setText(self.tr("Preset"))
-        self._presets.setToolTip(
-            self.tr("Replace the kernel by a well-known one: what it looks for, the channel will show.")
+        self._presets = named(
+            QToolButton(self),
+            "preset_button",
+            self.tr("Replace the kernel by a well-known one: what it looks for, the channel will show."),
         )
+        self._presets.setText(self.tr("Preset"))
         self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._presets.setMenu(QMenu(self._presets))
         self._presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._note = SteadyLabel(self)
-        self._note.setObjectName("weight_note")
+        self._note = named(SteadyLabel(self), "weight_note")
         self._lay_out()
         self._connect()
 
     def _chooser(self, name: str) -> QSpinBox:
-        chooser = QSpinBox(self)
-        chooser.setObjectName(name)
+        chooser = named(QSpinBox(self), name)
         chooser.setWrapping(True)
         return chooser
 
@@ -123,9 +122,7 @@ class KernelEditor(QWidget):
         kernel = QHBoxLayout()
         kernel.addWidget(self.grid, 1)
         kernel.addWidget(beside)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = spaced(QVBoxLayout(self), 2)
         layout.addWidget(self._note)
         layout.addLayout(kernel, 1)
 
@@ -211,8 +208,7 @@ class KernelEditor(QWidget):
         menu.clear()
         for name in presets_for(1 if are_units or height != width else height, 0.0, 0):
             if not (are_units and name == "identity"):
-                action = menu.addAction(titles[name])
-                action.setObjectName(f"preset_{name}")
+                action = named(menu.addAction(titles[name]), f"preset_{name}")
                 action.setData(name)
 
     # Showing

@@ -59,17 +59,14 @@ class RankingModel(QAbstractTableModel):
     # What Qt asks
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        """A row a channel."""
         return 0 if parent.isValid() else len(self._order)
 
     def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        """Channel, accuracy without, change, digit."""
         return 0 if parent.isValid() else 4
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """What the columns are, and what they mean."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         titles = (self.tr("Off"), self.tr("Accuracy"), self.tr("Change"), self.tr("Hurts most"))
@@ -84,7 +81,6 @@ class RankingModel(QAbstractTableModel):
         return titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """One cell."""
         if self._ranking is None or not index.isValid():
             return None
         channel = self.channel(index.row())

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from core.explaining.channel_ranking import ChannelRanking
 from gui.tabs.inspect.change.ranking_model import BAR, LOST, RankingModel
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
@@ -51,22 +52,22 @@ class RankingView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ranking_view")
-        self._start = QPushButton(self)
-        self._start.setObjectName("rank_button")
-        self._start.setToolTip(
+        self._start = named(
+            QPushButton(self),
+            "rank_button",
             self.tr(
                 "Switch off each channel of this layer in turn and count how many of MNIST's 10,000 test "
                 "digits are still read right. What costs most accuracy, the network needs most. It takes "
                 "some seconds in the background; you can go on drawing."
-            )
+            ),
         )
-        self._progress = QProgressBar(self)
-        self._progress.setObjectName("ranking_progress")
-        self._cancel = QPushButton(self.tr("Cancel"), self)
-        self._cancel.setObjectName("ranking_cancel_button")
-        self._cancel.setToolTip(self.tr("End the ranking; what has been counted so far stays"))
-        self._promise = QLabel(self)
-        self._promise.setObjectName("ranking_promise")
+        self._progress = named(QProgressBar(self), "ranking_progress")
+        self._cancel = named(
+            QPushButton(self.tr("Cancel"), self),
+            "ranking_cancel_button",
+            self.tr("End the ranking; what has been counted so far stays"),
+        )
+        self._promise = named(QLabel(self), "ranking_promise")
         self._promise.setWordWrap(True)
         self._promise.setText(
             self.tr(
@@ -74,8 +75,7 @@ class RankingView(QWidget):
                 "test digits are read without it."
             )
         )
-        self._note = SteadyLabel(self)
-        self._note.setObjectName("ranking_note")
+        self._note = named(SteadyLabel(self), "ranking_note")
         self._is_roomy = False
         self._model = RankingModel(self)
         self.table = _RankingTable(self._model, self)
@@ -84,9 +84,7 @@ class RankingView(QWidget):
         row.addWidget(self._start)
         row.addWidget(self._progress, 1)
         row.addWidget(self._cancel)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout = spaced(QVBoxLayout(self), 4)
         layout.addLayout(row)
         layout.addWidget(self._promise)
         layout.addWidget(self._note)
@@ -227,7 +225,6 @@ class _BarDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Paint the bar, then the cell; the selection's colour goes below both."""
         option = QStyleOptionViewItem(option)
         palette = QPalette(option.palette)
         colour = palette.color(QPalette.ColorRole.Mid)

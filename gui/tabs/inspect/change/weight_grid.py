@@ -10,6 +10,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolTip, QWidget
 
 from gui.paint.number_grid import paint_number_grid
+from gui.widgets.construct import named
 from gui.words.numbers import number
 
 LARGEST_WEIGHT = 1_000_000.0
@@ -44,9 +45,7 @@ class WeightGrid(QWidget):
         self._dragged: tuple[float, float] | None = None  # from which height, and which value
         self._has_moved = False
         self._wheel = 0  # eighths of a degree that make no whole step yet
-        self._field = QLineEdit(self)
-        self._field.setObjectName("weight_field")
-        self._field.setAccessibleName(self.tr("New weight"))
+        self._field = named(QLineEdit(self), "weight_field", accessible=self.tr("New weight"))
         self._field.setFrame(False)
         self._field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._field.installEventFilter(self)
@@ -84,11 +83,9 @@ class WeightGrid(QWidget):
     # Geometry
 
     def sizeHint(self) -> QSize:
-        """No higher than it must be: it takes the room there is."""
         return QSize(self._values.shape[1] * 40, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Room for every row, and for a number in each cell of a small kernel."""
         height, width = self._values.shape
         return QSize(min(width * 30, 180), height * _LOWEST_CELL + 1)
 
@@ -112,13 +109,11 @@ class WeightGrid(QWidget):
         return min(row, height - 1), min(column, width - 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The field goes with its cell."""
         self._place_field()
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the numbers; the chosen one has a frame while keys go here."""
         with QPainter(self) as painter:
             marked = self.place if self.hasFocus() or self._field.isVisible() else None
             paint_number_grid(
@@ -248,7 +243,6 @@ class WeightGrid(QWidget):
                 self._has_moved = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the number: four pixels are a step."""
         if self._dragged is None:
             return
         start, value = self._dragged
@@ -258,11 +252,9 @@ class WeightGrid(QWidget):
             self._change(value + round(risen / 4) * self._step())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The drag is over."""
         self._dragged = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the number."""
         if self._place_at(event.position()) is not None:
             self._edit(number(float(self._values[self.place]), 5))
 
@@ -277,7 +269,6 @@ class WeightGrid(QWidget):
             self._change(float(self._values[self.place]) + turns * self._step())
 
     def event(self, event: QEvent) -> bool:
-        """Tell the number under the mouse in full."""
         if isinstance(event, QHelpEvent):
             self._tell(event.pos(), event.globalPos())
             return True

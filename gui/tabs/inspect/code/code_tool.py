@@ -15,6 +15,7 @@ from gui.tabs.inspect.code.layer_facts import CodeFacts
 from gui.tabs.inspect.code.network_listing import CodeListing
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
+from gui.widgets.construct import named, spaced
 from gui.words.tool_tips import wrapped
 
 _COPIED_WEIGHTS = "network_weights.safetensors"  # the names of the files that a copied script loads
@@ -39,8 +40,7 @@ class CodeTool(Tool):
         self._facts = CodeFacts(self)
         self._listing = CodeListing(self)
         self._listing.layer_chosen.connect(self.layer_chosen)
-        self._foot = QLabel(self)
-        self._foot.setObjectName("code_foot")
+        self._foot = named(QLabel(self), "code_foot")
         self._foot.setWordWrap(True)
         self._foot.setFont(small_font(self.font()))
         copy = self._button(
@@ -62,8 +62,7 @@ class CodeTool(Tool):
         foot.addWidget(self._foot, 1)
         foot.addWidget(copy)
         foot.addWidget(save)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 4, 4, 4)
+        layout = spaced(QVBoxLayout(self), margins=(4, 4, 4, 4))
         layout.addWidget(
             self._listing, 1
         )  # above: the lines stay under the mouse, however long the facts are
@@ -71,16 +70,13 @@ class CodeTool(Tool):
         layout.addLayout(foot)
 
     def _button(self, name: str, text: str, explanation: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
-        button.setToolTip(wrapped(explanation))
+        button = named(QPushButton(text, self), name, wrapped(explanation))
         return button
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        """Code shows no values: it has no use for colours."""
+        pass
 
     def show_subject(self, subject: Subject) -> None:
-        """Show the selected layer's code, and the network's where that is another one."""
         previous, self._subject = self._subject, subject
         is_other = (
             previous is None

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.export.scripts import multiplication_sum, shape_formula, times
 from core.records import LayerSpec
+from gui.widgets.construct import named, spaced
 from gui.words.tool_tips import wrapped
 
 
@@ -17,9 +18,7 @@ class CodeFacts(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("code_facts")
-        self._layout = QGridLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setVerticalSpacing(3)
+        self._layout = spaced(QGridLayout(self), rows=3)
         self._layout.setColumnStretch(1, 1)
         self._line = self._row("code_line", self.tr("PyTorch"), self.tr("The layer in the network's table."))
         self._line.setFont(code_font(self.font()))
@@ -75,9 +74,7 @@ class CodeFacts(QWidget):
         label = QLabel(title, self)
         label.setAlignment(Qt.AlignmentFlag.AlignTop)
         label.setToolTip(wrapped(explanation))
-        text = QLabel(self)
-        text.setObjectName(name)
-        text.setToolTip(wrapped(explanation))
+        text = named(QLabel(self), name, wrapped(explanation))
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -14,6 +14,7 @@ from gui.paint.theme import small_font
 from gui.tabs.inspect.kernels.found_patches import FoundPatches
 from gui.tabs.inspect.kernels.kernel_figures import written
 from gui.tabs.inspect.kernels.patches_view import PatchesView
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -45,20 +46,16 @@ class KernelsPatches(QWidget):
         self._silent: frozenset[int] = frozenset()
 
         self.view = PatchesView(self)
-        self._title = SteadyLabel(self)
-        self._title.setObjectName("patches_title")
-        self._note = SteadyLabel(self)
-        self._note.setObjectName("patches_note")
+        self._title = named(SteadyLabel(self), "patches_title")
+        self._note = named(SteadyLabel(self), "patches_note")
         self._note.setFont(small_font(self.font()))
-        self._again = QPushButton(self.tr("Find again"), self)
-        self._again.setObjectName("patches_again")
-        self._again.setToolTip(
-            self.tr("Look through the training digits again, with the network as it is now.")
+        self._again = named(
+            QPushButton(self.tr("Find again"), self),
+            "patches_again",
+            self.tr("Look through the training digits again, with the network as it is now."),
         )
         self._again.clicked.connect(self._look)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setVerticalSpacing(1)
+        layout = spaced(QGridLayout(self), rows=1)
         layout.addWidget(self._title, 0, 0)
         layout.addWidget(self._note, 1, 0)
         layout.addWidget(self._again, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
@@ -118,12 +115,10 @@ class KernelsPatches(QWidget):
     # Looking
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Want what is to be shown."""
         super().showEvent(event)
         self._look_if_new()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: nothing is wanted."""
         super().hideEvent(event)
         self._give_up()
 

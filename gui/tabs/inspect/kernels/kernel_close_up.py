@@ -50,11 +50,9 @@ class KernelCloseUp(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for numbers in a kernel of 5×5."""
         return QSize(130, 130)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for colours that can be told apart."""
         return QSize(60, 60)
 
     def grid_rect(self) -> QRectF:
@@ -69,7 +67,6 @@ class KernelCloseUp(QWidget):
         return QFontMetrics(small_font(self.font())).height() if common_power(self._kernel) else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the kernel."""
         with QPainter(self) as painter:
             kernel, grid, power = (
                 self._kernel.astype(np.float64),
@@ -83,11 +80,9 @@ class KernelCloseUp(QWidget):
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, factor(power))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which weight is under the mouse."""
         self.weight_hovered.emit(self._place_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """None is under the mouse any more."""
         self.weight_hovered.emit(None)
 
     def _place_at(self, point: QPointF) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.explaining.kernels import statistics
 from gui.paint.theme import small_font
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure
 from gui.words.tool_tips import wrapped
@@ -24,13 +25,13 @@ class KernelFigures(QWidget):
         self.setObjectName("kernel_figures")
         self.setFont(small_font(self.font()))
         self._values: dict[str, SteadyLabel] = {}
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setVerticalSpacing(0)
+        layout = spaced(QGridLayout(self), rows=0)
         for row, (name, title, meaning) in enumerate(self._titles()):
             label = QLabel(title, self)
-            value = SteadyLabel(self, widest="−0.0×10⁻⁰⁰", alignment=Qt.AlignmentFlag.AlignRight)
-            value.setObjectName(f"kernel_{name}")
+            value = named(
+                SteadyLabel(self, widest="−0.0×10⁻⁰⁰", alignment=Qt.AlignmentFlag.AlignRight),
+                f"kernel_{name}",
+            )
             label.setToolTip(wrapped(meaning))
             value.setToolTip(wrapped(meaning))
             layout.addWidget(label, row, 0)

@@ -118,11 +118,9 @@ class KernelsMatrix(QWidget):
         return QRectF(self._maps.rect.right() + _SPACE, kernel.top(), self._behind - _SPACE, kernel.height())
 
     def minimumSizeHint(self) -> QSize:
-        """Height for kernels that can be told apart."""
         return QSize(0, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fill the new height."""
         self._arrange()
 
     # Geometry
@@ -172,7 +170,6 @@ class KernelsMatrix(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint kernels, numbers, biases, and a frame around what is selected."""
         with QPainter(self) as painter:
             smooth = self._maps.is_smooth(self.devicePixelRatioF())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
@@ -221,7 +218,6 @@ class KernelsMatrix(QWidget):
     # Mouse and keys
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say what is under the mouse."""
         row = self._bias_at(event.position())
         if row is not None:
             self.bias_hovered.emit(row)
@@ -229,11 +225,9 @@ class KernelsMatrix(QWidget):
             self.weight_hovered.emit(self._maps.cell_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the mouse any more."""
         self.weight_hovered.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the kernel under the mouse."""
         kernel = self._kernel_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and kernel is not None:
             self.kernel_chosen.emit(kernel)

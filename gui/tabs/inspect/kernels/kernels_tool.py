@@ -28,6 +28,7 @@ from gui.tabs.inspect.kernels.kernel_matrix import KernelsMatrix
 from gui.tabs.inspect.kernels.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
+from gui.widgets.construct import named, spaced
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
@@ -64,36 +65,34 @@ class KernelsTool(Tool):
         self._pointed: tuple[str, object] = ("", None)
         self._wants_patches = False  # though nothing else has changed
 
-        self._chooser = QSpinBox(self)
-        self._chooser.setObjectName("kernel_channel")
+        self._chooser = named(
+            QSpinBox(self),
+            "kernel_channel",
+            self.tr("Which channel (or unit) of the layer: each looks for something of its own."),
+        )
         self._chooser.setWrapping(True)
         self._chooser.setRange(0, 0)
-        self._chooser.setToolTip(
-            self.tr("Which channel (or unit) of the layer: each looks for something of its own.")
-        )
         self._chooser_label = QLabel(self)
         self._chooser_label.setBuddy(self._chooser)
-        self._name = SteadyLabel(self)
-        self._name.setObjectName("kernel_name")
-        self._legend = Legend(self)
-        self._legend.setObjectName("kernels_tool_legend")
-        self._legend.setToolTip(
+        self._name = named(SteadyLabel(self), "kernel_name")
+        self._legend = named(
+            Legend(self),
+            "kernels_tool_legend",
             wrapped(
                 self.tr(
                     "The colours of weights, which are others than those of values. Zero is the neutral "
                     "one, and the layer's largest weight gets the strongest. A bias may lie beyond."
                 )
-            )
+            ),
         )
         self._legend.setFixedWidth(_LEGEND_WIDTH)
         self.matrix = KernelsMatrix(self)
         self.close_up = KernelCloseUp(self)
         self.patches = KernelsPatches(self)
         self._figures = KernelFigures(self)
-        self._sum = SteadyLabel(self)
-        self._sum.setObjectName("kernel_sum_meaning")
-        self._sum.setFont(small_font(self.font()))
-        self._sum.setToolTip(
+        self._sum = named(
+            SteadyLabel(self),
+            "kernel_sum_meaning",
             wrapped(
                 self.tr(
                     "Where all under the kernel is equally bright, y is that brightness times the sum of the "
@@ -101,10 +100,10 @@ class KernelsTool(Tool):
                     "weights that nearly cancel out: such a kernel answers above all to changes from dark "
                     "to bright."
                 )
-            )
+            ),
         )
-        self._reading = SteadyLabel(self)
-        self._reading.setObjectName("kernel_reading")
+        self._sum.setFont(small_font(self.font()))
+        self._reading = named(SteadyLabel(self), "kernel_reading")
         self._lay_out()
         self._connect()
 
@@ -115,10 +114,7 @@ class KernelsTool(Tool):
         head.addWidget(self._name, 1)
         head.addWidget(self._legend)
         self._kernel = QWidget(self)
-        kernel = QGridLayout(self._kernel)
-        kernel.setContentsMargins(0, 0, 0, 0)
-        kernel.setVerticalSpacing(2)
-        kernel.setHorizontalSpacing(6)
+        kernel = spaced(QGridLayout(self._kernel), rows=2, columns=6)
         kernel.addWidget(self._figures, 0, 0)
         kernel.addWidget(self.close_up, 0, 1)
         kernel.addWidget(self._sum, 1, 0, 1, 2)
@@ -132,18 +128,14 @@ class KernelsTool(Tool):
         body.addWidget(self.matrix)
         body.addLayout(right, 1)
         page = QWidget(self)
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(4, 4, 4, 2)
-        layout.setSpacing(4)
+        layout = spaced(QVBoxLayout(page), 4, margins=(4, 4, 4, 2))
         layout.addLayout(head)
         layout.addLayout(body, 1)
         scroll = QScrollArea(self)  # for windows that are too small for all of it
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 2)
-        whole.setSpacing(0)
+        whole = spaced(QVBoxLayout(self), 0, margins=(0, 0, 0, 2))
         whole.addWidget(scroll)
         whole.addWidget(self._reading)
 
@@ -160,18 +152,15 @@ class KernelsTool(Tool):
         self.patches.cancelled.connect(self.patches_cancelled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width."""
         self.matrix.set_most_width(int(self.width() * _MATRIX_SHARE))
 
     # What is shown
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        """Show weights in `kernels`; values have no colours here."""
         for view in (self.matrix, self.close_up, self._legend):
             view.set_colours(kernels)
 
     def show_subject(self, subject: Subject) -> None:
-        """Show the selected layer's kernels, whatever is drawn."""
         before, self._subject = self._subject, subject
         if before is None or before.layers != subject.layers or before.layer != subject.layer:
             self._set_channels(subject.spec)

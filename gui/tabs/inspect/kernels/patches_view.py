@@ -68,11 +68,9 @@ class PatchesView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for nine patches of 5×5 and a digit."""
         return QSize(300, 170)
 
     def minimumSizeHint(self) -> QSize:
-        """Room to tell patches apart."""
         return QSize(200, 100)
 
     # Geometry
@@ -132,7 +130,6 @@ class PatchesView(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the patches, their captions, and the digit."""
         if self._found is None:
             return
         with QPainter(self) as painter:
@@ -183,7 +180,6 @@ class PatchesView(QWidget):
     # Mouse and keys
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show the digit of the patch under the mouse."""
         rank = self._patch_at(event.position())
         self.setCursor(Qt.CursorShape.ArrowCursor if rank is None else Qt.CursorShape.PointingHandCursor)
         if rank is not None:
@@ -192,7 +188,6 @@ class PatchesView(QWidget):
         self.patch_hovered.emit(rank)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """None is under the mouse any more; its digit stays."""
         self.patch_hovered.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from gui.widgets.construct import named, spaced
 from gui.words.tool_tips import wrapped
 
 
@@ -27,20 +28,19 @@ class SlideChannels(QWidget):
             self.tr("Output channel"),
             self.tr("Which map of this layer is made: each has a kernel of its own for every input channel."),
         )
-        self._sum = QCheckBox(self.tr("Sum over all inputs"), self)
-        self._sum.setObjectName("sum_box")
-        self._sum.setToolTip(
+        self._sum = named(
+            QCheckBox(self.tr("Sum over all inputs"), self),
+            "sum_box",
             wrapped(
                 self.tr(
                     "On: the output is the layer's own, the sums over all input channels plus the bias. "
                     "Off: only what the chosen input channel adds to it."
                 )
-            )
+            ),
         )
         self._sum.setChecked(True)
         self._sum.toggled.connect(self._on_changed)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = spaced(QHBoxLayout(self))
         for text, chooser in (
             (self.tr("Input"), self._input),
             (self.tr("Output"), self._output),
@@ -85,10 +85,7 @@ class SlideChannels(QWidget):
         self._show_input()
 
     def _chooser(self, name: str, title: str, explanation: str) -> QSpinBox:
-        chooser = QSpinBox(self)
-        chooser.setObjectName(name)
-        chooser.setAccessibleName(title)
-        chooser.setToolTip(wrapped(explanation))
+        chooser = named(QSpinBox(self), name, wrapped(explanation), title)
         chooser.setWrapping(True)
         chooser.valueChanged.connect(self._on_changed)
         return chooser

@@ -18,6 +18,7 @@ from gui.tabs.inspect.slide.channel_choice import SlideChannels
 from gui.tabs.inspect.slide.window_arithmetic import SlideArithmetic
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 20  # milliseconds: what is faster fills in several cells at once
@@ -44,13 +45,11 @@ class SlideTool(Tool):
 
         self._channels = SlideChannels(self)
         self._maps = SlideMaps(self)
-        self._note = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
-        self._note.setObjectName("slide_note")
+        self._note = named(SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), "slide_note")
         self._note.setFont(small_font(self.font()))
         self._arithmetic = SlideArithmetic(self)
         self._controls = SlideControls(self)
-        self._message = QLabel(self)
-        self._message.setObjectName("slide_message")
+        self._message = named(QLabel(self), "slide_message")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
         self._pages = QStackedWidget(self)
@@ -68,22 +67,18 @@ class SlideTool(Tool):
         self._controls.speed_chosen.connect(self._on_speed_chosen)
 
     def _lay_out(self) -> None:
-        page = QVBoxLayout(self._page)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(4)
+        page = spaced(QVBoxLayout(self._page), 4)
         page.addWidget(self._channels)
         page.addWidget(self._maps, 1)
         page.addWidget(self._note)
         page.addWidget(self._arithmetic, 1)
         page.addWidget(self._controls)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 4, 4, 4)
+        layout = spaced(QVBoxLayout(self), margins=(4, 4, 4, 4))
         layout.addWidget(self._pages)
 
     # What is shown
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        """Use these 256 colours for values, and those for weights."""
         self._maps.set_colours(maps)
         self._arithmetic.set_colours(maps, kernels)
 

@@ -101,7 +101,6 @@ class SlideArithmetic(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the grids, and the sum below them."""
         if self._cell is None:
             return
         with QPainter(self) as painter:

@@ -12,6 +12,7 @@ from gui.tabs.train.curves.curve_maths import accuracy_range, axis_end, finite, 
 from gui.tabs.train.curves.curve_run import NO_RUN, Shown, epoch_curve
 from gui.tabs.train.curves.plot_axes import PlotFrame
 from gui.tabs.train.curves.plot_notes import LegendRow, Notes
+from gui.widgets.construct import named
 from gui.words.numbers import number, percent
 
 _PROBABILITY_TO_MARK = 5  # %: from there on, at the end, a digit is written beside its curve
@@ -78,11 +79,11 @@ class LossChart(RunChart):
                 "never trains on, rises while that of training falls, it learns its digits by heart."
             ),
         )
-        self.log_box = QCheckBox(self.tr("log"), self)
-        self.log_box.setObjectName("loss_log")
-        self.log_box.setAccessibleName(self.tr("Loss in powers of ten"))
-        self.log_box.setToolTip(
-            self.tr("Powers of ten at equal distances: small losses, late in a run, can be told apart")
+        self.log_box = named(
+            QCheckBox(self.tr("log"), self),
+            "loss_log",
+            self.tr("Powers of ten at equal distances: small losses, late in a run, can be told apart"),
+            self.tr("Loss in powers of ten"),
         )
         self.header.insertWidget(1, self.log_box)
 
@@ -194,7 +195,6 @@ class DrawingChart(RunChart):
         return f"{percent(value / 100)} %" if np.isfinite(value) else "–"
 
     def _notes_at(self, cursor: int | None) -> Notes:
-        """The most probable digits, and marks at the curves that end above the others."""
         likely = sorted(self._curves, key=lambda curve: curve.at(cursor), reverse=True)[:3]
         rows = [
             LegendRow(curve.label, curve.style, self._text(curve.at(cursor)))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from core.training.history import History
 from gui.tabs.train.curves.curve_charts import AccuracyChart, DrawingChart, LossChart, RateChart, RunChart
 from gui.tabs.train.curves.curve_run import NO_RUN, Overlay, Shown
+from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -45,33 +46,32 @@ class CurvesView(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        self.reading = SteadyLabel(self)
-        self.reading.setObjectName("step_reading")
-        self.reading.setToolTip(
-            self.tr("Click or drag in a chart to go back to a step: each legend tells the values there.")
+        self.reading = named(
+            SteadyLabel(self),
+            "step_reading",
+            self.tr("Click or drag in a chart to go back to a step: each legend tells the values there."),
         )
-        self.fit_button = QToolButton(self)
-        self.fit_button.setObjectName("show_whole_run")
+        self.fit_button = named(
+            QToolButton(self),
+            "show_whole_run",
+            self.tr(
+                "End the zoom. Over a chart the mouse wheel zooms, and its button moves along the steps."
+            ),
+        )
         self.fit_button.setText(self.tr("Show the whole run"))
-        self.fit_button.setToolTip(
-            self.tr("End the zoom. Over a chart the mouse wheel zooms, and its button moves along the steps.")
-        )
         self.fit_button.clicked.connect(self.show_whole_run)
         for button in self.findChildren(QAbstractButton):
             policy = button.sizePolicy()
             policy.setRetainSizeWhenHidden(True)  # nothing moves when they come and go
             button.setSizePolicy(policy)
-        top = QHBoxLayout()
-        top.setContentsMargins(4, 0, 0, 0)
+        top = spaced(QHBoxLayout(), margins=(4, 0, 0, 0))
         top.addWidget(self.reading, 1)
         top.addWidget(self.fit_button)
         grid = QGridLayout()
         grid.setSpacing(4)
         for index, chart in enumerate(self._charts):
             grid.addWidget(chart, index // 2, index % 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = spaced(QVBoxLayout(self), 2)
         layout.addLayout(top)
         layout.addLayout(grid, 1)
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from gui.paint.curve_style import Curve
 from gui.tabs.train.curves.curve_maths import on_axis
 from gui.tabs.train.curves.plot_notes import NotedPlot
+from gui.widgets.construct import named, spaced
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
 
@@ -37,7 +38,6 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]  # Any, to mypy
         self.words = "{count}"
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """The numbers' texts."""
         texts: list[str] = []
         words = self.words
         for value in values:
@@ -161,26 +161,22 @@ class Plot(NotedPlot):
             self._dress(curve)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the window between light and dark."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._is_made:
             self._use_palette()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Epochs get a row of their own where there is room."""
         super().resizeEvent(event)
         if event is not None:  # pyqtgraph calls it so, before there are axes
             self._show_epochs()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Point with the left button."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._point(event)
         else:
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Point at each step on the way."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._point(event)
         else:
@@ -209,11 +205,9 @@ class _EnlargeButton(QToolButton):
     """Four corners; painted, as fonts do not agree on a sign for it."""
 
     def sizeHint(self) -> QSize:
-        """Small: it stands in every chart."""
         return QSize(20, 18)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint corners that point outwards, or inwards while the chart is large."""
         role = QPalette.ColorRole.WindowText if self.underMouse() else QPalette.ColorRole.PlaceholderText
         at, to = (1.5, 5.5) if self.isChecked() else (5.5, 2.0)
         with QPainter(self) as painter:
@@ -233,25 +227,21 @@ class PlotFrame(QWidget):
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # equal room for all
         self.setMinimumSize(150, 90)
-        self.plot = Plot(corner, self)
-        self.plot.setObjectName(f"{name}_plot")
+        self.plot = named(Plot(corner, self), f"{name}_plot")
         self._title = QLabel(self)
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
-        self.enlarge_button = _EnlargeButton(self)
-        self.enlarge_button.setObjectName(f"{name}_enlarge")
-        self.enlarge_button.setCheckable(True)
-        self.enlarge_button.setToolTip(
-            self.tr("This chart alone, or all four again. A double click on the title does the same.")
+        self.enlarge_button = named(
+            _EnlargeButton(self),
+            f"{name}_enlarge",
+            self.tr("This chart alone, or all four again. A double click on the title does the same."),
         )
-        self.header = QHBoxLayout()
-        self.header.setContentsMargins(4, 0, 0, 0)
+        self.enlarge_button.setCheckable(True)
+        self.header = spaced(QHBoxLayout(), margins=(4, 0, 0, 0))
         self.header.addWidget(self._title, 1)
         self.header.addWidget(self.enlarge_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
+        layout = spaced(QVBoxLayout(self), 1)
         layout.addLayout(self.header)
         layout.addWidget(self.plot, 1)
 
@@ -264,6 +254,5 @@ class PlotFrame(QWidget):
         self.enlarge_button.setAccessibleName(self.tr("Enlarge: {title}").format(title=title))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The title enlarges as the button does."""
         if event.position().y() < self.plot.y():
             self.enlarge_button.toggle()

@@ -74,7 +74,6 @@ class NotedPlot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint notes over a picture of all the rest: cursors move more often than curves change."""
         with QPainter(self.viewport()) as painter:
             ratio = painter.deviceTransform().m11()  # pixels of screen or picture in one of the window's
             if self._picture is None or self._picture.devicePixelRatio() != ratio:

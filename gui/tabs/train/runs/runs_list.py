@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from core.catalog import ARCHITECTURES
 from core.training.runs import Run, RunInfo
+from gui.widgets.construct import named, spaced
 from gui.words.numbers import share
 
 _NAME, _VALIDATION, _TEST, _STATE = range(4)
@@ -41,7 +42,6 @@ class _VisibleTicks(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
-        """Draw as Fusion does, and the outline."""
         super().drawPrimitive(element, option, painter, widget)
         if element == QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck:
             painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
@@ -70,9 +70,7 @@ class RunsList(QWidget):
         self._infos: dict[Path, RunInfo] = {}
         self._is_busy = False
         self._busy: Path | None = None
-        self._tree = QTreeWidget(self)
-        self._tree.setObjectName("runs_tree")
-        self._tree.setAccessibleName(self.tr("Runs"))
+        self._tree = named(QTreeWidget(self), "runs_tree", accessible=self.tr("Runs"))
         self._tree.setRootIsDecorated(False)
         self._ticks = _VisibleTicks()
         self._tree.setStyle(self._ticks)
@@ -92,8 +90,7 @@ class RunsList(QWidget):
         self._tree.itemSelectionChanged.connect(self._enable)
         self._empty = QLabel(self.tr("Every run is kept here, with its settings, curves and weights."), self)
         self._empty.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
+        layout = spaced(QVBoxLayout(self), margins=(0, 4, 0, 0))
         layout.addWidget(self._empty)
         layout.addWidget(self._tree, 1)
         layout.addLayout(self._build_buttons())

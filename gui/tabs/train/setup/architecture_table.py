@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.records import LayerSpec
+from gui.widgets.construct import named
 
 _LAYER, _CODE, _OUTPUT, _PARAMETERS, _MULTIPLICATIONS = range(5)
 _NUMBERS = (_PARAMETERS, _MULTIPLICATIONS)
@@ -34,7 +35,6 @@ class _RoomyDelegate(QStyledItemDelegate):
     """Leaves some room above and below text of several lines."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """The text's size and the room."""
         return super().sizeHint(option, index) + QSize(0, 6)
 
 
@@ -54,7 +54,6 @@ class _BlockDelegate(QStyledItemDelegate):
         self._unit = _ROD / max(units, default=1)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Room for the block and its shape."""
         text = option.fontMetrics.horizontalAdvance("16×28×28 ")
         layer = index.data(_SPEC)
         height = 0.0
@@ -68,7 +67,6 @@ class _BlockDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """The shape in figures, and the block at its right."""
         super().paint(painter, option, index)
         layer = index.data(_SPEC)
         if layer is None:
@@ -119,8 +117,7 @@ class ArchitectureTable(QWidget):
             self.tr("Multiplications"),
         )
         self._lines: list[tuple[str, ...]] = []
-        self._title = QLabel(self)
-        self._title.setObjectName("architecture_title")
+        self._title = named(QLabel(self), "architecture_title")
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
@@ -128,19 +125,18 @@ class ArchitectureTable(QWidget):
         self._blocks = _BlockDelegate(self._table)
         self._table.setItemDelegateForColumn(_OUTPUT, self._blocks)
         self._table.setItemDelegateForColumn(_CODE, _RoomyDelegate(self._table))
-        words = QLabel(
-            self.tr(
-                "Parameters, the weights and biases, are what learning changes: layers with a coloured block "
-                "have them. A convolution's few serve every place of the picture, so it multiplies often; a "
-                "fully connected layer uses each weight once."
-            ),
-            self,
+        text = self.tr(
+            "Parameters, the weights and biases, are what learning changes: layers with a coloured block "
+            "have them. A convolution's few serve every place of the picture, so it multiplies often; a "
+            "fully connected layer uses each weight once."
         )
-        words.setObjectName("architecture_words")
+        words = named(QLabel(text, self), "architecture_words")
         words.setWordWrap(True)
-        copy = QPushButton(self.tr("Copy table"), self)
-        copy.setObjectName("copy_table_button")
-        copy.setToolTip(self.tr("Copy the table as text, for a worksheet or a spreadsheet"))
+        copy = named(
+            QPushButton(self.tr("Copy table"), self),
+            "copy_table_button",
+            self.tr("Copy the table as text, for a worksheet or a spreadsheet"),
+        )
         copy.clicked.connect(self._on_copy)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
@@ -151,14 +147,14 @@ class ArchitectureTable(QWidget):
         layout.addWidget(words)
 
     def _new_table(self) -> QTableWidget:
-        table = QTableWidget(0, 5, self)
-        table.setObjectName("layer_table")
-        table.setAccessibleName(self.tr("The network's layers"))
-        table.setToolTip(
+        table = named(
+            QTableWidget(0, 5, self),
+            "layer_table",
             self.tr(
                 "Blocks are drawn to scale: a map's height and width, as deep as the layer has channels. "
                 "Bars are units in a row, at a scale of their own."
-            )
+            ),
+            self.tr("The network's layers"),
         )
         for column, title in enumerate(self._titles):
             table.setHorizontalHeaderItem(column, _new_item(title, column))

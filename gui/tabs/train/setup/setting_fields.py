@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.training.config import InvalidSetting
+from gui.widgets.construct import spaced
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _NARROWEST = 64  # pixels; the form must fit a column of 260
@@ -148,7 +149,6 @@ class DecimalField(QDoubleSpinBox):
         self.changed.emit()
 
     def textFromValue(self, value: float) -> str:
-        """The number without zeros at its end."""
         text = f"{value:.{self.decimals()}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -244,8 +244,7 @@ class SliderField(QWidget):
         self.slider.setRange(0, round(slider_end / number.singleStep()))
         self.slider.setPageStep(max(1, self.slider.maximum() // 5))
         self.slider.setMinimumWidth(_NARROWEST)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = spaced(QHBoxLayout(self))
         layout.addWidget(self.slider, 1)
         layout.addWidget(number)
         self.setFocusProxy(number)

@@ -14,6 +14,7 @@ from gui.paint.images import image_from_gray
 from gui.tabs.train.setup.setting_fields import DecimalField, SliderField
 from gui.tabs.train.setup.setup_rows import SettingRow
 from gui.tabs.train.setup.setup_words import Words
+from gui.widgets.construct import named, spaced
 
 _LIMITS = Augmentation.LIMITS
 _TILES = 8
@@ -52,19 +53,15 @@ class AugmentationPreview(QWidget):
         self.update()
 
     def hasHeightForWidth(self) -> bool:
-        """Tiles are square."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Two rows of tiles, each under its caption."""
         return int(2 * (self._side(width) + self._line()) + 4)
 
     def sizeHint(self) -> QSize:
-        """One screen pixel for each of a digit's pixels."""
         return QSize(_TILES * 29, self.heightForWidth(_TILES * 29))
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for a narrow column."""
         return QSize(_TILES * 16, self.heightForWidth(_TILES * 16))
 
     def _side(self, width: float) -> float:
@@ -74,7 +71,6 @@ class AugmentationPreview(QWidget):
         return QFontMetricsF(self.font()).height() + 1
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint both rows; empty frames where there are no digits yet."""
         side, line = self._side(self.width()), self._line()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -106,8 +102,7 @@ class AugmentationSettings(QWidget):
         self.setObjectName("augmentation_field")
         self.preview = AugmentationPreview(self)
         self.rows: dict[str, SettingRow] = {}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = spaced(QVBoxLayout(self))
         layout.addLayout(self._new_buttons())
         self._fields = self._new_fields()
         for kind, field in self._fields.items():
@@ -140,19 +135,23 @@ class AugmentationSettings(QWidget):
         }
 
     def _new_buttons(self) -> QHBoxLayout:
-        people = QPushButton(self.tr("As people write"), self)
-        people.setObjectName("augmentation_people_button")
-        people.setToolTip(
-            self.tr("Turn, shift, stretch, slant and bend about as far as people's hands differ")
+        people = named(
+            QPushButton(self.tr("As people write"), self),
+            "augmentation_people_button",
+            self.tr("Turn, shift, stretch, slant and bend about as far as people's hands differ"),
         )
         people.clicked.connect(self._on_people)
-        none = QPushButton(self.tr("None"), self)
-        none.setObjectName("augmentation_none_button")
-        none.setToolTip(self.tr("No changes: the network meets the same pictures in every epoch"))
+        none = named(
+            QPushButton(self.tr("None"), self),
+            "augmentation_none_button",
+            self.tr("No changes: the network meets the same pictures in every epoch"),
+        )
         none.clicked.connect(self._on_none)
-        others = QPushButton(self.tr("Again"), self)
-        others.setObjectName("augmentation_again_button")
-        others.setToolTip(self.tr("Look at other digits and other random changes"))
+        others = named(
+            QPushButton(self.tr("Again"), self),
+            "augmentation_again_button",
+            self.tr("Look at other digits and other random changes"),
+        )
         others.clicked.connect(self._on_again)
         self._buttons = (people, none)
         row = QHBoxLayout()

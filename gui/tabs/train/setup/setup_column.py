@@ -16,6 +16,7 @@ from gui.tabs.train.setup.setup_fields import new_fields
 from gui.tabs.train.setup.setup_rows import Section, SettingRow
 from gui.tabs.train.setup.setup_schedule import ScheduleSketch
 from gui.tabs.train.setup.setup_words import Words
+from gui.widgets.construct import named, spaced
 
 OWN_SETTINGS = "own"
 """In the list of presets: the fields match none."""
@@ -58,9 +59,7 @@ class SetupColumn(QWidget):
         return SettingRow(name, self._words[name], field, name in _STACKED, self)
 
     def _new_button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setObjectName(name)
-        button.setToolTip(tip)
+        button = named(QPushButton(text, self), name, tip)
         button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 12)
         return button
 
@@ -137,9 +136,7 @@ class SetupColumn(QWidget):
         files.setSpacing(4)
         files.addWidget(self.open_button)
         files.addWidget(self.save_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4, 4, 6, 4)
-        column.setSpacing(4)
+        column = spaced(QVBoxLayout(self), 4, margins=(4, 4, 6, 4))
         column.addWidget(self.rows["preset"])
         column.addLayout(files)
         for section in self.sections.values():
@@ -211,7 +208,6 @@ class SetupColumn(QWidget):
         self.attended.emit(name)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
         if event.type() == QEvent.Type.PaletteChange and not self._colouring:
             self._show_colours()
         super().changeEvent(event)

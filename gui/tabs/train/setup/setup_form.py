@@ -20,6 +20,7 @@ from gui.tabs.train.setup.setting_fields import ChoiceField
 from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
 from gui.tabs.train.setup.setup_fields import starts_for
 from gui.tabs.train.setup.setup_words import Words, words
+from gui.widgets.construct import named, spaced
 
 _SEEDS = 1_000_000  # six digits are easily told to a neighbour
 _BAR_MARGIN = 8  # pixels
@@ -34,18 +35,14 @@ class ExplanationBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setToolTip(self.tr("Explains the setting that the mouse is over, or that has the focus"))
         self._texts = [words.explanation for words in texts]
-        self._title = QLabel(self)
-        self._title.setObjectName("explanation_title")
+        self._title = named(QLabel(self), "explanation_title")
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
-        self._text = QLabel(self)
-        self._text.setObjectName("explanation_text")
+        self._text = named(QLabel(self), "explanation_text")
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(_BAR_MARGIN, 4, _BAR_MARGIN, 4)
-        layout.setSpacing(0)
+        layout = spaced(QVBoxLayout(self), 0, margins=(_BAR_MARGIN, 4, _BAR_MARGIN, 4))
         layout.addWidget(self._title)
         layout.addWidget(self._text)
 
@@ -55,7 +52,6 @@ class ExplanationBar(QFrame):
         self._text.setText(words.explanation)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep room for the longest text at this width."""
         super().resizeEvent(event)
         width = self.contentsRect().width() - 2 * _BAR_MARGIN
         metrics = self._text.fontMetrics()
@@ -94,16 +90,14 @@ class SetupForm(QWidget):
         self.set_config(PRESETS[0].config)
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea(self)
-        scroll.setObjectName("setup_scroll")
+        scroll = named(QScrollArea(self), "setup_scroll")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._column)
         self._explanation = ExplanationBar(self._words.values(), self)
         self._explanation.explain(self._words["preset"])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = spaced(QVBoxLayout(self))
         layout.addWidget(scroll, 1)
         layout.addWidget(self._explanation)
         self.setMinimumWidth(260)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui.paint.theme import warning_colour
 from gui.tabs.train.setup.setup_words import Words
+from gui.widgets.construct import named, spaced
 
 
 class SettingRow(QWidget):
@@ -53,8 +54,7 @@ class SettingRow(QWidget):
         self.watch(field)
 
     def _line(self, name: str) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName(name)
+        label = named(QLabel(self), name)
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.PlainText)  # a typed text may look like HTML
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -62,10 +62,7 @@ class SettingRow(QWidget):
         return label
 
     def _lay_out(self, stacked: bool) -> None:
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setVerticalSpacing(2)
-        layout.setHorizontalSpacing(6)
+        layout = spaced(QGridLayout(self), rows=2, columns=6)
         layout.setColumnStretch(1, 1)
         if stacked:
             layout.addWidget(self.title, 0, 0, 1, 2)
@@ -92,7 +89,6 @@ class SettingRow(QWidget):
                 each.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice focus; let the wheel pass to the form."""
         if event.type() == QEvent.Type.FocusIn:
             self.focused.emit(self.name)
         if event.type() == QEvent.Type.Wheel:
@@ -112,15 +108,12 @@ class SettingRow(QWidget):
         self._error.setVisible(bool(sentence))
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """The mouse is over the setting."""
         self.hovered.emit(self.name)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """The mouse is elsewhere."""
         self.left.emit(self.name)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self._show_colours()
         super().changeEvent(event)
@@ -144,9 +137,7 @@ class Section(QWidget):
         super().__init__(parent)
         self.setObjectName(f"{name}_section")
         self._title = title
-        self.heading = QToolButton(self)
-        self.heading.setObjectName(f"{name}_heading")
-        self.heading.setToolTip(tip)
+        self.heading = named(QToolButton(self), f"{name}_heading", tip)
         self.heading.setCheckable(True)
         self.heading.setAutoRaise(True)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -155,11 +146,8 @@ class Section(QWidget):
         font.setBold(True)
         self.heading.setFont(font)
         self._body = QWidget(self)
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(6, 2, 0, 6)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        spaced(QVBoxLayout(self._body), margins=(6, 2, 0, 6))
+        layout = spaced(QVBoxLayout(self), 0)
         layout.addWidget(self.heading)
         layout.addWidget(self._body)
         self.heading.toggled.connect(self._on_toggled)

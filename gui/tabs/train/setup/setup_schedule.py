@@ -40,11 +40,9 @@ class ScheduleSketch(QWidget):
         ]
 
     def sizeHint(self) -> QSize:
-        """Room for the curve and a line of text under it."""
         return QSize(200, int(_CURVE + QFontMetricsF(self.font()).height() + 6))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the curve over its zero line, and under it where it begins and ends."""
         room = QRectF(1, 4, self.width() - 2, _CURVE)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -129,11 +129,9 @@ class GradientView(Chart):
         self.set_snapshot(None)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for five rows of small text."""
         return QSize(170, 96)
 
     def sizeHint(self) -> QSize:
-        """Room for five rows."""
         return QSize(300, 170)
 
     def verdict(self, layer: str) -> str:
@@ -147,7 +145,6 @@ class GradientView(Chart):
         return self.tr("exploding") if norm > TOO_LARGE else ""
 
     def reading_at(self, point: QPointF) -> str:
-        """The figures of the layer whose row is at a point."""
         if self._snapshot is None:
             return ""
         for layer, row in zip(self._history.layers, self._rows(), strict=True):
@@ -191,7 +188,6 @@ class GradientView(Chart):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a row a layer, and the scale below them."""
         with QPainter(self) as painter:
             self._paint_heading(painter)
             if self._snapshot is None:

@@ -15,6 +15,7 @@ from core.records import Snapshot
 from gui.paint.colours import is_bright
 from gui.paint.images import colour_indices, image_from_indices
 from gui.tabs.train.chart import CENTRE, LEFT, Chart
+from gui.widgets.construct import named
 from gui.widgets.legend import Legend
 from gui.words.numbers import figure, number, steady_limit
 
@@ -64,8 +65,7 @@ class KernelsView(Chart):
             )
         )
         self._title = self.tr("Kernels")
-        self._legend = Legend(self)
-        self._legend.setObjectName("kernels_legend")
+        self._legend = named(Legend(self), "kernels_legend")
         self._legend.hide()
         self._colours = np.zeros(256, np.uint32)
         self._kernels: Kernels | None = None
@@ -108,19 +108,15 @@ class KernelsView(Chart):
         return tuple(self._images)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for six kernels that can be told apart."""
         return QSize(120, 100)
 
     def sizeHint(self) -> QSize:
-        """Room for six kernels with numbers."""
         return QSize(400, 300)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Move the legend to the lower edge."""
         self._place_legend()
 
     def reading_at(self, point: QPointF) -> str:
-        """The weight at a point."""
         kernels = self._kernels
         if kernels is None:
             return ""
@@ -198,7 +194,6 @@ class KernelsView(Chart):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint all kernels, and numbers into cells that are large enough."""
         with QPainter(self) as painter:
             self._paint_heading(painter)
             kernels = self._kernels

@@ -59,11 +59,9 @@ class SilentView(Chart):
         self.set_silent({})
 
     def minimumSizeHint(self) -> QSize:
-        """Room for four rows of small text."""
         return QSize(170, 80)
 
     def sizeHint(self) -> QSize:
-        """Room for four rows."""
         return QSize(300, 120)
 
     def text(self, layer: str) -> str:
@@ -71,7 +69,6 @@ class SilentView(Chart):
         return self._forms(layer)[0]
 
     def reading_at(self, point: QPointF) -> str:
-        """The figures of the layer whose row is at a point."""
         for layer, row in zip(self._silent, self._rows(), strict=True):
             if row.contains(point):
                 return self.tr("{layer}: {text}").format(layer=layer, text=self.text(layer))
@@ -113,7 +110,6 @@ class SilentView(Chart):
         return [QRectF(0, room.top() + i * height, room.width(), height) for i in range(len(self._silent))]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a row a layer."""
         with QPainter(self) as painter:
             self._paint_heading(painter)
             if not self._silent:

@@ -77,15 +77,12 @@ class WeightHistograms(Chart):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        """Room for two rows of small histograms."""
         return QSize(150, 100)
 
     def sizeHint(self) -> QSize:
-        """Room for five histograms."""
         return QSize(320, 180)
 
     def reading_at(self, point: QPointF) -> str:
-        """The figures of the layer whose histogram is at a point."""
         for histogram, box in zip(self._histograms, self._boxes(), strict=True):
             if box.contains(point):
                 return self._reading(histogram)
@@ -141,7 +138,6 @@ class WeightHistograms(Chart):
         ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint all histograms."""
         with QPainter(self) as painter:
             self._paint_heading(painter)
             if self._is_empty:

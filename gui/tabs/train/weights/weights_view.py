@@ -14,6 +14,7 @@ from gui.tabs.train.weights.gradient_view import GradientView
 from gui.tabs.train.weights.kernels_view import KernelsView
 from gui.tabs.train.weights.silent_view import SilentView
 from gui.tabs.train.weights.weight_histograms import WeightHistograms
+from gui.widgets.construct import spaced
 
 _WIDE = 2.1  # width over height, from which on kernels and histograms stand side by side
 
@@ -37,11 +38,9 @@ class WeightsView(QWidget):
         learning.setSpacing(8)
         learning.addWidget(self.gradients, 4)
         learning.addWidget(self.silent, 3)
-        layout = QHBoxLayout(self)
+        layout = spaced(QHBoxLayout(self), 18, margins=(6, 4, 6, 4))
         # It would insist on the width that kernels and histograms need side by side.
         layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
-        layout.setContentsMargins(6, 4, 6, 4)
-        layout.setSpacing(18)
         layout.addLayout(self._weights, 17)
         layout.addLayout(learning, 9)
         self._layout = layout
@@ -69,15 +68,12 @@ class WeightsView(QWidget):
             chart.clear()
 
     def minimumSizeHint(self) -> QSize:
-        """All four charts can just be read."""
         return QSize(440, 240)
 
     def sizeHint(self) -> QSize:
-        """All four charts have room."""
         return QSize(800, 340)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Kernels stand beside the histograms in wide windows, above them in others."""
         wide = self.width() > _WIDE * self.height()
         direction = QHBoxLayout.Direction.LeftToRight if wide else QHBoxLayout.Direction.TopToBottom
         if self._weights.direction() != direction:
