@@ -214,9 +214,13 @@ REASONS = ("epochs", "target", "patience", "stopped", "diverged")
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
-    """What a network in training makes of the drawing at one step; prediction None for bare paper."""
+class Answering:
+    """The network that answers the drawing now: as it was opened, changed by hand, or in training."""
 
-    snapshot: Snapshot
     info: ModelInfo
-    prediction: Prediction | None
+    """Without weights where it is in training."""
+    network: NetworkState
+    opened: ModelInfo
+    """The network of the Model menu."""
+    snapshot: Snapshot | None = None
+    """Which moment of its training it is; None where it is not in training."""

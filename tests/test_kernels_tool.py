@@ -22,7 +22,7 @@ from core.explaining import exciting_patches
 from core.explaining.exciting_patches import ExcitingPatches
 from core.explaining.receptive_field import Field
 from core.networks import trace, weight_files
-from core.processes import inference
+from core.processes import questions
 from core.records import NetworkState
 from gui.layers.layer_values import shown_layers
 from gui.layers.tiled_maps import Cell
@@ -67,7 +67,7 @@ def subject(layer: str, network: NetworkState | None = None, cell: Cell | None =
 
 @functools.cache
 def patches(layer: str) -> ExcitingPatches:
-    *_, last = inference.patches(weight_files.load_model("lenet").network, layer)
+    *_, last = questions.patches(weight_files.load_model("lenet").network, layer)
     return last
 
 
@@ -515,7 +515,7 @@ def test_the_mouse_may_move_while_a_network_loads(tool: KernelsTool, was_shown: 
 @pytest.fixture
 def engine(qtbot: QtBot) -> Iterator[Engine]:
     engine = Engine(new_executor=InlineExecutor)
-    with qtbot.waitSignal(engine.network_changed, timeout=30_000):
+    with qtbot.waitSignal(engine.answering_changed, timeout=30_000):
         engine.open("lenet", "cpu")
     yield engine
     engine.close()
@@ -533,9 +533,9 @@ def test_opening_another_network_finds_anew(tool: KernelsTool, engine: Engine, q
     KernelsDesk(tool, engine, tool)
     show(tool, "conv1")
     qtbot.waitUntil(lambda: is_all_found(tool), timeout=30_000)
-    with qtbot.waitSignal(engine.network_changed, timeout=30_000) as changed:
+    with qtbot.waitSignal(engine.answering_changed, timeout=30_000) as changed:
         engine.open("lenet_sigmoid", "cpu")
-    show(tool, "conv1", changed.args[0])
+    show(tool, "conv1", changed.args[0].network)
     qtbot.waitUntil(lambda: is_all_found(tool), timeout=30_000)
     found = tool.patches.view._found
     assert found is not None and not np.array_equal(found.values, patches("conv1").values)
@@ -552,9 +552,9 @@ def test_a_layer_that_the_answering_network_lacks_is_told(
 
 def test_a_network_that_learns_meanwhile_does_not_mix_its_patches() -> None:
     network = networks.build("lenet", 0)
-    work = inference.patches(network, "conv1")
+    work = questions.patches(network, "conv1")
     next(work)
-    expected = list(inference.patches(network, "conv1"))[-1]
+    expected = list(questions.patches(network, "conv1"))[-1]
     with torch.no_grad():
         network.conv1.weight.mul_(-1)
     assert np.array_equal(list(work)[-1].values, expected.values)

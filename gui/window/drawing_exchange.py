@@ -61,6 +61,12 @@ class DrawingExchange(QObject):
         self.placed.emit()
         self.noted.emit(self.tr("One of the training digits: the network has learnt from it."))
 
+    def place_own_digit(self, ink: np.ndarray, label: int) -> None:
+        """Put one of the user's own digits, ink (280, 280) uint8, on the pad."""
+        self._canvas.place(ink)
+        self.placed.emit()
+        self.noted.emit(self.tr("One of your digits, a {label}.").format(label=label))
+
     @Slot(object)
     def place_picture(self, picture: np.ndarray) -> None:
         """Put a picture (28, 28) float32 in [0, 1] on the pad."""

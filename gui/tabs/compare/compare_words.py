@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.catalog import SHIPPED
 from core.reading.comparison import UNTRAINED_SEED
-from core.records import ModelInfo, Moment, Prediction
+from core.records import Answering, ModelInfo, Prediction
 from core.training.config import RANDOM_START, InvalidSetting, TrainingConfig
 from gui.tabs.compare.compared_side import Side
 from gui.words import translate
@@ -49,11 +49,12 @@ def untrained() -> str:
     return translate("CompareWords", "not trained: random weights (seed {seed})").format(seed=UNTRAINED_SEED)
 
 
-def of_pad(info: ModelInfo, moment: Moment | None, prediction: Prediction | None) -> str:
+def of_pad(answering: Answering, prediction: Prediction | None) -> str:
     """What the pad's network is: in training, changed by hand, or as it was opened."""
-    if moment is not None:
+    info, snapshot = answering.info, answering.snapshot
+    if snapshot is not None:
         words = translate("CompareWords", "in training: step {step} of the run").format(
-            step=f"{moment.snapshot.step:,}"
+            step=f"{snapshot.step:,}"
         )
     else:
         words = (

@@ -11,8 +11,8 @@ from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError
 from core.teaching import taught_networks
 from core.teaching.teaching_records import LessonResult
+from gui.pad.collection import Collection
 from gui.processes.training_run import RunState, TrainingRun
-from gui.tabs.my_digits.collection import Collection
 from gui.tabs.my_digits.teach_card import TeachCard
 from gui.words.model_names import short_name, taught_name
 

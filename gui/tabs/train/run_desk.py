@@ -20,7 +20,7 @@ from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.train.open_run import OpenRun
 from gui.tabs.train.runs.run_files import RunFiles
 from gui.tabs.train.setup.architecture_table import ArchitectureTable
-from gui.tabs.train.train_panel import TrainPanel
+from gui.tabs.train.train_view import TrainView
 from gui.words.numbers import share
 
 _SETTLED = 300  # milliseconds without a change of the settings: then their speed is measured
@@ -51,7 +51,7 @@ class RunDesk(QObject):
 
     def __init__(
         self,
-        panel: TrainPanel,
+        panel: TrainView,
         run: TrainingRun,
         files: RunFiles,
         folder: Path,

@@ -18,7 +18,7 @@ from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 
-class KernelsPatches(QWidget):
+class ChannelPatches(QWidget):
     """A title, a note, and the patches of one channel, which are found by somebody else.
 
     They are wanted as soon as a layer is in sight for which none are known. When the network changes

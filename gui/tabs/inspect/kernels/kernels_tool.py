@@ -21,7 +21,7 @@ from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
 from gui.paint.theme import small_font
-from gui.tabs.inspect.kernels.channel_patches import KernelsPatches
+from gui.tabs.inspect.kernels.channel_patches import ChannelPatches
 from gui.tabs.inspect.kernels.kernel_close_up import KernelCloseUp
 from gui.tabs.inspect.kernels.kernel_figures import KernelFigures, written
 from gui.tabs.inspect.kernels.kernel_matrix import KernelsMatrix
@@ -88,7 +88,7 @@ class KernelsTool(Tool):
         self._legend.setFixedWidth(_LEGEND_WIDTH)
         self.matrix = KernelsMatrix(self)
         self.close_up = KernelCloseUp(self)
-        self.patches = KernelsPatches(self)
+        self.patches = ChannelPatches(self)
         self._figures = KernelFigures(self)
         self._sum = named(
             SteadyLabel(self),

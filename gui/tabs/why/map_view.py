@@ -18,7 +18,7 @@ from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
 
 
-class MapPanel(QWidget):
+class MapView(QWidget):
     """A choice between two kinds of maps, and the chosen one."""
 
     kind_chosen = Signal()
