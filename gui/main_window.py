@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 from core.catalog import DEFAULT_MODEL
 from core.errors import LabError
 from core.explaining.receptive_field import Field
+from core.files.folders import user_folder
 from core.ink import preprocess
 from core.records import ModelInfo, Moment, Prediction
-from core.training import runs
 from gui.pad.pad_panel import PadPanel
 from gui.paint.colours import colour_table, for_kernels
 from gui.paint.theme import apply_theme, is_dark
@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self._exchange = DrawingExchange(self.canvas, self._settings, self)
         self._engine = engine or Engine(self)
         self._train = TrainTab(
-            self._engine, self.canvas, self._settings, run or TrainingRun(self), runs.default_folder(), self
+            self._engine, self.canvas, self._settings, run or TrainingRun(self), user_folder("runs"), self
         )
         self._inspect_desk = InspectDesk(self._inspect, self._engine, self._settings, self)
         self._prepare = PrepareTab(self)
@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
         from gui.tabs.compare.compare_tab import CompareTab
 
         tab = CompareTab()
-        desk = CompareDesk(tab, self._engine, self.canvas, self._settings, runs.default_folder(), self)
+        desk = CompareDesk(tab, self._engine, self.canvas, self._settings, user_folder("runs"), self)
         desk.model_chosen.connect(self._on_weights_chosen)
         desk.noted.connect(self.statusBar().showMessage)
         self._menus.shared_range.toggled.connect(tab.layers.set_shared_range)

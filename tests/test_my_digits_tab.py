@@ -32,12 +32,13 @@ from test_main_window import SEVEN, message
 from test_my_digits import ink
 
 from core.data.datasets import DigitSet, load_mnist
+from core.files.folders import user_folder
 from core.ink.preprocess import to_mnist
 from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
 from core.reading.evaluation import predict
 from core.records import NetworkState, Snapshot
-from core.teaching import taught_networks, teacher
+from core.teaching import teacher
 from core.teaching.teaching_records import LessonResult, TestReading
 from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
@@ -635,7 +636,7 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     use(filled, qtbot, "use_taught_button")
     qtbot.waitUntil(lambda: text(filled, "answer_digit").startswith("4"), timeout=WAIT)
     assert "LeNet for the pad, taught 4 of my digits" in filled._network_label.text()
-    (path,) = taught_networks.default_folder().iterdir()
+    (path,) = user_folder("taught").iterdir()
     assert filled._settings.model == str(path)
     assert not button(filled, "use_taught_button").isEnabled()
     qtbot.waitUntil(lambda: button(filled, "filter_misread_button").text() == "Misread\n0", timeout=WAIT)
@@ -644,7 +645,7 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     assert filled._settings.model == "lenet_pen"
     assert not button(filled, "use_again_button").isVisible()  # the button above does that
     use(filled, qtbot, "use_taught_button")  # the same file again
-    assert list(taught_networks.default_folder().iterdir()) == [path]
+    assert list(user_folder("taught").iterdir()) == [path]
 
 
 def test_after_the_next_start_the_taught_network_answers_and_the_way_back_is_there(
@@ -783,7 +784,7 @@ def test_where_the_taught_network_cannot_be_kept_that_is_told(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
     taught_window(filled, qtbot)
-    taught_networks.default_folder().write_text("in the way")
+    user_folder("taught").write_text("in the way")
     click(filled, "use_taught_button")
     assert "pad's network is as it was" in message(filled)
     assert filled._settings.model == "lenet_pen"

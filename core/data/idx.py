@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import tensor_files
+from core.files import atomic
 
 _LARGEST_SIDE = 1000  # pixels, of one picture
 _LARGEST = 2**28  # bytes, unpacked: MNIST's training digits take a sixth of it
@@ -32,7 +32,7 @@ def write(path: Path, values: np.ndarray) -> None:
     content = header + values.tobytes()
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)  # the same digits give the same file
-    tensor_files.write_bytes(path, content)
+    atomic.write_bytes(path, content)
 
 
 def shape(path: Path) -> tuple[int, ...]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import tensor_files
+from core.files import atomic, tensor_files
+from core.files.problems import as_file_problem
 from core.records import LayerSpec, NetworkState
 
 _INTRODUCTION = '''"""A convolutional network for digits: {parameters:,} parameters. Written by LeNet Lab.
@@ -148,11 +149,10 @@ def save_script(
             not belong to the script has the name that the weights or the drawing would get.
     """
     weights, drawing = _beside(path)
-    if not tensor_files.are_weights(state.weights):
-        raise FileProblem(
-            "The network's weights are no finite numbers. Nothing was saved to {path}.", path=path
-        )
-    try:
+    with as_file_problem(
+        "The script could not be saved to {path} ({reason}). Choose another folder, or free some space.",
+        path=path,
+    ):
         for file in (weights, drawing):
             if file.exists() and not _loads(path, file):
                 raise FileProblem(
@@ -163,23 +163,17 @@ def save_script(
                 )
         new = [file for file in (weights, drawing) if not file.exists()]
         try:
-            tensor_files.write(weights, state.weights, tensor_files.WEIGHTS, {"architecture": architecture})
+            tensor_files.write_weights(weights, state.weights, {"architecture": architecture})
             if picture is None:
                 drawing.unlink(missing_ok=True)
             else:
-                tensor_files.write_bytes(drawing, _as_npy(picture))
+                atomic.write_bytes(drawing, _as_npy(picture))
             script = network_script(state, weights.name, drawing.name)
-            tensor_files.write_bytes(path, script.encode())
+            atomic.write_bytes(path, script.encode())
         except OSError:
             for file in new:
                 file.unlink(missing_ok=True)
             raise
-    except OSError as error:
-        raise FileProblem(
-            "The script could not be saved to {path} ({reason}). Choose another folder, or free some space.",
-            path=path,
-            reason=error.strerror or error,
-        ) from error
     return weights
 
 

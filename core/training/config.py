@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import FileProblem
+from core.files.problems import as_file_problem
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
 SCHEDULES = ("constant", "step", "cosine", "one-cycle")
@@ -215,13 +216,10 @@ def read(path: Path) -> TrainingConfig:
     Raises:
         FileProblem: it cannot be read, or is not a config; it says why.
     """
+    with as_file_problem("{path} cannot be read ({reason}).", path=path), path.open("rb") as file:
+        content = file.read(_LARGEST_FILE)
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_FILE)
         return TrainingConfig.from_json(json.loads(content))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileProblem("{path} cannot be read ({reason}).", path=path, reason=reason) from error
     except InvalidSetting as error:
         raise FileProblem("{path}: {reason}.", path=path, reason=error) from error
     except (ValueError, RecursionError) as error:

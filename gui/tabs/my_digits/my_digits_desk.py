@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 
-from core.my_digits import store
+from core.files.folders import user_folder
 from core.my_digits.store import MyDigits
 from core.records import ModelInfo
 from gui.pad.drawing_canvas import DrawingCanvas
@@ -58,7 +58,7 @@ class MyDigitsDesk(QObject):
         self._run = run
         self._settings = settings
         self._model = ""  # that answers the pad
-        self.collection = Collection(MyDigits(store.default_folder()), self)
+        self.collection = Collection(MyDigits(user_folder("my_digits")), self)
         self.row = LabelRow()
         self.page = LatePage("my_digits_page")
         self.gallery: GalleryDesk | None = None

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError
+from core.files.folders import user_folder
 from core.teaching import taught_networks
 from core.teaching.teaching_records import LessonResult
 from gui.processes.training_run import RunState, TrainingRun
@@ -55,7 +56,7 @@ class TeachDesk(QObject):
         """This network answers the pad now: a shipped name, or a path."""
         self._model = model if model in SHIPPED else str(Path(model).absolute())
         self._told = None if model in SHIPPED else taught_networks.read(Path(model))
-        last = taught_networks.newest(taught_networks.default_folder())
+        last = taught_networks.newest(user_folder("taught"))
         self._card.set_answering(
             taught="" if self._told is None else taught_name(self._told),
             last="" if last is None else taught_name(last),
@@ -121,7 +122,7 @@ class TeachDesk(QObject):
             return
         try:
             if self._kept is None:
-                self._kept = taught_networks.save(taught_networks.default_folder(), self._result)
+                self._kept = taught_networks.save(user_folder("taught"), self._result)
         except FileProblem as problem:
             self.failed.emit(str(problem))
             return
@@ -136,6 +137,6 @@ class TeachDesk(QObject):
     @Slot()
     def use_again(self) -> None:
         """Let the network answer that was taught last."""
-        last = taught_networks.newest(taught_networks.default_folder())
+        last = taught_networks.newest(user_folder("taught"))
         if last is not None:
             self.model_chosen.emit(str(last.path))
