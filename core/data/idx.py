@@ -79,11 +79,17 @@ def read(path: Path, most: int) -> np.ndarray:
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from error
     if len(content) != length:
+        if len(content) > length:
+            raise FileProblem(
+                "{path} is damaged: its header promises {promised:,} bytes, and more follow.",
+                path=path,
+                promised=length,
+            )
         raise FileProblem(
-            "{path} is damaged: its header promises {promised:,} bytes, and {more} follow.",
+            "{path} is damaged: its header promises {promised:,} bytes, and {found:,} follow.",
             path=path,
             promised=length,
-            more="more" if len(content) > length else f"{len(content):,}",
+            found=len(content),
         )
     return np.frombuffer(content, np.uint8).reshape(sizes)
 

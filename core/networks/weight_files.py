@@ -107,16 +107,22 @@ def load_model(model: str) -> Checkpoint:
         return load(Path(model))
     folder = Path(str(files("resources") / "weights"))
     path = folder / f"{model}.safetensors"
-    restore = "Install LeNet Lab again to restore it, or train it with: lenet-lab train --output {path}"
     try:
         content = atomic.read(path)
         lines = (folder / "SHA256SUMS").read_text().splitlines()
         digests = {name: digest for digest, name in (line.split() for line in lines)}
     except (FileProblem, OSError, ValueError) as error:
-        raise FileProblem("{problem} " + restore, problem=error, path=path) from error
+        raise FileProblem(
+            "{problem} Install LeNet Lab again to restore it, or train it with: "
+            "lenet-lab train --output {path}",
+            problem=error,
+            path=path,
+        ) from error
     if hashlib.sha256(content).hexdigest() != digests.get(path.name):
         raise FileProblem(
-            "The weights file {path} is not the one that came with the program. " + restore, path=path
+            "The weights file {path} is not the one that came with the program. Install LeNet Lab again to "
+            "restore it, or train it with: lenet-lab train --output {path}",
+            path=path,
         )
     return _parse(content, path)
 
