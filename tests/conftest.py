@@ -24,7 +24,7 @@ from torch import nn
 from core.explaining import familiarity
 from core.files import folders
 from core.networks import edits
-from core.processes.training_process import serve
+from core.processes.training_service import serve
 from core.records import NetworkState
 from gui.main_window import MainWindow
 from gui.processes.engine import Engine

@@ -35,7 +35,7 @@ def loaded_after(statements: str) -> set[str]:
         "core.training.hints",
         "core.training.presets",
         "core.training.runs",
-        "core.processes.training_process",
+        "core.processes.training_service",
         "core.catalog",
         "core.errors",
         "core.ink.preprocess",

@@ -23,7 +23,8 @@ from core.ink.preprocess import to_mnist
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.pen_digits import generator
-from core.processes.training_process import Command, Teach, TeachingEnded, serve
+from core.processes.orders import Command, Teach, TeachingEnded
+from core.processes.training_service import serve
 from core.reading.classifier import Classifier
 from core.reading.evaluation import as_tensors, predict
 from core.teaching import taught_networks, teacher

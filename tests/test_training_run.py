@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DigitSet, load_mnist
 from core.my_digits.store import MyDigits
-from core.processes import training_process
+from core.processes import training_service
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.teaching import teacher
 from core.teaching.teaching_records import LessonProgress, LessonResult
@@ -213,7 +213,7 @@ def test_a_run_that_ended_leaves_the_process_ready_for_the_next(
 
 
 def test_the_window_process_has_no_torch_through_this(qtbot: QtBot) -> None:
-    assert not hasattr(training_process, "torch")
+    assert not hasattr(training_service, "torch")
 
 
 def test_a_system_that_starts_no_process_is_told(qtbot: QtBot, tmp_path: Path) -> None:
