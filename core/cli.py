@@ -158,7 +158,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
     from core.networks import weight_files
     from core.pen_digits.generator import generate
-    from core.training.runs import describe
+    from core.training.metrics_json import about_weights
     from core.training.trainer import train
 
     weight_files.prepare(arguments.output)
@@ -182,7 +182,7 @@ def _train(arguments: argparse.Namespace) -> int:
             accuracy = metrics.validation_accuracy or 0.0
             if not config.patience or accuracy > best:
                 # After each epoch: what has been learnt survives a power cut.
-                weight_files.save(arguments.output, metrics.weights, describe(config, metrics))
+                weight_files.save(arguments.output, metrics.weights, about_weights(config, metrics))
                 best = accuracy
     if isinstance(metrics, StepMetrics):  # a run that comes to its end ends with an epoch
         raise weight_files.diverged(arguments.output)
@@ -201,8 +201,9 @@ def _epoch_line(metrics: EpochMetrics, epochs: int) -> str:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from core.data.datasets import load_mnist
     from core.networks import weight_files
+    from core.networks.batches import as_tensors
     from core.networks.devices import resolve
-    from core.reading.evaluation import accuracy, as_tensors
+    from core.reading.evaluation import accuracy
 
     device = resolve(arguments.device)
     network = weight_files.load_model(arguments.model).network.to(device)

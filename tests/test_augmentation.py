@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from core.data.datasets import load_mnist
-from core.reading.evaluation import as_batch
+from core.networks.batches import as_batch
 from core.training.augmentation import augment
 from core.training.config import Augmentation
 

@@ -22,11 +22,12 @@ from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
+from core.networks.batches import as_tensors
 from core.pen_digits import generator
 from core.processes.orders import Command, Teach, TeachingEnded
 from core.processes.training_service import serve
 from core.reading.classifier import Classifier
-from core.reading.evaluation import as_tensors, predict
+from core.reading.evaluation import predict
 from core.teaching import taught_networks, teacher
 from core.teaching.teacher import folds, teach, teach_collection
 from core.teaching.teaching_records import Lesson, LessonProgress, LessonResult

@@ -335,7 +335,7 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """
     import torch
 
-    from core.reading.evaluation import as_batch
+    from core.networks.batches import as_batch
     from core.training.augmentation import augment
 
     digits = _training_digits()

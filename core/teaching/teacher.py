@@ -36,12 +36,12 @@ from core.errors import FileProblem, LabError
 from core.ink import digit_png
 from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
+from core.networks.batches import as_batch
 from core.pen_digits import generator as pen_digits
-from core.reading.evaluation import as_batch
 from core.teaching.teaching_records import Lesson, LessonProgress, LessonResult, TestReading
 from core.training.augmentation import augment
 from core.training.config import Augmentation
-from core.training.flat_parameters import flatten
+from core.training.optimizing import flatten, set_rate
 
 MOST_FOLDS = 10
 REHEARSED = 10_000
@@ -239,8 +239,7 @@ class _Pupil:
         own, labels = self._copied[:, kept].flatten(0, 1), self._labels[kept].repeat(self._copies + 1)
         generator = torch.Generator().manual_seed(0)
         for step in range(self._steps):
-            for group in optimizer.param_groups:
-                group["lr"] = _rate(step, self._steps)
+            set_rate(optimizer, _rate(step, self._steps))
             mine = torch.randint(len(own), (_OWN,), generator=generator)
             other = torch.randint(len(self._others), (_OTHERS,), generator=generator)
             logits = head(torch.cat([own[mine], self._others[other]]))

@@ -18,9 +18,10 @@ import numpy as np
 from core.errors import FileProblem
 from core.files import atomic, tensor_files
 from core.files.problems import as_file_problem
-from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
+from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.history import History
+from core.training.metrics_json import about_weights, metrics_from_json, metrics_to_json, result_from_json
 
 MOST_SNAPSHOTS = 120
 """Of a run, evenly spaced; 250 kB each for a LeNet, 30 MB in all."""
@@ -132,7 +133,7 @@ class Run:
                 config=config,
                 steps=steps,
                 steps_per_epoch=steps_per_epoch,
-                result=_result(said["result"]),
+                result=result_from_json(said["result"]),
             )
         except (FileProblem, ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
             raise FileProblem("{path} is not a training run, or it is damaged.", path=self.path) from error
@@ -190,7 +191,7 @@ class Run:
         """
         with _keeping(self.path), self._metrics_path.open("a") as file:
             # The end of line comes first: a line that a full disk has cut off spoils no other.
-            file.write("\n" + json.dumps(_said(metrics)))
+            file.write("\n" + json.dumps(metrics_to_json(metrics)))
 
     def metrics(self, until: int | None = None) -> Iterator[StepMetrics | EpochMetrics]:
         """The metrics kept, in their order, of steps up to `until`. A torn last line is left out."""
@@ -200,7 +201,7 @@ class Run:
     def _read_metrics(self, until: int | None) -> Iterator[StepMetrics | EpochMetrics]:
         for line in atomic.read(self._metrics_path, _MOST_METRICS).splitlines():
             try:
-                metrics = _metrics(json.loads(line))
+                metrics = metrics_from_json(json.loads(line))
             except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
                 continue
             if until is None or metrics.step <= until:
@@ -278,7 +279,7 @@ class Run:
             FileProblem: it cannot be written.
         """
         with _keeping(self.path):
-            tensor_files.write_weights(self.weights_path, weights, describe(self.info().config, metrics))
+            tensor_files.write_weights(self.weights_path, weights, about_weights(self.info().config, metrics))
 
     def save_state(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
         """Keep all that the run needs to go on; see `core.training.trainer.Trainer.state`.
@@ -318,83 +319,13 @@ class Run:
         with _keeping(self.path):
             if self._metrics_path.exists():
                 # Not `metrics`, which passes over a file that cannot be read: that must not be replaced.
-                kept = [json.dumps(_said(metrics)) for metrics in self._read_metrics(until=step)]
+                kept = [json.dumps(metrics_to_json(metrics)) for metrics in self._read_metrics(until=step)]
                 atomic.write_bytes(self._metrics_path, "\n".join(kept).encode())
             for later in self.snapshot_steps():
                 if later > step:
                     self._snapshot_path(later).unlink(missing_ok=True)
             for torn in self.path.rglob(".*.*"):  # what a process was writing when it was killed
                 torn.unlink(missing_ok=True)
-
-
-def describe(config: TrainingConfig, metrics: EpochMetrics | None) -> dict[str, Any]:
-    """What a file of weights says of the run they come from."""
-    return {
-        "architecture": config.architecture,
-        "classes": [str(digit) for digit in range(10)],
-        "config": config.to_json(),
-        "metrics": None
-        if metrics is None
-        else {
-            "epoch": metrics.epoch,
-            "training_loss": metrics.training_loss,
-            "training_accuracy": metrics.training_accuracy,
-            "validation_loss": metrics.validation_loss,
-            "validation_accuracy": metrics.validation_accuracy,
-        },
-    }
-
-
-def _said(metrics: StepMetrics | EpochMetrics) -> dict[str, Any]:
-    said = {name: value for name, value in vars(metrics).items() if name != "weights"}
-    for name, value in said.items():
-        if isinstance(value, np.ndarray):
-            said[name] = [float(f"{each:.6g}") for each in value.tolist()]
-    return said
-
-
-def _metrics(said: dict[str, Any]) -> StepMetrics | EpochMetrics:
-    """What a line says; anything but numbers where numbers belong raises."""
-    if "losses" in said:
-        with np.errstate(over="ignore"):
-            losses = np.array(said["losses"], np.float32).reshape(-1)
-        rates = np.array(said["learning_rates"], float).reshape(-1)
-        if not 1 <= len(losses) <= int(said["step"]) or len(rates) != len(losses):
-            raise ValueError("losses of steps that there cannot have been")
-        return StepMetrics(
-            step=int(said["step"]),
-            steps=int(said["steps"]),
-            losses=losses,
-            learning_rates=rates,
-            momentum=float(said["momentum"]),
-            seconds=float(said["seconds"]),
-        )
-    held_out = (said["validation_loss"], said["validation_accuracy"])
-    loss, accuracy = (None if value is None else float(value) for value in held_out)
-    return EpochMetrics(
-        epoch=int(said["epoch"]),
-        step=int(said["step"]),
-        training_loss=float(said["training_loss"]),
-        training_accuracy=float(said["training_accuracy"]),
-        validation_loss=loss,
-        validation_accuracy=accuracy,
-        seconds=float(said["seconds"]),
-        silent={str(name): float(share) for name, share in dict(said["silent"]).items()},
-        weights={},
-    )
-
-
-def _result(said: Any) -> RunResult | None:
-    """What a run says of its end; anything else raises."""
-    if said is None:
-        return None
-    if said["reason"] not in REASONS:
-        raise ValueError("reason")
-    measured = {
-        name: None if said[name] is None else float(said[name])
-        for name in ("test_loss", "test_accuracy", "validation_accuracy")
-    }
-    return RunResult(said["reason"], int(said["step"]), **measured)
 
 
 def _keeping(path: Path) -> contextlib.AbstractContextManager[None]:

@@ -29,7 +29,7 @@ from core.networks import weight_files
 from core.teaching import teacher
 from core.teaching.teacher import MOST_FOLDS, teach_collection
 from core.teaching.teaching_records import LessonResult
-from core.training.flat_parameters import flatten
+from core.training.optimizing import flatten
 
 
 def collection(folder: Path, count: int) -> MyDigits:
