@@ -59,7 +59,7 @@ class MeasureSpeed:
 
 @dataclass(frozen=True)
 class Teach:
-    """Teach a network the digits of a collection; LessonProgress and a LessonResult follow.
+    """Teach a network the digits of a collection; TeachingProgress and a TeachingResult follow.
 
     Nothing is kept. The digits do not come through the pipe: it takes no more at once than a process that is
     still starting has room for.

@@ -36,7 +36,7 @@ from core.processes.orders import (
     TeachingEnded,
 )
 from core.processes.run_driver import RunDriver
-from core.teaching.teaching_records import LessonResult
+from core.teaching.teaching_records import TeachingResult
 from core.training import runs
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.runs import Run
@@ -170,7 +170,7 @@ def _teach(order: Teach, link: Link) -> None:
 
         for news in teach_collection(MyDigits(order.folder), order.model):
             link.send(news)
-            if isinstance(news, LessonResult):
+            if isinstance(news, TeachingResult):
                 return  # orders from now on are for later
             link.check()
             while link.has_order():

@@ -13,7 +13,7 @@ import numpy as np
 from core.errors import FileProblem
 from core.files import atomic, tensor_files
 from core.files.problems import as_file_problem
-from core.teaching.teaching_records import LessonResult
+from core.teaching.teaching_records import TeachingResult
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Taught:
     """Local time, ISO 8601."""
 
 
-def save(folder: Path, result: LessonResult) -> Path:
+def save(folder: Path, result: TeachingResult) -> Path:
     """Keep a taught network in a file of its own, which opens as a model; durably.
 
     Raises:

@@ -18,13 +18,13 @@ from core.processes import orders
 from core.processes.orders import Command
 from core.processes.training_service import serve
 from core.records import EpochMetrics, Snapshot, StepMetrics
-from core.teaching.teaching_records import LessonProgress, LessonResult
+from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from core.training.config import TrainingConfig
 
 _LONGEST_FAREWELL = 3.0  # seconds for the process to keep what has been learnt
 
 
-_ENDS = (orders.RunEnded, orders.RunFailed, LessonResult, orders.TeachingEnded)
+_ENDS = (orders.RunEnded, orders.RunFailed, TeachingResult, orders.TeachingEnded)
 _PROBLEMS = (orders.RunTroubled, orders.RunFailed, orders.TeachingEnded)  # of these, it is what is told
 
 
@@ -65,7 +65,7 @@ class RunState(Enum):
 
 
 class TrainingRun(QObject):
-    """One run, or lesson, at a time, in a process that is started when it is first needed."""
+    """One run, or teaching, at a time, in a process that is started when it is first needed."""
 
     state_changed = Signal(object)
     """The RunState."""
@@ -87,10 +87,10 @@ class TrainingRun(QObject):
     """A LabError: the run could not begin or had to break off, or its process has ended."""
     speed_measured = Signal(object)
     """A SpeedMeasured."""
-    lesson_advanced = Signal(object)
-    """A LessonProgress, several times a second."""
+    teaching_advanced = Signal(object)
+    """A TeachingProgress, several times a second."""
     taught = Signal(object)
-    """A LessonResult: teaching is done."""
+    """A TeachingResult: teaching is done."""
     teaching_ended = Signal(object)
     """Teaching ended before its time: a LabError, or None where it was stopped."""
 
@@ -119,8 +119,8 @@ class TrainingRun(QObject):
             StepMetrics: self.advanced,
             EpochMetrics: self.epoch_ended,
             Snapshot: self.snapshot_taken,
-            LessonProgress: self.lesson_advanced,
-            LessonResult: self.taught,
+            TeachingProgress: self.teaching_advanced,
+            TeachingResult: self.taught,
             orders.TeachingEnded: self.teaching_ended,
         }
 
@@ -208,7 +208,7 @@ class TrainingRun(QObject):
     def measure_speed(self, config: TrainingConfig) -> None:
         """Foretell how long an epoch takes; `speed_measured` follows. The newest config wins.
 
-        Where a run or a lesson breaks it off, it is measured once they are over.
+        Where a run or teaching breaks it off, it is measured once they are over.
         """
         self._to_measure = config
         self._measure_next()
@@ -292,7 +292,7 @@ class TrainingRun(QObject):
             if not news.seconds_per_epoch and news.problem is None:  # another order was in a hurry
                 self._to_measure = self._to_measure or self._measuring
             self._measuring = None
-        elif isinstance(news, LessonProgress):
+        elif isinstance(news, TeachingProgress):
             self._has_begun = True
         elif isinstance(news, _ENDS):
             self._set_state(RunState.IDLE)

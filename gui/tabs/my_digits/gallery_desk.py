@@ -117,7 +117,7 @@ class GalleryDesk(QObject):
         self.readings.set_digits(self._collection.digits)
         self.tab.set_undo(self._collection.undo_text)
         self._on_selection_changed()
-        self.teaching.show_lesson()
+        self.teaching.show_task()
 
     def _fill(self) -> None:
         digits, tab = self._collection.digits, self.tab
