@@ -37,10 +37,11 @@ from core.ink import digit_png
 from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
 from core.networks.batches import as_batch
-from core.pen_digits import generator as pen_digits
+from core.pen_digits.generator import collect
 from core.teaching.teaching_records import TeachingProgress, TeachingResult, TeachingTask, TestReading
 from core.training.augmentation import augment
 from core.training.config import Augmentation
+from core.training.learnt_digits import learnt_pen_digits
 from core.training.optimizing import flatten, set_rate
 
 MOST_FOLDS = 10
@@ -155,11 +156,11 @@ def teach(
 def _learnt_digits(about: dict[str, Any]) -> Generator[TeachingProgress, None, DigitSet]:
     """What a network has learnt from: MNIST's training digits, and with them generated ones if it has."""
     pens = []
-    for number, pen_digit in enumerate(pen_digits.learnt(about, _REHEARSED_PEN_DIGITS)):
+    for number, pen_digit in enumerate(learnt_pen_digits(about, _REHEARSED_PEN_DIGITS)):
         if number % _BATCH == 0:
             yield TeachingProgress(0, 0, "look")
         pens.append(pen_digit)
-    return mixed(load_mnist("train"), pen_digits.collect(pens), REHEARSED)
+    return mixed(load_mnist("train"), collect(pens), REHEARSED)
 
 
 class _HeadTrainer:
