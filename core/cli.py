@@ -18,7 +18,7 @@ from core.errors import FileProblem, LabError
 from core.records import EpochMetrics, StepMetrics
 from core.training.config import Augmentation, TrainingConfig
 from core.training.config import read as read_config
-from core.training.settings import Choice, Decimal, InvalidSetting, Kind, Switch, Whole, kinds
+from core.training.settings import Choice, Decimal, InvalidSetting, Kind, Name, Switch, Whole, kinds
 
 _CAN_BE_MENDED = 2  # exit code, with one line on stderr: a user caused it, or can mend it
 
@@ -119,7 +119,8 @@ def _options(kind: Kind) -> dict[str, Any]:
         return {"type": float}
     if isinstance(kind, Switch):
         return {"action": argparse.BooleanOptionalAction}
-    return {"choices": (kind.names if isinstance(kind, Choice) else kind.offered) or None}
+    assert isinstance(kind, Choice | Name)
+    return {"choices": kind.names or None}
 
 
 def _add_model_and_device(parser: argparse.ArgumentParser, default: str | None, described: str) -> None:

@@ -38,8 +38,16 @@ def _rebuild(setting: str, template: str, fields: dict[str, Any]) -> InvalidSett
     return InvalidSetting(setting, template, **fields)
 
 
+class Kind:
+    """What a setting can be."""
+
+    def check(self, name: str, value: Any) -> None:
+        """Raise InvalidSetting where the setting `name` cannot be `value`."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class Whole:
+class Whole(Kind):
     """A whole number; a form's arrows go by `step`."""
 
     least: int
@@ -47,7 +55,6 @@ class Whole:
     step: int = 1
 
     def check(self, name: str, value: Any) -> None:
-        """Raise InvalidSetting where `name` cannot be `value`."""
         if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
             raise InvalidSetting(
                 name,
@@ -59,8 +66,8 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Decimal:
-    """A number; a form's arrows go by `step`, and it shows so many `decimals`."""
+class Decimal(Kind):
+    """A number; a form's arrows go by `step`, and it shows `decimals` digits after the point."""
 
     most: float
     step: float = 1.0
@@ -73,7 +80,6 @@ class Decimal:
         return is_number and self.least <= value <= self.most
 
     def check(self, name: str, value: Any) -> None:
-        """Raise InvalidSetting where `name` cannot be `value`."""
         if not self.accepts(value):
             raise InvalidSetting(
                 name,
@@ -85,13 +91,12 @@ class Decimal:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Kind):
     """One of several names."""
 
     names: tuple[str, ...]
 
     def check(self, name: str, value: Any) -> None:
-        """Raise InvalidSetting where `name` cannot be `value`."""
         if value not in self.names:
             raise InvalidSetting(
                 name, "must be one of {choices}, got {value}", choices=", ".join(self.names), value=value
@@ -99,28 +104,23 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Name:
-    """Any name; those that are offered, if any, are known here, and others may be elsewhere."""
+class Name(Kind):
+    """Any name; those of the catalogue, if it has any, are to be offered."""
 
-    offered: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def check(self, name: str, value: Any) -> None:
-        """Raise InvalidSetting where `name` cannot be `value`."""
         if not isinstance(value, str) or not value:
             raise InvalidSetting(name, "must be a name")
 
 
 @dataclass(frozen=True)
-class Switch:
+class Switch(Kind):
     """True or false."""
 
     def check(self, name: str, value: Any) -> None:
-        """Raise InvalidSetting where `name` cannot be `value`."""
         if not isinstance(value, bool):
             raise InvalidSetting(name, "must be true or false, got {value}", value=value)
-
-
-Kind = Whole | Decimal | Choice | Name | Switch
 
 
 def setting(default: T, kind: Kind, help: str | None = None) -> T:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.training.config import RANDOM_START, TrainingConfig
-from core.training.settings import Choice, Decimal, Kind, Switch, Whole, kinds
+from core.training.settings import Choice, Decimal, Kind, Name, Switch, Whole, kinds
 from gui.tabs.train.setup.setting_fields import (
     ChoiceField,
     DecimalField,
@@ -37,8 +37,9 @@ def _new_field(name: str, kind: Kind, parent: QWidget) -> SettingField:
     if isinstance(kind, Decimal):
         scale, unit = (100, " %") if name == "target_accuracy" else (1, "")
         return DecimalField(kind, scale=scale, unit=unit, off=_zero(name), parent=parent)
-    names, titles = kind.names if isinstance(kind, Choice) else kind.offered, _titles(name)
-    return ChoiceField([(each, titles.get(each, each)) for each in names], parent)
+    assert isinstance(kind, Choice | Name)
+    titles = _titles(name)
+    return ChoiceField([(each, titles.get(each, each)) for each in kind.names], parent)
 
 
 def _zero(name: str) -> str:
