@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.finite import largest_finite
 from gui.tabs.inspect.change.edit_session import flattened_maps, kernels
 from gui.tabs.inspect.subject import Subject
 
@@ -44,4 +45,4 @@ class LayerKernels:
 
     def limit(self) -> float:
         """The largest finite weight, whatever its sign; 1 where all are 0. A bias may be larger."""
-        return float(np.abs(self.kernels[np.isfinite(self.kernels)]).max(initial=0)) or 1.0
+        return largest_finite(self.kernels) or 1.0
