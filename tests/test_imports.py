@@ -51,6 +51,7 @@ def loaded_after(statements: str) -> set[str]:
         "core.explaining.cells",
         "core.processes.inference",
         "core.explaining.kernels",
+        "core.explaining.layer_sums",
         "core.teaching.teaching_records",
         "core.my_digits.store",
         "core.explaining.receptive_field",
