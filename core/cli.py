@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core import __version__
-from core.catalog import ARCHITECTURES, DEFAULT_MODEL, DEVICES, SHIPPED
+from core.catalog import DEFAULT_MODEL, DEVICES, SHIPPED
 from core.errors import FileProblem, LabError
 from core.records import EpochMetrics, StepMetrics
-from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
+from core.training.config import Augmentation, TrainingConfig
 from core.training.config import read as read_config
+from core.training.settings import Choice, Decimal, InvalidSetting, Kind, Name, Switch, Whole, kinds
 
 _CAN_BE_MENDED = 2  # exit code, with one line on stderr: a user caused it, or can mend it
 
@@ -92,39 +93,34 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
-    defaults = TrainingConfig()
+    """An option for each setting with a text for it."""
+    known = kinds(TrainingConfig)
+    for field in dataclasses.fields(TrainingConfig):
+        described = field.metadata.get("help")
+        if field.name == "augmentation":
+            parser.add_argument(
+                "--augmentation",
+                type=float,
+                default=argparse.SUPPRESS,
+                help="0 for none; 1 turns, scales, slants, shifts and bends the digits as people do (0)",
+            )
+        elif described is not None:
+            flag = "--" + field.name.replace("_", "-")
+            shown = f"{described} ({field.default})".strip()
+            options = _options(known[field.name])
+            parser.add_argument(flag, default=argparse.SUPPRESS, help=shown, **options)
 
-    def add(name: str, described: str, **options: Any) -> None:
-        shown = f"{described} ({getattr(defaults, name)})".strip()
-        flag = "--" + name.replace("_", "-")
-        parser.add_argument(flag, default=argparse.SUPPRESS, help=shown, **options)
 
-    add("architecture", "", choices=list(ARCHITECTURES))
-    add("start", "random, shipped weights by name, or a file of weights")
-    add("digits", "how many of MNIST's 60,000 training digits are used", type=int)
-    add("validation", "digits of these held out to measure accuracy; 0 trains on all", type=int)
-    add("pen_digits", "digits generated from pen strokes that are learnt from besides", type=int)
-    add("epochs", "", type=int)
-    add("batch_size", "", type=int)
-    add("optimizer", "", choices=OPTIMIZERS)
-    add("learning_rate", "or its peak", type=float)
-    add("momentum", "beta 1 for adam and adamw", type=float)
-    add("nesterov", "look ahead, with sgd", action=argparse.BooleanOptionalAction)
-    add("weight_decay", "", type=float)
-    add("schedule", "", choices=SCHEDULES)
-    add("label_smoothing", "", type=float)
-    add("dropout", "after hidden fully connected layers", type=float)
-    parser.add_argument(
-        "--augmentation",
-        type=float,
-        default=argparse.SUPPRESS,
-        help="0 for none; 1 turns, scales, slants, shifts and bends the digits as people do (0)",
-    )
-    add("weight_average", "decay per step of the running average of weights; 0 keeps the last", type=float)
-    add("target_accuracy", "end once so much (0 to 1) of the held-out digits is read", type=float)
-    add("patience", "end after so many epochs without a better accuracy, and keep the best", type=int)
-    add("seed", "", type=int)
-    add("device", "", choices=DEVICES)
+def _options(kind: Kind) -> dict[str, Any]:
+    """How a command line reads a setting of this kind."""
+    if isinstance(kind, Whole):
+        return {"type": int}
+    if isinstance(kind, Decimal):
+        return {"type": float}
+    if isinstance(kind, Switch):
+        return {"action": argparse.BooleanOptionalAction}
+    assert isinstance(kind, Choice | Name)
+    return {"choices": kind.names or None}
 
 
 def _add_model_and_device(parser: argparse.ArgumentParser, default: str | None, described: str) -> None:
@@ -158,7 +154,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
     from core.networks import weight_files
     from core.pen_digits.generator import generate
-    from core.training.runs import describe
+    from core.training.metrics_json import about_weights
     from core.training.trainer import train
 
     weight_files.prepare(arguments.output)
@@ -182,7 +178,7 @@ def _train(arguments: argparse.Namespace) -> int:
             accuracy = metrics.validation_accuracy or 0.0
             if not config.patience or accuracy > best:
                 # After each epoch: what has been learnt survives a power cut.
-                weight_files.save(arguments.output, metrics.weights, describe(config, metrics))
+                weight_files.save(arguments.output, metrics.weights, about_weights(config, metrics))
                 best = accuracy
     if isinstance(metrics, StepMetrics):  # a run that comes to its end ends with an epoch
         raise weight_files.diverged(arguments.output)
@@ -201,8 +197,9 @@ def _epoch_line(metrics: EpochMetrics, epochs: int) -> str:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from core.data.datasets import load_mnist
     from core.networks import weight_files
+    from core.networks.batches import as_tensors
     from core.networks.devices import resolve
-    from core.reading.evaluation import accuracy, as_tensors
+    from core.reading.evaluation import accuracy
 
     device = resolve(arguments.device)
     network = weight_files.load_model(arguments.model).network.to(device)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from core.explaining.receptive_field import Field
+from core.files.folders import user_folder
 from core.ink import preprocess
-from core.my_digits import store
 from core.my_digits.store import MyDigits
 from core.records import Prediction
 from gui.pad.collection import Collection
@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
             self.canvas,
             settings,
             DrawingExchange(self.canvas, settings, self),
-            Collection(MyDigits(store.default_folder()), self),
+            Collection(MyDigits(user_folder("my_digits")), self),
             Familiarity(self._engine, self),
             Looks(settings, self.palette(), self),
             self,

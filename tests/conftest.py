@@ -22,12 +22,10 @@ from pytestqt.qtbot import QtBot
 from torch import nn
 
 from core.explaining import familiarity
-from core.my_digits import store
+from core.files import folders
 from core.networks import edits
-from core.processes.training_process import serve
+from core.processes.training_service import serve
 from core.records import NetworkState
-from core.teaching import taught_networks
-from core.training import runs
 from gui.main_window import MainWindow
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
@@ -81,19 +79,15 @@ def own_settings(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep the tests' runs away from those of whoever runs them."""
-    folder = tmp_path / "runs"
-    monkeypatch.setattr(runs, "default_folder", lambda: folder)
-    return folder
+    """Keep what tests make (runs, digits, taught networks) away from that of whoever runs them."""
+    monkeypatch.setattr(folders, "data_folder", lambda: tmp_path)
+    return tmp_path / "runs"
 
 
-@pytest.fixture(autouse=True)
-def own_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep the tests' digits, and what is taught them, away from those of whoever runs them."""
-    folder = tmp_path / "my_digits"
-    monkeypatch.setattr(store, "default_folder", lambda: folder)
-    monkeypatch.setattr(taught_networks, "default_folder", lambda: tmp_path / "taught")
-    return folder
+@pytest.fixture
+def own_digits(own_runs: Path) -> Path:
+    """The folder of the tests' digits."""
+    return own_runs.with_name("my_digits")
 
 
 @pytest.fixture

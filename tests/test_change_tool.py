@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core import networks
 from core.data.datasets import DigitSet, load_mnist
+from core.explaining.kernels import kernels_of
 from core.networks import weight_files
 from core.processes import questions
 from core.records import NetworkState, Prediction, Snapshot
@@ -23,7 +24,6 @@ from gui.paint.colours import colour_table
 from gui.processes.engine import Engine
 from gui.tabs.inspect.change.change_desk import ChangeDesk
 from gui.tabs.inspect.change.change_tool import ChangeTool
-from gui.tabs.inspect.change.edit_session import kernels
 from gui.tabs.inspect.subject import Subject
 from gui.widgets.steady_label import SteadyLabel
 
@@ -94,7 +94,7 @@ class Bench:
 
     def weight(self, layer: str, *index: int) -> float:
         assert self.session.state is not None
-        return float(kernels(self.session.state, layer)[index])
+        return float(kernels_of(self.session.state, layer)[index])
 
     def off(self, layer: str) -> frozenset[int]:
         assert self.session.state is not None

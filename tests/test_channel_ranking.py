@@ -14,7 +14,8 @@ from core import networks
 from core.data.datasets import DigitSet, load_mnist
 from core.explaining.channel_ranking import ChannelRanking, rank_channels
 from core.networks import trace, weight_files
-from core.reading.evaluation import accuracy, as_batch, as_tensors
+from core.networks.batches import as_batch, as_tensors
+from core.reading.evaluation import accuracy
 
 NAMES = sorted(networks.BUILDERS)
 

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from core.errors import FileProblem
 from core.training import config
-from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
+from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, TrainingConfig
+from core.training.settings import Decimal, InvalidSetting, kinds
 
 NAN, INFINITY = float("nan"), float("inf")
 KINDS = [field.name for field in dataclasses.fields(Augmentation)]
+LIMITS = {name: kind.most for name, kind in kinds(Augmentation).items() if isinstance(kind, Decimal)}
 FIELDS = [field.name for field in dataclasses.fields(TrainingConfig)]
 
 
@@ -54,7 +56,7 @@ def test_nonsense_is_refused_with_a_sentence_that_names_field_and_value(
             TrainingConfig(**{field: value})
         assert str(told.value).endswith(f"got {value}")
         assert isinstance(told.value, InvalidSetting)
-        assert told.value.field == field
+        assert told.value.setting == field
         assert str(told.value) == f"{field} {told.value.reason}"
 
 
@@ -70,7 +72,7 @@ def test_what_is_no_name_is_refused(field: str, value: Any) -> None:
 def test_augmentation_without_sense_is_refused_by_kind(kind: str, value: Any) -> None:
     with pytest.raises(InvalidSetting, match=rf"^augmentation\.{kind} must be a number from 0 to ") as told:
         Augmentation(**{kind: value})
-    assert told.value.field == f"augmentation.{kind}"
+    assert told.value.setting == f"augmentation.{kind}"
 
 
 @pytest.mark.parametrize("strength", [-0.1, 3.01, NAN, INFINITY])
@@ -132,8 +134,8 @@ def test_the_ends_of_what_makes_sense_are_accepted(field: str, value: Any) -> No
 
 
 def test_the_ends_of_each_kind_of_augmentation_are_accepted() -> None:
-    assert Augmentation(**Augmentation.LIMITS) == Augmentation(**dict(Augmentation.LIMITS))
-    assert set(Augmentation.LIMITS) == set(KINDS)
+    assert set(LIMITS) == set(KINDS)
+    assert dataclasses.asdict(Augmentation(**LIMITS)) == LIMITS
 
 
 def test_a_changed_config_is_checked_again() -> None:
@@ -163,7 +165,7 @@ def test_a_config_comes_back_equal_from_pickle(record: Any) -> None:
 def test_a_refusal_comes_back_whole_from_pickle() -> None:
     again = pickle.loads(pickle.dumps(InvalidSetting("epochs", "must be 3")))
     assert isinstance(again, InvalidSetting)
-    assert (again.field, again.reason, str(again)) == ("epochs", "must be 3", "epochs must be 3")
+    assert (again.setting, again.reason, str(again)) == ("epochs", "must be 3", "epochs must be 3")
 
 
 # What a config tells.
@@ -210,9 +212,7 @@ def test_steps_are_counted_with_a_last_smaller_batch(changes: dict[str, Any], pe
 # JSON.
 
 unit = st.floats(0, 0.9)
-augmentations = st.builds(
-    Augmentation, **{kind: st.floats(0, most) for kind, most in Augmentation.LIMITS.items()}
-)
+augmentations = st.builds(Augmentation, **{kind: st.floats(0, most) for kind, most in LIMITS.items()})
 configs = st.builds(
     TrainingConfig,
     start=st.text(min_size=1),

@@ -8,10 +8,11 @@ from torch.nn import functional as F
 
 from core import networks
 from core.errors import LabError
+from core.explaining.kernels import kernels_of
 from core.export import edited_weights
 from core.networks import trace
 from core.records import NetworkState
-from gui.tabs.inspect.change.edit_session import EditSession, kernels
+from gui.tabs.inspect.change.edit_session import EditSession
 
 
 @pytest.fixture
@@ -178,13 +179,15 @@ def test_the_summary_counts_in_plain_words(session: EditSession) -> None:
 
 
 def test_kernels_are_the_weights_in_the_shape_of_what_they_are_multiplied_with(base: NetworkState) -> None:
-    assert [kernels(base, layer).shape for layer in ("conv1", "conv2", "fc1", "fc2", "fc3")] == [
+    assert [kernels_of(base, layer).shape for layer in ("conv1", "conv2", "fc1", "fc2", "fc3")] == [
         (6, 1, 5, 5), (16, 6, 5, 5), (120, 16, 5, 5), (84, 1, 10, 12), (10, 1, 7, 12),
     ]  # fmt: skip
     maps = np.random.default_rng(0).normal(size=(1, 16, 5, 5)).astype(np.float32)
     layer = torch.from_numpy(base.weights["fc1.weight"])
     expected = F.linear(torch.from_numpy(maps).flatten(1), layer)[0]
-    np.testing.assert_allclose((kernels(base, "fc1") * maps).sum((1, 2, 3)), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        (kernels_of(base, "fc1") * maps).sum((1, 2, 3)), expected, rtol=1e-4, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("architecture", ["lenet", "lenet_sigmoid"])

@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
 from core.errors import FileProblem
-from core.files import tensor_files
+from core.files import atomic
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 from core.my_digits import store as my_digits
@@ -293,10 +293,10 @@ def test_names_are_never_used_twice() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX systems can be asked for it")
 def test_durable_files_wait_for_their_folder_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[Path] = []
-    monkeypatch.setattr(tensor_files, "sync_folder", synced.append)
-    tensor_files.write_bytes(tmp_path / "a", b"a", durable=False)
+    monkeypatch.setattr(atomic, "sync_folder", synced.append)
+    atomic.write_bytes(tmp_path / "a", b"a", durable=False)
     assert synced == []
-    tensor_files.write_bytes(tmp_path / "b", b"b")
+    atomic.write_bytes(tmp_path / "b", b"b")
     assert synced == [tmp_path]
 
 

@@ -32,13 +32,14 @@ from test_main_window import SEVEN, message
 from test_my_digits import ink
 
 from core.data.datasets import DigitSet, load_mnist
+from core.files.folders import user_folder
 from core.ink.preprocess import to_mnist
 from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
 from core.reading.evaluation import predict
 from core.records import NetworkState, Snapshot
-from core.teaching import taught_networks, teacher
-from core.teaching.teaching_records import LessonResult, TestReading
+from core.teaching import teacher
+from core.teaching.teaching_records import TeachingResult, TestReading
 from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
 from gui.pad.label_row import LabelRow
@@ -46,8 +47,8 @@ from gui.processes.engine import Engine
 from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.my_digits.gallery import Gallery
 from gui.tabs.my_digits.gallery_model import READING
-from gui.tabs.my_digits.lesson_report import LessonReport
 from gui.tabs.my_digits.my_digits_tab import MyDigitsTab
+from gui.tabs.my_digits.teaching_report import TeachingReport
 
 WAIT = 60_000
 ONE = [np.array([[140.0, 50.0], [140.0, 140.0], [140.0, 230.0]])]
@@ -635,7 +636,7 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     use(filled, qtbot, "use_taught_button")
     qtbot.waitUntil(lambda: text(filled, "answer_digit").startswith("4"), timeout=WAIT)
     assert "LeNet for the pad, taught 4 of my digits" in filled._network_label.text()
-    (path,) = taught_networks.default_folder().iterdir()
+    (path,) = user_folder("taught").iterdir()
     assert filled._settings.model == str(path)
     assert not button(filled, "use_taught_button").isEnabled()
     qtbot.waitUntil(lambda: button(filled, "filter_misread_button").text() == "Misread\n0", timeout=WAIT)
@@ -644,7 +645,7 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     assert filled._settings.model == "lenet_pen"
     assert not button(filled, "use_again_button").isVisible()  # the button above does that
     use(filled, qtbot, "use_taught_button")  # the same file again
-    assert list(taught_networks.default_folder().iterdir()) == [path]
+    assert list(user_folder("taught").iterdir()) == [path]
 
 
 def test_after_the_next_start_the_taught_network_answers_and_the_way_back_is_there(
@@ -667,28 +668,28 @@ def test_after_the_next_start_the_taught_network_answers_and_the_way_back_is_the
     assert "taught 4 of my digits" in later._network_label.text()
 
 
-def result(held_out: np.ndarray | None, forgotten: int = 2) -> LessonResult:
+def result(held_out: np.ndarray | None, forgotten: int = 2) -> TeachingResult:
     """Of three digits, labelled 1, 7 and 4, read as 1, 2 and 9 before."""
     reading = TestReading(
         count=10_000, before=9958, after=9951, forgotten=forgotten,
         pictures=np.zeros((forgotten, 28, 28), np.uint8),
         labels=np.full(forgotten, 3, np.uint8), answers=np.full(forgotten, 5, np.uint8),
     )  # fmt: skip
-    return LessonResult(
+    return TeachingResult(
         model="lenet", architecture="lenet", weights={}, labels=np.array([1, 7, 4], np.uint8),
         digests=("a", "b", "c"), before=np.eye(10, dtype=np.float32)[[1, 2, 9]], held_out=held_out,
         after=np.eye(10, dtype=np.float32)[[1, 7, 4]], folds=3, test=reading, seconds=4.2,
     )  # fmt: skip
 
 
-def tiles(report: LessonReport, name: str) -> list[str]:
+def tiles(report: TeachingReport, name: str) -> list[str]:
     found = report.findChild(QListWidget, name)
     assert found is not None
     return [] if found.isHidden() else [found.item(number).text() for number in range(found.count())]
 
 
 def test_what_has_changed_and_what_was_forgotten_is_shown_digit_by_digit(qtbot: QtBot) -> None:
-    report = LessonReport()
+    report = TeachingReport()
     qtbot.addWidget(report)
 
     def words(name: str) -> str:
@@ -702,7 +703,7 @@ def test_what_has_changed_and_what_was_forgotten_is_shown_digit_by_digit(qtbot: 
     assert [words(f"test_{moment}") for moment in ("before", "after")] == ["99.58 %", "99.51 %"]
     assert tiles(report, "changes_list") == ["1 → 2 ✗", "2 → 7 ✓"]
     assert tiles(report, "forgotten_list") == ["3 → 5 ✗"] * 2
-    assert "LeNet of MNIST alone, taught 3 of your digits in 4 s" in words("lesson_title")
+    assert "LeNet of MNIST alone, taught 3 of your digits in 4 s" in words("teaching_title")
     report.show_result(result(None), lambda digest: PICTURE if digest == "c" else None)
     assert tiles(report, "changes_list") == ["9 → 4 ✓"]  # the others are not in the collection any more
     report.show_result(result(np.eye(10, dtype=np.float32)[[1, 2, 9]], forgotten=0), lambda _: PICTURE)
@@ -728,7 +729,7 @@ def test_one_digit_can_be_taught_but_not_held_out(quick: None, window: MainWindo
 
 def test_teaching_can_be_cancelled(filled: MainWindow, qtbot: QtBot) -> None:
     run = filled._context.run
-    with qtbot.waitSignal(run.lesson_advanced, timeout=WAIT):
+    with qtbot.waitSignal(run.teaching_advanced, timeout=WAIT):
         click(filled, "teach_button")
     with qtbot.waitSignal(run.teaching_ended, timeout=WAIT):
         click(filled, "teach_cancel_button")
@@ -783,7 +784,7 @@ def test_where_the_taught_network_cannot_be_kept_that_is_told(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
     taught_window(filled, qtbot)
-    taught_networks.default_folder().write_text("in the way")
+    user_folder("taught").write_text("in the way")
     click(filled, "use_taught_button")
     assert "pad's network is as it was" in message(filled)
     assert filled._settings.model == "lenet_pen"
@@ -820,7 +821,7 @@ def test_a_killed_process_is_told_on_the_card_and_the_digits_are_there(
     run = TrainingRun()
     window = open_window(run=run)
     open_tab(window, qtbot)
-    with qtbot.waitSignal(run.lesson_advanced, timeout=WAIT):
+    with qtbot.waitSignal(run.teaching_advanced, timeout=WAIT):
         click(window, "teach_button")
     assert run.process_id is not None
     with qtbot.waitSignal(run.teaching_ended, timeout=WAIT):

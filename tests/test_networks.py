@@ -9,6 +9,7 @@ from torch import nn
 from core import networks
 from core.catalog import ARCHITECTURES
 from core.errors import LabError
+from core.training.dropout import Dropout, with_dropout
 
 NAMES = sorted(networks.BUILDERS)
 
@@ -107,7 +108,7 @@ def generator(seed: int = 0) -> torch.Generator:
 def test_dropout_follows_each_hidden_fully_connected_layers_activation(name: str) -> None:
     network = networks.build(name, seed=0)
     names = {layer: layer_name for layer_name, layer in network.named_children()}
-    layers = [names.get(layer, "dropout") for layer in networks.with_dropout(network, 0.5, generator())]
+    layers = [names.get(layer, "dropout") for layer in with_dropout(network, 0.5, generator())]
     activation = "relu" if name == "lenet" else "sigmoid"
     hidden = ["fc1", f"{activation}3", "dropout", "fc2", f"{activation}4", "dropout", "fc3"]
     assert layers == [*list(names.values())[:7], *hidden]
@@ -115,13 +116,13 @@ def test_dropout_follows_each_hidden_fully_connected_layers_activation(name: str
 
 def test_a_network_without_dropout_stays_itself() -> None:
     network = networks.build("lenet", seed=0)
-    assert networks.with_dropout(network, 0.0, generator()) is network
+    assert with_dropout(network, 0.0, generator()) is network
 
 
 def test_dropout_shares_the_networks_weights_and_adds_none_to_it() -> None:
     network = networks.build("lenet", seed=0)
     before = list(network.state_dict())
-    learner = networks.with_dropout(network, 0.5, generator())
+    learner = with_dropout(network, 0.5, generator())
     assert [id(weights) for weights in learner.parameters()] == [id(each) for each in network.parameters()]
     assert list(network.state_dict()) == before
     assert len(list(network.modules())) == 1 + len(network)
@@ -129,7 +130,7 @@ def test_dropout_shares_the_networks_weights_and_adds_none_to_it() -> None:
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
 def test_dropout_silences_a_share_p_and_keeps_the_mean(p: float) -> None:
-    dropped = networks.Dropout(p, generator())(torch.ones(1000, 100))
+    dropped = Dropout(p, generator())(torch.ones(1000, 100))
     assert float((dropped == 0).float().mean()) == pytest.approx(p, abs=0.01)
     assert dropped[dropped != 0].numpy() == pytest.approx(1 / (1 - p))
     assert float(dropped.mean()) == pytest.approx(1, abs=0.03)
@@ -137,15 +138,15 @@ def test_dropout_silences_a_share_p_and_keeps_the_mean(p: float) -> None:
 
 def test_dropout_draws_from_its_own_generator() -> None:
     before = torch.random.get_rng_state()
-    first = networks.Dropout(0.5, generator(1))(torch.ones(10, 10))
-    assert torch.equal(first, networks.Dropout(0.5, generator(1))(torch.ones(10, 10)))
-    assert not torch.equal(first, networks.Dropout(0.5, generator(2))(torch.ones(10, 10)))
+    first = Dropout(0.5, generator(1))(torch.ones(10, 10))
+    assert torch.equal(first, Dropout(0.5, generator(1))(torch.ones(10, 10)))
+    assert not torch.equal(first, Dropout(0.5, generator(2))(torch.ones(10, 10)))
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
 def test_gradients_do_not_pass_silenced_units() -> None:
     x = torch.ones(50, requires_grad=True)
-    dropped = networks.Dropout(0.5, generator())(x)
+    dropped = Dropout(0.5, generator())(x)
     dropped.sum().backward()
     assert x.grad is not None
     assert torch.equal(x.grad, dropped.detach())

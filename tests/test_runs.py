@@ -19,7 +19,7 @@ from safetensors.numpy import save as to_safetensors
 
 from core import networks
 from core.errors import FileProblem
-from core.files import tensor_files
+from core.files import atomic
 from core.networks import weight_files
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.training import runs
@@ -609,7 +609,7 @@ def test_curves_that_cannot_be_read_are_not_replaced(run: Run, monkeypatch: pyte
         raise FileProblem("It cannot be read.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tensor_files, "read", unreadable)
+        patch.setattr(atomic, "read", unreadable)
         with pytest.raises(FileProblem):
             run.cut(2)
     assert (run.path / "metrics.jsonl").read_bytes() == before

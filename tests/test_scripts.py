@@ -17,7 +17,8 @@ from torch import nn
 
 from core import networks
 from core.errors import FileProblem
-from core.export.scripts import multiplication_sum, network_lines, network_script, save_script, shape_formula
+from core.explaining.layer_sums import multiplication_sum, shape_formula
+from core.export.scripts import network_lines, network_script, save_script
 from core.networks import trace, weight_files
 from core.records import NetworkState
 

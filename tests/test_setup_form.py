@@ -25,9 +25,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
-from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, InvalidSetting, TrainingConfig
+from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, TrainingConfig
 from core.training.presets import PRESETS
 from core.training.schedules import learning_rate
+from core.training.settings import InvalidSetting, kinds
 from gui.paint.theme import apply_theme
 from gui.tabs.train.setup.setup_augmentation import AugmentationPreview
 from gui.tabs.train.setup.setup_form import SetupForm
@@ -129,7 +130,7 @@ def test_each_field_comes_back_alone(form: SetupForm, field: str) -> None:
     assert form.config() == config
 
 
-@pytest.mark.parametrize("kind", Augmentation.LIMITS)
+@pytest.mark.parametrize("kind", kinds(Augmentation))
 def test_each_kind_of_augmentation_comes_back_alone(form: SetupForm, kind: str) -> None:
     config = TrainingConfig(augmentation=Augmentation(**{kind: 0.123456}))
     form.set_config(config)
@@ -485,7 +486,7 @@ def test_every_setting_is_explained_where_the_focus_or_the_mouse_is(form: SetupF
 
 def test_every_setting_has_words_a_tool_tip_and_an_accessible_name(form: SetupForm) -> None:
     named = {each.name for each in fields(TrainingConfig)} - {"augmentation"}
-    named |= {f"augmentation.{kind}" for kind in Augmentation.LIMITS}
+    named |= {f"augmentation.{kind}" for kind in kinds(Augmentation)}
     assert set(words()) == named | {"preset"}
     for name, said in words().items():
         short = name.rpartition(".")[2]
@@ -515,7 +516,7 @@ def test_a_locked_form_can_be_read_and_scrolled_and_not_changed(
     form: SetupForm, changes: list[TrainingConfig | None]
 ) -> None:
     form.set_locked(True)
-    locked = ["preset", *(each.name for each in fields(TrainingConfig)), *Augmentation.LIMITS]
+    locked = ["preset", *(each.name for each in fields(TrainingConfig)), *kinds(Augmentation)]
     locked.remove("augmentation")
     for name in locked:
         assert not child(form, QWidget, f"{name}_field").isEnabled()

@@ -22,13 +22,15 @@ from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
+from core.networks.batches import as_tensors
 from core.pen_digits import generator
-from core.processes.training_process import Command, Teach, TeachingEnded, serve
+from core.processes.orders import Command, Teach, TeachingEnded
+from core.processes.training_service import serve
 from core.reading.classifier import Classifier
-from core.reading.evaluation import as_tensors, predict
+from core.reading.evaluation import predict
 from core.teaching import taught_networks, teacher
 from core.teaching.teacher import folds, teach, teach_collection
-from core.teaching.teaching_records import Lesson, LessonProgress, LessonResult
+from core.teaching.teaching_records import TeachingProgress, TeachingResult, TeachingTask
 from core.training.config import TrainingConfig
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 
@@ -44,16 +46,16 @@ def crossed_sevens(count: int) -> np.ndarray:
     return sevens
 
 
-def lesson(pictures: np.ndarray, label: int = 7, model: str = "lenet") -> Lesson:
+def task(pictures: np.ndarray, label: int = 7, model: str = "lenet") -> TeachingTask:
     labels = np.full(len(pictures), label, np.uint8)
-    return Lesson(model, pictures, labels, tuple(f"digest {number}" for number in range(len(pictures))))
+    return TeachingTask(model, pictures, labels, tuple(f"digest {number}" for number in range(len(pictures))))
 
 
-def outcome(given: Lesson, **sets: DigitSet) -> LessonResult:
+def outcome(given: TeachingTask, **sets: DigitSet) -> TeachingResult:
     result: Any = None
     for result in teach(given, **sets):  # noqa: B007
         pass
-    assert isinstance(result, LessonResult)
+    assert isinstance(result, TeachingResult)
     return result
 
 
@@ -71,15 +73,15 @@ def ten() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def crossed(ten: np.ndarray) -> LessonResult:
+def crossed(ten: np.ndarray) -> TeachingResult:
     """What came of teaching them to the shipped network."""
-    return outcome(lesson(ten))
+    return outcome(task(ten))
 
 
 # What is learnt, and what is not forgotten
 
 
-def test_ten_drawings_are_learnt_and_mnist_is_not_forgotten(crossed: LessonResult) -> None:
+def test_ten_drawings_are_learnt_and_mnist_is_not_forgotten(crossed: TeachingResult) -> None:
     assert crossed.right(crossed.before) == 0
     assert crossed.right(crossed.after) == 10
     assert crossed.held_out is not None and crossed.right(crossed.held_out) >= 9
@@ -87,7 +89,7 @@ def test_ten_drawings_are_learnt_and_mnist_is_not_forgotten(crossed: LessonResul
     assert crossed.test.before - crossed.test.after <= 30  # 0.3 percentage points
 
 
-def test_what_was_not_taught_is_read_better_too(crossed: LessonResult) -> None:
+def test_what_was_not_taught_is_read_better_too(crossed: TeachingResult) -> None:
     others = crossed_sevens(900)[300:]
     was, now = (
         are_misread(network, others).mean()
@@ -97,13 +99,13 @@ def test_what_was_not_taught_is_read_better_too(crossed: LessonResult) -> None:
     assert now < was / 5
 
 
-def network_of(result: LessonResult) -> torch.nn.Sequential:
+def network_of(result: TeachingResult) -> torch.nn.Sequential:
     network = networks.build(result.architecture, seed=0)
     network.load_state_dict({name: torch.from_numpy(value) for name, value in result.weights.items()})
     return network.eval()
 
 
-def test_the_numbers_are_those_that_the_taught_weights_give(crossed: LessonResult, ten: np.ndarray) -> None:
+def test_the_numbers_are_those_that_the_taught_weights_give(crossed: TeachingResult, ten: np.ndarray) -> None:
     network = network_of(crossed)
     images, labels = as_tensors(TEST, torch.device("cpu"))
     answers = predict(network, images).argmax(1)
@@ -121,7 +123,7 @@ def test_the_numbers_are_those_that_the_taught_weights_give(crossed: LessonResul
     np.testing.assert_allclose(crossed.after, after.numpy(), atol=1e-5)
 
 
-def test_the_convolutions_stay_as_they_were(crossed: LessonResult) -> None:
+def test_the_convolutions_stay_as_they_were(crossed: TeachingResult) -> None:
     before = weight_files.load_model("lenet").network.state_dict()
     changed = {
         name for name, value in crossed.weights.items() if not np.array_equal(value, before[name].numpy())
@@ -131,28 +133,28 @@ def test_the_convolutions_stay_as_they_were(crossed: LessonResult) -> None:
 
 def test_without_rehearsal_there_would_be_nothing_left_of_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teacher, "_OWN_SHARE", 1.0)
-    result = outcome(lesson(crossed_sevens(10)), test=FEW_TESTS)
+    result = outcome(task(crossed_sevens(10)), test=FEW_TESTS)
     assert result.test.after < result.test.before * 0.9
     assert result.test.forgotten >= result.test.before - result.test.after
 
 
 def test_the_sigmoid_network_can_be_taught_as_well() -> None:
-    result = outcome(lesson(crossed_sevens(6), model="lenet_sigmoid"))
+    result = outcome(task(crossed_sevens(6), model="lenet_sigmoid"))
     assert result.architecture == "lenet_sigmoid"
     assert result.right(result.after) == 6
     assert result.test.before - result.test.after <= 40
 
 
-def test_the_same_lesson_gives_the_same_network() -> None:
-    first, second = (outcome(lesson(crossed_sevens(2)), rehearsal=FEW, test=FEW_TESTS) for _ in range(2))
+def test_the_same_task_gives_the_same_network() -> None:
+    first, second = (outcome(task(crossed_sevens(2)), rehearsal=FEW, test=FEW_TESTS) for _ in range(2))
     assert all(np.array_equal(value, second.weights[name]) for name, value in first.weights.items())
     assert np.array_equal(first.after, second.after)
 
 
 def test_what_is_rehearsed_can_be_another_set() -> None:
     turned = DigitSet(np.rot90(FEW.images, axes=(1, 2)).copy(), FEW.labels)
-    mnist = outcome(lesson(crossed_sevens(2)), rehearsal=FEW, test=FEW_TESTS)
-    other = outcome(lesson(crossed_sevens(2)), rehearsal=turned, test=FEW_TESTS)
+    mnist = outcome(task(crossed_sevens(2)), rehearsal=FEW, test=FEW_TESTS)
+    other = outcome(task(crossed_sevens(2)), rehearsal=turned, test=FEW_TESTS)
     assert other.test.after < mnist.test.after
 
 
@@ -179,7 +181,7 @@ def test_a_held_out_digit_is_read_by_a_network_that_has_not_met_it() -> None:
     labels = np.full(10, 7, np.uint8)
     pictures[4] = np.roll(pictures[4].T, 3, axis=0)
     labels[4] = 2
-    result = outcome(Lesson("lenet", pictures, labels), rehearsal=FEW, test=FEW_TESTS)
+    result = outcome(TeachingTask("lenet", pictures, labels), rehearsal=FEW, test=FEW_TESTS)
     assert result.folds == 10
     assert result.held_out is not None
     assert result.after[4].argmax() == 2
@@ -187,7 +189,7 @@ def test_a_held_out_digit_is_read_by_a_network_that_has_not_met_it() -> None:
 
 
 def test_a_single_digit_has_nothing_to_be_held_out_from() -> None:
-    result = outcome(lesson(crossed_sevens(1)), rehearsal=FEW, test=FEW_TESTS)
+    result = outcome(task(crossed_sevens(1)), rehearsal=FEW, test=FEW_TESTS)
     assert result.held_out is None and result.folds == 1
     assert result.right(result.after) == 1
 
@@ -195,7 +197,7 @@ def test_a_single_digit_has_nothing_to_be_held_out_from() -> None:
 def test_hundreds_of_digits_are_held_out_in_ten_parts_and_their_copies_are_fewer() -> None:
     chosen = slice(1000, 1400)
     pictures, labels = TEST.images[chosen].astype(np.float32) / 255, TEST.labels[chosen]
-    result = outcome(Lesson("lenet", pictures, labels), rehearsal=FEW, test=FEW_TESTS)
+    result = outcome(TeachingTask("lenet", pictures, labels), rehearsal=FEW, test=FEW_TESTS)
     assert result.folds == 10
     assert result.held_out is not None and result.right(result.held_out) > 390
     assert result.after.shape == (400, 10)
@@ -205,11 +207,11 @@ def test_hundreds_of_digits_are_held_out_in_ten_parts_and_their_copies_are_fewer
 
 
 def test_progress_goes_up_to_all_there_is_and_comes_often() -> None:
-    told: list[LessonProgress] = []
+    told: list[TeachingProgress] = []
     longest, last = 0.0, time.perf_counter()
-    for each in teach(lesson(crossed_sevens(3)), rehearsal=FEW, test=FEW_TESTS):
+    for each in teach(task(crossed_sevens(3)), rehearsal=FEW, test=FEW_TESTS):
         longest, last = max(longest, time.perf_counter() - last), time.perf_counter()
-        if isinstance(each, LessonProgress):
+        if isinstance(each, TeachingProgress):
             told.append(each)
     assert [each.done for each in told] == sorted(each.done for each in told)
     assert len({each.total for each in told}) == 1
@@ -222,12 +224,12 @@ def test_progress_goes_up_to_all_there_is_and_comes_often() -> None:
 def test_weights_that_become_infinite_are_told_and_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teacher, "_RATE", float("inf"))
     with pytest.raises(LabError, match="diverged"):
-        outcome(lesson(crossed_sevens(1)), rehearsal=FEW, test=FEW_TESTS)
+        outcome(task(crossed_sevens(1)), rehearsal=FEW, test=FEW_TESTS)
 
 
 def test_a_network_that_is_not_there_is_told() -> None:
     with pytest.raises(FileProblem, match="no file"):
-        outcome(lesson(crossed_sevens(1), model="/nowhere/mine.safetensors"))
+        outcome(task(crossed_sevens(1), model="/nowhere/mine.safetensors"))
 
 
 @pytest.mark.parametrize(
@@ -238,9 +240,9 @@ def test_a_network_that_is_not_there_is_told() -> None:
         (np.zeros((1, 28, 28), np.float32), np.array([10], np.uint8)),
     ],
 )
-def test_a_lesson_of_nonsense_is_refused(pictures: np.ndarray, labels: np.ndarray) -> None:
+def test_a_task_of_nonsense_is_refused(pictures: np.ndarray, labels: np.ndarray) -> None:
     with pytest.raises(ValueError, match="labels"):
-        Lesson("lenet", pictures, labels)
+        TeachingTask("lenet", pictures, labels)
 
 
 # A whole collection
@@ -261,7 +263,7 @@ def test_a_collection_is_taught_as_the_network_reads_it_and_damaged_files_are_pa
     (tmp_path / "5").mkdir()
     (tmp_path / "5" / "torn.png").write_bytes(b"torn")
     *_, result = teach_collection(store, "lenet")
-    assert isinstance(result, LessonResult)
+    assert isinstance(result, TeachingResult)
     digits = [store.read(path) for path in store.listed()[0] if path.name != "torn.png"]
     assert result.labels.tolist() == [0, 1, 2]
     assert result.digests == tuple(each.digest for each in digits)
@@ -304,8 +306,8 @@ def test_the_process_teaches_and_waits_for_the_next_order(
     filled(tmp_path, 1)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (10**6, Command.LEAVE))
     serve(pipe)
-    assert isinstance(pipe.news[-1], LessonResult)
-    assert all(isinstance(each, LessonProgress) for each in pipe.news[:-1])
+    assert isinstance(pipe.news[-1], TeachingResult)
+    assert all(isinstance(each, TeachingProgress) for each in pipe.news[:-1])
 
 
 def test_the_process_stops_teaching_when_it_is_told_to(tmp_path: Path) -> None:
@@ -316,7 +318,7 @@ def test_the_process_stops_teaching_when_it_is_told_to(tmp_path: Path) -> None:
     assert len(pipe.news) == 6
 
 
-def test_the_process_ends_in_mid_lesson_when_nobody_is_there_any_more(tmp_path: Path) -> None:
+def test_the_process_ends_while_teaching_when_nobody_is_there_any_more(tmp_path: Path) -> None:
     filled(tmp_path)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (5, Command.LEAVE))
     serve(pipe)
@@ -352,7 +354,7 @@ def test_what_goes_wrong_is_told_and_the_process_goes_on(
 
 def test_test_digits_that_are_taught_do_not_count_as_test_digits() -> None:
     inks = [digit_png.on_sheet(image) for image in FEW_TESTS.images[:3]]
-    given = Lesson(
+    given = TeachingTask(
         "lenet",
         np.stack([to_mnist(each) for each in inks]),
         FEW_TESTS.labels[:3],
@@ -365,7 +367,7 @@ def test_test_digits_that_are_taught_do_not_count_as_test_digits() -> None:
 
 
 def test_a_taught_network_is_kept_as_a_model_that_tells_where_it_came_from(
-    crossed: LessonResult, tmp_path: Path
+    crossed: TeachingResult, tmp_path: Path
 ) -> None:
     path = taught_networks.save(tmp_path / "taught", crossed)
     loaded = weight_files.load(path)
@@ -387,21 +389,21 @@ def test_a_network_that_knows_pen_digits_rehearses_them_and_its_file_says_so_aft
     ten: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rehearsed: list[DigitSet] = []
-    look = teacher._Pupil.look
+    look = teacher._HeadTrainer.look
 
     def spy(pupil: Any, rehearsal: DigitSet, test: DigitSet) -> Any:
         rehearsed.append(rehearsal)
         return look(pupil, rehearsal, test)
 
-    monkeypatch.setattr(teacher._Pupil, "look", spy)
-    result = outcome(lesson(ten[:1], model="lenet_pen"), test=FEW_TESTS)
+    monkeypatch.setattr(teacher._HeadTrainer, "look", spy)
+    result = outcome(task(ten[:1], model="lenet_pen"), test=FEW_TESTS)
     config = TrainingConfig.from_json(weight_files.load_model("lenet_pen").about["config"])
     generated = generator.collect(itertools.islice(generator.generate(30_000, config.seed), 1000))
     assert np.array_equal(rehearsed[0].images[-1000:], generated.images)
     assert len(rehearsed[0]) == teacher.REHEARSED
     path = taught_networks.save(tmp_path, result)
     assert TrainingConfig.from_json(weight_files.load(path).about["config"]) == config
-    outcome(lesson(ten[:1], model=str(path)), test=FEW_TESTS)
+    outcome(task(ten[:1], model=str(path)), test=FEW_TESTS)
     assert np.array_equal(rehearsed[1].images, rehearsed[0].images)
 
 
@@ -416,7 +418,7 @@ def test_other_weights_and_other_files_say_nothing_of_teaching(tmp_path: Path) -
     assert taught_networks.read(path) is None
 
 
-def test_where_it_cannot_be_kept_that_is_told(crossed: LessonResult, tmp_path: Path) -> None:
+def test_where_it_cannot_be_kept_that_is_told(crossed: TeachingResult, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(FileProblem, match="pad's network is as it was"):
         taught_networks.save(tmp_path / "file", crossed)
@@ -447,7 +449,7 @@ def test_a_writers_other_digits_are_read_better_after_ten_corrections(qtbot: QtB
     before = right(weight_files.load_model("lenet").network)
     first, others = slice(0, 125), slice(125, 250)
     corrected = np.flatnonzero(~before[first])[:10]
-    result = outcome(Lesson("lenet", pictures[corrected], labels[corrected]))
+    result = outcome(TeachingTask("lenet", pictures[corrected], labels[corrected]))
     after = right(network_of(result))
     print(
         f"{writer}: {before[others].mean():.1%} to {after[others].mean():.1%} with {len(corrected)} digits, "

@@ -14,8 +14,9 @@ from core import networks
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, LabError
 from core.networks import weight_files
+from core.networks.batches import as_batch
 from core.pen_digits.generator import generate
-from core.reading.evaluation import Measurement, accuracy, as_batch, measure, predict
+from core.reading.evaluation import Measurement, accuracy, measure, predict
 from core.records import EpochMetrics, StepMetrics
 from core.training import trainer as training
 from core.training.config import SCHEDULES, Augmentation, TrainingConfig

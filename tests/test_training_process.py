@@ -21,8 +21,8 @@ import pytest
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, FileProblem, LabError
 from core.files import tensor_files
-from core.processes import training_process
-from core.processes.training_process import (
+from core.processes import run_driver, training_service
+from core.processes.orders import (
     Command,
     DigitsGenerated,
     MeasureSpeed,
@@ -35,8 +35,8 @@ from core.processes.training_process import (
     SetRates,
     SpeedMeasured,
     StartRun,
-    serve,
 )
+from core.processes.training_service import serve
 from core.reading.evaluation import Measurement
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.training import runs
@@ -72,8 +72,8 @@ def few_digits(split: str) -> DigitSet:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few digits, a snapshot told at every step, and a disk that nobody waits for."""
     monkeypatch.setattr(training, "load_mnist", few_digits)
-    monkeypatch.setattr(training_process, "TELL_EVERY", 0.0)
-    monkeypatch.setattr(training_process, "_MEASURED", 0.05)
+    monkeypatch.setattr(run_driver, "TELL_EVERY", 0.0)
+    monkeypatch.setattr(training_service, "_MEASURED", 0.05)
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
 
 
@@ -203,7 +203,7 @@ def figures(run: Run) -> list[Any]:
 def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, list[Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "load_mnist", few_digits)
-        patch.setattr(training_process, "TELL_EVERY", 0.0)
+        patch.setattr(run_driver, "TELL_EVERY", 0.0)
         patch.setattr(os, "fsync", lambda _descriptor: None)
         news = served(ScriptedPipe(StartRun(CONFIG, tmp_path_factory.mktemp("runs"))))
     return Run(the(RunStarted, news).path), news
@@ -546,7 +546,7 @@ def test_a_run_that_breaks_off_is_told_and_its_checkpoint_stays(
         real(self)
 
     monkeypatch.setattr(Trainer, "advance", advance)
-    monkeypatch.setattr(training_process, "KEEP_EVERY", 0.0)
+    monkeypatch.setattr(run_driver, "KEEP_EVERY", 0.0)
     news = served(ScriptedPipe(StartRun(CONFIG, tmp_path)))
     with pytest.raises(LabError, match=sentence):
         raise the(RunFailed, news).problem
@@ -565,8 +565,8 @@ def test_a_run_that_breaks_off_is_told_and_its_checkpoint_stays(
 def test_a_run_that_diverges_ends_and_keeps_nothing_that_is_not_finite(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimizer: str, tell_every: float
 ) -> None:
-    monkeypatch.setattr(training_process, "TELL_EVERY", tell_every)
-    monkeypatch.setattr(training_process, "KEEP_EVERY", tell_every)
+    monkeypatch.setattr(run_driver, "TELL_EVERY", tell_every)
+    monkeypatch.setattr(run_driver, "KEEP_EVERY", tell_every)
     config = replace(CONFIG, learning_rate=1000, optimizer=optimizer, epochs=100, schedule="constant")
     news = served(ScriptedPipe(StartRun(config, tmp_path)))
     result = the(RunEnded, news).result

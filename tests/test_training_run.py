@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DigitSet, load_mnist
 from core.my_digits.store import MyDigits
-from core.processes import training_process
+from core.processes import training_service
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.teaching import teacher
-from core.teaching.teaching_records import LessonProgress, LessonResult
+from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from core.training.config import TrainingConfig
 from core.training.runs import Run
 from gui.processes.training_run import RunState, TrainingRun
@@ -213,7 +213,7 @@ def test_a_run_that_ended_leaves_the_process_ready_for_the_next(
 
 
 def test_the_window_process_has_no_torch_through_this(qtbot: QtBot) -> None:
-    assert not hasattr(training_process, "torch")
+    assert not hasattr(training_service, "torch")
 
 
 def test_a_system_that_starts_no_process_is_told(qtbot: QtBot, tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_a_run_goes_on_though_the_weights_it_started_from_are_gone(
 
 
 @pytest.fixture
-def quick_lesson(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def quick_teaching(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A collection of two digits, few to be rehearsed, and its folder."""
 
     def few(split: str) -> DigitSet:
@@ -284,32 +284,32 @@ def collection(folder: Path, count: int) -> Path:
 
 
 def test_teaching_tells_of_its_progress_and_its_result(
-    qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_lesson: Path
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_teaching: Path
 ) -> None:
     run = open_run()
     news: list[Any] = []
-    run.lesson_advanced.connect(news.append)
+    run.teaching_advanced.connect(news.append)
     run.state_changed.connect(news.append)
     with qtbot.waitSignal(run.taught, timeout=WAIT) as taught:
-        run.teach("lenet", quick_lesson)
+        run.teach("lenet", quick_teaching)
     result = taught.args[0]
-    assert isinstance(result, LessonResult)
+    assert isinstance(result, TeachingResult)
     assert result.labels.tolist() == [0, 1]
     assert [each for each in news if isinstance(each, RunState)] == [RunState.TEACHING, RunState.IDLE]
-    assert len([each for each in news if isinstance(each, LessonProgress)]) > 20
+    assert len([each for each in news if isinstance(each, TeachingProgress)]) > 20
 
 
-def test_a_run_and_a_lesson_do_not_begin_beside_each_other(
-    qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_lesson: Path, tmp_path: Path
+def test_a_run_and_teaching_do_not_begin_beside_each_other(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_teaching: Path, tmp_path: Path
 ) -> None:
     run = open_run()
     with qtbot.waitSignal(run.started, timeout=WAIT):
         run.start(config(epochs=500), tmp_path / "runs")
-    run.teach("lenet", quick_lesson)
+    run.teach("lenet", quick_teaching)
     assert run.state is RunState.RUNNING
     with qtbot.waitSignal(run.ended, timeout=WAIT):
         run.stop()
-    run.teach("lenet", quick_lesson)
+    run.teach("lenet", quick_teaching)
     assert run.state is RunState.TEACHING
     for order in (run.pause, run.go_on, run.one_step, run.one_epoch):
         order()
@@ -321,11 +321,11 @@ def test_a_run_and_a_lesson_do_not_begin_beside_each_other(
         run.start(config(epochs=1), tmp_path / "runs")
 
 
-def test_a_lesson_under_way_stops_when_it_is_told_to(
+def test_teaching_under_way_stops_when_it_is_told_to(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
 ) -> None:
     run = open_run()
-    with qtbot.waitSignal(run.lesson_advanced, timeout=WAIT):
+    with qtbot.waitSignal(run.teaching_advanced, timeout=WAIT):
         run.teach("lenet", collection(tmp_path / "mine", 5))
     with qtbot.waitSignal(run.teaching_ended, timeout=WAIT) as ended:
         run.stop()
@@ -333,25 +333,25 @@ def test_a_lesson_under_way_stops_when_it_is_told_to(
     assert run.state is RunState.IDLE
 
 
-def test_a_lesson_whose_process_is_still_loading_is_given_up_at_once(
-    qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_lesson: Path
+def test_teaching_whose_process_is_still_loading_is_given_up_at_once(
+    qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_teaching: Path
 ) -> None:
     run = open_run(in_process=True)
     ended: list[Any] = []
     run.teaching_ended.connect(ended.append)
-    run.teach("lenet", quick_lesson)
+    run.teach("lenet", quick_teaching)
     run.stop()
     assert ended == [None]
     assert run.state is RunState.IDLE
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
-def test_a_process_killed_in_mid_lesson_is_told_and_the_next_lesson_has_another(
+def test_a_process_killed_while_teaching_is_told_and_the_next_teaching_has_another(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
 ) -> None:
     run = open_run(in_process=True)
     folder = collection(tmp_path / "mine", 6)
-    with qtbot.waitSignal(run.lesson_advanced, timeout=WAIT):
+    with qtbot.waitSignal(run.teaching_advanced, timeout=WAIT):
         run.teach("lenet", folder)
     failed: list[Any] = []
     run.failed.connect(failed.append)

@@ -21,7 +21,7 @@ from safetensors.numpy import save as to_safetensors
 from core import networks
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.errors import FileProblem, LabError
-from core.files import tensor_files
+from core.files import atomic
 from core.networks import weight_files
 from core.reading.classifier import Classifier
 
@@ -375,9 +375,9 @@ def test_a_file_far_larger_than_any_network_is_not_read(
 ) -> None:
     path = tmp_path / "net.safetensors"
     weight_files.save(path, weights(), ABOUT)
-    monkeypatch.setattr(tensor_files, "LARGEST", path.stat().st_size)
+    monkeypatch.setattr(atomic, "LARGEST", path.stat().st_size)
     weight_files.load(path)
-    monkeypatch.setattr(tensor_files, "LARGEST", path.stat().st_size - 1)
+    monkeypatch.setattr(atomic, "LARGEST", path.stat().st_size - 1)
     monkeypatch.setattr(Path, "read_bytes", None)  # calling it would fail
     assert "too large" in assert_refused(path)
 

@@ -69,18 +69,27 @@ def load_mnist(split: str, folder: Path | None = None) -> DigitSet:
 
 def _read_checked(folder: Path, name: str, md5: str) -> np.ndarray:
     path = folder / name
-    restore = "Install LeNet Lab again, or copy {name} back from its source, to restore it."
     try:
         content = gzip.decompress(path.read_bytes())
     except FileNotFoundError:
-        raise FileProblem("The MNIST file {path} is missing. " + restore, path=path, name=name) from None
+        raise FileProblem(
+            "The MNIST file {path} is missing. Install LeNet Lab again, or copy {name} back from its source, "
+            "to restore it.",
+            path=path,
+            name=name,
+        ) from None
     except (OSError, EOFError, zlib.error) as error:
         raise FileProblem(
-            "The MNIST file {path} cannot be read ({reason}). " + restore, path=path, reason=error, name=name
+            "The MNIST file {path} cannot be read ({reason}). Install LeNet Lab again, or copy {name} back "
+            "from its source, to restore it.",
+            path=path,
+            reason=error,
+            name=name,
         ) from error
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != md5:
         raise FileProblem(
-            "The MNIST file {path} is damaged: its digest is not the published one. " + restore,
+            "The MNIST file {path} is damaged: its digest is not the published one. Install LeNet Lab again, "
+            "or copy {name} back from its source, to restore it.",
             path=path,
             name=name,
         )

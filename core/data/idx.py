@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import tensor_files
+from core.files import atomic
 
 _LARGEST_SIDE = 1000  # pixels, of one picture
 _LARGEST = 2**28  # bytes, unpacked: MNIST's training digits take a sixth of it
@@ -32,7 +32,7 @@ def write(path: Path, values: np.ndarray) -> None:
     content = header + values.tobytes()
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)  # the same digits give the same file
-    tensor_files.write_bytes(path, content)
+    atomic.write_bytes(path, content)
 
 
 def shape(path: Path) -> tuple[int, ...]:
@@ -79,11 +79,17 @@ def read(path: Path, most: int) -> np.ndarray:
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, error) from error
     if len(content) != length:
+        if len(content) > length:
+            raise FileProblem(
+                "{path} is damaged: its header promises {promised:,} bytes, and more follow.",
+                path=path,
+                promised=length,
+            )
         raise FileProblem(
-            "{path} is damaged: its header promises {promised:,} bytes, and {more} follow.",
+            "{path} is damaged: its header promises {promised:,} bytes, and {found:,} follow.",
             path=path,
             promised=length,
-            more="more" if len(content) > length else f"{len(content):,}",
+            found=len(content),
         )
     return np.frombuffer(content, np.uint8).reshape(sizes)
 

@@ -93,7 +93,7 @@ def rank_channels(network: nn.Sequential, digits: DigitSet, layer: str) -> Itera
     """
     import torch
 
-    from core.reading.evaluation import as_batch, as_tensors
+    from core.networks.batches import as_batch, as_tensors
 
     after = [name for name, _ in network.named_children()].index(layer) + 1
     head, rest = network[:after], network[after:]

@@ -133,7 +133,7 @@ def occlusion(
     changing = (covered & (x != 0)).flatten(1).any(1)
     pictures = torch.cat([x, torch.where(covered[changing], 0, x)])
     logits = torch.cat([network(batch) for batch in torch.split(pictures, _BATCH)])
-    _check_finite(logits)
+    check_finite(logits)
     leads = logits[:, digit] - logits[:, rival]
     fall = torch.zeros(784, device=x.device)
     fall[changing] = leads[0] - leads[1:]
@@ -182,7 +182,7 @@ def _forward(network: nn.Sequential, picture: np.ndarray) -> _Pass:
         if not value.requires_grad:  # a hook has put a constant in its place
             value.requires_grad_()
         outputs[name] = value
-    _check_finite(value)
+    check_finite(value)
     return _Pass(x, dict(network.named_children()), outputs)
 
 
@@ -212,7 +212,8 @@ def _check_different(digit: int, rival: int) -> None:
         raise LabError("A {digit} is not compared with itself: choose another digit.", digit=digit)
 
 
-def _check_finite(logits: Tensor) -> None:
+def check_finite(logits: Tensor) -> None:
+    """Raise a LabError where an answer is not made of finite numbers: it cannot be explained."""
     if not logits.isfinite().all():
         raise LabError(
             "The network's weights are no finite numbers any more, so it has no answer to explain. "

@@ -93,7 +93,7 @@ def exciting_patches(network: nn.Sequential, digits: DigitSet, layer: str) -> It
     import torch
 
     from core.networks import trace
-    from core.reading.evaluation import as_batch
+    from core.networks.batches import as_batch
 
     after = [name for name, _ in network.named_children()].index(layer) + 1
     head, layers = network[:after], trace.specs(network)[:after]

@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.data.datasets import DigitSet
-from core.reading.evaluation import as_batch
+from core.networks.batches import as_batch
 from core.records import Resemblance, Trace
 
 REFERENCES = 20_000  # digits to be near to; with half of them, lenet_sigmoid told 4 % fewer non-digits

@@ -1,4 +1,4 @@
-"""Kernels that textbooks know, to put in place of a learnt one; and a kernel's figures. NumPy only.
+"""A layer's weights as kernels, a kernel's figures, and kernels that textbooks know. NumPy only.
 
 As in a convolutional layer, a kernel is not flipped: it is laid on the picture as it is written.
 """
@@ -9,6 +9,35 @@ from dataclasses import dataclass
 from math import comb
 
 import numpy as np
+
+from core.records import NetworkState
+
+
+def kernels_of(network: NetworkState, layer: str) -> np.ndarray:
+    """A layer's weights as kernels (C_out, C_in, h, w) float32: a view, not a copy.
+
+    A fully connected unit has a kernel for each map that was flattened before it. After other units, it has
+    one, whose cells are those units row by row, in a shape close to a square.
+    """
+    weights = network.weights[f"{layer}.weight"]
+    if weights.ndim == 4:
+        return weights
+    names = [spec.name for spec in network.layers]
+    before = network.layers[: names.index(layer)]
+    maps = flattened_maps(network, layer)
+    if maps:
+        return weights.reshape(len(weights), *before[-2].shape)
+    count = weights.shape[1]
+    rows = max(rows for rows in range(1, int(count**0.5) + 1) if count % rows == 0)
+    return weights.reshape(len(weights), 1, rows, count // rows)
+
+
+def flattened_maps(network: NetworkState, layer: str) -> str:
+    """The name of the layer whose maps enter a fully connected one in a row; empty where units enter."""
+    names = [spec.name for spec in network.layers]
+    before = network.layers[: names.index(layer)]
+    return before[-2].name if len(before) >= 2 and before[-1].kind == "flatten" else ""
+
 
 # Gonzalez and Woods, Digital Image Processing, sections 3.5 and 3.6. Here an edge is bright where the picture
 # is brighter than around, and sharpening is the picture plus its edges.

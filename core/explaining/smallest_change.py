@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import LabError
+from core.explaining.evidence import check_finite
 from core.explaining.evidence_records import ChangePath
 
 BEFORE = 40
@@ -45,11 +46,7 @@ def smallest_change(network: nn.Sequential, picture: np.ndarray, rival: int) -> 
     device = next(network.parameters()).device
     start = torch.as_tensor(picture, dtype=torch.float32).reshape(1, 1, 28, 28).clone().to(device)
     logits = _logits(network, start)[0]
-    if not logits.isfinite().all():
-        raise LabError(
-            "The network's weights are no finite numbers any more, so it has no answer to change. "
-            "Choose another network, or an earlier step of its training."
-        )
+    check_finite(logits)
     digit = int(logits.argmax())
     if digit == rival:
         raise LabError("The network already reads a {rival} here: choose another digit.", rival=rival)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import FileProblem, LabError
+from core.errors import LabError
 from core.files import tensor_files
+from core.files.problems import as_file_problem
 from core.records import LayerSpec, NetworkState
 
 
@@ -27,19 +28,12 @@ def save(path: Path, state: NetworkState, architecture: str, model: str, changes
         FileProblem: the weights are no finite numbers, or the file cannot be written.
     """
     weights = weights_with_silence(state)
-    if not tensor_files.are_weights(weights):
-        raise FileProblem(
-            "The network's weights are no finite numbers. Nothing was saved to {path}.", path=path
-        )
     about = {"architecture": architecture, "changed_by_hand": {"model": model, "changes": changes}}
-    try:
-        tensor_files.write(path, weights, tensor_files.WEIGHTS, about)
-    except OSError as error:
-        raise FileProblem(
-            "The network could not be saved to {path} ({reason}). Choose another folder, or free some space.",
-            path=path,
-            reason=error.strerror or error,
-        ) from error
+    with as_file_problem(
+        "The network could not be saved to {path} ({reason}). Choose another folder, or free some space.",
+        path=path,
+    ):
+        tensor_files.write_weights(path, weights, about)
 
 
 def weights_with_silence(state: NetworkState) -> dict[str, np.ndarray]:

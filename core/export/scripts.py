@@ -1,9 +1,8 @@
-"""A network as a PyTorch script that stands alone, and its arithmetic written out. NumPy only."""
+"""A network as a PyTorch script that stands alone. NumPy only."""
 
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import tensor_files
+from core.explaining.layer_sums import times
+from core.files import atomic, tensor_files
+from core.files.problems import as_file_problem
 from core.records import LayerSpec, NetworkState
 
 _INTRODUCTION = '''"""A convolutional network for digits: {parameters:,} parameters. Written by LeNet Lab.
@@ -148,11 +149,10 @@ def save_script(
             not belong to the script has the name that the weights or the drawing would get.
     """
     weights, drawing = _beside(path)
-    if not tensor_files.are_weights(state.weights):
-        raise FileProblem(
-            "The network's weights are no finite numbers. Nothing was saved to {path}.", path=path
-        )
-    try:
+    with as_file_problem(
+        "The script could not be saved to {path} ({reason}). Choose another folder, or free some space.",
+        path=path,
+    ):
         for file in (weights, drawing):
             if file.exists() and not _loads(path, file):
                 raise FileProblem(
@@ -163,23 +163,17 @@ def save_script(
                 )
         new = [file for file in (weights, drawing) if not file.exists()]
         try:
-            tensor_files.write(weights, state.weights, tensor_files.WEIGHTS, {"architecture": architecture})
+            tensor_files.write_weights(weights, state.weights, {"architecture": architecture})
             if picture is None:
                 drawing.unlink(missing_ok=True)
             else:
-                tensor_files.write_bytes(drawing, _as_npy(picture))
+                atomic.write_bytes(drawing, _as_npy(picture))
             script = network_script(state, weights.name, drawing.name)
-            tensor_files.write_bytes(path, script.encode())
+            atomic.write_bytes(path, script.encode())
         except OSError:
             for file in new:
                 file.unlink(missing_ok=True)
             raise
-    except OSError as error:
-        raise FileProblem(
-            "The script could not be saved to {path} ({reason}). Choose another folder, or free some space.",
-            path=path,
-            reason=error.strerror or error,
-        ) from error
     return weights
 
 
@@ -200,64 +194,3 @@ def _as_npy(picture: np.ndarray) -> bytes:
 def _loads(script: Path, file: Path) -> bool:
     """Whether there is a script of that name that loads this file beside it."""
     return script.is_file() and repr(file.name).encode() in script.read_bytes()
-
-
-# A layer's arithmetic, in symbols and numbers
-
-
-def times(sizes: Sequence[int]) -> str:
-    """Sizes as a product: `6×28×28`."""
-    return "×".join(str(size) for size in sizes)
-
-
-def shape_formula(spec: LayerSpec, input_shape: tuple[int, ...]) -> tuple[str, ...]:
-    """How a layer's output shape follows from that of its input: one equation for each line.
-
-    C, H, W are channels, rows and columns, N numbers in a row; those of the output have a prime. k, s and
-    p are the window's size, stride and padding. Empty for layers whose arithmetic is not known.
-
-    Args:
-        spec: the layer.
-        input_shape: (C, H, W) or (N,).
-    """
-    if spec.window is not None:
-        channels = f"C′ = {spec.shape[0]}" if spec.kind == "convolution" else f"C′ = C = {spec.shape[0]}"
-        rows, columns = (_window_formula(spec, input_shape, axis) for axis in (0, 1))
-        if rows == columns:
-            return channels, f"H′ = W′ = {rows.format('H')}"
-        return channels, f"H′ = {rows.format('H')}", f"W′ = {columns.format('W')}"
-    if spec.kind == "linear":
-        return (f"N′ = {spec.shape[0]}",)
-    if spec.kind == "flatten":
-        return (f"N′ = C·H·W = {'·'.join(str(size) for size in input_shape)} = {spec.shape[0]}",)
-    if spec.kind in ("activation", "softmax"):
-        named = zip("CHW" if len(spec.shape) == 3 else "N", spec.shape, strict=True)
-        return (", ".join(f"{name}′ = {name} = {size}" for name, size in named),)
-    return ()
-
-
-def _window_formula(spec: LayerSpec, input_shape: tuple[int, ...], axis: int) -> str:
-    """The output's length along rows (0) or columns (1); a pair of braces stands for the input's."""
-    assert spec.window is not None
-    size, stride, padding = (
-        each[axis] for each in (spec.window.size, spec.window.stride, spec.window.padding)
-    )
-    sum_ = f"{input_shape[1 + axis]} + {2 * padding} − {size}"
-    steps = (input_shape[1 + axis] + 2 * padding - size) / stride
-    cut = "" if steps == int(steps) else f"floor({steps:.2f}) + 1 = "
-    return f"floor(({{}} + 2p − k)/s) + 1 = floor(({sum_})/{stride}) + 1 = {cut}{spec.shape[1 + axis]}"
-
-
-def multiplication_sum(spec: LayerSpec, input_shape: tuple[int, ...]) -> str:
-    """The multiplications of weights with inputs for one picture, written out; empty where there are none.
-
-    Outputs, each times as many as it has weights: `(6×28×28) × (1×5×5) = 4,704 × 25 = 117,600`.
-    """
-    if spec.kind not in ("convolution", "linear"):
-        return ""
-    weights = (input_shape[0], *spec.window.size) if spec.window is not None else input_shape
-    outputs = math.prod(spec.shape)
-    product = f"{outputs:,} × {math.prod(weights):,} = {spec.multiplications:,}"
-    if len(spec.shape) == 1:
-        return product
-    return f"({times(spec.shape)}) × ({times(weights)}) = {product}"

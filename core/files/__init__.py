@@ -1,1 +1,1 @@
-"""Reading and writing files safely: atomic writes, files of arrays, limits. NumPy only."""
+"""Reading and writing files safely: whole or not at all, within limits, with sentences for what fails."""

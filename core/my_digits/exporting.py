@@ -20,6 +20,7 @@ import numpy as np
 from core.data import idx
 from core.data.datasets import mnist_folder
 from core.errors import FileProblem
+from core.files.problems import as_file_problem
 from core.my_digits.importing import Progress
 from core.my_digits.store import MyDigit
 
@@ -61,7 +62,7 @@ def export_pictures(digits: Sequence[MyDigit], within: Path) -> Iterator[Progres
     path = within / f"lenet-lab-digits-{datetime.now():%Y%m%d-%H%M%S}"
     count = 0
     _spare_mnist(within)
-    with _told(within):
+    with _exporting_to(within):
         beside = Path(tempfile.mkdtemp(dir=within, prefix=f".{path.name}."))
         try:
             for done, digit in enumerate(digits):
@@ -108,7 +109,10 @@ def export_idx(digits: Sequence[MyDigit], path: Path, packed: bool) -> Iterator[
     labels = np.array([digit.label for digit in digits], np.uint8)
     paths = idx_paths(path, packed)
     # Both are whole before either replaces a file that was there: new with old is worse than none.
-    with _told(path.parent), tempfile.TemporaryDirectory(dir=path.parent, prefix=".lenet-lab-") as folder:
+    with (
+        _exporting_to(path.parent),
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=".lenet-lab-") as folder,
+    ):
         beside = [Path(folder) / file.name for file in paths]
         for file, values in zip(beside, (pictures, labels), strict=True):
             idx.write(file, values)
@@ -124,14 +128,8 @@ def _spare_mnist(folder: Path) -> None:
         )
 
 
-@contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise FileProblem(
-            "The digits could not be exported to {folder} ({reason}). Choose another folder, or free some "
-            "space.",
-            folder=folder,
-            reason=error.strerror or error,
-        ) from error
+def _exporting_to(folder: Path) -> contextlib.AbstractContextManager[None]:
+    return as_file_problem(
+        "The digits could not be exported to {folder} ({reason}). Choose another folder, or free some space.",
+        folder=folder,
+    )

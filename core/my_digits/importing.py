@@ -176,10 +176,14 @@ def pair(paths: Sequence[Path]) -> tuple[Path, Path]:
         if kind in by_kind and other not in by_kind:
             beside = _beside(by_kind[kind], kind)
             if beside is None:
+                if kind == 3:
+                    raise FileProblem(
+                        "There are no labels beside {path}. Choose both files: pictures and labels.",
+                        path=by_kind[kind],
+                    )
                 raise FileProblem(
-                    "There are no {missing} beside {path}. Choose both files: pictures and labels.",
+                    "There are no pictures beside {path}. Choose both files: pictures and labels.",
                     path=by_kind[kind],
-                    missing="labels" if kind == 3 else "pictures",
                 )
             by_kind[other] = beside
     return by_kind[3], by_kind[1]

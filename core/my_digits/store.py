@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import tensor_files
+from core.files import atomic
+from core.files.problems import as_file_problem
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 
@@ -53,13 +54,6 @@ class MyDigit:
         return levels
 
 
-def default_folder() -> Path:
-    """Where the collection is kept: in the folder that the system has for a user's data."""
-    from platformdirs import user_data_path
-
-    return user_data_path("lenet-lab", appauthor=False) / "my_digits"
-
-
 @dataclass(frozen=True)
 class MyDigits:
     """The collection in a folder."""
@@ -76,7 +70,9 @@ class MyDigits:
         """
         digits: dict[str, Path] = {}
         foreign: list[Path] = []
-        with self._told("read"):
+        with as_file_problem(
+            "My digits in {path} cannot be read ({reason}). Nothing there was changed.", path=self.folder
+        ):
             for path in sorted(self._inside(self.folder)):
                 if path.name in _LABELS and path.is_dir():
                     try:
@@ -111,14 +107,12 @@ class MyDigits:
             FileProblem: the file is gone, or is not one that LeNet Lab has written, or it is damaged.
         """
         try:
-            if not path.is_file():
-                raise FileProblem("There is no digit {path} any more.", path=path)
-            if path.stat().st_size > _LARGEST:
-                raise ValueError("far too large")
-            return digit_png.decode(path.read_bytes())
-        except OSError as error:
-            reason = error.strerror or error
-            raise FileProblem("{path} cannot be read ({reason}).", path=path, reason=reason) from error
+            with as_file_problem("{path} cannot be read ({reason}).", path=path):
+                if not path.is_file():
+                    raise FileProblem("There is no digit {path} any more.", path=path)
+                if path.stat().st_size > _LARGEST:
+                    raise ValueError("far too large")
+                return digit_png.decode(path.read_bytes())
         except ValueError as error:
             raise FileProblem(
                 "{path} is not a digit that LeNet Lab has kept, or it is damaged. It is left as it is.",
@@ -137,9 +131,9 @@ class MyDigits:
         Raises:
             FileProblem: it could not be written; the collection is as it was.
         """
-        with self._told("keep"):
+        with self._keeping():
             path = self._label_folder(label) / new_name()
-            tensor_files.write_bytes(path, digit_png.encode(ink))
+            atomic.write_bytes(path, digit_png.encode(ink))
         return _digit(path, ink)
 
     def relabel(self, digits: Iterable[MyDigit], label: int) -> list[MyDigit]:
@@ -148,7 +142,7 @@ class MyDigits:
         Raises:
             FileProblem: the folder cannot be written.
         """
-        with self._told("keep"):
+        with self._keeping():
             return self._move(digits, self._label_folder(label), label)
 
     def delete(self, digits: Iterable[MyDigit]) -> list[MyDigit]:
@@ -160,7 +154,10 @@ class MyDigits:
             FileProblem: the folder cannot be written.
         """
         deleted = []
-        with self._told("delete"):
+        with as_file_problem(
+            "That could not be deleted from {path} ({reason}). Make it writable, and try again.",
+            path=self.folder,
+        ):
             for label, group in _by_label(digits):
                 folder = self._make(self.folder / _DELETED / str(label))
                 deleted += self._move(group, folder, label)
@@ -175,7 +172,7 @@ class MyDigits:
             FileProblem: the folder cannot be written.
         """
         restored = []
-        with self._told("keep"):
+        with self._keeping():
             for label, group in _by_label(deleted):
                 restored += self._move(group, self._label_folder(label), label)
         return restored
@@ -197,7 +194,7 @@ class MyDigits:
                 left.add(digit.path.parent)
             moved.append(MyDigit(path, label, digit.digest, digit.picture))
         for each in left:
-            tensor_files.sync_folder(each)
+            atomic.sync_folder(each)
         return moved
 
     # Many at once: all of them come in, or none
@@ -208,7 +205,7 @@ class MyDigits:
         Raises:
             FileProblem: it cannot be made.
         """
-        with self._told("keep"):
+        with self._keeping():
             return self._make(self.folder / f".importing-{uuid.uuid4().hex}")
 
     def stage(self, staging: Path, ink: np.ndarray, label: int) -> MyDigit:
@@ -218,8 +215,8 @@ class MyDigits:
             FileProblem: it could not be written.
         """
         name = new_name()
-        with self._told("keep"):
-            tensor_files.write_bytes(staging / str(label) / name, digit_png.encode(ink), durable=False)
+        with self._keeping():
+            atomic.write_bytes(staging / str(label) / name, digit_png.encode(ink), durable=False)
             os.utime(staging)  # it is at work: `tidy` leaves it alone
         return _digit(self.folder / str(label) / name, ink)
 
@@ -233,11 +230,11 @@ class MyDigits:
         Raises:
             FileProblem: the folder cannot be written; nothing has come in.
         """
-        with self._told("keep"):
+        with self._keeping():
             _sync_all(staging)
             complete = staging.with_name(staging.name.replace(".importing-", ".imported-"))
             os.replace(staging, complete)
-            tensor_files.sync_folder(self.folder)
+            atomic.sync_folder(self.folder)
             self._take_in(complete)
 
     def _take_in(self, complete: Path) -> None:
@@ -247,7 +244,7 @@ class MyDigits:
             for path in self._inside(folder):
                 with contextlib.suppress(FileNotFoundError):
                     os.replace(path, target / path.name)
-            tensor_files.sync_folder(target)
+            atomic.sync_folder(target)
         shutil.rmtree(complete, ignore_errors=True)
 
     def tidy(self) -> None:
@@ -257,7 +254,7 @@ class MyDigits:
             FileProblem: the folder cannot be written.
         """
         now = time.time()
-        with self._told("keep"):
+        with self._keeping():
             for complete in self.folder.glob(".imported-*"):
                 self._take_in(complete)
             for staging in self.folder.glob(".importing-*"):
@@ -281,23 +278,15 @@ class MyDigits:
             if not folder.parent.is_dir():
                 self._make(folder.parent)
             folder.mkdir(exist_ok=True)
-            tensor_files.sync_folder(folder.parent)
+            atomic.sync_folder(folder.parent)
         return folder
 
-    @contextlib.contextmanager
-    def _told(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise FileProblem(_SENTENCES[what], path=self.folder, reason=error.strerror or error) from error
-
-
-_SENTENCES = {
-    "read": "My digits in {path} cannot be read ({reason}). Nothing there was changed.",
-    "keep": "That could not be kept in {path} ({reason}). Free some space there, or make it writable; then "
-    "try again. What was kept before is as it was.",
-    "delete": "That could not be deleted from {path} ({reason}). Make it writable, and try again.",
-}
+    def _keeping(self) -> contextlib.AbstractContextManager[None]:
+        return as_file_problem(
+            "That could not be kept in {path} ({reason}). Free some space there, or make it writable; then "
+            "try again. What was kept before is as it was.",
+            path=self.folder,
+        )
 
 
 def new_name() -> str:

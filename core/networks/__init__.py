@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from core.errors import LabError
 from core.networks.lenet import lenet, lenet_sigmoid
@@ -28,33 +28,3 @@ def build(name: str, seed: int) -> nn.Sequential:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return BUILDERS[name]()
-
-
-class Dropout(nn.Module):
-    """Silences each unit with probability p and makes the others larger by as much, by its own generator."""
-
-    def __init__(self, p: float, generator: torch.Generator) -> None:
-        super().__init__()
-        self.p, self.generator = p, generator
-
-    def forward(self, x: Tensor) -> Tensor:
-        kept = torch.rand(x.shape, device=x.device, generator=self.generator) >= self.p
-        return x * kept / (1 - self.p)
-
-
-def with_dropout(network: nn.Sequential, p: float, generator: torch.Generator) -> nn.Sequential:
-    """The same layers, with dropout after each hidden fully connected layer's activation.
-
-    It is for training only: the layers and their weights stay shared with `network`, which has none.
-    PyTorch's own dropout draws from the global random state, which a run could not take up again.
-    """
-    if p == 0:
-        return network
-    layers: list[nn.Module] = []
-    linear = False
-    for layer in network:
-        layers.append(layer)
-        if linear:
-            layers.append(Dropout(p, generator))
-        linear = isinstance(layer, nn.Linear)
-    return nn.Sequential(*layers)

@@ -1,4 +1,4 @@
-"""Weights in files: written whole or not at all, read without executing anything they hold.
+"""Networks in files of weights.
 
 A file is safetensors; its header's metadata carries one JSON object under `lenet_lab`, with
 `architecture` and whatever the writer wants known (config, metrics).
@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import tempfile
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -22,7 +23,8 @@ from torch import nn
 from core import networks
 from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError
-from core.files import tensor_files
+from core.files import atomic, tensor_files
+from core.files.problems import as_file_problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +54,8 @@ def save(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> N
     """
     if not all(np.isfinite(value).all() for value in weights.values()):
         raise diverged(path)
-    try:
-        tensor_files.write(path, weights, tensor_files.WEIGHTS, about)
-    except OSError as error:
-        raise _unsaved(path, error) from error
+    with _as_unsaved(path):
+        tensor_files.write_weights(path, weights, about)
 
 
 def prepare(path: Path) -> None:
@@ -64,14 +64,12 @@ def prepare(path: Path) -> None:
     Raises:
         FileProblem: it is a folder, or the folder it is in cannot be written.
     """
-    try:
+    with _as_unsaved(path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
             pass
-    except OSError as error:
-        raise _unsaved(path, error) from error
 
 
 def diverged(path: Path) -> LabError:
@@ -83,11 +81,10 @@ def diverged(path: Path) -> LabError:
     )
 
 
-def _unsaved(path: Path, error: OSError) -> FileProblem:
-    return FileProblem(
+def _as_unsaved(path: Path) -> AbstractContextManager[None]:
+    return as_file_problem(
         "The weights could not be saved to {path} ({reason}). Choose another folder, or free some space.",
         path=path,
-        reason=error.strerror or error,
     )
 
 
@@ -97,7 +94,7 @@ def load(path: Path) -> Checkpoint:
     Raises:
         FileProblem: it is missing, unreadable, or not weights of a network in the catalogue.
     """
-    return _parse(tensor_files.read(path), path)
+    return _parse(atomic.read(path), path)
 
 
 def load_model(model: str) -> Checkpoint:
@@ -110,16 +107,22 @@ def load_model(model: str) -> Checkpoint:
         return load(Path(model))
     folder = Path(str(files("resources") / "weights"))
     path = folder / f"{model}.safetensors"
-    restore = "Install LeNet Lab again to restore it, or train it with: lenet-lab train --output {path}"
     try:
-        content = tensor_files.read(path)
+        content = atomic.read(path)
         lines = (folder / "SHA256SUMS").read_text().splitlines()
         digests = {name: digest for digest, name in (line.split() for line in lines)}
     except (FileProblem, OSError, ValueError) as error:
-        raise FileProblem("{problem} " + restore, problem=error, path=path) from error
+        raise FileProblem(
+            "{problem} Install LeNet Lab again to restore it, or train it with: "
+            "lenet-lab train --output {path}",
+            problem=error,
+            path=path,
+        ) from error
     if hashlib.sha256(content).hexdigest() != digests.get(path.name):
         raise FileProblem(
-            "The weights file {path} is not the one that came with the program. " + restore, path=path
+            "The weights file {path} is not the one that came with the program. Install LeNet Lab again to "
+            "restore it, or train it with: lenet-lab train --output {path}",
+            path=path,
         )
     return _parse(content, path)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 
@@ -16,11 +15,9 @@ from core.data.datasets import DigitSet
 from core.ink import preprocess
 from core.pen_digits.forms import FORMS, Form, draw_skeleton
 from core.pen_digits.painting import paint
-from core.training.config import InvalidSetting, TrainingConfig
 
-_SIDE = (
-    140  # of the sheet, in pixels; only what is thick beside what matters, as the picture is scaled anyway
-)
+# Of the sheet, in pixels; only what is thick beside what matters, as the picture is scaled anyway.
+_SIDE = 140
 _LONGER_SIDE = 100.0  # of a digit's lines on it
 _SPACING = 8.0  # of a stroke's points, in pixels: as quick hands leave them, and as few as painting needs
 _PER_CURVE = 12  # points from one of a skeleton's to the next
@@ -41,15 +38,6 @@ def generate(count: int, seed: int) -> Iterator[tuple[np.ndarray, int]]:
     shares = [form.share for form in FORMS]
     for number in random.choice(len(FORMS), count, p=shares).tolist():
         yield draw(FORMS[number], random), FORMS[number].digit
-
-
-def learnt(about: dict[str, Any], most: int) -> Iterator[tuple[np.ndarray, int]]:
-    """The first of those that a network has learnt from, as its file says; none where it says nothing."""
-    try:
-        config = TrainingConfig.from_json(about.get("config"))
-    except InvalidSetting:
-        return
-    yield from itertools.islice(generate(config.pen_digits, config.seed), most)
 
 
 def collect(digits: Iterable[tuple[np.ndarray, int]]) -> DigitSet:

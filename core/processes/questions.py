@@ -134,10 +134,11 @@ def _learnt_pen_digits(about: dict[str, Any]) -> Generator[float, None, DigitSet
     """Some of the generated digits that a network has learnt from, as its file says; yields meanwhile."""
     from core.explaining import familiarity
     from core.pen_digits import generator
+    from core.training.learnt_digits import learnt_pen_digits
 
     wanted = (familiarity.REFERENCES + familiarity.HELD_OUT) // familiarity.PEN_SHARE
     made = []
-    for digit in generator.learnt(about, wanted):
+    for digit in learnt_pen_digits(about, wanted):
         made.append(digit)
         if len(made) % 5 == 0:  # some 5 ms, which a drawing need not wait longer
             yield 0.0
@@ -266,7 +267,7 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """
     import torch
 
-    from core.reading.evaluation import as_batch
+    from core.networks.batches import as_batch
     from core.training.augmentation import augment
 
     digits = _training_digits()

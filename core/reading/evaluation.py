@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.data.datasets import DigitSet
 from core.networks import trace
+from core.networks.batches import as_batch
 
 _BATCH = 1000  # larger ones are no faster on a CPU and take more memory
 
@@ -26,18 +25,6 @@ class Measurement:
     accuracy: float
     silent: dict[str, float]
     """Per activation layer the share, 0–1, of channels or units that gave the same output for every digit."""
-
-
-def as_tensors(digits: DigitSet, device: torch.device) -> tuple[Tensor, Tensor]:
-    """A whole set on a device: images (N, 28, 28) uint8, labels (N,) int64."""
-    images = torch.from_numpy(digits.images.copy()).to(device)
-    return images, torch.from_numpy(digits.labels.astype(np.int64)).to(device)
-
-
-def as_batch(images: Tensor) -> Tensor:
-    """Images (N, 28, 28) uint8 as the (N, 1, 28, 28) float32 batch in [0, 1] that networks read."""
-    batch = images.unsqueeze(1).float().div_(255)
-    return batch.contiguous(memory_format=torch.channels_last)
 
 
 @torch.inference_mode()

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import tensor_files
-from core.teaching.teaching_records import LessonResult
+from core.files import atomic, tensor_files
+from core.files.problems import as_file_problem
+from core.teaching.teaching_records import TeachingResult
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,7 @@ class Taught:
     """Local time, ISO 8601."""
 
 
-def default_folder() -> Path:
-    """Where taught networks are kept: in the folder that the system has for a user's data."""
-    from platformdirs import user_data_path
-
-    return user_data_path("lenet-lab", appauthor=False) / "taught"
-
-
-def save(folder: Path, result: LessonResult) -> Path:
+def save(folder: Path, result: TeachingResult) -> Path:
     """Keep a taught network in a file of its own, which opens as a model; durably.
 
     Raises:
@@ -65,22 +59,19 @@ def save(folder: Path, result: LessonResult) -> Path:
             },
         },
     }
-    try:
-        tensor_files.write(path, result.weights, tensor_files.WEIGHTS, about)
-    except OSError as error:
-        raise FileProblem(
-            "The taught network could not be saved in {folder} ({reason}). Free some space there, or make it "
-            "writable; then use it again. The pad's network is as it was.",
-            folder=folder,
-            reason=error.strerror or error,
-        ) from error
+    with as_file_problem(
+        "The taught network could not be saved in {folder} ({reason}). Free some space there, or make it "
+        "writable; then use it again. The pad's network is as it was.",
+        folder=folder,
+    ):
+        tensor_files.write_weights(path, result.weights, about)
     return path
 
 
 def read(path: Path) -> Taught | None:
     """What a file of weights says of its being taught; None where it says nothing, or cannot be read."""
     try:
-        _, about = tensor_files.parse(tensor_files.read(path), tensor_files.WEIGHTS)
+        _, about = tensor_files.parse(atomic.read(path), tensor_files.WEIGHTS)
         said: Any = about["taught"]
         return Taught(path, str(said["model"]), int(said["digits"]), str(said["created"]))
     except (FileProblem, ValueError, KeyError, TypeError):

@@ -36,12 +36,13 @@ from core.errors import FileProblem, LabError
 from core.ink import digit_png
 from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
-from core.pen_digits import generator as pen_digits
-from core.reading.evaluation import as_batch
-from core.teaching.teaching_records import Lesson, LessonProgress, LessonResult, TestReading
+from core.networks.batches import as_batch
+from core.pen_digits.generator import collect
+from core.teaching.teaching_records import TeachingProgress, TeachingResult, TeachingTask, TestReading
 from core.training.augmentation import augment
 from core.training.config import Augmentation
-from core.training.flat_parameters import flatten
+from core.training.learnt_digits import learnt_pen_digits
+from core.training.optimizing import flatten, set_rate
 
 MOST_FOLDS = 10
 REHEARSED = 10_000
@@ -78,7 +79,7 @@ def folds(labels: np.ndarray) -> np.ndarray:
     return parts
 
 
-def teach_collection(store: MyDigits, model: str) -> Iterator[LessonProgress | LessonResult]:
+def teach_collection(store: MyDigits, model: str) -> Iterator[TeachingProgress | TeachingResult]:
     """Teach a network all digits of a collection that can be read; see `teach`.
 
     Raises:
@@ -88,13 +89,13 @@ def teach_collection(store: MyDigits, model: str) -> Iterator[LessonProgress | L
     digits: list[MyDigit] = []
     for number, path in enumerate(store.listed()[0]):
         if number % _BATCH == 0:
-            yield LessonProgress(0, 0, "look")
+            yield TeachingProgress(0, 0, "look")
         with contextlib.suppress(FileProblem):  # damaged, or deleted meanwhile
             digits.append(store.read(path))
     if not digits:
         raise LabError("There is nothing to teach: My digits is empty. Label a drawing first.")
     yield from teach(
-        Lesson(
+        TeachingTask(
             model,
             np.stack([digit.picture for digit in digits]),
             np.array([digit.label for digit in digits], np.uint8),
@@ -104,14 +105,14 @@ def teach_collection(store: MyDigits, model: str) -> Iterator[LessonProgress | L
 
 
 def teach(
-    lesson: Lesson, rehearsal: DigitSet | None = None, test: DigitSet | None = None, seed: int = 0
-) -> Iterator[LessonProgress | LessonResult]:
-    """Teach; yields a LessonProgress again and again, and a LessonResult at the end. Runs on the CPU.
+    task: TeachingTask, rehearsal: DigitSet | None = None, test: DigitSet | None = None, seed: int = 0
+) -> Iterator[TeachingProgress | TeachingResult]:
+    """Teach; yields a TeachingProgress again and again, and a TeachingResult at the end. Runs on the CPU.
 
-    The same lesson gives the same weights on one machine.
+    The same task gives the same weights on one machine.
 
     Args:
-        lesson: what to teach to which network.
+        task: what to teach to which network.
         rehearsal: what it is not to forget; where it is not given, MNIST's training digits and some of the
             generated ones that it has learnt from.
         test: what tells how much it has forgotten, less what is taught of it; MNIST's test digits where it
@@ -123,57 +124,57 @@ def teach(
         FileProblem: MNIST's files are not there.
     """
     started = time.perf_counter()
-    loaded = weight_files.load_model(lesson.model)
-    pupil = _Pupil(loaded.network, lesson, seed)
+    loaded = weight_files.load_model(task.model)
+    trainer = _HeadTrainer(loaded.network, task, seed)
     if rehearsal is None:
         rehearsal = yield from _learnt_digits(loaded.about)
-    yield from pupil.look(rehearsal, test or load_mnist("test"))
+    yield from trainer.look(rehearsal, test or load_mnist("test"))
     held_out: Tensor | None = None
-    if pupil.parts > 1:
-        held_out = torch.empty(len(lesson.labels), 10)
-        for part in range(pupil.parts):
-            head = yield from pupil.learn("check", without=part)
-            left_out = pupil.part == part
-            held_out[left_out] = _probabilities(head, pupil.own[left_out])
-    head = yield from pupil.learn("learn")
-    yield LessonResult(
-        model=lesson.model,
+    if trainer.parts > 1:
+        held_out = torch.empty(len(task.labels), 10)
+        for part in range(trainer.parts):
+            head = yield from trainer.learn("check", without=part)
+            left_out = trainer.part == part
+            held_out[left_out] = _probabilities(head, trainer.own[left_out])
+    head = yield from trainer.learn("learn")
+    yield TeachingResult(
+        model=task.model,
         architecture=loaded.architecture,
-        weights=pupil.weights(head),
-        labels=lesson.labels,
-        digests=lesson.digests,
-        before=_probabilities(pupil.head, pupil.own).numpy(),
+        weights=trainer.weights(head),
+        labels=task.labels,
+        digests=task.digests,
+        before=_probabilities(trainer.head, trainer.own).numpy(),
         held_out=None if held_out is None else held_out.numpy(),
-        after=_probabilities(head, pupil.own).numpy(),
-        folds=pupil.parts,
-        test=pupil.test_reading(head),
+        after=_probabilities(head, trainer.own).numpy(),
+        folds=trainer.parts,
+        test=trainer.test_reading(head),
         seconds=time.perf_counter() - started,
         config=loaded.about.get("config"),
     )
 
 
-def _learnt_digits(about: dict[str, Any]) -> Generator[LessonProgress, None, DigitSet]:
+def _learnt_digits(about: dict[str, Any]) -> Generator[TeachingProgress, None, DigitSet]:
     """What a network has learnt from: MNIST's training digits, and with them generated ones if it has."""
     pens = []
-    for number, pen_digit in enumerate(pen_digits.learnt(about, _REHEARSED_PEN_DIGITS)):
+    for number, pen_digit in enumerate(learnt_pen_digits(about, _REHEARSED_PEN_DIGITS)):
         if number % _BATCH == 0:
-            yield LessonProgress(0, 0, "look")
+            yield TeachingProgress(0, 0, "look")
         pens.append(pen_digit)
-    return mixed(load_mnist("train"), pen_digits.collect(pens), REHEARSED)
+    return mixed(load_mnist("train"), collect(pens), REHEARSED)
 
 
-class _Pupil:
+class _HeadTrainer:
     """A network, what its convolutions make of all digits, and how its last layers learn from that."""
 
-    def __init__(self, network: nn.Sequential, lesson: Lesson, seed: int) -> None:
+    def __init__(self, network: nn.Sequential, task: TeachingTask, seed: int) -> None:
         self._network = network
         first = next(index for index, layer in enumerate(network) if isinstance(layer, nn.Linear))
         self._body, self.head = network[:first].eval(), network[first:]
-        self._lesson = lesson
+        self._task = task
         self._random = np.random.default_rng(seed)
         self._generator = torch.Generator().manual_seed(seed)
-        count = len(lesson.labels)
-        self.part = torch.from_numpy(folds(lesson.labels))  # (n,)
+        count = len(task.labels)
+        self.part = torch.from_numpy(folds(task.labels))  # (n,)
         self.parts = int(self.part.max()) + 1
         self._steps = min(max(_STEPS, 2 * count), _MOST_STEPS)
         self._copies = max(min(_COPIES, _MOST_OWN // count), 1)
@@ -181,10 +182,10 @@ class _Pupil:
 
     # Looking
 
-    def look(self, rehearsal: DigitSet, test: DigitSet) -> Iterator[LessonProgress]:
+    def look(self, rehearsal: DigitSet, test: DigitSet) -> Iterator[TeachingProgress]:
         """Compute the features of all digits."""
-        own = torch.from_numpy(self._lesson.pictures).unsqueeze(1)  # (n, 1, 28, 28)
-        self._labels = torch.from_numpy(self._lesson.labels.astype(np.int64))
+        own = torch.from_numpy(self._task.pictures).unsqueeze(1)  # (n, 1, 28, 28)
+        self._labels = torch.from_numpy(self._task.labels.astype(np.int64))
         chosen = self._random.permutation(len(rehearsal))[:REHEARSED]
         others = torch.from_numpy(rehearsal.images[chosen])
         pictures = len(others) + len(test) + len(own) * (1 + self._copies)
@@ -201,9 +202,9 @@ class _Pupil:
             self._answers = self.head(self._others).log_softmax(1)
         self._tests = yield from self._features(as_batch(tests))
 
-    def _not_taught(self, digits: DigitSet) -> Generator[LessonProgress, None, DigitSet]:
+    def _not_taught(self, digits: DigitSet) -> Generator[TeachingProgress, None, DigitSet]:
         """Test digits less those that are taught: people put them on the pad, and may keep them."""
-        taught = set(self._lesson.digests)
+        taught = set(self._task.digests)
         kept = np.ones(len(digits), bool)
         for number, image in enumerate(digits.images):
             kept[number] = digit_png.digest(digit_png.on_sheet(image)) not in taught
@@ -213,7 +214,7 @@ class _Pupil:
 
     def _features(
         self, batch: Tensor, kinds: Augmentation | None = None
-    ) -> Generator[LessonProgress, None, Tensor]:
+    ) -> Generator[TeachingProgress, None, Tensor]:
         """What the body makes of pictures (N, 1, 28, 28): (N, features), after augmentation."""
         rows = []
         for pictures in torch.split(batch, _BATCH):
@@ -224,13 +225,13 @@ class _Pupil:
             yield self._progress("look", len(pictures) * _A_PICTURE)
         return torch.cat(rows)
 
-    def _progress(self, part: str, work: float) -> LessonProgress:
+    def _progress(self, part: str, work: float) -> TeachingProgress:
         self._done += work
-        return LessonProgress(min(round(self._done), round(self._total)), round(self._total), part)
+        return TeachingProgress(min(round(self._done), round(self._total)), round(self._total), part)
 
     # Learning
 
-    def learn(self, part: str, without: int = -1) -> Generator[LessonProgress, None, nn.Sequential]:
+    def learn(self, part: str, without: int = -1) -> Generator[TeachingProgress, None, nn.Sequential]:
         """Another head that has learnt from all digits but those of one part."""
         head = copy.deepcopy(self.head).train()
         weights = flatten(head)
@@ -239,8 +240,7 @@ class _Pupil:
         own, labels = self._copied[:, kept].flatten(0, 1), self._labels[kept].repeat(self._copies + 1)
         generator = torch.Generator().manual_seed(0)
         for step in range(self._steps):
-            for group in optimizer.param_groups:
-                group["lr"] = _rate(step, self._steps)
+            set_rate(optimizer, _rate(step, self._steps))
             mine = torch.randint(len(own), (_OWN,), generator=generator)
             other = torch.randint(len(self._others), (_OTHERS,), generator=generator)
             logits = head(torch.cat([own[mine], self._others[other]]))

@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class TeachingTask:
     """What is to be taught, to which network.
 
     Raises:
@@ -33,7 +33,7 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class LessonProgress:
+class TeachingProgress:
     """How far teaching is: units of work done, of so many."""
 
     done: int
@@ -65,18 +65,18 @@ class TestReading:
 
 
 @dataclass(frozen=True, eq=False)
-class LessonResult:
+class TeachingResult:
     """A taught network, and how it reads. Probabilities are (n, 10) float32, a row for each digit taught."""
 
     model: str
-    """The network that was taught; as `Lesson.model`."""
+    """The network that was taught; as `TeachingTask.model`."""
     architecture: str
     weights: dict[str, np.ndarray]
     """The state dict of the taught network, as float32 arrays."""
     labels: np.ndarray
     """(n,) uint8."""
     digests: tuple[str, ...]
-    """As in the Lesson."""
+    """As in the TeachingTask."""
     before: np.ndarray
     """By the network as it was."""
     held_out: np.ndarray | None

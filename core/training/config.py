@@ -1,4 +1,4 @@
-"""What a training run is asked to do. A config is frozen, refuses nonsense, and is what JSON files hold."""
+"""The settings of a training run: frozen, checked when they are made, and kept in JSON files."""
 
 from __future__ import annotations
 
@@ -9,66 +9,45 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.catalog import ARCHITECTURES, DEVICES
 from core.errors import FileProblem
+from core.files.problems import as_file_problem
+from core.training.settings import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
 SCHEDULES = ("constant", "step", "cosine", "one-cycle")
 RANDOM_START = "random"
 DATASETS = ("mnist",)
+RATE = Decimal(1000.0, least=1e-12)
+"""What a learning rate can be."""
+MOMENTUM = Decimal(0.9999, 0.05, 4)
+"""What a momentum can be."""
 
-LOWEST_RATE, HIGHEST_RATE = 1e-12, 1000.0
-"""Of learning rates."""
-
-MOST_PEN_DIGITS = 200_000
-"""To generate them takes minutes; to keep them, 160 MB."""
-
+_MOST_PEN_DIGITS = 200_000  # to generate them takes minutes; to keep them, 160 MB
 _LARGEST_FILE = 2**20  # bytes; a config takes one thousand
-
-
-class InvalidSetting(ValueError):
-    """A setting that no run can have: `field` names it as in the config, `reason` says why not."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field} {reason}")
-        self.field = field
-        self.reason = reason
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return InvalidSetting, (self.field, self.reason)
 
 
 @dataclass(frozen=True)
 class Augmentation:
     """How far digits are changed at random before the network meets them; 0 switches a kind off."""
 
-    rotation: float = 0.0
+    rotation: float = setting(0.0, Decimal(180.0, 0.5, 1))
     """Degrees, to both sides."""
-    shift: float = 0.0
+    shift: float = setting(0.0, Decimal(14.0, 0.1, 1))
     """Pixels, in every direction."""
-    scaling: float = 0.0
+    scaling: float = setting(0.0, Decimal(1.0, 0.01, 3))
     """Natural logarithm of the largest factor, each for width and height: 0.1 is 10 % up or down."""
-    shear: float = 0.0
+    shear: float = setting(0.0, Decimal(1.0, 0.01, 3))
     """Slant, to both sides: 0.2 moves the top by a fifth of the height."""
-    elastic: float = 0.0
+    elastic: float = setting(0.0, Decimal(5.0, 0.1, 2))
     """Pixels, standard deviation: smooth bends, as wide as a digit's strokes are long."""
-    thickness: float = 0.0
+    thickness: float = setting(0.0, Decimal(2.0, 0.1, 1))
     """Pixels that a stroke's edge moves at most, out or in."""
-    noise: float = 0.0
+    noise: float = setting(0.0, Decimal(1.0, 0.01, 3))
     """Gray, of 1: standard deviation of noise on each pixel."""
 
-    LIMITS = {
-        "rotation": 180.0,
-        "shift": 14.0,
-        "scaling": 1.0,
-        "shear": 1.0,
-        "elastic": 5.0,
-        "thickness": 2.0,
-        "noise": 1.0,
-    }
-
     def __post_init__(self) -> None:
-        for name, most in self.LIMITS.items():
-            _check_number(f"augmentation.{name}", getattr(self, name), 0, most)
+        check(self, "augmentation.")
 
     @staticmethod
     def of_strength(strength: float) -> Augmentation:
@@ -77,7 +56,7 @@ class Augmentation:
         Raises:
             InvalidSetting: the strength is not from 0 to 3.
         """
-        _check_number("augmentation", strength, 0, 3)
+        Decimal(3).check("augmentation", strength)
         return Augmentation(
             rotation=math.degrees(0.2 * strength),
             shift=1.5 * strength,
@@ -99,79 +78,64 @@ class TrainingConfig:
         InvalidSetting: a setting makes no sense; it says which.
     """
 
-    architecture: str = "lenet"
-    start: str = RANDOM_START
+    architecture: str = setting("lenet", Name(tuple(ARCHITECTURES)), "")
+    start: str = setting(RANDOM_START, Name(), "random, shipped weights by name, or a file of weights")
     """`random`, by the seed; or the shipped weights of that name; or the path of a file of weights."""
-    dataset: str = "mnist"
-    digits: int = 60_000
+    dataset: str = setting("mnist", Choice(DATASETS))
+    digits: int = setting(
+        60_000, Whole(1, 60_000, 1000), "how many of MNIST's 60,000 training digits are used"
+    )
     """How many of the data set's training digits are used, held-out ones included."""
-    validation: int = 5000
+    validation: int = setting(
+        5000, Whole(0, 50_000, 1000), "digits of these held out to measure accuracy; 0 trains on all"
+    )
     """How many of these are held out to measure how well the network reads what it has not met."""
-    pen_digits: int = 0
+    pen_digits: int = setting(
+        0,
+        Whole(0, _MOST_PEN_DIGITS, 10_000),
+        "digits generated from pen strokes that are learnt from as well",
+    )
     """How many digits, generated from pen strokes by the seed, are learnt from besides; none is held out."""
-    epochs: int = 10
-    batch_size: int = 128
-    optimizer: str = "adamw"
-    learning_rate: float = 0.005
+    epochs: int = setting(10, Whole(1, 10_000), "")
+    batch_size: int = setting(128, Whole(1, 60_000, 16), "")
+    optimizer: str = setting("adamw", Choice(OPTIMIZERS), "")
+    learning_rate: float = setting(0.005, RATE, "or its peak")
     """The constant rate, or the schedule's largest. With adamw, 0.005 suits sigmoids as well."""
-    momentum: float = 0.9
+    momentum: float = setting(0.9, MOMENTUM, "beta 1 for adam and adamw")
     """For adam and adamw: beta 1."""
-    nesterov: bool = True
+    nesterov: bool = setting(True, Switch(), "look ahead, with sgd")
     """With sgd and momentum: look ahead, as Nesterov does."""
-    weight_decay: float = 0.01
-    schedule: str = "one-cycle"
-    label_smoothing: float = 0.0
-    dropout: float = 0.0
+    weight_decay: float = setting(0.01, Decimal(0.9999, 0.0001, 6), "")
+    schedule: str = setting("one-cycle", Choice(SCHEDULES), "")
+    label_smoothing: float = setting(0.0, Decimal(0.9999, 0.01, 4), "")
+    dropout: float = setting(0.0, Decimal(0.95, 0.05, 3), "after hidden fully connected layers")
     """The share of units that is silenced at random after each hidden fully connected layer."""
     augmentation: Augmentation = field(default_factory=Augmentation)
-    weight_average: float = 0.0
+    weight_average: float = setting(
+        0.0,
+        Decimal(0.99999, 0.001, 5),
+        "decay per step of the running average of weights; 0 keeps the last",
+    )
     """Decay per step of the running average of the weights that is kept; 0 keeps the last weights."""
-    target_accuracy: float = 0.0
-    """The run ends once so much (0–1) of the held-out digits is read; 0 does without a target."""
-    patience: int = 0
-    """The run ends, with its best weights, after so many epochs without a better validation accuracy."""
-    seed: int = 0
-    device: str = "auto"
+    target_accuracy: float = setting(
+        0.0, Decimal(1.0, 0.001, 4), "end once this share (0 to 1) of the held-out digits is read"
+    )
+    """The run ends once this share (0–1) of the held-out digits is read; 0 does without a target."""
+    patience: int = setting(
+        0, Whole(0, 10_000), "end after that many epochs without a better accuracy, and keep the best"
+    )
+    """The run ends, with its best weights, after that many epochs without a better validation accuracy."""
+    seed: int = setting(0, Whole(-(2**63), 2**63 - 1), "")
+    device: str = setting("auto", Name(DEVICES), "")
 
     def __post_init__(self) -> None:
-        for name, choices in (
-            ("optimizer", OPTIMIZERS),
-            ("schedule", SCHEDULES),
-            ("dataset", DATASETS),
-        ):
-            if getattr(self, name) not in choices:
-                raise InvalidSetting(name, f"must be one of {', '.join(choices)}, got {getattr(self, name)}")
-        for name in ("architecture", "start", "device"):
-            if not isinstance(getattr(self, name), str) or not getattr(self, name):
-                raise InvalidSetting(name, "must be a name")
-        for name, least, most in (
-            ("digits", 1, 60_000),
-            ("validation", 0, 50_000),
-            ("pen_digits", 0, MOST_PEN_DIGITS),
-            ("epochs", 1, 10_000),
-            ("batch_size", 1, 60_000),
-            ("patience", 0, 10_000),
-            ("seed", -(2**63), 2**63 - 1),
-        ):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-                raise InvalidSetting(name, f"must be a whole number from {least} to {most}, got {value}")
-        for name, highest in (
-            ("momentum", 0.9999),
-            ("weight_decay", 0.9999),
-            ("label_smoothing", 0.9999),
-            ("dropout", 0.95),
-            ("weight_average", 0.99999),
-            ("target_accuracy", 1.0),
-        ):
-            _check_number(name, getattr(self, name), 0, highest)
-        _check_number("learning_rate", self.learning_rate, LOWEST_RATE, HIGHEST_RATE)
-        if not isinstance(self.nesterov, bool):
-            raise InvalidSetting("nesterov", f"must be true or false, got {self.nesterov}")
+        check(self)
         if not isinstance(self.augmentation, Augmentation):
             raise InvalidSetting("augmentation", "must be an object with the kinds of augmentation")
         if self.validation >= self.digits:
-            raise InvalidSetting("validation", f"must be below the {self.digits} digits there are")
+            raise InvalidSetting(
+                "validation", "must be below the {digits} digits there are", digits=self.digits
+            )
         for name in ("target_accuracy", "patience"):
             if getattr(self, name) and not self.validation:
                 raise InvalidSetting(name, "needs digits that are held out: validation is 0")
@@ -215,13 +179,10 @@ def read(path: Path) -> TrainingConfig:
     Raises:
         FileProblem: it cannot be read, or is not a config; it says why.
     """
+    with as_file_problem("{path} cannot be read ({reason}).", path=path), path.open("rb") as file:
+        content = file.read(_LARGEST_FILE)
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_FILE)
         return TrainingConfig.from_json(json.loads(content))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileProblem("{path} cannot be read ({reason}).", path=path, reason=reason) from error
     except InvalidSetting as error:
         raise FileProblem("{path}: {reason}.", path=path, reason=error) from error
     except (ValueError, RecursionError) as error:
@@ -234,10 +195,7 @@ def _object(value: Any, name: str, kind: type) -> dict[str, Any]:
     known = {each.name for each in dataclasses.fields(kind)}
     for key in value:
         if key not in known:
-            raise InvalidSetting(str(key), f"is not a setting; known are {', '.join(sorted(known))}")
+            raise InvalidSetting(
+                str(key), "is not a setting; known are {known}", known=", ".join(sorted(known))
+            )
     return value
-
-
-def _check_number(name: str, value: Any, least: float, most: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-        raise InvalidSetting(name, f"must be a number from {least:g} to {most:g}, got {value}")

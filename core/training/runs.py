@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import tensor_files
-from core.files.tensor_files import WEIGHTS
-from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
+from core.files import atomic, tensor_files
+from core.files.problems import as_file_problem
+from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.history import History
+from core.training.metrics_json import about_weights, metrics_from_json, metrics_to_json, result_from_json
 
 MOST_SNAPSHOTS = 120
 """Of a run, evenly spaced; 250 kB each for a LeNet, 30 MB in all."""
@@ -51,13 +52,6 @@ class RunInfo:
         return self.result is not None and self.result.reason not in ("stopped", "diverged")
 
 
-def default_folder() -> Path:
-    """Where runs are kept: in the folder that the system has for a user's data."""
-    from platformdirs import user_data_path
-
-    return user_data_path("lenet-lab", appauthor=False) / "runs"
-
-
 def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: int) -> Run:
     """A new run in a folder of its own within `folder`.
 
@@ -65,7 +59,7 @@ def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: in
         FileProblem: the folder cannot be written.
     """
     now = datetime.now()
-    try:
+    with _keeping(folder):
         for attempt in range(1000):
             path = folder / (now.strftime("%Y%m%d-%H%M%S") + (f"-{attempt}" if attempt else ""))
             with contextlib.suppress(FileExistsError):
@@ -87,8 +81,6 @@ def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: in
         except OSError:
             shutil.rmtree(path, ignore_errors=True)
             raise
-    except OSError as error:
-        raise _unwritable(folder, error) from error
     return Run(path)
 
 
@@ -125,7 +117,7 @@ class Run:
             FileProblem: the folder is no run, or is damaged.
         """
         try:
-            said = json.loads(tensor_files.read(self.path / "run.json"))
+            said = json.loads(atomic.read(self.path / "run.json"))
             steps, steps_per_epoch = said["steps"], said["steps_per_epoch"]
             if not (
                 isinstance(steps, int) and isinstance(steps_per_epoch, int) and 1 <= steps_per_epoch <= steps
@@ -141,7 +133,7 @@ class Run:
                 config=config,
                 steps=steps,
                 steps_per_epoch=steps_per_epoch,
-                result=_result(said["result"]),
+                result=result_from_json(said["result"]),
             )
         except (FileProblem, ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
             raise FileProblem("{path} is not a training run, or it is damaged.", path=self.path) from error
@@ -160,7 +152,7 @@ class Run:
             "steps_per_epoch": info.steps_per_epoch,
             "result": None if info.result is None else dataclasses.asdict(info.result),
         }
-        tensor_files.write_bytes(self.path / "run.json", json.dumps(said, indent=1).encode())
+        atomic.write_bytes(self.path / "run.json", json.dumps(said, indent=1).encode())
 
     def rename(self, name: str) -> None:
         """Give the run another name.
@@ -168,7 +160,7 @@ class Run:
         Raises:
             FileProblem: it cannot be written.
         """
-        with self._told():
+        with _keeping(self.path):
             self.write_info(dataclasses.replace(self.info(), name=name))
 
     def finish(self, result: RunResult | None) -> None:
@@ -177,7 +169,7 @@ class Run:
         Raises:
             FileProblem: it cannot be written.
         """
-        with self._told():
+        with _keeping(self.path):
             self.write_info(dataclasses.replace(self.info(), result=result))
 
     def delete(self) -> None:
@@ -186,7 +178,7 @@ class Run:
         Raises:
             FileProblem: it cannot be removed.
         """
-        with self._told():
+        with _keeping(self.path):
             shutil.rmtree(self.path)
 
     # Curves
@@ -197,9 +189,9 @@ class Run:
         Raises:
             FileProblem: it cannot be written.
         """
-        with self._told(), self._metrics_path.open("a") as file:
+        with _keeping(self.path), self._metrics_path.open("a") as file:
             # The end of line comes first: a line that a full disk has cut off spoils no other.
-            file.write("\n" + json.dumps(_said(metrics)))
+            file.write("\n" + json.dumps(metrics_to_json(metrics)))
 
     def metrics(self, until: int | None = None) -> Iterator[StepMetrics | EpochMetrics]:
         """The metrics kept, in their order, of steps up to `until`. A torn last line is left out."""
@@ -207,9 +199,9 @@ class Run:
             yield from self._read_metrics(until)
 
     def _read_metrics(self, until: int | None) -> Iterator[StepMetrics | EpochMetrics]:
-        for line in tensor_files.read(self._metrics_path, _MOST_METRICS).splitlines():
+        for line in atomic.read(self._metrics_path, _MOST_METRICS).splitlines():
             try:
-                metrics = _metrics(json.loads(line))
+                metrics = metrics_from_json(json.loads(line))
             except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
                 continue
             if until is None or metrics.step <= until:
@@ -253,11 +245,10 @@ class Run:
             "gradient_norms": snapshot.gradient_norms,
             "names": list(snapshot.weights),  # safetensors keeps arrays in an order of its own
         }
-        with self._told():
+        with _keeping(self.path):
             # Not durable: with a wait for the disk, two hundred snapshots would cost seconds of training.
-            tensor_files.write(
-                self._snapshot_path(snapshot.step), snapshot.weights, WEIGHTS, about, durable=False
-            )
+            path = self._snapshot_path(snapshot.step)
+            tensor_files.write_weights(path, snapshot.weights, about, durable=False)
 
     def snapshot(self, step: int) -> Snapshot:
         """The snapshot of a step.
@@ -267,7 +258,7 @@ class Run:
         """
         path = self._snapshot_path(step)
         try:
-            weights, about = tensor_files.parse(tensor_files.read(path), WEIGHTS)
+            weights, about = tensor_files.parse(atomic.read(path), tensor_files.WEIGHTS)
             weights = {name: weights[name] for name in about["names"]}
             norms = {str(name): float(norm) for name, norm in about["gradient_norms"].items()}
             if not tensor_files.are_weights(weights):
@@ -287,8 +278,8 @@ class Run:
         Raises:
             FileProblem: it cannot be written.
         """
-        with self._told():
-            tensor_files.write(self.weights_path, weights, WEIGHTS, describe(self.info().config, metrics))
+        with _keeping(self.path):
+            tensor_files.write_weights(self.weights_path, weights, about_weights(self.info().config, metrics))
 
     def save_state(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
         """Keep all that the run needs to go on; see `core.training.trainer.Trainer.state`.
@@ -296,7 +287,7 @@ class Run:
         Raises:
             FileProblem: it cannot be written; the one before stays.
         """
-        with self._told():
+        with _keeping(self.path):
             tensor_files.write(self._state_path, arrays, _STATE, about)
 
     def load_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -306,7 +297,7 @@ class Run:
             FileProblem: there is none, or it is damaged.
         """
         try:
-            return tensor_files.parse(tensor_files.read(self._state_path), _STATE)
+            return tensor_files.parse(atomic.read(self._state_path), _STATE)
         except ValueError as error:
             raise FileProblem("The checkpoint {path} is damaged.", path=self._state_path) from error
 
@@ -325,98 +316,19 @@ class Run:
         Raises:
             FileProblem: it cannot be read or written.
         """
-        with self._told():
+        with _keeping(self.path):
             if self._metrics_path.exists():
                 # Not `metrics`, which passes over a file that cannot be read: that must not be replaced.
-                kept = [json.dumps(_said(metrics)) for metrics in self._read_metrics(until=step)]
-                tensor_files.write_bytes(self._metrics_path, "\n".join(kept).encode())
+                kept = [json.dumps(metrics_to_json(metrics)) for metrics in self._read_metrics(until=step)]
+                atomic.write_bytes(self._metrics_path, "\n".join(kept).encode())
             for later in self.snapshot_steps():
                 if later > step:
                     self._snapshot_path(later).unlink(missing_ok=True)
             for torn in self.path.rglob(".*.*"):  # what a process was writing when it was killed
                 torn.unlink(missing_ok=True)
 
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
 
-
-def describe(config: TrainingConfig, metrics: EpochMetrics | None) -> dict[str, Any]:
-    """What a file of weights says of the run they come from."""
-    return {
-        "architecture": config.architecture,
-        "classes": [str(digit) for digit in range(10)],
-        "config": config.to_json(),
-        "metrics": None
-        if metrics is None
-        else {
-            "epoch": metrics.epoch,
-            "training_loss": metrics.training_loss,
-            "training_accuracy": metrics.training_accuracy,
-            "validation_loss": metrics.validation_loss,
-            "validation_accuracy": metrics.validation_accuracy,
-        },
-    }
-
-
-def _said(metrics: StepMetrics | EpochMetrics) -> dict[str, Any]:
-    said = {name: value for name, value in vars(metrics).items() if name != "weights"}
-    for name, value in said.items():
-        if isinstance(value, np.ndarray):
-            said[name] = [float(f"{each:.6g}") for each in value.tolist()]
-    return said
-
-
-def _metrics(said: dict[str, Any]) -> StepMetrics | EpochMetrics:
-    """What a line says; anything but numbers where numbers belong raises."""
-    if "losses" in said:
-        with np.errstate(over="ignore"):
-            losses = np.array(said["losses"], np.float32).reshape(-1)
-        rates = np.array(said["learning_rates"], float).reshape(-1)
-        if not 1 <= len(losses) <= int(said["step"]) or len(rates) != len(losses):
-            raise ValueError("losses of steps that there cannot have been")
-        return StepMetrics(
-            step=int(said["step"]),
-            steps=int(said["steps"]),
-            losses=losses,
-            learning_rates=rates,
-            momentum=float(said["momentum"]),
-            seconds=float(said["seconds"]),
-        )
-    held_out = (said["validation_loss"], said["validation_accuracy"])
-    loss, accuracy = (None if value is None else float(value) for value in held_out)
-    return EpochMetrics(
-        epoch=int(said["epoch"]),
-        step=int(said["step"]),
-        training_loss=float(said["training_loss"]),
-        training_accuracy=float(said["training_accuracy"]),
-        validation_loss=loss,
-        validation_accuracy=accuracy,
-        seconds=float(said["seconds"]),
-        silent={str(name): float(share) for name, share in dict(said["silent"]).items()},
-        weights={},
-    )
-
-
-def _result(said: Any) -> RunResult | None:
-    """What a run says of its end; anything else raises."""
-    if said is None:
-        return None
-    if said["reason"] not in REASONS:
-        raise ValueError("reason")
-    measured = {
-        name: None if said[name] is None else float(said[name])
-        for name in ("test_loss", "test_accuracy", "validation_accuracy")
-    }
-    return RunResult(said["reason"], int(said["step"]), **measured)
-
-
-def _unwritable(path: Path, error: OSError) -> FileProblem:
-    return FileProblem(
-        "The run cannot be kept in {path} ({reason}). Free some space there, or make it writable.",
-        path=path,
-        reason=error.strerror or error,
+def _keeping(path: Path) -> contextlib.AbstractContextManager[None]:
+    return as_file_problem(
+        "The run cannot be kept in {path} ({reason}). Free some space there, or make it writable.", path=path
     )

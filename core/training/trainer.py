@@ -15,17 +15,21 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core import networks
-from core.data.datasets import DigitSet, joined, load_mnist
+from core.data.datasets import DigitSet, load_mnist
 from core.errors import LabError
 from core.networks import weight_files
+from core.networks.batches import as_batch, as_tensors
 from core.networks.devices import resolve
 from core.pen_digits.generator import collect, generate
-from core.reading.evaluation import as_batch, as_tensors, measure
+from core.reading.evaluation import measure
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.training.augmentation import augment
 from core.training.config import RANDOM_START, TrainingConfig
-from core.training.flat_parameters import flatten
+from core.training.dropout import with_dropout
+from core.training.optimizing import flatten, new_optimizer, set_momentum, set_rate
 from core.training.schedules import learning_rate
+from core.training.tally import Tally
+from core.training.training_set import split
 
 REPORT_EVERY = 20  # steps; reading the loss makes a GPU wait, so it is not read at every step
 
@@ -63,7 +67,6 @@ class Trainer:
     """A run that is advanced step by step. `ended` says why it is over, or is None while it is not.
 
     At the end of an epoch (`at_end_of_epoch`) `end_epoch` must be called before the next step.
-    The validation digits are the last of a shuffle by the seed; generated digits are only learnt from.
     Arguments are those of `train`.
 
     Raises:
@@ -78,27 +81,20 @@ class Trainer:
     ) -> None:
         self.config = config
         self.device = resolve(config.device)
-        if digits is None:
-            digits = load_mnist("train")
-        if config.validation >= len(digits):
-            raise ValueError(f"validation must be below the {len(digits)} digits there are")
+        digits = load_mnist("train") if digits is None else digits
         self.network = _start(config).to(self.device).to(memory_format=torch.channels_last)
         generated = collect(generate(config.pen_digits, config.seed) if pen_digits is None else pen_digits)
-        self._images, self._labels = as_tensors(joined(digits, generated), self.device)
         self._generator = torch.Generator(self.device).manual_seed(config.seed)
-        order = torch.randperm(len(digits), device=self.device, generator=self._generator)[: config.digits]
-        training = len(order) - config.validation
-        besides = torch.arange(len(digits), len(self._labels), device=self.device)
-        self._training, self._held_out = torch.cat([order[:training], besides]), order[training:]
-        self.steps_per_epoch = -(-len(self._training) // config.batch_size)
+        self._digits = split(digits, generated, config, self._generator)
+        self.steps_per_epoch = -(-len(self._digits.learnt) // config.batch_size)
         self.steps = config.epochs * self.steps_per_epoch
 
-        self._learner = networks.with_dropout(self.network, config.dropout, self._generator)
+        self._learner = with_dropout(self.network, config.dropout, self._generator)
         self.kept = copy.deepcopy(self.network) if config.weight_average else self.network
         self.learning_rate, self.momentum = config.learning_rate, config.momentum
         self._weights = flatten(self.network)
         self._average = flatten(self.kept) if config.weight_average else self._weights
-        self._optimizer = _optimizer(self._weights, config)
+        self._optimizer = new_optimizer(self._weights, config)
 
         self.step = 0
         self.epoch = 0  # epochs that are done
@@ -107,14 +103,8 @@ class Trainer:
         self._epoch_seconds = 0.0
         self._epoch_start = self._generator.get_state()
         self._batches: Iterator[Tensor] = iter(())
-        self._losses: list[Tensor] = []  # of the steps since the last report; on the device
-        self._rates: list[float] = []  # of the same steps
-        self._right: list[Tensor] = []  # how many digits of each were read; likewise
-        self._sizes: list[int] = []  # how many there were
-        self._unreported: list[float] = []  # losses that the device has given already
+        self._tally = Tally()
         self._has_gradient = False
-        self._epoch_loss = 0.0  # the sum over the epoch's digits, as far as losses have been read
-        self._epoch_right = 0
         self._best: tuple[float, int, dict[str, np.ndarray]] | None = None  # accuracy, epoch, weights
         self._last_accuracy: float | None = None
 
@@ -131,12 +121,11 @@ class Trainer:
         if self.step == self.epoch * self.steps_per_epoch:
             self._shuffle()
         chosen = next(self._batches)
-        batch, labels = as_batch(self._images[chosen]), self._labels[chosen]
+        batch, labels = as_batch(self._digits.images[chosen]), self._digits.labels[chosen]
         if not self.config.augmentation.is_off():
             batch = augment(batch, self.config.augmentation, self._generator)
         rate = learning_rate(self.config.schedule, self.learning_rate, self.step, self.steps)
-        for group in self._optimizer.param_groups:
-            group["lr"] = rate
+        set_rate(self._optimizer, rate)
         logits = self._learner(batch)
         loss = F.cross_entropy(logits, labels, label_smoothing=self.config.label_smoothing)
         assert self._weights.grad is not None  # the network's gradients share it
@@ -147,10 +136,8 @@ class Trainer:
         self.step += 1
         if self.config.weight_average:
             self._follow_weights()
-        self._losses.append(loss.detach())
-        self._rates.append(rate)
-        self._right.append((logits.detach().argmax(1) == labels).sum())
-        self._sizes.append(len(chosen))
+        right = (logits.detach().argmax(1) == labels).sum()
+        self._tally.add(loss.detach(), right, len(chosen), rate)
         self._count(started)
 
     @torch.no_grad()
@@ -161,9 +148,9 @@ class Trainer:
 
     def _shuffle(self) -> None:
         self._epoch_start = self._generator.get_state()
-        count = len(self._training)
-        shuffled = self._training[torch.randperm(count, device=self.device, generator=self._generator)]
-        self._batches = iter(torch.split(shuffled, self.config.batch_size))
+        learnt = self._digits.learnt
+        order = torch.randperm(len(learnt), device=self.device, generator=self._generator)
+        self._batches = iter(torch.split(learnt[order], self.config.batch_size))
 
     def _count(self, started: float) -> None:
         spent = time.perf_counter() - started
@@ -173,10 +160,9 @@ class Trainer:
     def set_rates(self, rate: float, momentum: float) -> None:
         """From the next step on, use another largest learning rate and another momentum (or beta 1)."""
         self.learning_rate, self.momentum = rate, momentum
-        for group in self._optimizer.param_groups:
-            group.update(_momentum(self.config, momentum))
+        set_momentum(self._optimizer, self.config, momentum)
 
-    # What it tells
+    # Metrics
 
     def report(self) -> StepMetrics:
         """The losses since the last report; on a GPU this waits for the steps under way.
@@ -184,48 +170,36 @@ class Trainer:
         `ended` is set where a loss or a weight is not finite: nothing sensible can follow.
         """
         started = time.perf_counter()
-        self._read_losses()
-        losses, rates = np.array(self._unreported, np.float32), np.array(self._rates)
-        self._unreported, self._rates = [], []
+        losses, rates = self._tally.take_unreported()
         # After the last loss its step has changed the weights: they show it first.
         if not np.isfinite(losses).all() or not self._weights.isfinite().all():
             self.ended = "diverged"
         self._count(started)
         return StepMetrics(self.step, self.steps, losses, rates, self.momentum, self.seconds)
 
-    def _read_losses(self) -> None:
-        """Fetch from the device what it has reckoned."""
-        if not self._losses:
-            return
-        losses, right = torch.stack(self._losses).tolist(), torch.stack(self._right).tolist()
-        for loss, count, size in zip(losses, right, self._sizes, strict=True):
-            self._epoch_loss += loss * size
-            self._epoch_right += count
-        self._unreported += losses
-        self._losses, self._right, self._sizes = [], [], []
-
     def end_epoch(self) -> EpochMetrics:
         """Measure the epoch that is over, and decide whether the run is."""
         started = time.perf_counter()
-        self._read_losses()
-        probe = self._held_out if len(self._held_out) else self._training[:_PROBE]
-        measured = measure(self.kept, self._images[probe], self._labels[probe])
-        held_out = measured if len(self._held_out) else None
+        self._tally.read()
+        digits = self._digits
+        probe = digits.held_out if len(digits.held_out) else digits.learnt[:_PROBE]
+        measured = measure(self.kept, digits.images[probe], digits.labels[probe])
+        held_out = measured if len(digits.held_out) else None
         weights = self.weights()
         self.epoch += 1
         self._count(started)
         metrics = EpochMetrics(
             epoch=self.epoch,
             step=self.step,
-            training_loss=self._epoch_loss / len(self._training),
-            training_accuracy=self._epoch_right / len(self._training),
+            training_loss=self._tally.loss / len(digits.learnt),
+            training_accuracy=self._tally.right / len(digits.learnt),
             validation_loss=held_out.loss if held_out else None,
             validation_accuracy=held_out.accuracy if held_out else None,
             seconds=self._epoch_seconds,
             silent=measured.silent,
             weights=weights,
         )
-        self._epoch_loss, self._epoch_right = 0.0, 0
+        self._tally.begin_epoch()
         self._epoch_seconds = 0.0
         self._decide(metrics)
         return metrics
@@ -307,8 +281,8 @@ class Trainer:
             "epoch": self.epoch,
             "seconds": self.seconds,
             "epoch_seconds": self._epoch_seconds,
-            "epoch_loss": self._epoch_loss,
-            "epoch_right": self._epoch_right,
+            "epoch_loss": self._tally.loss,
+            "epoch_right": self._tally.right,
             "learning_rate": self.learning_rate,
             "momentum": self.momentum,
             "best": None if self._best is None else self._best[:2],
@@ -368,7 +342,7 @@ class Trainer:
             for _ in range(done):
                 next(self._batches)
         self._generator.set_state(generator["now"])
-        self._epoch_loss, self._epoch_right = float(about["epoch_loss"]), int(about["epoch_right"])
+        self._tally.loss, self._tally.right = float(about["epoch_loss"]), int(about["epoch_right"])
 
     def _restore_optimizer(self, values: dict[str, Tensor]) -> None:
         for name, value in values.items():
@@ -398,22 +372,6 @@ def _start(config: TrainingConfig) -> nn.Sequential:
             ours=config.architecture,
         )
     return loaded.network.train()
-
-
-def _momentum(config: TrainingConfig, momentum: float) -> dict[str, Any]:
-    if config.optimizer == "sgd":
-        return {"momentum": momentum, "nesterov": config.nesterov and momentum > 0}
-    return {"betas": (momentum, 0.999)}
-
-
-def _optimizer(weights: nn.Parameter, config: TrainingConfig) -> torch.optim.Optimizer:
-    kinds: dict[str, type[torch.optim.Optimizer]] = {
-        "sgd": torch.optim.SGD,
-        "adam": torch.optim.Adam,
-        "adamw": torch.optim.AdamW,
-    }
-    settings: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
-    return kinds[config.optimizer]([weights], **settings, **_momentum(config, config.momentum))
 
 
 def _array(tensor: Tensor) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.explaining.cells import INPUT
+from core.finite import largest_finite
 from core.records import LayerSpec, Prediction
 
 
@@ -25,4 +26,4 @@ def shown_values(prediction: Prediction) -> list[np.ndarray]:
 def limits(values: list[np.ndarray]) -> list[float]:
     """For each layer the largest distance from zero, which gets the strongest colour."""
     # NaN and infinity, which damaged weights give, must not decide the range.
-    return [float(np.abs(each[np.isfinite(each)]).max(initial=0)) for each in values]
+    return [largest_finite(each) for each in values]

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
+from core.finite import largest_finite
 from gui.paint.colours import is_bright
 from gui.paint.images import GAP, colour_indices, image_from_indices
 from gui.words.numbers import number, power_of_ten
@@ -108,17 +109,13 @@ def _kernel_picture(
 
 def common_power(values: np.ndarray) -> int:
     """The power of ten that leaves the largest of tiny values a digit before the point; else 0."""
-    largest = _largest(values)
+    largest = largest_finite(values)
     return math.floor(math.log10(largest)) if 0 < largest < _SMALL else 0
 
 
 def factor(power: int) -> str:
     """What the numbers of a grid are multiplied with, in words for its border: `×10⁻³`; empty for 0."""
     return f"×{power_of_ten(power)}" if power else ""
-
-
-def _largest(values: np.ndarray) -> float:
-    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
 
 
 def _decimals_for(largest: float, decimals: int) -> int:
@@ -163,7 +160,7 @@ def _paint_numbers(
 ) -> None:
     height, width = values.shape
     across, down = rect.width() / width, rect.height() / height
-    largest = _largest(values)
+    largest = largest_finite(values)
     most = _decimals_for(largest, decimals)
     family = painter.font().family()
     size, decimals = _text_size(family, across, down, len(str(int(largest))), most, min(decimals, 1))

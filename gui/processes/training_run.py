@@ -14,17 +14,18 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import LabError
-from core.processes import training_process as process
-from core.processes.training_process import Command
+from core.processes import orders
+from core.processes.orders import Command
+from core.processes.training_service import serve
 from core.records import EpochMetrics, Snapshot, StepMetrics
-from core.teaching.teaching_records import LessonProgress, LessonResult
+from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from core.training.config import TrainingConfig
 
 _LONGEST_FAREWELL = 3.0  # seconds for the process to keep what has been learnt
 
 
-_ENDS = (process.RunEnded, process.RunFailed, LessonResult, process.TeachingEnded)
-_PROBLEMS = (process.RunTroubled, process.RunFailed, process.TeachingEnded)  # of these, it is what is told
+_ENDS = (orders.RunEnded, orders.RunFailed, TeachingResult, orders.TeachingEnded)
+_PROBLEMS = (orders.RunTroubled, orders.RunFailed, orders.TeachingEnded)  # of these, it is what is told
 
 
 class Worker(Protocol):
@@ -47,7 +48,7 @@ class Worker(Protocol):
 def start_process(pipe: Connection) -> Worker:
     """A spawned process that serves the pipe."""
     # Daemonic: were the window to end without `close`, it would not be waited for.
-    worker = multiprocessing.get_context("spawn").Process(target=process.serve, args=(pipe,), daemon=True)
+    worker = multiprocessing.get_context("spawn").Process(target=serve, args=(pipe,), daemon=True)
     worker.start()
     pipe.close()  # this end belongs to the process now; were it open here, its death would go unnoticed
     return worker
@@ -64,7 +65,7 @@ class RunState(Enum):
 
 
 class TrainingRun(QObject):
-    """One run, or lesson, at a time, in a process that is started when it is first needed."""
+    """One run, or teaching, at a time, in a process that is started when it is first needed."""
 
     state_changed = Signal(object)
     """The RunState."""
@@ -86,10 +87,10 @@ class TrainingRun(QObject):
     """A LabError: the run could not begin or had to break off, or its process has ended."""
     speed_measured = Signal(object)
     """A SpeedMeasured."""
-    lesson_advanced = Signal(object)
-    """A LessonProgress, several times a second."""
+    teaching_advanced = Signal(object)
+    """A TeachingProgress, several times a second."""
     taught = Signal(object)
-    """A LessonResult: teaching is done."""
+    """A TeachingResult: teaching is done."""
     teaching_ended = Signal(object)
     """Teaching ended before its time: a LabError, or None where it was stopped."""
 
@@ -109,18 +110,18 @@ class TrainingRun(QObject):
         self._has_begun = False  # to teach; before that, the process is loading
         self._received.connect(self._on_received, Qt.ConnectionType.QueuedConnection)
         self._signals = {
-            process.SpeedMeasured: self.speed_measured,
-            process.DigitsGenerated: self.digits_generated,
-            process.RunStarted: self.started,
-            process.RunEnded: self.ended,
-            process.RunTroubled: self.troubled,
-            process.RunFailed: self.failed,
+            orders.SpeedMeasured: self.speed_measured,
+            orders.DigitsGenerated: self.digits_generated,
+            orders.RunStarted: self.started,
+            orders.RunEnded: self.ended,
+            orders.RunTroubled: self.troubled,
+            orders.RunFailed: self.failed,
             StepMetrics: self.advanced,
             EpochMetrics: self.epoch_ended,
             Snapshot: self.snapshot_taken,
-            LessonProgress: self.lesson_advanced,
-            LessonResult: self.taught,
-            process.TeachingEnded: self.teaching_ended,
+            TeachingProgress: self.teaching_advanced,
+            TeachingResult: self.taught,
+            orders.TeachingEnded: self.teaching_ended,
         }
 
     @property
@@ -141,14 +142,14 @@ class TrainingRun(QObject):
         With ONE_STEP or ONE_EPOCH it waits after that.
         """
         if self._state is RunState.IDLE:
-            self._begin(process.StartRun(config, folder))
+            self._begin(orders.StartRun(config, folder))
             if only is not None:
                 self._send(only)
 
     def resume(self, path: Path, learning_rate: float | None = None) -> None:
         """Take an unfinished run up again, with another rate if one is given; as `start`."""
         if self._state is RunState.IDLE:
-            self._begin(process.ResumeRun(path, learning_rate))
+            self._begin(orders.ResumeRun(path, learning_rate))
 
     def teach(self, model: str, folder: Path) -> None:
         """Teach a network the digits in a folder, unless a run is at work.
@@ -158,7 +159,7 @@ class TrainingRun(QObject):
         if self._state is RunState.IDLE:
             self._has_begun = False
             self._set_state(RunState.TEACHING)
-            self._send(process.Teach(model, folder))
+            self._send(orders.Teach(model, folder))
 
     def pause(self) -> None:
         """Wait after the step under way."""
@@ -202,12 +203,12 @@ class TrainingRun(QObject):
     def set_rates(self, learning_rate: float, momentum: float) -> None:
         """Use another learning rate and momentum from the next step on."""
         if self._state is not RunState.IDLE:
-            self._send(process.SetRates(learning_rate, momentum))
+            self._send(orders.SetRates(learning_rate, momentum))
 
     def measure_speed(self, config: TrainingConfig) -> None:
         """Foretell how long an epoch takes; `speed_measured` follows. The newest config wins.
 
-        Where a run or a lesson breaks it off, it is measured once they are over.
+        Where a run or teaching breaks it off, it is measured once they are over.
         """
         self._to_measure = config
         self._measure_next()
@@ -224,7 +225,7 @@ class TrainingRun(QObject):
                 worker.kill()
         self._state = RunState.IDLE
 
-    def _begin(self, order: process.StartRun | process.ResumeRun) -> None:
+    def _begin(self, order: orders.StartRun | orders.ResumeRun) -> None:
         self._set_state(RunState.STARTING)
         self._send(order)
 
@@ -237,7 +238,7 @@ class TrainingRun(QObject):
     def _measure_next(self) -> None:
         if self._to_measure is not None and not self._measuring and self._state is RunState.IDLE:
             self._measuring, self._to_measure = self._to_measure, None
-            self._send(process.MeasureSpeed(self._measuring))
+            self._send(orders.MeasureSpeed(self._measuring))
 
     # The process
 
@@ -283,15 +284,15 @@ class TrainingRun(QObject):
         if news is None:
             self._on_process_ended(worker)
             return
-        if isinstance(news, process.RunStarted):
+        if isinstance(news, orders.RunStarted):
             self._set_state(RunState.RUNNING)
-        elif isinstance(news, process.RunPaused):
+        elif isinstance(news, orders.RunPaused):
             self._set_state(RunState.PAUSED)
-        elif isinstance(news, process.SpeedMeasured):
+        elif isinstance(news, orders.SpeedMeasured):
             if not news.seconds_per_epoch and news.problem is None:  # another order was in a hurry
                 self._to_measure = self._to_measure or self._measuring
             self._measuring = None
-        elif isinstance(news, LessonProgress):
+        elif isinstance(news, TeachingProgress):
             self._has_begun = True
         elif isinstance(news, _ENDS):
             self._set_state(RunState.IDLE)
@@ -311,7 +312,7 @@ class TrainingRun(QObject):
             code=worker.exitcode,
         )
         if measured is not None:
-            self.speed_measured.emit(process.SpeedMeasured(measured, 0.0, problem))
+            self.speed_measured.emit(orders.SpeedMeasured(measured, 0.0, problem))
         if state is RunState.TEACHING:
             self.teaching_ended.emit(
                 LabError(

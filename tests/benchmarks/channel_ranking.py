@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from core.data.datasets import DigitSet, load_mnist
 from core.explaining.channel_ranking import rank_channels
 from core.networks import weight_files
-from core.reading.evaluation import as_batch, as_tensors
+from core.networks.batches import as_batch, as_tensors
 
 PASSES = 6
 """Channels that the floor passes in each chunk."""

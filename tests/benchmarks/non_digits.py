@@ -33,6 +33,7 @@ from core.networks import trace
 from core.networks.weight_files import load_model
 from core.pen_digits import generator
 from core.records import UNFAMILIAR, Trace
+from core.training.learnt_digits import learnt_pen_digits
 
 DRAWINGS = {"scribbles": 500, "dots": 100, "filled shapes": 400, "faces": 300, "signs": 300}
 LETTERS = 400  # 2,000 in all
@@ -131,7 +132,7 @@ def main() -> int:
     loaded = load_model(arguments.model)
     network = loaded.network
     # As the inference process has it.
-    learnt = generator.collect(generator.learnt(loaded.about, (REFERENCES + HELD_OUT) // PEN_SHARE))
+    learnt = generator.collect(learnt_pen_digits(loaded.about, (REFERENCES + HELD_OUT) // PEN_SHARE))
     familiarity = learn_by_steps(network, learnt)
     test = load_mnist("test").images / np.float32(255)
     print_times(familiarity, trace.run(network, test[0])[1])

@@ -4,7 +4,7 @@
 
 Two ways take turns in one run:
 
-* ours: a whole lesson, as the training process gives it: reading the collection's files, the features of all
+* ours: all of teaching, as the training process gives it: reading the collection's files, the features of all
   digits, learning once for each part that is held out and once from all, and reading MNIST's test digits;
 * floor: as many steps of the same optimiser on the same layers, over one batch that lies in memory.
 
@@ -28,8 +28,8 @@ from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.teaching import teacher
 from core.teaching.teacher import MOST_FOLDS, teach_collection
-from core.teaching.teaching_records import LessonResult
-from core.training.flat_parameters import flatten
+from core.teaching.teaching_records import TeachingResult
+from core.training.optimizing import flatten
 
 
 def collection(folder: Path, count: int) -> MyDigits:
@@ -40,9 +40,9 @@ def collection(folder: Path, count: int) -> MyDigits:
     return store
 
 
-def ours(store: MyDigits) -> LessonResult:
+def ours(store: MyDigits) -> TeachingResult:
     *_, result = teach_collection(store, DEFAULT_MODEL)
-    assert isinstance(result, LessonResult)
+    assert isinstance(result, TeachingResult)
     return result
 
 
@@ -82,7 +82,7 @@ def main() -> None:
     medians = {name: statistics.median(each[1:]) for name, each in seconds.items()}
     print(f"{count} digits, {learnings} × {steps // learnings} steps, {arguments.threads} thread(s)")
     print(
-        f"  a whole lesson   {medians['ours']:6.2f} s, at worst {max(seconds['ours'][1:]):.2f} s (under 15)"
+        f"  all of teaching  {medians['ours']:6.2f} s, at worst {max(seconds['ours'][1:]):.2f} s (under 15)"
     )
     print(f"  bare steps       {medians['floor']:6.2f} s")
     print(f"  ratio            {medians['ours'] / medians['floor']:6.2f}")

@@ -30,8 +30,8 @@ from torchvision import datasets, transforms
 
 from core import networks
 from core.data.datasets import load_mnist, mnist_folder
-from core.processes.training_process import KEEP_EVERY, TELL_EVERY
-from core.reading.evaluation import as_batch, as_tensors
+from core.networks.batches import as_batch, as_tensors
+from core.processes.run_driver import KEEP_EVERY, TELL_EVERY
 from core.training import runs
 from core.training.config import Augmentation, TrainingConfig
 from core.training.trainer import Trainer

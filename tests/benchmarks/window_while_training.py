@@ -28,9 +28,9 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, QSettings, Qt, 
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from core.files import folders
 from core.processes import inference
 from core.records import Prediction
-from core.training import runs
 from gui.main_window import MainWindow
 from gui.processes.training_run import RunState
 
@@ -136,7 +136,7 @@ def main() -> None:
     seconds = parser.parse_args().seconds
     folder = tempfile.mkdtemp()
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-    runs.default_folder = lambda: Path(folder) / "runs"  # type: ignore[assignment]
+    folders.data_folder = lambda: Path(folder)  # type: ignore[assignment]
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
     window = MainWindow(model="lenet", device="cpu")

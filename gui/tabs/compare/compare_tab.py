@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core.files.folders import user_folder
 from core.pen_digits.samples import SAMPLE_FORMS
 from core.reading.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
 from core.records import ModelInfo, Prediction
@@ -111,7 +112,7 @@ class CompareTab(Tab):
     def _list_runs(self) -> None:
         found = [
             (f"{info.name} · {info.created[:16].replace('T', ' ')}", str(runs.Run(info.path).weights_path))
-            for info in runs.all_runs(runs.default_folder())
+            for info in runs.all_runs(user_folder("runs"))
             if runs.Run(info.path).weights_path.exists()
         ]
         for head in self._heads:

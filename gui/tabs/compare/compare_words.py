@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.catalog import SHIPPED
 from core.reading.comparison import UNTRAINED_SEED
 from core.records import Answering, ModelInfo, Prediction
-from core.training.config import RANDOM_START, InvalidSetting, TrainingConfig
+from core.training.config import RANDOM_START, TrainingConfig
+from core.training.settings import InvalidSetting
 from gui.tabs.compare.compared_side import Side
 from gui.words import translate
 from gui.words.model_names import name_of, without_brackets

@@ -104,7 +104,7 @@ class MyDigitsTab(Tab):
         self.readings.set_digits(self._collection.digits)
         self.view.set_undo(self._collection.undo_text)
         self._on_selection_changed()
-        self.teaching.show_lesson()
+        self.teaching.show_task()
 
     def _fill(self) -> None:
         digits, tab = self._collection.digits, self.view

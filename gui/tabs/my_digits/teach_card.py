@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.teaching.teaching_records import LessonProgress, LessonResult
-from gui.tabs.my_digits.lesson_report import LessonReport
+from core.teaching.teaching_records import TeachingProgress, TeachingResult
+from gui.tabs.my_digits.teaching_report import TeachingReport
 from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
@@ -56,7 +56,7 @@ class TeachCard(QWidget):
         )
         self._build_buttons()
         self._said = self._label("teach_said")
-        self.report = LessonReport(self)
+        self.report = TeachingReport(self)
         self._answering = self._label("teach_answering")
         progress = QHBoxLayout()
         progress.addWidget(self._progress, 1)
@@ -74,7 +74,7 @@ class TeachCard(QWidget):
         layout.addWidget(self._answering)
         layout.addWidget(self._back)
         layout.addWidget(self._again)
-        self.set_lesson("", 0, "")
+        self.set_task("", 0, "")
         self.set_answering("", "")
 
     def _build_buttons(self) -> None:
@@ -125,7 +125,7 @@ class TeachCard(QWidget):
         button.clicked.connect(signal)
         return button
 
-    def set_lesson(self, network: str, count: int, refusal: str) -> None:
+    def set_task(self, network: str, count: int, refusal: str) -> None:
         """What would be taught now.
 
         Args:
@@ -158,7 +158,7 @@ class TeachCard(QWidget):
         self._said.setText("" if teaching else self._refusal)
         self._show_parts()
 
-    def show_progress(self, progress: LessonProgress) -> None:
+    def show_progress(self, progress: TeachingProgress) -> None:
         """Show how far teaching is."""
         parts = {
             "look": self.tr("Looking at all digits…"),
@@ -169,8 +169,8 @@ class TeachCard(QWidget):
         self._progress.setValue(progress.done)
         self._part.set_text(parts[progress.part])
 
-    def show_result(self, result: LessonResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
-        """Show what came of it; see `LessonReport.show_result`."""
+    def show_result(self, result: TeachingResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
+        """Show what came of it; see `TeachingReport.show_result`."""
         self._has_result = True
         self.report.show_result(result, picture_of)
         self._show_parts()

@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError
+from core.files.folders import user_folder
 from core.teaching import taught_networks
-from core.teaching.teaching_records import LessonResult
+from core.teaching.teaching_records import TeachingResult
 from gui.pad.collection import Collection
 from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.my_digits.teach_card import TeachCard
@@ -20,7 +21,7 @@ from gui.words.model_names import short_name, taught_name
 class TeachDesk(QObject):
     """Teaches the network that the pad uses; one that was taught is taught anew from what it was before.
 
-    So the digits that are held out have not been learnt from in an earlier lesson, and nothing is forgotten
+    So the digits that are held out have not been learnt from earlier, and nothing is forgotten
     twice.
     """
 
@@ -39,7 +40,7 @@ class TeachDesk(QObject):
         self._run = run
         self._model = ""  # that answers the pad
         self._told: taught_networks.Taught | None = None  # what its file says of its being taught
-        self._result: LessonResult | None = None
+        self._result: TeachingResult | None = None
         self._kept: Path | None = None  # the file of that result
         card.teach_wanted.connect(self.teach)
         card.cancel_wanted.connect(run.stop)
@@ -47,7 +48,7 @@ class TeachDesk(QObject):
         card.back_wanted.connect(self.go_back)
         card.again_wanted.connect(self.use_again)
         run.state_changed.connect(self._on_state_changed)
-        run.lesson_advanced.connect(card.show_progress)
+        run.teaching_advanced.connect(card.show_progress)
         run.taught.connect(self._on_taught)
         run.teaching_ended.connect(self._on_teaching_ended)
 
@@ -55,21 +56,21 @@ class TeachDesk(QObject):
         """This network answers the pad now: a shipped name, or a path."""
         self._model = model if model in SHIPPED else str(Path(model).absolute())
         self._told = None if model in SHIPPED else taught_networks.read(Path(model))
-        last = taught_networks.newest(taught_networks.default_folder())
+        last = taught_networks.newest(user_folder("taught"))
         self._card.set_answering(
             taught="" if self._told is None else taught_name(self._told),
             last="" if last is None else taught_name(last),
         )
         self._card.set_usable(self._kept is None or str(self._kept) != self._model)
-        self.show_lesson()
+        self.show_task()
 
     @property
-    def _pupil(self) -> str:
+    def _model_to_teach(self) -> str:
         """The network that is taught."""
         return self._model if self._told is None else self._told.model
 
     @Slot()
-    def show_lesson(self) -> None:
+    def show_task(self) -> None:
         """Show what would be taught now, or why nothing can be."""
         refusal = ""
         if not self._model:
@@ -81,22 +82,22 @@ class TeachDesk(QObject):
                 "A training run is at work, and there is one training process. Wait until it is over, or "
                 "stop it in the Train tab."
             )
-        title = short_name(self._pupil) if self._model else ""
-        self._card.set_lesson(title, len(self._collection), refusal)
+        title = short_name(self._model_to_teach) if self._model else ""
+        self._card.set_task(title, len(self._collection), refusal)
 
     @Slot()
     def teach(self) -> None:
         """Teach all digits that are on the disk."""
         if self._run.state is RunState.IDLE:
-            self._run.teach(self._pupil, self._collection.store.folder)
+            self._run.teach(self._model_to_teach, self._collection.store.folder)
 
     @Slot(object)
     def _on_state_changed(self, state: RunState) -> None:
         self._card.set_teaching(state is RunState.TEACHING)
-        self.show_lesson()
+        self.show_task()
 
     @Slot(object)
-    def _on_taught(self, result: LessonResult) -> None:
+    def _on_taught(self, result: TeachingResult) -> None:
         self._result, self._kept = result, None
         self._card.show_result(result, self._picture)
         self._card.set_usable(True)
@@ -121,7 +122,7 @@ class TeachDesk(QObject):
             return
         try:
             if self._kept is None:
-                self._kept = taught_networks.save(taught_networks.default_folder(), self._result)
+                self._kept = taught_networks.save(user_folder("taught"), self._result)
         except FileProblem as problem:
             self.failed.emit(str(problem))
             return
@@ -136,6 +137,6 @@ class TeachDesk(QObject):
     @Slot()
     def use_again(self) -> None:
         """Let the network answer that was taught last."""
-        last = taught_networks.newest(taught_networks.default_folder())
+        last = taught_networks.newest(user_folder("taught"))
         if last is not None:
             self.model_chosen.emit(str(last.path))

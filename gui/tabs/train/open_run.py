@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import FileProblem
-from core.processes.training_process import RunStarted
+from core.processes.orders import RunStarted
 from core.records import Answering, EpochMetrics, Prediction, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.history import History

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from core.catalog import ARCHITECTURES
 from core.errors import FileProblem, LabError
-from core.processes.training_process import Command, DigitsGenerated, RunEnded, RunStarted, SpeedMeasured
+from core.processes.orders import Command, DigitsGenerated, RunEnded, RunStarted, SpeedMeasured
 from core.records import EpochMetrics, ModelInfo, RunResult, StepMetrics
 from core.training import runs
 from core.training.config import Augmentation, TrainingConfig

@@ -10,9 +10,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from core.errors import LabError
+from core.files.folders import user_folder
 from core.processes import questions
 from core.records import ModelInfo, Prediction, Snapshot
-from core.training import runs
 from core.training.config import Augmentation
 from gui.processes.question import Question
 from gui.tabs.tab import Context, Tab
@@ -30,7 +30,7 @@ class TrainTab(Tab):
         self._engine, self._canvas, self._settings = engine, canvas, settings
         view = self.view = TrainView()
         view.splitter.restoreState(settings.geometry("train_splitter"))
-        desk = self.desk = RunDesk(view, context.run, RunFiles(view, settings), runs.default_folder(), self)
+        desk = self.desk = RunDesk(view, context.run, RunFiles(view, settings), user_folder("runs"), self)
         desk.open_run.followed.connect(self._on_followed)
         desk.open_run.probabilities_wanted.connect(self._on_probabilities_wanted)
         desk.preview_wanted.connect(self._on_preview_wanted)

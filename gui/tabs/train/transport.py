@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.training.config import HIGHEST_RATE, LOWEST_RATE, InvalidSetting, TrainingConfig
+from core.training.config import MOMENTUM, RATE, TrainingConfig
 from core.training.history import History
+from core.training.settings import InvalidSetting
 from gui.processes.training_run import RunState
 from gui.tabs.train.setup.setting_fields import DecimalField, RateField
 from gui.widgets.construct import named, spaced
@@ -127,7 +128,7 @@ class Transport(QWidget):
         )
         self._rate.setFixedWidth(self._rate.fontMetrics().horizontalAdvance("0.000001") + 16)
         self._momentum = named(
-            DecimalField(0.9999, 0.05, 4, parent=self),
+            DecimalField(MOMENTUM, parent=self),
             "live_momentum",
             self.tr("How much of the direction of the steps before goes into each step, from now on."),
             self.tr("Momentum of this run"),
@@ -237,7 +238,7 @@ class Transport(QWidget):
             rate = self._rate.setting()
         except InvalidSetting:
             rate = -1.0
-        if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        if not RATE.accepts(rate):
             self._rate.set_setting(self._rates[0])  # as it was: there is no such rate
             return
         rates = rate, self._momentum.setting()

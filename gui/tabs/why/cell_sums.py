@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.finite import largest_finite
 from gui.paint.number_grid import paint_number_grid
 
 _SIGN = 22  # pixels between two grids
@@ -135,7 +136,7 @@ class CellSums(QWidget):
         painter.drawText(above, Qt.AlignmentFlag.AlignCenter, title)
         sign = QRectF(place.left() - _SIGN, place.top(), _SIGN, place.height())
         painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, ("", "×", "=")[at])
-        limit = float(np.abs(np.nan_to_num(grid)).max(initial=0.0))
+        limit = largest_finite(grid)
         colours = self._kernels if at == 1 else self._maps
         paint_number_grid(painter, place, grid, limit, colours, marked=self._marked)
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))

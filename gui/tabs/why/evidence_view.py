@@ -20,7 +20,7 @@ from gui.tabs.why.cell_sums import CellSums
 from gui.tabs.why.descent import Step, layer_behind
 from gui.tabs.why.map_view import MapView
 from gui.tabs.why.term_bars import TermBars
-from gui.tabs.why.term_split import Split, of_channels, of_evidence, of_feeding
+from gui.tabs.why.term_split import Split, split_channels, split_evidence, split_feeding
 from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
@@ -239,8 +239,8 @@ class EvidenceView(QWidget):
             return None
         layer = self.over.currentData()
         if layer and layer in record.channels and not self._channel_steps():
-            return of_channels(record, layer)
-        return of_evidence(record) if isinstance(record, Evidence) else of_feeding(record)
+            return split_channels(record, layer)
+        return split_evidence(record) if isinstance(record, Evidence) else split_feeding(record)
 
     def _channel_steps(self) -> list[Step]:
         return [step for step in self._path if step.is_channel]
@@ -293,7 +293,7 @@ class EvidenceView(QWidget):
 
     def _offer_layers(self, record: Evidence | Feeding) -> None:
         """The layer that feeds it, and the maps further down."""
-        split = of_evidence(record) if isinstance(record, Evidence) else of_feeding(record)
+        split = split_evidence(record) if isinstance(record, Evidence) else split_feeding(record)
         source = split.source or self.tr("the drawing")
         first = self.tr("channels of {layer}") if split.cells is not None else self.tr("units of {layer}")
         offered = [(first.format(layer=source), "")]

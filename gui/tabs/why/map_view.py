@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from core.explaining.receptive_field import Field
+from core.finite import largest_finite
 from gui.paint.theme import small_font
 from gui.tabs.why.signed_map import SignedMap, colour_limit
 from gui.widgets.construct import named, spaced
@@ -129,7 +130,7 @@ class MapView(QWidget):
             field: the pixels that it can be about; None: all.
         """
         self._values, self._read = values, read
-        largest = 0.0 if values is None else float(np.abs(np.nan_to_num(values)).max(initial=0.0))
+        largest = 0.0 if values is None else largest_finite(values)
         limit = colour_limit(largest)
         self.map.set_values(picture, values, limit)
         self.map.set_field(field)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from core.finite import largest_finite
 from gui.paint.images import ZERO, colour_indices, image_from_indices
 from gui.paint.number_grid import written
 from gui.tabs.why.term_split import Split, rounded
@@ -260,7 +261,7 @@ class TermBars(QWidget):
     def _paint_map(self, painter: QPainter, room: QRectF, channel: int) -> None:
         assert self._split is not None and self._split.cells is not None
         terms = self._split.cells[2]
-        limit = float(np.abs(np.nan_to_num(terms)).max(initial=0.0))
+        limit = largest_finite(terms)
         side = min(room.width(), room.height())
         square = QRectF(room.left(), room.center().y() - side / 2, side, side)
         painter.drawImage(square, image_from_indices(colour_indices(terms[channel], limit), self._colours))

@@ -51,18 +51,18 @@ class Split:
         return order
 
 
-def of_evidence(evidence: Evidence) -> Split:
+def split_evidence(evidence: Evidence) -> Split:
     """The difference of two logits over the last hidden layer."""
     given, weights = evidence.activations, evidence.weight_differences
     return _weighted(evidence.difference, evidence.layer, given, weights, evidence.bias_difference)
 
 
-def of_feeding(feeding: Feeding) -> Split:
+def split_feeding(feeding: Feeding) -> Split:
     """What a unit sums up, over what feeds it."""
     return _weighted(feeding.value, feeding.source, feeding.inputs, feeding.weights, feeding.bias)
 
 
-def of_channels(record: Evidence | Feeding, layer: str) -> Split:
+def split_channels(record: Evidence | Feeding, layer: str) -> Split:
     """The same number over the channels of a layer of maps, by outputs × gradients."""
     terms = record.channels[layer]
     total = record.difference if isinstance(record, Evidence) else record.value

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from core.explaining.cells import CellExplanation
+from core.finite import largest_finite
 from gui.tabs.inspect.arithmetic.activation_plot import FunctionPlot
 from gui.tabs.inspect.arithmetic.cell_words import cell_name, field_words
 from gui.tabs.inspect.arithmetic.decimals import added, exact, places, relation, rounded_sum
@@ -41,7 +42,7 @@ def decimals_of(subject: Subject, layer: int) -> int:
 
 def _widest(subject: Subject, decimals: int) -> str:
     """A text as long as any of the numbers that enter the layer or leave it."""
-    largest = max(_largest(subject.values[layer]) for layer in (subject.layer - 1, subject.layer))
+    largest = max(largest_finite(subject.values[layer]) for layer in (subject.layer - 1, subject.layer))
     return f"≈ {exact(-max(largest, 1.0), decimals)}"
 
 
@@ -114,7 +115,7 @@ def _channel_grids(subject: Subject, explanation: CellExplanation) -> Iterator[P
     assert explanation.weights is not None
     decimals = decimals_of(subject, subject.layer)
     before = subject.layers[subject.layer - 1].name
-    kernel_limit, product_limit = _largest(explanation.weights), _largest(explanation.terms)
+    kernel_limit, product_limit = largest_finite(explanation.weights), largest_finite(explanation.terms)
     padding = explanation.is_padding
     for channel, total in enumerate(explanation.sums.tolist()):
         yield Grids(
@@ -127,10 +128,6 @@ def _channel_grids(subject: Subject, explanation: CellExplanation) -> Iterator[P
             ),
             ("×", "="),
         )
-
-
-def _largest(values: np.ndarray) -> float:
-    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
 
 
 def _ledger(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
@@ -289,7 +286,7 @@ def _linear(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         is_head=True,
         widest=widest,
     )
-    limit = max(_largest(terms[order]), abs(rest) if math.isfinite(rest) else 0.0) or 1.0
+    limit = max(largest_finite(terms[order]), abs(rest) if math.isfinite(rest) else 0.0) or 1.0
     for unit in order.tolist():
         yield _term(subject, explanation, unit, limit, widest)
     others = terms.size - len(order)

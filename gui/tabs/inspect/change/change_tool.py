@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.explaining.channel_ranking import ChannelRanking
+from core.explaining.kernels import flattened_maps, kernels_of
 from core.records import LayerSpec, NetworkState
 from gui.tabs.inspect.change.channel_switches import ChannelSwitches
-from gui.tabs.inspect.change.edit_session import EditSession, flattened_maps, kernels
+from gui.tabs.inspect.change.edit_session import EditSession
 from gui.tabs.inspect.change.kernel_editor import KernelEditor, LayerKernels
 from gui.tabs.inspect.change.ranking_view import RankingView
 from gui.tabs.inspect.subject import Subject
@@ -275,7 +276,7 @@ class ChangeTool(Tool):
         before = names[names.index(layer) - 1] if names.index(layer) else self.tr("the picture")
         are_units = self._spec.kind == "linear"
         return LayerKernels(
-            kernels=kernels(state, layer),
+            kernels=kernels_of(state, layer),
             biases=state.weights[f"{layer}.bias"],
             limit=float(np.abs(original).max()),
             std=float(original.std()),

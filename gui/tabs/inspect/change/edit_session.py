@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from core.explaining.kernels import kernels_of
 from core.records import NetworkState
 
 _MOST_UNDOS = 200  # a kernel of fc1 keeps 192 kB each
@@ -107,7 +108,7 @@ class EditSession(QObject):
         self._push(replace(state, silenced=silenced), text)
 
     def set_kernel(self, layer: str, channel: int, input_channel: int, values: np.ndarray) -> None:
-        """Replace one kernel (h, w), as `kernels` has them, by finite numbers."""
+        """Replace one kernel (h, w), as `kernels_of` has them, by finite numbers."""
         text = self.tr("kernel {channel} ← {input} of {layer}")
         self._replace_kernel(
             layer,
@@ -121,7 +122,7 @@ class EditSession(QObject):
         self, layer: str, channel: int, input_channel: int, place: tuple[int, int], value: float
     ) -> None:
         """Replace the number at (row, column) of one kernel. Doing so again is undone in one go."""
-        kernel = kernels(self._now(), layer)[channel, input_channel].copy()
+        kernel = kernels_of(self._now(), layer)[channel, input_channel].copy()
         kernel[place] = value
         text = self.tr("a weight of {layer} channel {channel}").format(layer=layer, channel=channel)
         self._replace_kernel(
@@ -140,7 +141,7 @@ class EditSession(QObject):
         name = f"{layer}.weight"
         weights = self._now().weights[name].copy()
         changed = replace(self._now(), weights={**self._now().weights, name: weights})
-        kernels(changed, layer)[channel, input_channel] = values
+        kernels_of(changed, layer)[channel, input_channel] = values
         self._push(changed, text, number)
 
     def set_bias(self, layer: str, channel: int, value: float) -> None:
@@ -283,32 +284,6 @@ class _Change(QUndoCommand):
 
     def redo(self) -> None:
         self._session._state = self.after
-
-
-def kernels(network: NetworkState, layer: str) -> np.ndarray:
-    """A layer's weights as kernels (C_out, C_in, h, w) float32: a view, not a copy.
-
-    A fully connected unit has a kernel for each map that was flattened before it. After other units, it has
-    one, whose cells are those units row by row, in a shape close to a square.
-    """
-    weights = network.weights[f"{layer}.weight"]
-    if weights.ndim == 4:
-        return weights
-    names = [spec.name for spec in network.layers]
-    before = network.layers[: names.index(layer)]
-    maps = flattened_maps(network, layer)
-    if maps:
-        return weights.reshape(len(weights), *before[-2].shape)
-    count = weights.shape[1]
-    rows = max(rows for rows in range(1, int(count**0.5) + 1) if count % rows == 0)
-    return weights.reshape(len(weights), 1, rows, count // rows)
-
-
-def flattened_maps(network: NetworkState, layer: str) -> str:
-    """The name of the layer whose maps enter a fully connected one in a row; empty where units enter."""
-    names = [spec.name for spec in network.layers]
-    before = network.layers[: names.index(layer)]
-    return before[-2].name if len(before) >= 2 and before[-1].kind == "flatten" else ""
 
 
 def _are_same(one: NetworkState, other: NetworkState) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from core.export.scripts import multiplication_sum, shape_formula, times
+from core.explaining.layer_sums import multiplication_sum, shape_formula, times
 from core.records import LayerSpec
 from gui.widgets.construct import named, spaced
 from gui.words.tool_tips import wrapped

@@ -125,7 +125,7 @@ class ChannelPatches(QWidget):
     def _look_if_new(self) -> None:
         if self._layer is None or not self.isVisible() or self._looking is not None or self._failure:
             return
-        if self._known.of_earlier(self._layer.name) is None:
+        if self._known.earlier_patches_of(self._layer.name) is None:
             self._look()
 
     @Slot()
@@ -150,10 +150,10 @@ class ChannelPatches(QWidget):
         assert self._network is not None and self._layer is not None
         if self._partial is not None:
             return self._partial, True
-        now = self._known.of(self._network, self._layer.name)
+        now = self._known.patches_of(self._network, self._layer.name)
         if now is not None:
             return now, True
-        return self._known.of_earlier(self._layer.name), False
+        return self._known.earlier_patches_of(self._layer.name), False
 
     def _show(self) -> None:
         if self._layer is None:

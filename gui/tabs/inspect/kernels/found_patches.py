@@ -1,4 +1,4 @@
-"""The patches that were found for the networks and layers that were looked at."""
+"""Patches that were found are kept, so that they need not be looked for again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _MOST = 24  # each takes 0.1 to 3 MB
 
 
 class FoundPatches:
-    """Remembers the newest of them.
+    """Remembers the newest patches of networks and layers.
 
     What comes after a layer does not change its patches: a network that was changed only there has the same.
     """
@@ -18,22 +18,22 @@ class FoundPatches:
         self._found: list[tuple[NetworkState, str, ExcitingPatches]] = []  # the newest last
 
     def add(self, network: NetworkState, layer: str, patches: ExcitingPatches) -> None:
-        """Remember what was found."""
+        """Remember the patches of a layer."""
         self._found = [*self._found, (network, layer, patches)][-_MOST:]
 
     def clear(self) -> None:
         """Forget all."""
         self._found = []
 
-    def of(self, network: NetworkState, layer: str) -> ExcitingPatches | None:
-        """What was found for a layer of this network."""
+    def patches_of(self, network: NetworkState, layer: str) -> ExcitingPatches | None:
+        """The patches of a layer of this network; None where they are not known."""
         for other, name, patches in reversed(self._found):
             if name == layer and are_same_up_to(layer, network, other):
                 return patches
         return None
 
-    def of_earlier(self, layer: str) -> ExcitingPatches | None:
-        """What was found last for a layer, whatever the network was then."""
+    def earlier_patches_of(self, layer: str) -> ExcitingPatches | None:
+        """The patches that were found last for a layer, whatever the network was then."""
         return next((patches for _, name, patches in reversed(self._found) if name == layer), None)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gui.tabs.inspect.change.edit_session import flattened_maps, kernels
+from core.explaining.kernels import flattened_maps, kernels_of
+from core.finite import largest_finite
 from gui.tabs.inspect.subject import Subject
 
 
@@ -26,7 +27,7 @@ class LayerKernels:
     """Whether their cells are units one after the other, no maps."""
 
     @staticmethod
-    def of(subject: Subject) -> LayerKernels | None:
+    def of_subject(subject: Subject) -> LayerKernels | None:
         """Those of the layer that is looked at; None where it has none."""
         network, name = subject.network, subject.spec.name
         weights = network.weights.get(f"{name}.weight")
@@ -36,7 +37,7 @@ class LayerKernels:
         return LayerKernels(
             name,
             maps or subject.layers[subject.layer - 1].name,
-            kernels(network, name),
+            kernels_of(network, name),
             network.weights.get(f"{name}.bias", np.zeros(len(weights), np.float32)),
             slide=weights.ndim == 4,
             lie_on_units=weights.ndim == 2 and not maps,
@@ -44,4 +45,4 @@ class LayerKernels:
 
     def limit(self) -> float:
         """The largest finite weight, whatever its sign; 1 where all are 0. A bias may be larger."""
-        return float(np.abs(self.kernels[np.isfinite(self.kernels)]).max(initial=0)) or 1.0
+        return largest_finite(self.kernels) or 1.0

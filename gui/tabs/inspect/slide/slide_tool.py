@@ -8,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.explaining.cells import explain_cell
+from core.finite import largest_finite
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
 from gui.paint.theme import small_font
@@ -121,7 +122,7 @@ class SlideTool(Tool):
 
     def _measure_kernels(self, subject: Subject) -> None:
         weights = subject.network.weights.get(f"{subject.spec.name}.weight", np.zeros(0))
-        self._kernel_limit = float(np.abs(weights[np.isfinite(weights)]).max(initial=0.0))
+        self._kernel_limit = largest_finite(weights)
 
     def _follow(self, subject: Subject) -> None:
         """Put the window where the cell that is looked at is made, when that becomes another one."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from core.errors import FileProblem
-from core.files.tensor_files import write_bytes
+from core.files.atomic import write_bytes
 from core.training import config as configs
 from core.training.config import TrainingConfig
 from core.training.runs import Run

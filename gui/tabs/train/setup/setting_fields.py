@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.training.config import InvalidSetting
+from core.training.settings import Decimal, InvalidSetting, Whole
 from gui.widgets.construct import spaced
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
@@ -83,12 +83,10 @@ class WholeField(QSpinBox):
 
     changed = Signal()
 
-    def __init__(
-        self, least: int, most: int, step: int = 1, off: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, kind: Whole, off: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setRange(least, most)
-        self.setSingleStep(step)
+        self.setRange(kind.least, kind.most)
+        self.setSingleStep(kind.step)
         self.setSpecialValueText(off)
         self.setGroupSeparatorShown(True)
         _may_shrink(self)
@@ -104,15 +102,13 @@ class WholeField(QSpinBox):
 
 
 class DecimalField(QDoubleSpinBox):
-    """A number from 0 to `most`, shown `scale` times as large, without needless zeros; a comma is a point."""
+    """A number, shown `scale` times as large, without needless zeros; a comma is a point."""
 
     changed = Signal()
 
     def __init__(
         self,
-        most: float,
-        step: float,
-        decimals: int,
+        kind: Decimal,
         *,
         scale: int = 1,
         unit: str = "",
@@ -122,9 +118,9 @@ class DecimalField(QDoubleSpinBox):
         super().__init__(parent)
         self._scale = scale
         self._exact: float | None = None  # what was set, which the shown decimals may round
-        self.setDecimals(decimals)
-        self.setRange(0, most * scale)
-        self.setSingleStep(step)
+        self.setDecimals(kind.decimals - round(math.log10(scale)))
+        self.setRange(kind.least * scale, kind.most * scale)
+        self.setSingleStep(kind.step * scale)
         self.setSuffix(unit)
         self.setSpecialValueText(off)
         _may_shrink(self)
@@ -177,7 +173,7 @@ class RateField(QLineEdit):
         if not _NUMBER.fullmatch(text):
             typed = self.tr("got “{text}”").format(text=self.text()) if text else self.tr("it is empty")
             reason = self.tr("must be a number such as 0.1 or 1e-3; {typed}").format(typed=typed)
-            raise InvalidSetting("learning_rate", reason)
+            raise InvalidSetting("learning_rate", "{reason}", reason=reason)  # the text may have braces
         return float(text)
 
     def set_setting(self, value: float) -> None:

@@ -10,13 +10,13 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.training.config import Augmentation
+from core.training.settings import Decimal, kinds
 from gui.paint.images import image_from_gray
 from gui.tabs.train.setup.setting_fields import DecimalField, SliderField
 from gui.tabs.train.setup.setup_rows import SettingRow
 from gui.tabs.train.setup.setup_words import Words
 from gui.widgets.construct import named, spaced
 
-_LIMITS = Augmentation.LIMITS
 _TILES = 8
 _TILE_GAP = 1.0
 _LARGEST_TILE = 56.0  # pixels; two screen pixels for each of the digit's
@@ -118,20 +118,21 @@ class AugmentationSettings(QWidget):
         layout.addWidget(self.preview)
 
     def _new_fields(self) -> dict[str, SliderField]:
-        def field(
-            kind: str, slider_end: float, step: float, decimals: int, unit: str, scale: int = 1
-        ) -> SliderField:
-            number = DecimalField(_LIMITS[kind], step, decimals, scale=scale, unit=unit, parent=self)
-            return SliderField(number, slider_end, self)
+        known = kinds(Augmentation)
+
+        def field(name: str, slider_end: float, unit: str, scale: int = 1) -> SliderField:
+            kind = known[name]
+            assert isinstance(kind, Decimal)
+            return SliderField(DecimalField(kind, scale=scale, unit=unit, parent=self), slider_end, self)
 
         return {
-            "rotation": field("rotation", 45, 0.5, 1, "°"),
-            "shift": field("shift", 6, 0.1, 1, self.tr(" px")),
-            "scaling": field("scaling", 50, 1, 1, " %", scale=100),
-            "shear": field("shear", 60, 1, 1, " %", scale=100),
-            "elastic": field("elastic", 3, 0.1, 2, self.tr(" px")),
-            "thickness": field("thickness", 2, 0.1, 1, self.tr(" px")),
-            "noise": field("noise", 50, 1, 1, " %", scale=100),
+            "rotation": field("rotation", 45, "°"),
+            "shift": field("shift", 6, self.tr(" px")),
+            "scaling": field("scaling", 50, " %", scale=100),
+            "shear": field("shear", 60, " %", scale=100),
+            "elastic": field("elastic", 3, self.tr(" px")),
+            "thickness": field("thickness", 2, self.tr(" px")),
+            "noise": field("noise", 50, " %", scale=100),
         }
 
     def _new_buttons(self) -> QHBoxLayout:

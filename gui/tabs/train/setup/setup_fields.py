@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
-from core.training.config import DATASETS, MOST_PEN_DIGITS, OPTIMIZERS, RANDOM_START, SCHEDULES
+from core.catalog import ARCHITECTURES, SHIPPED
+from core.training.config import RANDOM_START, TrainingConfig
+from core.training.settings import Choice, Decimal, Kind, Name, Switch, Whole, kinds
 from gui.tabs.train.setup.setting_fields import (
     ChoiceField,
     DecimalField,
@@ -19,50 +20,52 @@ from gui.words import translate
 
 
 def new_fields(parent: QWidget) -> dict[str, SettingField]:
-    """All fields but that of augmentation. Ranges are those that TrainingConfig accepts."""
-    off = translate("SetupForm", "off")
+    """A field for each setting but augmentation, with the range that TrainingConfig accepts."""
+    known = kinds(TrainingConfig)
+    return {name: _new_field(name, kind, parent) for name, kind in known.items()}
+
+
+def _new_field(name: str, kind: Kind, parent: QWidget) -> SettingField:
+    if name == "learning_rate":
+        return RateField(parent)
+    if name == "seed":
+        return SeedField(parent)
+    if isinstance(kind, Switch):
+        return SwitchField(parent)
+    if isinstance(kind, Whole):
+        return WholeField(kind, _zero(name) if kind.least == 0 else "", parent)
+    if isinstance(kind, Decimal):
+        scale, unit = (100, " %") if name == "target_accuracy" else (1, "")
+        return DecimalField(kind, scale=scale, unit=unit, off=_zero(name), parent=parent)
+    assert isinstance(kind, Choice | Name)
+    titles = _titles(name)
+    return ChoiceField([(each, titles.get(each, each)) for each in kind.names], parent)
+
+
+def _zero(name: str) -> str:
+    """The text of a number that is 0."""
+    if name in ("validation", "pen_digits", "target_accuracy"):
+        return translate("SetupForm", "none")
+    return translate("SetupForm", "off")
+
+
+def _titles(name: str) -> dict[str, str]:
+    """The titles of a setting's choices."""
+    if name == "architecture":
+        return {each.name: each.title for each in ARCHITECTURES.values()}
     return {
-        "architecture": ChoiceField([(each.name, each.title) for each in ARCHITECTURES.values()], parent),
-        "start": ChoiceField([(RANDOM_START, translate("SetupForm", "Random weights"))], parent),
-        "seed": SeedField(parent),
-        "dataset": _choice(DATASETS, {"mnist": translate("SetupForm", "MNIST, bundled")}, parent),
-        "digits": WholeField(1, 60_000, 1000, parent=parent),
-        "validation": WholeField(0, 50_000, 1000, translate("SetupForm", "none"), parent),
-        "pen_digits": WholeField(0, MOST_PEN_DIGITS, 10_000, translate("SetupForm", "none"), parent),
-        "epochs": WholeField(1, 10_000, parent=parent),
-        "batch_size": WholeField(1, 60_000, 16, parent=parent),
-        "optimizer": _choice(OPTIMIZERS, {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}, parent),
-        "learning_rate": RateField(parent),
-        "schedule": _choice(
-            SCHEDULES,
-            {
-                "constant": translate("SetupForm", "Constant"),
-                "step": translate("SetupForm", "Two steps down"),
-                "cosine": translate("SetupForm", "Cosine"),
-                "one-cycle": translate("SetupForm", "One cycle"),
-            },
-            parent,
-        ),
-        "momentum": DecimalField(0.9999, 0.05, 4, off=off, parent=parent),
-        "nesterov": SwitchField(parent),
-        "weight_decay": DecimalField(0.9999, 0.0001, 6, off=off, parent=parent),
-        "label_smoothing": DecimalField(0.9999, 0.01, 4, off=off, parent=parent),
-        "dropout": DecimalField(0.95, 0.05, 3, off=off, parent=parent),
-        "weight_average": DecimalField(0.99999, 0.001, 5, off=off, parent=parent),
-        "target_accuracy": DecimalField(
-            1, 0.1, 2, scale=100, unit=" %", off=translate("SetupForm", "none"), parent=parent
-        ),
-        "patience": WholeField(0, 10_000, off=translate("SetupForm", "off"), parent=parent),
-        "device": _choice(
-            DEVICES,
-            {
-                "auto": translate("SetupForm", "Automatic"),
-                "cpu": translate("SetupForm", "CPU"),
-                "cuda": translate("SetupForm", "NVIDIA GPU (CUDA)"),
-                "mps": translate("SetupForm", "Apple GPU (MPS)"),
-            },
-            parent,
-        ),
+        "mnist": translate("SetupForm", "MNIST, bundled"),
+        "sgd": "SGD",
+        "adam": "Adam",
+        "adamw": "AdamW",
+        "constant": translate("SetupForm", "Constant"),
+        "step": translate("SetupForm", "Two steps down"),
+        "cosine": translate("SetupForm", "Cosine"),
+        "one-cycle": translate("SetupForm", "One cycle"),
+        "auto": translate("SetupForm", "Automatic"),
+        "cpu": translate("SetupForm", "CPU"),
+        "cuda": translate("SetupForm", "NVIDIA GPU (CUDA)"),
+        "mps": translate("SetupForm", "Apple GPU (MPS)"),
     }
 
 
@@ -73,7 +76,3 @@ def starts_for(architecture: str) -> list[tuple[str, str]]:
         if model.architecture == architecture:
             choices.append((model.name, translate("SetupForm", "Shipped: {title}").format(title=model.title)))
     return choices
-
-
-def _choice(values: tuple[str, ...], titles: dict[str, str], parent: QWidget) -> ChoiceField:
-    return ChoiceField([(value, titles.get(value, value)) for value in values], parent)

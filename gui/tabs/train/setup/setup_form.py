@@ -14,8 +14,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.catalog import SHIPPED
-from core.training.config import RANDOM_START, InvalidSetting, TrainingConfig
+from core.training.config import RANDOM_START, TrainingConfig
 from core.training.presets import PRESETS
+from core.training.settings import InvalidSetting
 from gui.tabs.train.setup.setting_fields import ChoiceField
 from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
 from gui.tabs.train.setup.setup_fields import starts_for
@@ -187,7 +188,7 @@ class SetupForm(QWidget):
         try:
             config = TrainingConfig(**settings)
         except InvalidSetting as error:
-            return None, {error.field: error.reason, **wrong}
+            return None, {error.setting: error.reason, **wrong}
         if config.start in SHIPPED and SHIPPED[config.start].architecture != config.architecture:
             wrong["start"] = self.tr("must be weights of the chosen architecture")
         return config, wrong

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.finite import finite
 from gui.words.numbers import steady_limit
 
 _SHARE_IN_RANGE = 0.998  # one stray weight among thousands must not press all others into one bin
@@ -73,9 +74,7 @@ def layer_histogram(
 
 def _finite(weights: np.ndarray) -> np.ndarray:
     """Flat, in float64: the square of a large float32 is beyond float32."""
-    flat = weights.reshape(-1).astype(np.float64)
-    finite: np.ndarray = flat[np.isfinite(flat)]
-    return finite
+    return finite(weights.reshape(-1).astype(np.float64))
 
 
 def _reach(values: np.ndarray) -> float:

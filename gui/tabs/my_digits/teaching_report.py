@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from core.teaching.teaching_records import LessonResult
+from core.teaching.teaching_records import TeachingResult
 from gui.paint.theme import small_font
 from gui.tabs.my_digits.changes_list import Change, ChangesList
 from gui.widgets.construct import named, spaced
@@ -16,13 +16,13 @@ from gui.words.model_names import short_name
 from gui.words.numbers import share
 
 
-class LessonReport(QWidget):
+class TeachingReport(QWidget):
     """Three rows of numbers with what they mean, the digits that changed, and some that were forgotten."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("lesson_report")
-        self._title = named(QLabel(self), "lesson_title")
+        self.setObjectName("teaching_report")
+        self._title = named(QLabel(self), "teaching_title")
         self._title.setWordWrap(True)
         self._table = QGridLayout()
         self._table.setHorizontalSpacing(10)
@@ -90,8 +90,8 @@ class LessonReport(QWidget):
         words.setFont(small_font(self.font()))
         return words
 
-    def show_result(self, result: LessonResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
-        """Show what came of a lesson.
+    def show_result(self, result: TeachingResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
+        """Show how the network reads before and after teaching.
 
         Args:
             result: that.
@@ -118,7 +118,7 @@ class LessonReport(QWidget):
             "–" if after is None else text.format(right=f"{after:,}", count=f"{count:,}")
         )
 
-    def _about_holding_out(self, result: LessonResult) -> str:
+    def _about_holding_out(self, result: TeachingResult) -> str:
         count = len(result.labels)
         if result.held_out is None:
             return self.tr(
@@ -135,7 +135,7 @@ class LessonReport(QWidget):
             "other parts only."
         ).format(count=f"{count:,}", parts=result.folds)
 
-    def _show_changes(self, result: LessonResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
+    def _show_changes(self, result: TeachingResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
         after = result.after if result.held_out is None else result.held_out
         changes = []
         for digest, label, was, now in zip(
@@ -154,7 +154,7 @@ class LessonReport(QWidget):
             words = self.tr("Read otherwise, held out:")
         self._changes_words.setText(words)
 
-    def _show_forgotten(self, result: LessonResult) -> None:
+    def _show_forgotten(self, result: TeachingResult) -> None:
         test = result.test
         gained = test.after - test.before + test.forgotten
         if test.forgotten:
@@ -172,5 +172,5 @@ class LessonReport(QWidget):
         self.forgotten.setVisible(test.forgotten > 0)
 
 
-def _right(result: LessonResult) -> int | None:
+def _right(result: TeachingResult) -> int | None:
     return None if result.held_out is None else result.right(result.held_out)

@@ -1,0 +1,16 @@
+"""Numbers of networks that went out of hand: NaN and ∞ are told from the others here. NumPy only."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def finite(values: np.ndarray) -> np.ndarray:
+    """The values (n,) that are neither NaN nor infinite."""
+    known: np.ndarray = values[np.isfinite(values)]
+    return known
+
+
+def largest_finite(values: np.ndarray) -> float:
+    """The largest finite value's distance from 0; 0 where there is none."""
+    return float(np.abs(finite(values)).max(initial=0.0))
