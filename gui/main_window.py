@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from core.explaining.receptive_field import Field
 from core.files.folders import user_folder
@@ -80,75 +81,92 @@ class MainWindow(QMainWindow):
             Looks(settings, self.palette(), self),
             self,
         )
-        self._message_bar = MessageBar(self)
-        self._menus = WindowMenus(self)
-        self._pad = PadPanel(self.canvas, self)
-        self._label_desk = LabelDesk(self._pad.label_row, self.canvas, self._context.collection, self)
-        widest = self.tr("network in training, step 000,000 · NVIDIA Workstation · 00.0 ms")
-        self._network_label = named(
-            SteadyLabel(self, widest=widest, alignment=Qt.AlignmentFlag.AlignRight), "network_label"
-        )
-        self._network = NetworkDesk(
-            self._engine,
-            settings,
-            self._menus,
-            self._pad.answer,
-            self._network_label,
-            (model or settings.model, device or settings.device),
-            self,
-        )
-        self._lay_out()
         self._connect()
-        self._connect_menus()
+        self._build((model or settings.model, device or settings.device))
         self._restore()
         # The window is painted first: the process that loads torch competes for the same cores.
         QTimer.singleShot(0, self._network.open_asked)
+
+    def _build(self, asked: tuple[str, str]) -> None:
+        """Make all that has words in it; what has none (drawing, processes, collection) outlives it.
+
+        Args:
+            asked: the model and the device that are to answer.
+        """
+        self._rooms = rooms = QWidget(self)
+        self._message_bar = MessageBar(rooms)
+        self._menus = WindowMenus(self)
+        self._pad = PadPanel(self.canvas, rooms)
+        self._label_desk = LabelDesk(self._pad.label_row, self.canvas, self._context.collection, rooms)
+        widest = self.tr("network in training, step 000,000 · NVIDIA Workstation · 00.0 ms")
+        self._network_label = named(
+            SteadyLabel(rooms, widest=widest, alignment=Qt.AlignmentFlag.AlignRight), "network_label"
+        )
+        self._network = NetworkDesk(
+            self._engine, self._settings, self._menus, self._pad.answer, self._network_label, asked, rooms
+        )
+        self._lay_out()
+        self._connect_rooms()
+        self._connect_menus()
 
     def _lay_out(self) -> None:
         menus = self._menus
         self._pad.add_tools([menus.pen, menus.eraser, menus.undo, menus.redo, menus.clear])
         self._pad.add_digit_button(menus.test_digit, menus.test_classes)
-        self._tabs = named(QTabWidget(self), "tabs")
+        self._tabs = named(QTabWidget(self._rooms), "tabs")
         self._tabs.setDocumentMode(True)
         self._pages: dict[str, LatePage] = {}
         for entry in entries():
-            page = self._pages[entry.name] = LatePage(entry, self._context, self)
+            page = self._pages[entry.name] = LatePage(entry, self._context, self._rooms)
             page.built.connect(self._on_tab_built)
             self._tabs.addTab(page, entry.title)
-        beside_pad = QWidget(self)  # messages, too: the pad must not move under a pen
+        beside_pad = QWidget(self._rooms)  # messages, too: the pad must not move under a pen
         layout = spaced(QVBoxLayout(beside_pad), 0)
         layout.addWidget(self._tabs, 1)
         layout.addWidget(self._message_bar)
-        self._splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "window_splitter")
+        self._splitter = named(QSplitter(Qt.Orientation.Horizontal, self._rooms), "window_splitter")
         self._splitter.addWidget(self._pad)
         self._splitter.addWidget(beside_pad)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 6)
         self._splitter.setChildrenCollapsible(False)
-        self.setCentralWidget(self._splitter)
+        spaced(QVBoxLayout(self._rooms)).addWidget(self._splitter)
+        self.setCentralWidget(self._rooms)
         self.statusBar().addPermanentWidget(self._network_label)
 
     def _connect(self) -> None:
+        """Connect what outlives a change of language."""
         canvas, context, engine = self.canvas, self._context, self._engine
-        exchange, collection, network = context.exchange, context.collection, self._network
-        modified_bar = self._pad.answer.modified_bar
-        for sentence in (exchange.failed, collection.failed, network.failed):
-            sentence.connect(self._message_bar.say)
-        for sentence in (exchange.noted, collection.noted, self._label_desk.noted):
+        for sentence in (context.exchange.failed, context.collection.failed):
+            sentence.connect(self._say)
+        for sentence in (context.exchange.noted, context.collection.noted):
             sentence.connect(self.statusBar().showMessage)
-        exchange.placed.connect(self._message_bar.hide)
-        network.predicted.connect(self._on_predicted)
-        engine.loaded.connect(collection.load)  # not sooner: at the start, the network comes first
+        context.exchange.placed.connect(self._on_placed)
+        engine.loaded.connect(context.collection.load)  # not sooner: at the start, the network comes first
         canvas.ink_changed.connect(engine.submit)
         canvas.history_changed.connect(self._on_history_changed)
-        canvas.dropped.connect(exchange.take)
-        context.familiarity.judged.connect(self._pad.answer.set_prediction)
+        canvas.dropped.connect(context.exchange.take)
         context.tab_wanted.connect(self.open_tab)
         context.field_changed.connect(self._on_field_changed)
-        context.modified.connect(modified_bar.set_text)
-        modified_bar.revert_wanted.connect(context.revert_wanted)
         context.looks.changed.connect(self._on_looks_changed)
+
+    def _connect_rooms(self) -> None:
+        answer, context, network = self._pad.answer, self._context, self._network
+        network.failed.connect(self._say)
+        network.predicted.connect(self._on_predicted)
+        self._label_desk.noted.connect(self.statusBar().showMessage)
+        context.familiarity.judged.connect(answer.set_prediction)
+        context.modified.connect(answer.modified_bar.set_text)
+        answer.modified_bar.revert_wanted.connect(context.revert_wanted)
         self._tabs.currentChanged.connect(self._frame_drawing)
+
+    @Slot(str)
+    def _say(self, sentence: str) -> None:
+        self._message_bar.say(sentence)
+
+    @Slot()
+    def _on_placed(self) -> None:
+        self._message_bar.hide()
 
     def _connect_menus(self) -> None:
         canvas, context, menus = self.canvas, self._context, self._menus
@@ -189,7 +207,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_tab_built(self, tab: Tab) -> None:
-        tab.failed.connect(self._message_bar.say)
+        tab.failed.connect(self._say)
         tab.noted.connect(self.statusBar().showMessage)
         tab.model_chosen.connect(self._on_weights_chosen)
 
@@ -199,12 +217,22 @@ class MainWindow(QMainWindow):
     # Remembering
 
     def _restore(self) -> None:
-        settings, menus = self._settings, self._menus
+        settings = self._settings
         screen = self.screen().availableSize()
         self.resize(
             max(1100, min(1400, screen.width() * 9 // 10)), max(700, min(900, screen.height() * 9 // 10))
         )
         self.restoreGeometry(settings.geometry("window"))
+        self._restore_choices()
+        if not settings.is_writable():
+            self._message_bar.say(
+                self.tr("Choices cannot be remembered: {path} cannot be written. All else works.").format(
+                    path=settings.path
+                )
+            )
+
+    def _restore_choices(self) -> None:
+        settings, menus = self._settings, self._menus
         if not self._splitter.restoreState(settings.geometry("window_splitter")):
             self._splitter.setSizes([310, self.width() - 310])
         self._pad.brush_slider.setValue(settings.brush)
@@ -213,20 +241,36 @@ class MainWindow(QMainWindow):
         check(menus.theme, settings.theme)
         check(menus.colour_map, settings.colour_map)
         self._on_history_changed()
-        if not settings.is_writable():
-            self._message_bar.say(
-                self.tr("Choices cannot be remembered: {path} cannot be written. All else works.").format(
-                    path=settings.path
-                )
-            )
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def _remember(self) -> None:
         settings = self._settings
         settings.set_geometry("window", self.saveGeometry())
         settings.set_geometry("window_splitter", self._splitter.saveState())
         settings.brush = self._pad.brush_slider.value()
         for tab in self._built_tabs():
             tab.close()
+
+    def _rebuild(self) -> None:
+        """Say all in another language; drawing, network, run and tab stay."""
+        current, asked = self._tabs.currentIndex(), self._network.asked
+        states = {name: page.tab.state() for name, page in self._pages.items() if page.tab is not None}
+        self._remember()
+        self.canvas.setParent(self)  # it is not to go with the pad
+        before, menus = self.takeCentralWidget(), self._menus
+        self.statusBar().removeWidget(self._network_label)
+        self.menuBar().clear()
+        assert before is not None
+        delete(before)  # at once: what is gone must not speak
+        delete(menus)
+        self.setWindowTitle(self.tr("LeNet Lab"))
+        self._build(asked)
+        self._restore_choices()
+        for name, state in states.items():
+            self._pages[name].state = state
+        self._tabs.setCurrentIndex(current)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._remember()
         self._context.collection.close()
         self._engine.close()
         self.hide()  # the training process may take a moment to keep what it has learnt
@@ -327,10 +371,14 @@ class MainWindow(QMainWindow):
             tab.apply_looks(self._context.looks)
 
     def changeEvent(self, event: QEvent) -> None:
-        """The system has gone dark or light."""
+        """The system has gone dark or light, or the program speaks another language."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_pages"):
+        if not hasattr(self, "_pages"):
+            return
+        if event.type() == QEvent.Type.PaletteChange:
             self._context.looks.set_palette(self.palette())
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._rebuild()
 
     @Slot(bool)
     def _on_show_logits_toggled(self, shown: bool) -> None:

@@ -14,6 +14,7 @@ from core.errors import LabError
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.paint.images import gray_from_image, image_from_gray
 from gui.window.settings import Settings
+from gui.words.core_texts import in_words
 
 
 class DrawingExchange(QObject):
@@ -42,7 +43,7 @@ class DrawingExchange(QObject):
         try:
             digits = load_mnist("test")
         except LabError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_words(error))
             return
         numbers = np.arange(len(digits)) if label is None else np.flatnonzero(digits.labels == label)
         number = int(self._random.choice(numbers))
@@ -94,7 +95,7 @@ class DrawingExchange(QObject):
         try:
             ink = picture_files.read(path)
         except LabError as error:
-            self.failed.emit(self.tr("{problem} The drawing is as it was.").format(problem=error))
+            self.failed.emit(self.tr("{problem} The drawing is as it was.").format(problem=in_words(error)))
             return
         finally:
             QGuiApplication.restoreOverrideCursor()

@@ -13,6 +13,7 @@ from gui.processes.engine import Engine
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.menus import WindowMenus
 from gui.window.settings import Settings
+from gui.words.core_texts import in_words
 from gui.words.model_names import name_of
 
 
@@ -136,7 +137,7 @@ class NetworkDesk(QObject):
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
-        self.failed.emit(str(error))
+        self.failed.emit(in_words(error))
         self._check_running()
         if self._engine.is_ready:
             self._await_answer()

@@ -9,6 +9,7 @@ from core.training.config import RANDOM_START, TrainingConfig
 from core.training.settings import InvalidSetting
 from gui.tabs.compare.compared_side import Side
 from gui.words import translate
+from gui.words.core_texts import core_text
 from gui.words.model_names import name_of, without_brackets
 from gui.words.numbers import percent
 from gui.words.verdict import is_an_answer
@@ -17,7 +18,9 @@ from gui.words.verdict import is_an_answer
 def trained_on(info: ModelInfo) -> str:
     """What weights have learnt from, as far as that is known."""
     if info.model in SHIPPED:
-        return translate("CompareWords", "trained on {digits}").format(digits=SHIPPED[info.model].trained_on)
+        return translate("CompareWords", "trained on {digits}").format(
+            digits=core_text(SHIPPED[info.model].trained_on)
+        )
     changed = info.about.get("changed_by_hand")
     if isinstance(changed, dict):
         return translate("CompareWords", "changed by hand: {changes}").format(

@@ -16,6 +16,7 @@ from gui.processes.question import Question
 from gui.tabs.compare import compare_words
 from gui.tabs.compare.compared_side import Side
 from gui.tabs.compare.network_chooser import title_of
+from gui.words.core_texts import in_words
 
 _PAUSE = 16  # milliseconds: no screen shows more, and painting all layers twice takes as long as half of that
 
@@ -107,7 +108,7 @@ class TwoAnswers(QObject):
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
         """Something that concerns all: the process has died over it. A later answer may come all the same."""
-        failed = {choice: Side(title_of(choice), problem=str(error)) for choice in self._choices}
+        failed = {choice: Side(title_of(choice), problem=in_words(error)) for choice in self._choices}
         left, right = (self._pad_side() if choice.kind == PAD else failed[choice] for choice in self._choices)
         self._known = _Answers(None)
         self.changed.emit(left, right)
@@ -126,7 +127,7 @@ class TwoAnswers(QObject):
 
 def _side(choice: NetworkChoice, answer: tuple[ModelInfo, Prediction | None] | LabError) -> Side:
     if isinstance(answer, LabError):
-        return Side(title_of(choice), problem=str(answer))
+        return Side(title_of(choice), problem=in_words(answer))
     info, prediction = answer
     origin = compare_words.untrained() if choice.kind == UNTRAINED else compare_words.trained_on(info)
     return Side(title_of(choice), compare_words.with_parameters(origin, info), info.layers, prediction)

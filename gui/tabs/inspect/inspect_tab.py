@@ -17,6 +17,7 @@ from gui.tabs.inspect.kernels.kernels_desk import KernelsDesk
 from gui.tabs.tab import Context, Tab
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.looks import Looks
+from gui.words.core_texts import in_words
 
 
 class InspectTab(Tab):
@@ -100,7 +101,7 @@ class InspectTab(Tab):
         try:
             weights = save_script(path, answering.network, answering.info.architecture, picture)
         except LabError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_words(error))
         else:
             self.noted.emit(
                 self.tr("Saved: {script}, and {weights} beside it.").format(script=path, weights=weights.name)

@@ -15,6 +15,7 @@ from gui.tabs.my_digits.my_digits_view import MyDigitsView
 from gui.tabs.my_digits.readings import Readings
 from gui.tabs.my_digits.teach_desk import TeachDesk
 from gui.tabs.tab import Context, Tab
+from gui.words.core_texts import in_words
 
 _SHOWN_EVERY = 100  # milliseconds: readings may come faster
 
@@ -87,7 +88,7 @@ class MyDigitsTab(Tab):
         try:
             ink = self._collection.store.ink(digit.path)
         except FileProblem as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
             self._collection.load()
         else:
             self._exchange.place_own_digit(ink, digit.label)

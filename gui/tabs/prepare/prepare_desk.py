@@ -14,6 +14,7 @@ from gui.pad.drawing_canvas import DrawingCanvas
 from gui.processes.engine import Engine
 from gui.processes.question import Question
 from gui.tabs.prepare.prepare_view import PrepareView
+from gui.words.core_texts import in_words
 
 _REST = 0.15  # seconds that the pen must rest before the answers along the sliders are asked for
 _PAUSE = 400  # milliseconds between two such rounds while the network changes under the same drawing
@@ -131,10 +132,10 @@ class PrepareDesk(QObject):
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
-        self._tab.say(str(error))
+        self._tab.say(in_words(error))
 
     @Slot(object)
     def _on_engine_failed(self, error: LabError) -> None:
         if not self._engine.is_ready:  # nobody is there to answer
             self._rest()
-            self._tab.say(str(error))
+            self._tab.say(in_words(error))

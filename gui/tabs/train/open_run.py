@@ -15,6 +15,7 @@ from core.training.config import TrainingConfig
 from core.training.history import History
 from core.training.runs import Run
 from gui.tabs.train.train_view import TrainView
+from gui.words.core_texts import in_words
 
 _SETTLED = 300  # milliseconds without a change of the drawing: then all snapshots are asked about it
 
@@ -61,7 +62,7 @@ class OpenRun(QObject):
         try:
             info, history = run.info(), run.history()
         except FileProblem as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
             return False
         self._set(run, info.config, history)
         steps = run.snapshot_steps()
@@ -155,7 +156,7 @@ class OpenRun(QObject):
         try:
             return None if self.run is None else self.run.snapshot(step)
         except FileProblem as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
             return None
 
     def _show(self, snapshot: Snapshot) -> None:

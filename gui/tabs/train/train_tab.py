@@ -20,6 +20,7 @@ from gui.tabs.train.run_desk import RunDesk
 from gui.tabs.train.runs.run_files import RunFiles
 from gui.tabs.train.train_view import TrainView
 from gui.window.looks import Looks
+from gui.words.core_texts import in_words
 
 
 class TrainTab(Tab):
@@ -102,4 +103,4 @@ class TrainTab(Tab):
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
-        self.failed.emit(str(error))
+        self.failed.emit(in_words(error))

@@ -9,6 +9,7 @@ from core.records import Prediction, Resemblance
 from gui.pad.familiarity import Familiarity
 from gui.processes.engine import Engine
 from gui.tabs.why.seen_view import SeenView
+from gui.words.core_texts import in_words
 
 
 class SeenDesk(QObject):
@@ -60,4 +61,4 @@ class SeenDesk(QObject):
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
-        self._view.say_failed(str(error))
+        self._view.say_failed(in_words(error))

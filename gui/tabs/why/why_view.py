@@ -19,6 +19,7 @@ from gui.tabs.why.seen_view import SeenView
 from gui.tabs.why.term_split import split_evidence
 from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
+from gui.words.core_texts import in_words
 
 _REST = 150  # milliseconds that the pen must rest before what takes long is asked for
 _PATIENCE = 150  # milliseconds after which what is not answered yet is marked as old
@@ -238,7 +239,7 @@ class WhyView(QWidget):
             self._settle(wanted.question)
         if isinstance(answer, LabError):
             if is_newest:
-                self._show_problem(wanted.question, str(answer))
+                self._show_problem(wanted.question, in_words(answer))
         elif isinstance(answer, Evidence):
             if wanted.arguments == (self.digit.digit, self.rival.digit):
                 self._show_evidence(wanted.picture, answer)

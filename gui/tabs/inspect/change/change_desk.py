@@ -15,6 +15,7 @@ from gui.processes.engine import Engine
 from gui.processes.question import Question
 from gui.tabs.inspect.change.change_tool import ChangeTool
 from gui.widgets.save_dialog import ask_where_to_save
+from gui.words.core_texts import in_words
 
 _SUFFIX = ".safetensors"
 
@@ -126,7 +127,7 @@ class ChangeDesk(QObject):
     @Slot(object)
     def _on_ranking_failed(self, error: LabError) -> None:
         self._tool.end_ranking()
-        self.failed.emit(str(error))
+        self.failed.emit(in_words(error))
 
     # Saving
 
@@ -152,6 +153,6 @@ class ChangeDesk(QObject):
                 path, state, self._info.architecture, self._info.model, self._session.summary()
             )
         except LabError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_words(error))
         else:
             self.noted.emit(self.tr("Saved to {path}: Model → Open weights opens it.").format(path=path))
