@@ -8,9 +8,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.receptive_field import Field
-from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
-from gui.paint.images import image_from_indices
+from gui.paint.ink_colours import ink_image
 
 _PIXELS = 28
 
@@ -43,9 +42,8 @@ class InputPreview(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         side = min(self.width(), self.height()) - 2
         target = QRect(1, 1, side, side)
-        levels = (self._picture * 255).round().astype(np.uint8)
         with QPainter(self) as painter:
-            painter.drawImage(target, image_from_indices(levels, ink_colours(self.palette())))
+            painter.drawImage(target, ink_image(self._picture, self.palette()))
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
             painter.drawRect(0, 0, side + 1, side + 1)
             if self._field is not None:

@@ -7,8 +7,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.pad.drawing_canvas import ink_colours
-from gui.paint.images import image_from_indices
+from gui.paint.ink_colours import ink_image
 
 
 class PictureView(QWidget):
@@ -44,11 +43,10 @@ class PictureView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         side = min(self.width(), self.height()) - 2
         square = QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
-        levels = (self._picture * 255).round().astype(np.uint8)
         with QPainter(self) as painter:
             painter.fillRect(square, self.palette().color(QPalette.ColorRole.Base))
             painter.setOpacity(0.35 if self._is_dimmed else 1.0)
-            painter.drawImage(square, image_from_indices(levels, ink_colours(self.palette())))
+            painter.drawImage(square, ink_image(self._picture, self.palette()))
             painter.setOpacity(1.0)
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
             painter.drawRect(square)

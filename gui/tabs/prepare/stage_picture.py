@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
 from core.reading.variation_records import Prepared
-from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
-from gui.paint.images import image_from_indices
+from gui.paint.ink_colours import ink_image
 
 _LARGEST = 190  # pixels
 _MARK = 3.5  # pixels: the radius of the dot at the centre of mass
@@ -71,7 +70,7 @@ class StagePicture(QWidget):
         return self.palette().color(role)
 
     def _paint_ink(self, painter: QPainter, target: QRectF, ink: np.ndarray) -> None:
-        painter.drawImage(target, image_from_indices(ink, ink_colours(self.palette())))
+        painter.drawImage(target, ink_image(ink, self.palette()))
 
 
 class SheetPicture(StagePicture):
@@ -147,7 +146,7 @@ class PixelsPicture(StagePicture):
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         if prepared.stages is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            self._paint_ink(painter, square, (prepared.stages.picture * 255).round().astype(np.uint8))
+            self._paint_ink(painter, square, prepared.stages.picture)
 
 
 def _mass_in(stages: Stages, where: Placement) -> QPointF:

@@ -10,9 +10,8 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.records import Resemblance
-from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
-from gui.paint.images import image_from_indices
+from gui.paint.ink_colours import ink_image
 from gui.words.numbers import number
 
 _GAP = 10
@@ -85,7 +84,7 @@ class NearestView(QWidget):
             painter.setOpacity(0.35 if self._is_dimmed else 1.0)
             for rank, picture in enumerate(nearest.pictures):
                 rect = self.picture_rect(rank)
-                painter.drawImage(rect, image_from_indices(picture, ink_colours(palette)))
+                painter.drawImage(rect, ink_image(picture, palette))
                 painter.setPen(palette.color(QPalette.ColorRole.Mid))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(rect)

@@ -8,9 +8,9 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.receptive_field import Field
-from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
-from gui.paint.images import colour_indices, image_from_indices
+from gui.paint.images import colour_indices
+from gui.paint.ink_colours import ink_colours, ink_image
 from gui.words.numbers import rounded_up
 
 _PIXELS = 28
@@ -100,9 +100,8 @@ class SignedMap(QWidget):
                 paint_frame(painter, _of(square, Field(row, column, row + 1, column + 1)), self.palette())
 
     def _image(self) -> QImage:
-        ink = (self._picture * 255).round().astype(np.uint8)
         if self._values is None:
-            return image_from_indices((ink * _FAINT).astype(np.uint8), ink_colours(self.palette()))
+            return ink_image(_FAINT * self._picture, self.palette())
         signed = _channels(self._colours[colour_indices(self._values, self._limit)])
         inked = _channels(ink_colours(self.palette())[255])
         strength = np.abs(np.nan_to_num(self._values)) / (_COVERING * self._limit or 1.0)

@@ -10,9 +10,8 @@ from PySide6.QtGui import QFontMetrics, QFontMetricsF, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.exciting_patches import SHOWN, ExcitingPatches
-from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
-from gui.paint.images import image_from_indices
+from gui.paint.ink_colours import ink_image
 from gui.paint.theme import small_font
 from gui.tabs.inspect.kernels.kernel_figures import written
 from gui.words.tool_tips import wrapped
@@ -172,7 +171,7 @@ class PatchesView(QWidget):
         painter.drawText(below, _CENTRE, text)
 
     def _paint_picture(self, painter: QPainter, rect: QRectF, picture: np.ndarray) -> None:
-        painter.drawImage(rect, image_from_indices(picture, ink_colours(self.palette())))
+        painter.drawImage(rect, ink_image(picture, self.palette()))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
         painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
