@@ -23,7 +23,7 @@ from gui.paint.colours import colour_table
 from gui.processes.engine import Engine
 from gui.tabs.inspect.change.change_desk import ChangeDesk
 from gui.tabs.inspect.change.change_tool import ChangeTool
-from gui.tabs.inspect.change.edit_session import kernels
+from gui.tabs.inspect.layer_kernels import kernels
 from gui.tabs.inspect.subject import Subject
 from gui.widgets.steady_label import SteadyLabel
 

@@ -11,7 +11,8 @@ from core.errors import LabError
 from core.export import edited_weights
 from core.networks import trace
 from core.records import NetworkState
-from gui.tabs.inspect.change.edit_session import EditSession, kernels
+from gui.tabs.inspect.change.edit_session import EditSession
+from gui.tabs.inspect.layer_kernels import kernels
 
 
 @pytest.fixture

@@ -39,8 +39,7 @@ from gui.tabs.prepare.prepare_tab import PrepareTab
 from gui.tabs.prepare.stage_picture import StagePicture
 from gui.tabs.prepare.sweep_plot import SweepPlot
 from gui.tabs.prepare.sweep_view import SweepView
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 ALL = [Steps(*taken) for taken in itertools.product([True, False], repeat=4)]
 NONE = ALL[-1]

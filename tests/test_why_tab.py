@@ -35,7 +35,7 @@ from gui.tabs.why.term_split import of_evidence, rounded
 from gui.tabs.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 from gui.tabs.why.why_desk import WhyDesk
 from gui.tabs.why.why_tab import WhyTab
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyText
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)
 KERNEL_COLOURS = colour_table("purple-green", dark=False, gap=0xFF808080)

@@ -12,8 +12,7 @@ from gui.tabs.prepare import sweep_words
 from gui.tabs.prepare.amount_slider import AmountSlider
 from gui.tabs.prepare.sweep_plot import LEFT, RIGHT, SweepPlot
 from gui.widgets.construct import named, spaced
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 _FRAME = 60  # milliseconds between two amounts when the slider plays
 

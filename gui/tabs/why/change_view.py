@@ -25,8 +25,7 @@ from gui.widgets.construct import named, spaced
 from gui.widgets.legend import Legend
 from gui.widgets.picture_view import PictureView
 from gui.widgets.probability_bars import ProbabilityBars
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.words.numbers import number
 
 _FRAME = 50  # milliseconds between two pictures when the way is played

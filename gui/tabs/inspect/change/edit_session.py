@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.records import NetworkState
+from gui.tabs.inspect.layer_kernels import kernels
 
 _MOST_UNDOS = 200  # a kernel of fc1 keeps 192 kB each
 
@@ -283,32 +284,6 @@ class _Change(QUndoCommand):
 
     def redo(self) -> None:
         self._session._state = self.after
-
-
-def kernels(network: NetworkState, layer: str) -> np.ndarray:
-    """A layer's weights as kernels (C_out, C_in, h, w) float32: a view, not a copy.
-
-    A fully connected unit has a kernel for each map that was flattened before it. After other units, it has
-    one, whose cells are those units row by row, in a shape close to a square.
-    """
-    weights = network.weights[f"{layer}.weight"]
-    if weights.ndim == 4:
-        return weights
-    names = [spec.name for spec in network.layers]
-    before = network.layers[: names.index(layer)]
-    maps = flattened_maps(network, layer)
-    if maps:
-        return weights.reshape(len(weights), *before[-2].shape)
-    count = weights.shape[1]
-    rows = max(rows for rows in range(1, int(count**0.5) + 1) if count % rows == 0)
-    return weights.reshape(len(weights), 1, rows, count // rows)
-
-
-def flattened_maps(network: NetworkState, layer: str) -> str:
-    """The name of the layer whose maps enter a fully connected one in a row; empty where units enter."""
-    names = [spec.name for spec in network.layers]
-    before = network.layers[: names.index(layer)]
-    return before[-2].name if len(before) >= 2 and before[-1].kind == "flatten" else ""
 
 
 def _are_same(one: NetworkState, other: NetworkState) -> bool:

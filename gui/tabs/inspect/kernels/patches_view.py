@@ -13,7 +13,7 @@ from core.explaining.exciting_patches import SHOWN, ExcitingPatches
 from gui.paint.frames import paint_frame
 from gui.paint.ink_colours import ink_image
 from gui.paint.theme import small_font
-from gui.tabs.inspect.kernels.kernel_figures import written
+from gui.words.numbers import figure
 from gui.words.tool_tips import wrapped
 
 _PIXELS = 28
@@ -152,7 +152,7 @@ class PatchesView(QWidget):
     def _caption(self, metrics: QFontMetrics, room: float, label: int, value: float) -> str:
         """The label and the value, with as many digits as there is room for."""
         for digits in (3, 2):
-            caption = f"{label} · {written(value, digits)}"
+            caption = f"{label} · {figure(value, digits, 'NaN')}"
             if metrics.horizontalAdvance(caption) <= room:
                 return caption
         return str(label)
