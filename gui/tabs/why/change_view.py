@@ -22,8 +22,8 @@ from gui.tabs.why.digit_chooser import DigitChooser
 from gui.tabs.why.path_plot import LEFT, RIGHT, PathPlot
 from gui.tabs.why.signed_map import SignedMap, colour_limit
 from gui.widgets.construct import named, spaced
+from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.legend import Legend
-from gui.widgets.picture_view import PictureView
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.words.numbers import number
@@ -71,7 +71,7 @@ class ChangeView(QWidget):
 
     def _make_pictures(self) -> None:
         self.picture = named(
-            PictureView(self),
+            DigitPicture(self),
             "path_picture",
             self.tr("What the network reads at this point of the way."),
             self.tr("The picture at this point of the way"),
