@@ -657,7 +657,7 @@ def test_the_change_is_shown_at_the_flip_and_the_slider_goes_along_the_way(chang
 
 def test_a_click_on_the_curves_goes_there(changed: Desk) -> None:
     view = changed.tab.change
-    click(view.plot, view.plot.point(10, 0.5))
+    click(view.plot.viewport(), view.plot.point(10, 0.5))
     assert view.slider.value() == 10
 
 
