@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from gui.paint.curve_style import Curve
@@ -88,6 +88,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
         known = slice(0 if np.isnan(curve.values).all() else None)
         item = self._items[curve.name]
         item.setData(curve.steps[known], curve.values[known], pen=pen, antialias=self._is_smooth, **marks)
+        if curve.style.filled:
+            faint = QColor(pen.color())
+            faint.setAlpha(50)
+            item.setFillLevel(0)
+            item.setFillBrush(faint)
         self.paint_anew()
 
     _is_smooth = False
