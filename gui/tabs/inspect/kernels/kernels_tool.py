@@ -145,7 +145,7 @@ class KernelsTool(Tool):
         self.matrix.weight_hovered.connect(self._on_matrix_hovered)
         self.matrix.bias_hovered.connect(self._on_bias_hovered)
         self.close_up.weight_hovered.connect(self._on_close_up_hovered)
-        self.patches.view.patch_hovered.connect(self._on_patch_hovered)
+        self.patches.view.pointed.connect(self._on_patch_hovered)
         self.patches.view.digit_chosen.connect(self._on_digit_chosen)
         self.patches.silent_changed.connect(self.matrix.set_silent)
         self.patches.wanted.connect(self.patches_wanted)
