@@ -36,6 +36,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
         self._items: dict[str, pg.PlotDataItem] = {}
         self._drawn: dict[str, Curve] = {}
         self._picture: QPixmap | None = None
+        self._ratio = 1.0  # pixels of screen or picture in one of the window's
         self._is_dimmed = False
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hideButtons()
@@ -83,6 +84,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
 
     def _dress(self, curve: Curve) -> None:
         pen = curve.style.pen(self.palette())
+        if self._is_smooth:  # the others would take longer: thick lines are not Qt's fast ones
+            pen.setWidthF(pen.widthF() * self._ratio)
         marks = {"symbol": curve.style.symbol, "symbolSize": 5, "symbolBrush": pen.color(), "symbolPen": None}
         # Painting a curve without any number crashes pyqtgraph 0.14 (Qt 6.11).
         known = slice(0 if np.isnan(curve.values).all() else None)
@@ -95,8 +98,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
             item.setFillBrush(faint)
         self.paint_anew()
 
+    def _dress_curves(self) -> None:
+        for curve in self._drawn.values():
+            self._dress(curve)
+
     _is_smooth = False
-    """Whether curves are antialiased: for few points."""
+    """Whether curves of few points are antialiased, and as thick on every screen."""
 
     def curve(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """What is drawn: x and y, float64 (n,), y as on the axis. Empty for an unknown curve."""
@@ -130,7 +137,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self.viewport()) as painter:
-            ratio = painter.deviceTransform().m11()  # pixels of screen or picture in one of the window's
+            ratio = painter.deviceTransform().m11()
+            if ratio != self._ratio:
+                self._ratio = ratio
+                self._dress_curves()
             if self._picture is None or self._picture.devicePixelRatio() != ratio:
                 self._picture = QPixmap(self.viewport().size() * ratio)
                 self._picture.setDevicePixelRatio(ratio)
@@ -160,8 +170,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
             axis.setPen(palette.color(QPalette.ColorRole.Mid))
             axis.setTickPen(palette.color(QPalette.ColorRole.PlaceholderText))
             axis.setTextPen(palette.color(QPalette.ColorRole.Text))
-        for curve in self._drawn.values():
-            self._dress(curve)
+        self._dress_curves()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
