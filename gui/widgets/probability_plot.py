@@ -22,7 +22,8 @@ _NONE = np.empty((0, 10))
 class ProbabilityPlot(Plot):
     """The digits that matter have their colours, the others are faint; dots mark some where the slider is.
 
-    Painted by hand, an update of ten curves at 61 places took longer: 7.6 ms against 6.4 (medians, in turns).
+    Painted by hand, a new sweep took 4.6 ms (p95 7.5) in place of 4.9 (6.9), a move of the slider 5.3 in
+    place of 0.6 (medians, in turns).
     """
 
     chosen = Signal(int)
