@@ -29,6 +29,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
     pointed = Signal(float)
     """The x under the pressed left button."""
 
+    _is_smooth = False
+    """Whether curves, of few points, are antialiased, and as thick on every screen."""
+
     def __init__(self, parent: QWidget | None = None, **options: Any) -> None:
         self._is_made = False  # pyqtgraph changes its palette while it makes itself
         super().__init__(parent, enableMenu=False, **options)
@@ -101,9 +104,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
     def _dress_curves(self) -> None:
         for curve in self._drawn.values():
             self._dress(curve)
-
-    _is_smooth = False
-    """Whether curves of few points are antialiased, and as thick on every screen."""
 
     def curve(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """What is drawn: x and y, float64 (n,), y as on the axis. Empty for an unknown curve."""

@@ -67,4 +67,4 @@ class ScheduleSketch(Plot):
         return QSize(200, int(_CURVE + QFontMetricsF(self.font()).height() + 6))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(80, self.sizeHint().height())
