@@ -41,8 +41,7 @@ from gui.tabs.compare.compare_view import CompareView
 from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
 from gui.tabs.compare.layer_pair import LayerPair
 from gui.tabs.compare.network_chooser import NetworkChooser
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.window.settings import Settings
 
 SEVEN = [np.array([[70.0, 60.0], [205.0, 60.0], [140.0, 180.0], [120.0, 230.0]])]

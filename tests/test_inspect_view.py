@@ -182,7 +182,7 @@ def test_values_that_are_no_numbers_are_shown_and_do_not_decide_the_range(
     strip = child(window, LayerStrip, "layer_strip")
     assert strip._limits[1] == pytest.approx(float(np.abs(values[2:]).max()), rel=0.5)
     hover(strip, strip._maps[1].cell_rect(Cell(0, 0, 0)).center())
-    assert reading(window).endswith("nan")
+    assert reading(window).endswith("NaN")
 
 
 def test_bare_paper_shows_the_network_s_shapes_without_values(window: MainWindow) -> None:

@@ -39,8 +39,7 @@ from gui.tabs.prepare.prepare_view import PrepareView
 from gui.tabs.prepare.stage_picture import StagePicture
 from gui.tabs.prepare.sweep_plot import SweepPlot
 from gui.tabs.prepare.sweep_view import SweepView
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 ALL = [Steps(*taken) for taken in itertools.product([True, False], repeat=4)]
 NONE = ALL[-1]
@@ -325,14 +324,14 @@ def click(widget: QWidget, at: QPoint, *, twice: bool = False) -> None:
 
 def test_a_plot_is_clicked_and_dragged_as_the_slider_is(drawn: Bench) -> None:
     view = drawn.sweep("rotation")
-    click(view.plot, view.plot.point(90, 0.5).toPoint())
+    click(view.plot.viewport(), view.plot.point(90, 0.5).toPoint())
     assert view.amount == pytest.approx(90, abs=2)
-    QTest.mousePress(view.plot, Qt.MouseButton.LeftButton, pos=view.plot.point(0, 0.5).toPoint())
-    QTest.mouseMove(view.plot, view.plot.point(-60, 0.2).toPoint())
-    QTest.mouseRelease(view.plot, Qt.MouseButton.LeftButton)
+    QTest.mousePress(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=view.plot.point(0, 0.5).toPoint())
+    QTest.mouseMove(view.plot.viewport(), view.plot.point(-60, 0.2).toPoint())
+    QTest.mouseRelease(view.plot.viewport(), Qt.MouseButton.LeftButton)
     settle()
     assert view.amount == pytest.approx(-60, abs=2)
-    click(view.plot, view.plot.point(-60, 0.5).toPoint(), twice=True)
+    click(view.plot.viewport(), view.plot.point(-60, 0.5).toPoint(), twice=True)
     assert view.amount == 0
 
 
@@ -487,7 +486,7 @@ def test_any_answers_can_be_painted(qtbot: QtBot, sweep: Sweep) -> None:
             plot.set_sweep(sweep)
             plot.set_amount(amount)
             assert not plot.grab().isNull()
-        plot.set_old()
+        plot.set_dimmed(True)
         assert not plot.grab().isNull()
         plot.set_sweep(None)
         assert not plot.grab().isNull()

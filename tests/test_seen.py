@@ -81,7 +81,7 @@ def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
     view_why(familiar)
     view = familiar.findChild(NearestView, "nearest_view")
     assert view is not None
-    qtbot.waitUntil(lambda: view._count() == 9, timeout=10_000)
+    qtbot.waitUntil(lambda: len(view._pictures) == 9, timeout=10_000)
     assert view._nearest is not None
     assert (np.diff(view._nearest.distances) >= 0).all()
     assert list(view._nearest.labels).count(7) >= 5

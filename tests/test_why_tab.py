@@ -35,7 +35,7 @@ from gui.tabs.why.term_bars import TermBars, product_words
 from gui.tabs.why.term_split import rounded, split_evidence
 from gui.tabs.why.why_desk import WhyDesk
 from gui.tabs.why.why_view import WhyView
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyText
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)
 KERNEL_COLOURS = colour_table("purple-green", dark=False, gap=0xFF808080)
@@ -659,7 +659,7 @@ def test_the_change_is_shown_at_the_flip_and_the_slider_goes_along_the_way(chang
 
 def test_a_click_on_the_curves_goes_there(changed: Desk) -> None:
     view = changed.tab.change
-    click(view.plot, view.plot.point(10, 0.5))
+    click(view.plot.viewport(), view.plot.point(10, 0.5))
     assert view.slider.value() == 10
 
 

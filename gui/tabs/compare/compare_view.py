@@ -13,7 +13,7 @@ from gui.tabs.compare.compared_side import Side
 from gui.tabs.compare.form_row import FormRow
 from gui.tabs.compare.layer_pair import LayerPair
 from gui.widgets.construct import named, spaced
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyText
 
 
 class CompareView(QWidget):

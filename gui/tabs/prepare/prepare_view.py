@@ -192,7 +192,7 @@ class PrepareView(QWidget):
     def set_sweeps_old(self) -> None:
         """The plots are about an earlier drawing."""
         for view in self.sweeps.values():
-            view.plot.set_old()
+            view.plot.set_dimmed(True)
 
     def say_nothing_drawn(self) -> None:
         """There is bare paper on the pad."""

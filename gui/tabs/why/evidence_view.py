@@ -22,8 +22,7 @@ from gui.tabs.why.map_view import MapView
 from gui.tabs.why.term_bars import TermBars
 from gui.tabs.why.term_split import Split, split_channels, split_evidence, split_feeding
 from gui.widgets.construct import named, spaced
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 
 class EvidenceView(QWidget):
