@@ -23,16 +23,16 @@ from gui.paint.theme import apply_theme
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
 from gui.tabs import entries
-from gui.tabs.late_page import LatePage
-from gui.tabs.tab import Context, Tab
 from gui.widgets.construct import named, spaced
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.drawing_exchange import DrawingExchange
+from gui.window.late_page import LatePage
 from gui.window.looks import Looks
 from gui.window.menus import WindowMenus
 from gui.window.network_desk import NetworkDesk, check
 from gui.window.settings import Settings
+from gui.window.tab import Context, Tab
 
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
 _FRAME_PAUSE = 50  # milliseconds

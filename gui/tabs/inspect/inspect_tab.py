@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QWidget
 from core.errors import LabError
 from core.export.scripts import save_script
 from core.records import Answering
+from gui.tabs.inspect.arithmetic import cell_inspector  # noqa: F401  # the tool that is in sight first
 from gui.tabs.inspect.change.change_desk import ChangeDesk
 from gui.tabs.inspect.inspect_view import InspectView
 from gui.tabs.inspect.kernels.kernels_desk import KernelsDesk
-from gui.tabs.tab import Context, Tab
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.looks import Looks
+from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
 
 

@@ -15,11 +15,11 @@ from core.processes import questions
 from core.records import ModelInfo, Prediction, Snapshot
 from core.training.config import Augmentation
 from gui.processes.question import Question
-from gui.tabs.tab import Context, Tab
 from gui.tabs.train.run_desk import RunDesk
 from gui.tabs.train.runs.run_files import RunFiles
 from gui.tabs.train.train_view import TrainView
 from gui.window.looks import Looks
+from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from gui.tabs import Entry
-from gui.tabs.tab import Context, Tab
 from gui.widgets.construct import named, spaced
+from gui.window.tab import Context, Tab
+
+if TYPE_CHECKING:
+    from gui.tabs import Entry
 
 
 class LatePage(QWidget):
