@@ -75,21 +75,6 @@ def feeding(network: nn.Sequential, picture: np.ndarray, layer: str, unit: int) 
     )
 
 
-def trace_back(network: nn.Sequential, picture: np.ndarray, unit: int) -> Feeding | None:
-    """What feeds a unit of the last hidden layer; None where no fully connected layer gives its units.
-
-    Raises:
-        LabError: the network's weights are no finite numbers.
-    """
-    before_output = list(network.named_children())[:-1]
-    for name, layer in reversed(before_output):
-        if isinstance(layer, nn.Linear):
-            return feeding(network, picture, name, unit)
-        if trace.kind(layer) in ("convolution", "pooling", "flatten"):
-            break
-    return None
-
-
 def map_cell(
     network: nn.Sequential, picture: np.ndarray, layer: str, channel: int, row: int, column: int
 ) -> MapCell:
