@@ -1,4 +1,4 @@
-"""Whether a network has seen anything like a drawing: softmax must name a digit even for a face.
+"""How much a drawing is like the digits a network has learnt: softmax names a digit even for a face.
 
 A picture is compared with the training digits of the class that the network predicts. Five numbers are
 measured; the first four are the mean distance to the three nearest of these digits:

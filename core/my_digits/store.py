@@ -30,8 +30,8 @@ MOST = 10_000
 
 _LABELS = tuple(str(digit) for digit in range(10))
 _DELETED = ".deleted"
-_KEPT_DELETED = 30 * 24 * 3600.0  # seconds: so long a deleted digit can be fetched back from its folder
-_TORN_AFTER = 3600.0  # seconds: what is half written for so long, nobody is writing any more
+_KEPT_DELETED = 30 * 24 * 3600.0  # seconds: for that time a deleted digit can be fetched back from its folder
+_TORN_AFTER = 3600.0  # seconds: a file that is half written after that time is not written any more
 _LARGEST = 2**20  # bytes; a file takes some 5,000
 _OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "icon\r"}
 
@@ -43,7 +43,7 @@ class MyDigit:
     path: Path
     label: int
     digest: str
-    """Of its ink: tells it from all other drawings."""
+    """Of its ink; no other drawing has it."""
     picture: np.ndarray
     """(28, 28) float32 in [0, 1]: what the network sees of it."""
 
@@ -60,10 +60,10 @@ class MyDigits:
 
     folder: Path
 
-    # What there is
+    # Reading
 
     def listed(self) -> tuple[list[Path], list[Path]]:
-        """The digits' files, oldest first; and what lies beside them that is not the collection's.
+        """The digits' files, oldest first; and other files that lie among them.
 
         Raises:
             FileProblem: the folder cannot be read.
@@ -91,7 +91,7 @@ class MyDigits:
 
     @staticmethod
     def _inside(folder: Path) -> list[Path]:
-        """What lies in a folder, without what is hidden or the system's."""
+        """The files and folders in a folder, without hidden ones and the system's."""
         try:
             names = os.listdir(folder)
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Training runs on disk: a folder each, with config, curves, weights, snapshots, checkpoint. NumPy only."""
+"""Training runs on the disk: a folder each, with config, curves, weights, snapshots, checkpoint. No torch."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _STATE = "lenet_lab_state"
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a run is, at a glance."""
+    """A run at a glance: its name, config, length and result."""
 
     path: Path
     name: str
@@ -108,43 +108,43 @@ class Run:
         """The run's result as a file of weights: the newest, or the best where the config has patience."""
         return self.path / "weights.safetensors"
 
-    # What it is
+    # Name, config, result
 
     def info(self) -> RunInfo:
-        """What the run is.
+        """The run at a glance.
 
         Raises:
             FileProblem: the folder is no run, or is damaged.
         """
         try:
-            said = json.loads(atomic.read(self.path / "run.json"))
-            steps, steps_per_epoch = said["steps"], said["steps_per_epoch"]
+            content = json.loads(atomic.read(self.path / "run.json"))
+            steps, steps_per_epoch = content["steps"], content["steps_per_epoch"]
             if not (
                 isinstance(steps, int) and isinstance(steps_per_epoch, int) and 1 <= steps_per_epoch <= steps
             ):
                 raise ValueError("steps")
-            config = TrainingConfig.from_json(said["config"])
+            config = TrainingConfig.from_json(content["config"])
             if steps > config.steps:
                 raise ValueError("more steps than the config has")
             return RunInfo(
                 path=self.path,
-                name=str(said["name"]),
-                created=str(said["created"]),
+                name=str(content["name"]),
+                created=str(content["created"]),
                 config=config,
                 steps=steps,
                 steps_per_epoch=steps_per_epoch,
-                result=result_from_json(said["result"]),
+                result=result_from_json(content["result"]),
             )
         except (FileProblem, ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
             raise FileProblem("{path} is not a training run, or it is damaged.", path=self.path) from error
 
     def write_info(self, info: RunInfo) -> None:
-        """Replace what is said of the run.
+        """Write the run's name, config and result anew.
 
         Raises:
             OSError: it cannot be written.
         """
-        said = {
+        content = {
             "name": info.name,
             "created": info.created,
             "config": info.config.to_json(),
@@ -152,7 +152,7 @@ class Run:
             "steps_per_epoch": info.steps_per_epoch,
             "result": None if info.result is None else dataclasses.asdict(info.result),
         }
-        atomic.write_bytes(self.path / "run.json", json.dumps(said, indent=1).encode())
+        atomic.write_bytes(self.path / "run.json", json.dumps(content, indent=1).encode())
 
     def rename(self, name: str) -> None:
         """Give the run another name.
@@ -291,7 +291,7 @@ class Run:
             tensor_files.write(self._state_path, arrays, _STATE, about)
 
     def load_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """What was kept last.
+        """The state that was kept last.
 
         Raises:
             FileProblem: there is none, or it is damaged.
