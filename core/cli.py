@@ -18,7 +18,7 @@ from core.errors import FileProblem, LabError
 from core.records import EpochMetrics, StepMetrics
 from core.training.config import Augmentation, TrainingConfig
 from core.training.config import read as read_config
-from core.training.settings import Choice, Decimal, InvalidSetting, Kind, Name, Switch, Whole, kinds
+from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Kind, Name, Switch, Whole, kinds
 
 _CAN_BE_MENDED = 2  # exit code, with one line on stderr: a user caused it, or can mend it
 

@@ -12,7 +12,7 @@ from typing import Any
 from core.catalog import ARCHITECTURES, DEVICES
 from core.errors import FileProblem
 from core.files.problems import as_file_problem
-from core.training.settings import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
+from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
 SCHEDULES = ("constant", "step", "cosine", "one-cycle")

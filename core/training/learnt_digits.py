@@ -10,7 +10,7 @@ import numpy as np
 
 from core.pen_digits.generator import generate
 from core.training.config import TrainingConfig
-from core.training.settings import InvalidSetting
+from core.training.setting_kinds import InvalidSetting
 
 
 def learnt_pen_digits(about: dict[str, Any], most: int) -> Iterator[tuple[np.ndarray, int]]:

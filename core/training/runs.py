@@ -99,7 +99,11 @@ def all_runs(folder: Path) -> list[RunInfo]:
 
 @dataclass(frozen=True)
 class Run:
-    """One run's folder. All that it writes is whole or absent, whenever the process is killed."""
+    """One run's folder. All that it writes is whole or absent, whenever the process is killed.
+
+    Raises:
+        FileProblem: by all that writes: the folder cannot be written.
+    """
 
     path: Path
 
@@ -155,40 +159,24 @@ class Run:
         atomic.write_bytes(self.path / "run.json", json.dumps(content, indent=1).encode())
 
     def rename(self, name: str) -> None:
-        """Give the run another name.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Give the run another name."""
         with _keeping(self.path):
             self.write_info(dataclasses.replace(self.info(), name=name))
 
     def finish(self, result: RunResult | None) -> None:
-        """Write down how the run ended; None: it goes on.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Write down how the run ended; None: it goes on."""
         with _keeping(self.path):
             self.write_info(dataclasses.replace(self.info(), result=result))
 
     def delete(self) -> None:
-        """Remove the run and all that is in it.
-
-        Raises:
-            FileProblem: it cannot be removed.
-        """
+        """Remove the run and all that is in it."""
         with _keeping(self.path):
             shutil.rmtree(self.path)
 
     # Curves
 
     def append(self, metrics: StepMetrics | EpochMetrics) -> None:
-        """Keep the next metrics.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Keep the next metrics."""
         with _keeping(self.path), self._metrics_path.open("a") as file:
             # The end of line comes first: a line that a full disk has cut off spoils no other.
             file.write("\n" + json.dumps(metrics_to_json(metrics)))
@@ -235,11 +223,7 @@ class Run:
         return sorted(int(stem) for stem in stems if stem.isdecimal() and 8 <= len(stem) <= 12)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Keep a snapshot."""
         about = {
             "architecture": snapshot.architecture,
             "gradient_norms": snapshot.gradient_norms,
@@ -273,11 +257,7 @@ class Run:
     # Weights and checkpoint
 
     def save_weights(self, weights: dict[str, np.ndarray], metrics: EpochMetrics | None) -> None:
-        """Keep the run's result so far, as a file that opens as a model.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Keep the run's result so far, as a file that opens as a model."""
         with _keeping(self.path):
             tensor_files.write_weights(self.weights_path, weights, about_weights(self.info().config, metrics))
 
@@ -311,11 +291,7 @@ class Run:
         return self.path / "state.safetensors"
 
     def cut(self, step: int) -> None:
-        """Forget what came after a step: the run goes on from there.
-
-        Raises:
-            FileProblem: it cannot be read or written.
-        """
+        """Forget what came after a step: the run goes on from there."""
         with _keeping(self.path):
             if self._metrics_path.exists():
                 # Not `metrics`, which passes over a file that cannot be read: that must not be replaced.
