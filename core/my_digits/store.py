@@ -59,7 +59,7 @@ class MyDigits:
     """The collection in a folder.
 
     Raises:
-        FileProblem: by all that reads or writes: the folder cannot be read or written.
+        FileProblem: in every method: the folder cannot be read or written.
     """
 
     folder: Path

@@ -102,7 +102,7 @@ class Run:
     """One run's folder. All that it writes is whole or absent, whenever the process is killed.
 
     Raises:
-        FileProblem: by all that writes: the folder cannot be written.
+        FileProblem: in every method that writes: the folder cannot be written.
     """
 
     path: Path
