@@ -88,7 +88,7 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """A network's answer: probabilities (10,), logits (10,), both float32, and the trace of the pass."""
+    """A network's answer: probabilities (10,) that sum to 1, logits (10,), both float32; and the trace."""
 
     probabilities: np.ndarray
     logits: np.ndarray
@@ -214,9 +214,13 @@ REASONS = ("epochs", "target", "patience", "stopped", "diverged")
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
-    """A network in training at one step, and its answer to the drawing; None for bare paper."""
+class Answering:
+    """The network that answers the drawing now: as it was opened, changed by hand, or in training."""
 
-    snapshot: Snapshot
     info: ModelInfo
-    prediction: Prediction | None
+    """Without weights where it is in training."""
+    network: NetworkState
+    opened: ModelInfo
+    """The network of the Model menu."""
+    snapshot: Snapshot | None = None
+    """Which moment of its training it is; None where it is not in training."""

@@ -111,6 +111,7 @@ def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., Ma
         if wait:
             with qtbot.waitSignal(engine.loaded, timeout=30_000):
                 window.show()
+            window.open_tab("inspect")  # else it is built a moment later
         else:
             window.show()
         return window

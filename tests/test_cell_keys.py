@@ -17,7 +17,7 @@ from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
 from gui.tabs.inspect.cell_keys import counterpart, neighbour
-from gui.tabs.inspect.inspect_view import InspectPanel
+from gui.tabs.inspect.inspect_view import InspectView
 
 shapes = st.one_of(
     st.tuples(st.integers(1, 20), st.integers(1, 28), st.integers(1, 28)), st.tuples(st.integers(1, 400))
@@ -66,7 +66,7 @@ def test_arrows_walk_cells_page_keys_walk_layers_and_escape_leaves(
         strip, Qt.MouseButton.LeftButton, pos=strip._maps[1].cell_rect(Cell(2, 14, 10)).center().toPoint()
     )
     QTest.mouseMove(window.canvas)  # so that no other cell is under the mouse
-    panel = child(window, InspectPanel, "inspect_panel")
+    panel = child(window, InspectView, "inspect_panel")
     QTest.keyClick(maps, Qt.Key.Key_Right)
     QTest.keyClick(maps, Qt.Key.Key_Down)
     assert panel._pinned == Cell(2, 15, 11)
@@ -85,7 +85,7 @@ def test_a_pinned_cell_frames_what_it_sees_in_every_layer_and_on_the_drawing(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
 ) -> None:
     window, _ = drawn
-    panel = child(window, InspectPanel, "inspect_panel")
+    panel = child(window, InspectView, "inspect_panel")
     panel.pin_in(4, Cell(3, 4, 5))  # conv2
     fields = panel.strip._fields
     assert [(field.bottom - field.top, field.right - field.left) for field in fields] == [
@@ -105,7 +105,7 @@ def test_a_pinned_cell_is_told_while_one_draws(
     qtbot: QtBot,
 ) -> None:
     window, _ = drawn
-    panel = child(window, InspectPanel, "inspect_panel")
+    panel = child(window, InspectView, "inspect_panel")
     panel.pin_in(4, Cell(3, 4, 5))
     panel._hovered = None
     with qtbot.waitSignal(window.predicted) as told:
@@ -119,7 +119,7 @@ def test_arrows_walk_cells_wherever_the_cell_was_clicked(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
 ) -> None:
     window, _ = drawn
-    panel = child(window, InspectPanel, "inspect_panel")
+    panel = child(window, InspectView, "inspect_panel")
     strip = panel.strip
     point = strip._maps[8].cell_rect(Cell(72, 0, 0)).center().toPoint()
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=point)
@@ -135,12 +135,12 @@ def test_what_a_cell_sees_is_framed_on_the_pad_only_beside_the_cell(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
 ) -> None:
     window, _ = drawn
-    panel = child(window, InspectPanel, "inspect_panel")
+    panel = child(window, InspectView, "inspect_panel")
     panel.pin_in(4, Cell(3, 4, 5))
     assert window.canvas._frame is not None
-    window._tabs.setCurrentWidget(window._why)
+    window.open_tab("why")
     assert window.canvas._frame is None and window._pad.answer.input_preview._field is None
-    window._tabs.setCurrentWidget(panel)
+    window.open_tab("inspect")
     assert window.canvas._frame is not None
 
 
@@ -150,7 +150,7 @@ def test_every_layer_has_cells_to_walk(
     index: int,
 ) -> None:
     window, _ = drawn
-    panel = child(window, InspectPanel, "inspect_panel")
+    panel = child(window, InspectView, "inspect_panel")
     panel.select_layer(index)
     QTest.keyClick(panel, Qt.Key.Key_Right)
     assert panel._pinned is not None

@@ -16,7 +16,7 @@ from core import networks
 from core.data.datasets import DigitSet, load_mnist
 from core.explaining.kernels import kernels_of
 from core.networks import weight_files
-from core.processes import inference
+from core.processes import questions
 from core.records import NetworkState, Prediction, Snapshot
 from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.layers.tiled_maps import Cell
@@ -46,7 +46,7 @@ class Bench:
         self.briefly_modified: list[str] = []
         self.failed: list[str] = []
         self.engine.predicted.connect(self.predictions.append)
-        self.engine.network_changed.connect(self.networks.append)
+        self.engine.answering_changed.connect(lambda answering: self.networks.append(answering.network))
         self.desk.modified.connect(self._on_modified)
         self.desk.failed.connect(self.failed.append)
         colours = colour_table("blue-orange", False, 0xFFFFFF)
@@ -400,7 +400,7 @@ def test_changes_wait_while_a_network_in_training_answers(bench: Bench, qtbot: Q
         bench.click_channel(3)
     assert bench.session.base is not None
     snapshot = Snapshot("lenet", 7, bench.session.base.weights, {})
-    with qtbot.waitSignal(bench.engine.moment_reached):
+    with qtbot.waitSignal(bench.engine.answering_changed):
         bench.engine.follow(snapshot)
     sentence = bench.child(QLabel, "change_sentence")
     assert sentence.isVisible() and "training" in sentence.text()
@@ -419,7 +419,7 @@ def test_changes_wait_while_a_network_in_training_answers(bench: Bench, qtbot: Q
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> DigitSet:
     digits = load_mnist("test")
     few = DigitSet(digits.images[:150], digits.labels[:150])
-    monkeypatch.setattr(inference, "_test_digits", lambda: few)
+    monkeypatch.setattr(questions, "_test_digits", lambda: few)
     return few
 
 
@@ -482,8 +482,8 @@ def test_a_ranking_tells_of_the_network_as_it_is_and_not_of_all_its_channels(
 
 def test_a_ranking_is_of_the_network_as_it_was_when_it_began(few_digits: DigitSet) -> None:
     network = networks.build("lenet", seed=1)
-    *_, expected = inference.ranking(network, "conv1")
-    steps = inference.ranking(network, "conv1")
+    *_, expected = questions.ranking(network, "conv1")
+    steps = questions.ranking(network, "conv1")
     next(steps)
     for parameter in network.parameters():
         parameter.data.zero_()  # as training changes a network: in place

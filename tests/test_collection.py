@@ -14,8 +14,8 @@ from test_my_digits import ink
 from core.errors import FileProblem
 from core.my_digits.importing import Progress
 from core.my_digits.store import MyDigits
+from gui.pad.collection import Collection
 from gui.processes.job import Job
-from gui.tabs.my_digits.collection import Collection
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from core.errors import LabError
 from core.ink import preprocess
 from core.networks import trace, weight_files
 from core.pen_digits.samples import SAMPLE_FORMS
-from core.processes import inference
+from core.processes import questions
 from core.reading.classifier import Classifier
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.records import NetworkState, Snapshot
@@ -37,12 +37,11 @@ from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import GRID
 from gui.processes.engine import Engine
-from gui.tabs.compare.compare_tab import CompareTab
+from gui.tabs.compare.compare_view import CompareView
 from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
 from gui.tabs.compare.layer_pair import LayerPair
 from gui.tabs.compare.network_chooser import NetworkChooser
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.window.settings import Settings
 
 SEVEN = [np.array([[70.0, 60.0], [205.0, 60.0], [140.0, 180.0], [120.0, 230.0]])]
@@ -57,11 +56,12 @@ class Compared:
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
         self.window, self.qtbot = window, qtbot
         self.sides: list[tuple[Side, Side]] = []
-        self.click_tab(window._compare_page)
-        self.tab = self.child(CompareTab, "compare_tab")
+        self.click_tab(window._pages["compare"])
+        window._pages["compare"].build()
+        self.tab = self.child(CompareView, "compare_tab")
         self.layers: LayerPair = self.tab.layers
-        assert window._compare_desk is not None
-        window._compare_desk._answers.changed.connect(self._on_changed)
+        assert window._pages["compare"].tab is not None
+        window._pages["compare"].tab._answers.changed.connect(self._on_changed)
 
     def _on_changed(self, left: Side, right: Side) -> None:
         self.sides.append((left, right))
@@ -182,9 +182,9 @@ def test_out_of_sight_nothing_is_asked_and_in_sight_it_catches_up(
     asked: list[str] = []
     ask = Engine.ask
 
-    def counted(self: Engine, question: str, *arguments: Any) -> None:
+    def counted(self: Engine, question: str, *arguments: Any) -> int:
         asked.append(question)
-        ask(self, question, *arguments)
+        return ask(self, question, *arguments)
 
     monkeypatch.setattr(Engine, "ask", counted)
     with qtbot.waitSignal(window.predicted):
@@ -319,7 +319,7 @@ def test_a_network_in_training_is_followed_and_the_other_is_not_asked_again(
     def refuse(*arguments: Any) -> None:
         raise AssertionError("the drawing has not changed")
 
-    monkeypatch.setattr(inference._compared, "answers", refuse)
+    monkeypatch.setattr(questions._compared, "answers", refuse)
     for step in (0, 100):
         weights = trace.state(networks.build("lenet", step)).weights
         compared.window._engine.follow(Snapshot("lenet", step, weights, {}))
@@ -408,7 +408,7 @@ def test_a_question_that_fails_as_a_whole_is_told_on_both_sides_and_the_pad_s_go
     def fail(*arguments: Any) -> None:
         raise LabError("The process has ended twice over this.")
 
-    monkeypatch.setattr(inference._compared, "answers", fail)
+    monkeypatch.setattr(questions._compared, "answers", fail)
     draw(compared.window.canvas, SEVEN)
     left, right = compared.wait(lambda left, right: left.prediction is not None)
     assert right.problem == "The process has ended twice over this." and not left.problem
@@ -437,7 +437,7 @@ def test_the_model_menu_leads_to_a_comparison_of_the_pad_s_network(window: MainW
     action = window.findChild(QAction, "compare")
     assert action is not None and action.text() == "&Compare with…"
     action.trigger()
-    tab = window.findChild(CompareTab, "compare_tab")
+    tab = window.findChild(CompareView, "compare_tab")
     assert tab is not None and tab.isVisible()
     left, right = (head.chooser for head in tab.answers.heads)
     assert left.choice == NetworkChoice(PAD)

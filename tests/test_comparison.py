@@ -12,7 +12,7 @@ from core.data.datasets import load_mnist
 from core.errors import FileProblem, LabError
 from core.ink import preprocess
 from core.networks import trace, weight_files
-from core.processes import inference
+from core.processes import inference, questions
 from core.reading import comparison
 from core.reading.classifier import Classifier
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, ComparedNetworks, NetworkChoice, default_choices
@@ -156,11 +156,11 @@ def test_numbers_that_are_too_large_are_an_answer_without_a_digit(tmp_path: Path
     assert not np.isfinite(prediction.probabilities).any()
 
 
-def test_the_process_answers_with_the_token_and_on_the_device_of_the_pad() -> None:
+def test_the_process_answers_on_the_device_of_the_pad() -> None:
     inference.open_model("lenet", "cpu")
-    token, answers = inference.compare(7, (SIGMOID, NetworkChoice(UNTRAINED, "lenet")), PICTURE)
-    assert token == 7 and all(isinstance(answer, tuple) and answer[0].device == "cpu" for answer in answers)
-    assert inference.answering_network() is inference._opened().network  # questions stay about the pad's
+    answers = questions.compare((SIGMOID, NetworkChoice(UNTRAINED, "lenet")), PICTURE)
+    assert all(isinstance(answer, tuple) and answer[0].device == "cpu" for answer in answers)
+    assert inference.networks.answering is inference.networks.opened.network  # questions stay about the pad's
 
 
 # Choices

@@ -55,7 +55,7 @@ def view(qtbot: QtBot) -> CurvesView:
 def place(chart: PlotFrame, step: float) -> QPoint:
     """Where in the plot a step is, halfway up."""
     low, high = chart.plot.view.viewRange()[1]
-    return chart.plot.pixel(step, (low + high) / 2).toPoint()
+    return chart.plot.point(step, (low + high) / 2).toPoint()
 
 
 def told(chart: PlotFrame) -> dict[str, str]:

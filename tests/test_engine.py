@@ -18,9 +18,9 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import LabError
 from core.processes.inference import classify, classify_edited, classify_in_training
-from core.records import ModelInfo, Moment, NetworkState, Snapshot
+from core.records import Answering, ModelInfo, NetworkState, Snapshot
 from gui.processes.engine import Engine, process_executor
-from gui.processes.long_question import LongQuestion
+from gui.processes.question import Question
 
 
 class HeldExecutor(Executor):
@@ -226,7 +226,7 @@ PARENT = """
 import sys, time
 from PySide6.QtCore import QCoreApplication
 from gui.processes.engine import Engine
-from gui.processes.long_question import LongQuestion
+from gui.processes.question import Question
 if __name__ == "__main__":
     app = QCoreApplication([])
     engine = Engine()
@@ -294,16 +294,18 @@ def snapshot(step: int) -> Snapshot:
 
 def test_a_followed_network_answers_in_place_of_the_opened_one(held: tuple[Engine, HeldExecutor]) -> None:
     engine, executor = held
-    moments: list[Moment] = []
+    networks: list[Answering] = []
     answers: list[Any] = []
-    engine.moment_reached.connect(moments.append)
+    engine.answering_changed.connect(networks.append)
     engine.predicted.connect(answers.append)
     engine.submit(ink(1))
     executor.answer("of the opened network")
     engine.follow(snapshot(10))
     executor.answer((INFO, "at step 10"))
     assert answers == ["of the opened network", "at step 10"]
-    assert (moments[0].snapshot.step, moments[0].prediction) == (10, "at step 10")
+    followed = networks[-1].snapshot
+    assert followed is not None and followed.step == 10
+    assert engine.answering is networks[-1] and engine.prediction == "at step 10"
 
 
 def test_weights_are_sent_once_and_only_the_newest_ones(held: tuple[Engine, HeldExecutor]) -> None:
@@ -322,22 +324,23 @@ def test_weights_are_sent_once_and_only_the_newest_ones(held: tuple[Engine, Held
 
 def test_bare_paper_reaches_the_moment_without_a_prediction(held: tuple[Engine, HeldExecutor]) -> None:
     engine, executor = held
-    moments: list[Moment] = []
-    engine.moment_reached.connect(moments.append)
+    networks: list[Answering] = []
     engine.submit(ink(1))
     executor.answer("of the opened network")
+    engine.answering_changed.connect(networks.append)
     engine.follow(snapshot(5))
     engine.submit(ink(0))  # before the answer came
     executor.answer((INFO, None))
-    assert [(each.snapshot.step, each.prediction) for each in moments] == [(5, None)]
+    assert [each.snapshot and each.snapshot.step for each in networks] == [5]
+    assert engine.prediction is None
 
 
 def test_the_opened_network_answers_again_when_nothing_is_followed(held: tuple[Engine, HeldExecutor]) -> None:
     engine, executor = held
     answers: list[Any] = []
-    again: list[bool] = []
+    networks: list[Answering] = []
     engine.predicted.connect(answers.append)
-    engine.opened_answers.connect(lambda: again.append(True))
+    engine.answering_changed.connect(networks.append)
     engine.follow(snapshot(5))
     engine.submit(ink(1))
     executor.answer((INFO, None))
@@ -345,7 +348,7 @@ def test_the_opened_network_answers_again_when_nothing_is_followed(held: tuple[E
     late = executor.calls[-2][2]
     late.cancel()
     executor.answer("of the opened network")
-    assert again == [True]
+    assert [each.snapshot and each.snapshot.step for each in networks] == [5, None]
     assert answers[-1] == "of the opened network"
     assert executor.asked() == [1]
 
@@ -354,17 +357,16 @@ def test_questions_are_asked_one_at_a_time_and_the_newest_of_a_name_counts(
     held: tuple[Engine, HeldExecutor],
 ) -> None:
     engine, executor = held
-    told: list[tuple[str, Any]] = []
-    engine.answered.connect(lambda question, answer: told.append((question, answer)))
-    for number in range(4):
-        engine.ask("sum", sum, [number])
-    engine.ask("largest", max, [1, 2])
+    told: list[tuple[int, Any]] = []
+    engine.answered.connect(lambda number, answer: told.append((number, answer)))
+    numbers = [engine.ask("sum", sum, [number]) for number in range(4)]
+    largest = engine.ask("largest", max, [1, 2])
     asked = [args[0] for fn, args, _ in executor.calls if fn in (sum, max)]
     assert asked == [[0]]
     executor.answer(0)
     executor.answer(3)
     executor.fail(LabError("There is none."))
-    assert [question for question, _ in told] == ["sum", "sum", "largest"]
+    assert [number for number, _ in told] == [numbers[0], numbers[3], largest]
     assert isinstance(told[-1][1], LabError)
     asked = [args[0] for fn, args, _ in executor.calls if fn in (sum, max)]
     assert asked == [[0], [3], [1, 2]]
@@ -374,14 +376,14 @@ def test_a_question_under_which_the_process_dies_twice_is_given_up_and_that_is_t
     held: tuple[Engine, HeldExecutor],
 ) -> None:
     engine, executor = held
-    told: list[tuple[str, Any]] = []
-    engine.answered.connect(lambda question, answer: told.append((question, answer)))
-    engine.ask("deadly", sum, [1])
+    told: list[tuple[int, Any]] = []
+    engine.answered.connect(lambda number, answer: told.append((number, answer)))
+    deadly = engine.ask("deadly", sum, [1])
     executor.fail(BrokenExecutor())
     executor.answer(INFO)  # the network is loaded again
     assert executor.calls[-1][0] is sum and not told
     executor.fail(BrokenExecutor())
-    assert [question for question, _ in told] == ["deadly"] and isinstance(told[0][1], LabError)
+    assert [number for number, _ in told] == [deadly] and isinstance(told[0][1], LabError)
     executor.answer(INFO)
     assert executor.calls[-1][0] is not sum
 
@@ -423,7 +425,7 @@ def test_a_changed_network_answers_until_the_change_is_taken_back(held: tuple[En
     answers: list[Any] = []
     networks: list[NetworkState] = []
     engine.predicted.connect(answers.append)
-    engine.network_changed.connect(networks.append)
+    engine.answering_changed.connect(lambda answering: networks.append(answering.network))
     engine.submit(ink(1))
     executor.answer("as opened")
     changed = state(1)
@@ -453,7 +455,7 @@ def test_a_changed_network_is_sent_once_and_only_the_newest(held: tuple[Engine, 
 def test_changes_on_bare_paper_reach_the_network(held: tuple[Engine, HeldExecutor]) -> None:
     engine, executor = held
     networks: list[NetworkState] = []
-    engine.network_changed.connect(networks.append)
+    engine.answering_changed.connect(lambda answering: networks.append(answering.network))
     changed = state(1)
     engine.edit(changed)
     executor.answer(None)
@@ -513,7 +515,7 @@ def test_a_network_is_told_with_its_first_answer_where_changes_are_made_at_once(
 ) -> None:
     engine, executor = held
     networks: list[NetworkState] = []
-    engine.network_changed.connect(networks.append)
+    engine.answering_changed.connect(lambda answering: networks.append(answering.network))
     engine.submit(ink(1))
     executor.answer("as opened")
     networks.clear()
@@ -530,15 +532,14 @@ def test_a_question_with_a_defect_does_not_silence_those_after_it(
     held: tuple[Engine, HeldExecutor], qtbot: QtBot
 ) -> None:
     engine, executor = held
-    told: list[tuple[str, Any]] = []
-    engine.answered.connect(lambda question, answer: told.append((question, answer)))
-    engine.ask("defect", sum, [1])
-    engine.ask("sound", max, [1, 2])
+    told: list[tuple[int, Any]] = []
+    engine.answered.connect(lambda number, answer: told.append((number, answer)))
+    asked = [engine.ask("defect", sum, [1]), engine.ask("sound", max, [1, 2])]
     with qtbot.captureExceptions() as raised:
         executor.fail(ValueError("relu1 is not in list"))
     assert [str(error) for _, error, _ in raised] == ["relu1 is not in list"]
     executor.answer(2)
-    assert [question for question, _ in told] == ["defect", "sound"]
+    assert [number for number, _ in told] == asked
     assert isinstance(told[0][1], LabError) and told[1][1] == 2
 
 
@@ -549,11 +550,11 @@ def test_long_work_goes_on_step_by_step_until_it_ends(qtbot: QtBot) -> None:
     engine = Engine(new_executor=InlineExecutor)
     with qtbot.waitSignal(engine.loaded, timeout=30_000):
         engine.open("lenet", "cpu")
-    question = LongQuestion("counting", engine)
+    question = Question("counting", engine)
     given: list[int] = []
     question.advanced.connect(given.append)
     with qtbot.waitSignal(question.finished, timeout=5_000):
-        question.start(counting, 3)
+        question.work(counting, 3)
     assert given == [0, 1, 2]
     assert not question.is_running
     engine.close()
@@ -563,17 +564,17 @@ def test_long_work_that_was_given_up_says_nothing_more(qtbot: QtBot) -> None:
     engine = Engine(new_executor=InlineExecutor)
     with qtbot.waitSignal(engine.loaded, timeout=30_000):
         engine.open("lenet", "cpu")
-    question = LongQuestion("counting", engine)
+    question = Question("counting", engine)
     given: list[int] = []
     question.advanced.connect(given.append)
     question.advanced.connect(question.cancel)
-    question.start(counting, 100)
+    question.work(counting, 100)
     qtbot.waitUntil(lambda: bool(given), timeout=5_000)
     QCoreApplication.processEvents()
     assert given == [0]
     with qtbot.waitSignal(question.finished, timeout=5_000):
         question.advanced.disconnect(question.cancel)
-        question.start(counting, 2)
+        question.work(counting, 2)
     assert given == [0, 0, 1]
     engine.close()
 
@@ -582,9 +583,9 @@ def test_long_work_that_fails_says_why(qtbot: QtBot) -> None:
     engine = Engine(new_executor=InlineExecutor)
     with qtbot.waitSignal(engine.loaded, timeout=30_000):
         engine.open("lenet", "cpu")
-    question = LongQuestion("failing", engine)
+    question = Question("failing", engine)
     with qtbot.waitSignal(question.failed, timeout=5_000) as told:
-        question.start(failing)
+        question.work(failing)
     assert str(told.args[0]) == "It cannot be."
     assert not question.is_running
     engine.close()
@@ -593,8 +594,8 @@ def test_long_work_that_fails_says_why(qtbot: QtBot) -> None:
 def test_long_work_that_was_given_up_is_not_begun_later(held: tuple[Engine, HeldExecutor]) -> None:
     engine, executor = held
     engine.ask("another", sum, [1])
-    question = LongQuestion("counting", engine)
-    question.start(counting, 3)
+    question = Question("counting", engine)
+    question.work(counting, 3)
     question.cancel()
     executor.answer(1)
     assert executor.calls[-1][0] is sum

@@ -14,7 +14,7 @@ from core.ink.preprocess import to_mnist
 from core.networks import trace
 from core.networks.weight_files import load_model
 from core.pen_digits.generator import collect, generate
-from core.processes import inference
+from core.processes import questions
 from core.records import UNFAMILIAR, Resemblance, Trace
 from core.training.config import TrainingConfig
 
@@ -150,7 +150,7 @@ def test_what_a_file_says_of_its_generated_digits_is_made_again_in_small_steps(
     monkeypatch.setattr(familiarity, "REFERENCES", 150)
     monkeypatch.setattr(familiarity, "HELD_OUT", 50)
     about = {"config": TrainingConfig(pen_digits=60, seed=4).to_json()}
-    work = inference._learnt_pen_digits(about)
+    work = questions._learnt_pen_digits(about)
     steps = 0
     with pytest.raises(StopIteration) as ended:
         while True:
@@ -165,7 +165,7 @@ def test_what_a_file_says_of_its_generated_digits_is_made_again_in_small_steps(
 @pytest.mark.parametrize("about", [{}, {"config": None}, {"config": {"pen_digits": "many"}}, {"config": []}])
 def test_a_file_that_does_not_say_has_learnt_from_none(about: dict[str, Any]) -> None:
     with pytest.raises(StopIteration) as ended:
-        next(inference._learnt_pen_digits(about))
+        next(questions._learnt_pen_digits(about))
     assert len(ended.value.value) == 0
 
 

@@ -21,35 +21,35 @@ from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
 from gui.pad.modified_bar import ModifiedBar
 from gui.tabs.inspect.change.channel_switches import ChannelSwitches
-from gui.tabs.inspect.inspect_view import InspectPanel
+from gui.tabs.inspect.inspect_view import InspectView
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def panel(drawn: tuple[MainWindow, Prediction]) -> InspectPanel:  # noqa: F811
-    found: InspectPanel = child(drawn[0], InspectPanel, "inspect_panel")
+def panel(drawn: tuple[MainWindow, Prediction]) -> InspectView:  # noqa: F811
+    found: InspectView = child(drawn[0], InspectView, "inspect_panel")
     return found
 
 
-def click_cell(panel: InspectPanel, layer: int, cell: Cell) -> None:
+def click_cell(panel: InspectView, layer: int, cell: Cell) -> None:
     """Click it in the strip."""
     QTest.mouseClick(panel.strip, LEFT, pos=panel.strip._maps[layer].cell_rect(cell).center().toPoint())
 
 
 def test_clicking_a_cell_shows_its_arithmetic(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
-    panel: InspectPanel,
+    panel: InspectView,
 ) -> None:
     _, prediction = drawn
     click_cell(panel, 1, Cell(2, 14, 13))
-    assert panel.tools.currentWidget() is panel.arithmetic
+    assert panel.tools.currentWidget() is panel.arithmetic.parentWidget()
     assert panel.arithmetic.title.text() == "conv1 · channel 2, row 14, column 13"
     value = prediction.trace.layers[0].values[2, 14, 13]
     assert panel.arithmetic.value.text() == f"{value:.4f}".replace("-", "−")
 
 
-def test_pointing_previews_a_cell_and_a_pinned_one_stays(panel: InspectPanel) -> None:
+def test_pointing_previews_a_cell_and_a_pinned_one_stays(panel: InspectView) -> None:
     rect = panel.strip._maps[4].cell_rect(Cell(7, 3, 3))
     QTest.mouseMove(panel.strip, rect.center().toPoint())
     QApplication.processEvents()
@@ -63,7 +63,7 @@ def test_pointing_previews_a_cell_and_a_pinned_one_stays(panel: InspectPanel) ->
     assert "conv2" in panel.arithmetic.title.text()  # the one under the mouse again
 
 
-def test_the_program_that_is_copied_prints_the_number_in_the_cell(panel: InspectPanel) -> None:
+def test_the_program_that_is_copied_prints_the_number_in_the_cell(panel: InspectView) -> None:
     click_cell(panel, 4, Cell(9, 3, 6))
     QTest.mouseClick(panel.arithmetic.copy_pytorch, LEFT)
     program = QGuiApplication.clipboard().text()
@@ -75,12 +75,12 @@ def test_the_program_that_is_copied_prints_the_number_in_the_cell(panel: Inspect
 
 def test_a_click_on_a_map_switches_it_off_and_the_pad_says_so_until_it_is_reverted(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
-    panel: InspectPanel,
+    panel: InspectView,
     qtbot: QtBot,
 ) -> None:
     window, before = drawn
     panel.select_layer(1)
-    panel.tools.setCurrentWidget(panel.change)
+    panel.tools.setCurrentWidget(panel.change.parentWidget())
     switches = child(window, ChannelSwitches, "channel_switches")
     bar = child(window, ModifiedBar, "modified_bar")
     assert not bar.isVisible()
@@ -99,7 +99,7 @@ def test_a_click_on_a_map_switches_it_off_and_the_pad_says_so_until_it_is_revert
 
 def test_an_edited_kernel_is_what_the_arithmetic_shows(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
-    panel: InspectPanel,
+    panel: InspectView,
     qtbot: QtBot,
 ) -> None:
     window, _ = drawn
@@ -119,7 +119,7 @@ def test_an_edited_kernel_is_what_the_arithmetic_shows(
 @pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
 def test_weights_that_are_no_numbers_are_shown_and_nothing_fails(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
-    panel: InspectPanel,
+    panel: InspectView,
     qtbot: QtBot,
     weight: float,
 ) -> None:
@@ -142,13 +142,13 @@ def test_weights_that_are_no_numbers_are_shown_and_nothing_fails(
 
 def test_a_network_in_training_cannot_be_edited_and_the_tool_says_why(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
-    panel: InspectPanel,
+    panel: InspectView,
     qtbot: QtBot,
 ) -> None:
     window, _ = drawn
     base = panel._network
     assert base is not None
-    panel.tools.setCurrentWidget(panel.change)
+    panel.tools.setCurrentWidget(panel.change.parentWidget())
     with qtbot.waitSignal(window.predicted, timeout=10_000):
         window._engine.follow(Snapshot("lenet", 7, base.weights, {}))
     sentence = child(window, QLabel, "change_sentence")
@@ -160,12 +160,12 @@ def test_a_network_in_training_cannot_be_edited_and_the_tool_says_why(
 
 def test_the_script_is_saved_with_its_weights_and_failures_are_told(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
-    panel: InspectPanel,
+    panel: InspectView,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     window, _ = drawn
-    panel.tools.setCurrentWidget(panel.code)
+    panel.tools.setCurrentWidget(panel.code.parentWidget())
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.py"), ""))
     QTest.mouseClick(child(window, QPushButton, "save_script_button"), LEFT)
     assert sorted(path.name for path in tmp_path.glob("mine*")) == [
@@ -181,7 +181,7 @@ def test_the_script_is_saved_with_its_weights_and_failures_are_told(
 @pytest.mark.parametrize("size", [(900, 600), (1100, 700), (1920, 1080)])
 def test_every_tool_can_be_painted_for_every_layer_at_any_size(
     drawn: tuple[MainWindow, Prediction],  # noqa: F811
-    panel: InspectPanel,
+    panel: InspectView,
     size: tuple[int, int],
 ) -> None:
     window, _ = drawn
@@ -194,7 +194,7 @@ def test_every_tool_can_be_painted_for_every_layer_at_any_size(
             window.grab()
 
 
-def test_tools_have_names_for_those_who_cannot_see_them(panel: InspectPanel) -> None:
+def test_tools_have_names_for_those_who_cannot_see_them(panel: InspectView) -> None:
     for index in range(panel.tools.count()):
         tool = panel.tools.widget(index)
         assert tool.objectName()

@@ -17,7 +17,7 @@ from gui.layers.layer_strip import LayerStrip
 from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.main_window import MainWindow
-from gui.tabs.inspect.inspect_view import InspectPanel
+from gui.tabs.inspect.inspect_view import InspectView
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -115,7 +115,7 @@ def test_a_click_opens_a_layer_then_a_map_and_escape_brings_all_maps_back(
 
 def test_numbers_appear_in_cells_that_are_large_enough(drawn: tuple[MainWindow, Prediction]) -> None:
     window, _ = drawn
-    panel = child(window, InspectPanel, "inspect_panel")
+    panel = child(window, InspectView, "inspect_panel")
     panel.select_layer(6)  # pool2: 16 maps of 5×5
     maps = child(window, MapsView, "maps_view")
 
@@ -174,7 +174,7 @@ def test_values_that_are_no_numbers_are_shown_and_do_not_decide_the_range(
     drawn: tuple[MainWindow, Prediction],
 ) -> None:
     window, prediction = drawn
-    panel = child(window, InspectPanel, "inspect_panel")
+    panel = child(window, InspectView, "inspect_panel")
     values = prediction.trace.layers[0].values
     values[0, 0, 0], values[1, 0, 0] = np.nan, np.inf
     panel.set_prediction(prediction)
@@ -182,7 +182,7 @@ def test_values_that_are_no_numbers_are_shown_and_do_not_decide_the_range(
     strip = child(window, LayerStrip, "layer_strip")
     assert strip._limits[1] == pytest.approx(float(np.abs(values[2:]).max()), rel=0.5)
     hover(strip, strip._maps[1].cell_rect(Cell(0, 0, 0)).center())
-    assert reading(window).endswith("nan")
+    assert reading(window).endswith("NaN")
 
 
 def test_bare_paper_shows_the_network_s_shapes_without_values(window: MainWindow) -> None:
@@ -197,7 +197,7 @@ def test_every_layer_can_be_painted_at_any_size(
 ) -> None:
     window, _ = drawn
     window.resize(*size)
-    panel = child(window, InspectPanel, "inspect_panel")
+    panel = child(window, InspectView, "inspect_panel")
     for index in range(14):
         panel.select_layer(index)
         window.grab()

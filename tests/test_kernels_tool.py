@@ -22,7 +22,7 @@ from core.explaining import exciting_patches
 from core.explaining.exciting_patches import ExcitingPatches
 from core.explaining.receptive_field import Field
 from core.networks import trace, weight_files
-from core.processes import inference
+from core.processes import questions
 from core.records import NetworkState
 from gui.layers.layer_values import shown_layers
 from gui.layers.tiled_maps import Cell
@@ -67,7 +67,7 @@ def subject(layer: str, network: NetworkState | None = None, cell: Cell | None =
 
 @functools.cache
 def patches(layer: str) -> ExcitingPatches:
-    *_, last = inference.patches(weight_files.load_model("lenet").network, layer)
+    *_, last = questions.patches(weight_files.load_model("lenet").network, layer)
     return last
 
 
@@ -350,7 +350,7 @@ def test_pointing_at_a_patch_tells_its_digit_and_its_place(tool: KernelsTool) ->
     found = patches("conv2")
     tool.show_patches(found)
     child(tool, QSpinBox, "kernel_channel").setValue(5)
-    hover(tool.patches.view, tool.patches.view.patch_rect(3).center())
+    hover(tool.patches.view, tool.patches.view.picture_rect(3).center())
     row, column = found.cells[5, 3]
     assert text(tool, "kernel_reading") == (
         f"digit {found.digits[5, 3]} (a {found.labels[5, 3]}), row {row}, column {column}: "
@@ -364,12 +364,12 @@ def test_the_whole_digit_is_shown_with_the_patch_where_it_lies(tool: KernelsTool
     found = patches("conv1")
     tool.show_patches(found)
     view = tool.patches.view
-    hover(view, view.patch_rect(4).center())
+    hover(view, view.picture_rect(4).center())
     field: Field = found.field(0, 4)
     scale = view.digit_rect().width() / 28
     grabbed = view.grab().toImage()
     levels = found.pictures[0, 4, field.top : field.bottom, field.left : field.right]
-    patch = view.patch_rect(4)
+    patch = view.picture_rect(4)
     cell = patch.width() / 5
     for row, column in np.ndindex(levels.shape):
         if row in (0, 4) or column in (0, 4):
@@ -386,7 +386,7 @@ def test_a_click_on_a_patch_gives_its_digit(tool: KernelsTool, qtbot: QtBot) -> 
     found = patches("pool2")
     tool.show_patches(found)
     with qtbot.waitSignal(tool.digit_chosen) as chosen:
-        click(tool.patches.view, tool.patches.view.patch_rect(8).center())
+        click(tool.patches.view, tool.patches.view.picture_rect(8).center())
     assert np.array_equal(chosen.args[0], found.pictures[0, 8])
     QTest.keyClick(tool.patches.view, Qt.Key.Key_Right)
     with qtbot.waitSignal(tool.digit_chosen) as chosen:
@@ -398,12 +398,12 @@ def test_a_click_on_a_patch_says_why_its_numbers_will_differ(tool: KernelsTool) 
     show(tool, "pool2")
     tool.show_patches(patches("pool2"))
     view = tool.patches.view
-    hover(view, view.patch_rect(8).center())
-    click(view, view.patch_rect(8).center())
+    hover(view, view.picture_rect(8).center())
+    click(view, view.picture_rect(8).center())
     assert "cropped and centred anew" in text(tool, "kernel_reading")
-    QTest.mouseMove(view, view.patch_rect(8).center().toPoint() + QPoint(1, 1))
+    QTest.mouseMove(view, view.picture_rect(8).center().toPoint() + QPoint(1, 1))
     assert "cropped and centred anew" in text(tool, "kernel_reading")
-    hover(view, view.patch_rect(2).center())
+    hover(view, view.picture_rect(2).center())
     assert text(tool, "kernel_reading").startswith("digit ")
 
 
@@ -452,7 +452,7 @@ def test_when_the_network_changes_the_patches_stay_and_can_be_found_again(tool: 
     tool.patches_wanted.connect(wanted.append)
     for step in range(3):
         show(tool, "conv2", like(opened(), conv2_bias=np.full(16, step, np.float32)))
-    assert not wanted and tool.patches.view._patches
+    assert not wanted and tool.patches.view._pictures
     assert text(tool, "patches_note") == "These are of an earlier network."
     click(again(tool), QPointF(again(tool).rect().center()))
     assert wanted == ["conv2"] and not again(tool).isVisible()
@@ -515,7 +515,7 @@ def test_the_mouse_may_move_while_a_network_loads(tool: KernelsTool, was_shown: 
 @pytest.fixture
 def engine(qtbot: QtBot) -> Iterator[Engine]:
     engine = Engine(new_executor=InlineExecutor)
-    with qtbot.waitSignal(engine.network_changed, timeout=30_000):
+    with qtbot.waitSignal(engine.answering_changed, timeout=30_000):
         engine.open("lenet", "cpu")
     yield engine
     engine.close()
@@ -533,9 +533,9 @@ def test_opening_another_network_finds_anew(tool: KernelsTool, engine: Engine, q
     KernelsDesk(tool, engine, tool)
     show(tool, "conv1")
     qtbot.waitUntil(lambda: is_all_found(tool), timeout=30_000)
-    with qtbot.waitSignal(engine.network_changed, timeout=30_000) as changed:
+    with qtbot.waitSignal(engine.answering_changed, timeout=30_000) as changed:
         engine.open("lenet_sigmoid", "cpu")
-    show(tool, "conv1", changed.args[0])
+    show(tool, "conv1", changed.args[0].network)
     qtbot.waitUntil(lambda: is_all_found(tool), timeout=30_000)
     found = tool.patches.view._found
     assert found is not None and not np.array_equal(found.values, patches("conv1").values)
@@ -552,9 +552,9 @@ def test_a_layer_that_the_answering_network_lacks_is_told(
 
 def test_a_network_that_learns_meanwhile_does_not_mix_its_patches() -> None:
     network = networks.build("lenet", 0)
-    work = inference.patches(network, "conv1")
+    work = questions.patches(network, "conv1")
     next(work)
-    expected = list(inference.patches(network, "conv1"))[-1]
+    expected = list(questions.patches(network, "conv1"))[-1]
     with torch.no_grad():
         network.conv1.weight.mul_(-1)
     assert np.array_equal(list(work)[-1].values, expected.values)

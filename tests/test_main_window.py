@@ -126,7 +126,7 @@ def test_an_answer_between_two_digits_is_called_unsure(window: MainWindow, qtbot
     prediction = predicted.args[0]
     probabilities = np.zeros(10, np.float32)
     probabilities[[4, 9]] = 0.55, 0.45
-    window._on_predicted(replace(prediction, probabilities=probabilities))
+    window._network._on_predicted(replace(prediction, probabilities=probabilities))
     assert text(window, "answer_digit") == "4?"
     assert text(window, "answer_verdict") == "not sure: 4 or 9"
 
@@ -154,9 +154,9 @@ def test_a_test_digit_at_random_is_read_and_can_be_undone(window: MainWindow, qt
 def test_a_saved_drawing_opens_as_the_same_drawing(window: MainWindow, tmp_path: Path) -> None:
     draw(window.canvas, SEVEN)
     ink = window.canvas.ink()
-    window._exchange.save_drawing(tmp_path / "seven")
+    window._context.exchange.save_drawing(tmp_path / "seven")
     window.canvas.clear()
-    window._exchange.open_picture(tmp_path / "seven.png")
+    window._context.exchange.open_picture(tmp_path / "seven.png")
     np.testing.assert_array_equal(window.canvas.ink(), ink)
 
 
@@ -187,7 +187,7 @@ def test_a_transparent_picture_pastes_as_its_ink(window: MainWindow) -> None:
         picture.setPixelColor(30, row, Qt.GlobalColor.white)
     mime = QMimeData()
     mime.setImageData(picture)
-    window._exchange.take(mime)
+    window._context.exchange.take(mime)
     rows, columns = np.nonzero(window.canvas.ink() > 128)
     assert np.ptp(rows) > 4 * np.ptp(columns)
 
@@ -223,7 +223,7 @@ def test_a_dropped_file_that_shows_no_digit_is_told_and_the_drawing_stays(
 def test_a_drawing_that_cannot_be_saved_is_told(window: MainWindow, tmp_path: Path) -> None:
     draw(window.canvas, SEVEN)
     (tmp_path / "file").touch()
-    window._exchange.save_drawing(tmp_path / "file" / "seven.png")
+    window._context.exchange.save_drawing(tmp_path / "file" / "seven.png")
     assert "could not be saved" in message(window)
 
 

@@ -42,12 +42,12 @@ from core.teaching import teacher
 from core.teaching.teaching_records import TeachingResult, TestReading
 from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
+from gui.pad.label_row import LabelRow
 from gui.processes.engine import Engine
 from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.my_digits.gallery import Gallery
-from gui.tabs.my_digits.gallery_desk import GalleryDesk
 from gui.tabs.my_digits.gallery_model import READING
-from gui.tabs.my_digits.label_row import LabelRow
+from gui.tabs.my_digits.my_digits_tab import MyDigitsTab
 from gui.tabs.my_digits.teaching_report import TeachingReport
 
 WAIT = 60_000
@@ -55,14 +55,14 @@ ONE = [np.array([[140.0, 50.0], [140.0, 140.0], [140.0, 230.0]])]
 
 
 def store(window: MainWindow) -> MyDigits:
-    return window._my_digits.collection.store
+    return window._context.collection.store
 
 
-def desk(window: MainWindow) -> GalleryDesk:
+def desk(window: MainWindow) -> MyDigitsTab:
     """What is behind the tab, whether it has been looked at or not."""
-    window._my_digits.build()
-    assert window._my_digits.gallery is not None
-    return window._my_digits.gallery
+    window._pages["my_digits"].build()
+    assert window._pages["my_digits"].tab is not None
+    return window._pages["my_digits"].tab
 
 
 def labels(window: MainWindow) -> list[int]:
@@ -113,8 +113,8 @@ def shown(window: MainWindow) -> list[MyDigit]:
 
 
 def open_tab(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window._my_digits.collection.read, timeout=WAIT):
-        window._tabs.setCurrentWidget(window._my_digits.page)
+    with qtbot.waitSignal(window._context.collection.read, timeout=WAIT):
+        window.open_tab("my_digits")
 
 
 def select(window: MainWindow, *rows: int) -> None:
@@ -128,7 +128,7 @@ def select(window: MainWindow, *rows: int) -> None:
 
 def wait_for_row(window: MainWindow, qtbot: QtBot) -> None:
     """The row follows the drawing when the pen has rested for a moment."""
-    qtbot.waitUntil(lambda: not window._my_digits._row_timer.isActive(), timeout=WAIT)
+    qtbot.waitUntil(lambda: not window._label_desk._timer.isActive(), timeout=WAIT)
 
 
 def drawn(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray] = SEVEN) -> np.ndarray:
@@ -304,9 +304,9 @@ def test_digits_are_shown_the_newest_first_with_what_the_network_reads(filled: M
 
 
 def classify(picture: np.ndarray) -> tuple[int, float]:
-    from core.processes import inference
+    from core.processes import questions
 
-    _, digits, probabilities = inference.read_pictures(0, picture[None])
+    digits, probabilities = questions.read_pictures(picture[None])
     return int(digits[0]), float(probabilities[0])
 
 
@@ -398,7 +398,7 @@ def test_another_window_that_changes_the_collection_is_noticed_and_loses_nothing
     other.relabel([moved], 0)
     select(filled, 2, 3)
     QTest.keyClick(gallery(filled), Qt.Key.Key_8)  # both are not where they were
-    collection = filled._my_digits.collection
+    collection = filled._context.collection
     qtbot.waitUntil(lambda: sorted(each.label for each in collection.digits) == [0, 1, 4, 5], timeout=WAIT)
     assert sorted(labels(filled)) == [0, 1, 4, 5]
 
@@ -408,7 +408,7 @@ def test_a_digit_that_is_gone_cannot_be_put_on_the_pad_and_that_is_told(
 ) -> None:
     digit = shown(filled)[0]
     digit.path.unlink()
-    with qtbot.waitSignal(filled._my_digits.collection.read, timeout=WAIT):
+    with qtbot.waitSignal(filled._context.collection.read, timeout=WAIT):
         gallery(filled).digit_chosen.emit(digit)
     assert "any more" in message(filled)
     assert len(shown(filled)) == 3
@@ -425,7 +425,7 @@ def test_foreign_files_are_told_of(filled: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_what_is_read_follows_the_network_that_answers(filled: MainWindow, qtbot: QtBot) -> None:
-    state = filled._inspect._network
+    state = filled._pages["inspect"].view._network
     assert state is not None
     misread = button(filled, "filter_misread_button")
     silent = NetworkState(state.layers, state.weights, {"fc1": frozenset(range(120))})
@@ -447,7 +447,7 @@ def test_thousands_of_digits_are_shown_and_painted_at_once(
         kept.stage(staging, picture.repeat(10, 0).repeat(10, 1), int(label))
     kept.finish_import(staging)
     window = open_window()
-    qtbot.waitUntil(lambda: len(window._my_digits.collection) == 600, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(window._context.collection) == 600, timeout=WAIT)
     open_tab(window, qtbot)
     qtbot.waitUntil(lambda: len(desk(window).readings._fresh) == 600, timeout=WAIT)
     qtbot.waitUntil(lambda: len(shown(window)) == 600, timeout=WAIT)
@@ -464,7 +464,7 @@ def test_thousands_of_digits_are_shown_and_painted_at_once(
 def wait_for_files(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> None:
     with qtbot.waitSignal(desk(window).files.job.ended, timeout=WAIT):
         act()
-    qtbot.waitUntil(lambda: window._my_digits.collection._thread is None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window._context.collection._thread is None, timeout=WAIT)
 
 
 def test_nothing_goes_in_or_out_before_all_digits_are_known(
@@ -479,10 +479,10 @@ def test_nothing_goes_in_or_out_before_all_digits_are_known(
 
     monkeypatch.setattr(MyDigits, "listed", slow)
     window = open_window()
-    window._tabs.setCurrentWidget(window._my_digits.page)
-    tab = desk(window).tab
+    window.open_tab("my_digits")
+    tab = desk(window).view
     assert not tab.import_.isEnabled() and not tab.export.isEnabled()
-    with qtbot.waitSignal(window._my_digits.collection.read, timeout=WAIT):
+    with qtbot.waitSignal(window._context.collection.read, timeout=WAIT):
         go_on.set()
     assert tab.import_.isEnabled()
 
@@ -490,7 +490,7 @@ def test_nothing_goes_in_or_out_before_all_digits_are_known(
 def test_digits_are_exported_deleted_and_imported_again(
     filled: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tab = desk(filled).tab
+    tab = desk(filled).view
     target = tmp_path / "out"
     target.mkdir()
     before = {(digit.label, digit.digest) for digit in shown(filled)}
@@ -515,7 +515,7 @@ def test_digits_are_exported_deleted_and_imported_again(
 def test_idx_files_ask_before_they_replace_and_come_in_again(
     filled: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tab = desk(filled).tab
+    tab = desk(filled).view
     name = tmp_path / "mine"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(name), ""))
     wait_for_files(filled, qtbot, tab.export_idx.trigger)
@@ -545,7 +545,7 @@ def test_idx_files_ask_before_they_replace_and_come_in_again(
 def test_an_import_that_fails_is_told_and_one_that_is_cancelled_leaves_nothing(
     filled: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tab = desk(filled).tab
+    tab = desk(filled).view
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(tmp_path / "missing"))
     wait_for_files(filled, qtbot, tab.import_pictures.trigger)
     assert "cannot be read" in message(filled)
@@ -575,12 +575,12 @@ def test_pictures_that_cannot_be_read_are_named(
     for name in "abcde":
         (folder / f"{name}.png").write_bytes(b"")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(folder))
-    wait_for_files(window, qtbot, desk(window).tab.import_pictures.trigger)
+    wait_for_files(window, qtbot, desk(window).view.import_pictures.trigger)
     assert message(window) == "0 digits came in. 5 could not be read as digits: a.png, b.png, c.png, …."
 
 
 def test_dialogs_that_are_given_up_do_nothing(filled: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    tab = desk(filled).tab
+    tab = desk(filled).view
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
@@ -606,9 +606,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def taught_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
-    with qtbot.waitSignal(window._train.run.taught, timeout=WAIT):
+    with qtbot.waitSignal(window._context.run.taught, timeout=WAIT):
         click(window, "teach_button")
-        assert window._train.run.state is RunState.TEACHING
+        assert window._context.run.state is RunState.TEACHING
         assert not button(window, "teach_button").isVisible()
     return window
 
@@ -718,7 +718,7 @@ PICTURE = np.eye(28, dtype=np.uint8) * 255
 def test_one_digit_can_be_taught_but_not_held_out(quick: None, window: MainWindow, qtbot: QtBot) -> None:
     drawn(window, qtbot)
     click(window, "is_a_2_button")
-    window._tabs.setCurrentWidget(window._my_digits.page)
+    window.open_tab("my_digits")
     assert button(window, "teach_button").text() == "Teach it my digit"
     taught_window(window, qtbot)
     assert text(window, "held_out_after") == "–"
@@ -728,7 +728,7 @@ def test_one_digit_can_be_taught_but_not_held_out(quick: None, window: MainWindo
 
 
 def test_teaching_can_be_cancelled(filled: MainWindow, qtbot: QtBot) -> None:
-    run = filled._train.run
+    run = filled._context.run
     with qtbot.waitSignal(run.teaching_advanced, timeout=WAIT):
         click(filled, "teach_button")
     with qtbot.waitSignal(run.teaching_ended, timeout=WAIT):
@@ -741,8 +741,8 @@ def test_teaching_can_be_cancelled(filled: MainWindow, qtbot: QtBot) -> None:
 def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
     quick: None, filled: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    run = filled._train.run
-    filled._train.build()
+    run = filled._context.run
+    filled._pages["train"].build()
     config = TrainingConfig(digits=900, validation=100, batch_size=40, epochs=500, device="cpu")
     with qtbot.waitSignal(run.started, timeout=WAIT):
         run.start(config, tmp_path / "some_runs")
@@ -755,23 +755,23 @@ def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
         click(filled, "teach_button")
         assert not button(filled, "start_button").isEnabled()
         assert not button(filled, "stop_button").isEnabled()
-        assert filled._train.panel is not None
-        assert "being taught" in filled._train.panel.transport._said.text()
+        assert filled._pages["train"].view is not None
+        assert "being taught" in filled._pages["train"].view.transport._said.text()
     assert button(filled, "start_button").isEnabled()
 
 
 def test_a_train_tab_that_is_first_opened_while_one_teaches_knows_it(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(filled._train.run.taught, timeout=WAIT):
+    with qtbot.waitSignal(filled._context.run.taught, timeout=WAIT):
         click(filled, "teach_button")
-        filled._train.build()
+        filled._pages["train"].build()
         assert not button(filled, "start_button").isEnabled()
     assert button(filled, "start_button").isEnabled()
 
 
 def test_drawing_goes_on_while_the_network_is_taught(quick: None, filled: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(filled._train.run.taught, timeout=WAIT):
+    with qtbot.waitSignal(filled._context.run.taught, timeout=WAIT):
         click(filled, "teach_button")
         drawn(filled, qtbot)
         click(filled, "is_a_7_button")
@@ -794,7 +794,7 @@ def test_a_network_that_is_gone_cannot_be_gone_back_to_and_that_is_told(
     quick: None, filled: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     own = tmp_path / "own.safetensors"
-    state = filled._inspect._network
+    state = filled._pages["inspect"].view._network
     assert state is not None
     from core.export import edited_weights
 
@@ -843,7 +843,7 @@ def test_closing_in_mid_import_leaves_nothing_half_done(
     for number in range(200):
         (folder / f"{number}.png").write_bytes(b"")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(folder))
-    desk(window).tab.import_pictures.trigger()
+    desk(window).view.import_pictures.trigger()
     window.close()
     assert not list(store(window).folder.glob(".import*"))
 
@@ -855,10 +855,10 @@ def test_the_engine_without_a_network_is_asked_for_nothing(
     engine = Engine(new_executor=InlineExecutor)
     window = open_window(engine=engine, wait=False)
     desk(window).readings.set_wanted(True)
-    assert desk(window).readings._asked is None
+    assert not desk(window).readings._question.is_running
     assert "loading" in text(window, "teach_said")
     with qtbot.waitSignal(engine.loaded, timeout=WAIT):
         pass
-    qtbot.waitUntil(lambda: len(window._my_digits.collection) == 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(window._context.collection) == 1, timeout=WAIT)
     assert to_mnist(ink(1)).max() > 0
     assert isinstance(gallery(window).rootIndex(), QModelIndex)

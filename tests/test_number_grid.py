@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.paint import number_grid
 from gui.paint.colours import colour_table
-from gui.paint.number_grid import common_power, factor, paint_number_grid, written
+from gui.paint.number_grid import common_power, factor, paint_number_grid
+from gui.words.numbers import number
 
 GAP = 0xFF123456
 COLOURS = colour_table("blue-orange", False, GAP)
@@ -116,7 +117,7 @@ def test_tiny_values_have_a_power_of_ten_in_common(largest: float, power: int, t
 def test_the_largest_of_a_grid_has_two_digits_that_are_not_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(
-        number_grid, "written", lambda value, decimals: told.append(written(value, decimals)) or ""
+        number_grid, "number", lambda value, decimals: told.append(number(value, decimals)) or ""
     )
     number_grid._picture.cache_clear()
     painted(np.array([[0.0158, -0.0041]]))
@@ -128,7 +129,7 @@ def test_the_largest_of_a_grid_has_two_digits_that_are_not_zero(monkeypatch: pyt
 
 
 def test_numbers_are_written_with_a_true_minus_and_by_their_names() -> None:
-    assert [written(value, 2) for value in (-0.234, -0.001, np.nan, np.inf, -np.inf)] == [
+    assert [number(value, 2) for value in (-0.234, -0.001, np.nan, np.inf, -np.inf)] == [
         "−0.23",
         "0.00",
         "NaN",

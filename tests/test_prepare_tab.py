@@ -25,7 +25,7 @@ from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
 from core.networks import weight_files
-from core.processes import inference
+from core.processes import inference, questions
 from core.reading.classifier import answer
 from core.reading.variation_records import RANGES, Reading, Sweep, Variation
 from core.reading.variations import vary
@@ -35,12 +35,11 @@ from gui.pad.drawing_canvas import DrawingCanvas
 from gui.processes.engine import Engine
 from gui.tabs.prepare import stage_words, sweep_words
 from gui.tabs.prepare.prepare_desk import PrepareDesk
-from gui.tabs.prepare.prepare_tab import PrepareTab
+from gui.tabs.prepare.prepare_view import PrepareView
 from gui.tabs.prepare.stage_picture import StagePicture
 from gui.tabs.prepare.sweep_plot import SweepPlot
 from gui.tabs.prepare.sweep_view import SweepView
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 ALL = [Steps(*taken) for taken in itertools.product([True, False], repeat=4)]
 NONE = ALL[-1]
@@ -63,18 +62,18 @@ class Bench:
         self.qtbot = qtbot
         self.engine = Engine(new_executor=InlineExecutor)
         self.canvas = DrawingCanvas()
-        self.tab = PrepareTab()
+        self.tab = PrepareView()
         self.desk = PrepareDesk(self.tab, self.engine, self.canvas, self.tab)
         self.asked: list[str] = []
         self.states: list[NetworkState] = []
         ask = self.engine.ask
 
-        def noted(question: str, function: Callable[..., object], *arguments: object) -> None:
+        def noted(question: str, function: Callable[..., object], *arguments: object) -> int:
             self.asked.append(question)
-            ask(question, function, *arguments)
+            return ask(question, function, *arguments)
 
         self.engine.ask = noted  # type: ignore[method-assign]
-        self.engine.network_changed.connect(self.states.append)
+        self.engine.answering_changed.connect(lambda answering: self.states.append(answering.network))
         self.canvas.ink_changed.connect(self.engine.submit)
         qtbot.addWidget(self.canvas)
         qtbot.addWidget(self.tab)
@@ -177,7 +176,7 @@ def test_switched_off_steps_are_left_out_and_the_pads_answer_stands_beside(
     assert_all_words_have_room(drawn.tab)
 
 
-def assert_all_words_have_room(tab: PrepareTab) -> None:
+def assert_all_words_have_room(tab: PrepareView) -> None:
     for text in tab.findChildren(SteadyText):
         assert text.is_whole(), text.text()
     for label in tab.findChildren(SteadyLabel):
@@ -325,14 +324,14 @@ def click(widget: QWidget, at: QPoint, *, twice: bool = False) -> None:
 
 def test_a_plot_is_clicked_and_dragged_as_the_slider_is(drawn: Bench) -> None:
     view = drawn.sweep("rotation")
-    click(view.plot, view.plot.point(90, 0.5).toPoint())
+    click(view.plot.viewport(), view.plot.point(90, 0.5).toPoint())
     assert view.amount == pytest.approx(90, abs=2)
-    QTest.mousePress(view.plot, Qt.MouseButton.LeftButton, pos=view.plot.point(0, 0.5).toPoint())
-    QTest.mouseMove(view.plot, view.plot.point(-60, 0.2).toPoint())
-    QTest.mouseRelease(view.plot, Qt.MouseButton.LeftButton)
+    QTest.mousePress(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=view.plot.point(0, 0.5).toPoint())
+    QTest.mouseMove(view.plot.viewport(), view.plot.point(-60, 0.2).toPoint())
+    QTest.mouseRelease(view.plot.viewport(), Qt.MouseButton.LeftButton)
     settle()
     assert view.amount == pytest.approx(-60, abs=2)
-    click(view.plot, view.plot.point(-60, 0.5).toPoint(), twice=True)
+    click(view.plot.viewport(), view.plot.point(-60, 0.5).toPoint(), twice=True)
     assert view.amount == 0
 
 
@@ -487,7 +486,7 @@ def test_any_answers_can_be_painted(qtbot: QtBot, sweep: Sweep) -> None:
             plot.set_sweep(sweep)
             plot.set_amount(amount)
             assert not plot.grab().isNull()
-        plot.set_old()
+        plot.set_dimmed(True)
         assert not plot.grab().isNull()
         plot.set_sweep(None)
         assert not plot.grab().isNull()
@@ -568,7 +567,7 @@ def test_another_network_is_asked_about_the_same_drawing(drawn: Bench, qtbot: Qt
     before = drawn.sweep("rotation").plot.sweep
     with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
         drawn.engine.edit(off)
-    changed = inference.answering_network()
+    changed = inference.networks.answering
     assert np.array_equal(drawn.shown.probabilities, answer(changed, four()).probabilities)
     after = drawn.sweep("rotation").plot.sweep
     assert before is not None and after is not None
@@ -579,7 +578,7 @@ def test_a_network_in_training_answers_here_too(drawn: Bench, qtbot: QtBot) -> N
     weights = {name: value * 0.5 for name, value in drawn.states[-1].weights.items()}
     with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
         drawn.engine.follow(Snapshot("lenet", 7, weights, {}))
-    changed = inference.answering_network()
+    changed = inference.networks.answering
     assert np.array_equal(drawn.shown.probabilities, answer(changed, four()).probabilities)
     assert not np.array_equal(drawn.shown.probabilities, answer(network(), four()).probabilities)
 
@@ -614,7 +613,7 @@ def test_where_no_ink_is_left_that_is_told_and_nothing_goes_onto_the_pad(drawn: 
 
 
 def test_a_failure_is_told_in_place_of_all_and_the_next_answer_ends_that(drawn: Bench) -> None:
-    drawn.engine.answered.emit("prepare", LabError("The process has ended twice over this."))
+    drawn.desk._prepared.failed.emit(LabError("The process has ended twice over this."), None)
     assert drawn.message() == "The process has ended twice over this."
     drawn.place(np.rot90(four()).copy())
     assert not drawn.message()
@@ -627,7 +626,7 @@ def test_a_failure_is_told_in_place_of_all_and_the_next_answer_ends_that(drawn: 
 def test_an_answer_that_comes_when_the_paper_is_bare_is_not_shown(qtbot: QtBot) -> None:
     executor = HeldExecutor()
     engine = Engine(new_executor=lambda: executor)
-    canvas, tab = DrawingCanvas(), PrepareTab()
+    canvas, tab = DrawingCanvas(), PrepareView()
     desk = PrepareDesk(tab, engine, canvas, tab)
     for widget in (canvas, tab):
         qtbot.addWidget(widget)
@@ -638,9 +637,8 @@ def test_an_answer_that_comes_when_the_paper_is_bare_is_not_shown(qtbot: QtBot) 
     canvas.place(four())
     executor.answer(answer(network(), four()))
     function, arguments, future = executor.calls[-1]
-    assert function is inference.prepare
+    assert function is questions.prepare
     canvas.clear()
-    inference._answering = None
     inference.open_model("lenet", "cpu")
     future.set_result(function(*arguments))
     settle()
@@ -654,15 +652,17 @@ def test_an_answer_that_comes_when_the_paper_is_bare_is_not_shown(qtbot: QtBot) 
 
 
 def test_a_seven_drawn_with_the_mouse_is_prepared_in_the_window(window: MainWindow, qtbot: QtBot) -> None:
-    window._tabs.setCurrentWidget(window._prepare)
-    with qtbot.waitSignal(window._prepare_desk._sweeps.finished, timeout=30_000):
+    window.open_tab("prepare")
+    desk = window.findChild(PrepareDesk)
+    assert desk is not None
+    with qtbot.waitSignal(desk._sweeps.finished, timeout=30_000):
         draw(window.canvas, SEVEN)
     label = window.findChild(SteadyLabel, "prepared_digit")
     assert label is not None and label.text() == "7"
-    window._prepare.sweeps["right"].slider.setValue(15)
+    window._pages["prepare"].view.sweeps["right"].slider.setValue(15)
     settle()
     before = window.canvas.ink()
-    window._prepare.pad_button.click()
+    window._pages["prepare"].view.pad_button.click()
     assert np.array_equal(window.canvas.ink(), np.roll(before, 15, 1))
     window._menus.undo.trigger()
     assert np.array_equal(window.canvas.ink(), before)

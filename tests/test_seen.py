@@ -17,12 +17,12 @@ from test_main_window import SEVEN
 
 from core.data.datasets import load_mnist
 from core.errors import LabError
-from core.processes import inference
+from core.processes import questions
 from core.records import UNFAMILIAR, NetworkState, Prediction, Resemblance, Snapshot
 from gui.main_window import MainWindow
 from gui.pad.answer_panel import AnswerPanel
 from gui.processes.engine import Engine
-from gui.processes.long_question import LongQuestion
+from gui.processes.question import Question
 from gui.tabs.why.nearest_view import NearestView
 
 SEVENS = load_mnist("test").images[load_mnist("test").labels == 7]
@@ -38,8 +38,13 @@ def scribble() -> list[np.ndarray]:
 @pytest.fixture
 def familiar(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window whose network knows the training digits."""
-    qtbot.waitUntil(lambda: not window._seen_desk._learning.is_running, timeout=60_000)
+    qtbot.waitUntil(lambda: not window._context.familiarity._learning.is_running, timeout=60_000)
     return window
+
+
+def view_why(window: MainWindow) -> None:
+    view = window._pages["why"].view
+    view.pages.setCurrentWidget(view.seen)
 
 
 def verdict(window: MainWindow) -> str:
@@ -50,7 +55,7 @@ def verdict(window: MainWindow) -> str:
 
 def judged(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> Prediction:
     """The answer to an act, with its familiarity, when the pen rests."""
-    with qtbot.waitSignal(window._seen_desk.judged, timeout=10_000) as told:
+    with qtbot.waitSignal(window._context.familiarity.judged, timeout=10_000) as told:
         act()
     prediction: Prediction = told.args[0]
     return prediction
@@ -72,11 +77,11 @@ def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
     familiar: MainWindow, qtbot: QtBot
 ) -> None:
     judged(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
-    familiar._tabs.setCurrentWidget(familiar._why)
-    familiar._why.pages.setCurrentWidget(familiar._why.seen)
+    familiar.open_tab("why")
+    view_why(familiar)
     view = familiar.findChild(NearestView, "nearest_view")
     assert view is not None
-    qtbot.waitUntil(lambda: view._count() == 9, timeout=10_000)
+    qtbot.waitUntil(lambda: len(view._pictures) == 9, timeout=10_000)
     assert view._nearest is not None
     assert (np.diff(view._nearest.distances) >= 0).all()
     assert list(view._nearest.labels).count(7) >= 5
@@ -90,14 +95,14 @@ def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
 def test_what_was_drawn_before_the_digits_were_known_is_judged_when_they_are(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(window._seen_desk.judged, timeout=60_000) as told:
+    with qtbot.waitSignal(window._context.familiarity.judged, timeout=60_000) as told:
         draw(window.canvas, SEVEN)
     assert told.args[0].familiarity is not None
 
 
 def test_a_changed_network_is_not_what_the_drawing_is_compared_by(familiar: MainWindow, qtbot: QtBot) -> None:
     before = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
-    state = familiar._inspect._network
+    state = familiar._pages["inspect"].view._network
     assert state is not None
     off = NetworkState(state.layers, state.weights, {"conv1": frozenset(range(6))})
     after = judged(familiar, qtbot, lambda: familiar._engine.edit(off))
@@ -107,10 +112,10 @@ def test_a_changed_network_is_not_what_the_drawing_is_compared_by(familiar: Main
 def test_a_network_in_training_says_nothing_of_familiarity(familiar: MainWindow, qtbot: QtBot) -> None:
     judged(familiar, qtbot, lambda: draw(familiar.canvas, scribble()))
     assert "guess" in verdict(familiar)
-    state = familiar._inspect._network
+    state = familiar._pages["inspect"].view._network
     assert state is not None
     told: list[Prediction] = []
-    familiar._seen_desk.judged.connect(told.append)
+    familiar._context.familiarity.judged.connect(told.append)
     with qtbot.waitSignal(familiar._engine.answered, timeout=10_000):
         familiar._engine.follow(Snapshot("lenet", 3, state.weights, {}))
     assert not told and "guess" not in verdict(familiar)
@@ -118,16 +123,16 @@ def test_a_network_in_training_says_nothing_of_familiarity(familiar: MainWindow,
 
 def test_another_network_gets_to_know_the_digits_anew(qtbot: QtBot, few_references: None) -> None:
     engine = Engine(new_executor=InlineExecutor)
-    learning = LongQuestion("familiarity", engine)
+    learning = Question("familiarity", engine)
     shares: list[float] = []
     learning.advanced.connect(shares.append)
     for model in ("lenet", "lenet_sigmoid"):
         with qtbot.waitSignal(engine.loaded, timeout=30_000):
             engine.open(model, "cpu")
-        assert inference.resemblance(1, np.zeros((28, 28), np.float32)) == (1, None)
+        assert questions.resemblance(np.zeros((28, 28), np.float32)) is None
         with qtbot.waitSignal(learning.finished, timeout=60_000):
-            learning.start(inference.get_familiar)
-        assert inference.resemblance(2, SEVENS[0] / np.float32(255))[1] is not None
+            learning.work(questions.get_familiar)
+        assert questions.resemblance(SEVENS[0] / np.float32(255)) is not None
     assert min(shares) >= 0 and max(shares) < 1
     engine.close()
 
@@ -146,8 +151,8 @@ def test_the_note_says_what_the_limit_means_and_what_distances_are_between(
     familiar: MainWindow, qtbot: QtBot
 ) -> None:
     judged(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
-    familiar._tabs.setCurrentWidget(familiar._why)
-    familiar._why.pages.setCurrentWidget(familiar._why.seen)
+    familiar.open_tab("why")
+    view_why(familiar)
     note = familiar.findChild(QLabel, "seen_meaning")
     assert note is not None
     qtbot.waitUntil(note.isVisible, timeout=10_000)
@@ -158,17 +163,18 @@ def test_the_note_says_what_the_limit_means_and_what_distances_are_between(
 def test_trouble_with_the_process_is_told_where_the_nearest_digits_would_be(
     familiar: MainWindow, qtbot: QtBot
 ) -> None:
-    familiar._tabs.setCurrentWidget(familiar._why)
-    familiar._why.pages.setCurrentWidget(familiar._why.seen)
-    familiar._engine.answered.emit("resemblance", LabError("The process has ended."))
+    familiar.open_tab("why")
+    view_why(familiar)
+    familiarity = familiar._context.familiarity
+    familiarity._resemblance.failed.emit(LabError("The process has ended."), None)
     told = familiar.findChild(QLabel, "seen_verdict")
     assert told is not None
     assert told.text() == "The process has ended."
-    familiar._seen_desk._learning.start(inference.get_familiar)
+    familiar._context.familiarity._learning.work(questions.get_familiar)
     familiar._engine._running = None
     familiar._engine.failed.emit(LabError("The process ends again and again."))
     assert told.text() == "The process ends again and again."
-    assert not familiar._seen_desk._learning.is_running
+    assert not familiar._context.familiarity._learning.is_running
 
 
 @pytest.mark.parametrize("count", [0, 1, 9])

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QSlider, QTabWidget, QTreeWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QSlider, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import load_mnist
 from core.errors import FileProblem
 from core.networks import weight_files
-from core.records import Prediction
+from core.records import Prediction, Snapshot
 from core.training import runs
 from core.training.config import TrainingConfig
 from core.training.hints import PROBLEMS, Hint
@@ -38,9 +38,13 @@ SHORT = dataclasses.replace(SLICE, digits=700, validation=100, epochs=2)
 @pytest.fixture
 def train(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window whose Train tab is in sight."""
-    window.findChild(QTabWidget, "tabs").setCurrentWidget(window._train)
-    window._train.build()
+    window.open_tab("train")
     return window
+
+
+def followed(window: MainWindow) -> Snapshot | None:
+    """The moment of a run whose network answers."""
+    return window._engine.answering.snapshot
 
 
 def button(window: MainWindow, name: str) -> QPushButton:
@@ -59,8 +63,8 @@ def said(window: MainWindow) -> str:
 
 
 def run_to_its_end(qtbot: QtBot, window: MainWindow, config: TrainingConfig) -> Path:
-    window._train.panel.form.set_config(config)
-    with qtbot.waitSignal(window._train.run.ended, timeout=WAIT) as ended:
+    window._pages["train"].view.form.set_config(config)
+    with qtbot.waitSignal(window._context.run.ended, timeout=WAIT) as ended:
         press(qtbot, window, "start_button")
     return ended.args[0].path
 
@@ -68,8 +72,8 @@ def run_to_its_end(qtbot: QtBot, window: MainWindow, config: TrainingConfig) -> 
 def test_the_main_job_train_draw_pause_scrub_save_reopen(
     qtbot: QtBot, train: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window, tab = train, train._train
-    desk, panel, run = tab.desk, tab.panel, tab.run
+    window, page = train, train._pages["train"]
+    desk, panel, run = page.tab.desk, page.view, train._context.run
     answers: list[Prediction] = []
     window.predicted.connect(answers.append)
     window.canvas.place(load_mnist("test").images[0])  # a plain 7
@@ -78,7 +82,7 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     # It starts from knowing nothing, and the pad's answer changes while it learns.
     with qtbot.waitSignal(run.started, timeout=WAIT):
         press(qtbot, window, "start_button")
-    qtbot.waitUntil(lambda: window._moment is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: followed(window) is not None, timeout=WAIT)
     first = answers[-1].probabilities
     assert first.max() < 0.3
     assert "of the run, step" in window.findChild(SteadyLabel, "answer_source").text()
@@ -102,14 +106,14 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     assert history.learning_rates.max() <= 0.0031
     assert ended.args[0].result.test_accuracy > 0.9
     assert "test digits" in said(window)
-    qtbot.waitUntil(lambda: window._moment.snapshot.step == history.step, timeout=WAIT)
+    qtbot.waitUntil(lambda: followed(window).step == history.step, timeout=WAIT)
     assert answers[-1].digit == 7
     assert np.abs(answers[-1].probabilities - first).max() > 0.5
 
     # Back to the beginning: step, weights, layers and answer are all of that moment.
     slider = window.findChild(QSlider, "scrub_slider")
     slider.setValue(0)
-    qtbot.waitUntil(lambda: window._moment.snapshot.step == 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: followed(window).step == 0, timeout=WAIT)
     assert np.allclose(answers[-1].probabilities, first, atol=1e-6)
     assert "step 0 " in window.findChild(SteadyLabel, "scrub_label").text()
 
@@ -125,7 +129,7 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     with qtbot.waitSignal(window._engine.loaded, timeout=WAIT):
         press(qtbot, window, "run_use_button")
     assert not panel.transport.follow.isChecked()
-    qtbot.waitUntil(lambda: window._moment is None and answers[-1] is not None and answers[-1].digit == 7)
+    qtbot.waitUntil(lambda: followed(window) is None and answers[-1] is not None and answers[-1].digit == 7)
     assert window._settings.model == str(Run(ended.args[0].path).weights_path)
 
 
@@ -133,9 +137,9 @@ def test_the_drawing_is_answered_by_every_kept_snapshot_again_when_it_changes(
     qtbot: QtBot, train: MainWindow
 ) -> None:
     run_to_its_end(qtbot, train, SHORT)
-    open_run = train._train.desk.open_run
+    open_run = train._pages["train"].tab.desk.open_run
     for digit in (1, 4):
-        train._exchange.show_test_digit(digit)
+        train._context.exchange.show_test_digit(digit)
         kept = set(open_run.run.snapshot_steps())
         qtbot.waitUntil(lambda kept=kept: set(open_run._answers) >= kept, timeout=WAIT)
         assert all(abs(row.sum() - 1) < 1e-4 for row in open_run._answers.values())
@@ -146,7 +150,7 @@ def test_the_drawing_is_answered_by_every_kept_snapshot_again_when_it_changes(
 def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot, train: MainWindow) -> None:
     first = run_to_its_end(qtbot, train, SHORT)
     second = run_to_its_end(qtbot, train, dataclasses.replace(SHORT, seed=9, optimizer="sgd"))
-    desk, panel = train._train.desk, train._train.panel
+    desk, panel = train._pages["train"].tab.desk, train._pages["train"].view
     assert desk.open_run.path == second
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(first)
@@ -154,7 +158,7 @@ def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot,
     assert desk.open_run.path == first
     assert panel.form.config() == SHORT
     assert len(desk.open_run.history.losses) == SHORT.steps
-    qtbot.waitUntil(lambda: train._moment is not None and train._moment.snapshot.step == SHORT.steps)
+    qtbot.waitUntil(lambda: followed(train) is not None and followed(train).step == SHORT.steps)
 
 
 def test_runs_are_renamed_compared_and_deleted(
@@ -162,7 +166,7 @@ def test_runs_are_renamed_compared_and_deleted(
 ) -> None:
     first = run_to_its_end(qtbot, train, SHORT)
     run_to_its_end(qtbot, train, SHORT)
-    panel = train._train.panel
+    panel = train._pages["train"].view
     panel.left.setCurrentWidget(panel.runs)
     tree = train.findChild(QTreeWidget, "runs_tree")
     overlays: list[Any] = []
@@ -183,7 +187,7 @@ def test_runs_are_renamed_compared_and_deleted(
 
 
 def test_a_stopped_run_goes_on_from_the_list(qtbot: QtBot, train: MainWindow) -> None:
-    run, panel = train._train.run, train._train.panel
+    run, panel = train._context.run, train._pages["train"].view
     panel.form.set_config(dataclasses.replace(SHORT, epochs=300))
     with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
         press(qtbot, train, "start_button")
@@ -196,7 +200,7 @@ def test_a_stopped_run_goes_on_from_the_list(qtbot: QtBot, train: MainWindow) ->
     with qtbot.waitSignal(run.started, timeout=WAIT) as resumed:
         press(qtbot, train, "run_resume_button")
     assert resumed.args[0].step == step
-    assert len(train._train.desk.open_run.history.losses) >= step
+    assert len(train._pages["train"].tab.desk.open_run.history.losses) >= step
     assert not button(train, "run_delete_button").isEnabled()
     run.stop()
     qtbot.waitUntil(lambda: run.state is RunState.IDLE, timeout=WAIT)
@@ -208,45 +212,45 @@ def test_a_rate_that_is_too_high_is_told_with_the_change_that_helps(qtbot: QtBot
     )
     path = run_to_its_end(qtbot, train, wild)
     assert Run(path).info().result.reason == "diverged"
-    bar = train._train.panel.hint_bar
+    bar = train._pages["train"].view.hint_bar
     assert bar.isVisibleTo(train)
     assert "not a finite number" in bar._text.text()
     press(qtbot, train, "hint_apply_button")
-    assert train._train.panel.form.config().learning_rate == 90
-    qtbot.waitUntil(lambda: train._moment is not None)
-    assert all(np.isfinite(value).all() for value in train._moment.snapshot.weights.values())
+    assert train._pages["train"].view.form.config().learning_rate == 90
+    qtbot.waitUntil(lambda: followed(train) is not None)
+    assert all(np.isfinite(value).all() for value in followed(train).weights.values())
 
 
 def test_without_following_the_chosen_network_answers_and_the_run_is_still_shown(
     qtbot: QtBot, train: MainWindow
 ) -> None:
-    panel = train._train.panel
+    panel = train._pages["train"].view
     panel.transport.follow.setChecked(False)
     train.canvas.place(load_mnist("test").images[18])  # a plain 3
     qtbot.waitUntil(lambda: train._pad.answer._digit.text() == "3")
     run_to_its_end(qtbot, train, SHORT)
-    assert train._moment is None
+    assert followed(train) is None
     assert f"step {SHORT.steps} " in train.findChild(SteadyLabel, "scrub_label").text()
     panel.transport.follow.setChecked(True)
-    qtbot.waitUntil(lambda: train._moment is not None)
+    qtbot.waitUntil(lambda: followed(train) is not None)
     panel.transport.follow.setChecked(False)
-    qtbot.waitUntil(lambda: train._moment is None and train._pad.answer._digit.text() == "3")
+    qtbot.waitUntil(lambda: followed(train) is None and train._pad.answer._digit.text() == "3")
 
 
 def test_choosing_a_network_in_the_menu_ends_the_following(qtbot: QtBot, train: MainWindow) -> None:
     run_to_its_end(qtbot, train, SHORT)
-    qtbot.waitUntil(lambda: train._moment is not None)
+    qtbot.waitUntil(lambda: followed(train) is not None)
     with qtbot.waitSignal(train._engine.loaded, timeout=WAIT):
         train._menus.model.actions()[2].trigger()
-    assert train._moment is None
-    assert train._inspect._layers[2].name == "sigmoid1"
+    assert followed(train) is None
+    assert train._pages["inspect"].view._layers[2].name == "sigmoid1"
 
 
 def test_settings_and_curves_go_to_files_and_settings_come_back(
     qtbot: QtBot, train: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_to_its_end(qtbot, train, SHORT)
-    panel = train._train.panel
+    panel = train._pages["train"].view
     saved = tmp_path / "settings.json"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(saved), ""))
     panel.form.save_wanted.emit()
@@ -268,15 +272,15 @@ def test_settings_and_curves_go_to_files_and_settings_come_back(
 
 
 def test_the_layers_of_an_architecture_are_shown_before_the_start(qtbot: QtBot, train: MainWindow) -> None:
-    train._train.panel.form.table_wanted.emit()
-    desk = train._train.desk
+    train._pages["train"].view.form.table_wanted.emit()
+    desk = train._pages["train"].tab.desk
     qtbot.waitUntil(lambda: desk._table is not None and desk._table.isVisible())
     assert "6×1×5×5 + 6 = 156" in desk._table.text()
     desk._table.close()
 
 
 def test_the_time_of_an_epoch_is_measured_before_the_start(qtbot: QtBot, train: MainWindow) -> None:
-    train._train.panel.form.set_config(SHORT)
+    train._pages["train"].view.form.set_config(SHORT)
     note = train.findChild(QLabel, "epochs_note")
     qtbot.waitUntil(lambda: "measured)" in note.text(), timeout=WAIT)
 
@@ -285,11 +289,11 @@ def test_closing_the_window_in_mid_run_keeps_the_run(
     qtbot: QtBot, open_window: Callable[..., MainWindow], own_runs: Path
 ) -> None:
     window = open_window()
-    window._train.build()
-    window._train.panel.form.set_config(dataclasses.replace(SHORT, epochs=300))
-    run = window._train.run
+    window._pages["train"].build()
+    window._pages["train"].view.form.set_config(dataclasses.replace(SHORT, epochs=300))
+    run = window._context.run
     with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
-        window._train.desk.start()
+        window._pages["train"].tab.desk.start()
     window.close()
     (info,) = runs.all_runs(own_runs)
     assert info.result is None
@@ -297,15 +301,15 @@ def test_closing_the_window_in_mid_run_keeps_the_run(
 
 
 def test_one_step_starts_a_run_that_then_waits(qtbot: QtBot, train: MainWindow) -> None:
-    train._train.panel.form.set_config(SHORT)
+    train._pages["train"].view.form.set_config(SHORT)
     press(qtbot, train, "step_button")
-    qtbot.waitUntil(lambda: train._train.run.state is RunState.PAUSED, timeout=WAIT)
-    assert train._train.desk.open_run.history.step == 1
+    qtbot.waitUntil(lambda: train._context.run.state is RunState.PAUSED, timeout=WAIT)
+    assert train._pages["train"].tab.desk.open_run.history.step == 1
     press(qtbot, train, "epoch_button")
     spe = SHORT.steps_per_epoch
-    qtbot.waitUntil(lambda: train._train.desk.open_run.history.step == spe, timeout=WAIT)
-    qtbot.waitUntil(lambda: train._train.run.state is RunState.PAUSED, timeout=WAIT)
-    with qtbot.waitSignal(train._train.run.ended, timeout=WAIT):
+    qtbot.waitUntil(lambda: train._pages["train"].tab.desk.open_run.history.step == spe, timeout=WAIT)
+    qtbot.waitUntil(lambda: train._context.run.state is RunState.PAUSED, timeout=WAIT)
+    with qtbot.waitSignal(train._context.run.ended, timeout=WAIT):
         press(qtbot, train, "stop_button")
 
 
@@ -316,16 +320,16 @@ def test_the_rate_proposed_for_a_run_that_diverged_goes_with_that_run(
     wild = dataclasses.replace(SHORT, optimizer="sgd", learning_rate=900.0, schedule="constant", momentum=0.5)
     path = run_to_its_end(qtbot, train, wild)
     press(qtbot, train, "hint_apply_button")
-    desk, panel = train._train.desk, train._train.panel
+    desk, panel = train._pages["train"].tab.desk, train._pages["train"].view
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(other)
     assert not button(train, "run_resume_button").isEnabled()  # it is finished
     panel.runs.select(path)
-    with qtbot.waitSignal(train._train.run.started, timeout=WAIT) as started:
+    with qtbot.waitSignal(train._context.run.started, timeout=WAIT) as started:
         press(qtbot, train, "run_resume_button")
     assert (started.args[0].learning_rate, started.args[0].momentum) == (90, 0.5)
     assert desk._rates == (90, 0.5)
-    qtbot.waitUntil(lambda: train._train.run.state is RunState.IDLE, timeout=WAIT)
+    qtbot.waitUntil(lambda: train._context.run.state is RunState.IDLE, timeout=WAIT)
 
 
 def test_a_deleted_run_leaves_nothing_behind(
@@ -333,13 +337,13 @@ def test_a_deleted_run_leaves_nothing_behind(
 ) -> None:
     train.canvas.place(load_mnist("test").images[0])
     path = run_to_its_end(qtbot, train, SHORT)
-    qtbot.waitUntil(lambda: train._moment is not None)
-    panel = train._train.panel
+    qtbot.waitUntil(lambda: followed(train) is not None)
+    panel = train._pages["train"].view
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(path)
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
     press(qtbot, train, "run_delete_button")
-    assert train._moment is None
+    qtbot.waitUntil(lambda: followed(train) is None)
     assert "No run yet" in said(train)
     assert not window_slider(train).isEnabled()
     qtbot.waitUntil(lambda: train._pad.answer._digit.text() == "7")
@@ -351,9 +355,9 @@ def window_slider(window: MainWindow) -> QSlider:
 
 def test_a_layer_clicked_in_the_tab_is_seen_large_in_inspect(qtbot: QtBot, train: MainWindow) -> None:
     run_to_its_end(qtbot, train, SHORT)
-    train._train.panel.strip.layer_selected.emit(4)
-    assert train._tabs.currentWidget() is train._inspect
-    assert train._inspect._selected == 4
+    train._pages["train"].view.strip.layer_selected.emit(4)
+    assert train._tabs.currentWidget() is train._pages["inspect"]
+    assert train._pages["inspect"].view._selected == 4
 
 
 def test_a_hint_put_away_comes_back_only_after_the_problem_had_gone(qtbot: QtBot) -> None:
@@ -397,8 +401,8 @@ def test_what_could_not_be_kept_is_told_at_the_end(
 
 
 def test_a_start_that_takes_too_long_can_be_given_up(qtbot: QtBot, train: MainWindow) -> None:
-    run = train._train.run
-    train._train.panel.form.set_config(SHORT)
+    run = train._context.run
+    train._pages["train"].view.form.set_config(SHORT)
     press(qtbot, train, "start_button")
     assert run.state is RunState.STARTING
     press(qtbot, train, "stop_button")

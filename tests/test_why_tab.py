@@ -24,18 +24,18 @@ from core.errors import LabError
 from core.explaining import evidence, smallest_change
 from core.ink.preprocess import to_mnist
 from core.networks import weight_files
-from core.records import NetworkState, Prediction
+from core.records import Answering, NetworkState, Prediction
 from gui.paint.colours import colour_table
 from gui.processes.engine import Engine
 from gui.tabs.why import evidence_words
 from gui.tabs.why.cell_sums import CellSums
+from gui.tabs.why.drawing_question import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, DrawingQuestion
 from gui.tabs.why.signed_map import SignedMap
 from gui.tabs.why.term_bars import TermBars, product_words
 from gui.tabs.why.term_split import rounded, split_evidence
-from gui.tabs.why.wanted import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, Wanted
 from gui.tabs.why.why_desk import WhyDesk
-from gui.tabs.why.why_tab import WhyTab
-from gui.widgets.steady_text import SteadyText
+from gui.tabs.why.why_view import WhyView
+from gui.widgets.steady_label import SteadyText
 
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)
 KERNEL_COLOURS = colour_table("purple-green", dark=False, gap=0xFF808080)
@@ -54,15 +54,14 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, model: str) -> None:
         self.engine = Engine(new_executor=InlineExecutor)
-        self.tab = WhyTab()
+        self.tab = WhyView()
         qtbot.addWidget(self.tab)
         self.desk = WhyDesk(self.tab, self.engine, self.tab)
-        self.asked: list[Wanted] = []
+        self.asked: list[DrawingQuestion] = []
         self.predictions: list[Prediction | None] = []
         self.states: list[NetworkState] = []
         self.tab.wanted.connect(self.asked.append)
-        self.engine.network_changed.connect(self.states.append)
-        self.engine.network_changed.connect(self.tab.set_network)
+        self.engine.answering_changed.connect(self._on_answering_changed)
         self.engine.predicted.connect(self.predictions.append)
         self.engine.predicted.connect(self.tab.set_prediction)
         self.tab.set_colours(COLOURS, KERNEL_COLOURS)
@@ -71,6 +70,13 @@ class Desk:
         with qtbot.waitSignal(self.engine.loaded):
             self.engine.open(model, "cpu")
         settle()
+
+    def _on_answering_changed(self, answering: Answering) -> None:
+        self.states.append(answering.network)
+        self.tab.set_network(answering.network)
+
+    def fail(self, question: str) -> None:
+        self.desk._questions[question].failed.emit(LabError("The process has ended."), self.asked[-1])
 
     def draw(self, ink: np.ndarray) -> None:
         self.engine.submit(ink)
@@ -551,7 +557,7 @@ def test_nothing_is_asked_while_nobody_looks(desk: Desk) -> None:
     assert desk.asked[-1].picture is prediction.trace.input
 
 
-def answered(network: torch.nn.Sequential, wanted: Wanted) -> object:
+def answered(network: torch.nn.Sequential, wanted: DrawingQuestion) -> object:
     functions = {EVIDENCE: evidence.why, FEEDING: evidence.feeding}
     return functions[wanted.question](network, wanted.picture, *wanted.arguments)
 
@@ -565,21 +571,16 @@ def test_what_is_not_about_the_newest_drawing_is_dimmed_when_it_stays(desk: Desk
     assert not desk.bars._is_dimmed
     qtbot.waitUntil(lambda: desk.bars._is_dimmed)
     network = weight_files.load_model("lenet").network
-    held.answer((desk_token(held), answered(network, desk.asked[-1])))
+    held.answer(answered(network, desk.asked[-1]))
     settle()
     assert not desk.bars._is_dimmed
     desk.engine._executor = inline
 
 
-def desk_token(held: HeldExecutor) -> int:
-    _, arguments, _ = held.calls[-1]
-    return int(arguments[0])
-
-
 def test_an_answer_about_other_digits_is_not_shown(desk: Desk) -> None:
     wanted = desk.asked[-1]
     network = weight_files.load_model("lenet").network
-    late = Wanted(EVIDENCE, wanted.picture, (4, 7))
+    late = DrawingQuestion(EVIDENCE, wanted.picture, (4, 7))
     before = desk.tab.result.text()
     desk.tab.show_answer(late, answered(network, late))
     assert desk.tab.result.text() == before
@@ -601,14 +602,15 @@ def test_trouble_with_the_process_is_told_and_an_answer_after_all_is_shown(desk:
     desk.tab.pages.setCurrentWidget(desk.tab.change)
     click(desk.tab.change.find_button)
     assert "Searching" in desk.tab.change.words.text()
-    desk.engine.answered.emit(CHANGE, LabError("The process has ended."))
+    desk.fail(CHANGE)
     assert desk.tab.change.words.text() == "The process has ended."
     path = smallest_change.smallest_change(weight_files.load_model("lenet").network, to_mnist(four()), 9)
-    held.answer((desk_token(held), path))
+    held.answer(path)
     settle()
     assert "from 4 to 9" in desk.tab.change.words.text()
     desk.tab.pages.setCurrentIndex(0)
-    desk.engine.answered.emit(EVIDENCE, LabError("The process has ended."))
+    desk.asked.append(next(asked for asked in desk.asked[::-1] if asked.question == EVIDENCE))
+    desk.fail(EVIDENCE)
     assert desk.problem() == "The process has ended."
     desk.engine._executor = inline
 
@@ -657,7 +659,7 @@ def test_the_change_is_shown_at_the_flip_and_the_slider_goes_along_the_way(chang
 
 def test_a_click_on_the_curves_goes_there(changed: Desk) -> None:
     view = changed.tab.change
-    click(view.plot, view.plot.point(10, 0.5))
+    click(view.plot.viewport(), view.plot.point(10, 0.5))
     assert view.slider.value() == 10
 
 

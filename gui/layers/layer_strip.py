@@ -22,6 +22,7 @@ from core.explaining.receptive_field import Field
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
+from gui.paint.theme import small_font
 
 _MARGIN = 4
 
@@ -104,7 +105,7 @@ class LayerStrip(QWidget):
         if not self._layers:
             return
         weights = [0.72 + 0.024 * layer.shape[2] if len(layer.shape) == 3 else 0.7 for layer in self._layers]
-        metrics = QFontMetricsF(self._small_font())
+        metrics = QFontMetricsF(small_font(self.font()))
         self._head = int(2 * metrics.height() + 8)
         left = 0.0
         arranged: dict[int, int] = {}  # a channel keeps its place from layer to layer
@@ -125,17 +126,12 @@ class LayerStrip(QWidget):
         self._place_frames()
         self.update()
 
-    def _small_font(self) -> QFont:
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.85)
-        return font
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            font = self._small_font()
+            font = small_font(self.font())
             painter.setFont(font)
             line = QFontMetricsF(font).height()
             for index, column in enumerate(self._columns):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from core.records import Prediction
 from gui.pad.modified_bar import ModifiedBar
 from gui.widgets.construct import named, spaced
-from gui.widgets.input_preview import InputPreview
+from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.verdict import digit_and_verdict
@@ -21,13 +21,16 @@ class AnswerPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("answer_panel")
-        self.input_preview = InputPreview(self)
-        self.input_preview.setToolTip(
+        self.input_preview = named(
+            DigitPicture(self),
+            "input_preview",
             self.tr(
                 "What the network sees: your drawing cropped, scaled to 20 pixels, and moved so that its "
                 "centre of mass lies in the middle of 28×28 pixels, just as MNIST's digits were made."
-            )
+            ),
+            self.tr("What the network sees"),
         )
+        self.input_preview.setFixedSize(self.input_preview.minimumSizeHint())  # four for each pixel
         self.bars = ProbabilityBars(self)
         self.bars.setToolTip(
             self.tr(

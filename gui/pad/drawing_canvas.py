@@ -21,7 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.ink.digit_png import SHEET, on_sheet
-from gui.paint.images import gray_from_image, image_from_gray, image_from_indices, ramp
+from gui.paint.images import gray_from_image, image_from_gray
+from gui.paint.ink_colours import ink_image
 
 GRID = SHEET  # the sheet's own pixels on a side, whatever the widget's size or the screen's scale
 THINNEST, THICKEST = 8, 40  # brush widths, in the sheet's pixels
@@ -255,7 +256,7 @@ class DrawingCanvas(QWidget):
         palette = self.palette()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self._paper(), image_from_indices(self.ink(), ink_colours(palette)))
+            painter.drawImage(self._paper(), ink_image(self.ink(), palette))
             painter.setPen(palette.color(QPalette.ColorRole.Mid))
             painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
             if self._frame is not None:
@@ -274,11 +275,6 @@ class DrawingCanvas(QWidget):
         seen = QRectF(paper.topLeft() + frame.topLeft() * scale, frame.size() * scale)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.5, Qt.PenStyle.DashLine))
         painter.drawRect(seen.intersected(paper.adjusted(2, 2, -2, -2)))
-
-
-def ink_colours(palette: QPalette) -> np.ndarray:
-    """256 RGB colours uint32 from bare paper to full ink: the palette's base and text."""
-    return ramp(palette.color(QPalette.ColorRole.Base).rgb(), palette.color(QPalette.ColorRole.Text).rgb())
 
 
 def _pen(colour: Qt.GlobalColor, width: float) -> QPen:

@@ -8,18 +8,20 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, 
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
+from gui.pad.label_row import LabelRow
 from gui.widgets.construct import named
 from gui.widgets.tool_button import ToolButton
 
 
 class PadPanel(QWidget):
-    """Canvas, tool buttons for the window's actions, brush width, answer."""
+    """The canvas, tool buttons for the window's actions, brush width, answer, and the label in one click."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, canvas: DrawingCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pad_panel")
-        self.canvas = DrawingCanvas(self)
+        self.canvas = canvas
         self.answer = AnswerPanel(self)
+        self.label_row = LabelRow(self)
         self.brush_slider = named(
             QSlider(Qt.Orientation.Horizontal, self),
             "brush_slider",
@@ -43,6 +45,7 @@ class PadPanel(QWidget):
         layout.addLayout(self._tools)
         layout.addLayout(self._second_row)
         layout.addWidget(self.answer, 1)
+        layout.addWidget(self.label_row)
 
     def add_tools(self, actions: list[QAction]) -> None:
         """Put a button for each action in the row below the sheet."""
@@ -55,12 +58,6 @@ class PadPanel(QWidget):
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._second_row.addWidget(button)
-
-    def add_row(self, row: QWidget) -> None:
-        """Put a row below the answer."""
-        layout = self.layout()
-        assert layout is not None
-        layout.addWidget(row)
 
     def _button(self, action: QAction) -> QToolButton:
         button = named(ToolButton(self), f"{action.objectName()}_button")

@@ -1,4 +1,4 @@
-"""One curve of a chart: its points, its colours, its name."""
+"""One curve of a plot: its points, its colours, its name; and the colour of each digit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette, QPen
 
 from gui.paint.theme import is_dark
-from gui.tabs.train.curves.curve_maths import thinned
 
 
 @dataclass(frozen=True)
@@ -22,6 +21,8 @@ class CurveStyle:
     dashed: bool = False
     symbol: str | None = None
     """A mark at each point, by pyqtgraph's letters."""
+    filled: bool = False
+    """Down to 0, faintly."""
 
     def pen(self, palette: QPalette) -> QPen:
         """The pen for windows of this palette."""
@@ -54,17 +55,14 @@ class Curve:
         end = int(np.searchsorted(self.steps, last, side="right")) + 1
         return replace(self, steps=self.steps[begin:end], values=self.values[begin:end])
 
-    def thinned(self) -> Curve:
-        """The same curve with no more points than a screen can show."""
-        at = thinned(self.values)
-        return replace(self, steps=self.steps[at], values=self.values[at])
-
 
 BATCHES = CurveStyle("#b9c9dd", "#45566b")
 SMOOTHED = CurveStyle("#1f6fc4", "#5aa9f2", width=2)
 TRAINING = CurveStyle("#14406f", "#b5d6f7", symbol="o")
 VALIDATION = CurveStyle("#d55e00", "#ff9a4d", width=1.5, symbol="s")
 RATE = CurveStyle("#1f6fc4", "#5aa9f2", width=1.5)
+FAINT = CurveStyle("#b8b8b8", "#5a5a5a")
+PLANNED_RATE = CurveStyle("#308cc6", "#308cc6", width=2, filled=True)
 TARGET = CurveStyle("#5f6670", "#a9b0ba", dashed=True)
 
 _RUNS = (("#007a5e", "#35c9a0"), ("#a34b85", "#e39ac6"), ("#8a6d00", "#e0c341"), ("#7050b0", "#b49bea"))

@@ -125,13 +125,6 @@ def _decimals_for(largest: float, decimals: int) -> int:
     return max(decimals, min(1 - math.floor(math.log10(largest)), _MOST_DECIMALS))
 
 
-def written(value: float, decimals: int) -> str:
-    """A value with so many decimals; NaN and ∞ by their names."""
-    if math.isfinite(value):
-        return number(value, decimals)
-    return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-
-
 def _cell(rect: QRectF, shape: tuple[int, ...], row: int, column: int) -> QRectF:
     across, down = rect.width() / shape[1], rect.height() / shape[0]
     return QRectF(rect.left() + column * across, rect.top() + row * down, across, down)
@@ -218,5 +211,5 @@ def _picture(
     with QPainter(picture) as painter:
         painter.setFont(font)
         painter.setPen(Qt.GlobalColor.black if is_on_bright else Qt.GlobalColor.white)
-        painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, written(value, decimals))
+        painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, number(value, decimals))
     return picture

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import LabError
 from core.processes import inference
-from core.records import Moment, NetworkState, Snapshot
+from core.records import Answering, ModelInfo, NetworkState, Prediction, Snapshot
 
 _MOST_RESTARTS = 3  # in a row without an answer: then starting again would not help
 
@@ -39,6 +40,13 @@ def process_executor() -> Executor:
     return executor
 
 
+class _Question(NamedTuple):
+    name: str
+    number: int
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
 class Engine(QObject):
     """Answers the newest ink with the network last opened. At most one request is under way."""
 
@@ -50,14 +58,10 @@ class Engine(QObject):
     """A LabError: what was asked for last did not work; what was there before still does."""
     restarted = Signal()
     """The process had ended by itself; another one is loading the network."""
-    moment_reached = Signal(object)
-    """The Moment of a network in training that is followed now; `predicted` comes with it."""
-    opened_answers = Signal()
-    """No network in training is followed any more: the one that was opened answers again."""
-    network_changed = Signal(object)
-    """The NetworkState that answers from the next prediction on: opened, changed by hand, or in training."""
-    answered = Signal(str, object)
-    """What was asked, and what the function gave; or the LabError that it raised."""
+    answering_changed = Signal(object)
+    """The Answering from the next prediction on: opened, changed by hand, or in training."""
+    answered = Signal(int, object)
+    """The number that `ask` gave, and what the function returned; or the LabError that it raised."""
 
     _returned = Signal(object)  # a future, from the executor's thread
 
@@ -77,15 +81,22 @@ class Engine(QObject):
         self._restarts = 0
         self._is_closed = False
         self._submitted_at = time.monotonic()
-        self._opened: NetworkState | None = None
+        self.answering: Answering | None = None
+        """The newest that was told; None before there is any."""
+        self.prediction: Prediction | None = None
+        """The newest; None for bare paper."""
+        self._opened: ModelInfo | None = None
+        self._opened_state: NetworkState | None = None
+        self._edited: NetworkState | None = None  # the opened network as it was changed by hand
         # What answers in place of the network that was opened: one in training, or one changed by hand.
         self._substitute: Snapshot | NetworkState | None = None
         self._sent: Snapshot | NetworkState | None = None  # the one that the process has
         self._requested: Snapshot | NetworkState | None = None  # the one that `_request` is about
-        self._announced: object = None  # the one that `network_changed` told last
-        self._questions: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {}  # not asked yet
-        self._asking: tuple[str, Callable[..., Any], tuple[Any, ...], Future[Any]] | None = None
-        self._asked_again: set[str] = set()  # questions under which the process has died
+        self._announced: object = None  # the one that `answering_changed` told last
+        self._numbers = itertools.count(1)
+        self._questions: dict[str, _Question] = {}  # not asked yet, by name
+        self._asking: tuple[_Question, Future[Any]] | None = None
+        self._asked_again = 0  # the number of the question under which the process has died
         self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -104,6 +115,11 @@ class Engine(QObject):
         return time.monotonic() - self._submitted_at
 
     @property
+    def has_ink(self) -> bool:
+        """Whether anything is drawn."""
+        return self._ink is not None
+
+    @property
     def is_ready(self) -> bool:
         """Whether a network is loaded that will answer."""
         return self._running is not None
@@ -120,13 +136,17 @@ class Engine(QObject):
         self._opening = self._call(inference.open_model, model, device)
 
     def follow(self, snapshot: Snapshot | None) -> None:
-        """Let a network in training answer, as it is now; None: again the network that was opened."""
+        """Let a network in training answer, as it is now; None: again the opened one, changed or not."""
         if snapshot is not None or self.is_following:
-            self._answer_with(snapshot)
+            self._answer_with(snapshot or self._edited)
 
     def edit(self, state: NetworkState | None) -> None:
-        """Let the opened network answer as it was changed by hand; None: as it was opened."""
-        if state is not None or isinstance(self._substitute, NetworkState):
+        """Let the opened network answer as it was changed by hand; None: as it was opened.
+
+        While a network in training answers, the change waits.
+        """
+        was_edited, self._edited = self._edited is not None, state
+        if not self.is_following and (was_edited or state is not None):
             self._answer_with(state)
 
     def _answer_with(self, substitute: Snapshot | NetworkState | None) -> None:
@@ -135,17 +155,18 @@ class Engine(QObject):
         self._waiting = True
         if was_following and not self.is_following:
             self._request = None  # the answer of the network in training would come too late
-            self.opened_answers.emit()
         self._send_newest()
 
-    def ask(self, question: str, function: Callable[..., Any], *arguments: Any) -> None:
-        """Run a function in the process, after what is under way; `answered` follows.
+    def ask(self, name: str, function: Callable[..., Any], *arguments: Any) -> int:
+        """Run a function in the process, after what is under way; `answered` follows, with this number.
 
         One question is asked at a time, and one not asked yet is forgotten in favour of a newer one of the
         same name: the drawing comes first.
         """
-        self._questions[question] = function, arguments
+        question = _Question(name, next(self._numbers), function, arguments)
+        self._questions[name] = question
         self._ask_next()
+        return question.number
 
     def submit(self, ink: np.ndarray) -> None:
         """Ask for the answer to ink (H, W) uint8; ink not yet sent is forgotten in its favour."""
@@ -155,7 +176,7 @@ class Engine(QObject):
             self._send_newest()
         else:
             self._ink, self._request = None, None
-            self.predicted.emit(None)
+            self._tell(None)
             self._waiting = self._substitute is not None  # it must be reached all the same
             self._send_newest()
 
@@ -206,9 +227,8 @@ class Engine(QObject):
 
     def _ask_next(self) -> None:
         if self._asking is None and self._opening is None and self._running and self._questions:
-            question, (function, arguments) = next(iter(self._questions.items()))
-            del self._questions[question]
-            self._asking = question, function, arguments, self._call(function, *arguments)
+            question = self._questions.pop(next(iter(self._questions)))
+            self._asking = question, self._call(question.function, *question.arguments)
 
     @Slot(object)
     def _on_returned(self, future: Future[Any]) -> None:
@@ -218,7 +238,7 @@ class Engine(QObject):
         elif future is self._request:
             self._request = None
             self._on_answered(future)
-        elif self._asking and future is self._asking[-1]:
+        elif self._asking and future is self._asking[1]:
             self._on_question_answered(future)
         # Else nobody waits for it any more: the paper is bare, or another network was asked for.
 
@@ -234,13 +254,15 @@ class Engine(QObject):
             self.failed.emit(error)
         else:
             self._running = self._asked
-            if isinstance(self._substitute, NetworkState):  # what was changed was the network before
+            self._edited = None  # what was changed was the network before
+            if isinstance(self._substitute, NetworkState):
                 self._substitute = None
-            self._opened = NetworkState(info.layers, info.weights)
+            self._opened, self._opened_state = info, NetworkState(info.layers, info.weights)
+            self._announced = None
             self._submitted_at = time.monotonic()
             self.loaded.emit(info)
             if not self._waiting and self._request is None:  # else the first answer tells
-                self._announce_network(self._opened, self._opened)
+                self._tell_answering(self._opened_state, info)
         self._send_newest()
         self._ask_next()
 
@@ -260,19 +282,27 @@ class Engine(QObject):
         self._restarts = 0
         if isinstance(self._requested, Snapshot):
             info, prediction = prediction
-            self.moment_reached.emit(Moment(self._requested, info, prediction))
-            self._announce_network(self._requested, NetworkState(info.layers, self._requested.weights))
+            self._tell_answering(self._requested, info)
         else:
-            state = self._requested or self._opened
-            self._announce_network(state, state)
-        self.predicted.emit(prediction)
+            self._tell_answering(self._requested or self._opened_state, self._opened)
+        self._tell(prediction)
         self._send_newest()
 
-    def _announce_network(self, source: Snapshot | NetworkState | None, state: NetworkState | None) -> None:
+    def _tell(self, prediction: Prediction | None) -> None:
+        self.prediction = prediction
+        self.predicted.emit(prediction)
+
+    def _tell_answering(self, source: Snapshot | NetworkState | None, info: ModelInfo | None) -> None:
         """Tell once which network answers from now on."""
-        if source is not self._announced:
-            self._announced = source
-            self.network_changed.emit(state)
+        if source is self._announced or source is None or info is None or self._opened is None:
+            return
+        self._announced = source
+        if isinstance(source, Snapshot):
+            network, snapshot = NetworkState(info.layers, source.weights), source
+        else:
+            network, snapshot = source, None
+        self.answering = Answering(info, network, self._opened, snapshot)
+        self.answering_changed.emit(self.answering)
 
     def _on_question_answered(self, future: Future[Any]) -> None:
         assert self._asking is not None
@@ -285,15 +315,14 @@ class Engine(QObject):
         except LabError as error:
             answer = error
         finally:  # whatever was raised, the next question has its turn
-            if self._asking is not None and future is self._asking[-1]:
-                question, self._asking = self._asking[0], None
-                self._asked_again.discard(question)
-                self.answered.emit(question, answer)
+            if self._asking is not None and future is self._asking[1]:
+                number, self._asking = self._asking[0].number, None
+                self.answered.emit(number, answer)
                 self._ask_next()
 
-    def forget(self, question: str) -> None:
-        """What was to be asked is not wanted any more, if it has not been asked yet."""
-        self._questions.pop(question, None)
+    def forget(self, name: str) -> None:
+        """Drop the question of this name, if it has not been asked yet."""
+        self._questions.pop(name, None)
 
     def _restart(self) -> None:
         self._ask_again()
@@ -316,13 +345,12 @@ class Engine(QObject):
         """A question that was under way when the process died is put once more, but not for ever."""
         if self._asking is None:
             return
-        question, function, arguments, _ = self._asking
-        if question not in self._asked_again:
-            self._asked_again.add(question)
-            self._questions.setdefault(question, (function, arguments))
+        question = self._asking[0]
+        if question.number != self._asked_again:
+            self._asked_again = question.number
+            self._questions.setdefault(question.name, question)
         else:
-            self._asked_again.discard(question)
             self.answered.emit(
-                question,
+                question.number,
                 LabError("The process that runs the network has ended twice over this; it was given up."),
             )

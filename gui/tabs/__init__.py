@@ -1,1 +1,38 @@
-"""The tabs, a folder each. They never import each other."""
+"""The tabs, a folder each. They never import each other; `entries` is the list of them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from gui.words import translate
+
+if TYPE_CHECKING:
+    from gui.tabs.tab import Tab
+
+
+class Entry(NamedTuple):
+    """A tab as the window knows it before it is imported."""
+
+    name: str
+    title: str
+    place: str
+    """`module:class`, a `gui.tabs.tab.Tab`."""
+
+    def load(self) -> type[Tab]:
+        """Import the tab's class."""
+        module, _, name = self.place.partition(":")
+        tab: type[Tab] = getattr(import_module(module), name)
+        return tab
+
+
+def entries() -> tuple[Entry, ...]:
+    """The tabs from left to right, in the user's language."""
+    return (
+        Entry("inspect", translate("Tabs", "Inspect"), "gui.tabs.inspect.inspect_tab:InspectTab"),
+        Entry("prepare", translate("Tabs", "Prepare"), "gui.tabs.prepare.prepare_tab:PrepareTab"),
+        Entry("why", translate("Tabs", "Why"), "gui.tabs.why.why_tab:WhyTab"),
+        Entry("train", translate("Tabs", "Train"), "gui.tabs.train.train_tab:TrainTab"),
+        Entry("my_digits", translate("Tabs", "My digits"), "gui.tabs.my_digits.my_digits_tab:MyDigitsTab"),
+        Entry("compare", translate("Tabs", "Compare"), "gui.tabs.compare.compare_tab:CompareTab"),
+    )

@@ -1,34 +1,30 @@
-"""A line of text that changes many times a second."""
+"""Text that changes many times a second."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+import math
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
-class SteadyLabel(QWidget):
-    """Keeps its size whatever it says; what does not fit is cut off with an ellipsis.
+
+class _Steady(QWidget):
+    """Keeps its size whatever it says.
 
     A QLabel asks for its layout anew at every text, and a QTabWidget around it then repaints all that is in
     it: five times a second, that was half of the time spent on painting while a network trains.
-
-    Args:
-        widest: a text as long as any; None takes what room there is.
     """
 
     def __init__(
-        self,
-        parent: QWidget | None = None,
-        widest: str | None = None,
-        alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        self, width: QSizePolicy.Policy, alignment: Qt.AlignmentFlag, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
         self._text = ""
-        self._widest = widest
-        self._alignment = alignment | Qt.AlignmentFlag.AlignVCenter
-        horizontal = QSizePolicy.Policy.Ignored if widest is None else QSizePolicy.Policy.Fixed
-        self.setSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
+        self._alignment = alignment
+        self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
 
     def text(self) -> str:
         """What it says."""
@@ -41,12 +37,32 @@ class SteadyLabel(QWidget):
             self.setAccessibleName(text)
             self.update()
 
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class SteadyLabel(_Steady):
+    """A line; what does not fit is cut off with an ellipsis.
+
+    Args:
+        parent: whose child this is.
+        widest: a text as long as any; None takes what room there is.
+        alignment: of the line between the left and the right edge.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        widest: str | None = None,
+        alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        width = QSizePolicy.Policy.Ignored if widest is None else QSizePolicy.Policy.Fixed
+        super().__init__(width, alignment | Qt.AlignmentFlag.AlignVCenter, parent)
+        self._widest = widest
+
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
         return QSize(metrics.horizontalAdvance(self._widest or "") + 4, metrics.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -61,3 +77,37 @@ class SteadyLabel(QWidget):
             QToolTip.showText(event.globalPos(), self._text if cut else "", self)
             return True
         return super().event(event)
+
+
+class SteadyText(_Steady):
+    """A few lines, whose words are wrapped.
+
+    Args:
+        lines: for how many lines there is room.
+        parent: whose child this is.
+        alignment: of the lines between the left and the right edge.
+    """
+
+    def __init__(
+        self,
+        lines: int,
+        parent: QWidget | None = None,
+        alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        super().__init__(QSizePolicy.Policy.Ignored, alignment, parent)
+        self._lines = lines
+
+    def is_whole(self) -> bool:
+        """Whether all words have room."""
+        room = QRectF(0, 0, self.width(), 10_000)
+        needed = QFontMetricsF(self.font()).boundingRect(room, _WRAPPED, self._text)
+        return needed.height() <= self.height()
+
+    def sizeHint(self) -> QSize:
+        # In small fonts a line may be half a pixel higher than the whole number that QFontMetrics gives.
+        return QSize(100, math.ceil(QFontMetricsF(self.font()).lineSpacing() * self._lines) + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.rect(), _WRAPPED | int(self._alignment), self._text)

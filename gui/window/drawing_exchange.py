@@ -14,6 +14,7 @@ from core.errors import LabError
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.paint.images import gray_from_image, image_from_gray
 from gui.window.settings import Settings
+from gui.words.core_texts import in_words
 
 
 class DrawingExchange(QObject):
@@ -42,7 +43,7 @@ class DrawingExchange(QObject):
         try:
             digits = load_mnist("test")
         except LabError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_words(error))
             return
         numbers = np.arange(len(digits)) if label is None else np.flatnonzero(digits.labels == label)
         number = int(self._random.choice(numbers))
@@ -60,6 +61,12 @@ class DrawingExchange(QObject):
         self._canvas.place(picture)
         self.placed.emit()
         self.noted.emit(self.tr("One of the training digits: the network has learnt from it."))
+
+    def place_own_digit(self, ink: np.ndarray, label: int) -> None:
+        """Put one of the user's own digits, ink (280, 280) uint8, on the pad."""
+        self._canvas.place(ink)
+        self.placed.emit()
+        self.noted.emit(self.tr("One of your digits, a {label}.").format(label=label))
 
     @Slot(object)
     def place_picture(self, picture: np.ndarray) -> None:
@@ -88,7 +95,7 @@ class DrawingExchange(QObject):
         try:
             ink = picture_files.read(path)
         except LabError as error:
-            self.failed.emit(self.tr("{problem} The drawing is as it was.").format(problem=error))
+            self.failed.emit(self.tr("{problem} The drawing is as it was.").format(problem=in_words(error)))
             return
         finally:
             QGuiApplication.restoreOverrideCursor()

@@ -12,6 +12,7 @@ from core.catalog import DEVICES, SHIPPED
 from gui.paint.colours import COLOUR_MAPS
 from gui.paint.theme import THEMES
 from gui.widgets.construct import named
+from gui.words.core_texts import core_text
 
 _Keys = QKeySequence.StandardKey
 
@@ -109,7 +110,9 @@ class WindowMenus(QObject):
     def _build_model(self) -> None:
         menu = self._menu("model_menu", self.tr("&Model"))
         self.model = self._choice(
-            menu, "model", [(known.name, known.title, known.summary) for known in SHIPPED.values()]
+            menu,
+            "model",
+            [(known.name, core_text(known.title), core_text(known.summary)) for known in SHIPPED.values()],
         )
         self.open_weights = self._action(
             menu, "open_weights", self.tr("Open &weights…"), "Ctrl+Shift+O",

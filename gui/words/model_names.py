@@ -11,6 +11,7 @@ from core.teaching import taught_networks
 from core.teaching.taught_networks import Taught
 from core.training.runs import Run
 from gui.words import translate
+from gui.words.core_texts import core_text
 
 
 def name_of(model: str) -> str:
@@ -23,7 +24,7 @@ def name_of(model: str) -> str:
 def _untaught_name(model: str) -> str:
     """A shipped model's title; of a path, the name of its run, or of its file."""
     if model in SHIPPED:
-        return SHIPPED[model].title
+        return core_text(SHIPPED[model].title)
     run = Run(Path(model).parent)
     if run.weights_path == Path(model):
         with contextlib.suppress(FileProblem):

@@ -8,9 +8,11 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def number(value: float, decimals: int) -> str:
-    """A value with so many decimals: a true minus sign, and no minus before zero."""
+    """A value with so many decimals: a true minus, none before zero; NaN and ∞ by their names."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     text = f"{value:.{decimals}f}"
-    if text.startswith("-") and not any(digit in text for digit in "123456789i"):
+    if text.startswith("-") and not any(digit in text for digit in "123456789"):
         text = text[1:]
     return text.replace("-", "−")
 
@@ -30,12 +32,12 @@ def power_of_ten(exponent: int) -> str:
     return {-1: "0.1", 0: "1", 1: "10"}.get(exponent) or f"10{str(exponent).translate(_RAISED)}"
 
 
-def figure(value: float, digits: int = 3) -> str:
-    """So many digits, and a power of ten where there would be many zeros; a dash for NaN."""
+def figure(value: float, digits: int = 3, nan: str = "–") -> str:
+    """So many digits, and a power of ten where there would be many zeros; `nan` for NaN."""
     if math.isnan(value):
-        return "–"
+        return nan
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
+        return number(value, digits)
     if value == 0:
         return "0"
     if 0.001 <= abs(value) < 1000:

@@ -44,8 +44,9 @@ class Watch:
         self.window._engine.loaded.connect(loaded.append)
         self.window.show()
         wait(app, lambda: bool(loaded))
-        wait(app, lambda: not self.window._seen_desk._learning.is_running)
-        self.panel = self.window._inspect
+        wait(app, lambda: not self.window._context.familiarity._learning.is_running)
+        self.window.open_tab("inspect")
+        self.panel = self.window._pages["inspect"].view
         self.predictions: list[Prediction] = []
         self.window.predicted.connect(self.predictions.append)
 

@@ -108,15 +108,16 @@ def main() -> None:
     window._engine.loaded.connect(loaded.append)
     window.show()
     wait(app, lambda: bool(loaded))
-    wait(app, lambda: not window._seen_desk._learning.is_running)
+    wait(app, lambda: not window._context.familiarity._learning.is_running)
     answer = window._pad.answer
     views = [window.canvas, answer.bars, answer.input_preview]
     if arguments.tab == "compare":
-        window._tabs.setCurrentWidget(window._compare_page)
-        tab = window._compare_desk.tab
+        window.open_tab("compare")
+        tab = window._pages["compare"].view
         views += [*tab.layers.strips, tab.answers.difference]
     else:
-        inspect = window._inspect
+        window.open_tab("inspect")
+        inspect = window._pages["inspect"].view
         views += [inspect.strip, inspect.maps_view, inspect.head.legend]
     memory = {"window's process": resident(os.getpid())}
     memory["inference process"] = ", ".join(map(resident, window._engine.process_ids))

@@ -26,7 +26,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QTabWidget
+from PySide6.QtWidgets import QApplication
 
 from core.files import folders
 from core.processes import inference
@@ -143,27 +143,24 @@ def main() -> None:
     window.resize(1400, 900)
     window.show()
     wait(lambda: window._engine.is_ready)
-    tabs = window.findChild(QTabWidget, "tabs")
-    tabs.setCurrentWidget(window._train)
-    train = window._train
-    wait(lambda: train.desk is not None)
+    desk, view, run = window.open_tab("train").desk, window._pages["train"].view, window._context.run
     hand = Hand(window)
     loop = QEventLoop()
     QTimer.singleShot(6000, loop.quit)  # the speed of an epoch is being measured
     loop.exec()
     told("before training", *hand.draw(seconds / 2))
-    train.desk.start()
-    wait(lambda: train.run.state is RunState.RUNNING)
-    for index in range(train.panel.views.count()):
-        train.panel.views.setCurrentIndex(index)
-        before = train.desk.open_run.history.step
+    desk.start()
+    wait(lambda: run.state is RunState.RUNNING)
+    for index in range(view.views.count()):
+        view.views.setCurrentIndex(index)
+        before = desk.open_run.history.step
         started = time.perf_counter()
-        told(f"training, {train.panel.views.tabText(index)} in sight", *hand.draw(seconds))
-        if train.run.state is not RunState.RUNNING:
+        told(f"training, {view.views.tabText(index)} in sight", *hand.draw(seconds))
+        if run.state is not RunState.RUNNING:
             raise SystemExit("the run ended too early")
-        pace = (train.desk.open_run.history.step - before) / (time.perf_counter() - started)
+        pace = (desk.open_run.history.step - before) / (time.perf_counter() - started)
         print(f"  steps a second      {pace:5.1f}")
-    train.run.pause()
+    run.pause()
     window.close()
 
 

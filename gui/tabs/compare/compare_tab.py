@@ -1,62 +1,163 @@
-"""The Compare tab: two networks answer the same drawing, and their layers show where they differ."""
+"""The Compare tab: its view joined to the process that answers, the pad, settings and files."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core.files.folders import user_folder
+from core.pen_digits.samples import SAMPLE_FORMS
+from core.reading.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
+from core.records import ModelInfo, Prediction
+from core.training import runs
+from gui.pad.drawing_canvas import GRID
 from gui.tabs.compare import form_words
-from gui.tabs.compare.answers_panel import AnswersPanel
-from gui.tabs.compare.compared_side import Side
-from gui.tabs.compare.form_row import FormRow
-from gui.tabs.compare.layer_pair import LayerPair
-from gui.widgets.construct import named, spaced
-from gui.widgets.steady_text import SteadyText
+from gui.tabs.compare.compare_view import CompareView
+from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
+from gui.tabs.compare.two_answers import TwoAnswers
+from gui.tabs.tab import Context, Tab
+from gui.window.looks import Looks
+
+_FORM_SIZE = GRID * 5 // 7  # as MNIST's digits fill 20 of 28 pixels
 
 
-class CompareTab(QWidget):
-    """Forms to try, with what is to be learnt from them; two answers; the layers of both networks."""
+class CompareTab(Tab):
+    """Two networks answer the same drawing, and their layers show where they differ."""
 
-    form_chosen = Signal(str)
-    """The name of a form of `core.pen_digits.samples` that is to be drawn."""
-    shown = Signal()
-    """Somebody looks again."""
+    def build(self, context: Context) -> QWidget:
+        engine, settings = context.engine, context.settings
+        view = self.view = CompareView()
+        self._canvas, self._settings = context.canvas, settings
+        self._is_drawing_form = False
+        self._heads = view.answers.heads
+        self._answers = TwoAnswers(engine, self)
+        self._answers.changed.connect(self._on_changed)
+        for side, default in enumerate(default_choices()):
+            chooser = self._heads[side].chooser
+            chooser.set_choice(NetworkChoice.parse(settings.compared(side)) or default)
+            chooser.choice_made.connect(self._on_choice_made)
+            chooser.opening.connect(self._list_runs)
+            self._heads[side].use_wanted.connect(self.model_chosen)
+        self._heads[LEFT].file_wanted.connect(self._choose_left_file)
+        self._heads[RIGHT].file_wanted.connect(self._choose_right_file)
+        self._take_choices()
+        view.splitter.restoreState(settings.geometry("compare_splitter"))
+        view.splitter.splitterMoved.connect(self._on_splitter_moved)
+        view.form_chosen.connect(self._draw_form)
+        view.shown.connect(self._on_shown)
+        context.comparison_wanted.connect(self._compare_pad)
+        context.canvas.ink_changed.connect(self._on_ink_changed)
+        engine.loaded.connect(self._on_loaded)  # on bare paper, nothing is predicted
+        engine.predicted.connect(self._on_predicted)
+        return view
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("compare_tab")
-        self._lesson = named(SteadyText(2, self), "compare_lesson")
-        self._lesson.set_text(form_words.general())
-        self._forms = FormRow(self)
-        self._forms.form_chosen.connect(self.form_chosen)
-        self.answers = AnswersPanel(self)
-        self.layers = LayerPair(self)
-        self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "compare_splitter")
-        self.splitter.addWidget(self.answers)
-        self.splitter.addWidget(self.layers)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 1)
-        layout = spaced(QVBoxLayout(self), 4, margins=(8, 6, 8, 2))
-        layout.addWidget(self._lesson)
-        layout.addWidget(self._forms)
-        layout.addWidget(self.splitter, 1)
+    def apply_looks(self, looks: Looks) -> None:
+        self.view.set_colours(looks.maps)
+        self.view.layers.set_shared_range(looks.shared_range)
 
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours for values; see `gui.paint.colours`."""
-        self.layers.set_colours(colours)
+    # Answers
 
-    def show_sides(self, left: Side, right: Side) -> None:
-        """Show two networks' answers to the same drawing."""
-        self.answers.show_sides((left, right))
-        self.layers.show_sides((left, right))
+    @Slot(object)
+    def _on_loaded(self, info: ModelInfo) -> None:
+        self._ask()
 
-    def show_lesson(self, form: str | None) -> None:
-        """Tell about the form that was drawn; None: what there is to learn at all."""
-        self._lesson.set_text(form_words.general() if form is None else form_words.note(form))
+    @Slot(object)
+    def _on_predicted(self, prediction: Prediction | None) -> None:
+        self._ask()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.shown.emit()
+    @Slot()
+    def _on_shown(self) -> None:
+        self._list_runs()
+        self._ask()
+
+    def _ask(self) -> None:
+        """What is out of sight costs nothing."""
+        if self.view.isVisible():
+            self._answers.ask()
+
+    @Slot(object, object)
+    def _on_changed(self, left: Side, right: Side) -> None:
+        self.view.show_sides(left, right)
+        self.view.answers.set_opened(self._answers.opened)
+
+    # The two networks
+
+    @Slot()
+    def _compare_pad(self) -> None:
+        """Show the pad's network at the left, and offer what it may be compared with."""
+        self._choose(LEFT, NetworkChoice(PAD))
+        chooser = self._heads[RIGHT].chooser
+        chooser.setFocus()
+        chooser.showPopup()
+
+    @Slot(object)
+    def _on_choice_made(self, choice: NetworkChoice) -> None:
+        self._take_choices()
+        for side, head in enumerate(self._heads):
+            self._settings.set_compared(side, head.chooser.choice.text())
+        self._ask()
+
+    def _choose(self, side: int, choice: NetworkChoice) -> None:
+        self._heads[side].chooser.set_choice(choice)
+        self._on_choice_made(choice)
+
+    def _take_choices(self) -> None:
+        self._answers.set_choices(*(head.chooser.choice for head in self._heads))
+        self.view.answers.set_opened(self._answers.opened)
+
+    @Slot()
+    def _list_runs(self) -> None:
+        found = [
+            (f"{info.name} · {info.created[:16].replace('T', ' ')}", str(runs.Run(info.path).weights_path))
+            for info in runs.all_runs(user_folder("runs"))
+            if runs.Run(info.path).weights_path.exists()
+        ]
+        for head in self._heads:
+            head.chooser.set_runs(found)
+
+    @Slot()
+    def _choose_left_file(self) -> None:
+        self._choose_file(LEFT)
+
+    @Slot()
+    def _choose_right_file(self) -> None:
+        self._choose_file(RIGHT)
+
+    def _choose_file(self, side: int) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self.view,
+            self.tr("Compare with weights"),
+            self._settings.folder,
+            self.tr("Weights (*.safetensors)"),
+        )
+        if path:
+            self._settings.folder = str(Path(path).parent)
+            self._choose(side, NetworkChoice(WEIGHTS, path))
+
+    # Forms to try
+
+    @Slot(str)
+    def _draw_form(self, form: str) -> None:
+        replaces = not self._canvas.is_empty()
+        self._is_drawing_form = True
+        self._canvas.draw([stroke * _FORM_SIZE + GRID / 2 for stroke in SAMPLE_FORMS[form].strokes()])
+        self._is_drawing_form = False
+        self.view.show_lesson(form)
+        if replaces:
+            self.noted.emit(
+                self.tr("{form} is on the pad. Undo brings your drawing back.").format(
+                    form=form_words.title(form)
+                )
+            )
+
+    @Slot(object)
+    def _on_ink_changed(self, ink: np.ndarray) -> None:
+        if not self._is_drawing_form:
+            self.view.show_lesson(None)  # what was said was about another drawing
+
+    @Slot()
+    def _on_splitter_moved(self) -> None:
+        self._settings.set_geometry("compare_splitter", self.view.splitter.saveState())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from core.catalog import SHIPPED
 from core.reading.comparison import UNTRAINED_SEED
-from core.records import ModelInfo, Moment, Prediction
+from core.records import Answering, ModelInfo, Prediction
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.setting_kinds import InvalidSetting
 from gui.tabs.compare.compared_side import Side
 from gui.words import translate
+from gui.words.core_texts import core_text
 from gui.words.model_names import name_of, without_brackets
 from gui.words.numbers import percent
 from gui.words.verdict import is_an_answer
@@ -17,7 +18,9 @@ from gui.words.verdict import is_an_answer
 def trained_on(info: ModelInfo) -> str:
     """What weights have learnt from, as far as that is known."""
     if info.model in SHIPPED:
-        return translate("CompareWords", "trained on {digits}").format(digits=SHIPPED[info.model].trained_on)
+        return translate("CompareWords", "trained on {digits}").format(
+            digits=core_text(SHIPPED[info.model].trained_on)
+        )
     changed = info.about.get("changed_by_hand")
     if isinstance(changed, dict):
         return translate("CompareWords", "changed by hand: {changes}").format(
@@ -50,11 +53,12 @@ def untrained() -> str:
     return translate("CompareWords", "not trained: random weights (seed {seed})").format(seed=UNTRAINED_SEED)
 
 
-def of_pad(info: ModelInfo, moment: Moment | None, prediction: Prediction | None) -> str:
+def of_pad(answering: Answering, prediction: Prediction | None) -> str:
     """What the pad's network is: in training, changed by hand, or as it was opened."""
-    if moment is not None:
+    info, snapshot = answering.info, answering.snapshot
+    if snapshot is not None:
         words = translate("CompareWords", "in training: step {step} of the run").format(
-            step=f"{moment.snapshot.step:,}"
+            step=f"{snapshot.step:,}"
         )
     else:
         words = (

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from gui.words import translate
+from gui.words.core_texts import core_text
 from gui.words.model_names import name_of
 
 
@@ -103,5 +104,7 @@ def title_of(choice: NetworkChoice) -> str:
     if choice.kind == PAD:
         return translate("NetworkChooser", "The pad's network")
     if choice.kind == UNTRAINED:
-        return translate("NetworkChooser", "Untrained {title}").format(title=ARCHITECTURES[choice.name].title)
+        return translate("NetworkChooser", "Untrained {title}").format(
+            title=core_text(ARCHITECTURES[choice.name].title)
+        )
     return name_of(choice.name)

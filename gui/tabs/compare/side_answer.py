@@ -12,8 +12,7 @@ from gui.paint.theme import warning_colour
 from gui.tabs.compare.compared_side import Side
 from gui.widgets.construct import named, spaced
 from gui.widgets.probability_bars import ProbabilityBars
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.words.verdict import digit_and_verdict
 
 _LARGER = 3.2  # the digit's letters, than others

@@ -11,7 +11,7 @@ from gui.paint.theme import small_font
 from gui.tabs.compare.compared_side import LEFT, Side, side_colour
 from gui.tabs.compare.network_chooser import NetworkChooser
 from gui.widgets.construct import named, spaced
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyText
 
 _STRIPE = 3
 

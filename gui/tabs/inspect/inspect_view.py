@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -26,28 +27,33 @@ from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
 from gui.layers.units_view import UnitsView
-from gui.tabs.inspect.arithmetic.cell_inspector import CellInspector
 from gui.tabs.inspect.cell_keys import counterpart, neighbour
-from gui.tabs.inspect.change.change_tool import ChangeTool
-from gui.tabs.inspect.code.code_tool import CodeTool
-from gui.tabs.inspect.kernels.kernels_tool import KernelsTool
 from gui.tabs.inspect.layer_head import LayerHead
-from gui.tabs.inspect.slide.slide_tool import SlideTool
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
+from gui.tabs.inspect.tool_page import ToolPage
 from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
+
+if TYPE_CHECKING:
+    from gui.tabs.inspect.arithmetic.cell_inspector import CellInspector
+    from gui.tabs.inspect.change.change_tool import ChangeTool
+    from gui.tabs.inspect.code.code_tool import CodeTool
+    from gui.tabs.inspect.kernels.kernels_tool import KernelsTool
+    from gui.tabs.inspect.slide.slide_tool import SlideTool
 
 _FIRST_SELECTED = 1  # the first layer after the input
 _TOOL_PAUSE = 50  # milliseconds from one update of a tool to the next, while one draws
 
 
-class InspectPanel(QWidget):
+class InspectView(QWidget):
     """Shows a network's layers, what they give for the newest prediction, and how any cell came about."""
 
     field_changed = Signal(object)
     """The Field on the picture that the cell which is looked at depends on; None where there is no cell."""
+    tool_built = Signal(str)
+    """The tool of this name has come into being; each does when it is first seen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +72,7 @@ class InspectPanel(QWidget):
         self._tool_is_behind = False
         self._tool_timer = QTimer(self, interval=_TOOL_PAUSE, singleShot=True)
         self._tool_timer.timeout.connect(self._on_tool_pause_over)
+        self._colours: tuple[np.ndarray, np.ndarray] | None = None
 
         self.strip = LayerStrip(self)
         self.maps_view = MapsView(self)
@@ -81,7 +88,8 @@ class InspectPanel(QWidget):
         self._close_up = QStackedWidget(self)
         self._close_up.addWidget(self.maps_view)
         self._close_up.addWidget(self.units_view)
-        self._message = named(QLabel(self), "inspect_message")
+        loading = self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")
+        self._message = named(QLabel(loading, self), "inspect_message")
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setWordWrap(True)
         self.tools = named(QTabWidget(self), "inspect_tools")
@@ -103,19 +111,15 @@ class InspectPanel(QWidget):
         self._connect()
 
     def _add_tools(self) -> None:
-        self.arithmetic = CellInspector(self)
-        self.slide = SlideTool(self)
-        self.kernels = KernelsTool(self)
-        self.change = ChangeTool(self)
-        self.code = CodeTool(self)
-        for tool, title, tip in (
-            (self.arithmetic, self.tr("Arithmetic"), self.tr("Where the number in a cell comes from")),
-            (self.slide, self.tr("Slide"), self.tr("Watch the window slide, and the map fill in")),
-            (self.kernels, self.tr("Kernels"), self.tr("What the layer has learnt, and what excites it")),
-            (self.change, self.tr("Change"), self.tr("Switch channels off, edit weights, see what it does")),
-            (self.code, self.tr("Code"), self.tr("The network as PyTorch; shapes, parameters, cost")),
+        for name, title, tip in (
+            ("arithmetic", self.tr("Arithmetic"), self.tr("Where the number in a cell comes from")),
+            ("slide", self.tr("Slide"), self.tr("Watch the window slide, and the map fill in")),
+            ("kernels", self.tr("Kernels"), self.tr("What the layer has learnt, and what excites it")),
+            ("change", self.tr("Change"), self.tr("Switch channels off, edit weights, see what it does")),
+            ("code", self.tr("Code"), self.tr("The network as PyTorch; shapes, parameters, cost")),
         ):
-            self.tools.setTabToolTip(self.tools.addTab(tool, title), tip)
+            page = ToolPage(name, self)
+            self.tools.setTabToolTip(self.tools.addTab(page, title), tip)
 
     def _close_up_panel(self) -> QWidget:
         foot = QHBoxLayout()
@@ -141,9 +145,6 @@ class InspectPanel(QWidget):
             view.cell_clicked.connect(self.pin)
         self.maps_view.map_selected.connect(self._on_map_selected)
         self.tools.currentChanged.connect(self._show_subject)
-        self.slide.cell_reached.connect(self._on_slid)
-        self.kernels.channel_chosen.connect(self._on_channel_chosen)
-        self.code.layer_chosen.connect(self.select_layer)
 
     # What is shown
 
@@ -184,8 +185,10 @@ class InspectPanel(QWidget):
         """Use these 256 colours for values, and those for weights."""
         for view in (self.strip, self.maps_view, self.units_view, self.head.legend):
             view.set_colours(maps)
+        self._colours = maps, kernels
         for index in range(self.tools.count()):
-            self._tool(index).set_colours(maps, kernels)
+            if (tool := self._page(index).tool) is not None:
+                tool.set_colours(maps, kernels)
 
     @Slot(int)
     def select_layer(self, index: int) -> None:
@@ -284,7 +287,7 @@ class InspectPanel(QWidget):
         self._tool_is_behind = False
         if self._network is None:
             return
-        tool = self._tool(self.tools.currentIndex())
+        tool = self.build_tool()
         layer, cell = self._place() if tool.follows_mouse else (self._selected, self._pinned)
         tool.show_subject(
             Subject(
@@ -300,10 +303,57 @@ class InspectPanel(QWidget):
         )
         self._tool_timer.start()
 
-    def _tool(self, index: int) -> Tool:
-        tool = self.tools.widget(index)
-        assert isinstance(tool, Tool)
-        return tool
+    # Tools
+
+    def build_tool(self, name: str = "") -> Tool:
+        """Return the tool of this name, or the one in sight; build it where that has not been done."""
+        index = self.tools.currentIndex()
+        if name:
+            index = next(at for at in range(self.tools.count()) if self._page(at).name == name)
+        page = self._page(index)
+        if page.tool is None:
+            tool = page.build()
+            if self._colours is not None:
+                tool.set_colours(*self._colours)
+            if page.name == "slide":
+                self.slide.cell_reached.connect(self._on_slid)
+            elif page.name == "kernels":
+                self.kernels.channel_chosen.connect(self._on_channel_chosen)
+            elif page.name == "code":
+                self.code.layer_chosen.connect(self.select_layer)
+            self.tool_built.emit(page.name)
+        assert page.tool is not None
+        return page.tool
+
+    def _page(self, index: int) -> ToolPage:
+        page = self.tools.widget(index)
+        assert isinstance(page, ToolPage)
+        return page
+
+    @property
+    def arithmetic(self) -> CellInspector:
+        """How a cell came about."""
+        return cast("CellInspector", self.build_tool("arithmetic"))
+
+    @property
+    def slide(self) -> SlideTool:
+        """A window that slides over the layer's input."""
+        return cast("SlideTool", self.build_tool("slide"))
+
+    @property
+    def kernels(self) -> KernelsTool:
+        """The layer's weights, and what excites its channels."""
+        return cast("KernelsTool", self.build_tool("kernels"))
+
+    @property
+    def change(self) -> ChangeTool:
+        """The network changed by hand."""
+        return cast("ChangeTool", self.build_tool("change"))
+
+    @property
+    def code(self) -> CodeTool:
+        """The network as PyTorch."""
+        return cast("CodeTool", self.build_tool("code"))
 
     # Mouse and keys
 

@@ -10,8 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
-from gui.pad.drawing_canvas import ink_colours
-from gui.paint.images import image_from_indices
+from gui.paint.ink_colours import ink_image
 
 _SIDE = 56
 _MOST = 60
@@ -48,9 +47,8 @@ class ChangesList(QListWidget):
     def set_changes(self, changes: Iterable[Change]) -> None:
         """Show these; of very many the first."""
         self.clear()
-        colours = ink_colours(self.palette())
         for change in list(changes)[:_MOST]:
-            picture = image_from_indices(change.picture, colours)
+            picture = ink_image(change.picture, self.palette())
             item = QListWidgetItem(QIcon(QPixmap.fromImage(picture.scaled(_SIDE, _SIDE))), "", self)
             mark = "✓" if change.now == change.label else "✗"
             item.setText(f"{change.before} → {change.now} {mark}")

@@ -11,9 +11,10 @@ from core.errors import LabError
 from core.my_digits.exporting import Exported, export_idx, export_pictures, idx_paths
 from core.my_digits.importing import Imported, import_folder, import_idx, known_digests
 from core.my_digits.store import MyDigit
+from gui.pad.collection import Collection
 from gui.processes.job import Job
-from gui.tabs.my_digits.collection import Collection
 from gui.window.settings import Settings
+from gui.words.core_texts import in_words
 
 _NAMED = 3  # of the files that could not be read
 
@@ -150,4 +151,4 @@ class DigitFiles(QObject):
 
     @Slot(object)
     def _on_failed(self, problem: LabError) -> None:
-        self.failed.emit(str(problem))
+        self.failed.emit(in_words(problem))

@@ -7,8 +7,7 @@ from PySide6.QtGui import QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from core.my_digits.store import MyDigit
-from gui.pad.drawing_canvas import ink_colours
-from gui.paint.images import image_from_indices
+from gui.paint.ink_colours import ink_image
 from gui.paint.theme import warning_colour
 from gui.tabs.my_digits.gallery_model import DIGIT, READING
 from gui.tabs.my_digits.readings import Reading
@@ -34,7 +33,7 @@ class DigitTile(QStyledItemDelegate):
         picture = QRect(
             option.rect.topLeft() + QPoint((option.rect.width() - _SIDE) // 2, _MARGIN), QSize(_SIDE, _SIDE)
         )
-        painter.drawImage(picture, image_from_indices(digit.small, ink_colours(option.palette)))
+        painter.drawImage(picture, ink_image(digit.small, option.palette))
         misread = reading is not None and reading.digit != digit.label
         self._paint_frame(painter, option.palette, picture, misread)
         caption = QRect(picture.left(), picture.bottom() + 2, _SIDE, option.fontMetrics.height())

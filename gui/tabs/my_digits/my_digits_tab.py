@@ -1,241 +1,139 @@
-"""The My digits tab: the gallery with its filter and buttons, and beside it what teaching is done with."""
+"""The My digits tab: the collection in its gallery, read by the network, taught, and in files."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QProgressBar,
-    QPushButton,
-    QScrollArea,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QWidget
 
+from core.errors import FileProblem
 from core.my_digits.importing import Progress
-from gui.paint.theme import small_font
-from gui.tabs.my_digits.filter_row import FilterRow
-from gui.tabs.my_digits.gallery import Gallery
+from core.my_digits.store import MyDigit
+from core.records import ModelInfo
+from gui.tabs.my_digits.digit_files import DigitFiles
 from gui.tabs.my_digits.gallery_model import GalleryModel
-from gui.tabs.my_digits.teach_card import TeachCard
-from gui.widgets.construct import named, spaced
+from gui.tabs.my_digits.my_digits_view import MyDigitsView
+from gui.tabs.my_digits.readings import Readings
+from gui.tabs.my_digits.teach_desk import TeachDesk
+from gui.tabs.tab import Context, Tab
+from gui.words.core_texts import in_words
 
-_CARD = 330  # pixels
+_SHOWN_EVERY = 100  # milliseconds: readings may come faster
 
 
-class MyDigitsTab(QWidget):
-    """What is seen; the desk does the rest."""
+class MyDigitsTab(Tab):
+    """Shows what the collection has, as far as the filter lets it through, and lets the gallery change it."""
 
-    shown = Signal(bool)
-    """It has come into sight, or gone out of it."""
+    def build(self, context: Context) -> QWidget:
+        engine, settings = context.engine, context.settings
+        self._collection, self._settings, self._exchange = context.collection, settings, context.exchange
+        self.readings = Readings(engine, self)
+        self.model = GalleryModel(self.readings.of, self)
+        self.view = MyDigitsView(self.model)
+        self.view.splitter.restoreState(settings.geometry("my_digits_splitter"))
+        self.files = DigitFiles(self._collection, settings, self.view, self)
+        self.teaching = TeachDesk(self.view.card, self._collection, context.run, self)
+        self._timer = QTimer(self, interval=_SHOWN_EVERY, singleShot=True)
+        self._timer.timeout.connect(self._show_readings)
+        self._connect()
+        engine.loaded.connect(self._on_loaded)
+        self.teaching.model_chosen.connect(self.model_chosen)
+        if engine.answering is not None:
+            self.teaching.set_network(engine.answering.opened.model)
+        self._show()
+        return self.view
 
-    def __init__(self, model: GalleryModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("my_digits_tab")
-        self._total = 0
-        self._is_known = False
-        self.filter = FilterRow(self)
-        self.gallery = Gallery(model, self)
-        self.card = TeachCard(self)
-        self._empty = named(QLabel(self), "my_digits_empty")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setTextFormat(Qt.TextFormat.RichText)
-        self._empty.setMargin(24)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(self.gallery)
-        self._foreign = named(QLabel(self), "my_digits_foreign")
-        self._foreign.setFont(small_font(self.font()))
-        self._foreign.setWordWrap(True)
-        self._foreign.hide()
-        self._build_buttons()
-        self._build_progress()
-        self._lay_out()
-        self._say(self.tr("Looking for your digits…"))
-        self._enable()
+    @Slot(object)
+    def _on_loaded(self, info: ModelInfo) -> None:
+        self.teaching.set_network(info.model)
 
-    def _build_buttons(self) -> None:
-        self.place = self._button(
-            "place_digit_button", self.tr("Put on the pad"), self.tr("Draw on with the selected digit")
-        )
-        self.delete = self._button(
-            "delete_digits_button", self.tr("Delete"),
-            self.tr("Delete the selected digits; Undo brings them back (Delete)"),
-        )  # fmt: skip
-        self.undo = self._button("undo_digits_button", self.tr("Undo"), "")
-        self.import_ = self._button(
-            "import_digits_button", self.tr("Import"), self.tr("Take in digits from pictures or IDX files")
-        )
-        self.export = self._button(
-            "export_digits_button", self.tr("Export"), self.tr("Write all digits as pictures or IDX files")
-        )
-        menu = QMenu(self.import_)
-        self.import_pictures = menu.addAction(self.tr("Folder of pictures…"))
-        self.import_pictures.setToolTip(
-            self.tr(
-                "PNG, JPEG, BMP and other pictures of any size, dark on light or light on dark. Each is "
-                "labelled by the folder it is in, 0 to 9, or by the digit that its name begins with: 7_a.png."
-            )
-        )
-        self.import_idx = menu.addAction(self.tr("IDX files…"))
-        self.import_idx.setToolTip(
-            self.tr(
-                "As MNIST's are, plain or .gz. Choose the file of pictures, and that of labels if it is not "
-                "called alike."
-            )
-        )
-        menu.setToolTipsVisible(True)
-        self.import_.setMenu(menu)
-        menu = QMenu(self.export)
-        self.export_pictures = menu.addAction(self.tr("Folder of pictures…"))
-        self.export_pictures.setToolTip(
-            self.tr("280×280 PNG files in folders 0 to 9, as torchvision's ImageFolder reads them")
-        )
-        self.export_idx = menu.addAction(self.tr("IDX files, packed…"))
-        self.export_plain_idx = menu.addAction(self.tr("IDX files…"))
-        for action in (self.export_idx, self.export_plain_idx):
-            action.setToolTip(self.tr("28×28 pixels as the network reads them, in MNIST's own format"))
-        menu.setToolTipsVisible(True)
-        self.export.setMenu(menu)
+    def _connect(self) -> None:
+        tab, gallery, collection, files = self.view, self.view.gallery, self._collection, self.files
+        collection.changed.connect(self._show)
+        collection.read.connect(self._on_read)
+        files.job.advanced.connect(self._on_job_advanced)
+        files.job.ended.connect(self._on_job_ended)
+        for source in (files, self.teaching):
+            source.failed.connect(self.failed)
+            source.noted.connect(self.noted)
+        self.readings.changed.connect(self._on_readings_changed)
+        tab.shown.connect(self._on_shown)
+        tab.filter.choice_changed.connect(self._show)
+        tab.place.clicked.connect(gallery.choose_current)
+        tab.delete.clicked.connect(gallery.delete_selected)
+        tab.undo.clicked.connect(collection.undo)
+        tab.cancel.clicked.connect(files.job.cancel)
+        tab.import_pictures.triggered.connect(files.choose_pictures)
+        tab.import_idx.triggered.connect(files.choose_idx)
+        tab.export_pictures.triggered.connect(files.choose_where_to_export_pictures)
+        tab.export_idx.triggered.connect(files.choose_where_to_export_idx)
+        tab.export_plain_idx.triggered.connect(files.choose_where_to_export_plain_idx)
+        gallery.relabel_wanted.connect(collection.relabel)
+        gallery.delete_wanted.connect(collection.delete)
+        gallery.undo_wanted.connect(collection.undo)
+        gallery.digit_chosen.connect(self._on_digit_chosen)
+        gallery.selection_changed.connect(self._on_selection_changed)
 
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = named(QPushButton(text, self), name, tip)
-        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 16)
-        return button
+    def close(self) -> None:
+        self._settings.set_geometry("my_digits_splitter", self.view.splitter.saveState())
+        self.files.job.close()
 
-    def _build_progress(self) -> None:
-        self._progress_row = QWidget(self)
-        self._progress_words = QLabel(self.tr("Working on files…"), self)
-        self._progress = named(
-            QProgressBar(self), "files_progress", accessible=self.tr("Progress of import or export")
-        )
-        self.cancel = self._button(
-            "files_cancel_button", self.tr("Cancel"), self.tr("Give it up; all is as it was before")
-        )
-        row = spaced(QHBoxLayout(self._progress_row))
-        row.addWidget(self._progress_words)
-        row.addWidget(self._progress, 1)
-        row.addWidget(self.cancel)
-        self._progress_row.hide()
+    @Slot(bool)
+    def _on_shown(self, is_seen: bool) -> None:
+        self.readings.set_wanted(is_seen)
+        if is_seen:
+            self._collection.load()  # another window may have changed it
 
-    def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        for button in (self.place, self.delete, self.undo):
-            buttons.addWidget(button)
-        buttons.addStretch()
-        for button in (self.import_, self.export):
-            buttons.addWidget(button)
-        left = QWidget(self)
-        column = spaced(QVBoxLayout(left), 4)
-        column.addWidget(self.filter)
-        column.addWidget(self._pages, 1)
-        column.addWidget(self._foreign)
-        column.addWidget(self._progress_row)
-        column.addLayout(buttons)
-        scroll = named(QScrollArea(self), "teach_scroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.card)
-        scroll.setMinimumWidth(280)
-        self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "my_digits_splitter")
-        self.splitter.addWidget(left)
-        self.splitter.addWidget(scroll)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 0)
-        self.splitter.setSizes([_CARD * 2, _CARD])
-        self.splitter.setChildrenCollapsible(False)
-        layout = spaced(QVBoxLayout(self), margins=(8, 8, 8, 4))
-        layout.addWidget(self.splitter)
-
-    # What is shown
-
-    def show_page(self, total: int, shown: int, is_known: bool) -> None:
-        """Show the gallery, or say why there is nothing in it.
-
-        Args:
-            total: how many digits there are, as far as that is known.
-            shown: how many of them are in the gallery.
-            is_known: whether all have been read: then they can be exported, and others told from them.
-        """
-        self._is_known = is_known
-        if shown:
-            self._pages.setCurrentWidget(self.gallery)
-        elif total:
-            self._say(self.tr("None of your digits is of this kind."))
+    @Slot(object)
+    def _on_digit_chosen(self, digit: MyDigit) -> None:
+        try:
+            ink = self._collection.store.ink(digit.path)
+        except FileProblem as problem:
+            self.failed.emit(in_words(problem))
+            self._collection.load()
         else:
-            self._say(
-                self.tr(
-                    "<h3>Does the network misread your hand?</h3>"
-                    "<p>Draw a digit at the left. Below the answer, click which digit it is, or press Ctrl "
-                    "and the number: the drawing is kept here with its right label.</p>"
-                    "<p>A few of those that were misread are enough to teach the network your hand, in "
-                    "seconds. Some that it reads right do no harm.</p>"
-                    "<p>Or import digits that you have as pictures or IDX files.</p>"
-                )
-            )
-        self._total = total
-        self._enable()
+            self._exchange.place_own_digit(ink, digit.label)
 
-    def _say(self, text: str) -> None:
-        self._empty.setText(text)
-        self._pages.setCurrentWidget(self._empty)
+    @Slot()
+    def _on_read(self) -> None:
+        self.view.set_foreign([str(path) for path in self._collection.foreign])
+        self._show()
 
-    def set_foreign(self, names: list[str]) -> None:
-        """Tell of files in the collection's folder that are no digits of it."""
-        self._foreign.setVisible(bool(names))
-        if len(names) == 1:
-            text = self.tr(
-                "1 file in the folder of My digits is no digit that was kept here. It is left alone."
-            )
-        else:
-            text = self.tr(
-                "{count} files in the folder of My digits are no digits that were kept here. They are left "
-                "alone."
-            )
-        self._foreign.setText(text.format(count=f"{len(names):,}"))
-        self._foreign.setToolTip("\n".join(names[:20]))
+    @Slot()
+    def _show(self) -> None:
+        """The collection has changed, or another kind is to be seen."""
+        self._fill()
+        self.readings.set_digits(self._collection.digits)
+        self.view.set_undo(self._collection.undo_text)
+        self._on_selection_changed()
+        self.teaching.show_task()
 
-    def show_progress(self, progress: Progress | None) -> None:
-        """Show how far an import or export is; None: none is under way."""
-        self._progress_row.setVisible(progress is not None)
-        self._enable()
-        if progress is not None:
-            self._progress.setRange(0, progress.total)
-            self._progress.setValue(progress.done)
+    def _fill(self) -> None:
+        digits, tab = self._collection.digits, self.view
+        tab.filter.set_counts(digits, self.readings)
+        shown = [digit for digit in digits if tab.filter.accepts(digit, self.readings)]
+        self.model.set_digits(shown)
+        if digits or self._collection.is_known:
+            tab.show_page(len(digits), len(shown), self._collection.is_known)
 
-    def _enable(self) -> None:
-        is_free = self._progress_row.isHidden() and self._is_known
-        self.filter.setEnabled(self._total > 0)
-        self.import_.setEnabled(is_free)
-        self.export.setEnabled(is_free and self._total > 0)
+    @Slot()
+    def _on_readings_changed(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
 
-    def set_undo(self, what: str) -> None:
-        """What can be taken back, in words; empty: nothing."""
-        self.undo.setEnabled(bool(what))
-        self.undo.setToolTip(
-            self.tr("Take back: {what} (Ctrl+Z in the gallery)").format(what=what)
-            if what
-            else self.tr("Nothing to take back yet")
-        )
+    @Slot()
+    def _show_readings(self) -> None:
+        self.model.on_readings_changed()
+        self._fill()
 
-    def set_selected(self, count: int) -> None:
-        """Enable what can be done with the selection."""
-        self.place.setEnabled(count == 1)
-        self.delete.setEnabled(count > 0)
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        self.view.set_selected(len(self.view.gallery.selectionModel().selectedIndexes()))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.shown.emit(True)
+    @Slot(object)
+    def _on_job_advanced(self, progress: Progress) -> None:
+        self.view.show_progress(progress)
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.shown.emit(False)
+    @Slot()
+    def _on_job_ended(self) -> None:
+        self.view.show_progress(None)
+        self._collection.load()

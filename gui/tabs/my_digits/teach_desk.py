@@ -12,9 +12,10 @@ from core.errors import FileProblem, LabError
 from core.files.folders import user_folder
 from core.teaching import taught_networks
 from core.teaching.teaching_records import TeachingResult
+from gui.pad.collection import Collection
 from gui.processes.training_run import RunState, TrainingRun
-from gui.tabs.my_digits.collection import Collection
 from gui.tabs.my_digits.teach_card import TeachCard
+from gui.words.core_texts import in_words
 from gui.words.model_names import short_name, taught_name
 
 
@@ -111,7 +112,7 @@ class TeachDesk(QObject):
         if problem is None:
             self._card.say(self.tr("Given up. The network is as it was."))
         else:
-            self._card.say(str(problem))
+            self._card.say(in_words(problem))
 
     # Using it
 
@@ -124,7 +125,7 @@ class TeachDesk(QObject):
             if self._kept is None:
                 self._kept = taught_networks.save(user_folder("taught"), self._result)
         except FileProblem as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
             return
         self.model_chosen.emit(str(self._kept))
 

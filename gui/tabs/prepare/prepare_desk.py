@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-from typing import Any
-
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.errors import LabError
 from core.ink.preprocess import Steps
-from core.processes import inference
-from core.reading.variation_records import Sweep, Variation
+from core.processes import questions
+from core.reading.variation_records import Prepared, Sweep, Variation
 from core.records import Prediction
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.processes.engine import Engine
-from gui.processes.long_question import LongQuestion
-from gui.tabs.prepare.prepare_tab import PrepareTab
+from gui.processes.question import Question
+from gui.tabs.prepare.prepare_view import PrepareView
+from gui.words.core_texts import in_words
 
-_PREPARE = "prepare"
 _REST = 0.15  # seconds that the pen must rest before the answers along the sliders are asked for
 _PAUSE = 400  # milliseconds between two such rounds while the network changes under the same drawing
 
@@ -37,25 +34,25 @@ class PrepareDesk(QObject):
     """
 
     def __init__(
-        self, tab: PrepareTab, engine: Engine, canvas: DrawingCanvas, parent: QObject | None = None
+        self, tab: PrepareView, engine: Engine, canvas: DrawingCanvas, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._tab = tab
         self._engine = engine
         self._canvas = canvas
-        self._is_drawn = False
+        self._is_drawn = engine.prediction is not None
         self._ink = np.zeros((0, 0), np.uint8)  # that was asked about last
-        self._tokens = itertools.count(1)
-        self._asked: dict[int, tuple[Variation, Steps]] = {}
         self._is_outdated = False  # the round of sweeps that is under way
-        self._sweeps = LongQuestion("sweeps", engine, self, rest=_REST)
+        self._prepared = Question("prepare", engine, self)
+        self._prepared.answered.connect(self._on_prepared)
+        self._prepared.failed.connect(self._on_failed)
+        self._sweeps = Question("sweeps", engine, self, rest=_REST)
         self._sweeps.advanced.connect(self._on_advanced)
         self._sweeps.finished.connect(self._on_swept)
-        self._sweeps.failed.connect(self._on_sweeps_failed)
+        self._sweeps.failed.connect(self._on_failed)
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self._sweep)
         engine.predicted.connect(self._on_predicted)
-        engine.answered.connect(self._on_answered)
         engine.failed.connect(self._on_engine_failed)
         tab.changed.connect(self._on_changed)
         tab.shown.connect(self._on_shown)
@@ -68,7 +65,6 @@ class PrepareDesk(QObject):
         self._is_drawn = prediction is not None
         if not self._is_drawn:
             self._rest()
-            self._asked.clear()
             self._tab.say_nothing_drawn()
         elif self._tab.isVisible():
             self._look()
@@ -101,44 +97,28 @@ class PrepareDesk(QObject):
             self._sweep()
 
     def _ask(self) -> None:
-        token = next(self._tokens)
         asked = self._tab.variation, self._tab.steps
-        self._asked[token] = asked
-        self._engine.ask(_PREPARE, inference.prepare, token, self._ink, *asked)
+        self._prepared.ask(asked, questions.prepare, self._ink, *asked)
 
     @Slot()
     def _sweep(self) -> None:
         """Ask for the answers along the sliders; after those that are under way."""
         self._is_outdated = self._sweeps.is_running
         if not self._is_outdated:
-            self._sweeps.start(inference.sweeps, self._ink, self._tab.variation, self._tab.steps)
+            self._sweeps.work(questions.sweeps, self._ink, self._tab.variation, self._tab.steps)
 
     @Slot()
     def _rest(self) -> None:
         """Ask for nothing more."""
         self._pause.stop()
         self._sweeps.cancel()
-        self._engine.forget(_PREPARE)
+        self._prepared.cancel()
 
     # Answers
 
-    @Slot(str, object)
-    def _on_answered(self, question: str, answer: Any) -> None:
-        if question != _PREPARE:
-            return
-        if isinstance(answer, LabError):
-            self._tab.say(str(answer))
-            return
-        token, prepared = answer
-        if token not in self._asked:  # the paper has been bare since
-            return
-        asked = self._asked[token]
-        # Older ones were forgotten for the sake of newer ones.
-        self._asked = {later: self._asked[later] for later in self._asked if later > token}
-        if isinstance(prepared, LabError):
-            self._tab.say(str(prepared))
-        else:
-            self._tab.show_prepared(prepared, *asked)
+    @Slot(object, object)
+    def _on_prepared(self, prepared: Prepared, asked: tuple[Variation, Steps]) -> None:
+        self._tab.show_prepared(prepared, *asked)
 
     @Slot(object)
     def _on_advanced(self, sweep: Sweep | None) -> None:
@@ -151,11 +131,11 @@ class PrepareDesk(QObject):
             self._sweep()
 
     @Slot(object)
-    def _on_sweeps_failed(self, error: LabError) -> None:
-        self._tab.say(str(error))
+    def _on_failed(self, error: LabError) -> None:
+        self._tab.say(in_words(error))
 
     @Slot(object)
     def _on_engine_failed(self, error: LabError) -> None:
         if not self._engine.is_ready:  # nobody is there to answer
             self._rest()
-            self._tab.say(str(error))
+            self._tab.say(in_words(error))

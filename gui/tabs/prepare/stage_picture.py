@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
 from core.reading.variation_records import Prepared
-from gui.pad.drawing_canvas import ink_colours
 from gui.paint.frames import paint_frame
-from gui.paint.images import image_from_indices
+from gui.paint.ink_colours import ink_image
+from gui.widgets.digit_picture import DigitPicture
 
 _LARGEST = 190  # pixels
 _MARK = 3.5  # pixels: the radius of the dot at the centre of mass
 
 
-class StagePicture(QWidget):
+class StagePicture(DigitPicture):
     """A square as large as there is room; a subclass paints what a step makes of the drawing."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -43,24 +43,16 @@ class StagePicture(QWidget):
         return min(width, _LARGEST)
 
     def square(self) -> QRectF:
-        """Where the picture is."""
+        """Where the picture is: at the left, as its heading and words are."""
         side = min(self.width(), self.height()) - 2
-        return QRectF(0, 0, side, side)
+        return QRectF(1, 1, side, side)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        square = self.square()
-        with QPainter(self) as painter:
-            painter.fillRect(square, self._colour(QPalette.ColorRole.Base))
-            if self._prepared is not None:
-                painter.save()
-                painter.setRenderHints(
-                    QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
-                )
-                painter.setClipRect(square)
-                self._paint_step(painter, square, self._prepared)
-                painter.restore()
-            painter.setPen(self._colour(QPalette.ColorRole.Mid))
-            painter.drawRect(square)
+    def _paint_picture(self, painter: QPainter, square: QRectF) -> None:
+        if self._prepared is not None:
+            painter.setRenderHints(
+                QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
+            )
+            self._paint_step(painter, square, self._prepared)
 
     # For subclasses
 
@@ -71,7 +63,7 @@ class StagePicture(QWidget):
         return self.palette().color(role)
 
     def _paint_ink(self, painter: QPainter, target: QRectF, ink: np.ndarray) -> None:
-        painter.drawImage(target, image_from_indices(ink, ink_colours(self.palette())))
+        painter.drawImage(target, ink_image(ink, self.palette()))
 
 
 class SheetPicture(StagePicture):
@@ -147,7 +139,7 @@ class PixelsPicture(StagePicture):
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         if prepared.stages is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            self._paint_ink(painter, square, (prepared.stages.picture * 255).round().astype(np.uint8))
+            self._paint_ink(painter, square, prepared.stages.picture)
 
 
 def _mass_in(stages: Stages, where: Placement) -> QPointF:

@@ -11,7 +11,7 @@ from gui.paint.theme import small_font
 from gui.tabs.prepare import stage_words
 from gui.tabs.prepare.stage_picture import PixelsPicture, PlacedPicture, SheetPicture, StagePicture
 from gui.widgets.construct import named, spaced
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyText
 
 _LINES = 5  # of words below each picture
 

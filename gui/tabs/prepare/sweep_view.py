@@ -10,10 +10,10 @@ from core.reading.variation_records import RANGES, Sweep
 from gui.paint.theme import small_font
 from gui.tabs.prepare import sweep_words
 from gui.tabs.prepare.amount_slider import AmountSlider
-from gui.tabs.prepare.sweep_plot import LEFT, RIGHT, SweepPlot
+from gui.tabs.prepare.sweep_plot import SweepPlot
 from gui.widgets.construct import named, spaced
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.probability_plot import LEFT, RIGHT
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 _FRAME = 60  # milliseconds between two amounts when the slider plays
 
@@ -46,7 +46,7 @@ class SweepView(QWidget):
             ),
             self.tr("The ten probabilities along: {title}").format(title=title),
         )
-        self.plot.pointed.connect(self.slider.setValue)
+        self.plot.chosen.connect(self.slider.setValue)
         self.plot.reset_wanted.connect(self.slider.reset)
         self.words = named(SteadyText(2, self), f"{kind}_words")
         self.words.setFont(small_font(self.font()))

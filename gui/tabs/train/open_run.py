@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import FileProblem
 from core.processes.orders import RunStarted
-from core.records import EpochMetrics, Moment, Snapshot, StepMetrics
+from core.records import Answering, EpochMetrics, Prediction, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.history import History
 from core.training.runs import Run
-from gui.tabs.train.train_panel import TrainPanel
+from gui.tabs.train.train_view import TrainView
+from gui.words.core_texts import in_words
 
 _SETTLED = 300  # milliseconds without a change of the drawing: then all snapshots are asked about it
 
@@ -25,11 +26,11 @@ class OpenRun(QObject):
     followed = Signal(object)
     """The Snapshot that is to answer the drawing; None: the network of the Model menu."""
     probabilities_wanted = Signal(object, int)
-    """The path of the run whose snapshots are to answer the drawing, and a token for the answer."""
+    """The path of the run whose snapshots are to answer the drawing, and the drawing's number."""
     failed = Signal(str)
     """A sentence."""
 
-    def __init__(self, panel: TrainPanel, parent: QObject | None = None) -> None:
+    def __init__(self, panel: TrainView, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._panel = panel
         self.run: Run | None = None
@@ -61,7 +62,7 @@ class OpenRun(QObject):
         try:
             info, history = run.info(), run.history()
         except FileProblem as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
             return False
         self._set(run, info.config, history)
         steps = run.snapshot_steps()
@@ -111,7 +112,7 @@ class OpenRun(QObject):
 
     def _follow_nothing(self) -> None:
         self._awaited.clear()
-        self._panel.show_layers(None)
+        self._panel.clear_layers()
         self.followed.emit(None)
 
     def add(self, metrics: StepMetrics | EpochMetrics) -> None:
@@ -155,7 +156,7 @@ class OpenRun(QObject):
         try:
             return None if self.run is None else self.run.snapshot(step)
         except FileProblem as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
             return None
 
     def _show(self, snapshot: Snapshot) -> None:
@@ -167,16 +168,17 @@ class OpenRun(QObject):
         else:
             self._show_inside(snapshot)
 
-    def show_moment(self, moment: Moment) -> None:
-        """Show what the followed network is, and what it makes of the drawing: all of one step."""
-        if not any(moment.snapshot is awaited for awaited in self._awaited):
+    def show_moment(self, answering: Answering, prediction: Prediction | None) -> None:
+        """Show the followed network and its answer to the drawing, None for bare paper: all of one step."""
+        snapshot = answering.snapshot
+        if snapshot is None or not any(snapshot is awaited for awaited in self._awaited):
             return  # of another run, or not wanted any more
-        self._panel.show_layers(moment)
-        if moment.snapshot is self._inside:
+        self._panel.show_layers(answering.info, prediction)
+        if snapshot is self._inside:
             return  # the drawing has changed, not the network: curves must not cost time at every stroke
-        self._show_inside(moment.snapshot)
-        if moment.prediction is not None and not self._ink_timer.isActive():
-            self._answers[moment.snapshot.step] = moment.prediction.probabilities
+        self._show_inside(snapshot)
+        if prediction is not None and not self._ink_timer.isActive():
+            self._answers[snapshot.step] = prediction.probabilities
             self._show_answers()
 
     def _show_inside(self, snapshot: Snapshot) -> None:
@@ -217,9 +219,9 @@ class OpenRun(QObject):
         if self.run is not None:
             self.probabilities_wanted.emit(self.run.path, self._drawing)
 
-    def set_probabilities(self, token: int, steps: np.ndarray, probabilities: np.ndarray) -> None:
+    def set_probabilities(self, drawing: int, steps: np.ndarray, probabilities: np.ndarray) -> None:
         """What a run's snapshots make of the drawing; an answer about another one comes too late."""
-        if token == self._drawing:
+        if drawing == self._drawing:
             self._answers |= dict(zip(steps.tolist(), probabilities, strict=True))
             self._show_answers()
 

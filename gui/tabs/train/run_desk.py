@@ -20,7 +20,8 @@ from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.train.open_run import OpenRun
 from gui.tabs.train.runs.run_files import RunFiles
 from gui.tabs.train.setup.architecture_table import ArchitectureTable
-from gui.tabs.train.train_panel import TrainPanel
+from gui.tabs.train.train_view import TrainView
+from gui.words.core_texts import core_text, in_words
 from gui.words.numbers import share
 
 _SETTLED = 300  # milliseconds without a change of the settings: then their speed is measured
@@ -51,7 +52,7 @@ class RunDesk(QObject):
 
     def __init__(
         self,
-        panel: TrainPanel,
+        panel: TrainView,
         run: TrainingRun,
         files: RunFiles,
         folder: Path,
@@ -160,7 +161,7 @@ class RunDesk(QObject):
         if measured.config != self._panel.form.config():
             return  # of settings that are not in the form any more
         if measured.problem is not None:
-            self._panel.form.set_time_per_epoch(str(measured.problem))
+            self._panel.form.set_time_per_epoch(in_words(measured.problem))
             return
         seconds = measured.seconds_per_epoch
         if not seconds:
@@ -196,7 +197,7 @@ class RunDesk(QObject):
             self._table.setWindowFlag(Qt.WindowType.Dialog)
             self._table.resize(660, 760)
             QShortcut(QKeySequence.StandardKey.Cancel, self._table, self._table.close)
-        title = ARCHITECTURES[info.architecture].title
+        title = core_text(ARCHITECTURES[info.architecture].title)
         self._table.setWindowTitle(title)
         self._table.set_layers(info.layers, title)
         self._table.show()
@@ -316,7 +317,7 @@ class RunDesk(QObject):
         said = self._outcome(ended.result)
         if ended.problem is not None:
             said += " " + self.tr("But not all of it could be kept.")
-            self.failed.emit(str(ended.problem))
+            self.failed.emit(in_words(ended.problem))
         self._panel.transport.say(said)
         self._list_runs()
         self.open_run.ask_all_snapshots()
@@ -340,11 +341,11 @@ class RunDesk(QObject):
 
     @Slot(object)
     def _on_troubled(self, problem: LabError) -> None:
-        self.failed.emit(str(problem))
+        self.failed.emit(in_words(problem))
 
     @Slot(object)
     def _on_failed(self, problem: LabError) -> None:
-        self.failed.emit(str(problem))
+        self.failed.emit(in_words(problem))
         self._panel.transport.set_history(self.open_run.history)
         self._list_runs()
 
@@ -372,7 +373,7 @@ class RunDesk(QObject):
         try:
             Run(path).rename(name)
         except FileProblem as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
             self._list_runs()
 
     @Slot(object)
@@ -383,7 +384,7 @@ class RunDesk(QObject):
                 return
             run.delete()
         except FileProblem as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
         if self.open_run.path == path:
             self.open_run.close()
         self._list_runs()
@@ -410,7 +411,7 @@ class RunDesk(QObject):
                 try:
                     overlays.append((Run(path).info().name, Run(path).history()))
                 except FileProblem as problem:
-                    self.failed.emit(str(problem))
+                    self.failed.emit(in_words(problem))
         self._panel.curves.set_overlays(overlays)
 
     def _compare(self) -> None:

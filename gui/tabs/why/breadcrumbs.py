@@ -12,7 +12,7 @@ from gui.widgets.construct import spaced
 DEPTH = 4  # a difference, a unit, a unit that feeds it, a channel that feeds that
 
 
-class Crumbs(QWidget):
+class Breadcrumbs(QWidget):
     """A button for each step that was taken; the last one is where one is."""
 
     chosen = Signal(int)

@@ -19,14 +19,14 @@ from core.explaining.evidence_records import ChangePath
 from core.records import Prediction, Trace
 from gui.paint.theme import small_font
 from gui.tabs.why.digit_chooser import DigitChooser
-from gui.tabs.why.path_plot import LEFT, RIGHT, PathPlot
+from gui.tabs.why.path_plot import PathPlot
 from gui.tabs.why.signed_map import SignedMap, colour_limit
 from gui.widgets.construct import named, spaced
+from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.legend import Legend
-from gui.widgets.picture_view import PictureView
 from gui.widgets.probability_bars import ProbabilityBars
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.probability_plot import LEFT, RIGHT
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.words.numbers import number
 
 _FRAME = 50  # milliseconds between two pictures when the way is played
@@ -67,12 +67,12 @@ class ChangeView(QWidget):
         self._make_pictures()
         self._make_way()
         self._lay_out()
-        self.plot.pointed.connect(self.slider.setValue)
+        self.plot.chosen.connect(self.slider.setValue)
         self.set_askable(False)
 
     def _make_pictures(self) -> None:
         self.picture = named(
-            PictureView(self),
+            DigitPicture(self),
             "path_picture",
             self.tr("What the network reads at this point of the way."),
             self.tr("The picture at this point of the way"),
@@ -275,7 +275,7 @@ class ChangeView(QWidget):
     @Slot()
     def _on_moved(self) -> None:
         path, at = self._path, self.slider.value()
-        self.plot.set_position(at)
+        self.plot.set_place(at)
         if path is None:
             self.picture.set_picture(None)
             self.change.set_values(np.zeros((28, 28), np.float32), None, 1.0)

@@ -15,15 +15,14 @@ from core.explaining.receptive_field import Field
 from core.records import NetworkState
 from gui.paint.theme import small_font
 from gui.tabs.why import evidence_words as words
-from gui.tabs.why.breadcrumbs import Crumbs
+from gui.tabs.why.breadcrumbs import Breadcrumbs
 from gui.tabs.why.cell_sums import CellSums
 from gui.tabs.why.descent import Step, layer_behind
-from gui.tabs.why.map_panel import MapPanel
+from gui.tabs.why.map_view import MapView
 from gui.tabs.why.term_bars import TermBars
 from gui.tabs.why.term_split import Split, split_channels, split_evidence, split_feeding
 from gui.widgets.construct import named, spaced
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 
 class EvidenceView(QWidget):
@@ -49,7 +48,7 @@ class EvidenceView(QWidget):
         self._cell: tuple[np.ndarray, MapCell] | None = None  # with its picture
         self._occlusion: tuple[np.ndarray, np.ndarray] | None = None  # its picture and values
         self._path: list[Step] = []
-        self.crumbs = Crumbs(self)
+        self.crumbs = Breadcrumbs(self)
         self.over = named(
             QComboBox(self),
             "split_over",
@@ -69,7 +68,7 @@ class EvidenceView(QWidget):
         self.bars = TermBars(self)
         self.cells = CellSums(self)
         self.reading = named(SteadyLabel(self), "term_reading")
-        self.panel = MapPanel(self)
+        self.panel = MapView(self)
         self._lists = QStackedWidget(self)
         self._lists.addWidget(self.bars)
         self._lists.addWidget(self.cells)

@@ -8,10 +8,10 @@ import numpy as np
 
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.records import LayerSpec, NetworkState
-from gui.paint.number_grid import written
 from gui.tabs.why.descent import Step, activation_after, is_piecewise_linear
 from gui.tabs.why.term_split import Split
 from gui.words import translate
+from gui.words.numbers import number
 
 
 def result(evidence: Evidence, split: Split, read: int) -> str:
@@ -24,9 +24,9 @@ def result(evidence: Evidence, split: Split, read: int) -> str:
         "read": read,
         "digit": evidence.digit,
         "rival": evidence.rival,
-        "first": written(first, decimals),
-        "second": written(second, decimals),
-        "difference": ("" if makes else "≈ ") + written(split.shown_total, decimals),
+        "first": number(first, decimals),
+        "second": number(second, decimals),
+        "difference": ("" if makes else "≈ ") + number(split.shown_total, decimals),
     }
     if evidence.digit == read:
         words = translate("Evidence", "The network reads {digit}, not {rival}: ")
@@ -104,9 +104,9 @@ def _unit_words(feeding: Feeding, network: NetworkState, path: Sequence[Step]) -
     fields = {
         "layer": feeding.layer,
         "unit": feeding.unit,
-        "value": written(feeding.value, 2),
+        "value": number(feeding.value, 2),
         "activation": activation,
-        "given": written(feeding.activation, 2),
+        "given": number(feeding.activation, 2),
     }
     words = translate("Evidence", "{layer}'s unit {unit} gets {value}, the sum below.")
     if activation is not None:
@@ -148,7 +148,7 @@ def channel_words(record: Evidence | Feeding, split: Split, channel: int) -> str
             "Together they add {sum}."
         ).format(
             height=height, width=width, source=_channel(split, channel), digit=record.digit,
-            rival=record.rival, sum=written(float(split.terms[channel]), split.decimals),
+            rival=record.rival, sum=number(float(split.terms[channel]), split.decimals),
         )  # fmt: skip
         return words
     return translate("Evidence",
@@ -156,7 +156,7 @@ def channel_words(record: Evidence | Feeding, split: Split, channel: int) -> str
         "its own. Together they add {sum}."
     ).format(
         height=height, width=width, source=_channel(split, channel), layer=record.layer,
-        unit=record.unit, sum=written(float(split.terms[channel]), split.decimals),
+        unit=record.unit, sum=number(float(split.terms[channel]), split.decimals),
     )  # fmt: skip
 
 
@@ -175,9 +175,7 @@ def cell_words(grids: np.ndarray, row: int, column: int) -> str:
         "Evidence",
         "Row {row}, column {column}:\n{given} × {weight}\n= {term}\n\nAt the right: what this cell sees of "
         "the drawing. Click another one, or use the arrow keys.",
-    ).format(
-        row=row, column=column, given=written(given, 4), weight=written(weight, 4), term=written(term, 4)
-    )
+    ).format(row=row, column=column, given=number(given, 4), weight=number(weight, 4), term=number(term, 4))
 
 
 def cell_sides() -> tuple[str, str]:
@@ -199,7 +197,7 @@ def cell_map_words(
         )
     else:
         what = translate("Evidence", "{layer}'s unit {unit}").format(layer=record.layer, unit=record.unit)
-    fields = {"value": written(shown, 3), "term": written(cell.value * weight, 3), "what": what}
+    fields = {"value": number(shown, 3), "term": number(cell.value * weight, 3), "what": what}
     if not cell.input_x_gradient.any():
         words = translate(
             "Evidence",
@@ -211,8 +209,8 @@ def cell_map_words(
         "Evidence",
         "This cell gives {value} and so adds {term} to {what}. The ink it sees "
         "(framed), times the gradient, adds up to {mapped}. ",
-    ).format(**fields, mapped=written(shown_map, 3))
-    rest = written(round(shown - shown_map, 3), 3)
+    ).format(**fields, mapped=number(shown_map, 3))
+    rest = number(round(shown - shown_map, 3), 3)
     return words + _left_out(layers, translate("Evidence", "The other {rest} comes").format(rest=rest))
 
 
@@ -232,8 +230,8 @@ def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec], 
     words = translate(
         "Evidence",
         "Each pixel's ink times the gradient of {what}. All pixels add up to {mapped} of {total}. ",
-    ).format(what=what, mapped=written(shown_map, decimals), total=written(shown_total, decimals))
-    rest = written(round(shown_total - shown_map, decimals), decimals)
+    ).format(what=what, mapped=number(shown_map, decimals), total=number(shown_total, decimals))
+    rest = number(round(shown_total - shown_map, decimals), decimals)
     return words + _left_out(layers, translate("Evidence", "The other {rest} comes").format(rest=rest))
 
 
@@ -261,7 +259,7 @@ def occlusion_words(digit: int, rival: int) -> str:
 def pixel_words(row: int, column: int, value: float, ink: float) -> str:
     """One pixel of input × gradient."""
     return translate("Evidence", "row {row}, column {column}: {value} (ink {ink})").format(
-        row=row, column=column, value=_signed(value), ink=written(ink, 2)
+        row=row, column=column, value=_signed(value), ink=number(ink, 2)
     )
 
 
@@ -272,16 +270,16 @@ def covered_words(row: int, column: int, value: float, digit: int) -> str:
         if value >= 0
         else translate("Evidence", "paper around row {row}, column {column}: {digit}'s lead grows by {value}")
     )
-    return words.format(row=row, column=column, digit=digit, value=written(abs(value), 3))
+    return words.format(row=row, column=column, digit=digit, value=number(abs(value), 3))
 
 
 def term_words(split: Split, index: int, record: Evidence | Feeding, can_open: bool) -> str:
     """One row of the list, in words with more decimals."""
-    term = written(float(split.terms[index]), 4)
+    term = number(float(split.terms[index]), 4)
     if split.factors is None:
         words = translate("Evidence", "channel {index}: {term}").format(index=index, term=term)
     else:
-        given, weight = (written(factor, 4) for factor in split.factors[:, index].tolist())
+        given, weight = (number(factor, 4) for factor in split.factors[:, index].tolist())
         words = translate("Evidence", "unit {index} gives {given}, × {weight} = {term}").format(
             index=index, given=given, weight=weight, term=term
         )
@@ -303,5 +301,5 @@ def term_words(split: Split, index: int, record: Evidence | Feeding, can_open: b
 
 
 def _signed(value: float) -> str:
-    text = written(value, 3)
+    text = number(value, 3)
     return text if text.startswith("−") else f"+{text}"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
 from core.explaining.receptive_field import Field
-from gui.pad.drawing_canvas import ink_colours
-from gui.paint.frames import paint_frame
-from gui.paint.images import colour_indices, image_from_indices
+from gui.paint.images import colour_indices
+from gui.paint.ink_colours import ink_colours, ink_image
+from gui.widgets.digit_picture import PIXELS, DigitPicture
 from gui.words.numbers import rounded_up
 
-_PIXELS = 28
 _FAINT = 0.22  # of the ink, where a number is near zero
 _COVERING = 0.25  # of the limit: from there on, a number's colour hides the ink
 _ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # that scales may have, times powers of ten
@@ -27,7 +26,7 @@ def colour_limit(largest: float) -> float:
     return rounded_up(largest, _ENDS)
 
 
-class SignedMap(QWidget):
+class SignedMap(DigitPicture):
     """The strongest colours are at ±limit; where the numbers are near zero, the drawing shows faintly."""
 
     pixel_pointed = Signal(object)
@@ -37,13 +36,9 @@ class SignedMap(QWidget):
         super().__init__(parent)
         self.setObjectName(name)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._picture = np.zeros((_PIXELS, _PIXELS), np.float32)
         self._values: np.ndarray | None = None
         self._limit = 1.0
         self._pointed: tuple[int, int] | None = None
-        self._field: Field | None = None
-        self._is_dimmed = False
         self._colours = np.zeros(256, np.uint32)
 
     def set_colours(self, colours: np.ndarray) -> None:
@@ -53,56 +48,26 @@ class SignedMap(QWidget):
 
     def set_values(self, picture: np.ndarray, values: np.ndarray | None, limit: float) -> None:
         """Show numbers (28, 28) over the picture (28, 28) in [0, 1] that they are about; None: only that."""
-        self._picture, self._values, self._limit = picture, values, limit
-        self.update()
-
-    def set_field(self, field: Field | None) -> None:
-        """Frame the pixels that the numbers can be about; None: all, without a frame."""
-        if field != self._field:
-            self._field = field
-            self.update()
-
-    def set_dimmed(self, dimmed: bool) -> None:
-        """Whether this is about a drawing that is not there any more."""
-        if dimmed != self._is_dimmed:
-            self._is_dimmed = dimmed
-            self.update()
+        self._values, self._limit = values, limit
+        self.set_picture(picture)
 
     @property
     def pointed(self) -> tuple[int, int] | None:
         """The row and column under the mouse."""
         return self._pointed
 
-    def sizeHint(self) -> QSize:
-        return QSize(10 * _PIXELS, 10 * _PIXELS)
+    def _paint_picture(self, painter: QPainter, square: QRectF) -> None:
+        painter.drawImage(square, self._image())
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(4 * _PIXELS, 4 * _PIXELS)
-
-    def square(self) -> QRectF:
-        """Where the map is: as large a square as fits, in the middle."""
-        side = min(self.width(), self.height()) - 2
-        return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        square = self.square()
-        with QPainter(self) as painter:
-            painter.fillRect(square, self.palette().color(QPalette.ColorRole.Base))
-            painter.setOpacity(0.35 if self._is_dimmed else 1.0)
-            painter.drawImage(square, self._image())
-            painter.setOpacity(1.0)
-            painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
-            painter.drawRect(square)
-            if self._field is not None:
-                paint_frame(painter, _of(square, self._field), self.palette())
-            if self._pointed is not None:
-                row, column = self._pointed
-                paint_frame(painter, _of(square, Field(row, column, row + 1, column + 1)), self.palette())
+    def _frames(self) -> list[QRectF]:
+        if self._pointed is None:
+            return super()._frames()
+        row, column = self._pointed
+        return [*super()._frames(), self.field_rect(Field(row, column, row + 1, column + 1))]
 
     def _image(self) -> QImage:
-        ink = (self._picture * 255).round().astype(np.uint8)
         if self._values is None:
-            return image_from_indices((ink * _FAINT).astype(np.uint8), ink_colours(self.palette()))
+            return ink_image(_FAINT * self._picture, self.palette())
         signed = _channels(self._colours[colour_indices(self._values, self._limit)])
         inked = _channels(ink_colours(self.palette())[255])
         strength = np.abs(np.nan_to_num(self._values)) / (_COVERING * self._limit or 1.0)
@@ -115,9 +80,9 @@ class SignedMap(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         square = self.square()
-        at = (event.position() - square.topLeft()) * (_PIXELS / square.width())
-        inside = QRectF(0, 0, _PIXELS, _PIXELS).contains(QPointF(at))
-        self._point((min(int(at.y()), 27), min(int(at.x()), 27)) if inside else None)
+        at = (event.position() - square.topLeft()) * (PIXELS / square.width())
+        inside = QRectF(0, 0, PIXELS, PIXELS).contains(QPointF(at))
+        self._point((min(int(at.y()), PIXELS - 1), min(int(at.x()), PIXELS - 1)) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(None)
@@ -127,13 +92,6 @@ class SignedMap(QWidget):
             self._pointed = pixel
             self.pixel_pointed.emit(pixel)
             self.update()
-
-
-def _of(square: QRectF, field: Field) -> QRectF:
-    """Where some of the pixels are in a square of all of them."""
-    step = square.width() / _PIXELS
-    size = QSizeF(field.right - field.left, field.bottom - field.top) * step
-    return QRectF(square.topLeft() + QPointF(field.left, field.top) * step, size)
 
 
 def _channels(colours: np.ndarray) -> np.ndarray:

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.finite import largest_finite
 from gui.paint.images import ZERO, colour_indices, image_from_indices
-from gui.paint.number_grid import written
 from gui.tabs.why.term_split import Split, rounded
-from gui.words.numbers import steady_peak
+from gui.words.numbers import number, steady_peak
 
 _FEWEST, _MOST = 3, 20  # terms with a row of their own
 _STRENGTH = 90  # of a bar's colour, of 127
@@ -226,8 +225,8 @@ class TermBars(QWidget):
         painter.setFont(font)
         assert self._split is not None
         painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-        number = QRectF(bars.right(), rect.top(), self._number_width(), rect.height())
-        painter.drawText(number, _RIGHT, written(row.value, self._split.decimals))
+        column = QRectF(bars.right(), rect.top(), self._number_width(), rect.height())
+        painter.drawText(column, _RIGHT, number(row.value, self._split.decimals))
         if row.is_total:
             painter.drawText(rect, _LEFT, row.label)
             return
@@ -336,7 +335,7 @@ class TermBars(QWidget):
 def product_words(given: float, weight: float, shown: float, decimals: int) -> str:
     """The two factors of a term, and whether they make it exactly as all three are shown."""
     makes = round(round(given, 3) * round(weight, 3), decimals) == shown
-    return f"{written(given, 3)} × {written(weight, 3)} {'=' if makes else '≈'}"
+    return f"{number(given, 3)} × {number(weight, 3)} {'=' if makes else '≈'}"
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

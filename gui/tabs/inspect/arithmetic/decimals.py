@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from gui.paint.number_grid import written
-from gui.words.numbers import figure
+from gui.words.numbers import figure, number
 
 _LONGEST = 1e7  # from there on, powers of ten
 
@@ -23,7 +22,7 @@ def exact(value: float, decimals: int) -> str:
     """A value with so many decimals, or with a power of ten where it is long; NaN and ∞ too."""
     if math.isfinite(value) and abs(value) >= _LONGEST:
         return figure(value)
-    return written(value, decimals)
+    return number(value, decimals)
 
 
 def added(value: float, decimals: int) -> str:

@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.errors import LabError
 from core.explaining.channel_ranking import ChannelRanking
 from core.export import edited_weights
-from core.processes import inference
-from core.records import ModelInfo, Moment, NetworkState
+from core.processes import questions
+from core.records import Answering, ModelInfo, NetworkState
 from gui.processes.engine import Engine
-from gui.processes.long_question import LongQuestion
+from gui.processes.question import Question
 from gui.tabs.inspect.change.change_tool import ChangeTool
 from gui.widgets.save_dialog import ask_where_to_save
+from gui.words.core_texts import in_words
 
 _SUFFIX = ".safetensors"
 
@@ -42,11 +43,10 @@ class ChangeDesk(QObject):
         self._engine = engine
         self._info: ModelInfo | None = None  # of the network that was opened
         self._folder = Path()
-        self._ranking = LongQuestion("ranking", engine, self)
+        self._ranking = Question("ranking", engine, self)
         self._ranked: tuple[str, NetworkState | None] = ("", None)  # the layer, and the network it is in
         engine.loaded.connect(self._on_loaded)
-        engine.moment_reached.connect(self._on_moment_reached)
-        engine.opened_answers.connect(self._on_opened_answers)
+        engine.answering_changed.connect(self._on_answering_changed)
         self._session.changed.connect(self._on_changed)
         tool.ranking_wanted.connect(self._on_ranking_wanted)
         tool.ranking_cancelled.connect(self._end_ranking)
@@ -54,6 +54,8 @@ class ChangeDesk(QObject):
         self._ranking.advanced.connect(self._on_ranking_advanced)
         self._ranking.finished.connect(self._end_ranking)
         self._ranking.failed.connect(self._on_ranking_failed)
+        if engine.answering is not None:
+            self._on_loaded(engine.answering.opened)
 
     @Slot()
     def revert(self) -> None:
@@ -74,8 +76,7 @@ class ChangeDesk(QObject):
 
     @Slot(object)
     def _on_changed(self, state: NetworkState | None) -> None:
-        if not self._engine.is_following:
-            self._engine.edit(state)
+        self._engine.edit(state)
         self._tell()
 
     def _tell(self) -> None:
@@ -91,15 +92,8 @@ class ChangeDesk(QObject):
             )
 
     @Slot(object)
-    def _on_moment_reached(self, moment: Moment) -> None:
+    def _on_answering_changed(self, answering: Answering) -> None:
         self._check_following()
-
-    @Slot()
-    def _on_opened_answers(self) -> None:
-        """The changes have waited."""
-        self._check_following()
-        if self._session.is_modified:
-            self._engine.edit(self._session.state)
 
     def _check_following(self) -> None:
         sentence = ""
@@ -118,7 +112,7 @@ class ChangeDesk(QObject):
         session = self._session
         self._ranked = layer, None if session.is_original_shown else session.state
         self._tool.set_ranking(layer, None, None)
-        self._ranking.start(inference.ranking, layer)
+        self._ranking.work(questions.ranking, layer)
 
     @Slot(object)
     def _on_ranking_advanced(self, ranking: ChannelRanking) -> None:
@@ -133,7 +127,7 @@ class ChangeDesk(QObject):
     @Slot(object)
     def _on_ranking_failed(self, error: LabError) -> None:
         self._tool.end_ranking()
-        self.failed.emit(str(error))
+        self.failed.emit(in_words(error))
 
     # Saving
 
@@ -159,6 +153,6 @@ class ChangeDesk(QObject):
                 path, state, self._info.architecture, self._info.model, self._session.summary()
             )
         except LabError as error:
-            self.failed.emit(str(error))
+            self.failed.emit(in_words(error))
         else:
             self.noted.emit(self.tr("Saved to {path}: Model → Open weights opens it.").format(path=path))

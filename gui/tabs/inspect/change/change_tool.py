@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from core.explaining.channel_ranking import ChannelRanking
-from core.explaining.kernels import flattened_maps, kernels_of
 from core.records import LayerSpec, NetworkState
 from gui.tabs.inspect.change.channel_switches import ChannelSwitches
 from gui.tabs.inspect.change.edit_session import EditSession
-from gui.tabs.inspect.change.kernel_editor import KernelEditor, LayerKernels
+from gui.tabs.inspect.change.kernel_editor import KernelEditor
 from gui.tabs.inspect.change.ranking_view import RankingView
+from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
 from gui.widgets.construct import named, spaced
@@ -235,11 +235,11 @@ class ChangeTool(Tool):
         if len(self._spec.shape) == 1:
             words = self.tr("Units of {layer}: click one to switch it off, or on")
         self._heading.set_text(words.format(layer=self._spec.name))
-        has_weights = f"{self._spec.name}.weight" in self.session.state.weights
-        self.editor.setVisible(has_weights)
+        kernels, original = self._kernels(self.session.state), self._kernels(self.session.base)
+        self.editor.setVisible(kernels is not None)
         self._tell_room()
-        if has_weights:
-            self.editor.set_layer(self._layer_kernels())
+        if kernels is not None and original is not None:
+            self.editor.set_layer(kernels, original)
         self._show_changes()
         self._show_ranking()
         self._scroll.verticalScrollBar().setValue(0)
@@ -268,21 +268,8 @@ class ChangeTool(Tool):
             )
         return self.tr("Choose a layer above to change it.")
 
-    def _layer_kernels(self) -> LayerKernels:
-        state, base, layer = self.session.state, self.session.base, self._layer()
-        assert state is not None and base is not None and self._spec is not None
-        original = base.weights[f"{layer}.weight"]
-        names = [spec.name for spec in state.layers]
-        before = names[names.index(layer) - 1] if names.index(layer) else self.tr("the picture")
-        are_units = self._spec.kind == "linear"
-        return LayerKernels(
-            kernels=kernels_of(state, layer),
-            biases=state.weights[f"{layer}.bias"],
-            limit=float(np.abs(original).max()),
-            std=float(original.std()),
-            are_units=are_units,
-            source=flattened_maps(state, layer) if are_units else before,
-        )
+    def _kernels(self, network: NetworkState | None) -> LayerKernels | None:
+        return None if network is None else LayerKernels.of(network, self._layer(), self.tr("the picture"))
 
     def _show_changes(self) -> None:
         state = self.session.state
@@ -292,8 +279,8 @@ class ChangeTool(Tool):
         self.switches.set_changes(off, self.session.edited_channels(self._layer()))
         self.ranking.set_off(off)
         self._all_on.setEnabled(bool(off))
-        if f"{self._layer()}.weight" in state.weights:
-            self.editor.set_weights(self._layer_kernels())
+        if (kernels := self._kernels(state)) is not None:
+            self.editor.set_weights(kernels)
 
     def _show_ranking(self) -> None:
         layer = self._layer()

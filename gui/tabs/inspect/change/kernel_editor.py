@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -23,29 +20,12 @@ from PySide6.QtWidgets import (
 
 from core.explaining.kernels import presets_for
 from gui.tabs.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
+from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
 _BIAS_STEP = 0.05
-
-
-@dataclass(frozen=True, eq=False)
-class LayerKernels:
-    """What the editor shows of a layer."""
-
-    kernels: np.ndarray
-    """(C_out, C_in, h, w) float32."""
-    biases: np.ndarray
-    """(C_out,) float32."""
-    limit: float
-    """The weight that gets the strongest colour."""
-    std: float
-    """Of the original weights: a random kernel gets the same."""
-    are_units: bool
-    """Whether they belong to a fully connected layer."""
-    source: str
-    """The name of what the input channels are maps of; empty where there are no maps."""
 
 
 class KernelEditor(QWidget):
@@ -64,6 +44,7 @@ class KernelEditor(QWidget):
         super().__init__(parent)
         self.setObjectName("kernel_editor")
         self._layer: LayerKernels | None = None
+        self._limit, self._std = 1.0, 0.0
         self._seed = 0
         self.grid = WeightGrid(self)
         self._channel_label, self._input_label = QLabel(self), QLabel(self)
@@ -148,27 +129,28 @@ class KernelEditor(QWidget):
         """The channel of the layer before that the shown kernel slides over."""
         return self._input.value()
 
-    def set_layer(self, layer: LayerKernels) -> None:
-        """Show another layer, from its first kernel on."""
+    def set_layer(self, layer: LayerKernels, original: LayerKernels) -> None:
+        """Show another layer, from its first kernel on, with the colours that suit its original weights."""
         self.grid.stop_editing()
         self._layer = layer
+        self._limit, self._std = original.limit(), float(original.kernels.std())
         count, inputs, height, width = layer.kernels.shape
         for chooser, most in ((self._channel, count), (self._input, inputs)):
             with QSignalBlocker(chooser):
                 chooser.setRange(0, most - 1)
                 chooser.setValue(0)
-        self._channel_label.setText(self.tr("Unit") if layer.are_units else self.tr("Channel"))
+        self._channel_label.setText(self.tr("Channel") if layer.slide else self.tr("Unit"))
         self._input_label.setText(self.tr("Input channel"))
         self._channel.setAccessibleName(self._channel_label.text())
         self._input.setAccessibleName(self._input_label.text())
         self._channel.setToolTip(self.tr("Whose weights are shown. A click on its picture chooses it, too."))
         many = self.tr("Each channel has a kernel for every map of {source}; their sums are added up.")
-        if layer.are_units:
+        if not layer.slide:
             many = self.tr("Each unit has weights for every map of {source}, shown in the map's shape.")
-        self._input.setToolTip(many.format(source=layer.source) if layer.source else "")
+        self._input.setToolTip("" if layer.lie_on_units else many.format(source=layer.source))
         for widget in (self._input_label, self._input):
-            widget.setVisible(bool(layer.source))
-        self._offer_presets(height, width, layer.are_units)
+            widget.setVisible(not layer.lie_on_units)
+        self._offer_presets(height, width, not layer.slide)
         self.set_weights(layer)
 
     def set_weights(self, layer: LayerKernels) -> None:
@@ -216,7 +198,7 @@ class KernelEditor(QWidget):
     @Slot()
     def _show_kernel(self) -> None:
         if self._layer is not None:
-            self.grid.set_values(self._layer.kernels[self.channel, self.input_channel], self._layer.limit)
+            self.grid.set_values(self._layer.kernels[self.channel, self.input_channel], self._limit)
             self._say_place()
 
     @Slot()
@@ -224,7 +206,7 @@ class KernelEditor(QWidget):
         assert self._layer is not None  # there are numbers
         row, column = self.grid.place
         value = number(float(self._layer.kernels[self.channel, self.input_channel, row, column]), 4)
-        if self._layer.are_units and not self._layer.source:
+        if self._layer.lie_on_units:
             unit = row * self._layer.kernels.shape[3] + column
             text = self.tr("Weight of input {unit}: {value}").format(unit=unit, value=value)
         else:
@@ -261,7 +243,7 @@ class KernelEditor(QWidget):
         height, width = self._layer.kernels.shape[2:]
         size = max(height, width)
         self._seed += 1
-        kernel = presets_for(size, self._layer.std, self._seed)[action.data()][:height, :width]
+        kernel = presets_for(size, self._std, self._seed)[action.data()][:height, :width]
         self.kernel_chosen.emit(self.channel, self.input_channel, kernel)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

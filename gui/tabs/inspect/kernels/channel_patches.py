@@ -12,13 +12,13 @@ from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec, NetworkState
 from gui.paint.theme import small_font
 from gui.tabs.inspect.kernels.found_patches import FoundPatches
-from gui.tabs.inspect.kernels.kernel_figures import written
 from gui.tabs.inspect.kernels.patches_view import PatchesView
 from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
+from gui.words.numbers import figure
 
 
-class KernelsPatches(QWidget):
+class ChannelPatches(QWidget):
     """A title, a note, and the patches of one channel, which are found by somebody else.
 
     They are wanted as soon as a layer is in sight for which none are known. When the network changes
@@ -104,7 +104,7 @@ class KernelsPatches(QWidget):
             return ""
         at = self._channel, rank
         fields = {"digit": found.digits[at], "label": found.labels[at]}
-        value = written(float(found.values[at]))
+        value = figure(float(found.values[at]), nan="NaN")
         if len(found.layers[-1].shape) == 1:
             return self.tr("digit {digit} (a {label}): {value}").format(**fields, value=value)
         row, column = found.cells[at].tolist()

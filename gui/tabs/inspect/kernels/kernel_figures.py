@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 
 import numpy as np
@@ -66,9 +65,4 @@ class KernelFigures(QWidget):
         with np.errstate(invalid="ignore"):  # of infinite weights
             figures = asdict(statistics(kernel))
         for name, value in self._values.items():
-            value.set_text(written(figures.get(name, bias)))
-
-
-def written(value: float, digits: int = 3) -> str:
-    """So many digits of a value; NaN as what it is."""
-    return "NaN" if math.isnan(value) else figure(value, digits)
+            value.set_text(figure(figures.get(name, bias), nan="NaN"))

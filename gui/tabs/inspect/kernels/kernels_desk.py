@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from core.processes import inference
+from core.processes import questions
 from gui.processes.engine import Engine
-from gui.processes.long_question import LongQuestion
+from gui.processes.question import Question
 from gui.tabs.inspect.kernels.kernels_tool import KernelsTool
 
 
@@ -15,7 +15,7 @@ class KernelsDesk(QObject):
 
     def __init__(self, tool: KernelsTool, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._question = LongQuestion("exciting_patches", engine, self)
+        self._question = Question("exciting_patches", engine, self)
         self._question.advanced.connect(tool.show_patches)
         self._question.failed.connect(tool.say_failed)
         tool.patches_wanted.connect(self._on_patches_wanted)
@@ -24,4 +24,4 @@ class KernelsDesk(QObject):
 
     @Slot(str)
     def _on_patches_wanted(self, layer: str) -> None:
-        self._question.start(inference.patches, layer)
+        self._question.work(questions.patches, layer)

@@ -21,17 +21,17 @@ from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
 from gui.paint.theme import small_font
-from gui.tabs.inspect.kernels.channel_patches import KernelsPatches
+from gui.tabs.inspect.kernels.channel_patches import ChannelPatches
 from gui.tabs.inspect.kernels.kernel_close_up import KernelCloseUp
-from gui.tabs.inspect.kernels.kernel_figures import KernelFigures, written
+from gui.tabs.inspect.kernels.kernel_figures import KernelFigures
 from gui.tabs.inspect.kernels.kernel_matrix import KernelsMatrix
-from gui.tabs.inspect.kernels.layer_kernels import LayerKernels
+from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
 from gui.widgets.construct import named, spaced
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
-from gui.words.numbers import number
+from gui.words.numbers import figure, number
 from gui.words.tool_tips import wrapped
 
 _MATRIX_SHARE = 0.42  # of the width, at most
@@ -88,7 +88,7 @@ class KernelsTool(Tool):
         self._legend.setFixedWidth(_LEGEND_WIDTH)
         self.matrix = KernelsMatrix(self)
         self.close_up = KernelCloseUp(self)
-        self.patches = KernelsPatches(self)
+        self.patches = ChannelPatches(self)
         self._figures = KernelFigures(self)
         self._sum = named(
             SteadyLabel(self),
@@ -145,7 +145,7 @@ class KernelsTool(Tool):
         self.matrix.weight_hovered.connect(self._on_matrix_hovered)
         self.matrix.bias_hovered.connect(self._on_bias_hovered)
         self.close_up.weight_hovered.connect(self._on_close_up_hovered)
-        self.patches.view.patch_hovered.connect(self._on_patch_hovered)
+        self.patches.view.pointed.connect(self._on_patch_hovered)
         self.patches.view.digit_chosen.connect(self._on_digit_chosen)
         self.patches.silent_changed.connect(self.matrix.set_silent)
         self.patches.wanted.connect(self.patches_wanted)
@@ -204,7 +204,7 @@ class KernelsTool(Tool):
             self._chooser.setRange(0, spec.shape[0] - 1)
 
     def _take_weights(self, subject: Subject) -> None:
-        self._layer = layer = LayerKernels.of_subject(subject)
+        self._layer = layer = LayerKernels.of(subject.network, subject.spec.name, subject.layers[0].name)
         self._kernel.setVisible(layer is not None)
         self._legend.setVisible(layer is not None)
         self.matrix.setVisible(layer is not None and not layer.lie_on_units)
@@ -334,7 +334,7 @@ class KernelsTool(Tool):
             text = self.patches.read(what)
         elif isinstance(what, int) and self._layer is not None:
             text = self.tr("{layer} channel {channel}, bias: {bias}").format(
-                layer=self._layer.layer, channel=what, bias=written(float(self._layer.biases[what]))
+                layer=self._layer.layer, channel=what, bias=figure(float(self._layer.biases[what]), nan="NaN")
             )
         self._reading.set_text(text or self._hint())
 
@@ -366,5 +366,5 @@ class KernelsTool(Tool):
             row=row,
             column=column,
             unit=row * layer.kernels.shape[3] + column,
-            weight=written(float(layer.kernels[channel, source, row, column])),
+            weight=figure(float(layer.kernels[channel, source, row, column]), nan="NaN"),
         )

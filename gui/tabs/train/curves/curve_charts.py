@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from gui.paint import curve_style
 from gui.paint.curve_style import Curve
 from gui.tabs.train.curves.curve_maths import accuracy_range, axis_end, finite, loss_range, usual_loss
-from gui.tabs.train.curves.curve_run import NO_RUN, Shown, epoch_curve
+from gui.tabs.train.curves.curve_run import NO_RUN, Shown, epoch_curve, thin
 from gui.tabs.train.curves.plot_axes import PlotFrame
 from gui.tabs.train.curves.plot_notes import LegendRow, Notes
 from gui.widgets.construct import named
@@ -32,7 +32,7 @@ class RunChart(PlotFrame):
         """Draw the curves, and tell their values."""
         self._curves = self._curves_of(shown)
         seen = [curve.within(*shown.sight) for curve in self._curves]
-        self.plot.draw([curve.thinned() for curve in seen], *self._range_of(seen, shown))
+        self.plot.draw_between([thin(curve) for curve in seen], *self._range_of(seen, shown))
         self.tell(shown)
 
     def tell(self, shown: Shown) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.training.history import History
 from gui.paint.curve_style import Curve, CurveStyle, run_style
-from gui.tabs.train.curves.curve_maths import axis_end, smoothed, usual_loss
+from gui.tabs.train.curves.curve_maths import axis_end, smoothed, thinned, usual_loss
 
 NO_RUN = History(1000, 1000)
 """Stands for a run before there is one."""
@@ -26,6 +26,12 @@ def epoch_curve(history: History, digits: str, figure: str, label: str, style: C
     steps = np.array([epoch.step for epoch in history.epochs], np.float64)
     measured = slice(None if np.isfinite(values).any() else 0)
     return Curve(digits, label, style, steps[measured], values[measured])
+
+
+def thin(curve: Curve) -> Curve:
+    """The same curve with no more points than a screen can show."""
+    at = thinned(curve.values)
+    return replace(curve, steps=curve.steps[at], values=curve.values[at])
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +55,7 @@ class Overlay:
         if not len(accuracy.steps):
             accuracy = epoch_curve(history, "training", "accuracy", name, style)
         usual = usual_loss(history.losses)
-        return Overlay(history.step, loss.thinned(), replace(accuracy, name=key), usual)
+        return Overlay(history.step, thin(loss), replace(accuracy, name=key), usual)
 
 
 @dataclass

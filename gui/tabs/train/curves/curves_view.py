@@ -38,7 +38,7 @@ class CurvesView(QWidget):
         self.rate, self.drawing = RateChart(self), DrawingChart(self)
         self._charts: tuple[RunChart, ...] = (self.loss, self.accuracy, self.rate, self.drawing)
         for chart in self._charts:
-            chart.plot.step_pointed.connect(self._on_step_pointed)
+            chart.plot.pointed.connect(self._on_step_pointed)
             chart.plot.zoomed.connect(self._on_zoomed)
             chart.enlarge_button.toggled.connect(self._on_enlarge_toggled)
         self.loss.log_box.toggled.connect(self.refresh)

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QWidget
 
 from gui.paint.curve_style import Curve, CurveStyle
-from gui.paint.theme import small_font
 from gui.tabs.train.chart import CENTRE, LEFT, RIGHT
+from gui.widgets.plot import Plot
 
 _MARK_WIDTH = 14  # pixels
 _KEY_WIDTH = 20  # pixels, for the line before a name
@@ -40,17 +39,13 @@ class Notes:
     """A step."""
 
 
-class NotedPlot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
+class NotedPlot(Plot):
     """A plot with notes in front of it; the legend stands in a corner."""
 
     def __init__(self, corner: Qt.AlignmentFlag, parent: QWidget, **options: Any) -> None:
         super().__init__(parent, **options)
-        self.view = self.getPlotItem().getViewBox()
         self.notes = Notes()
         self._corner = corner
-        self._picture: QPixmap | None = None
-        self.view.sigRangeChanged.connect(self.paint_anew)
-        self.view.sigResized.connect(self.paint_anew)
 
     def set_notes(self, notes: Notes) -> None:
         """Show these notes."""
@@ -60,55 +55,25 @@ class NotedPlot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
             self.setAccessibleDescription(said)
             self.viewport().update()
 
-    def small_font(self) -> QFont:
-        """Of axes and legends."""
-        return small_font(self.font())
-
-    def pixel(self, x: float, y: float) -> QPointF:
-        """Where a point of the axes is."""
-        return QPointF(self.view.mapViewToScene(QPointF(x, y)))
-
-    def paint_anew(self) -> None:
-        """Axes or curves have changed."""
-        self._picture = None
-        self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self.viewport()) as painter:
-            ratio = painter.deviceTransform().m11()  # pixels of screen or picture in one of the window's
-            if self._picture is None or self._picture.devicePixelRatio() != ratio:
-                self._picture = QPixmap(self.viewport().size() * ratio)
-                self._picture.setDevicePixelRatio(ratio)
-                with QPainter(self._picture) as picture_painter:
-                    self.render(picture_painter, QRectF(self.viewport().rect()), self.viewport().rect())
-            painter.drawPixmap(0, 0, self._picture)
-            self._paint_notes(painter)
-
-    def _paint_notes(self, painter: QPainter) -> None:
-        room = QRectF(self.view.sceneBoundingRect())
+    def _paint_over(self, painter: QPainter, room: QRectF) -> None:
         if self.notes.message:
             painter.setFont(self.font())
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             flags = int(CENTRE | Qt.TextFlag.TextWordWrap)
             painter.drawText(room.adjusted(8, 4, -8, -4), flags, self.notes.message)
-        painter.setFont(self.small_font())
-        self._paint_cursor(painter, room)
+            painter.setFont(self.small_font())
+        if self.notes.cursor is not None:
+            self._paint_cursor(painter, room, self.notes.cursor)
         self._paint_marks(painter, room)
         if self.notes.rows:
             right = -_MARK_WIDTH if self.notes.marks else -4
             self._paint_legend(painter, room.adjusted(4, 3, right, -3).toRect())
 
-    def _paint_cursor(self, painter: QPainter, room: QRectF) -> None:
-        x = -1.0 if self.notes.cursor is None else self.pixel(self.notes.cursor, 0).x()
-        if room.left() <= x <= room.right():
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), 0))
-            painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
-
     def _paint_marks(self, painter: QPainter, room: QRectF) -> None:
         height = painter.fontMetrics().height() - 2
         free = room.bottom()
         for mark in sorted(self.notes.marks, key=lambda curve: curve.at(None)):  # none over another
-            end = self.pixel(mark.steps[-1], mark.values[-1])
+            end = self.point(mark.steps[-1], mark.values[-1])
             if room.left() <= end.x() <= room.right():
                 free = min(end.y() - height / 2, free - height)
                 painter.setPen(mark.style.pen(self.palette()))

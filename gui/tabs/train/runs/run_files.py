@@ -17,6 +17,7 @@ from core.training.config import TrainingConfig
 from core.training.runs import Run
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.settings import Settings
+from gui.words.core_texts import in_words
 
 
 class RunFiles(QObject):
@@ -50,7 +51,7 @@ class RunFiles(QObject):
             try:
                 self.settings_opened.emit(configs.read(Path(path)))
             except FileProblem as problem:
-                self.failed.emit(str(problem))
+                self.failed.emit(in_words(problem))
 
     def save_settings(self, config: TrainingConfig) -> None:
         """Ask where to, and save the settings as lenet-lab train --config reads them."""
@@ -91,7 +92,7 @@ class RunFiles(QObject):
         try:
             table = Run(run).history().to_csv()
         except FileProblem as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
             return
         path = self._ask_save(self.tr("Save curves"), f"{self._name_of(run)}.csv", self.tr("Table (*.csv)"))
         if path:

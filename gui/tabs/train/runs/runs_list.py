@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from core.catalog import ARCHITECTURES
 from core.training.runs import Run, RunInfo
 from gui.widgets.construct import named, spaced
+from gui.words.core_texts import core_text
 from gui.words.numbers import share
 
 _NAME, _VALIDATION, _TEST, _STATE = range(4)
@@ -209,7 +210,7 @@ class RunsList(QWidget):
             "{epochs} epochs, seed {seed}"
         ).format(
             created=info.created.replace("T", " "),
-            architecture=ARCHITECTURES[config.architecture].title
+            architecture=core_text(ARCHITECTURES[config.architecture].title)
             if config.architecture in ARCHITECTURES
             else config.architecture,
             optimizer=config.optimizer,

@@ -172,8 +172,9 @@ class RateField(QLineEdit):
         text = self.text().strip().replace(",", ".").replace("−", "-")
         if not _NUMBER.fullmatch(text):
             typed = self.tr("got “{text}”").format(text=self.text()) if text else self.tr("it is empty")
-            reason = self.tr("must be a number such as 0.1 or 1e-3; {typed}").format(typed=typed)
-            raise InvalidSetting("learning_rate", "{reason}", reason=reason)  # the text may have braces
+            raise InvalidSetting(
+                "learning_rate", "must be a number such as 0.1 or 1e-3; {typed}", typed=typed
+            )
         return float(text)
 
     def set_setting(self, value: float) -> None:
@@ -199,7 +200,7 @@ class SeedField(QLineEdit):
             InvalidSetting: there is none yet.
         """
         if not self.text().strip("-"):
-            raise InvalidSetting("seed", self.tr("must be a whole number"))
+            raise InvalidSetting("seed", "must be a whole number")
         return int(self.text())
 
     def set_setting(self, value: int) -> None:

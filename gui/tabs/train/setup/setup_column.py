@@ -17,6 +17,7 @@ from gui.tabs.train.setup.setup_rows import Section, SettingRow
 from gui.tabs.train.setup.setup_schedule import ScheduleSketch
 from gui.tabs.train.setup.setup_words import Words
 from gui.widgets.construct import named, spaced
+from gui.words.core_texts import core_text
 
 OWN_SETTINGS = "own"
 """In the list of presets: the fields match none."""
@@ -36,7 +37,7 @@ class SetupColumn(QWidget):
         self._words = words
         self._hovered, self._focused = "", "preset"
         self._colouring = False
-        self.preset = ChoiceField([(each.name, each.title) for each in PRESETS], self)
+        self.preset = ChoiceField([(each.name, core_text(each.title)) for each in PRESETS], self)
         self.preset.addItem(self.tr("Own settings"), OWN_SETTINGS)
         self.fields: dict[str, SettingField] = new_fields(self)
         self.augmentation = AugmentationSettings(words, self)

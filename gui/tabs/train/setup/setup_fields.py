@@ -17,6 +17,7 @@ from gui.tabs.train.setup.setting_fields import (
     WholeField,
 )
 from gui.words import translate
+from gui.words.core_texts import core_text
 
 
 def new_fields(parent: QWidget) -> dict[str, SettingField]:
@@ -52,7 +53,7 @@ def _zero(name: str) -> str:
 def _titles(name: str) -> dict[str, str]:
     """The titles of a setting's choices."""
     if name == "architecture":
-        return {each.name: each.title for each in ARCHITECTURES.values()}
+        return {each.name: core_text(each.title) for each in ARCHITECTURES.values()}
     return {
         "mnist": translate("SetupForm", "MNIST, bundled"),
         "sgd": "SGD",
@@ -74,5 +75,7 @@ def starts_for(architecture: str) -> list[tuple[str, str]]:
     choices = [(RANDOM_START, translate("SetupForm", "Random weights"))]
     for model in SHIPPED.values():
         if model.architecture == architecture:
-            choices.append((model.name, translate("SetupForm", "Shipped: {title}").format(title=model.title)))
+            choices.append(
+                (model.name, translate("SetupForm", "Shipped: {title}").format(title=core_text(model.title)))
+            )
     return choices

@@ -22,6 +22,7 @@ from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
 from gui.tabs.train.setup.setup_fields import starts_for
 from gui.tabs.train.setup.setup_words import Words, words
 from gui.widgets.construct import named, spaced
+from gui.words.core_texts import core_text, in_words
 
 _SEEDS = 1_000_000  # six digits are easily told to a neighbour
 _BAR_MARGIN = 8  # pixels
@@ -184,11 +185,11 @@ class SetupForm(QWidget):
             try:
                 settings[name] = field.setting()
             except InvalidSetting as error:
-                wrong[name] = error.reason
+                wrong[name] = in_words(error)
         try:
             config = TrainingConfig(**settings)
         except InvalidSetting as error:
-            return None, {error.setting: error.reason, **wrong}
+            return None, {error.setting: in_words(error), **wrong}
         if config.start in SHIPPED and SHIPPED[config.start].architecture != config.architecture:
             wrong["start"] = self.tr("must be weights of the chosen architecture")
         return config, wrong
@@ -236,7 +237,7 @@ class SetupForm(QWidget):
         with QSignalBlocker(preset):
             preset.set_setting(found.name if found else OWN_SETTINGS)
         own = self.tr("They match no preset. Choose one to fill all fields; yours stay in the list.")
-        self._column.rows["preset"].set_note(found.summary if found else own)
+        self._column.rows["preset"].set_note(core_text(found.summary) if found else own)
 
     @Slot()
     def _on_new_seed(self) -> None:

@@ -103,7 +103,9 @@ class SettingRow(QWidget):
 
     def set_error(self, reason: str) -> None:
         """Say under the field what is wrong with it: a predicate such as `must be positive`; or nothing."""
-        sentence = f"{self.title.text()} {reason}." if reason else ""
+        sentence = (
+            self.tr("{setting} {reason}.").format(setting=self.title.text(), reason=reason) if reason else ""
+        )
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
 

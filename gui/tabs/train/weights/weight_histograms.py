@@ -21,7 +21,11 @@ _BEST_ASPECT = 2.2
 
 
 class WeightHistograms(Chart):
-    """A histogram a layer: filled as the weights are now, dashed as they were before training."""
+    """A histogram a layer: filled as the weights are now, dashed as they were before training.
+
+    Painted by hand: as pyqtgraph's plots, five take 9.6 to 16 ms an update in place of 3.4 to 7.6, sixteen 34
+    in place of 12 (medians of two runs, in turns), up to five times a second while a network trains.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -15,11 +15,10 @@ from gui.paint.theme import small_font
 from gui.tabs.why.signed_map import SignedMap, colour_limit
 from gui.widgets.construct import named, spaced
 from gui.widgets.legend import Legend
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.steady_text import SteadyText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 
-class MapPanel(QWidget):
+class MapView(QWidget):
     """A choice between two kinds of maps, and the chosen one."""
 
     kind_chosen = Signal()

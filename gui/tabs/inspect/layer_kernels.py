@@ -1,4 +1,4 @@
-"""A layer's weights as the kernels tool shows them."""
+"""A layer's weights as kernels."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 
 from core.explaining.kernels import flattened_maps, kernels_of
 from core.finite import largest_finite
-from gui.tabs.inspect.subject import Subject
+from core.records import NetworkState
 
 
 @dataclass(frozen=True, eq=False)
 class LayerKernels:
-    """Kernels (C_out, C_in, h, w) float32, see `edit_session.kernels`, and what they mean."""
+    """Kernels (C_out, C_in, h, w) float32, see `core.explaining.kernels.kernels_of`, and what they mean."""
 
     layer: str
     source: str
-    """The layer whose maps (or units) they lie on."""
+    """The name of the layer whose maps (or units) they lie on."""
     kernels: np.ndarray
     biases: np.ndarray
     """(C_out,) float32; zeros where the layer has none."""
@@ -27,18 +27,18 @@ class LayerKernels:
     """Whether their cells are units one after the other, no maps."""
 
     @staticmethod
-    def of_subject(subject: Subject) -> LayerKernels | None:
-        """Those of the layer that is looked at; None where it has none."""
-        network, name = subject.network, subject.spec.name
-        weights = network.weights.get(f"{name}.weight")
+    def of(network: NetworkState, layer: str, picture: str) -> LayerKernels | None:
+        """Those of a layer; None where it has none. `picture` names what enters the first layer."""
+        weights = network.weights.get(f"{layer}.weight")
         if weights is None or weights.ndim not in (2, 4):
             return None
-        maps = flattened_maps(network, name) if weights.ndim == 2 else ""
+        names = [picture, *(spec.name for spec in network.layers)]
+        maps = flattened_maps(network, layer) if weights.ndim == 2 else ""
         return LayerKernels(
-            name,
-            maps or subject.layers[subject.layer - 1].name,
-            kernels_of(network, name),
-            network.weights.get(f"{name}.bias", np.zeros(len(weights), np.float32)),
+            layer,
+            maps or names[names.index(layer, 1) - 1],
+            kernels_of(network, layer),
+            network.weights.get(f"{layer}.bias", np.zeros(len(weights), np.float32)),
             slide=weights.ndim == 4,
             lie_on_units=weights.ndim == 2 and not maps,
         )

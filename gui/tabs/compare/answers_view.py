@@ -17,7 +17,7 @@ NAMES = ("compare_left", "compare_right")
 """The first parts of the sides' object names."""
 
 
-class AnswersPanel(QWidget):
+class AnswersView(QWidget):
     """A side each at the left and the right; a sentence below says what they read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core.errors import FileProblem, LabError
 from core.ink.digit_png import digest
 from core.my_digits.store import MyDigit, MyDigits
+from gui.words.core_texts import in_words
 
 _AT_ONCE = 50  # digits that the thread reads before it tells of them
 _MOST_UNDOS = 100
@@ -261,7 +262,7 @@ class Collection(QObject):
         try:
             act()
         except LabError as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(in_words(problem))
             self.load()
             return False
         return True

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from core.records import Moment, Snapshot
+from core.records import ModelInfo, Prediction, Snapshot
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.tabs.train.curves.curves_view import CurvesView
@@ -20,7 +20,7 @@ from gui.tabs.train.weights.weights_view import WeightsView
 from gui.widgets.construct import named, spaced
 
 
-class TrainPanel(QWidget):
+class TrainView(QWidget):
     """Lays the tab's parts out; `gui.tabs.train.run_desk` connects them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,7 +42,7 @@ class TrainPanel(QWidget):
         self.strip.setMinimumWidth(400)  # its own would make the whole window wider than many screens
         self._architecture = ""
         self._history_grew = False
-        self._moment: Moment | None = None  # likewise, of the layers
+        self._layers: tuple[ModelInfo, Prediction | None] | None = None  # likewise, of the layers
         self._unshown: Snapshot | None = None  # came while the weights were out of sight
 
         self.left = named(QTabWidget(self), "train_left", accessible=self.tr("Settings and runs"))
@@ -96,9 +96,9 @@ class TrainPanel(QWidget):
         if self._unshown is not None and self.weights.isVisible():
             snapshot, self._unshown = self._unshown, None
             self.weights.set_snapshot(snapshot)
-        if self._moment is not None and self.strip.isVisible():
-            moment, self._moment = self._moment, None
-            self._show_layers_of(moment)
+        if self._layers is not None and self.strip.isVisible():
+            layers, self._layers = self._layers, None
+            self._show_layers(*layers)
 
     def clear_weights(self) -> None:
         """Another run begins."""
@@ -110,16 +110,19 @@ class TrainPanel(QWidget):
         self.strip.set_colours(colours)
         self.weights.set_colours(colours)
 
-    def show_layers(self, moment: Moment | None) -> None:
-        """Show what all layers of the followed network give; None empties them."""
-        self._moment = moment
-        if moment is None:
-            self.strip.set_values([], [])
+    def show_layers(self, info: ModelInfo, prediction: Prediction | None) -> None:
+        """Show what all layers of the followed network give; on bare paper, nothing."""
+        self._layers = info, prediction
         self._catch_up()
 
-    def _show_layers_of(self, moment: Moment) -> None:
-        if moment.info.architecture != self._architecture:
-            self._architecture = moment.info.architecture
-            self.strip.set_layers(shown_layers(moment.info.layers))
-        values = [] if moment.prediction is None else shown_values(moment.prediction)
+    def clear_layers(self) -> None:
+        """No network is followed."""
+        self._layers = None
+        self.strip.set_values([], [])
+
+    def _show_layers(self, info: ModelInfo, prediction: Prediction | None) -> None:
+        if info.architecture != self._architecture:
+            self._architecture = info.architecture
+            self.strip.set_layers(shown_layers(info.layers))
+        values = [] if prediction is None else shown_values(prediction)
         self.strip.set_values(values, limits(values))

@@ -15,11 +15,11 @@ CHANGE = "smallest change"
 
 
 @dataclass(frozen=True, eq=False)
-class Wanted:
+class DrawingQuestion:
     """What is to be asked about a picture (28, 28) float32 in [0, 1]; the newest of a name counts."""
 
     question: str
-    """One of the five above; `core.processes.inference` has a function for each."""
+    """One of the five above; `core.processes.questions` has a function for each."""
     picture: np.ndarray
     arguments: tuple[Any, ...]
     """Behind the picture: digit and rival; layer and unit; layer, channel, row and column; the rival."""

@@ -1,0 +1,299 @@
+"""What the window asks the inference process besides the answer itself. Importing this loads no torch.
+
+Most questions are about the network that answered last, `inference.networks.answering`. Those that take more
+than some milliseconds are generators, which `advance` takes on step by step: the drawing goes first.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Generator, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import LabError
+from core.processes.inference import networks, untrained
+from core.reading.comparison import ComparedNetworks, NetworkChoice
+from core.records import ModelInfo, Prediction, Resemblance, Snapshot
+from core.training.config import Augmentation
+from core.training.runs import Run
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from core.data.datasets import DigitSet
+    from core.explaining.channel_ranking import ChannelRanking
+    from core.explaining.evidence_records import ChangePath, Evidence, Feeding, MapCell
+    from core.explaining.exciting_patches import ExcitingPatches
+    from core.ink.preprocess import Steps
+    from core.reading.classifier import Classifier
+    from core.reading.variation_records import Prepared, Sweep, Variation
+
+_PREVIEWED = 8  # digits that show what augmentation does
+
+_work: dict[str, tuple[int, Iterator[Any]]] = {}  # what `advance` goes on with
+_compared = ComparedNetworks()
+_snapshots: dict[tuple[Path, int], Snapshot] = {}  # of one run: a new drawing need not read them again
+
+
+# Step by step
+
+
+def advance(name: str, work: int, start: Callable[..., Iterator[Any]], *arguments: Any) -> tuple[Any, bool]:
+    """Take one step of long work about the network that answers: what the step gave, and whether it ended.
+
+    Args:
+        name: of the work; there is one of each name.
+        work: a number; with a new one, `start(network, *arguments)` begins, and earlier work is dropped.
+        start: a module's own function.
+        arguments: what it takes besides the network.
+
+    Raises:
+        LabError: no network is loaded; or what the work raises.
+    """
+    if name not in _work or _work[name][0] != work:
+        _work[name] = work, start(networks.answering, *arguments)
+    given = next(_work[name][1], _ENDED)
+    if given is _ENDED:
+        del _work[name]
+        return None, True
+    return given, False
+
+
+_ENDED = object()
+
+
+def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
+    """What the accuracy on MNIST's test digits loses without each channel of a layer, in steps.
+
+    Raises:
+        LabError: the network has no such layer.
+        FileProblem: MNIST's files are not there.
+    """
+    from core.explaining.channel_ranking import rank_channels
+
+    _check_layer(network, layer)
+    # A copy: a network in training, or changed by hand, gets other weights between two steps.
+    yield from rank_channels(copy.deepcopy(network), _test_digits(), layer)
+
+
+def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
+    """Which of MNIST's training digits excite the channels of a layer most, and where, in steps.
+
+    Raises:
+        LabError: the network has no such layer.
+        FileProblem: MNIST's files are not there.
+    """
+    from core.explaining.exciting_patches import exciting_patches
+
+    _check_layer(network, layer)
+    # A copy: a network in training gets other weights between two steps.
+    yield from exciting_patches(copy.deepcopy(network), _training_digits(), layer)
+
+
+def sweeps(
+    network: nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps
+) -> Iterator[Sweep | None]:
+    """See `core.reading.sweeps.sweeps`."""
+    from core.reading.sweeps import sweeps
+
+    # A copy: a network in training, or changed by hand, gets other weights between two steps.
+    yield from sweeps(copy.deepcopy(network), ink, variation, steps)
+
+
+def get_familiar(network: nn.Sequential) -> Iterator[float]:
+    """Get to know how training digits look to the opened network, in steps: the shares done.
+
+    From then on `resemblance` tells how familiar a drawing is.
+
+    Raises:
+        LabError: no network is loaded.
+        FileProblem: MNIST's files are not there.
+    """
+    from core.data.datasets import mixed
+    from core.explaining import familiarity
+
+    classifier = networks.opened
+    unpacking = threading.Thread(target=_training_digits, daemon=True)
+    unpacking.start()
+    while unpacking.is_alive():  # a quarter of a second, which a drawing need not wait
+        unpacking.join(0.005)
+        yield 0.0
+    generator = yield from _learnt_pen_digits(classifier.info.about)
+    digits = mixed(_training_digits(), generator, familiarity.REFERENCES + familiarity.HELD_OUT)
+    learnt = yield from familiarity.learn(classifier.network, digits)
+    if classifier is networks.opened:
+        networks.familiarity = learnt
+
+
+def _learnt_pen_digits(about: dict[str, Any]) -> Generator[float, None, DigitSet]:
+    """Some of the generated digits that a network has learnt from, as its file says; yields meanwhile."""
+    from core.explaining import familiarity
+    from core.pen_digits import generator
+    from core.training.learnt_digits import learnt_pen_digits
+
+    wanted = (familiarity.REFERENCES + familiarity.HELD_OUT) // familiarity.PEN_SHARE
+    made = []
+    for digit in learnt_pen_digits(about, wanted):
+        made.append(digit)
+        if len(made) % 5 == 0:  # some 5 ms, which a drawing need not wait longer
+            yield 0.0
+    return generator.collect(made)
+
+
+# At once
+
+
+def resemblance(picture: np.ndarray) -> Resemblance | None:
+    """Return the training digits that a picture (28, 28) is nearest to; None while they are not known."""
+    from core.networks import trace
+
+    known = networks.familiarity
+    return None if known is None else known.resemblance(trace.run(networks.opened.network, picture)[1])
+
+
+def read_pictures(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the digits (N,) int64 that are read in pictures (N, 28, 28) float32, and their probabilities.
+
+    Raises:
+        LabError: no network is loaded.
+    """
+    import torch
+
+    network = networks.answering
+    device = next(network.parameters()).device
+    with torch.inference_mode():
+        logits = network(torch.from_numpy(pictures).unsqueeze(1).to(device))
+        most = logits.softmax(1).max(1)
+    return most.indices.cpu().numpy(), most.values.cpu().numpy()
+
+
+def why(picture: np.ndarray, digit: int, rival: int) -> Evidence:
+    """See `core.explaining.evidence.why`."""
+    from core.explaining import evidence
+
+    return evidence.why(networks.answering, picture, digit, rival)
+
+
+def feeding(picture: np.ndarray, layer: str, unit: int) -> Feeding:
+    """See `core.explaining.evidence.feeding`."""
+    from core.explaining import evidence
+
+    return evidence.feeding(networks.answering, picture, layer, unit)
+
+
+def map_cell(picture: np.ndarray, layer: str, channel: int, row: int, column: int) -> MapCell:
+    """See `core.explaining.evidence.map_cell`."""
+    from core.explaining import evidence
+
+    return evidence.map_cell(networks.answering, picture, layer, channel, row, column)
+
+
+def occlusion(picture: np.ndarray, digit: int, rival: int) -> np.ndarray:
+    """See `core.explaining.evidence.occlusion`."""
+    from core.explaining import evidence
+
+    return evidence.occlusion(networks.answering, picture, digit, rival)
+
+
+def smallest_change(picture: np.ndarray, rival: int) -> ChangePath:
+    """See `core.explaining.smallest_change`."""
+    from core.explaining import smallest_change
+
+    return smallest_change.smallest_change(networks.answering, picture, rival)
+
+
+def prepare(ink: np.ndarray, variation: Variation, steps: Steps) -> Prepared:
+    """See `core.reading.sweeps.prepare`."""
+    from core.reading import sweeps
+
+    return sweeps.prepare(networks.answering, ink, variation, steps)
+
+
+def compare(
+    choices: tuple[NetworkChoice, ...], picture: np.ndarray | None
+) -> list[tuple[ModelInfo, Prediction | None] | LabError]:
+    """Return the answers of networks beside the pad's to a picture (28, 28), computed on the pad's device.
+
+    Where one cannot answer, its LabError stands in its place. See `ComparedNetworks`.
+    """
+    return _compared.answers(choices, picture, networks.device)
+
+
+def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the answers of a run's kept snapshots to ink: steps (N,) int64, probabilities (N, 10) float32.
+
+    Snapshots that cannot be read are left out.
+    """
+    global _snapshots
+    run = Run(path)
+    steps, rows, read = [], [], {}
+    classifier: Classifier | None = None
+    for step in run.snapshot_steps():
+        try:
+            snapshot = _snapshots.get((path, step)) or run.snapshot(step)
+            if classifier is None:
+                classifier = untrained(snapshot.architecture)
+            classifier.use(snapshot)
+        except LabError:
+            continue
+        read[path, step] = snapshot
+        steps.append(step)
+        rows.append(classifier.classify(ink).probabilities)
+    _snapshots = read
+    return np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, 10)
+
+
+def layers_of(architecture: str) -> ModelInfo:
+    """What an architecture's layers are.
+
+    Raises:
+        LabError: it is not known.
+    """
+    return untrained(architecture).info
+
+
+def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Eight of MNIST's training digits before and after augmentation: twice (8, 28, 28) float32 in [0, 1].
+
+    Another seed shows other digits, changed by other draws.
+
+    Raises:
+        FileProblem: MNIST's files are not there.
+    """
+    import torch
+
+    from core.networks.batches import as_batch
+    from core.training.augmentation import augment
+
+    digits = _training_digits()
+    random = np.random.default_rng(abs(seed))
+    classes = random.permutation(10)[:_PREVIEWED]
+    chosen = np.array([random.choice(np.flatnonzero(digits.labels == digit)) for digit in classes])
+    batch = as_batch(torch.from_numpy(digits.images[chosen]))
+    changed = augment(batch, kinds, torch.Generator().manual_seed(seed))
+    return batch[:, 0].numpy(), changed[:, 0].numpy()
+
+
+def _check_layer(network: nn.Sequential, layer: str) -> None:
+    if layer not in dict(network.named_children()):
+        raise LabError("The network that answers now has no layer {layer}.", layer=layer)
+
+
+@lru_cache(maxsize=1)
+def _training_digits() -> DigitSet:
+    """MNIST's; unpacking them takes a quarter of a second."""
+    from core.data.datasets import load_mnist
+
+    return load_mnist("train")
+
+
+@lru_cache(maxsize=1)
+def _test_digits() -> DigitSet:
+    from core.data.datasets import load_mnist
+
+    return load_mnist("test")

@@ -1,0 +1,69 @@
+"""What goes between the pad and the collection of one's own digits."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
+
+from gui.pad.collection import Collection
+from gui.pad.drawing_canvas import DrawingCanvas
+from gui.pad.label_row import LabelRow
+
+_ROW_PAUSE = 40  # milliseconds: comparing a drawing with those that are kept takes 0.1 ms, at each move
+
+
+class LabelDesk(QObject):
+    """Keeps drawings under the labels of the pad's row, and marks there what the drawing is kept as.
+
+    Args:
+        row: where labels are chosen.
+        canvas: whose drawing is labelled.
+        collection: where it is kept.
+        parent: whose child this is.
+    """
+
+    noted = Signal(str)
+    """A sentence."""
+
+    def __init__(
+        self, row: LabelRow, canvas: DrawingCanvas, collection: Collection, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._row, self._canvas, self._collection = row, canvas, collection
+        self._timer = QTimer(self, interval=_ROW_PAUSE, singleShot=True)
+        self._timer.timeout.connect(self._show_kept)
+        canvas.ink_changed.connect(self._on_ink_changed)
+        collection.changed.connect(self._show_kept)
+        row.label_chosen.connect(self.keep)
+        row.take_back_wanted.connect(collection.undo)
+
+    @Slot(int)
+    def keep(self, label: int) -> None:
+        """The drawing on the pad is this digit."""
+        ink = self._canvas.ink()
+        if ink.any():
+            self._collection.keep(ink, label)
+        else:
+            self.noted.emit(self.tr("Draw a digit first; then tell which it is."))
+
+    @Slot(QAction)
+    def on_label_action(self, action: QAction) -> None:
+        """The drawing on the pad is the digit that the action carries."""
+        self.keep(action.data())
+
+    @Slot(object)
+    def _on_ink_changed(self, _ink: np.ndarray) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _show_kept(self) -> None:
+        """Mark on the pad's row what the drawing is kept as."""
+        ink = self._canvas.ink()
+        kept = self._collection.find(ink)
+        self._row.set_state(
+            kept=None if kept is None else kept.label,
+            is_empty=not ink.any(),
+            can_take_back=kept is not None and kept.digest == self._collection.last_kept,
+        )

@@ -1,0 +1,62 @@
+"""The Compare tab: two networks answer the same drawing, and their layers show where they differ."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from gui.tabs.compare import form_words
+from gui.tabs.compare.answers_view import AnswersView
+from gui.tabs.compare.compared_side import Side
+from gui.tabs.compare.form_row import FormRow
+from gui.tabs.compare.layer_pair import LayerPair
+from gui.widgets.construct import named, spaced
+from gui.widgets.steady_label import SteadyText
+
+
+class CompareView(QWidget):
+    """Forms to try, with what is to be learnt from them; two answers; the layers of both networks."""
+
+    form_chosen = Signal(str)
+    """The name of a form of `core.pen_digits.samples` that is to be drawn."""
+    shown = Signal()
+    """Somebody looks again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compare_tab")
+        self._lesson = named(SteadyText(2, self), "compare_lesson")
+        self._lesson.set_text(form_words.general())
+        self._forms = FormRow(self)
+        self._forms.form_chosen.connect(self.form_chosen)
+        self.answers = AnswersView(self)
+        self.layers = LayerPair(self)
+        self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "compare_splitter")
+        self.splitter.addWidget(self.answers)
+        self.splitter.addWidget(self.layers)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 1)
+        layout = spaced(QVBoxLayout(self), 4, margins=(8, 6, 8, 2))
+        layout.addWidget(self._lesson)
+        layout.addWidget(self._forms)
+        layout.addWidget(self.splitter, 1)
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours for values; see `gui.paint.colours`."""
+        self.layers.set_colours(colours)
+
+    def show_sides(self, left: Side, right: Side) -> None:
+        """Show two networks' answers to the same drawing."""
+        self.answers.show_sides((left, right))
+        self.layers.show_sides((left, right))
+
+    def show_lesson(self, form: str | None) -> None:
+        """Tell about the form that was drawn; None: what there is to learn at all."""
+        self._lesson.set_text(form_words.general() if form is None else form_words.note(form))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()

@@ -1,0 +1,108 @@
+"""The Inspect tab: its view joined to the process that answers, and to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from core.errors import LabError
+from core.export.scripts import save_script
+from core.records import Answering
+from gui.tabs.inspect.change.change_desk import ChangeDesk
+from gui.tabs.inspect.inspect_view import InspectView
+from gui.tabs.inspect.kernels.kernels_desk import KernelsDesk
+from gui.tabs.tab import Context, Tab
+from gui.widgets.save_dialog import ask_where_to_save
+from gui.window.looks import Looks
+from gui.words.core_texts import in_words
+
+
+class InspectTab(Tab):
+    """Every layer of the network that answers, and tools that open it further."""
+
+    def build(self, context: Context) -> QWidget:
+        self._engine, self._settings, self._context = context.engine, context.settings, context
+        view = self.view = InspectView()
+        for name, splitter in self._splitters().items():
+            splitter.restoreState(self._settings.geometry(name))
+        view.tool_built.connect(self._on_tool_built)
+        view.field_changed.connect(context.field_changed)
+        context.layer_chosen.connect(view.select_layer)
+        engine = context.engine
+        engine.answering_changed.connect(self._on_answering_changed)
+        engine.predicted.connect(view.set_prediction)
+        engine.failed.connect(self._on_engine_failed)
+        if engine.answering is not None:
+            view.set_network(engine.answering.network)
+            view.set_prediction(engine.prediction)
+        return view
+
+    def _splitters(self) -> dict[str, Any]:
+        return {"inspect_splitter": self.view.splitter, "inspect_tools_splitter": self.view.tools_splitter}
+
+    def apply_looks(self, looks: Looks) -> None:
+        self.view.set_colours(looks.maps, looks.kernels)
+        self.view.set_shared_range(looks.shared_range)
+
+    def close(self) -> None:
+        for name, splitter in self._splitters().items():
+            self._settings.set_geometry(name, splitter.saveState())
+
+    @Slot(object)
+    def _on_answering_changed(self, answering: Answering) -> None:
+        self.view.set_network(answering.network)
+
+    @Slot(object)
+    def _on_engine_failed(self, error: LabError) -> None:
+        if self._engine.answering is None:
+            self.view.set_message(self.tr("No network is loaded. Choose one in the Model menu."))
+
+    # Tools
+
+    @Slot(str)
+    def _on_tool_built(self, name: str) -> None:
+        view = self.view
+        if name == "arithmetic":
+            view.arithmetic.noted.connect(self.noted)
+        elif name == "kernels":
+            KernelsDesk(view.kernels, self._engine, view.kernels)
+            view.kernels.digit_chosen.connect(self._context.exchange.place_training_digit)
+        elif name == "change":
+            desk = ChangeDesk(view.change, self._engine, view.change)
+            desk.modified.connect(self._context.modified)
+            desk.failed.connect(self.failed)
+            desk.noted.connect(self.noted)
+            self._context.revert_wanted.connect(desk.revert)
+        elif name == "code":
+            view.code.noted.connect(self.noted)
+            view.code.save_wanted.connect(self._choose_where_to_save)
+
+    @Slot()
+    def _choose_where_to_save(self) -> None:
+        path = ask_where_to_save(
+            self.view,
+            self.tr("Save script"),
+            Path(self._settings.folder) / "network.py",
+            self.tr("Python (*.py)"),
+        )
+        if path is not None:
+            self._settings.folder = str(path.parent)
+            self.save_script(path)
+
+    def save_script(self, path: Path) -> None:
+        """Write the network that answers, and the drawing, as a script; `noted` or `failed` follows."""
+        answering, prediction = self._engine.answering, self._engine.prediction
+        if answering is None:
+            return
+        picture = None if prediction is None else prediction.trace.input
+        try:
+            weights = save_script(path, answering.network, answering.info.architecture, picture)
+        except LabError as error:
+            self.failed.emit(in_words(error))
+        else:
+            self.noted.emit(
+                self.tr("Saved: {script}, and {weights} beside it.").format(script=path, weights=weights.name)
+            )

@@ -1,0 +1,70 @@
+"""A tab's page, empty until it is first seen."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from gui.tabs import Entry
+from gui.tabs.tab import Context, Tab
+from gui.widgets.construct import named, spaced
+
+
+class LatePage(QWidget):
+    """Imports and builds its tab once the empty page is painted: no tab delays the window's first picture.
+
+    The import takes up to half a second; in a thread, it holds the window up by 30 to 60 ms at most.
+    """
+
+    built = Signal(object)
+    """The Tab, with its page in sight."""
+
+    _imported = Signal()
+
+    def __init__(self, entry: Entry, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{entry.name}_page")
+        self.entry = entry
+        self.tab: Tab | None = None
+        self.view: QWidget | None = None
+        self.state: Any = None
+        """What the tab is to be restored to when it is built."""
+        self._context = context
+        self._is_importing = False
+        self._imported.connect(self.build, Qt.ConnectionType.QueuedConnection)
+        self._waiting = named(QLabel(self.tr("One moment…"), self), "page_waiting")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        spaced(QVBoxLayout(self)).addWidget(self._waiting)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.tab is None and not self._is_importing:
+            self._is_importing = True
+            threading.Thread(target=self._import, daemon=True).start()
+
+    def _import(self) -> None:
+        self.entry.load()
+        with contextlib.suppress(RuntimeError):  # the window has been closed meanwhile
+            self._imported.emit()
+
+    @Slot()
+    def build(self) -> Tab:
+        """Build the tab, if it is not there yet."""
+        if self.tab is None:
+            tab = self.tab = self.entry.load()(self)
+            self.view = tab.build(self._context)
+            tab.apply_looks(self._context.looks)
+            self._waiting.hide()
+            layout = self.layout()
+            assert layout is not None
+            layout.addWidget(self.view)
+            self.view.show()  # at once: what is asked next may be about what is in sight
+            if self.state is not None:
+                tab.restore(self.state)
+            self.built.emit(tab)
+        return self.tab

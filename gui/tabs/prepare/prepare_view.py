@@ -1,0 +1,216 @@
+"""The Prepare tab: how ink becomes the network's picture, and what becomes of the answer on other ways."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.ink.preprocess import Steps
+from core.reading.variation_records import Prepared, Sweep, Variation
+from gui.tabs.prepare.prepared_answer import AnswerView
+from gui.tabs.prepare.stages_view import StagesView
+from gui.tabs.prepare.sweep_view import SweepView
+from gui.widgets.construct import named, spaced
+
+_COLUMNS = 3
+
+
+class PrepareView(QWidget):
+    """Above the steps and the answer they lead to; below a slider with a plot for each kind of variation."""
+
+    changed = Signal()
+    """Steps or sliders are not as they were; the drawing is to be answered anew."""
+    shown = Signal()
+    """Somebody looks."""
+    hidden = Signal()
+    """Nobody looks any more."""
+    ink_chosen = Signal(object)
+    """The varied drawing, (H, W) uint8, is to come onto the pad."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("prepare_tab")
+        self._prepared: Prepared | None = None
+        self.stages = StagesView(self)
+        self.answer = AnswerView(self)
+        self._make_sweeps()
+        self._make_note()
+        self._message = named(QLabel(self), "prepare_message")
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setMargin(60)
+        self._lay_out()
+        self.stages.steps_changed.connect(self._on_steps_changed)
+        self.say_nothing_drawn()
+
+    def _make_sweeps(self) -> None:
+        titles = {
+            "right": (
+                self.tr("Shift right"),
+                self.tr("Move the drawing right or left; its sheet has 280 pixels."),
+            ),
+            "down": (
+                self.tr("Shift down"),
+                self.tr("Move the drawing down or up; its sheet has 280 pixels."),
+            ),
+            "rotation": (self.tr("Rotate"), self.tr("Turn the drawing, clockwise or the other way.")),
+            "size": (self.tr("Size"), self.tr("Make the drawing larger or smaller.")),
+            "thickness": (
+                self.tr("Thickness"),
+                self.tr("Make the strokes wider or thinner, by so many of the sheet's pixels."),
+            ),
+        }
+        self.sweeps = {kind: SweepView(kind, *words, self) for kind, words in titles.items()}
+        for view in self.sweeps.values():
+            view.amount_changed.connect(self._on_amount_changed)
+
+    def _make_note(self) -> None:
+        text = self.tr(
+            "Each slider varies your drawing before the steps above; the pad keeps it as it is. A plot "
+            "shows the ten probabilities all along its slider while the others stay, and the strip above "
+            "it which digit is read. Bold: the one read now. In colour: those read elsewhere, and the "
+            "runner-up. Hatched: ink leaves the sheet."
+        )
+        self._note = named(QLabel(text, self), "prepare_note")
+        self._note.setWordWrap(True)
+        self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.pad_button = named(
+            QPushButton(self.tr("Put on the pad"), self),
+            "put_varied_on_pad_button",
+            self.tr("Go on with the varied drawing, as the first picture shows it; undo brings yours back"),
+        )
+        self.pad_button.clicked.connect(self._on_pad_wanted)
+        self.reset_button = named(
+            QPushButton(self.tr("Reset the sliders"), self),
+            "reset_sliders_button",
+            self.tr("The drawing as it is on the pad; the steps stay as they are"),
+        )
+        self.reset_button.clicked.connect(self.reset)
+
+    def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        above.setSpacing(4)
+        above.addWidget(self.stages, 13)
+        above.addWidget(self.answer, 4)
+        below = QGridLayout()
+        below.setHorizontalSpacing(10)
+        below.setVerticalSpacing(6)
+        for index, view in enumerate(self.sweeps.values()):
+            below.addWidget(view, index // _COLUMNS, index % _COLUMNS)
+        for column in range(_COLUMNS):
+            below.setColumnStretch(column, 1)
+        note = QVBoxLayout()
+        note.addWidget(self._note)
+        note.addStretch()
+        note.addWidget(self.reset_button)
+        note.addSpacing(4)
+        note.addWidget(self.pad_button)
+        below.addLayout(note, 1, _COLUMNS - 1)
+        self._work = QWidget(self)
+        layout = spaced(QVBoxLayout(self._work), margins=(8, 8, 8, 4))
+        layout.addLayout(above)
+        layout.addLayout(below, 1)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._message)
+        self._pages.addWidget(self._work)
+        pages = spaced(QVBoxLayout(self))
+        pages.addWidget(self._pages)
+
+    # What is wanted
+
+    @property
+    def steps(self) -> Steps:
+        """Which steps are taken."""
+        return self.stages.steps
+
+    @property
+    def variation(self) -> Variation:
+        """How the drawing is varied."""
+        return Variation(**{kind: view.amount for kind, view in self.sweeps.items()})
+
+    @Slot()
+    def reset(self) -> None:
+        """Vary nothing."""
+        for view in self.sweeps.values():
+            view.pause()
+            view.slider.reset()
+
+    @Slot()
+    def _on_steps_changed(self) -> None:
+        for view in self.sweeps.values():
+            view.set_steps(self.steps)
+        self.changed.emit()
+
+    @Slot()
+    def _on_amount_changed(self) -> None:
+        self._allow()
+        self.changed.emit()
+
+    def _allow(self) -> None:
+        self.reset_button.setEnabled(self.variation != Variation())
+        inked = self._prepared is not None and self._prepared.stages is not None
+        self.pad_button.setEnabled(self.variation != Variation() and inked)
+
+    @Slot()
+    def _on_pad_wanted(self) -> None:
+        if self._prepared is not None:
+            ink = self._prepared.varied.ink
+            self.reset()
+            self.ink_chosen.emit(ink)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.shown.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        for view in self.sweeps.values():
+            view.pause()
+        self.hidden.emit()
+
+    # What is answered
+
+    def show_prepared(self, prepared: Prepared, variation: Variation, steps: Steps) -> None:
+        """Show a drawing that was varied and prepared so, and the answer."""
+        self._prepared = prepared
+        self.stages.show_prepared(prepared, variation, steps)
+        self.answer.show_prepared(prepared)
+        self._allow()
+        self._pages.setCurrentWidget(self._work)
+
+    def show_sweep(self, sweep: Sweep) -> None:
+        """Show the answers along one slider."""
+        self.sweeps[sweep.kind].show_sweep(sweep)
+
+    def set_sweeps_old(self) -> None:
+        """The plots are about an earlier drawing."""
+        for view in self.sweeps.values():
+            view.plot.set_dimmed(True)
+
+    def say_nothing_drawn(self) -> None:
+        """There is bare paper on the pad."""
+        self.say(
+            self.tr(
+                "Draw a digit at the left: this shows, step by step, how it becomes the 28×28 pixels that "
+                "the network reads, what each step is worth, and how much the drawing may be shifted, turned "
+                "or thickened before it is read as something else."
+            )
+        )
+
+    def say(self, sentence: str) -> None:
+        """Say something in place of all."""
+        if self._pages.currentWidget() is self._message and self._message.text() == sentence:
+            return  # bare paper is told of several times a second while a network trains
+        self._prepared = None
+        self._message.setText(sentence)
+        self._pages.setCurrentWidget(self._message)
+        for view in self.sweeps.values():
+            view.plot.set_sweep(None)
+        self._allow()

@@ -1,0 +1,85 @@
+"""A digit's picture, as large as there is room."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.explaining.receptive_field import Field
+from gui.paint.frames import paint_frames
+from gui.paint.ink_colours import ink_image
+
+PIXELS = 28
+_DIMMED = 0.35  # how opaque a picture is that is about an earlier drawing
+
+
+class DigitPicture(QWidget):
+    """A square of 28×28 pixels of ink, some of which can be framed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._picture = np.zeros((PIXELS, PIXELS), np.float32)
+        self._field: Field | None = None
+        self._is_dimmed = False
+
+    def set_picture(self, picture: np.ndarray | None) -> None:
+        """Show a picture (28, 28), uint8 or float in [0, 1]; None shows bare paper."""
+        self._picture = np.zeros((PIXELS, PIXELS), np.float32) if picture is None else picture
+        self.update()
+
+    def picture(self) -> np.ndarray:
+        """The picture that is shown."""
+        return self._picture
+
+    def set_field(self, field: Field | None) -> None:
+        """Frame these pixels; None frames nothing."""
+        if field != self._field:
+            self._field = field
+            self.update()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Whether this is about a drawing that is not there any more."""
+        if dimmed != self._is_dimmed:
+            self._is_dimmed = dimmed
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(8 * PIXELS + 2, 8 * PIXELS + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(4 * PIXELS + 2, 4 * PIXELS + 2)
+
+    def square(self) -> QRectF:
+        """Where the picture is: as large as fits with a border of a pixel, in the middle."""
+        side = min(self.width(), self.height()) - 2
+        return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+
+    def field_rect(self, field: Field) -> QRectF:
+        """Where some of the pixels are."""
+        step = self.square().width() / PIXELS
+        size = QSizeF(field.right - field.left, field.bottom - field.top) * step
+        return QRectF(self.square().topLeft() + QPointF(field.left, field.top) * step, size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        square = self.square()
+        with QPainter(self) as painter:
+            painter.fillRect(square, self.palette().color(QPalette.ColorRole.Base))
+            painter.save()
+            painter.setClipRect(square)
+            painter.setOpacity(_DIMMED if self._is_dimmed else 1.0)
+            self._paint_picture(painter, square)
+            painter.restore()
+            painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+            painter.drawRect(square.adjusted(-1, -1, 0, 0))
+            paint_frames(painter, self._frames(), self.palette())
+
+    # For subclasses
+
+    def _paint_picture(self, painter: QPainter, square: QRectF) -> None:
+        painter.drawImage(square, ink_image(self._picture, self.palette()))
+
+    def _frames(self) -> list[QRectF]:
+        return [] if self._field is None else [self.field_rect(self._field)]

@@ -1,0 +1,166 @@
+"""Which network answers: asked for, loaded, told in the window, and what happens when that fails."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QActionGroup
+
+from core.catalog import DEFAULT_MODEL
+from core.errors import LabError
+from core.records import Answering, ModelInfo, Prediction
+from gui.pad.answer_panel import AnswerPanel
+from gui.processes.engine import Engine
+from gui.widgets.steady_label import SteadyLabel
+from gui.window.menus import WindowMenus
+from gui.window.settings import Settings
+from gui.words.core_texts import in_words
+from gui.words.model_names import name_of
+
+
+class NetworkDesk(QObject):
+    """Speaks for the label, the answer and the Model menu with the engine.
+
+    Args:
+        engine: what answers.
+        settings: which remember what was opened last.
+        menus: whose marks tell what is at work.
+        answer: the answer on the pad.
+        label: where the network is named.
+        asked: model and device to open first.
+        parent: whose child this is.
+    """
+
+    failed = Signal(str)
+    """A sentence."""
+    predicted = Signal(object)
+    """The Prediction that is on the screen now; None for bare paper, once a network is loaded."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        menus: WindowMenus,
+        answer: AnswerPanel,
+        label: SteadyLabel,
+        asked: tuple[str, str],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._engine, self._settings, self._menus = engine, settings, menus
+        self._answer, self._label = answer, label
+        self.asked = asked
+        self._info: ModelInfo | None = None if engine.answering is None else engine.answering.opened
+        engine.loaded.connect(self._on_loaded)
+        engine.answering_changed.connect(self._on_answering_changed)
+        engine.predicted.connect(self._on_predicted)
+        engine.failed.connect(self._on_failed)
+        engine.restarted.connect(self._on_restarted)
+        if engine.answering is None:
+            self.say_loading()
+        else:
+            self._check_running()
+            self._on_answering_changed(engine.answering)
+            self._on_predicted(engine.prediction)
+
+    @Slot()
+    def open_asked(self) -> None:
+        """Open what was asked for last."""
+        self._engine.open(*self.asked)
+
+    def open(self, model: str, device: str) -> None:
+        """Open another network, or the same one elsewhere."""
+        self.asked = model, device
+        self.say_loading()
+        self.open_asked()
+
+    def say_loading(self) -> None:
+        """Tell that there is no answer yet."""
+        self._label.set_text(self.tr("loading the network…"))
+        self._answer.set_waiting(self.tr("loading the network…"))
+
+    @Slot(object)
+    def _on_loaded(self, info: ModelInfo) -> None:
+        self._info = info
+        self._settings.model = info.model
+        self._settings.device = self.asked[1]
+        self._check_running()
+        self._await_answer()
+
+    def _await_answer(self) -> None:
+        """The network is ready, and the engine about to answer what is drawn; if anything is."""
+        if self._engine.has_ink:
+            self._show_network(None)
+        else:
+            self._on_predicted(None)
+
+    def _check_running(self) -> None:
+        """Mark in the menus what is at work, not what was asked for in vain."""
+        if self._info is not None:
+            self.asked = (self._info.model, self._settings.device)
+        check(self._menus.model, self.asked[0])
+        check(self._menus.device, self.asked[1])
+
+    @Slot(object)
+    def _on_predicted(self, prediction: Prediction | None) -> None:
+        self._answer.set_prediction(prediction)
+        if self._info is None:  # bare paper while the first network is still loading
+            self.say_loading()
+            return
+        self._show_network(prediction)
+        self.predicted.emit(prediction)
+
+    def _show_network(self, prediction: Prediction | None) -> None:
+        assert self._info is not None  # called once there is a network
+        answering = self._engine.answering
+        info, name = self._info, name_of(self._info.model)
+        if answering is not None and answering.snapshot is not None:
+            info = answering.info
+            name = self.tr("network of the run, step {step}").format(step=f"{answering.snapshot.step:,}")
+        elif prediction is not None and prediction.original is not None:
+            name = self.tr("{model}, modified").format(model=name)
+        fields = {"model": name, "device": info.device_title}
+        if prediction is None:
+            text = self.tr("{model} · {device}").format(**fields)
+        else:
+            time = f"{prediction.milliseconds:.1f}"
+            text = self.tr("{model} · {device} · {time} ms").format(**fields, time=time)
+        self._label.set_text(text)
+
+    @Slot(object)
+    def _on_answering_changed(self, answering: Answering) -> None:
+        text = ""
+        if answering.snapshot is not None:
+            text = self.tr("by the network of the run, step {step}").format(
+                step=f"{answering.snapshot.step:,}"
+            )
+        self._answer.set_source(text)
+
+    @Slot(object)
+    def _on_failed(self, error: LabError) -> None:
+        self.failed.emit(in_words(error))
+        self._check_running()
+        if self._engine.is_ready:
+            self._await_answer()
+        elif self._info is None and self.asked != (DEFAULT_MODEL, "auto"):
+            # What was remembered or asked for at the start is not there any more.
+            self.asked = (DEFAULT_MODEL, "auto")
+            self.open_asked()
+        else:
+            self._label.set_text(self.tr("no network"))
+            self._answer.set_waiting(self.tr("no network"))
+
+    @Slot()
+    def _on_restarted(self) -> None:
+        self.say_loading()
+        self.failed.emit(
+            self.tr(
+                "The process that runs the network has ended unexpectedly. Your drawing is kept; "
+                "the network is loading again."
+            )
+        )
+
+
+def check(group: QActionGroup, choice: str) -> None:
+    """Mark the action that carries `choice`; none where no action does, as for weights from a file."""
+    for action in group.actions():
+        action.setChecked(action.data() == choice)
