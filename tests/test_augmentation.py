@@ -14,7 +14,7 @@ from core.data.datasets import load_mnist
 from core.networks.batches import as_batch
 from core.training.augmentation import augment
 from core.training.config import Augmentation
-from core.training.settings import Decimal, kinds
+from core.training.setting_kinds import Decimal, kinds
 
 KINDS = [field.name for field in dataclasses.fields(Augmentation)]
 # About as far as people's hands differ, for kinds that have no place in `of_strength` too.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core.errors import FileProblem
 from core.training import config
 from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, TrainingConfig
-from core.training.settings import Decimal, InvalidSetting, kinds
+from core.training.setting_kinds import Decimal, InvalidSetting, kinds
 
 NAN, INFINITY = float("nan"), float("inf")
 KINDS = [field.name for field in dataclasses.fields(Augmentation)]

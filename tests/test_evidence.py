@@ -145,9 +145,8 @@ def test_one_can_walk_down_from_the_answer_to_the_maps() -> None:
     network, x = shipped("lenet"), picture(0)
     answer = evidence.why(network, x, 7, 2)
     unit = int(np.abs(answer.terms).argmax())
-    hidden = evidence.trace_back(network, x, unit)
-    assert hidden is not None
-    assert (hidden.layer, hidden.source, hidden.inputs.shape) == ("fc2", "relu3", (120,))
+    hidden = evidence.feeding(network, x, "fc2", unit)
+    assert (answer.layer, hidden.source, hidden.inputs.shape) == ("relu4", "relu3", (120,))
     assert hidden.activation == answer.activations[unit]
     below = evidence.feeding(network, x, "fc1", int(np.abs(hidden.terms).argmax()))
     assert below.activation == hidden.inputs[below.unit]
@@ -168,7 +167,6 @@ def test_a_network_without_a_hidden_fully_connected_layer_is_explained_by_its_ma
     found = evidence.why(network, picture(0), 1, 2)
     assert (found.terms.shape, found.bias_difference) == ((4, 3, 3), 0)
     assert found.terms.sum() == pytest.approx(found.difference, abs=1e-5)
-    assert evidence.trace_back(network, picture(0), 0) is None
 
 
 def test_a_network_of_one_layer_is_explained_by_the_drawing_itself() -> None:

@@ -49,7 +49,7 @@ def look(network: nn.Sequential, picture: np.ndarray) -> Trace:
 
 
 def share_flagged(familiar: Familiarity, network: nn.Sequential, pictures: list[np.ndarray]) -> float:
-    scores = np.array([familiar.score(look(network, picture)) for picture in pictures])
+    scores = np.array([familiar.resemblance(look(network, picture)).familiarity for picture in pictures])
     assert ((scores >= 0) & (scores <= 1)).all()
     return float((scores < UNFAMILIAR).mean())
 
@@ -83,12 +83,13 @@ def test_nearest_digits_are_those_of_a_search_through_all(
         hidden = network[:-1](pictures).double()
     for picture in load_mnist("test").images[:5] / np.float32(255):
         seen = look(network, picture)
-        places, labels, distances = familiar.nearest(seen, 9)
+        nearest = familiar.resemblance(seen, 9)
         apart = (hidden - torch.from_numpy(seen.layers[-2].values).double()).square().sum(1).sqrt()
         expected = apart.sort()
-        assert places.tolist() == chosen[expected.indices[:9]].tolist()
-        np.testing.assert_allclose(distances, expected.values[:9], rtol=1e-4)
-        np.testing.assert_array_equal(labels, training.labels[places])
+        places = chosen[expected.indices[:9]]
+        np.testing.assert_array_equal(nearest.pictures, training.images[places])
+        np.testing.assert_array_equal(nearest.labels, training.labels[places])
+        np.testing.assert_allclose(nearest.distances, expected.values[:9], rtol=1e-4)
 
 
 def test_a_digit_learnt_from_is_its_own_nearest(
@@ -96,21 +97,20 @@ def test_a_digit_learnt_from_is_its_own_nearest(
 ) -> None:
     place = int(np.random.default_rng(0).permutation(60_000)[0])
     seen = look(network, training.images[place] / np.float32(255))
-    places, _, distances = familiar.nearest(seen, 1)
-    assert places.tolist() == [place]
-    assert distances[0] < 1e-3
+    nearest = familiar.resemblance(seen, 1)
+    np.testing.assert_array_equal(nearest.pictures, training.images[[place]])
+    assert nearest.distances[0] < 1e-3
 
 
-def test_resemblance_shows_the_nearest_digits_and_the_score(
-    familiar: Familiarity, network: nn.Sequential, training: DigitSet
+def test_as_many_nearest_digits_are_shown_as_were_asked_for(
+    familiar: Familiarity, network: nn.Sequential
 ) -> None:
     seen = look(network, load_mnist("test").images[0] / np.float32(255))
-    shown = familiar.resemblance(seen, count=4)
-    places, labels, distances = familiar.nearest(seen, 4)
-    assert shown.familiarity == familiar.score(seen)
-    np.testing.assert_array_equal(shown.pictures, training.images[places])
-    np.testing.assert_array_equal(shown.labels, labels)
-    np.testing.assert_array_equal(shown.distances, distances)
+    few, many = familiar.resemblance(seen, count=4), familiar.resemblance(seen)
+    assert few.familiarity == many.familiarity
+    np.testing.assert_array_equal(few.pictures, many.pictures[:4])
+    np.testing.assert_array_equal(few.labels, many.labels[:4])
+    np.testing.assert_array_equal(few.distances, many.distances[:4])
 
 
 def test_resemblance_is_flagged_below_the_threshold() -> None:

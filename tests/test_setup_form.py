@@ -28,7 +28,7 @@ from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
 from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, TrainingConfig
 from core.training.presets import PRESETS
 from core.training.schedules import learning_rate
-from core.training.settings import InvalidSetting, kinds
+from core.training.setting_kinds import InvalidSetting, kinds
 from gui.paint.theme import apply_theme
 from gui.tabs.train.setup.setup_augmentation import AugmentationPreview
 from gui.tabs.train.setup.setup_form import SetupForm

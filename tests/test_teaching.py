@@ -389,13 +389,13 @@ def test_a_network_that_knows_pen_digits_rehearses_them_and_its_file_says_so_aft
     ten: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rehearsed: list[DigitSet] = []
-    look = teacher._HeadTrainer.look
+    compute_features = teacher._HeadTrainer.compute_features
 
-    def spy(pupil: Any, rehearsal: DigitSet, test: DigitSet) -> Any:
+    def spy(trainer: Any, rehearsal: DigitSet, test: DigitSet) -> Any:
         rehearsed.append(rehearsal)
-        return look(pupil, rehearsal, test)
+        return compute_features(trainer, rehearsal, test)
 
-    monkeypatch.setattr(teacher._HeadTrainer, "look", spy)
+    monkeypatch.setattr(teacher._HeadTrainer, "compute_features", spy)
     result = outcome(task(ten[:1], model="lenet_pen"), test=FEW_TESTS)
     config = TrainingConfig.from_json(weight_files.load_model("lenet_pen").about["config"])
     generated = generator.collect(itertools.islice(generator.generate(30_000, config.seed), 1000))
