@@ -267,6 +267,7 @@ class MainWindow(QMainWindow):
         self._restore_choices()
         for name, state in states.items():
             self._pages[name].state = state
+            self._pages[name].build()  # at once: a run at work goes on telling its news
         self._tabs.setCurrentIndex(current)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -59,7 +59,8 @@ class NetworkChooser(QComboBox):
         )
         self.insertSeparator(self.count())
         for model in SHIPPED.values():
-            self._add(model.title, NetworkChoice(WEIGHTS, model.name), model.summary)
+            title, summary = core_text(model.title), core_text(model.summary)
+            self._add(title, NetworkChoice(WEIGHTS, model.name), summary)
         self.insertSeparator(self.count())
         for architecture in ARCHITECTURES.values():
             self._add(

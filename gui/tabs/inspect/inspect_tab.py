@@ -48,6 +48,18 @@ class InspectTab(Tab):
         self.view.set_colours(looks.maps, looks.kernels)
         self.view.set_shared_range(looks.shared_range)
 
+    def state(self) -> tuple[Any, ...]:
+        session = self.view.change.session if self.view.has_tool("change") else None
+        changed = session.state if session is not None and session.is_modified else None
+        return self.view.place, self.view.tools.currentIndex(), changed
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        place, tool, changed = state
+        self.view.tools.setCurrentIndex(tool)
+        self.view.go_to(*place)
+        if changed is not None:
+            self.view.change.session.restore(changed)
+
     def close(self) -> None:
         for name, splitter in self._splitters().items():
             self._settings.set_geometry(name, splitter.saveState())

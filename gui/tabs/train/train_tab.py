@@ -57,6 +57,16 @@ class TrainTab(Tab):
     def apply_looks(self, looks: Looks) -> None:
         self.view.set_colours(looks.maps)
 
+    def state(self) -> tuple[Any, ...]:
+        return self.view.form.config(), self.view.transport.follow.isChecked(), self.desk.state()
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        config, follows, desk = state
+        if config is not None:
+            self.view.form.set_config(config)
+        self.view.transport.follow.setChecked(follows)
+        self.desk.restore(*desk)
+
     def close(self) -> None:
         self._settings.set_geometry("train_splitter", self.view.splitter.saveState())
         self.desk.close()
