@@ -8,11 +8,10 @@ import re
 import numpy as np
 import pytest
 import torch
-from conftest import changed
+from example_networks import changed, named, noise
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
-from test_cells import named, picture
 from torch import nn
 
 from core import networks
@@ -57,7 +56,7 @@ def subject_of(
     at = [spec.name for spec in layers].index(layer)
     if not is_drawn:
         return Subject(state, layers, None, (), (), at, cell, is_pinned)
-    logits, traced = trace.run(net, picture() if ink is None else ink)
+    logits, traced = trace.run(net, noise() if ink is None else ink)
     probabilities = torch.from_numpy(logits).softmax(0).numpy()
     prediction = Prediction(probabilities, logits, traced, 1.0)
     values = shown_values(prediction)
@@ -295,7 +294,7 @@ def test_flatten_input_and_unknown_layers_say_what_they_are(inspector: CellInspe
     assert "57 = 2 · 5·5 + 1 · 5 + 2" in shown(inspector)
     inspector.show_subject(subject_of(network("lenet"), "input", Cell(0, 3, 4)))
     assert "0 is paper, 1 is ink" in shown(inspector)
-    assert inspector.value.text() == exact(float(picture()[3, 4]), 4)
+    assert inspector.value.text() == exact(float(noise()[3, 4]), 4)
     unknown = named(nn.Conv2d(1, 2, 3), nn.LeakyReLU(0.1))
     inspector.show_subject(subject_of(unknown, "1", Cell(1, 5, 6)))
     assert "no special view" in shown(inspector)

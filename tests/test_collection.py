@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from example_digits import ink
 from pytestqt.qtbot import QtBot
-from test_my_digits import ink
 
 from core.errors import FileProblem
 from core.my_digits.importing import Progress

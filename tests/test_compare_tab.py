@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from driving import LEFT_BUTTON, SEVEN, Kind, child, text
 from ink_replay import draw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -45,10 +46,8 @@ from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
 from gui.window.settings import Settings
 
-SEVEN = [np.array([[70.0, 60.0], [205.0, 60.0], [140.0, 180.0], [120.0, 230.0]])]
 LENET_PEN, LENET = NetworkChoice(WEIGHTS, "lenet_pen"), NetworkChoice(WEIGHTS, "lenet")
 SIGMOID = NetworkChoice(WEIGHTS, "lenet_sigmoid")
-LEFT_BUTTON = Qt.MouseButton.LeftButton
 
 
 class Compared:
@@ -66,13 +65,11 @@ class Compared:
     def _on_changed(self, left: Side, right: Side) -> None:
         self.sides.append((left, right))
 
-    def child(self, kind: type, name: str) -> Any:
-        found = self.window.findChild(kind, name)
-        assert found is not None, name
-        return found
+    def child(self, kind: type[Kind], name: str) -> Kind:
+        return child(self.window, kind, name)
 
     def words(self, name: str) -> str:
-        return self.child(QWidget, name).text()
+        return text(self.window, name)
 
     def click_tab(self, page: QWidget) -> None:
         tabs = self.child(QTabWidget, "tabs")
@@ -434,10 +431,10 @@ def test_a_button_puts_a_side_s_network_on_the_pad(compared: Compared, qtbot: Qt
 
 
 def test_the_model_menu_leads_to_a_comparison_of_the_pad_s_network(window: MainWindow, qtbot: QtBot) -> None:
-    action = window.findChild(QAction, "compare")
+    action = child(window, QAction, "compare")
     assert action is not None and action.text() == "&Compare with…"
     action.trigger()
-    tab = window.findChild(CompareTab, "compare_tab")
+    tab = child(window, CompareTab, "compare_tab")
     assert tab is not None and tab.isVisible()
     left, right = (head.chooser for head in tab.answers.heads)
     assert left.choice == NetworkChoice(PAD)

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from example_digits import ink, read_all
 from PIL import Image
-from test_my_digits import ink, read_all
 
 from core.data import idx
 from core.data.datasets import load_mnist, mnist_folder
@@ -28,11 +28,6 @@ from core.my_digits.importing import Imported, Progress, import_folder, import_i
 from core.my_digits.store import MyDigits
 
 NOTHING: frozenset[str] = frozenset()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> MyDigits:
-    return MyDigits(tmp_path / "my_digits")
 
 
 def outcome(work: Iterator[Any]) -> Any:

@@ -6,48 +6,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import InlineExecutor
+from driving import INFO, HeldExecutor, InlineExecutor
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import LabError
 from core.processes.inference import classify, classify_edited, classify_in_training
-from core.records import ModelInfo, Moment, NetworkState, Snapshot
+from core.records import Moment, NetworkState, Snapshot
 from gui.processes.engine import Engine, process_executor
 from gui.processes.long_question import LongQuestion
-
-
-class HeldExecutor(Executor):
-    """Keeps calls until a test answers them."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Any, tuple[Any, ...], Future[Any]]] = []
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        self.calls.append((fn, args, future))
-        return future
-
-    def answer(self, value: Any) -> None:
-        self.calls[-1][2].set_result(value)
-        QCoreApplication.processEvents()
-
-    def fail(self, error: Exception) -> None:
-        self.calls[-1][2].set_exception(error)
-        QCoreApplication.processEvents()
-
-    def asked(self) -> list[int]:
-        """The numbers in the corner of each ink that was sent."""
-        return [int(args[0][0, 0]) for fn, args, _ in self.calls if fn is classify]
-
-
-INFO = ModelInfo("lenet", "lenet", "cpu", "CPU", ())
 
 
 def ink(number: int) -> np.ndarray:

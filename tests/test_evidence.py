@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import pickle
 import subprocess
 import sys
@@ -10,32 +9,18 @@ import sys
 import numpy as np
 import pytest
 import torch
+from example_digits import picture
+from example_networks import NAMES, shipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from core import networks
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.explaining import evidence, receptive_field
 from core.networks import trace, weight_files
 
-NAMES = sorted(networks.BUILDERS)
 BLANK = np.zeros((28, 28), np.float32)
-
-
-@functools.cache
-def shipped(name: str) -> nn.Sequential:
-    return weight_files.load_model(name).network
-
-
-@functools.cache
-def mnist() -> np.ndarray:
-    return load_mnist("test").images
-
-
-def picture(index: int) -> np.ndarray:
-    return mnist()[index].astype(np.float32) / 255
 
 
 def logits(network: nn.Sequential, x: np.ndarray) -> np.ndarray:

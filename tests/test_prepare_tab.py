@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -10,21 +9,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
-from conftest import InlineExecutor
+from driving import INFO, SEVEN, HeldExecutor, InlineExecutor, child, click, settle, text, visible_text
+from example_digits import ALL_CHOICES, NO_STEP, four_drawn
+from example_networks import shipped
 from ink_replay import draw
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
-from test_engine import INFO, HeldExecutor
-from test_main_window import SEVEN
 
 from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
-from core.networks import weight_files
 from core.processes import inference
 from core.reading.classifier import answer
 from core.reading.variation_records import RANGES, Reading, Sweep, Variation
@@ -41,19 +38,6 @@ from gui.tabs.prepare.sweep_plot import SweepPlot
 from gui.tabs.prepare.sweep_view import SweepView
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.steady_text import SteadyText
-
-ALL = [Steps(*taken) for taken in itertools.product([True, False], repeat=4)]
-NONE = ALL[-1]
-
-
-@functools.cache
-def four() -> np.ndarray:
-    return np.kron(load_mnist("test").images[6], np.ones((10, 10), np.uint8))
-
-
-@functools.cache
-def network() -> torch.nn.Sequential:
-    return weight_files.load_model("lenet").network
 
 
 class Bench:
@@ -90,25 +74,17 @@ class Bench:
         settle()
 
     def switch(self, step: str) -> None:
-        box = self.tab.findChild(QCheckBox, f"{step}_switch")
-        assert box is not None
-        box.click()
+        child(self.tab, QCheckBox, f"{step}_switch").click()
         settle()
 
     def words(self, name: str) -> str:
-        found = self.tab.findChild(SteadyText, f"{name}_words")
-        assert found is not None
-        return found.text()
+        return text(self.tab, f"{name}_words")
 
     def said(self, name: str) -> str:
-        found = self.tab.findChild(SteadyLabel, name)
-        assert found is not None
-        return found.text()
+        return text(self.tab, name)
 
     def message(self) -> str:
-        found = self.tab.findChild(QLabel, "prepare_message")
-        assert found is not None
-        return found.text() if found.isVisible() else ""
+        return visible_text(self.tab, "prepare_message")
 
     @property
     def shown(self) -> Prediction:
@@ -118,11 +94,6 @@ class Bench:
 
     def sweep(self, kind: str) -> SweepView:
         return self.tab.sweeps[kind]
-
-
-def settle() -> None:
-    for _ in range(6):  # an answer asks the next question
-        QCoreApplication.processEvents()
 
 
 @pytest.fixture
@@ -137,7 +108,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 @pytest.fixture
 def drawn(bench: Bench) -> Bench:
     """A 4 is on the pad."""
-    bench.place(four())
+    bench.place(four_drawn())
     return bench
 
 
@@ -147,21 +118,21 @@ def drawn(bench: Bench) -> Bench:
 def test_bare_paper_says_what_to_do_and_asks_nothing(bench: Bench) -> None:
     assert "Draw a digit" in bench.message()
     assert not bench.asked
-    bench.place(four())
+    bench.place(four_drawn())
     assert not bench.message()
     bench.canvas.clear()
     assert "Draw a digit" in bench.message()
 
 
 def test_with_all_steps_it_shows_the_answer_on_the_pad(drawn: Bench) -> None:
-    expected = answer(network(), four())
+    expected = answer(shipped("lenet"), four_drawn())
     assert np.array_equal(drawn.shown.probabilities, expected.probabilities)
     assert np.array_equal(drawn.shown.original, expected.probabilities)
     assert drawn.said("prepared_digit") == "4"
     assert drawn.said("prepared_on_pad").startswith("on the pad 4, ")
 
 
-@pytest.mark.parametrize("steps", ALL, ids=str)
+@pytest.mark.parametrize("steps", ALL_CHOICES, ids=str)
 def test_switched_off_steps_are_left_out_and_the_pads_answer_stands_beside(
     drawn: Bench, steps: Steps
 ) -> None:
@@ -169,8 +140,10 @@ def test_switched_off_steps_are_left_out_and_the_pads_answer_stands_beside(
         if not is_taken:
             drawn.switch(step)
     assert drawn.tab.steps == steps
-    assert np.array_equal(drawn.shown.probabilities, answer(network(), four(), steps).probabilities)
-    assert np.array_equal(drawn.shown.original, answer(network(), four()).probabilities)
+    assert np.array_equal(
+        drawn.shown.probabilities, answer(shipped("lenet"), four_drawn(), steps).probabilities
+    )
+    assert np.array_equal(drawn.shown.original, answer(shipped("lenet"), four_drawn()).probabilities)
     for step, is_taken in vars(steps).items():
         if step != "antialias":
             assert ("Not " in drawn.words(step)) != is_taken
@@ -178,8 +151,8 @@ def test_switched_off_steps_are_left_out_and_the_pads_answer_stands_beside(
 
 
 def assert_all_words_have_room(tab: PrepareTab) -> None:
-    for text in tab.findChildren(SteadyText):
-        assert text.is_whole(), text.text()
+    for words in tab.findChildren(SteadyText):
+        assert words.is_whole(), words.text()
     for label in tab.findChildren(SteadyLabel):
         assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width(), label.text()
 
@@ -189,15 +162,14 @@ def test_the_words_below_each_picture_have_room_whatever_is_drawn(drawn: Bench) 
     for digit in load_mnist("test").images[:40]:
         ink = np.roll(np.kron(digit, np.ones((10, 10), np.uint8)), random.integers(-60, 60, 2), (0, 1))
         varied = vary(ink, Variation(size=int(random.integers(40, 160))))
-        for steps in ALL:
+        for steps in ALL_CHOICES:
             found = stages(varied.ink, steps)
             assert found is not None
             for step, say in (
                 ("crop", stage_words.of_crop), ("scale", stage_words.of_scale),
                 ("centre", stage_words.of_centre), ("antialias", stage_words.of_antialias),
             ):  # fmt: skip
-                words = drawn.tab.findChild(SteadyText, f"{step}_words")
-                assert words is not None
+                words = child(drawn.tab, SteadyText, f"{step}_words")
                 words.set_text(say(found, steps))
                 assert words.is_whole(), words.text()
 
@@ -222,7 +194,7 @@ def test_words_tell_how_far_beside_mnists_digits_an_uncentred_one_lies(index: in
 
 
 def test_words_tell_the_size_of_a_digit_that_was_not_scaled(drawn: Bench) -> None:
-    longer = max(np.ptp(np.argwhere(four()), axis=0) + 1)
+    longer = max(np.ptp(np.argwhere(four_drawn()), axis=0) + 1)
     drawn.switch("scale")
     assert f"the digit is {longer / 10:.1f} px" in drawn.words("scale")
     drawn.switch("scale")
@@ -232,14 +204,13 @@ def test_words_tell_the_size_of_a_digit_that_was_not_scaled(drawn: Bench) -> Non
 
 def test_pictures_show_the_drawing_where_each_step_puts_it(drawn: Bench) -> None:
     drawn.switch("antialias")  # all pixels are ink or paper's gray levels as they are
-    found = stages(four(), Steps(antialias=False))
+    found = stages(four_drawn(), Steps(antialias=False))
     assert found is not None
     for name, where in (("scale_picture", found.scaled), ("centre_picture", found.placed)):
-        picture = drawn.tab.findChild(StagePicture, name)
-        assert picture is not None
+        picture = child(drawn.tab, StagePicture, name)
         square, seen = picture.square(), picture.grab().toImage()
         unit = square.width() / SIZE
-        ink = np.argwhere(four() == 255)
+        ink = np.argwhere(four_drawn() == 255)
         for row, column in ink[:: len(ink) // 40]:
             at = square.topLeft() + QPointF(
                 (where.left + (column + 0.5) * where.scale) * unit,
@@ -247,8 +218,7 @@ def test_pictures_show_the_drawing_where_each_step_puts_it(drawn: Bench) -> None
             )
             neighbours = [seen.pixelColor((at + QPointF(x, y)).toPoint()) for x in (-1, 0) for y in (-1, 0)]
             assert min(colour.lightness() for colour in neighbours) < 150
-    pixels = drawn.tab.findChild(StagePicture, "prepared_picture")
-    assert pixels is not None
+    pixels = child(drawn.tab, StagePicture, "prepared_picture")
     square, seen = pixels.square(), pixels.grab().toImage()
     for row, column in itertools.product(range(2, SIZE - 2, 3), repeat=2):
         at = square.topLeft() + QPointF(column + 0.5, row + 0.5) * (square.width() / SIZE)
@@ -257,8 +227,7 @@ def test_pictures_show_the_drawing_where_each_step_puts_it(drawn: Bench) -> None
 
 
 def test_what_is_cut_away_is_hatched(drawn: Bench) -> None:
-    picture = drawn.tab.findChild(StagePicture, "crop_picture")
-    assert picture is not None
+    picture = child(drawn.tab, StagePicture, "crop_picture")
 
     def corner() -> set[str]:
         seen = picture.grab().toImage()
@@ -279,9 +248,9 @@ def test_a_slider_varies_the_drawing_here_and_not_on_the_pad(drawn: Bench) -> No
     settle()
     variation = Variation(rotation=33, thickness=-6)
     assert drawn.tab.variation == variation
-    varied = vary(four(), variation).ink
-    assert np.array_equal(drawn.shown.probabilities, answer(network(), varied).probabilities)
-    assert np.array_equal(drawn.canvas.ink(), four())
+    varied = vary(four_drawn(), variation).ink
+    assert np.array_equal(drawn.shown.probabilities, answer(shipped("lenet"), varied).probabilities)
+    assert np.array_equal(drawn.canvas.ink(), four_drawn())
     assert "varied" in drawn.words("ink")
     assert drawn.said("rotation_amount") == "+33°"
 
@@ -289,7 +258,7 @@ def test_a_slider_varies_the_drawing_here_and_not_on_the_pad(drawn: Bench) -> No
 def test_ink_that_has_left_the_sheet_is_told(drawn: Bench) -> None:
     drawn.sweep("right").slider.setValue(100)
     settle()
-    share = vary(four(), Variation(right=100)).lost
+    share = vary(four_drawn(), Variation(right=100)).lost
     assert share > 0.05
     assert drawn.words("ink") == f"{round(100 * share)} % of the ink has left the sheet and is lost."
 
@@ -299,8 +268,10 @@ def test_the_plots_show_the_answers_along_each_slider(drawn: Bench) -> None:
         sweep = view.plot.sweep
         assert sweep is not None and not view.plot.is_old
         for at in range(0, len(sweep.amounts), 9):
-            ink = vary(four(), replace(Variation(), **{kind: int(sweep.amounts[at])})).ink
-            assert np.allclose(sweep.probabilities[at], answer(network(), ink).probabilities, atol=1e-5)
+            ink = vary(four_drawn(), replace(Variation(), **{kind: int(sweep.amounts[at])})).ink
+            assert np.allclose(
+                sweep.probabilities[at], answer(shipped("lenet"), ink).probabilities, atol=1e-5
+            )
 
 
 def test_plots_follow_the_other_sliders_and_the_steps(drawn: Bench, qtbot: QtBot) -> None:
@@ -313,14 +284,8 @@ def test_plots_follow_the_other_sliders_and_the_steps(drawn: Bench, qtbot: QtBot
     sweep = drawn.sweep("down").plot.sweep
     assert sweep is not None
     at = int(np.flatnonzero(sweep.amounts == -20)[0])
-    expected = answer(network(), vary(four(), Variation(right=30, down=-20)).ink, NONE)
+    expected = answer(shipped("lenet"), vary(four_drawn(), Variation(right=30, down=-20)).ink, NO_STEP)
     assert np.allclose(sweep.probabilities[at], expected.probabilities, atol=1e-5)
-
-
-def click(widget: QWidget, at: QPoint, *, twice: bool = False) -> None:
-    act = QTest.mouseDClick if twice else QTest.mouseClick
-    act(widget, Qt.MouseButton.LeftButton, pos=at)
-    settle()
 
 
 def test_a_plot_is_clicked_and_dragged_as_the_slider_is(drawn: Bench) -> None:
@@ -364,7 +329,7 @@ def test_keys_move_a_slider_and_0_and_a_double_click_go_back(drawn: Bench) -> No
 
 def test_the_sliders_are_reset_and_the_steps_stay(drawn: Bench) -> None:
     drawn.switch("crop")
-    reset = drawn.tab.findChild(QPushButton, "reset_sliders_button")
+    reset = child(drawn.tab, QPushButton, "reset_sliders_button")
     assert reset is not None and not reset.isEnabled()
     drawn.sweep("down").slider.setValue(12)
     settle()
@@ -376,16 +341,16 @@ def test_the_sliders_are_reset_and_the_steps_stay(drawn: Bench) -> None:
 
 
 def test_the_varied_drawing_comes_onto_the_pad_and_undo_brings_the_other_back(drawn: Bench) -> None:
-    button = drawn.tab.findChild(QPushButton, "put_varied_on_pad_button")
+    button = child(drawn.tab, QPushButton, "put_varied_on_pad_button")
     assert button is not None and not button.isEnabled()
     drawn.sweep("rotation").slider.setValue(20)
     settle()
     button.click()
     settle()
-    assert np.array_equal(drawn.canvas.ink(), vary(four(), Variation(rotation=20)).ink)
+    assert np.array_equal(drawn.canvas.ink(), vary(four_drawn(), Variation(rotation=20)).ink)
     assert drawn.tab.variation == Variation()  # else it would be varied twice
     drawn.canvas.undo()
-    assert np.array_equal(drawn.canvas.ink(), four())
+    assert np.array_equal(drawn.canvas.ink(), four_drawn())
 
 
 def test_a_slider_plays_from_end_to_end_and_comes_back(drawn: Bench, qtbot: QtBot) -> None:
@@ -461,7 +426,7 @@ def test_words_under_a_plot_are_those_of_its_curves(drawn: Bench) -> None:
     "steps", [Steps(*taken) for taken in itertools.product([True, False], repeat=4)], ids=str
 )
 def test_words_name_the_steps_that_undo_a_variation_and_without_them_it_counts(steps: Steps) -> None:
-    ink = np.roll(four(), (5, -5), (0, 1))
+    ink = np.roll(four_drawn(), (5, -5), (0, 1))
     for kind, variation in (("right", Variation(right=20)), ("size", Variation(size=70))):
         said = sweep_words.undone(kind, steps)
         before, after = placement(ink, steps), placement(vary(ink, variation).ink, steps)
@@ -524,21 +489,21 @@ def test_a_tool_tip_reads_the_curves(qtbot: QtBot) -> None:
 
 def test_nothing_is_asked_while_the_tab_is_not_in_sight_and_it_catches_up(bench: Bench, qtbot: QtBot) -> None:
     bench.tab.hide()
-    bench.canvas.place(four())
+    bench.canvas.place(four_drawn())
     settle()
     assert not bench.asked
     with qtbot.waitSignal(bench.desk._sweeps.finished, timeout=20_000):
         bench.tab.show()
-    assert np.array_equal(bench.shown.probabilities, answer(network(), four()).probabilities)
+    assert np.array_equal(bench.shown.probabilities, answer(shipped("lenet"), four_drawn()).probabilities)
 
 
 def test_hiding_the_tab_ends_the_round_that_is_under_way(bench: Bench) -> None:
-    bench.canvas.place(four())
+    bench.canvas.place(four_drawn())
     bench.tab.hide()
     assert not bench.desk._sweeps.is_running
     settle()
     before = len(bench.asked)
-    bench.canvas.place(np.rot90(four()).copy())
+    bench.canvas.place(np.rot90(four_drawn()).copy())
     settle()
     assert len(bench.asked) == before
 
@@ -552,7 +517,7 @@ def test_while_one_draws_the_answer_follows_and_the_plots_wait_for_the_pen_to_re
         QTest.mouseMove(drawn.canvas, QPoint(x, 120))
         settle()
         ink = drawn.canvas.ink()
-        assert np.array_equal(drawn.shown.probabilities, answer(network(), ink).probabilities)
+        assert np.array_equal(drawn.shown.probabilities, answer(shipped("lenet"), ink).probabilities)
         assert "sweeps" not in drawn.asked
         assert all(view.plot.is_old for view in drawn.tab.sweeps.values())
     drawn.desk._sweeps._rest = 0.15
@@ -569,7 +534,7 @@ def test_another_network_is_asked_about_the_same_drawing(drawn: Bench, qtbot: Qt
     with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
         drawn.engine.edit(off)
     changed = inference.answering_network()
-    assert np.array_equal(drawn.shown.probabilities, answer(changed, four()).probabilities)
+    assert np.array_equal(drawn.shown.probabilities, answer(changed, four_drawn()).probabilities)
     after = drawn.sweep("rotation").plot.sweep
     assert before is not None and after is not None
     assert not np.allclose(before.probabilities, after.probabilities)
@@ -580,8 +545,8 @@ def test_a_network_in_training_answers_here_too(drawn: Bench, qtbot: QtBot) -> N
     with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
         drawn.engine.follow(Snapshot("lenet", 7, weights, {}))
     changed = inference.answering_network()
-    assert np.array_equal(drawn.shown.probabilities, answer(changed, four()).probabilities)
-    assert not np.array_equal(drawn.shown.probabilities, answer(network(), four()).probabilities)
+    assert np.array_equal(drawn.shown.probabilities, answer(changed, four_drawn()).probabilities)
+    assert not np.array_equal(drawn.shown.probabilities, answer(shipped("lenet"), four_drawn()).probabilities)
 
 
 def test_numbers_that_are_too_large_are_told(drawn: Bench, qtbot: QtBot) -> None:
@@ -605,7 +570,7 @@ def test_where_no_ink_is_left_that_is_told_and_nothing_goes_onto_the_pad(drawn: 
     for kind in ("thickness", "right"):
         qtbot.waitUntil(lambda kind=kind: drawn.words(kind) == "No ink is left here.", timeout=20_000)
     assert drawn.words("crop") == ""
-    button = drawn.tab.findChild(QPushButton, "put_varied_on_pad_button")
+    button = child(drawn.tab, QPushButton, "put_varied_on_pad_button")
     assert button is not None and not button.isEnabled()
     assert not drawn.tab.grab().isNull()
     drawn.sweep("thickness").slider.setValue(0)
@@ -616,7 +581,7 @@ def test_where_no_ink_is_left_that_is_told_and_nothing_goes_onto_the_pad(drawn: 
 def test_a_failure_is_told_in_place_of_all_and_the_next_answer_ends_that(drawn: Bench) -> None:
     drawn.engine.answered.emit("prepare", LabError("The process has ended twice over this."))
     assert drawn.message() == "The process has ended twice over this."
-    drawn.place(np.rot90(four()).copy())
+    drawn.place(np.rot90(four_drawn()).copy())
     assert not drawn.message()
     drawn.engine._running = None
     drawn.engine.failed.emit(LabError("The process ends again and again."))
@@ -635,8 +600,8 @@ def test_an_answer_that_comes_when_the_paper_is_bare_is_not_shown(qtbot: QtBot) 
     engine.open("lenet", "cpu")
     executor.answer(INFO)
     tab.show()
-    canvas.place(four())
-    executor.answer(answer(network(), four()))
+    canvas.place(four_drawn())
+    executor.answer(answer(shipped("lenet"), four_drawn()))
     function, arguments, future = executor.calls[-1]
     assert function is inference.prepare
     canvas.clear()
@@ -644,7 +609,7 @@ def test_an_answer_that_comes_when_the_paper_is_bare_is_not_shown(qtbot: QtBot) 
     inference.open_model("lenet", "cpu")
     future.set_result(function(*arguments))
     settle()
-    message = tab.findChild(QLabel, "prepare_message")
+    message = child(tab, QLabel, "prepare_message")
     assert message is not None and message.isVisible()
     assert not desk._is_drawn
     engine.close()
@@ -657,7 +622,7 @@ def test_a_seven_drawn_with_the_mouse_is_prepared_in_the_window(window: MainWind
     window._tabs.setCurrentWidget(window._prepare)
     with qtbot.waitSignal(window._prepare_desk._sweeps.finished, timeout=30_000):
         draw(window.canvas, SEVEN)
-    label = window.findChild(SteadyLabel, "prepared_digit")
+    label = child(window, SteadyLabel, "prepared_digit")
     assert label is not None and label.text() == "7"
     window._prepare.sweeps["right"].slider.setValue(15)
     settle()

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from example_networks import weights
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save as to_safetensors
 
-from core import networks
 from core.errors import FileProblem
 from core.files import tensor_files
 from core.networks import weight_files
@@ -27,10 +27,6 @@ from core.training.config import Augmentation, TrainingConfig
 from core.training.runs import Run
 
 CONFIG = TrainingConfig(epochs=3, digits=600, validation=100, augmentation=Augmentation(noise=0.1))
-
-
-def weights(seed: int = 1) -> dict[str, np.ndarray]:
-    return {name: value.numpy().copy() for name, value in networks.build("lenet", seed).state_dict().items()}
 
 
 def steps(last: int, *losses: float) -> StepMetrics:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import changed
+from example_networks import changed
 from torch import nn
 
 from core import networks

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import InlineExecutor
+from driving import SEVEN, InlineExecutor, child, text
 from ink_replay import draw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
-from test_main_window import SEVEN
 
 from core.data.datasets import load_mnist
 from core.errors import LabError
@@ -42,12 +41,6 @@ def familiar(window: MainWindow, qtbot: QtBot) -> MainWindow:
     return window
 
 
-def verdict(window: MainWindow) -> str:
-    label = window.findChild(QLabel, "answer_verdict")
-    assert label is not None
-    return str(label.text())
-
-
 def judged(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> Prediction:
     """The answer to an act, with its familiarity, when the pen rests."""
     with qtbot.waitSignal(window._seen_desk.judged, timeout=10_000) as told:
@@ -59,13 +52,13 @@ def judged(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> Predi
 def test_a_scribble_gets_no_percentage_but_is_called_a_guess(familiar: MainWindow, qtbot: QtBot) -> None:
     prediction = judged(familiar, qtbot, lambda: draw(familiar.canvas, scribble()))
     assert prediction.is_unlike_digits
-    assert "guess" in verdict(familiar) and "%" not in verdict(familiar)
+    assert "guess" in text(familiar, "answer_verdict") and "%" not in text(familiar, "answer_verdict")
 
 
 def test_a_digit_is_not(familiar: MainWindow, qtbot: QtBot) -> None:
     prediction = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
     assert prediction.familiarity is not None and not prediction.is_unlike_digits
-    assert "sure" in verdict(familiar)
+    assert "sure" in text(familiar, "answer_verdict")
 
 
 def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
@@ -74,8 +67,7 @@ def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
     judged(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
     familiar._tabs.setCurrentWidget(familiar._why)
     familiar._why.pages.setCurrentWidget(familiar._why.seen)
-    view = familiar.findChild(NearestView, "nearest_view")
-    assert view is not None
+    view = child(familiar, NearestView, "nearest_view")
     qtbot.waitUntil(lambda: view._count() == 9, timeout=10_000)
     assert view._nearest is not None
     assert (np.diff(view._nearest.distances) >= 0).all()
@@ -106,14 +98,14 @@ def test_a_changed_network_is_not_what_the_drawing_is_compared_by(familiar: Main
 
 def test_a_network_in_training_says_nothing_of_familiarity(familiar: MainWindow, qtbot: QtBot) -> None:
     judged(familiar, qtbot, lambda: draw(familiar.canvas, scribble()))
-    assert "guess" in verdict(familiar)
+    assert "guess" in text(familiar, "answer_verdict")
     state = familiar._inspect._network
     assert state is not None
     told: list[Prediction] = []
     familiar._seen_desk.judged.connect(told.append)
     with qtbot.waitSignal(familiar._engine.answered, timeout=10_000):
         familiar._engine.follow(Snapshot("lenet", 3, state.weights, {}))
-    assert not told and "guess" not in verdict(familiar)
+    assert not told and "guess" not in text(familiar, "answer_verdict")
 
 
 def test_another_network_gets_to_know_the_digits_anew(qtbot: QtBot, few_references: None) -> None:
@@ -133,13 +125,12 @@ def test_another_network_gets_to_know_the_digits_anew(qtbot: QtBot, few_referenc
 
 
 def test_the_verdict_follows_the_familiarity(familiar: MainWindow, qtbot: QtBot) -> None:
-    panel = familiar.findChild(AnswerPanel, "answer_panel")
-    assert panel is not None
+    panel = child(familiar, AnswerPanel, "answer_panel")
     prediction = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
     panel.set_prediction(replace(prediction, familiarity=UNFAMILIAR / 2))
-    assert "guess" in verdict(familiar)
+    assert "guess" in text(familiar, "answer_verdict")
     panel.set_prediction(replace(prediction, familiarity=UNFAMILIAR))
-    assert "sure" in verdict(familiar)
+    assert "sure" in text(familiar, "answer_verdict")
 
 
 def test_the_note_says_what_the_limit_means_and_what_distances_are_between(
@@ -148,8 +139,7 @@ def test_the_note_says_what_the_limit_means_and_what_distances_are_between(
     judged(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
     familiar._tabs.setCurrentWidget(familiar._why)
     familiar._why.pages.setCurrentWidget(familiar._why.seen)
-    note = familiar.findChild(QLabel, "seen_meaning")
-    assert note is not None
+    note = child(familiar, QLabel, "seen_meaning")
     qtbot.waitUntil(note.isVisible, timeout=10_000)
     assert "Below 1.25 %" in note.text()
     assert "between the 84 outputs of the last hidden layer" in note.text()
@@ -161,8 +151,7 @@ def test_trouble_with_the_process_is_told_where_the_nearest_digits_would_be(
     familiar._tabs.setCurrentWidget(familiar._why)
     familiar._why.pages.setCurrentWidget(familiar._why.seen)
     familiar._engine.answered.emit("resemblance", LabError("The process has ended."))
-    told = familiar.findChild(QLabel, "seen_verdict")
-    assert told is not None
+    told = child(familiar, QLabel, "seen_verdict")
     assert told.text() == "The process has ended."
     familiar._seen_desk._learning.start(inference.get_familiar)
     familiar._engine._running = None

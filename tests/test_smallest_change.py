@@ -10,31 +10,17 @@ import sys
 import numpy as np
 import pytest
 import torch
+from example_digits import picture
+from example_networks import NAMES, shipped
 from torch import Tensor, nn
 
 from core import networks
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.explaining.evidence_records import ChangePath
 from core.explaining.smallest_change import BEFORE, BEYOND, smallest_change
 from core.networks import weight_files
 
-NAMES = sorted(networks.BUILDERS)
 BLANK = np.zeros((28, 28), np.float32)
-
-
-@functools.cache
-def shipped(name: str) -> nn.Sequential:
-    return weight_files.load_model(name).network
-
-
-@functools.cache
-def mnist() -> np.ndarray:
-    return load_mnist("test").images
-
-
-def picture(index: int) -> np.ndarray:
-    return mnist()[index].astype(np.float32) / 255
 
 
 def probabilities(network: nn.Sequential, x: np.ndarray) -> np.ndarray:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from example_digits import ink
 from ink_replay import FILE, PenDigits, inks
 from pytestqt.qtbot import QtBot
-from test_my_digits import ink
 
 from core import networks
 from core.data.datasets import DigitSet, load_mnist

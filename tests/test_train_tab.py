@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from driving import button, child, click_button, text
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QSlider, QTabWidget, QTreeWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QSlider, QTabWidget, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import load_mnist
@@ -38,30 +39,15 @@ SHORT = dataclasses.replace(SLICE, digits=700, validation=100, epochs=2)
 @pytest.fixture
 def train(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """A window whose Train tab is in sight."""
-    window.findChild(QTabWidget, "tabs").setCurrentWidget(window._train)
+    child(window, QTabWidget, "tabs").setCurrentWidget(window._train)
     window._train.build()
     return window
-
-
-def button(window: MainWindow, name: str) -> QPushButton:
-    found = window.findChild(QPushButton, name)
-    assert found is not None
-    return found
-
-
-def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    assert button(window, name).isEnabled()
-    qtbot.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
-
-
-def said(window: MainWindow) -> str:
-    return window.findChild(SteadyLabel, "run_said").text()
 
 
 def run_to_its_end(qtbot: QtBot, window: MainWindow, config: TrainingConfig) -> Path:
     window._train.panel.form.set_config(config)
     with qtbot.waitSignal(window._train.run.ended, timeout=WAIT) as ended:
-        press(qtbot, window, "start_button")
+        click_button(window, "start_button")
     return ended.args[0].path
 
 
@@ -77,23 +63,23 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
 
     # It starts from knowing nothing, and the pad's answer changes while it learns.
     with qtbot.waitSignal(run.started, timeout=WAIT):
-        press(qtbot, window, "start_button")
+        click_button(window, "start_button")
     qtbot.waitUntil(lambda: window._moment is not None, timeout=WAIT)
     first = answers[-1].probabilities
     assert first.max() < 0.3
-    assert "of the run, step" in window.findChild(SteadyLabel, "answer_source").text()
+    assert "of the run, step" in child(window, SteadyLabel, "answer_source").text()
 
     # Pause, one step, another rate, go on.
-    press(qtbot, window, "pause_button")
+    click_button(window, "pause_button")
     qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=WAIT)
     step = desk.open_run.history.step
-    press(qtbot, window, "step_button")
+    click_button(window, "step_button")
     qtbot.waitUntil(lambda: desk.open_run.history.step == step + 1, timeout=WAIT)
     qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=WAIT)
     panel.transport._rate.setText("0.003")
     qtbot.keyClick(panel.transport._rate, Qt.Key.Key_Return)
     with qtbot.waitSignal(run.ended, timeout=WAIT) as ended:
-        press(qtbot, window, "start_button")  # which says “Go on” now
+        click_button(window, "start_button")  # which says “Go on” now
 
     history = desk.open_run.history
     accuracies = [epoch.validation_accuracy for epoch in history.epochs]
@@ -101,29 +87,29 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     assert accuracies[-1] > accuracies[0]
     assert history.learning_rates.max() <= 0.0031
     assert ended.args[0].result.test_accuracy > 0.9
-    assert "test digits" in said(window)
+    assert "test digits" in text(window, "run_said")
     qtbot.waitUntil(lambda: window._moment.snapshot.step == history.step, timeout=WAIT)
     assert answers[-1].digit == 7
     assert np.abs(answers[-1].probabilities - first).max() > 0.5
 
     # Back to the beginning: step, weights, layers and answer are all of that moment.
-    slider = window.findChild(QSlider, "scrub_slider")
+    slider = child(window, QSlider, "scrub_slider")
     slider.setValue(0)
     qtbot.waitUntil(lambda: window._moment.snapshot.step == 0, timeout=WAIT)
     assert np.allclose(answers[-1].probabilities, first, atol=1e-6)
-    assert "step 0 " in window.findChild(SteadyLabel, "scrub_label").text()
+    assert "step 0 " in child(window, SteadyLabel, "scrub_label").text()
 
     # Save, and reopen as the network of the pad.
     path = tmp_path / "mine.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     panel.left.setCurrentWidget(panel.runs)
-    press(qtbot, window, "run_weights_button")
+    click_button(window, "run_weights_button")
     saved = weight_files.load(path)
     assert saved.about["config"] == SLICE.to_json()
     assert saved.about["metrics"]["validation_accuracy"] == accuracies[-1]
     assert saved.about["classes"] == [str(digit) for digit in range(10)]
     with qtbot.waitSignal(window._engine.loaded, timeout=WAIT):
-        press(qtbot, window, "run_use_button")
+        click_button(window, "run_use_button")
     assert not panel.transport.follow.isChecked()
     qtbot.waitUntil(lambda: window._moment is None and answers[-1] is not None and answers[-1].digit == 7)
     assert window._settings.model == str(Run(ended.args[0].path).weights_path)
@@ -150,7 +136,7 @@ def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot,
     assert desk.open_run.path == second
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(first)
-    press(qtbot, train, "run_open_button")
+    click_button(train, "run_open_button")
     assert desk.open_run.path == first
     assert panel.form.config() == SHORT
     assert len(desk.open_run.history.losses) == SHORT.steps
@@ -164,7 +150,7 @@ def test_runs_are_renamed_compared_and_deleted(
     run_to_its_end(qtbot, train, SHORT)
     panel = train._train.panel
     panel.left.setCurrentWidget(panel.runs)
-    tree = train.findChild(QTreeWidget, "runs_tree")
+    tree = child(train, QTreeWidget, "runs_tree")
     overlays: list[Any] = []
     monkeypatch.setattr(panel.curves, "set_overlays", overlays.append)
     item = tree.topLevelItem(1)
@@ -174,10 +160,10 @@ def test_runs_are_renamed_compared_and_deleted(
     assert [name for name, _ in overlays[-1]] == ["the first one"]
     panel.runs.select(first)
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
-    press(qtbot, train, "run_delete_button")
+    click_button(train, "run_delete_button")
     assert first.exists()
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
-    press(qtbot, train, "run_delete_button")
+    click_button(train, "run_delete_button")
     assert not first.exists()
     assert len(runs.all_runs(own_runs)) == tree.topLevelItemCount() == 1
 
@@ -186,15 +172,15 @@ def test_a_stopped_run_goes_on_from_the_list(qtbot: QtBot, train: MainWindow) ->
     run, panel = train._train.run, train._train.panel
     panel.form.set_config(dataclasses.replace(SHORT, epochs=300))
     with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
-        press(qtbot, train, "start_button")
+        click_button(train, "start_button")
     with qtbot.waitSignal(run.ended, timeout=WAIT) as ended:
-        press(qtbot, train, "stop_button")
+        click_button(train, "stop_button")
     step = ended.args[0].result.step
-    assert "can go on" in said(train)
+    assert "can go on" in text(train, "run_said")
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(ended.args[0].path)
     with qtbot.waitSignal(run.started, timeout=WAIT) as resumed:
-        press(qtbot, train, "run_resume_button")
+        click_button(train, "run_resume_button")
     assert resumed.args[0].step == step
     assert len(train._train.desk.open_run.history.losses) >= step
     assert not button(train, "run_delete_button").isEnabled()
@@ -211,7 +197,7 @@ def test_a_rate_that_is_too_high_is_told_with_the_change_that_helps(qtbot: QtBot
     bar = train._train.panel.hint_bar
     assert bar.isVisibleTo(train)
     assert "not a finite number" in bar._text.text()
-    press(qtbot, train, "hint_apply_button")
+    click_button(train, "hint_apply_button")
     assert train._train.panel.form.config().learning_rate == 90
     qtbot.waitUntil(lambda: train._moment is not None)
     assert all(np.isfinite(value).all() for value in train._moment.snapshot.weights.values())
@@ -226,7 +212,7 @@ def test_without_following_the_chosen_network_answers_and_the_run_is_still_shown
     qtbot.waitUntil(lambda: train._pad.answer._digit.text() == "3")
     run_to_its_end(qtbot, train, SHORT)
     assert train._moment is None
-    assert f"step {SHORT.steps} " in train.findChild(SteadyLabel, "scrub_label").text()
+    assert f"step {SHORT.steps} " in child(train, SteadyLabel, "scrub_label").text()
     panel.transport.follow.setChecked(True)
     qtbot.waitUntil(lambda: train._moment is not None)
     panel.transport.follow.setChecked(False)
@@ -259,7 +245,7 @@ def test_settings_and_curves_go_to_files_and_settings_come_back(
     for name, file in (("run_csv_button", "curves.csv"), ("run_picture_button", "curves.png")):
         target = tmp_path / file
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, to=target: (str(to), ""))
-        press(qtbot, train, name)
+        click_button(train, name)
     table = (tmp_path / "curves.csv").read_text().splitlines()
     assert len(table) == SHORT.steps + 1
     assert table[0].startswith("step,epoch,loss,learning_rate")
@@ -277,7 +263,7 @@ def test_the_layers_of_an_architecture_are_shown_before_the_start(qtbot: QtBot, 
 
 def test_the_time_of_an_epoch_is_measured_before_the_start(qtbot: QtBot, train: MainWindow) -> None:
     train._train.panel.form.set_config(SHORT)
-    note = train.findChild(QLabel, "epochs_note")
+    note = child(train, QLabel, "epochs_note")
     qtbot.waitUntil(lambda: "measured)" in note.text(), timeout=WAIT)
 
 
@@ -298,15 +284,15 @@ def test_closing_the_window_in_mid_run_keeps_the_run(
 
 def test_one_step_starts_a_run_that_then_waits(qtbot: QtBot, train: MainWindow) -> None:
     train._train.panel.form.set_config(SHORT)
-    press(qtbot, train, "step_button")
+    click_button(train, "step_button")
     qtbot.waitUntil(lambda: train._train.run.state is RunState.PAUSED, timeout=WAIT)
     assert train._train.desk.open_run.history.step == 1
-    press(qtbot, train, "epoch_button")
+    click_button(train, "epoch_button")
     spe = SHORT.steps_per_epoch
     qtbot.waitUntil(lambda: train._train.desk.open_run.history.step == spe, timeout=WAIT)
     qtbot.waitUntil(lambda: train._train.run.state is RunState.PAUSED, timeout=WAIT)
     with qtbot.waitSignal(train._train.run.ended, timeout=WAIT):
-        press(qtbot, train, "stop_button")
+        click_button(train, "stop_button")
 
 
 def test_the_rate_proposed_for_a_run_that_diverged_goes_with_that_run(
@@ -315,14 +301,14 @@ def test_the_rate_proposed_for_a_run_that_diverged_goes_with_that_run(
     other = run_to_its_end(qtbot, train, SHORT)
     wild = dataclasses.replace(SHORT, optimizer="sgd", learning_rate=900.0, schedule="constant", momentum=0.5)
     path = run_to_its_end(qtbot, train, wild)
-    press(qtbot, train, "hint_apply_button")
+    click_button(train, "hint_apply_button")
     desk, panel = train._train.desk, train._train.panel
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(other)
     assert not button(train, "run_resume_button").isEnabled()  # it is finished
     panel.runs.select(path)
     with qtbot.waitSignal(train._train.run.started, timeout=WAIT) as started:
-        press(qtbot, train, "run_resume_button")
+        click_button(train, "run_resume_button")
     assert (started.args[0].learning_rate, started.args[0].momentum) == (90, 0.5)
     assert desk._rates == (90, 0.5)
     qtbot.waitUntil(lambda: train._train.run.state is RunState.IDLE, timeout=WAIT)
@@ -338,15 +324,15 @@ def test_a_deleted_run_leaves_nothing_behind(
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(path)
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
-    press(qtbot, train, "run_delete_button")
+    click_button(train, "run_delete_button")
     assert train._moment is None
-    assert "No run yet" in said(train)
+    assert "No run yet" in text(train, "run_said")
     assert not window_slider(train).isEnabled()
     qtbot.waitUntil(lambda: train._pad.answer._digit.text() == "7")
 
 
 def window_slider(window: MainWindow) -> QSlider:
-    return window.findChild(QSlider, "scrub_slider")
+    return child(window, QSlider, "scrub_slider")
 
 
 def test_a_layer_clicked_in_the_tab_is_seen_large_in_inspect(qtbot: QtBot, train: MainWindow) -> None:
@@ -392,16 +378,16 @@ def test_what_could_not_be_kept_is_told_at_the_end(
 
     monkeypatch.setattr(Run, "save_weights", full)
     run_to_its_end(qtbot, train, SHORT)
-    assert "not all of it could be kept" in said(train)
+    assert "not all of it could be kept" in text(train, "run_said")
     assert "The disk is full." in train._message_bar.text()
 
 
 def test_a_start_that_takes_too_long_can_be_given_up(qtbot: QtBot, train: MainWindow) -> None:
     run = train._train.run
     train._train.panel.form.set_config(SHORT)
-    press(qtbot, train, "start_button")
+    click_button(train, "start_button")
     assert run.state is RunState.STARTING
-    press(qtbot, train, "stop_button")
+    click_button(train, "stop_button")
     assert run.state is RunState.IDLE
     assert button(train, "start_button").isEnabled()
     run_to_its_end(qtbot, train, SHORT)  # in another process

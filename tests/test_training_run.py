@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import TrainingThread
+from driving import TrainingThread
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DigitSet, load_mnist

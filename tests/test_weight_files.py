@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from example_networks import weights
 from safetensors.numpy import save as to_safetensors
 
-from core import networks
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.errors import FileProblem, LabError
 from core.files import tensor_files
@@ -26,10 +26,6 @@ from core.networks import weight_files
 from core.reading.classifier import Classifier
 
 ABOUT = {"architecture": "lenet", "metrics": {"validation_accuracy": 0.987, "note": "größer – 大"}}
-
-
-def weights(name: str = "lenet", seed: int = 1) -> dict[str, np.ndarray]:
-    return {key: value.numpy().copy() for key, value in networks.build(name, seed).state_dict().items()}
 
 
 def content(values: dict[str, np.ndarray], about: str | None = json.dumps(ABOUT)) -> bytes:
