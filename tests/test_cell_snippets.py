@@ -41,6 +41,7 @@ def test_the_program_prints_the_cells_value(name: str) -> None:
         assert value == pytest.approx(explanation.value, rel=1e-5, abs=1e-5), explanation.layer
 
 
+@pytest.mark.slow
 def test_the_program_needs_torch_alone() -> None:
     program = cell_snippets.as_pytorch(explain("lenet", "conv2", (3, 4, 5)))
     run = subprocess.run(

@@ -333,6 +333,7 @@ def train(*arguments: object) -> int:
     return run("train", "--epochs", 2, "--validation", 100, "--device", "cpu", *arguments)
 
 
+@pytest.mark.slow
 def test_train_writes_weights_that_evaluate_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "runs" / "net.safetensors"
     assert train("--output", path, "--optimizer", "adamw", "--learning-rate", 0.003, "--batch-size", 16) == 0
@@ -528,18 +529,21 @@ def in_a_process(*arguments: object, **environment: str) -> subprocess.Completed
     )
 
 
+@pytest.mark.slow
 def test_python_m_gui_classifies_pictures(pictures: list[Path]) -> None:
     finished = in_a_process("classify", *pictures[:2], "--json")
     assert (finished.returncode, finished.stderr) == (0, "")
     assert [json.loads(line)["digit"] for line in finished.stdout.splitlines()] == [7, 2]
 
 
+@pytest.mark.slow
 def test_python_m_gui_ends_with_code_2_and_one_line(tmp_path: Path) -> None:
     finished = in_a_process("evaluate", "--model", tmp_path / "nowhere.safetensors")
     assert (finished.returncode, finished.stdout) == (2, "")
     assert_one_line(finished.stderr)
 
 
+@pytest.mark.slow
 def test_a_name_that_the_terminal_cannot_show_does_not_stop_the_command(
     tmp_path: Path, pictures: list[Path]
 ) -> None:
@@ -550,6 +554,7 @@ def test_a_name_that_the_terminal_cannot_show_does_not_stop_the_command(
     assert [line.rpartition(": ")[2][0] for line in finished.stdout.splitlines()] == ["7", "2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("buffered", [True, False])
 def test_a_reader_that_leaves_early_is_no_error(pictures: list[Path], buffered: bool) -> None:
     command = [sys.executable, *([] if buffered else ["-u"]), "-m", "gui", "classify", *map(str, pictures)]

@@ -193,6 +193,7 @@ def test_out_of_sight_nothing_is_asked_and_in_sight_it_catches_up(
     assert "compare" in asked
 
 
+@pytest.mark.slow
 def test_the_real_process_answers_for_both_and_after_it_has_died_again(qtbot: QtBot) -> None:
     engine = Engine()
     window = MainWindow(engine=engine)

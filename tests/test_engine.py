@@ -16,7 +16,8 @@ from driving import INFO, HeldExecutor, InlineExecutor
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from core.errors import LabError
+from core.errors import FileProblem, LabError
+from core.processes import inference
 from core.processes.inference import classify, classify_edited, classify_in_training
 from core.records import Moment, NetworkState, Snapshot
 from gui.processes.engine import Engine, process_executor
@@ -151,6 +152,18 @@ def test_a_process_that_dies_of_the_drawing_is_not_started_for_ever(qtbot: QtBot
     assert "ends again and again" in str(failed.args[0])
 
 
+# What the process does, without a process
+
+
+def test_a_network_that_cannot_be_loaded_leaves_the_one_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inference, "_classifier", None)
+    info = inference.open_model("lenet", "cpu")
+    with pytest.raises(FileProblem):
+        inference.open_model("nowhere.safetensors", "cpu")
+    answer = inference.classify(np.full((28, 28), 255, np.uint8))
+    assert [layer.name for layer in answer.trace.layers] == [layer.name for layer in info.layers]
+
+
 # With a real process
 
 
@@ -172,6 +185,7 @@ def seven() -> np.ndarray:
     return picture
 
 
+@pytest.mark.slow
 def test_the_process_answers_and_is_started_again_when_it_is_killed(engine: Engine, qtbot: QtBot) -> None:
     with qtbot.waitSignal(engine.predicted, timeout=10_000) as predicted:
         engine.submit(seven())
@@ -183,12 +197,14 @@ def test_the_process_answers_and_is_started_again_when_it_is_killed(engine: Engi
     assert engine.process_ids != [victim]
 
 
+@pytest.mark.slow
 def test_the_process_multiplies_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     with process_executor() as executor:
         assert executor.submit(os.getenv, "OPENBLAS_NUM_THREADS").result(60) == "1"
 
 
+@pytest.mark.slow
 def test_closing_ends_the_process_at_once(engine: Engine) -> None:
     (pid,) = engine.process_ids
     engine.close()
@@ -209,6 +225,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_the_process_does_not_outlive_a_window_that_was_killed(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(PARENT)
@@ -242,6 +259,7 @@ def is_alive(pid: int) -> bool:
     return not (status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z")
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_in_the_middle_of_an_answer_is_heard_of(qtbot: QtBot) -> None:
     engine = Engine()
     with qtbot.waitSignal(engine.loaded, timeout=60_000):

@@ -306,6 +306,7 @@ def test_only_a_fully_connected_layer_is_taken_apart(layer: str) -> None:
         evidence.feeding(shipped("lenet"), picture(0), layer, 0)
 
 
+@pytest.mark.slow
 def test_evidence_reaches_a_process_that_has_no_torch() -> None:
     network = shipped("lenet")
     sent = evidence.why(network, picture(0), 7, 2), evidence.feeding(network, picture(0), "fc1", 0)

@@ -54,6 +54,7 @@ def share_flagged(familiar: Familiarity, network: nn.Sequential, pictures: list[
     return float((scores < UNFAMILIAR).mean())
 
 
+@pytest.mark.slow
 def test_few_of_mnists_test_digits_are_unlike_digits(familiar: Familiarity, network: nn.Sequential) -> None:
     images = load_mnist("test").images[::20] / np.float32(255)
     assert share_flagged(familiar, network, list(images)) <= 0.03  # at most 2 % of all 10,000
@@ -74,6 +75,7 @@ def test_bare_paper_is_unlike_any_digit(familiar: Familiarity, network: nn.Seque
     assert familiar.resemblance(look(network, np.zeros((28, 28), np.float32))).is_unlike_digits
 
 
+@pytest.mark.slow
 def test_nearest_digits_are_those_of_a_search_through_all(
     familiar: Familiarity, network: nn.Sequential, training: DigitSet
 ) -> None:

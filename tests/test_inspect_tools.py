@@ -63,6 +63,7 @@ def test_pointing_previews_a_cell_and_a_pinned_one_stays(panel: InspectPanel) ->
     assert "conv2" in panel.arithmetic.title.text()  # the one under the mouse again
 
 
+@pytest.mark.slow
 def test_the_program_that_is_copied_prints_the_number_in_the_cell(panel: InspectPanel) -> None:
     click_cell(panel, 4, Cell(9, 3, 6))
     QTest.mouseClick(panel.arithmetic.copy_pytorch, LEFT_BUTTON)

@@ -43,6 +43,7 @@ def answer_to(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray]) -> in
 # The main job
 
 
+@pytest.mark.slow
 def test_a_seven_drawn_with_the_mouse_is_read_while_it_is_drawn_by_the_real_process(qtbot: QtBot) -> None:
     engine = Engine()
     window = MainWindow(engine=engine)
@@ -167,25 +168,28 @@ def test_a_transparent_picture_pastes_as_its_ink(window: MainWindow) -> None:
     assert np.ptp(rows) > 4 * np.ptp(columns)
 
 
-def _unreadable(folder: Path) -> dict[str, Path]:
-    files = {
-        name: folder / f"{name}.png" for name in ("empty", "text", "truncated", "huge", "missing", "blank")
-    }
-    files["empty"].touch()
-    files["text"].write_text("a picture? no")
-    Image.effect_noise((300, 300), 80).save(files["truncated"])
-    files["truncated"].write_bytes(files["truncated"].read_bytes()[:20_000])
-    Image.new("1", (20_000, 20_000), 1).save(files["huge"])
-    Image.new("L", (50, 50), 255).save(files["blank"])
-    files["folder"] = folder
-    return files
+def unreadable(kind: str, folder: Path) -> Path:
+    """A file without a digit, or none at all."""
+    path = folder if kind == "folder" else folder / f"{kind}.png"
+    if kind == "empty":
+        path.touch()
+    elif kind == "text":
+        path.write_text("a picture? no")
+    elif kind == "truncated":
+        Image.effect_noise((300, 300), 80).save(path)
+        path.write_bytes(path.read_bytes()[:20_000])
+    elif kind == "huge":
+        Image.new("1", (20_000, 20_000), 1).save(path)
+    elif kind == "blank":
+        Image.new("L", (50, 50), 255).save(path)
+    return path
 
 
 @pytest.mark.parametrize("kind", ["empty", "text", "truncated", "huge", "missing", "blank", "folder"])
 def test_a_dropped_file_that_shows_no_digit_is_told_and_the_drawing_stays(
     window: MainWindow, tmp_path: Path, kind: str
 ) -> None:
-    path = _unreadable(tmp_path)[kind]
+    path = unreadable(kind, tmp_path)
     draw(window.canvas, SEVEN)
     ink = window.canvas.ink()
     mime = QMimeData()

@@ -411,6 +411,7 @@ def test_what_is_read_follows_the_network_that_answers(filled: MainWindow, qtbot
     qtbot.waitUntil(lambda: misread.text() == "Misread\n4", timeout=WAIT)
 
 
+@pytest.mark.slow
 def test_thousands_of_digits_are_shown_and_painted_at_once(
     own_digits: Path, open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
@@ -591,6 +592,7 @@ def use(window: MainWindow, qtbot: QtBot, name: str) -> None:
         click_button(window, name)
 
 
+@pytest.mark.slow
 def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
@@ -621,6 +623,7 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     assert list(taught_networks.default_folder().iterdir()) == [path]
 
 
+@pytest.mark.slow
 def test_after_the_next_start_the_taught_network_answers_and_the_way_back_is_there(
     quick: None, filled: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
@@ -686,6 +689,7 @@ def test_what_has_changed_and_what_was_forgotten_is_shown_digit_by_digit(qtbot: 
 PICTURE = np.eye(28, dtype=np.uint8) * 255
 
 
+@pytest.mark.slow
 def test_one_digit_can_be_taught_but_not_held_out(quick: None, window: MainWindow, qtbot: QtBot) -> None:
     drawn(window, qtbot)
     click_button(window, "is_a_2_button")
@@ -709,6 +713,7 @@ def test_teaching_can_be_cancelled(filled: MainWindow, qtbot: QtBot) -> None:
     assert not button(filled, "use_taught_button").isVisible()
 
 
+@pytest.mark.slow
 def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
     quick: None, filled: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -731,6 +736,7 @@ def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
     assert button(filled, "start_button").isEnabled()
 
 
+@pytest.mark.slow
 def test_a_train_tab_that_is_first_opened_while_one_teaches_knows_it(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
@@ -741,6 +747,7 @@ def test_a_train_tab_that_is_first_opened_while_one_teaches_knows_it(
     assert button(filled, "start_button").isEnabled()
 
 
+@pytest.mark.slow
 def test_drawing_goes_on_while_the_network_is_taught(quick: None, filled: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(filled._train.run.taught, timeout=WAIT):
         click_button(filled, "teach_button")
@@ -751,6 +758,7 @@ def test_drawing_goes_on_while_the_network_is_taught(quick: None, filled: MainWi
     assert text(filled, "learnt_after").endswith("of 4") or text(filled, "learnt_after").endswith("of 5")
 
 
+@pytest.mark.slow
 def test_where_the_taught_network_cannot_be_kept_that_is_told(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
@@ -761,6 +769,7 @@ def test_where_the_taught_network_cannot_be_kept_that_is_told(
     assert filled._settings.model == "lenet_pen"
 
 
+@pytest.mark.slow
 def test_a_network_that_is_gone_cannot_be_gone_back_to_and_that_is_told(
     quick: None, filled: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -783,6 +792,7 @@ def test_a_network_that_is_gone_cannot_be_gone_back_to_and_that_is_told(
     assert "taught 4 of my digits" in filled._network_label.text()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 def test_a_killed_process_is_told_on_the_card_and_the_digits_are_there(
     own_digits: Path, open_window: Callable[..., MainWindow], qtbot: QtBot

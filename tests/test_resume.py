@@ -251,6 +251,7 @@ for path in map(Path, sys.argv[1:]):
 """
 
 
+@pytest.mark.slow
 def test_a_fresh_process_ends_an_interrupted_run_as_this_one_would(tmp_path: Path) -> None:
     paths = {}
     for name, step in zip(OPTIMIZERS, (9, 12, 16), strict=True):

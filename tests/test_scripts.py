@@ -38,6 +38,7 @@ def logits_of(script: Path, *arguments: str) -> list[float]:
     return [float(found) for found in re.findall(r"logit +(\S+),", finished.stdout)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("architecture", networks.BUILDERS)
 @pytest.mark.parametrize("is_changed", [False, True])
 def test_the_script_run_by_itself_gives_the_networks_logits(
@@ -60,6 +61,7 @@ def test_the_script_run_by_itself_gives_the_networks_logits(
     np.testing.assert_array_equal(trace.state(loaded.network).weights["fc3.bias"], state.weights["fc3.bias"])
 
 
+@pytest.mark.slow
 def test_without_a_picture_the_script_answers_an_empty_one(tmp_path: Path) -> None:
     network = networks.build("lenet", seed=0)
     save_script(tmp_path / "net.py", trace.state(network), "lenet")
@@ -67,6 +69,7 @@ def test_without_a_picture_the_script_answers_an_empty_one(tmp_path: Path) -> No
     np.testing.assert_allclose(logits_of(tmp_path / "net.py"), expected, atol=2e-5)
 
 
+@pytest.mark.slow
 def test_the_drawing_is_answered_until_the_script_is_saved_without_one(tmp_path: Path) -> None:
     network = networks.build("lenet", seed=0)
     script, state = tmp_path / "net.py", trace.state(network)

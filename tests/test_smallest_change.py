@@ -103,6 +103,7 @@ def test_in_a_linear_network_the_change_is_as_short_as_the_distance_from_the_bor
     assert smallest_change(network, start, rival).length == pytest.approx(float(distance), rel=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_fifty_digits_can_be_turned_into_others(name: str) -> None:
     missed = []
@@ -187,6 +188,7 @@ def test_weights_that_are_no_numbers_are_told_in_words() -> None:
         smallest_change(network, picture(0), 3)
 
 
+@pytest.mark.slow
 def test_a_path_reaches_a_process_that_has_no_torch() -> None:
     receive = (
         "import pickle, sys; path = pickle.load(sys.stdin.buffer); print(path.flip, 'torch' in sys.modules)"

@@ -79,6 +79,7 @@ def crossed(ten: np.ndarray) -> LessonResult:
 # What is learnt, and what is not forgotten
 
 
+@pytest.mark.slow
 def test_ten_drawings_are_learnt_and_mnist_is_not_forgotten(crossed: LessonResult) -> None:
     assert crossed.right(crossed.before) == 0
     assert crossed.right(crossed.after) == 10
@@ -103,6 +104,7 @@ def network_of(result: LessonResult) -> torch.nn.Sequential:
     return network.eval()
 
 
+@pytest.mark.slow
 def test_the_numbers_are_those_that_the_taught_weights_give(crossed: LessonResult, ten: np.ndarray) -> None:
     network = network_of(crossed)
     images, labels = as_tensors(TEST, torch.device("cpu"))
@@ -129,6 +131,7 @@ def test_the_convolutions_stay_as_they_were(crossed: LessonResult) -> None:
     assert changed == {f"fc{number}.{kind}" for number in (1, 2, 3) for kind in ("weight", "bias")}
 
 
+@pytest.mark.slow
 def test_without_rehearsal_there_would_be_nothing_left_of_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teacher, "_OWN_SHARE", 1.0)
     result = outcome(lesson(crossed_sevens(10)), test=FEW_TESTS)
@@ -136,6 +139,7 @@ def test_without_rehearsal_there_would_be_nothing_left_of_mnist(monkeypatch: pyt
     assert result.test.forgotten >= result.test.before - result.test.after
 
 
+@pytest.mark.slow
 def test_the_sigmoid_network_can_be_taught_as_well() -> None:
     result = outcome(lesson(crossed_sevens(6), model="lenet_sigmoid"))
     assert result.architecture == "lenet_sigmoid"
@@ -143,12 +147,14 @@ def test_the_sigmoid_network_can_be_taught_as_well() -> None:
     assert result.test.before - result.test.after <= 40
 
 
+@pytest.mark.slow
 def test_the_same_lesson_gives_the_same_network() -> None:
     first, second = (outcome(lesson(crossed_sevens(2)), rehearsal=FEW, test=FEW_TESTS) for _ in range(2))
     assert all(np.array_equal(value, second.weights[name]) for name, value in first.weights.items())
     assert np.array_equal(first.after, second.after)
 
 
+@pytest.mark.slow
 def test_what_is_rehearsed_can_be_another_set() -> None:
     turned = DigitSet(np.rot90(FEW.images, axes=(1, 2)).copy(), FEW.labels)
     mnist = outcome(lesson(crossed_sevens(2)), rehearsal=FEW, test=FEW_TESTS)
@@ -173,6 +179,7 @@ def test_every_digit_is_held_out_once_and_parts_are_equal(count: int) -> None:
         )  # a class is never held out as a whole, if it can be helped
 
 
+@pytest.mark.slow
 def test_a_held_out_digit_is_read_by_a_network_that_has_not_met_it() -> None:
     # Nine sevens that look like sevens, and one label that no other digit supports: it cannot be guessed.
     pictures = crossed_sevens(10)
@@ -192,6 +199,7 @@ def test_a_single_digit_has_nothing_to_be_held_out_from() -> None:
     assert result.right(result.after) == 1
 
 
+@pytest.mark.slow
 def test_hundreds_of_digits_are_held_out_in_ten_parts_and_their_copies_are_fewer() -> None:
     chosen = slice(1000, 1400)
     pictures, labels = TEST.images[chosen].astype(np.float32) / 255, TEST.labels[chosen]
@@ -204,6 +212,7 @@ def test_hundreds_of_digits_are_held_out_in_ten_parts_and_their_copies_are_fewer
 # Progress, and what goes wrong
 
 
+@pytest.mark.slow
 def test_progress_goes_up_to_all_there_is_and_comes_often() -> None:
     told: list[LessonProgress] = []
     longest, last = 0.0, time.perf_counter()
@@ -253,6 +262,7 @@ def filled(folder: Path, count: int = 3) -> MyDigits:
     return store
 
 
+@pytest.mark.slow
 def test_a_collection_is_taught_as_the_network_reads_it_and_damaged_files_are_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -350,6 +360,7 @@ def test_what_goes_wrong_is_told_and_the_process_goes_on(
     assert ("odd" in capsys.readouterr().err) == isinstance(error, RuntimeError)
 
 
+@pytest.mark.slow
 def test_test_digits_that_are_taught_do_not_count_as_test_digits() -> None:
     inks = [digit_png.on_sheet(image) for image in FEW_TESTS.images[:3]]
     given = Lesson(
@@ -383,6 +394,7 @@ def test_a_taught_network_is_kept_as_a_model_that_tells_where_it_came_from(
     assert newest is not None and newest.path in (path, later)
 
 
+@pytest.mark.slow
 def test_a_network_that_knows_pen_digits_rehearses_them_and_its_file_says_so_after_it_was_taught(
     ten: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -425,6 +437,7 @@ def test_where_it_cannot_be_kept_that_is_told(crossed: LessonResult, tmp_path: P
 # Real writers
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FILE.exists(), reason="the pen digits are not part of the program")
 @pytest.mark.parametrize("writer", ["tra28", "val/val01"])
 def test_a_writers_other_digits_are_read_better_after_ten_corrections(qtbot: QtBot, writer: str) -> None:

@@ -61,6 +61,7 @@ def run() -> list[StepMetrics | EpochMetrics]:
 # What a run tells.
 
 
+@pytest.mark.slow
 def test_the_loss_falls(run: list[StepMetrics | EpochMetrics]) -> None:
     first, second = epochs(run)
     assert second.training_loss < first.training_loss / 2

@@ -631,6 +631,7 @@ def test_a_run_whose_folder_is_spoilt_goes_on(tmp_path: Path) -> None:
 # Windows that go away.
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_wherever_the_window_goes_away_the_run_can_be_taken_up_without_a_gap(tmp_path: Path) -> None:
     # Each news in turn is the first that nobody reads.
@@ -819,6 +820,7 @@ def of(kind: type[Any]) -> Callable[[Any], bool]:
     return lambda told: isinstance(told, kind)
 
 
+@pytest.mark.slow
 def test_a_run_whose_process_was_killed_is_taken_up_by_another_with_the_same_end(
     tmp_path: Path, processes: list[Process]
 ) -> None:
@@ -862,6 +864,7 @@ def test_a_run_whose_process_was_killed_is_taken_up_by_another_with_the_same_end
     assert Run(started.path).load_state()[1]["step"] >= told
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no signals")
 def test_a_process_that_is_asked_to_end_keeps_its_run_and_lets_ctrl_c_be_answered_by_the_window(
     tmp_path: Path, processes: list[Process]
