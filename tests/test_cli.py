@@ -131,6 +131,7 @@ def test_help_is_printed(capsys: pytest.CaptureFixture[str], command: list[str])
 # Evaluate.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "least"), [("lenet_pen", 0.995), ("lenet", 0.995), ("lenet_sigmoid", 0.985)]
 )
@@ -147,6 +148,7 @@ def test_the_shipped_networks_read_mnists_test_digits(
     }
 
 
+@pytest.mark.slow
 def test_evaluate_measures_the_default_model_and_tells_it_in_a_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

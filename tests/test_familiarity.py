@@ -60,6 +60,7 @@ def test_few_of_mnists_test_digits_are_unlike_digits(familiar: Familiarity, netw
     assert share_flagged(familiar, network, list(images)) <= 0.03  # at most 2 % of all 10,000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "least"),
     [("scribbles", 0.85), ("dots", 1.0), ("filled shapes", 0.9), ("faces", 0.85), ("signs", 0.85)],
@@ -71,6 +72,7 @@ def test_most_non_digits_are_unlike_digits(
     assert share_flagged(familiar, network, pictures) >= least
 
 
+@pytest.mark.slow
 def test_bare_paper_is_unlike_any_digit(familiar: Familiarity, network: nn.Sequential) -> None:
     assert familiar.resemblance(look(network, np.zeros((28, 28), np.float32))).is_unlike_digits
 
@@ -93,6 +95,7 @@ def test_nearest_digits_are_those_of_a_search_through_all(
         np.testing.assert_array_equal(labels, training.labels[places])
 
 
+@pytest.mark.slow
 def test_a_digit_learnt_from_is_its_own_nearest(
     familiar: Familiarity, network: nn.Sequential, training: DigitSet
 ) -> None:
@@ -103,6 +106,7 @@ def test_a_digit_learnt_from_is_its_own_nearest(
     assert distances[0] < 1e-3
 
 
+@pytest.mark.slow
 def test_resemblance_shows_the_nearest_digits_and_the_score(
     familiar: Familiarity, network: nn.Sequential, training: DigitSet
 ) -> None:
@@ -191,6 +195,7 @@ def test_a_network_that_gives_no_numbers_finds_everything_unlike_digits(training
     assert len(shown.labels) == len(shown.distances) == 0
 
 
+@pytest.mark.slow
 def test_no_numbers_in_an_answer_are_unlike_digits(familiar: Familiarity, network: nn.Sequential) -> None:
     shown = familiar.resemblance(look(network, np.full((28, 28), np.nan, np.float32)))
     assert shown.is_unlike_digits

@@ -88,6 +88,7 @@ def test_ten_drawings_are_learnt_and_mnist_is_not_forgotten(crossed: LessonResul
     assert crossed.test.before - crossed.test.after <= 30  # 0.3 percentage points
 
 
+@pytest.mark.slow
 def test_what_was_not_taught_is_read_better_too(crossed: LessonResult) -> None:
     others = crossed_sevens(900)[300:]
     was, now = (
@@ -123,6 +124,7 @@ def test_the_numbers_are_those_that_the_taught_weights_give(crossed: LessonResul
     np.testing.assert_allclose(crossed.after, after.numpy(), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_convolutions_stay_as_they_were(crossed: LessonResult) -> None:
     before = weight_files.load_model("lenet").network.state_dict()
     changed = {
@@ -307,6 +309,7 @@ class OneEnd:
         return self._orders.pop(0)[1]
 
 
+@pytest.mark.slow
 def test_the_process_teaches_and_waits_for_the_next_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,6 +321,7 @@ def test_the_process_teaches_and_waits_for_the_next_order(
     assert all(isinstance(each, LessonProgress) for each in pipe.news[:-1])
 
 
+@pytest.mark.slow
 def test_the_process_stops_teaching_when_it_is_told_to(tmp_path: Path) -> None:
     filled(tmp_path)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (5, Command.STOP), (6, Command.LEAVE))
@@ -326,6 +330,7 @@ def test_the_process_stops_teaching_when_it_is_told_to(tmp_path: Path) -> None:
     assert len(pipe.news) == 6
 
 
+@pytest.mark.slow
 def test_the_process_ends_in_mid_lesson_when_nobody_is_there_any_more(tmp_path: Path) -> None:
     filled(tmp_path)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (5, Command.LEAVE))
@@ -375,6 +380,7 @@ def test_test_digits_that_are_taught_do_not_count_as_test_digits() -> None:
 # Kept as a file
 
 
+@pytest.mark.slow
 def test_a_taught_network_is_kept_as_a_model_that_tells_where_it_came_from(
     crossed: LessonResult, tmp_path: Path
 ) -> None:
@@ -428,6 +434,7 @@ def test_other_weights_and_other_files_say_nothing_of_teaching(tmp_path: Path) -
     assert taught_networks.read(path) is None
 
 
+@pytest.mark.slow
 def test_where_it_cannot_be_kept_that_is_told(crossed: LessonResult, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(FileProblem, match="pad's network is as it was"):

@@ -69,12 +69,14 @@ def test_the_loss_falls(run: list[StepMetrics | EpochMetrics]) -> None:
     assert steps(run)[-1].loss < 0.5
 
 
+@pytest.mark.slow
 def test_more_than_80_percent_of_the_held_out_digits_are_read(run: list[StepMetrics | EpochMetrics]) -> None:
     accuracies = [metrics.validation_accuracy for metrics in epochs(run)]
     assert accuracies[1] is not None
     assert accuracies[1] > 0.8
 
 
+@pytest.mark.slow
 def test_the_last_weights_read_digits_that_were_never_seen(run: list[StepMetrics | EpochMetrics]) -> None:
     network = networks.build("lenet", seed=1)
     network.load_state_dict({key: torch.from_numpy(value) for key, value in epochs(run)[-1].weights.items()})
@@ -83,6 +85,7 @@ def test_the_last_weights_read_digits_that_were_never_seen(run: list[StepMetrics
     assert accuracy(network, images, labels) > 0.8
 
 
+@pytest.mark.slow
 def test_steps_are_reported_in_order_and_each_epoch_after_its_steps(
     run: list[StepMetrics | EpochMetrics],
 ) -> None:
@@ -97,6 +100,7 @@ def test_steps_are_reported_in_order_and_each_epoch_after_its_steps(
     assert all(each.seconds > 0 for each in epochs(run))
 
 
+@pytest.mark.slow
 def test_one_cycle_rises_to_the_learning_rate_and_falls_to_almost_nothing(
     run: list[StepMetrics | EpochMetrics],
 ) -> None:
@@ -456,6 +460,7 @@ def test_without_patience_the_newest_weights_are_the_result(monkeypatch: pytest.
     assert same(trainer.result() if ended(trainer) else {}, trainer.weights())
 
 
+@pytest.mark.slow
 def test_the_result_is_measured_on_mnists_test_digits() -> None:
     trainer = Trainer(config(epochs=1, optimizer="adam", learning_rate=0.002), digits(1500))
     ended(trainer)
