@@ -6,6 +6,7 @@ import copy
 import functools
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,6 +39,11 @@ def changed(network: nn.Sequential, state: NetworkState) -> nn.Sequential:
     other = copy.deepcopy(network)
     edits.apply(other, state)
     return other
+
+
+def layer_of(network: nn.Module, name: str) -> Any:
+    """The layer of that name; which attributes it has depends on its kind."""
+    return network.get_submodule(name)
 
 
 def named(*layers: nn.Module) -> nn.Sequential:

@@ -85,7 +85,7 @@ def test_blocks_are_as_high_as_their_maps(table: ArchitectureTable) -> None:
 
     def blue(row: int) -> int:
         """How many of a row's pixels have the colour of layers that learn."""
-        rect = shown.visualItemRect(shown.item(row, 2))
+        rect = shown.visualRect(shown.model().index(row, 2))
         return sum(
             image.pixelColor(x, y) == highlight
             for x in range(rect.left(), rect.right())

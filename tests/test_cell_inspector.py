@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from example_networks import changed, named, noise
+from example_networks import changed, layer_of, named, noise
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
@@ -256,7 +256,7 @@ def test_a_unit_shows_its_largest_terms_in_order_and_what_the_rest_adds_up_to(
 def test_no_bar_of_a_unit_is_cut_off_so_all_can_be_compared(inspector: CellInspector) -> None:
     net = networks.build("lenet", seed=1).eval()
     with torch.no_grad():
-        net.fc1.weight[7] = 0.01  # so the other terms together are larger than any
+        layer_of(net, "fc1").weight[7] = 0.01  # so the other terms together are larger than any
     inspector.show_subject(subject_of(net, "fc1", Cell(7, 0, 0)))
     bars = {
         row.bar: as_number(row.numbers[-1].strip("=≈+ "))

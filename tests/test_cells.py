@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from example_networks import NETWORKS, changed, every_explanation, named, noise
+from example_networks import NETWORKS, changed, every_explanation, layer_of, named, noise
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -102,7 +102,7 @@ def test_sums_are_those_of_each_input_channel() -> None:
 def test_a_channel_whose_weights_are_zero_gives_its_bias() -> None:
     network = networks.build("lenet", seed=0).eval()
     with torch.no_grad():
-        network.get_submodule("conv1").weight[2] = 0  # type: ignore[index,operator]
+        layer_of(network, "conv1").weight[2] = 0
     _, traced = trace.run(network, noise())
     explanation = explain_cell(network, traced, "conv1", (2, 7, 7))
     assert not explanation.terms.any()

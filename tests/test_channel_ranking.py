@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from example_digits import first_digits
-from example_networks import NAMES
+from example_networks import NAMES, layer_of
 from torch import Tensor, nn
 
 from core import networks
@@ -69,7 +69,7 @@ def test_counts_are_those_of_whole_passes_with_the_channel_off(name: str, layer:
 def test_a_channel_that_is_off_already_stays_off_and_costs_nothing_more() -> None:
     network = weight_files.load_model("lenet").network
     whole = final(network, "conv1")
-    handle = switch_off(network.conv1, 3)
+    handle = switch_off(layer_of(network, "conv1"), 3)
     ranking = final(network, "conv1")
     assert ranking.right.tolist() == whole.right_without[3].tolist()
     assert ranking.drops[3] == 0
@@ -126,7 +126,7 @@ def test_a_step_leaves_the_network_and_pytorchs_modes_as_they_were() -> None:
     for _ in itertools.islice(ranking, 3):
         assert not torch.is_inference_mode_enabled()
         assert torch.is_grad_enabled()
-    ranking.close()
+    ranking.close()  # type: ignore[attr-defined]  # it is a generator
     assert not any(layer._forward_hooks for layer in network)
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
 

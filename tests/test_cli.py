@@ -22,6 +22,7 @@ from core.catalog import ARCHITECTURES
 from core.cli import main
 from core.data.datasets import DigitSet, load_mnist
 from core.networks import weight_files
+from core.reading import evaluation
 from core.training import trainer
 from core.training.config import Augmentation, TrainingConfig
 
@@ -505,7 +506,7 @@ def test_a_run_with_patience_keeps_the_best_weights(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accuracies = iter([0.3, 0.5, 0.4, 0.45, 0.2])
-    real = trainer.measure
+    real = evaluation.measure
 
     def measured(*arguments: Any) -> Any:
         return dataclasses.replace(real(*arguments), accuracy=next(accuracies))

@@ -139,6 +139,7 @@ def test_a_drawing_is_answered_by_both_networks_and_the_difference_is_theirs(com
     np.testing.assert_allclose(left.prediction.probabilities, expected[0], rtol=1e-6)
     np.testing.assert_allclose(right.prediction.probabilities, expected[1], rtol=1e-6)
     shown = compared.tab.answers.difference.differences
+    assert shown is not None
     np.testing.assert_allclose(shown, expected[0] - expected[1], atol=1e-6)
     assert compared.words("compare_left_digit") == compared.words("compare_right_digit") == "7"
     assert "sure" in compared.words("compare_left_verdict")
@@ -446,6 +447,12 @@ def test_the_model_menu_leads_to_a_comparison_of_the_pad_s_network(window: MainW
 # Layers
 
 
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
 def column_at(compared: Compared, side: int, layer: int) -> QPoint:
     column = compared.layers.strips[side]._columns[layer]
     return QPoint(round(column.center().x()), 8)
@@ -458,10 +465,7 @@ def test_both_strips_have_one_range(compared: Compared) -> None:
     first, second = (strip._limits for strip in compared.layers.strips)
     assert first == second
     for layer in range(len(left.layers)):
-        largest = max(
-            np.abs(each.prediction.trace.layers[layer].values).max()
-            for each in (left, right)  # type: ignore[union-attr]
-        )
+        largest = max(np.abs(each.prediction.trace.layers[layer].values).max() for each in (left, right))
         assert first[layer + 1] == pytest.approx(largest)
     compared.child(QAction, "shared_range").trigger()
     assert len(set(compared.layers.strips[LEFT]._limits)) == 1
@@ -482,13 +486,13 @@ def test_a_click_on_a_layer_selects_it_in_both_and_shows_both_large(compared: Co
     assert (
         close_up.maps[LEFT]._limit == close_up.maps[RIGHT]._limit == compared.layers.strips[LEFT]._limits[4]
     )
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown)
+    QTest.keyClick(focused(), Qt.Key.Key_PageDown)
     assert "relu2 | sigmoid2" in compared.child(QLabel, "close_pair_title").text()
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    QTest.keyClick(focused(), Qt.Key.Key_Escape)
     assert not close_up.isVisible() and compared.layers.strips[LEFT].isVisible()
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    QTest.keyClick(focused(), Qt.Key.Key_Right)
     assert [strip._selected for strip in compared.layers.strips] == [6, 6]
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
     assert close_up.isVisible()
     compared.click("all_layers_button")
     assert not close_up.isVisible()

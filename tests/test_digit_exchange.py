@@ -7,7 +7,7 @@ import gzip
 import os
 import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -203,7 +203,7 @@ def test_real_mnist_files_are_taken_in_and_stay_as_they_are(
     work = import_idx(store, [path], NOTHING)
     for _ in range(200):
         next(work)
-    work.close()
+    work.close()  # type: ignore[attr-defined]  # it is a generator
     assert store.listed() == ([], []) and not list(store.folder.iterdir())
     with pytest.raises(FileProblem, match="came with the program"):
         outcome(export_idx(read_all(filled(store, 1)), mnist_folder() / "t10k", packed=True))
@@ -341,7 +341,7 @@ def test_a_cancelled_import_leaves_the_collection_as_it_was(store: MyDigits, tmp
     work = import_folder(other, exported.path, NOTHING)
     for _ in range(4):
         next(work)
-    work.close()
+    work.close()  # type: ignore[attr-defined]  # it is a generator
     assert pictures(other) == before
     assert not list(other.folder.glob(".import*"))
 
@@ -378,7 +378,7 @@ def test_an_export_that_fails_or_is_cancelled_leaves_nothing(
     target.mkdir()
     work = export_pictures(digits, target) if kind == "pictures" else export_idx(digits, target / "a", True)
     next(work)
-    work.close()
+    work.close()  # type: ignore[attr-defined]  # it is a generator
     assert not list(target.iterdir())
     written = 0
 
@@ -390,7 +390,7 @@ def test_an_export_that_fails_or_is_cancelled_leaves_nothing(
         return copy(*arguments)
 
     if kind == "pictures":
-        copy = shutil.copyfile
+        copy: Callable[..., object] = shutil.copyfile
         monkeypatch.setattr(shutil, "copyfile", full)
         work = export_pictures(digits, target)
     else:

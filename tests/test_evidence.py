@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from example_digits import picture
-from example_networks import NAMES, shipped
+from example_networks import NAMES, layer_of, shipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
@@ -69,13 +69,18 @@ def test_input_times_gradient_is_the_pixel_times_autograds_slope(name: str) -> N
     np.testing.assert_allclose(found, (x * x.grad).detach()[0, 0].numpy(), rtol=1e-4, atol=1e-6)
 
 
+def times_gradient(bias: Tensor) -> float:
+    assert bias.grad is not None
+    return float((bias.detach() * bias.grad).sum())
+
+
 @pytest.mark.parametrize("index", range(5))
 def test_with_relu_what_the_map_leaves_out_is_each_bias_times_its_gradient(index: int) -> None:
     network = weight_files.load_model("lenet").network
     answer = network(torch.from_numpy(picture(index)).reshape(1, 1, 28, 28))[0]
     (answer[4] - answer[9]).backward()
     biases = [layer.bias for layer in network if isinstance(layer, nn.Conv2d | nn.Linear)]
-    expected = sum((bias * bias.grad).sum().item() for bias in biases if bias is not None)
+    expected = sum(times_gradient(bias) for bias in biases if bias is not None)
     assert evidence.why(network, picture(index), 4, 9).rest == pytest.approx(expected, abs=1e-3)
 
 
@@ -95,9 +100,7 @@ def test_the_last_maps_channels_and_the_later_biases_add_up_to_the_difference() 
     network = weight_files.load_model("lenet").network
     answer = network(torch.from_numpy(picture(0)).reshape(1, 1, 28, 28))[0]
     (answer[7] - answer[2]).backward()
-    later = sum(
-        (layer.bias * layer.bias.grad).sum().item() for layer in network if isinstance(layer, nn.Linear)
-    )
+    later = sum(times_gradient(layer.bias) for layer in network if isinstance(layer, nn.Linear))
     found = evidence.why(network, picture(0), 7, 2)
     assert found.channels["pool2"].shape == (16,)
     assert found.channels["pool2"].sum() + later == pytest.approx(found.difference, abs=1e-4)
@@ -266,7 +269,7 @@ def test_on_bare_paper_no_pixel_speaks_and_the_sum_stays_exact(name: str) -> Non
 
 def test_a_dead_network_has_only_its_biases_to_tell() -> None:
     network = networks.build("lenet", seed=0)
-    nn.init.constant_(network.fc2.bias, -1e3)
+    nn.init.constant_(layer_of(network, "fc2").bias, -1e3)
     found = evidence.why(network, picture(0), 7, 2)
     assert not found.terms.any()
     assert not found.input_x_gradient.any()
@@ -286,7 +289,7 @@ def test_asking_leaves_the_network_and_the_picture_as_they_were() -> None:
 
 def test_weights_that_are_no_numbers_are_told_in_words() -> None:
     network = networks.build("lenet", seed=0)
-    nn.init.constant_(network.fc2.weight, float("nan"))
+    nn.init.constant_(layer_of(network, "fc2").weight, float("nan"))
     for ask in (evidence.why, evidence.occlusion):
         with pytest.raises(LabError, match="no finite numbers"):
             ask(network, picture(0), 7, 2)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from example_digits import first_digits
-from example_networks import NAMES, shipped
+from example_networks import NAMES, layer_of, shipped
 
 from core.data.datasets import DigitSet
 from core.explaining import exciting_patches
@@ -78,8 +78,8 @@ def test_the_value_depends_on_nothing_outside_the_field(name: str, layer: str) -
 
 def test_a_patch_is_what_the_kernel_was_laid_on_padding_included() -> None:
     found = final("lenet", "conv1")
-    kernels = shipped("lenet").conv1.weight.detach().numpy()
-    bias = shipped("lenet").conv1.bias.detach().numpy()
+    kernels = layer_of(shipped("lenet"), "conv1").weight.detach().numpy()
+    bias = layer_of(shipped("lenet"), "conv1").bias.detach().numpy()
     for channel, rank in itertools.product(range(6), range(9)):
         patch = found.patch(channel, rank)
         assert patch.shape == (5, 5)

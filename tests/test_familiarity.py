@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from example_networks import layer_of
 from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
 from torch import nn
 
@@ -186,7 +187,7 @@ def test_learning_leaves_the_network_as_it_was(training: DigitSet) -> None:
 def test_a_network_that_gives_no_numbers_finds_everything_unlike_digits(training: DigitSet) -> None:
     network = networks.build("lenet", seed=0).eval()
     with torch.no_grad():
-        network[0].weight.fill_(torch.nan)
+        layer_of(network, "conv1").weight.fill_(torch.nan)
     _, familiar = learnt(network, DigitSet(training.images[:500], training.labels[:500]))
     shown = familiar.resemblance(look(network, training.images[0] / np.float32(255)))
     assert shown.familiarity == 0

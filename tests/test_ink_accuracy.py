@@ -65,7 +65,7 @@ def test_a_mouse_gives_whole_pixels_eight_milliseconds_apart(qtbot: QtBot) -> No
     canvas.resize(331, 331)
     qtbot.addWidget(canvas)
     points, times = [], []
-    canvas.mouseMoveEvent = lambda event: (  # type: ignore[method-assign]
+    canvas.mouseMoveEvent = lambda event: (  # type: ignore[method-assign,assignment]
         points.append(event.position()),
         times.append(event.timestamp()),
     )

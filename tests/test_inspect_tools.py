@@ -12,7 +12,7 @@ from driving import LEFT_BUTTON, child
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from core.explaining.cells import explain_cell
@@ -202,4 +202,4 @@ def test_tools_have_names_for_those_who_cannot_see_them(panel: InspectPanel) -> 
         assert panel.tools.tabToolTip(index)
         for button in tool.findChildren(QPushButton):
             assert button.objectName(), button.text()
-            assert isinstance(button, QWidget) and (button.text() or button.accessibleName())
+            assert isinstance(button, QPushButton) and (button.text() or button.accessibleName())

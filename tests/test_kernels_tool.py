@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from driving import InlineExecutor, button, child, click, hover, text
-from example_networks import shipped
+from example_networks import layer_of, shipped
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSpinBox
@@ -535,5 +535,5 @@ def test_a_network_that_learns_meanwhile_does_not_mix_its_patches() -> None:
     next(work)
     expected = list(inference.patches(network, "conv1"))[-1]
     with torch.no_grad():
-        network.conv1.weight.mul_(-1)
+        layer_of(network, "conv1").weight.mul_(-1)
     assert np.array_equal(list(work)[-1].values, expected.values)

@@ -16,6 +16,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core import networks
@@ -55,7 +56,7 @@ def test_a_seven_drawn_with_the_mouse_is_read_while_it_is_drawn_by_the_real_proc
     for point in SEVEN[0]:
         with qtbot.waitSignal(window.predicted, timeout=10_000):  # an answer before the stroke has ended
             QTest.mouseMove(canvas, QPoint(*point.astype(int)))
-    answers = []
+    answers: list[Prediction] = []
     window.predicted.connect(answers.append)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(120, 230))
     assert text(window, "answer_digit") == "7"
@@ -358,8 +359,8 @@ def test_no_two_actions_share_a_shortcut(window: MainWindow) -> None:
 @pytest.mark.parametrize("name", ["shortcuts", "about"])
 def test_help_opens(window: MainWindow, name: str) -> None:
     action(window, name).trigger()
-    dialog = child(window, object, f"{name}_dialog")
-    assert dialog is not None and dialog.isVisible()
+    dialog = child(window, QWidget, f"{name}_dialog")
+    assert dialog.isVisible()
     dialog.close()
 
 

@@ -266,7 +266,7 @@ def test_digits_are_shown_the_newest_first_with_what_the_network_reads(filled: M
     model = desk(filled).model
     readings = [model.data(model.index(number), READING) for number in range(4)]
     for digit, reading in zip(shown(filled), readings, strict=True):
-        answer = filled._engine._executor.submit(classify, digit.picture).result()  # type: ignore[union-attr]
+        answer = filled._engine._executor.submit(classify, digit.picture).result()
         assert (reading.digit, pytest.approx(reading.probability, abs=1e-5)) == answer
     assert [reading.digit == digit.label for reading, digit in zip(readings, shown(filled), strict=True)] == [
         False, True, False, True

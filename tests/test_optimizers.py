@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from core import networks
 from core.data.datasets import DigitSet, load_mnist
+from core.reading import evaluation
 from core.training import trainer as training
 from core.training.config import TrainingConfig
 from core.training.schedules import learning_rate
@@ -37,7 +38,7 @@ def learnt(
 ) -> tuple[Trainer, list[np.ndarray]]:
     """A run after some steps, and the images of its batches."""
     batches: list[np.ndarray] = []
-    real = training.as_batch
+    real = evaluation.as_batch
 
     def recorded(images: Tensor) -> Tensor:
         batches.append(images.numpy().copy())
@@ -116,7 +117,7 @@ def by_hand(
         x = torch.from_numpy(images[:, None].astype(np.float32) / 255)
         loss = cross_entropy(layers(network, x), labels_of(images), run.label_smoothing)
         network.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for name, w in network.named_parameters():
                 assert w.grad is not None
@@ -191,7 +192,7 @@ def test_rates_that_are_changed_under_way_hold_from_the_next_step_on(monkeypatch
     for images in batches[5:]:  # without momentum, what was before leaves no trace
         x = torch.from_numpy(images[:, None].astype(np.float32) / 255)
         network.zero_grad()
-        cross_entropy(network(x), labels_of(images), 0.0).backward()
+        cross_entropy(network(x), labels_of(images), 0.0).backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for w in network.parameters():
                 assert w.grad is not None

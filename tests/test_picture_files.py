@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,7 +110,7 @@ def assert_first_digits_are_read(
     make: Callable[[np.ndarray], Image.Image],
     side: int = 280,
     first: int = FIRST,
-    **options: object,
+    **options: Any,
 ) -> None:
     digits = mnist()
     read = []

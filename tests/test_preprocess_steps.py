@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from example_digits import ALL_CHOICES, CENTRES, NO_STEP, assert_is_picture, brush_stroke
@@ -96,7 +98,8 @@ def test_antialiasing_keeps_mass_and_place(steps: Steps) -> None:
 
 def test_with_no_step_at_all_the_sheet_is_reduced_as_it_is() -> None:
     ink = brush_stroke()
-    assert placement(ink, NO_STEP) == Placement(0.1, pytest.approx(0, abs=1e-9), pytest.approx(0, abs=1e-9))
+    near_zero: Any = pytest.approx(0, abs=1e-9)
+    assert placement(ink, NO_STEP) == Placement(0.1, near_zero, near_zero)
     assert np.array_equal(to_mnist(ink, NO_STEP), ink[5::10, 5::10].astype(np.float32) / 255)
 
 
@@ -163,7 +166,8 @@ def test_ink_that_the_picture_cannot_hold_lies_in_its_middle() -> None:
     ink[:, :140] = 255
     ink[0, -1] = 255  # without scaling: 28 by 28 pixels
     where = placement(ink, Steps(scale=False))
-    assert where == Placement(0.1, pytest.approx(0, abs=1e-9), pytest.approx(0, abs=1e-9))
+    near_zero: Any = pytest.approx(0, abs=1e-9)
+    assert where == Placement(0.1, near_zero, near_zero)
 
 
 def test_the_stages_tell_what_was_cropped_and_where_it_went() -> None:

@@ -65,7 +65,7 @@ def as_mask(field: Field, shape: tuple[int, ...]) -> np.ndarray:
 
 def box_around(reached: np.ndarray) -> np.ndarray:
     """The smallest box (C, H, W) that holds all cells that are reached."""
-    channels, rows, columns = reached.any((1, 2)), reached.any((0, 2)), reached.any((0, 1))
+    channels, rows, columns = (np.asarray(reached.any(axes)) for axes in ((1, 2), (0, 2), (0, 1)))
     between = [
         np.logical_or.accumulate(side) & np.logical_or.accumulate(side[::-1])[::-1]
         for side in (rows, columns)

@@ -161,7 +161,7 @@ def odd_network() -> NetworkState:
 def test_formulas_end_in_the_shapes_and_counts_that_pytorch_gives(state: NetworkState) -> None:
     before: tuple[int, ...] = (1, 28, 28)
     for spec in state.layers:
-        ends = {}
+        ends: dict[str, int] = {}
         for equation in re.split(r"[,\n] ?", "\n".join(shape_formula(spec, before))):
             *symbols, number = equation.split(" = ")
             ends |= {symbol: int(number) for symbol in symbols if symbol.endswith("′")}

@@ -168,10 +168,13 @@ def test_a_number_s_range_is_what_a_config_accepts(form: SetupForm, field: str) 
     scale = 100 if field == "target_accuracy" else 1
     free = TrainingConfig(digits=60_000, validation=1)
     for end in (box.minimum(), box.maximum()):
-        other = {"validation": 0} if field == "digits" else {}
-        replace(free, **{field: type(end)(end / scale), **other})
+        changed: dict[str, Any] = {field: type(end)(end / scale)}
+        if field == "digits":
+            changed["validation"] = 0
+        replace(free, **changed)
+    beyond: dict[str, Any] = {field: type(box.maximum())(box.maximum() / scale + 1)}
     with pytest.raises(InvalidSetting):
-        replace(free, **{field: type(box.maximum())(box.maximum() / scale + 1)})
+        replace(free, **beyond)
 
 
 # Presets
@@ -316,7 +319,7 @@ def test_a_change_is_told_once_and_the_same_config_never_twice(
 
 
 def test_typed_keys_reach_spin_boxes_with_a_comma_too(form: SetupForm) -> None:
-    child(form, Section, "more_section").set_open(True)  # type: ignore[union-attr]
+    child(form, Section, "more_section").set_open(True)
     retype(child(form, QDoubleSpinBox, "dropout_field"), "0,25")
     config = form.config()
     assert config is not None and config.dropout == 0.25

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from driving import button, child, click_button, hover
-from example_networks import changed
+from example_networks import changed, layer_of
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QSlider, QSpinBox
@@ -366,9 +366,9 @@ def test_a_channel_that_is_off_is_said_to_be(open_tool: Callable[[Subject], Slid
 def test_what_is_no_number_is_shown_as_such(open_tool: Callable[[Subject], SlideTool]) -> None:
     network = lenet()
     with torch.no_grad():
-        network.conv1.bias[0] = torch.nan
-        network.conv1.bias[1] = -100
-        network.conv2.weight[0, 1, 0, :2] = torch.tensor([torch.inf, -torch.inf])
+        layer_of(network, "conv1").bias[0] = torch.nan
+        layer_of(network, "conv1").bias[1] = -100
+        layer_of(network, "conv2").weight[0, 1, 0, :2] = torch.tensor([torch.inf, -torch.inf])
     tool = open_tool(subject_of(network, "conv1"))
     assert child(tool, SlideArithmetic).text().endswith("+ bias NaN = NaN")
     tool.show_subject(subject_of(network, "pool1"))

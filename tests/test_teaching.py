@@ -49,7 +49,7 @@ def lesson(pictures: np.ndarray, label: int = 7, model: str = "lenet") -> Lesson
     return Lesson(model, pictures, labels, tuple(f"digest {number}" for number in range(len(pictures))))
 
 
-def outcome(given: Lesson, **sets: DigitSet) -> LessonResult:
+def outcome(given: Lesson, **sets: Any) -> LessonResult:
     result: Any = None
     for result in teach(given, **sets):  # noqa: B007
         pass

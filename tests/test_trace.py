@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
 from example_digits import picture
-from example_networks import NAMES
+from example_networks import NAMES, layer_of
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
@@ -15,8 +17,8 @@ from core import networks
 from core.networks import trace, weight_files
 from core.records import LayerSpec
 
-POOLING = {"lenet": F.max_pool2d, "lenet_sigmoid": F.avg_pool2d}
-ACTIVATION = {"lenet": F.relu, "lenet_sigmoid": torch.sigmoid}
+POOLING: dict[str, Callable[..., Tensor]] = {"lenet": F.max_pool2d, "lenet_sigmoid": F.avg_pool2d}
+ACTIVATION: dict[str, Callable[..., Tensor]] = {"lenet": F.relu, "lenet_sigmoid": torch.sigmoid}
 
 
 def by_hand(name: str, weights: dict[str, Tensor], x: Tensor) -> list[Tensor]:
@@ -51,8 +53,8 @@ def test_a_cell_of_a_feature_map_is_its_window_times_the_kernel_plus_the_bias() 
     network = weight_files.load_model("lenet").network
     _, traced = trace.run(network, picture(0))
     values = {layer.name: layer.values.astype(float) for layer in traced.layers}
-    kernel = network.conv2.weight.detach().numpy().astype(float)
-    bias = network.conv2.bias.detach().numpy().astype(float)
+    kernel = layer_of(network, "conv2").weight.detach().numpy().astype(float)
+    bias = layer_of(network, "conv2").bias.detach().numpy().astype(float)
     cell = (values["pool1"][:, 3:8, 5:10] * kernel[7]).sum() + bias[7]
     assert values["conv2"][7, 3, 5] == pytest.approx(cell, abs=1e-5)
     assert values["pool2"][7, 2, 4] == values["relu2"][7, 4:6, 8:10].max()

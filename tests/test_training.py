@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from example_networks import layer_of
 
 from core import networks
 from core.data.datasets import DigitSet, load_mnist
@@ -384,10 +385,10 @@ def test_measuring_gives_pytorchs_loss_and_the_share_of_right_answers() -> None:
 @pytest.mark.parametrize(("architecture", "layer"), [("lenet", "relu"), ("lenet_sigmoid", "sigmoid")])
 def test_units_that_always_give_the_same_are_counted_as_silent(architecture: str, layer: str) -> None:
     network = networks.build(architecture, seed=0)
-    with torch.no_grad():
-        network.conv1.bias[:] = torch.tensor([-1e4] * 3 + [0.0] * 3)  # dead, or at one end of the sigmoid
-        network.fc1.bias[:] = torch.tensor([-1e4] * 30 + [1.0] * 90)
-        network.fc2.bias[:] = -1e4
+    with torch.no_grad():  # dead, or at one end of the sigmoid
+        layer_of(network, "conv1").bias[:] = torch.tensor([-1e4] * 3 + [0.0] * 3)
+        layer_of(network, "fc1").bias[:] = torch.tensor([-1e4] * 30 + [1.0] * 90)
+        layer_of(network, "fc2").bias[:] = -1e4
     images = torch.tensor(digits(1200).images)
     silent = measure(network, images, torch.tensor(digits(1200).labels, dtype=torch.long)).silent
     assert (silent[f"{layer}1"], silent[f"{layer}3"], silent[f"{layer}4"]) == (0.5, 0.25, 1)
@@ -397,7 +398,7 @@ def test_a_unit_that_differs_for_one_digit_only_is_not_silent() -> None:
     network = networks.build("lenet", seed=0)
     images = torch.zeros(1500, 28, 28, dtype=torch.uint8)
     with torch.no_grad():
-        network.conv1.bias[:] = 0
+        layer_of(network, "conv1").bias[:] = 0
     labels = torch.zeros(1500, dtype=torch.long)
     assert measure(network, images, labels).silent["relu1"] == 1
     images[1400] = torch.tensor(digits(1).images[0])  # in the second batch
@@ -485,7 +486,7 @@ def test_weights_that_are_not_finite_end_the_run_before_a_loss_tells() -> None:
     trainer = Trainer(config(), digits(300))
     trainer.advance()
     with torch.no_grad():
-        trainer.network.fc2.weight[0, 0] = torch.nan
+        layer_of(trainer.network, "fc2").weight[0, 0] = torch.nan
     assert np.isfinite(trainer.report().losses).all()
     assert trainer.ended == "diverged"
 

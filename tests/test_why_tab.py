@@ -87,6 +87,11 @@ def pixel(map_: SignedMap, row: int, column: int) -> QPoint:
     return (square.topLeft() + QPointF((column + 0.5) * step, (row + 0.5) * step)).toPoint()
 
 
+def values_of(map_: SignedMap) -> np.ndarray:
+    assert map_._values is not None
+    return map_._values
+
+
 def place_names(desk: Desk) -> list[str]:
     buttons = (child(desk.tab, QToolButton, f"crumb_{depth}") for depth in range(4))
     return [button.text() for button in buttons if button.isVisible()]
@@ -210,7 +215,7 @@ def test_the_difference_is_split_over_the_channels_of_each_layer_of_maps(desk: D
         assert_adds_up(desk.bars)
         assert "leave out" in desk.bars.rows()[-2].label
         assert "rounding" in desk.bars.rows()[-3].label
-    channels = desk.tab.evidence._evidence.channels["conv1"]  # type: ignore[union-attr]
+    channels = desk.tab.evidence._evidence.channels["conv1"]
     shown = {row.index: row.value for row in desk.bars.rows() if row.index is not None}
     for channel, value in shown.items():
         assert value == pytest.approx(float(channels[channel]), abs=0.00501)
@@ -264,7 +269,7 @@ def test_a_channel_opens_at_the_cell_that_adds_most_and_the_map_is_about_it(desk
     assert cells.marked is not None
     given, _, terms = cells.grids()
     assert np.abs(terms[cells.marked]) == np.abs(terms).max()
-    np.testing.assert_allclose(panel.map._values, expected_cell(desk), atol=1e-6)
+    np.testing.assert_allclose(values_of(panel.map), expected_cell(desk), atol=1e-6)
     value, term = given[cells.marked], terms[cells.marked]
     unit = place_names(desk)[-2].replace(" unit", "'s unit")
     assert f"gives {value:.3f} and so adds {term:.3f} to {unit}" in panel.words.text().replace("−", "-")
@@ -282,14 +287,14 @@ def test_clicks_and_arrow_keys_choose_the_cell_and_escape_goes_back_up(desk: Des
     for at in range(3):
         click(cells, cells.cell_rect(at, at, 1).center())
         assert cells.marked == (at, 1)
-        np.testing.assert_allclose(shown._values, expected_cell(desk), atol=1e-6)
+        np.testing.assert_allclose(values_of(shown), expected_cell(desk), atol=1e-6)
     for key, place in (
         (Qt.Key.Key_Left, (2, 0)), (Qt.Key.Key_Left, (2, 0)), (Qt.Key.Key_Down, (3, 0)),
         (Qt.Key.Key_Up, (2, 0)), (Qt.Key.Key_Right, (2, 1)),
     ):  # fmt: skip
         press(cells, key)
         assert cells.marked == place
-    np.testing.assert_allclose(shown._values, expected_cell(desk), atol=1e-6)
+    np.testing.assert_allclose(values_of(shown), expected_cell(desk), atol=1e-6)
     press(cells, Qt.Key.Key_Escape)
     assert desk.bars.isVisible()
 
@@ -299,7 +304,7 @@ def test_a_chosen_cell_stays_in_view_while_one_draws(desk: Desk) -> None:
     click(cells, cells.cell_rect(0, 2, 3).center())
     desk.draw(mnist("test").images[24])
     assert cells.marked == (2, 3)
-    np.testing.assert_allclose(desk.tab.evidence.panel.map._values, expected_cell(desk), atol=1e-6)
+    np.testing.assert_allclose(values_of(desk.tab.evidence.panel.map), expected_cell(desk), atol=1e-6)
     prediction = desk.predictions[-1]
     assert prediction is not None
     np.testing.assert_array_equal(desk.tab.evidence.panel.map._picture, prediction.trace.input)
@@ -394,7 +399,7 @@ def test_occlusion_comes_when_the_pen_rests(desk: Desk, qtbot: QtBot) -> None:
     assert desk.count(OCCLUSION) == 1
     picture = to_mnist(four())
     expected = evidence.occlusion(shipped("lenet"), picture, 4, 9)
-    np.testing.assert_allclose(panel.map._values, expected, atol=1e-4)
+    np.testing.assert_allclose(values_of(panel.map), expected, atol=1e-4)
     assert "sum of these numbers has no meaning" in panel.words.text()
     desk.draw(mnist("test").images[24])
     assert panel.map._is_dimmed
@@ -527,7 +532,7 @@ def test_nothing_is_asked_while_nobody_looks(desk: Desk) -> None:
 
 
 def answered(network: torch.nn.Sequential, wanted: Wanted) -> object:
-    functions = {EVIDENCE: evidence.why, FEEDING: evidence.feeding}
+    functions: dict[str, Callable[..., object]] = {EVIDENCE: evidence.why, FEEDING: evidence.feeding}
     return functions[wanted.question](network, wanted.picture, *wanted.arguments)
 
 
@@ -649,7 +654,7 @@ def test_a_picture_of_the_way_can_be_put_on_the_pad(changed: Desk, qtbot: QtBot)
     view.slider.setValue(20)
     with qtbot.waitSignal(changed.tab.picture_chosen) as signal:
         click(view.pad_button)
-    np.testing.assert_array_equal(signal.args[0], view._path.pictures[20])  # type: ignore[union-attr]
+    np.testing.assert_array_equal(signal.args[0], view._path.pictures[20])
     changed.draw((signal.args[0] * 255).round().astype(np.uint8))
     assert "cropped, scaled and centred anew" in view.words.text()
 

@@ -52,7 +52,7 @@ class Hand(QObject):
         self.mover.timeout.connect(self.on_move)
         window.predicted.connect(self.on_predicted)
         self.call = window._engine._call
-        window._engine._call = self.on_call
+        window._engine._call = self.on_call  # type: ignore[method-assign]
 
     def draw(self, seconds: float) -> tuple[np.ndarray, np.ndarray]:
         """Gaps between ticks, and delays from move to answer, in milliseconds."""
@@ -136,7 +136,7 @@ def main() -> None:
     seconds = parser.parse_args().seconds
     folder = tempfile.mkdtemp()
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-    runs.default_folder = lambda: Path(folder) / "runs"  # type: ignore[assignment]
+    runs.default_folder = lambda: Path(folder) / "runs"
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
     window = MainWindow(model="lenet", device="cpu")
