@@ -112,7 +112,15 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 
 @pytest.fixture
 def drawn(bench: Bench) -> Bench:
-    """A 4 is on the pad."""
+    """A 4 is on the pad, and its answer in the tab."""
+    bench.canvas.place(four_drawn())
+    settle()
+    return bench
+
+
+@pytest.fixture
+def swept(bench: Bench) -> Bench:
+    """A 4 is on the pad, and all plots are drawn."""
     bench.place(four_drawn())
     return bench
 
@@ -247,29 +255,29 @@ def test_what_is_cut_away_is_hatched(drawn: Bench) -> None:
 # Sliders
 
 
-def test_a_slider_varies_the_drawing_here_and_not_on_the_pad(drawn: Bench) -> None:
-    drawn.sweep("rotation").slider.setValue(33)
-    drawn.sweep("thickness").slider.setValue(-6)
+def test_a_slider_varies_the_drawing_here_and_not_on_the_pad(swept: Bench) -> None:
+    swept.sweep("rotation").slider.setValue(33)
+    swept.sweep("thickness").slider.setValue(-6)
     settle()
     variation = Variation(rotation=33, thickness=-6)
-    assert drawn.tab.variation == variation
+    assert swept.tab.variation == variation
     varied = vary(four_drawn(), variation).ink
-    assert np.array_equal(drawn.shown.probabilities, answer(shipped("lenet"), varied).probabilities)
-    assert np.array_equal(drawn.canvas.ink(), four_drawn())
-    assert "varied" in drawn.words("ink")
-    assert drawn.said("rotation_amount") == "+33°"
+    assert np.array_equal(swept.shown.probabilities, answer(shipped("lenet"), varied).probabilities)
+    assert np.array_equal(swept.canvas.ink(), four_drawn())
+    assert "varied" in swept.words("ink")
+    assert swept.said("rotation_amount") == "+33°"
 
 
-def test_ink_that_has_left_the_sheet_is_told(drawn: Bench) -> None:
-    drawn.sweep("right").slider.setValue(100)
+def test_ink_that_has_left_the_sheet_is_told(swept: Bench) -> None:
+    swept.sweep("right").slider.setValue(100)
     settle()
     share = vary(four_drawn(), Variation(right=100)).lost
     assert share > 0.05
-    assert drawn.words("ink") == f"{round(100 * share)} % of the ink has left the sheet and is lost."
+    assert swept.words("ink") == f"{round(100 * share)} % of the ink has left the sheet and is lost."
 
 
-def test_the_plots_show_the_answers_along_each_slider(drawn: Bench) -> None:
-    for kind, view in drawn.tab.sweeps.items():
+def test_the_plots_show_the_answers_along_each_slider(swept: Bench) -> None:
+    for kind, view in swept.tab.sweeps.items():
         sweep = view.plot.sweep
         assert sweep is not None and not view.plot.is_old
         for at in range(0, len(sweep.amounts), 9):
@@ -279,22 +287,22 @@ def test_the_plots_show_the_answers_along_each_slider(drawn: Bench) -> None:
             )
 
 
-def test_plots_follow_the_other_sliders_and_the_steps(drawn: Bench, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        drawn.sweep("right").slider.setValue(30)
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
+def test_plots_follow_the_other_sliders_and_the_steps(swept: Bench, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        swept.sweep("right").slider.setValue(30)
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
         for step in vars(ALL_STEPS):
-            drawn.switch(step)
-    qtbot.waitUntil(lambda: not drawn.desk._sweeps.is_running, timeout=20_000)
-    sweep = drawn.sweep("down").plot.sweep
+            swept.switch(step)
+    qtbot.waitUntil(lambda: not swept.desk._sweeps.is_running, timeout=20_000)
+    sweep = swept.sweep("down").plot.sweep
     assert sweep is not None
     at = int(np.flatnonzero(sweep.amounts == -20)[0])
     expected = answer(shipped("lenet"), vary(four_drawn(), Variation(right=30, down=-20)).ink, NO_STEP)
     assert np.allclose(sweep.probabilities[at], expected.probabilities, atol=1e-5)
 
 
-def test_a_plot_is_clicked_and_dragged_as_the_slider_is(drawn: Bench) -> None:
-    view = drawn.sweep("rotation")
+def test_a_plot_is_clicked_and_dragged_as_the_slider_is(swept: Bench) -> None:
+    view = swept.sweep("rotation")
     click(view.plot, view.plot.point(90, 0.5).toPoint())
     assert view.amount == pytest.approx(90, abs=2)
     QTest.mousePress(view.plot, Qt.MouseButton.LeftButton, pos=view.plot.point(0, 0.5).toPoint())
@@ -306,8 +314,8 @@ def test_a_plot_is_clicked_and_dragged_as_the_slider_is(drawn: Bench) -> None:
     assert view.amount == 0
 
 
-def test_the_handle_stands_below_the_place_in_the_plot(drawn: Bench) -> None:
-    view = drawn.sweep("size")
+def test_the_handle_stands_below_the_place_in_the_plot(swept: Bench) -> None:
+    view = swept.sweep("size")
     for amount in (RANGES["size"].low, 100, RANGES["size"].high):
         view.slider.setValue(amount)
         settle()
@@ -318,8 +326,8 @@ def test_the_handle_stands_below_the_place_in_the_plot(drawn: Bench) -> None:
         assert abs(handle - place) <= 1
 
 
-def test_keys_move_a_slider_and_0_and_a_double_click_go_back(drawn: Bench) -> None:
-    slider = drawn.sweep("size").slider
+def test_keys_move_a_slider_and_0_and_a_double_click_go_back(swept: Bench) -> None:
+    slider = swept.sweep("size").slider
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
     assert slider.value() == 101
@@ -332,34 +340,34 @@ def test_keys_move_a_slider_and_0_and_a_double_click_go_back(drawn: Bench) -> No
     assert slider.value() == 100
 
 
-def test_the_sliders_are_reset_and_the_steps_stay(drawn: Bench) -> None:
-    drawn.switch("crop")
-    reset = child(drawn.tab, QPushButton, "reset_sliders_button")
+def test_the_sliders_are_reset_and_the_steps_stay(swept: Bench) -> None:
+    swept.switch("crop")
+    reset = child(swept.tab, QPushButton, "reset_sliders_button")
     assert reset is not None and not reset.isEnabled()
-    drawn.sweep("down").slider.setValue(12)
+    swept.sweep("down").slider.setValue(12)
     settle()
     reset.click()
     settle()
-    assert drawn.tab.variation == Variation()
-    assert drawn.tab.steps == Steps(crop=False)
+    assert swept.tab.variation == Variation()
+    assert swept.tab.steps == Steps(crop=False)
     assert not reset.isEnabled()
 
 
-def test_the_varied_drawing_comes_onto_the_pad_and_undo_brings_the_other_back(drawn: Bench) -> None:
-    button = child(drawn.tab, QPushButton, "put_varied_on_pad_button")
+def test_the_varied_drawing_comes_onto_the_pad_and_undo_brings_the_other_back(swept: Bench) -> None:
+    button = child(swept.tab, QPushButton, "put_varied_on_pad_button")
     assert button is not None and not button.isEnabled()
-    drawn.sweep("rotation").slider.setValue(20)
+    swept.sweep("rotation").slider.setValue(20)
     settle()
     button.click()
     settle()
-    assert np.array_equal(drawn.canvas.ink(), vary(four_drawn(), Variation(rotation=20)).ink)
-    assert drawn.tab.variation == Variation()  # else it would be varied twice
-    drawn.canvas.undo()
-    assert np.array_equal(drawn.canvas.ink(), four_drawn())
+    assert np.array_equal(swept.canvas.ink(), vary(four_drawn(), Variation(rotation=20)).ink)
+    assert swept.tab.variation == Variation()  # else it would be varied twice
+    swept.canvas.undo()
+    assert np.array_equal(swept.canvas.ink(), four_drawn())
 
 
-def test_a_slider_plays_from_end_to_end_and_comes_back(drawn: Bench, qtbot: QtBot) -> None:
-    view = drawn.sweep("thickness")
+def test_a_slider_plays_from_end_to_end_and_comes_back(swept: Bench, qtbot: QtBot) -> None:
+    view = swept.sweep("thickness")
     view.slider.setValue(4)
     amounts: list[int] = []
     view.slider.valueChanged.connect(amounts.append)
@@ -369,10 +377,10 @@ def test_a_slider_plays_from_end_to_end_and_comes_back(drawn: Bench, qtbot: QtBo
     assert amounts == [*RANGES["thickness"].amounts, 4]
 
 
-def test_playing_ends_where_nobody_looks(drawn: Bench) -> None:
-    view = drawn.sweep("thickness")
+def test_playing_ends_where_nobody_looks(swept: Bench) -> None:
+    view = swept.sweep("thickness")
     view.play_button.click()
-    drawn.tab.hide()
+    swept.tab.hide()
     assert not view.play_button.isChecked()
 
 
@@ -411,8 +419,8 @@ def test_a_network_without_finite_numbers_is_told_from_bare_paper() -> None:
     assert "numbers are too large" in sweep_words.readings(inked, 0)
 
 
-def test_words_under_a_plot_are_those_of_its_curves(drawn: Bench) -> None:
-    view = drawn.sweep("rotation")
+def test_words_under_a_plot_are_those_of_its_curves(swept: Bench) -> None:
+    view = swept.sweep("rotation")
     sweep = view.plot.sweep
     assert sweep is not None
     here = next(reading for reading in sweep.readings() if reading.first <= 0 <= reading.last)
@@ -513,85 +521,85 @@ def test_hiding_the_tab_ends_the_round_that_is_under_way(bench: Bench) -> None:
     assert len(bench.asked) == before
 
 
-def test_while_one_draws_the_answer_follows_and_the_plots_wait_for_the_pen_to_rest(drawn: Bench) -> None:
-    drawn.canvas.show()
-    drawn.desk._sweeps._rest = 3600  # however slow this machine is, the pen does not rest
-    QTest.mousePress(drawn.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+def test_while_one_draws_the_answer_follows_and_the_plots_wait_for_the_pen_to_rest(swept: Bench) -> None:
+    swept.canvas.show()
+    swept.desk._sweeps._rest = 3600  # however slow this machine is, the pen does not rest
+    QTest.mousePress(swept.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     for x in range(100, 160, 10):
-        drawn.asked.clear()
-        QTest.mouseMove(drawn.canvas, QPoint(x, 120))
+        swept.asked.clear()
+        QTest.mouseMove(swept.canvas, QPoint(x, 120))
         settle()
-        ink = drawn.canvas.ink()
-        assert np.array_equal(drawn.shown.probabilities, answer(shipped("lenet"), ink).probabilities)
-        assert "sweeps" not in drawn.asked
-        assert all(view.plot.is_old for view in drawn.tab.sweeps.values())
-    drawn.desk._sweeps._rest = 0.15
-    with drawn.qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        QTest.mouseMove(drawn.canvas, QPoint(170, 130))
-        QTest.mouseRelease(drawn.canvas, Qt.MouseButton.LeftButton)
-    assert not any(view.plot.is_old for view in drawn.tab.sweeps.values())
+        ink = swept.canvas.ink()
+        assert np.array_equal(swept.shown.probabilities, answer(shipped("lenet"), ink).probabilities)
+        assert "sweeps" not in swept.asked
+        assert all(view.plot.is_old for view in swept.tab.sweeps.values())
+    swept.desk._sweeps._rest = 0.15
+    with swept.qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        QTest.mouseMove(swept.canvas, QPoint(170, 130))
+        QTest.mouseRelease(swept.canvas, Qt.MouseButton.LeftButton)
+    assert not any(view.plot.is_old for view in swept.tab.sweeps.values())
 
 
-def test_another_network_is_asked_about_the_same_drawing(drawn: Bench, qtbot: QtBot) -> None:
-    state = drawn.states[-1]
+def test_another_network_is_asked_about_the_same_drawing(swept: Bench, qtbot: QtBot) -> None:
+    state = swept.states[-1]
     off = NetworkState(state.layers, state.weights, {"conv2": frozenset(range(16))})
-    before = drawn.sweep("rotation").plot.sweep
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        drawn.engine.edit(off)
+    before = swept.sweep("rotation").plot.sweep
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        swept.engine.edit(off)
     changed = inference.answering_network()
-    assert np.array_equal(drawn.shown.probabilities, answer(changed, four_drawn()).probabilities)
-    after = drawn.sweep("rotation").plot.sweep
+    assert np.array_equal(swept.shown.probabilities, answer(changed, four_drawn()).probabilities)
+    after = swept.sweep("rotation").plot.sweep
     assert before is not None and after is not None
     assert not np.allclose(before.probabilities, after.probabilities)
 
 
-def test_a_network_in_training_answers_here_too(drawn: Bench, qtbot: QtBot) -> None:
-    weights = {name: value * 0.5 for name, value in drawn.states[-1].weights.items()}
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        drawn.engine.follow(Snapshot("lenet", 7, weights, {}))
+def test_a_network_in_training_answers_here_too(swept: Bench, qtbot: QtBot) -> None:
+    weights = {name: value * 0.5 for name, value in swept.states[-1].weights.items()}
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        swept.engine.follow(Snapshot("lenet", 7, weights, {}))
     changed = inference.answering_network()
-    assert np.array_equal(drawn.shown.probabilities, answer(changed, four_drawn()).probabilities)
-    assert not np.array_equal(drawn.shown.probabilities, answer(shipped("lenet"), four_drawn()).probabilities)
+    assert np.array_equal(swept.shown.probabilities, answer(changed, four_drawn()).probabilities)
+    assert not np.array_equal(swept.shown.probabilities, answer(shipped("lenet"), four_drawn()).probabilities)
 
 
-def test_numbers_that_are_too_large_are_told(drawn: Bench, qtbot: QtBot) -> None:
-    weights = {name: np.full_like(value, np.nan) for name, value in drawn.states[-1].weights.items()}
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        drawn.engine.follow(Snapshot("lenet", 7, weights, {}))
-    assert drawn.said("prepared_digit") == "–"
-    assert drawn.said("prepared_verdict") == "no answer: numbers too large"
-    assert drawn.said("prepared_on_pad") == ""
-    assert "numbers are too large" in drawn.words("thickness")
-    assert not drawn.tab.grab().isNull()
+def test_numbers_that_are_too_large_are_told(swept: Bench, qtbot: QtBot) -> None:
+    weights = {name: np.full_like(value, np.nan) for name, value in swept.states[-1].weights.items()}
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        swept.engine.follow(Snapshot("lenet", 7, weights, {}))
+    assert swept.said("prepared_digit") == "–"
+    assert swept.said("prepared_verdict") == "no answer: numbers too large"
+    assert swept.said("prepared_on_pad") == ""
+    assert "numbers are too large" in swept.words("thickness")
+    assert not swept.tab.grab().isNull()
 
 
-def test_where_no_ink_is_left_that_is_told_and_nothing_goes_onto_the_pad(drawn: Bench, qtbot: QtBot) -> None:
+def test_where_no_ink_is_left_that_is_told_and_nothing_goes_onto_the_pad(swept: Bench, qtbot: QtBot) -> None:
     thin = np.zeros((280, 280), np.uint8)
     thin[60:200, 135:145] = 255
-    drawn.place(thin)
-    drawn.sweep("thickness").slider.setValue(-20)
+    swept.place(thin)
+    swept.sweep("thickness").slider.setValue(-20)
     settle()
-    assert drawn.said("prepared_verdict") == "no ink is left: too thin"
+    assert swept.said("prepared_verdict") == "no ink is left: too thin"
     for kind in ("thickness", "right"):
-        qtbot.waitUntil(lambda kind=kind: drawn.words(kind) == "No ink is left here.", timeout=20_000)
-    assert drawn.words("crop") == ""
-    button = child(drawn.tab, QPushButton, "put_varied_on_pad_button")
+        qtbot.waitUntil(lambda kind=kind: swept.words(kind) == "No ink is left here.", timeout=20_000)
+    assert swept.words("crop") == ""
+    button = child(swept.tab, QPushButton, "put_varied_on_pad_button")
     assert button is not None and not button.isEnabled()
-    assert not drawn.tab.grab().isNull()
-    drawn.sweep("thickness").slider.setValue(0)
+    assert not swept.tab.grab().isNull()
+    swept.sweep("thickness").slider.setValue(0)
     settle()
-    assert drawn.said("prepared_digit") != "–"
+    assert swept.said("prepared_digit") != "–"
 
 
-def test_a_failure_is_told_in_place_of_all_and_the_next_answer_ends_that(drawn: Bench) -> None:
-    drawn.engine.answered.emit("prepare", LabError("The process has ended twice over this."))
-    assert drawn.message() == "The process has ended twice over this."
-    drawn.place(np.rot90(four_drawn()).copy())
-    assert not drawn.message()
-    drawn.engine._running = None
-    drawn.engine.failed.emit(LabError("The process ends again and again."))
-    assert drawn.message() == "The process ends again and again."
-    assert not drawn.desk._sweeps.is_running
+def test_a_failure_is_told_in_place_of_all_and_the_next_answer_ends_that(swept: Bench) -> None:
+    swept.engine.answered.emit("prepare", LabError("The process has ended twice over this."))
+    assert swept.message() == "The process has ended twice over this."
+    swept.place(np.rot90(four_drawn()).copy())
+    assert not swept.message()
+    swept.engine._running = None
+    swept.engine.failed.emit(LabError("The process ends again and again."))
+    assert swept.message() == "The process ends again and again."
+    assert not swept.desk._sweeps.is_running
 
 
 def test_an_answer_that_comes_when_the_paper_is_bare_is_not_shown(qtbot: QtBot) -> None:
