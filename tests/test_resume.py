@@ -135,7 +135,10 @@ INTERRUPTED_AT = {
 CASES = [
     *(pytest.param("adamw", steps, id=f"adamw-{place}") for place, steps in INTERRUPTED_AT.items()),
     *(pytest.param(name, [10], id=f"{name}-in the midst of an epoch") for name in CONFIGS if name != "adamw"),
-    *(pytest.param(name, list(range(18)), id=f"{name}-before every step") for name in CONFIGS),
+    *(
+        pytest.param(name, list(range(18)), id=f"{name}-before every step", marks=pytest.mark.slow)
+        for name in CONFIGS
+    ),
 ]
 
 
