@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from driving import LEFT_BUTTON, InlineExecutor, Kind, child, click_button
+from example_digits import mnist
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QImage, QWheelEvent
 from PySide6.QtTest import QTest
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QLineEdit, Q
 from pytestqt.qtbot import QtBot
 
 from core import networks
-from core.data.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet
 from core.networks import weight_files
 from core.processes import inference
 from core.records import NetworkState, Prediction, Snapshot
@@ -27,7 +28,7 @@ from gui.tabs.inspect.change.edit_session import kernels
 from gui.tabs.inspect.subject import Subject
 from gui.widgets.steady_label import SteadyLabel
 
-INK = load_mnist("test").images[0].repeat(10, 0).repeat(10, 1)
+INK = mnist("test").images[0].repeat(10, 0).repeat(10, 1)
 
 
 class Bench:
@@ -412,7 +413,7 @@ def test_changes_wait_while_a_network_in_training_answers(bench: Bench, qtbot: Q
 
 @pytest.fixture
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> DigitSet:
-    digits = load_mnist("test")
+    digits = mnist("test")
     few = DigitSet(digits.images[:150], digits.labels[:150])
     monkeypatch.setattr(inference, "_test_digits", lambda: few)
     return few

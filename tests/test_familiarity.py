@@ -3,6 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from example_digits import mnist
 from example_networks import layer_of
 from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
 from torch import nn
@@ -32,7 +33,7 @@ def learnt(network: nn.Sequential, digits: DigitSet) -> tuple[list[float], Famil
 
 @pytest.fixture(scope="module")
 def training() -> DigitSet:
-    return load_mnist("train")
+    return mnist("train")
 
 
 @pytest.fixture(scope="module")

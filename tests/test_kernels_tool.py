@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from driving import InlineExecutor, button, child, click, hover, text
+from example_digits import mnist
 from example_networks import layer_of, shipped
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtTest import QTest
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from core import networks
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.explaining import exciting_patches
 from core.explaining.exciting_patches import ExcitingPatches
@@ -335,7 +335,7 @@ def test_pointing_at_a_patch_tells_its_digit_and_its_place(tool: KernelsTool) ->
         f"digit {found.digits[5, 3]} (a {found.labels[5, 3]}), row {row}, column {column}: "
         f"{figure(float(found.values[5, 3]))}"
     )
-    assert load_mnist("train").labels[found.digits[5, 3]] == found.labels[5, 3]
+    assert mnist("train").labels[found.digits[5, 3]] == found.labels[5, 3]
 
 
 def test_the_whole_digit_is_shown_with_the_patch_where_it_lies(tool: KernelsTool) -> None:

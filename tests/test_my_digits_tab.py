@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 from driving import SEVEN, InlineExecutor, button, child, click_button, message, text
-from example_digits import ink
+from example_digits import ink, mnist
 from ink_replay import draw
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction
@@ -115,7 +115,7 @@ def drawn(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray] = SEVEN) -
 @pytest.fixture(scope="session")
 def misread() -> dict[int, np.ndarray]:
     """A 4 and a 7 of the test set, the 7 with a bar across, that the shipped network misreads."""
-    tests = load_mnist("test")
+    tests = mnist("test")
     network = weight_files.load_model("lenet").network
     found = {}
     for label in (4, 7):
@@ -133,7 +133,7 @@ def filled(
 ) -> MainWindow:
     """A window with four digits in the collection: 1, 7, 1 and 4; the 7 and the 4 are misread."""
     kept = MyDigits(own_digits)
-    ones = load_mnist("test").images[load_mnist("test").labels == 1]
+    ones = mnist("test").images[mnist("test").labels == 1]
     for label, picture in ((1, ones[0]), (7, misread[7]), (1, ones[2]), (4, misread[4])):
         kept.add(picture.repeat(10, 0).repeat(10, 1), label)
     window = open_window()
@@ -417,7 +417,7 @@ def test_thousands_of_digits_are_shown_and_painted_at_once(
 ) -> None:
     kept = MyDigits(own_digits)
     staging = kept.begin_import()
-    for picture, label in zip(load_mnist("test").images[:600], load_mnist("test").labels, strict=False):
+    for picture, label in zip(mnist("test").images[:600], mnist("test").labels, strict=False):
         kept.stage(staging, picture.repeat(10, 0).repeat(10, 1), int(label))
     kept.finish_import(staging)
     window = open_window()

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from driving import INFO, SEVEN, HeldExecutor, InlineExecutor, child, click, settle, text, visible_text
-from example_digits import ALL_CHOICES, NO_STEP, four_drawn
+from example_digits import ALL_CHOICES, NO_STEP, four_drawn, mnist
 from example_networks import shipped
 from ink_replay import draw
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -19,7 +19,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
 from core.processes import inference
@@ -172,7 +171,7 @@ def assert_all_words_have_room(tab: PrepareTab) -> None:
 
 def test_the_words_below_each_picture_have_room_whatever_is_drawn(drawn: Bench) -> None:
     random = np.random.default_rng(0)
-    for digit in load_mnist("test").images[:40]:
+    for digit in mnist("test").images[:40]:
         ink = np.roll(np.kron(digit, np.ones((10, 10), np.uint8)), random.integers(-60, 60, 2), (0, 1))
         varied = vary(ink, Variation(size=int(random.integers(40, 160))))
         for steps in ALL_CHOICES:
@@ -189,7 +188,7 @@ def test_the_words_below_each_picture_have_room_whatever_is_drawn(drawn: Bench) 
 
 @pytest.mark.parametrize("index", range(5))
 def test_words_tell_how_far_beside_mnists_digits_an_uncentred_one_lies(index: int) -> None:
-    ink = np.roll(np.kron(load_mnist("test").images[index], np.ones((10, 10), np.uint8)), (17, -23), (0, 1))
+    ink = np.roll(np.kron(mnist("test").images[index], np.ones((10, 10), np.uint8)), (17, -23), (0, 1))
     for steps in (Steps(centre=False), Steps(crop=False, centre=False)):
         found = stages(ink, steps)
         assert found is not None

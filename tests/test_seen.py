@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from driving import SEVEN, InlineExecutor, child, text
+from example_digits import mnist
 from ink_replay import draw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.processes import inference
 from core.records import UNFAMILIAR, NetworkState, Prediction, Resemblance, Snapshot
@@ -24,7 +24,7 @@ from gui.processes.engine import Engine
 from gui.processes.long_question import LongQuestion
 from gui.tabs.why.nearest_view import NearestView
 
-SEVENS = load_mnist("test").images[load_mnist("test").labels == 7]
+SEVENS = mnist("test").images[mnist("test").labels == 7]
 
 
 def scribble() -> list[np.ndarray]:

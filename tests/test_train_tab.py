@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 from driving import button, child, click_button, text
+from example_digits import mnist
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QSlider, QTabWidget, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from core.data.datasets import load_mnist
 from core.errors import FileProblem
 from core.networks import weight_files
 from core.records import Prediction
@@ -59,7 +59,7 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     desk, panel, run = tab.desk, tab.panel, tab.run
     answers: list[Prediction] = []
     window.predicted.connect(answers.append)
-    window.canvas.place(load_mnist("test").images[0])  # a plain 7
+    window.canvas.place(mnist("test").images[0])  # a plain 7
     panel.form.set_config(SLICE)
 
     # It starts from knowing nothing, and the pad's answer changes while it learns.
@@ -213,7 +213,7 @@ def test_without_following_the_chosen_network_answers_and_the_run_is_still_shown
 ) -> None:
     panel = train._train.panel
     panel.transport.follow.setChecked(False)
-    train.canvas.place(load_mnist("test").images[18])  # a plain 3
+    train.canvas.place(mnist("test").images[18])  # a plain 3
     qtbot.waitUntil(lambda: train._pad.answer._digit.text() == "3")
     run_to_its_end(qtbot, train, SHORT)
     assert train._moment is None
@@ -326,7 +326,7 @@ def test_the_rate_proposed_for_a_run_that_diverged_goes_with_that_run(
 def test_a_deleted_run_leaves_nothing_behind(
     qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train.canvas.place(load_mnist("test").images[0])
+    train.canvas.place(mnist("test").images[0])
     path = run_to_its_end(qtbot, train, SHORT)
     qtbot.waitUntil(lambda: train._moment is not None)
     panel = train._train.panel

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from example_digits import mnist
 from example_networks import layer_of
 
 from core import networks
@@ -24,13 +24,8 @@ from core.training.schedules import learning_rate
 from core.training.trainer import REPORT_EVERY, Trainer, train
 
 
-@functools.cache
-def mnist() -> DigitSet:
-    return load_mnist("train")
-
-
 def digits(count: int) -> DigitSet:
-    return DigitSet(mnist().images[:count], mnist().labels[:count])
+    return DigitSet(mnist("train").images[:count], mnist("train").labels[:count])
 
 
 def config(**changes: Any) -> TrainingConfig:
@@ -153,10 +148,10 @@ def test_training_leaves_pytorchs_random_state_alone() -> None:
 
 
 def test_training_leaves_the_digits_as_they_were() -> None:
-    chosen = DigitSet(mnist().images[:200].copy(), mnist().labels[:200].copy())
+    chosen = DigitSet(mnist("train").images[:200].copy(), mnist("train").labels[:200].copy())
     list(train(config(augmentation=Augmentation.of_strength(1), validation=50), chosen))
-    assert np.array_equal(chosen.images, mnist().images[:200])
-    assert np.array_equal(chosen.labels, mnist().labels[:200])
+    assert np.array_equal(chosen.images, mnist("train").images[:200])
+    assert np.array_equal(chosen.labels, mnist("train").labels[:200])
 
 
 # Validation.
