@@ -102,7 +102,7 @@ def test_digits_must_be_left_to_train_on(digits: int, validation: int) -> None:
 @pytest.mark.parametrize("field", ["target_accuracy", "patience"])
 def test_what_watches_the_held_out_digits_needs_some(field: str) -> None:
     with pytest.raises(InvalidSetting, match=f"^{field} needs digits that are held out"):
-        TrainingConfig(validation=0, **{field: 1})
+        TrainingConfig(validation=0, **{field: 1})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from driving import view_of
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -26,6 +28,7 @@ from PySide6.QtWidgets import (
     QTabWidget,
     QWidget,
 )
+from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 from sentences import TOOLS, calls, core_sentences, messages, sources, update
 
@@ -89,7 +92,7 @@ def test_lupdate_finds_every_sentence_of_the_source_where_it_is_looked_up(catalo
                 continue
             assert isinstance(where, ast.Constant) and where.value, f"{path}:{call.lineno}"
             assert isinstance(text, ast.Constant), f"{path}:{call.lineno} is no literal"
-            wanted.add((where.value, text.value))
+            wanted.add((str(where.value), str(text.value)))
             count += 1
     assert count > 1200
     assert messages(catalogue) - {("Core", text) for text in core_sentences()} == wanted
@@ -162,7 +165,7 @@ def test_no_sentence_of_the_window_is_missed(
     window = open_window()
     for entry in entries():
         window.open_tab(entry.name)
-    inspect = window._pages["inspect"].view
+    inspect = view_of(window, "inspect")
     for tool in ("arithmetic", "slide", "kernels", "change", "code"):
         inspect.build_tool(tool)
     missed = {
@@ -203,7 +206,8 @@ def test_nothing_is_cut_off_in_a_longer_language(
     found: set[tuple[str, str, str]] = set()
     for entry in entries():
         window.open_tab(entry.name)
-        qtbot.wait(50)  # for layouts
+        with contextlib.suppress(TimeoutError):  # layouts may take a moment
+            qtbot.waitUntil(lambda: not list(cut_off(window)), timeout=2_000)
         found |= {(entry.name, *cut) for cut in cut_off(window)}
     assert not found, "\n".join(map(str, sorted(found)))
 
@@ -215,10 +219,9 @@ def test_the_language_changes_while_the_program_runs_and_drawing_run_and_tab_sta
     window.canvas.place(load_mnist("test").images[0])
     ink = window.canvas.ink()
     qtbot.waitUntil(lambda: window._engine.prediction is not None)
-    window._pages["inspect"].view.select_layer(5)
+    view_of(window, "inspect").select_layer(5)
     train: Any = window.open_tab("train")
-    view, run = window._pages["train"].view, window._context.run
-    assert view is not None
+    view, run = view_of(window, "train"), window._context.run
     config = TrainingConfig(epochs=50, digits=700, validation=100, batch_size=64, device="cpu")
     view.form.set_config(config)
     with qtbot.waitSignal(run.started, timeout=60_000):
@@ -233,8 +236,7 @@ def test_the_language_changes_while_the_program_runs_and_drawing_run_and_tab_sta
     assert window._tabs.currentWidget() is window._pages["train"]
     assert run.state is RunState.RUNNING
     train = window.open_tab("train")
-    view = window._pages["train"].view
-    assert view is not None
+    view = view_of(window, "train")
     assert train.desk.open_run.path == path
     assert view.form.config() == config
     step = train.desk.open_run.history.step
@@ -243,8 +245,8 @@ def test_the_language_changes_while_the_program_runs_and_drawing_run_and_tab_sta
     assert np.array_equal(window.canvas.ink(), ink) and window.canvas.can_undo() and window.canvas.isVisible()
     assert window._pad.answer._digit.text()
     window.open_tab("inspect")
-    inspect = window._pages["inspect"].view
-    assert inspect is not None and inspect._selected == 5
+    inspect = view_of(window, "inspect")
+    assert inspect._selected == 5
     with qtbot.waitSignal(run.ended, timeout=60_000):
         run.stop()
 

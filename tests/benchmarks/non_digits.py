@@ -101,9 +101,11 @@ def report_letters(
 def report_pen_digits(familiarity: Familiarity, network: nn.Sequential, file: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
+    from gui.pad.drawing_canvas import GRID, DrawingCanvas
+
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    canvas = ink_replay.DrawingCanvas()
-    canvas.resize(ink_replay.GRID, ink_replay.GRID)
+    canvas = DrawingCanvas()
+    canvas.resize(GRID, GRID)
     digits = ink_replay.PenDigits(file)
     usual = np.flatnonzero(~digits.slashed_zero)
     chosen = usual[:: len(usual) // 2000]
