@@ -39,6 +39,7 @@ def own_settings(tmp_path: Path) -> Path:
 def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tests' runs, digits and networks away from those of whoever runs them."""
     monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # the log of processes that are started
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+
+from core.files.log_file import log_to_file
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-m", "gui"]
@@ -118,9 +121,30 @@ def test_what_nobody_foresaw_is_logged(tmp_path: Path, monkeypatch: pytest.Monke
     log = tmp_path / "logs" / "lenet-lab.log"
     monkeypatch.setattr("gui.app.log_path", lambda: log)
     error = RuntimeError("boom")
+    log_to_file(log)
+    handler = logging.getLogger().handlers[-1]
     _Survivor(Window()).on_exception(RuntimeError, error, None)  # type: ignore[arg-type]
+    logging.getLogger().removeHandler(handler)
+    handler.close()
     assert told == [(error, log)]
     assert "RuntimeError: boom" in log.read_text()
+
+
+def test_a_log_that_cannot_be_written_hinders_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    before = list(logging.getLogger().handlers)
+    log_to_file(tmp_path / "file" / "lenet-lab.log")
+    assert logging.getLogger().handlers == before
+
+
+def test_a_log_that_has_grown_large_is_put_aside(tmp_path: Path) -> None:
+    log = tmp_path / "lenet-lab.log"
+    log.write_bytes(b"x" * (2**20 + 1))
+    log_to_file(log)
+    handler = logging.getLogger().handlers[-1]
+    logging.getLogger().removeHandler(handler)
+    handler.close()
+    assert log.read_text() == "" and (tmp_path / "lenet-lab.old.log").stat().st_size == 2**20 + 1
 
 
 def test_this_pyside_keeps_none_true_and_false_alive(qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import multiprocessing
 import os
 import time
@@ -16,6 +17,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core.errors import LabError
 from core.processes import inference
 from core.records import Answering, ModelInfo, NetworkState, Prediction, Snapshot
+
+_log = logging.getLogger(__name__)
 
 _MOST_RESTARTS = 3  # in a row without an answer: then starting again would not help
 
@@ -325,6 +328,7 @@ class Engine(QObject):
         self._questions.pop(name, None)
 
     def _restart(self) -> None:
+        _log.warning("the inference process has ended by itself; restart %d", self._restarts + 1)
         self._ask_again()
         self._end_process()
         self._running = None
