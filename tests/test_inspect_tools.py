@@ -209,3 +209,11 @@ def test_tools_have_names_for_those_who_cannot_see_them(panel: InspectView) -> N
         for button in tool.findChildren(QPushButton):
             assert button.objectName(), button.text()
             assert isinstance(button, QPushButton) and (button.text() or button.accessibleName())
+
+
+def test_all_tools_are_in_sight_before_any_but_the_first_is_built(panel: InspectView) -> None:
+    bar = panel.tools.tabBar()
+    assert bar.sizeHint().width() <= panel.tools.width()
+    assert [panel.has_tool(name) for name in ("arithmetic", "slide", "kernels", "change", "code")] == [
+        True, False, False, False, False,
+    ]  # fmt: skip

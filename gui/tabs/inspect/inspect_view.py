@@ -129,6 +129,7 @@ class InspectView(QWidget):
         self.tools_splitter.addWidget(self.tools)
         self.tools_splitter.setStretchFactor(0, 2)
         self.tools_splitter.setStretchFactor(1, 3)
+        self.tools_splitter.setSizes([530, 500])  # at first: tools that are not built yet ask for no room
         panel = QWidget(self)
         layout = spaced(QVBoxLayout(panel), margins=(0, 6, 0, 0))
         layout.addWidget(self.head)
