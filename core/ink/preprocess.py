@@ -194,7 +194,7 @@ def _averaging(borders: np.ndarray) -> np.ndarray:
 
 
 def _picking(borders: np.ndarray) -> np.ndarray:
-    """The same, where each target pixel takes the one source pixel that its middle lies in."""
+    """Return such weights, but each target pixel takes the one source pixel that its middle lies in."""
     middles = _MIDDLES + 1e-6  # of two pixels at a border it is the second, however numbers were rounded
     picked: np.ndarray = (borders[:-1] <= middles) & (middles < borders[1:])
     return picked.astype(np.float32)

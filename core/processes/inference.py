@@ -1,4 +1,4 @@
-"""What runs in the inference process: the networks that answer the drawing. Loads torch when first asked."""
+"""The inference process: networks that answer the drawing. Loads torch when first asked."""
 
 from __future__ import annotations
 

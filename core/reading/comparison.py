@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PAD, WEIGHTS, UNTRAINED = "pad", "weights", "untrained"
 
 UNTRAINED_SEED = 0
-"""The same as a training run's default, whose step 0 is then the same network."""
+"""A training run's default as well: its step 0 is then the same network."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class LatePage(QWidget):
         self.tab: Tab | None = None
         self.view: QWidget | None = None
         self.state: Any = None
-        """What the tab is to be restored to when it is built."""
+        """Given to the tab's `restore` when it is built; None for nothing."""
         self._context = context
         self._is_importing = False
         self._imported.connect(self.build, Qt.ConnectionType.QueuedConnection)
