@@ -20,7 +20,8 @@ from core.errors import FileProblem, LabError
 from core.processes import inference
 from core.processes.inference import classify, classify_edited, classify_in_training
 from core.records import Answering, NetworkState, Snapshot
-from gui.processes.engine import Engine, process_executor
+from gui.processes.engine import Engine
+from gui.processes.inference_process import process_executor
 from gui.processes.question import Question
 
 
@@ -401,7 +402,7 @@ def test_a_closed_engine_starts_nothing_again(held: tuple[Engine, HeldExecutor])
     engine.open("lenet", "cpu")
     engine.follow(snapshot(1))
     assert len(executor.calls) == before
-    assert engine._executor is None
+    assert engine._process.executor is None
 
 
 # A network changed by hand.

@@ -267,7 +267,7 @@ def test_digits_are_shown_the_newest_first_with_what_the_network_reads(filled: M
     model = desk(filled).model
     readings = [model.data(model.index(number), READING) for number in range(4)]
     for digit, reading in zip(shown(filled), readings, strict=True):
-        answer = filled._engine._executor.submit(classify, digit.picture).result()
+        answer = filled._engine._process.executor.submit(classify, digit.picture).result()
         assert (reading.digit, pytest.approx(reading.probability, abs=1e-5)) == answer
     assert [reading.digit == digit.label for reading, digit in zip(readings, shown(filled), strict=True)] == [
         False, True, False, True
@@ -781,7 +781,7 @@ def test_a_network_that_is_gone_cannot_be_gone_back_to_and_that_is_told(
 
     edited_weights.save(own, state, "lenet", "lenet", "none")
     with qtbot.waitSignal(filled._engine.loaded, timeout=WAIT):
-        filled._on_weights_chosen(str(own))
+        filled._network.use(str(own))
     assert text(filled, "teach_title") == "Teach own.safetensors"
     taught_window(filled, qtbot)
     use(filled, qtbot, "use_taught_button")

@@ -544,7 +544,7 @@ def answered(network: torch.nn.Sequential, wanted: DrawingQuestion) -> object:
 
 def test_what_is_not_about_the_newest_drawing_is_dimmed_when_it_stays(desk: Desk, qtbot: QtBot) -> None:
     held = HeldExecutor()
-    desk.engine._executor, inline = held, desk.engine._executor
+    desk.engine._process.executor, inline = held, desk.engine._process.executor
     prediction = desk.predictions[-1]
     desk.tab.set_prediction(prediction)
     assert desk.count(EVIDENCE) == 2
@@ -554,7 +554,7 @@ def test_what_is_not_about_the_newest_drawing_is_dimmed_when_it_stays(desk: Desk
     held.answer(answered(network, desk.asked[-1]))
     settle()
     assert not desk.bars._is_dimmed
-    desk.engine._executor = inline
+    desk.engine._process.executor = inline
 
 
 def test_an_answer_about_other_digits_is_not_shown(desk: Desk) -> None:
@@ -578,7 +578,7 @@ def test_another_network_of_other_layers_begins_at_the_top(desk: Desk, qtbot: Qt
 
 def test_trouble_with_the_process_is_told_and_an_answer_after_all_is_shown(desk: Desk) -> None:
     held = HeldExecutor()
-    desk.engine._executor, inline = held, desk.engine._executor
+    desk.engine._process.executor, inline = held, desk.engine._process.executor
     desk.tab.pages.setCurrentWidget(desk.tab.change)
     click(desk.tab.change.find_button)
     assert "Searching" in desk.tab.change.words.text()
@@ -592,12 +592,12 @@ def test_trouble_with_the_process_is_told_and_an_answer_after_all_is_shown(desk:
     desk.asked.append(next(asked for asked in desk.asked[::-1] if asked.question == EVIDENCE))
     desk.fail(EVIDENCE)
     assert desk.problem() == "The process has ended."
-    desk.engine._executor = inline
+    desk.engine._process.executor = inline
 
 
 def test_without_a_process_nothing_is_searched_for(desk: Desk) -> None:
     held = HeldExecutor()
-    desk.engine._executor, inline = held, desk.engine._executor
+    desk.engine._process.executor, inline = held, desk.engine._process.executor
     desk.tab.pages.setCurrentWidget(desk.tab.change)
     click(desk.tab.change.find_button)
     desk.engine.failed.emit(LabError("The file is not there."))
@@ -605,7 +605,7 @@ def test_without_a_process_nothing_is_searched_for(desk: Desk) -> None:
     desk.engine._running = None
     desk.engine.failed.emit(LabError("The process ends again and again."))
     assert "again and again" in desk.tab.change.words.text()
-    desk.engine._executor = inline
+    desk.engine._process.executor = inline
 
 
 # The smallest change

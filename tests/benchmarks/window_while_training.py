@@ -51,8 +51,8 @@ class Hand(QObject):
         self.mover = QTimer(self, interval=16, timerType=Qt.TimerType.PreciseTimer)
         self.mover.timeout.connect(self.on_move)
         window.predicted.connect(self.on_predicted)
-        self.call = window._engine._call
-        window._engine._call = self.on_call  # type: ignore[method-assign]
+        self.call = window._engine._process.call
+        window._engine._process.call = self.on_call  # type: ignore[method-assign]
 
     def draw(self, seconds: float) -> tuple[np.ndarray, np.ndarray]:
         """Gaps between ticks, and delays from move to answer, in milliseconds."""
