@@ -107,6 +107,9 @@ def test_two_programs_started_at_the_same_time_both_answer_and_end(tmp_path: Pat
         assert program.returncode == 0, errors
         assert output.splitlines()[0].isdecimal()
         assert "Traceback" not in errors
+    (log,) = (tmp_path / "state").rglob("lenet-lab.log")
+    for told in ("the window is open", "the inference process has started", "opening lenet_pen on auto"):
+        assert log.read_text().count(told) == 2, told
 
 
 def test_what_nobody_foresaw_is_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
