@@ -1,4 +1,4 @@
-"""What the network says of the drawing: the digit, how sure it is, and all ten probabilities."""
+"""The network's answer to the drawing: the digit, how sure it is, and all ten probabilities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from core.records import Prediction
 from gui.pad.modified_bar import ModifiedBar
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import bold, filled, named, spaced
 from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
@@ -40,12 +40,8 @@ class AnswerPanel(QWidget):
                 "the difference. pp: percentage points; from 90 % to 80 % is −10 pp."
             )
         )
-        self._digit = named(QLabel(self), "answer_digit")
+        self._digit = bold(named(QLabel(self), "answer_digit"), 5)
         self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        font = self._digit.font()
-        font.setPointSizeF(font.pointSizeF() * 5)
-        font.setBold(True)
-        self._digit.setFont(font)
         self._digit.setMinimumHeight(self._digit.fontMetrics().height())  # empty or not, all stays in place
         self._verdict = named(
             QLabel(self),
@@ -67,23 +63,12 @@ class AnswerPanel(QWidget):
 
         caption = named(QLabel(self.tr("What the network sees"), self), "input_caption")
         caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        seen = QVBoxLayout()
-        seen.addWidget(self.input_preview, 0, Qt.AlignmentFlag.AlignHCenter)
-        seen.addWidget(caption)
-        seen.setSpacing(2)
-        said = QVBoxLayout()
-        said.addStretch()
-        said.addWidget(self._digit)
-        said.addWidget(self._verdict)
-        said.addStretch()
-        said.setSpacing(0)
-        top = QHBoxLayout()
-        top.addLayout(said, 1)
-        top.addLayout(seen)
-        layout = spaced(QVBoxLayout(self), 2)
-        layout.addLayout(top)
-        layout.addLayout(sources)
-        layout.addWidget(self.bars, 1)
+        picture = spaced(QVBoxLayout(), 2)
+        picture.addWidget(self.input_preview, 0, Qt.AlignmentFlag.AlignHCenter)
+        picture.addWidget(caption)
+        words = filled(spaced(QVBoxLayout(), 0), 0, self._digit, self._verdict, 0)
+        top = filled(QHBoxLayout(), (words, 1), picture)
+        filled(spaced(QVBoxLayout(self), 2), top, sources, (self.bars, 1))
         self.set_prediction(None)
 
     def set_prediction(self, prediction: Prediction | None) -> None:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
 from gui.pad.label_row import LabelRow
-from gui.widgets.construct import named
+from gui.widgets.construct import filled, named, spaced
 from gui.widgets.tool_button import ToolButton
 
 
@@ -34,18 +43,11 @@ class PadPanel(QWidget):
         self.brush_slider.setRange(THINNEST, THICKEST)
         self.brush_slider.valueChanged.connect(self.canvas.set_brush)
 
-        self._tools = QHBoxLayout()
-        self._tools.setSpacing(2)
-        self._second_row = QHBoxLayout()
-        self._second_row.addWidget(QLabel(self.tr("Brush"), self))
-        self._second_row.addWidget(self.brush_slider, 1)
+        self._tools = spaced(QHBoxLayout(), 2)
+        self._second_row = filled(QHBoxLayout(), QLabel(self.tr("Brush"), self), (self.brush_slider, 1))
         layout = QVBoxLayout(self)
         layout.setSpacing(4)
-        layout.addWidget(self.canvas)
-        layout.addLayout(self._tools)
-        layout.addLayout(self._second_row)
-        layout.addWidget(self.answer, 1)
-        layout.addWidget(self.label_row)
+        filled(layout, canvas, self._tools, self._second_row, (self.answer, 1), self.label_row)
 
     def add_tools(self, actions: list[QAction]) -> None:
         """Put a button for each action in the row below the sheet."""
@@ -63,5 +65,5 @@ class PadPanel(QWidget):
         button = named(ToolButton(self), f"{action.objectName()}_button")
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
