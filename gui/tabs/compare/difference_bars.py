@@ -1,4 +1,4 @@
-"""How much more one network believes in each digit than the other."""
+"""The difference of two networks' probabilities, as bars."""
 
 from __future__ import annotations
 
@@ -38,13 +38,12 @@ class DifferenceBars(QWidget):
         self.update()
 
     def points(self, digit: int) -> str:
-        """A row's number, in percentage points, as it is written."""
+        """Return the text of a digit's difference in percentage points."""
         if self._differences is None:
             return ""
         value = float(self._differences[digit])
-        return (
-            self.tr("{points} pp").format(points=number(abs(value) * 100, 1)) if np.isfinite(value) else "–"
-        )
+        points = number(abs(value) * 100, 1)
+        return self.tr("{points} pp").format(points=points) if np.isfinite(value) else "–"
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * self.fontMetrics().horizontalAdvance("100.0 pp") + 4 * _GAP, _CLASSES * 14)
