@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.training.hints import Hint
-from gui.widgets.construct import named
+from gui.widgets.construct import clickable
 from gui.widgets.message_bar import MessageBar
 
 
@@ -14,18 +14,14 @@ class HintBar(MessageBar):
     """Hidden while nothing looks wrong."""
 
     rate_accepted = Signal(float)
-    """The learning rate that was proposed."""
+    """The proposed learning rate."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, "hint")
         self._hint: Hint | None = None
-        self._put_away = ""  # the problem that need not be told again, until it has gone once
-        self._apply = named(
-            QPushButton(self),
-            "hint_apply_button",
-            self.tr("Use this learning rate: at once in a run, else for the next one"),
-        )
-        self._apply.clicked.connect(self._on_applied)
+        self._put_away = ""  # the problem whose hint was closed; it stays closed until the problem is gone
+        tip = self.tr("Use this learning rate: at once in a run, else for the next one")
+        self._apply = clickable(QPushButton(self), "hint_apply_button", "", tip, self._on_applied)
         self._close.setToolTip(self.tr("Put this hint away"))
         self._close.setAccessibleName(self.tr("Close hint"))
         self._close.clicked.connect(self._on_put_away)

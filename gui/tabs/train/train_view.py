@@ -1,4 +1,4 @@
-"""The Train tab: settings and runs at the left, what a run does at the right, all layers below."""
+"""The view of the Train tab: settings and runs at the left, the run at work at the right."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui.tabs.train.scrubber import Scrubber
 from gui.tabs.train.setup.setup_form import SetupForm
 from gui.tabs.train.transport import Transport
 from gui.tabs.train.weights.weights_view import WeightsView
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import filled, named, spaced, split
 
 
 class TrainView(QWidget):
@@ -25,7 +25,7 @@ class TrainView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("train_panel")
+        self.setObjectName("train_view")
         self.form = SetupForm(self)
         self.runs = RunsList(self)
         self.transport = Transport(self)
@@ -41,10 +41,10 @@ class TrainView(QWidget):
         )
         self.strip.setMinimumWidth(400)  # its own would make the whole window wider than many screens
         self._architecture = ""
+        # To be shown once their views are visible:
         self._history_grew = False
-        self._layers: tuple[ModelInfo, Prediction | None] | None = None  # likewise, of the layers
-        self._unshown: Snapshot | None = None  # came while the weights were out of sight
-
+        self._layers: tuple[ModelInfo, Prediction | None] | None = None
+        self._unshown: Snapshot | None = None
         self.left = named(QTabWidget(self), "train_left", accessible=self.tr("Settings and runs"))
         self.left.setDocumentMode(True)
         self.left.addTab(self.form, self.tr("Set up"))
@@ -56,34 +56,26 @@ class TrainView(QWidget):
         self.views.addTab(self.strip, self.tr("Layers"))
         right = QWidget(self)
         column = spaced(QVBoxLayout(right), 4)
-        column.addWidget(self.transport)
-        column.addWidget(self.views, 1)
-        column.addWidget(self.hint_bar)  # here it moves nothing that is clicked
-        column.addWidget(self.scrubber)
+        # The hint stands where it moves nothing that is clicked.
+        filled(column, self.transport, (self.views, 1), self.hint_bar, self.scrubber)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "train_splitter")
-        self.splitter.addWidget(self.left)
-        self.splitter.addWidget(right)
-        self.splitter.setStretchFactor(0, 0)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([280, 700])
-        layout = spaced(QVBoxLayout(self), margins=(6, 4, 6, 4))
-        layout.addWidget(self.splitter)
+        split(self.splitter, (self.left, 0), (right, 1)).setSizes([280, 700])
+        filled(spaced(QVBoxLayout(self), margins=(6, 4, 6, 4)), self.splitter)
         self.views.currentChanged.connect(self._catch_up)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._catch_up()
 
-    # What is out of sight costs nothing: a run tells something new five times a second.
+    # Hidden views are not updated: a run has news five times a second.
 
     def refresh_curves(self) -> None:
-        """The history of the run has grown."""
+        """Show the curves of a history that has grown."""
         self._history_grew = True
         self._catch_up()
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the inside of a network in training."""
+        """Show the weights and gradients of a network in training."""
         self.weights.gradients.set_snapshot(snapshot)  # it keeps the norms of all steps
         self._unshown = snapshot
         self._catch_up()
@@ -101,7 +93,7 @@ class TrainView(QWidget):
             self._show_layers(*layers)
 
     def clear_weights(self) -> None:
-        """Another run begins."""
+        """Forget the weights of a run."""
         self._unshown = None
         self.weights.clear()
 
@@ -111,12 +103,12 @@ class TrainView(QWidget):
         self.weights.set_colours(colours)
 
     def show_layers(self, info: ModelInfo, prediction: Prediction | None) -> None:
-        """Show what all layers of the followed network give; on bare paper, nothing."""
+        """Show the values of all layers of the followed network; none on bare paper."""
         self._layers = info, prediction
         self._catch_up()
 
     def clear_layers(self) -> None:
-        """No network is followed."""
+        """Show no layers, as no network is followed."""
         self._layers = None
         self.strip.set_values([], [])
 
