@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.records import Prediction
 from gui.pad.modified_bar import ModifiedBar
-from gui.widgets.construct import bold, filled, named, spaced
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
@@ -40,35 +39,30 @@ class AnswerPanel(QWidget):
                 "the difference. pp: percentage points; from 90 % to 80 % is −10 pp."
             )
         )
-        self._digit = bold(named(QLabel(self), "answer_digit"), 5)
-        self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        centre = Qt.AlignmentFlag.AlignCenter
+        self._digit = bold(named(QLabel(self, alignment=centre), "answer_digit"), 5)
         self._digit.setMinimumHeight(self._digit.fontMetrics().height())  # empty or not, all stays in place
         self._verdict = named(
-            QLabel(self),
+            QLabel(self, alignment=centre, wordWrap=True),
             "answer_verdict",
             self.tr(
                 "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
                 "nearly all digits it has learnt from. Why → Seen before? tells more."
             ),
         )
-        self._verdict.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._verdict.setWordWrap(True)
-
-        self._source = named(SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), "answer_source")
-        self._source.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._source = named(source, "answer_source", pale=True)
         self.modified_bar = ModifiedBar(self)
         sources = QGridLayout()  # one place for both, and always there: nothing moves under a pen
         sources.addWidget(self._source, 0, 0)
         sources.addWidget(self.modified_bar, 0, 0)
 
-        caption = named(QLabel(self.tr("What the network sees"), self), "input_caption")
-        caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        picture = spaced(QVBoxLayout(), 2)
-        picture.addWidget(self.input_preview, 0, Qt.AlignmentFlag.AlignHCenter)
-        picture.addWidget(caption)
-        words = filled(spaced(QVBoxLayout(), 0), 0, self._digit, self._verdict, 0)
-        top = filled(QHBoxLayout(), (words, 1), picture)
-        filled(spaced(QVBoxLayout(self), 2), top, sources, (self.bars, 1))
+        caption = QLabel(self.tr("What the network sees"), self, alignment=centre)
+        named(caption, "input_caption")
+        picture = in_column((self.input_preview, 0, Qt.AlignmentFlag.AlignHCenter), caption, spacing=2)
+        words = in_column(STRETCH, self._digit, self._verdict, STRETCH, spacing=0)
+        top = in_row((words, 1), picture)
+        in_column(top, sources, (self.bars, 1), on=self, spacing=2)
         self.set_prediction(None)
 
     def set_prediction(self, prediction: Prediction | None) -> None:

@@ -9,15 +9,13 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QStackedWidget,
     QToolButton,
     QWidget,
 )
 
-from gui.widgets.construct import clickable, filled, spaced
+from gui.widgets.construct import in_row, named, stacked
 
 
 class LabelRow(QWidget):
@@ -35,21 +33,21 @@ class LabelRow(QWidget):
         self._kept = QLabel(self.tr("Kept as"), self)
         tip = self.tr("Undo the choice made last: My digits is as it was before")
         text = self.tr("Take back")
-        self._take_back = clickable(QToolButton(self), "take_back_button", text, tip, self.take_back_wanted)
-        self._words = QStackedWidget(self)  # one place for all three: nothing moves under a pen
-        for words in (self._ask, self._kept, self._take_back):
-            self._words.addWidget(words)
+        self._take_back = named(
+            QToolButton(self), "take_back_button", tip, text=text, clicked=self.take_back_wanted
+        )
+        # One place for all three: nothing moves under a pen.
+        self._words = stacked(self, self._ask, self._kept, self._take_back)
         self._words.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
-        filled(spaced(QHBoxLayout(self), 1), self._words, *((self._button(label), 1) for label in range(10)))
+        in_row(self._words, *((self._button(label), 1) for label in range(10)), on=self, spacing=1)
         self._group.buttonClicked.connect(self._on_clicked)
         self.set_state(None, is_empty=True)
 
     def _button(self, label: int) -> QToolButton:
-        digit = clickable(_LabelButton(self), f"is_a_{label}_button", str(label))
-        digit.setAccessibleName(self.tr("It is a {label}").format(label=label))
-        digit.setCheckable(True)
+        accessible, name = self.tr("It is a {label}").format(label=label), f"is_a_{label}_button"
+        digit = named(_LabelButton(self), name, accessible=accessible, text=str(label), checkable=True)
         digit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         digit.setMinimumWidth(digit.fontMetrics().horizontalAdvance("0") + 9)
         digit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QWidget
 
 from gui.paint.theme import warning_colour
-from gui.widgets.construct import bold, clickable, filled, named, spaced
+from gui.widgets.construct import bold, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 
 _STRIPE = 5
@@ -29,10 +29,9 @@ class ModifiedBar(QFrame):
         brief = self.tr("Modified: {count} changes").format(count=99)
         self._words.setMinimumWidth(self._words.fontMetrics().horizontalAdvance(brief) + 4)
         tip = self.tr("Take all changes back: the network as it was opened. The Change tool can undo that.")
-        revert = clickable(
-            QToolButton(self), "modified_revert_button", self.tr("Revert"), tip, self.revert_wanted
-        )
-        filled(spaced(QHBoxLayout(self), margins=(_STRIPE + 6, 1, 1, 1)), (self._words, 1), revert)
+        name, text = "modified_revert_button", self.tr("Revert")
+        revert = named(QToolButton(self), name, tip, text=text, clicked=self.revert_wanted)
+        in_row((self._words, 1), revert, on=self, margins=(_STRIPE + 6, 1, 1, 1))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setRetainSizeWhenHidden(True)
         self.setSizePolicy(policy)

@@ -5,20 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QMenu,
     QSizePolicy,
     QSlider,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
 from gui.pad.label_row import LabelRow
-from gui.widgets.construct import filled, named, spaced
+from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.tool_button import ToolButton
 
 
@@ -43,11 +41,10 @@ class PadPanel(QWidget):
         self.brush_slider.setRange(THINNEST, THICKEST)
         self.brush_slider.valueChanged.connect(self.canvas.set_brush)
 
-        self._tools = spaced(QHBoxLayout(), 2)
-        self._second_row = filled(QHBoxLayout(), QLabel(self.tr("Brush"), self), (self.brush_slider, 1))
-        layout = QVBoxLayout(self)
-        layout.setSpacing(4)
-        filled(layout, canvas, self._tools, self._second_row, (self.answer, 1), self.label_row)
+        self._tools = in_row(spacing=2)
+        self._second_row = in_row(QLabel(self.tr("Brush"), self), (self.brush_slider, 1))
+        parts = (canvas, self._tools, self._second_row, (self.answer, 1), self.label_row)
+        in_column(*parts, on=self, spacing=4, margins=None)
 
     def add_tools(self, actions: list[QAction]) -> None:
         """Put a button for each action in the row below the sheet."""

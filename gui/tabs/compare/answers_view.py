@@ -32,10 +32,9 @@ class AnswersView(QWidget):
                 "(pp). The bar points to the network that gives the digit more."
             )
         )
-        self._heading = named(
-            QLabel(self.tr("Difference\n◂ left gives more · right ▸"), self), "difference_heading"
-        )
-        self._heading.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
+        text = self.tr("Difference\n◂ left gives more · right ▸")
+        bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+        self._heading = named(QLabel(text, self, alignment=bottom), "difference_heading")
         self.sentence = bold(named(SteadyLabel(self), "compare_sentence"))
         layout = spaced(QGridLayout(self), rows=4, columns=12)
         top = (self.heads[LEFT], self._heading, self.heads[RIGHT])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QStackedWidget, QToolButton, QWidget
 
 from core.records import LayerSpec
 from gui.layers.close_up import CloseUp
@@ -13,7 +13,7 @@ from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
 from gui.layers.units_view import UnitsView
 from gui.tabs.compare.compared_side import LEFT, RIGHT, side_colour
-from gui.widgets.construct import clickable, filled, named, spaced
+from gui.widgets.construct import in_row, named, spaced
 from gui.widgets.legend import Legend
 
 _STRIPE = 3
@@ -31,12 +31,12 @@ class ClosePair(QWidget):
         super().__init__(parent)
         self.setObjectName("close_pair")
         text, tip = self.tr("All layers"), self.tr("Back to all layers of both networks (Esc)")
-        back = clickable(QToolButton(self), "all_layers_button", text, tip, self.left)
+        back = named(QToolButton(self), "all_layers_button", tip, text=text, clicked=self.left)
         self._channels = [0, 0]
         self._title = named(QLabel(self), "close_pair_title")
         tip = self.tr("One range for both networks: the same colour is the same number.")
         self.legend = named(Legend(self), "close_pair_legend", tip)
-        head = filled(spaced(QHBoxLayout(), 10), back, (self._title, 1), self.legend)
+        head = in_row(back, (self._title, 1), self.legend, spacing=10)
         self.maps = tuple(MapsView(self) for _ in (LEFT, RIGHT))
         self.units = tuple(UnitsView(self) for _ in (LEFT, RIGHT))
         self._pages = tuple(QStackedWidget(self) for _ in (LEFT, RIGHT))

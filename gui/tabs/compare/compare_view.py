@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from gui.tabs.compare import form_words
 from gui.tabs.compare.answers_view import AnswersView
 from gui.tabs.compare.compared_side import Side
 from gui.tabs.compare.form_row import FormRow
 from gui.tabs.compare.layer_pair import LayerPair
-from gui.widgets.construct import filled, named, spaced, split
+from gui.widgets.construct import in_column, named, split
 from gui.widgets.steady_label import SteadyText
 
 
@@ -35,8 +35,8 @@ class CompareView(QWidget):
         self.layers = LayerPair(self)
         self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "compare_splitter")
         split(self.splitter, (self.answers, 1), (self.layers, 1))
-        layout = spaced(QVBoxLayout(self), 4, margins=(8, 6, 8, 2))
-        filled(layout, self._lesson, self._forms, (self.splitter, 1))
+        parts = (self._lesson, self._forms, (self.splitter, 1))
+        in_column(*parts, on=self, spacing=4, margins=(8, 6, 8, 2))
 
     def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours for values; see `gui.paint.colours`."""

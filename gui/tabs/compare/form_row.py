@@ -6,11 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from core.pen_digits.samples import SAMPLE_FORMS, SampleForm
 from gui.tabs.compare import form_words
-from gui.widgets.construct import clickable, filled, spaced
+from gui.widgets.construct import in_row, named
 
 _ICON = 30  # pixels
 
@@ -25,14 +25,14 @@ class FormRow(QWidget):
         super().__init__(parent)
         self.setObjectName("form_row")
         self._buttons = {name: self._button(name) for name in SAMPLE_FORMS}
-        filled(spaced(QHBoxLayout(self), 4), *((button, 1) for button in self._buttons.values()))
+        in_row(*((button, 1) for button in self._buttons.values()), on=self, spacing=4)
         self._paint_icons()
 
     def _button(self, name: str) -> QToolButton:
         tip = self.tr("Draw this on the pad, with its brush. Undo brings back what is there. {note}")
         tip = tip.format(note=form_words.note(name))
         choose = partial(self.form_chosen.emit, name)
-        button = clickable(QToolButton(self), f"form_{name}", form_words.title(name), tip, choose)
+        button = named(QToolButton(self), f"form_{name}", tip, text=form_words.title(name), clicked=choose)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(_ICON, _ICON))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.records import LayerSpec
 from gui.layers.layer_strip import LayerStrip
@@ -15,7 +15,7 @@ from gui.tabs.compare.close_pair import ClosePair
 from gui.tabs.compare.compare_words import short_names
 from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
 from gui.tabs.compare.side_caption import SideCaption
-from gui.widgets.construct import filled, named, spaced
+from gui.widgets.construct import in_column, in_row, named, stacked
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -40,10 +40,8 @@ class LayerPair(QWidget):
         self._captions = tuple(SideCaption(side, self) for side in (LEFT, RIGHT))
         self.close_up = ClosePair(self)
         self._reading = named(SteadyLabel(self), "compare_reading")
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._strips_page())
-        self._pages.addWidget(self.close_up)
-        filled(spaced(QVBoxLayout(self), 3), (self._pages, 1), self._reading)
+        self._pages = stacked(self, self._strips_page(), self.close_up)
+        in_column((self._pages, 1), self._reading, on=self, spacing=3)
         for strip in self.strips:
             strip.layer_selected.connect(self.select)
             strip.layer_clicked.connect(self._on_layer_clicked)
@@ -52,15 +50,14 @@ class LayerPair(QWidget):
         self.close_up.cell_hovered.connect(self._on_close_up_hovered)
 
     def _strips_page(self) -> QWidget:
-        page = QWidget(self)
-        column = spaced(QVBoxLayout(page), 4)
+        page, rows = QWidget(self), []
         names = (self.tr("All layers of the left network"), self.tr("All layers of the right network"))
         for side, strip in enumerate(self.strips):
             tip = self.tr("Click a layer to see it large, of both networks")
             named(strip, ("compare_left_strip", "compare_right_strip")[side], tip, names[side])
             strip.setMinimumSize(400, _LOWEST_STRIP)  # its own would make the window higher than screens
-            row = filled(spaced(QHBoxLayout(), 2), self._captions[side], (strip, 1))
-            column.addLayout(row, 1)
+            rows.append((in_row(self._captions[side], (strip, 1), spacing=2), 1))
+        in_column(*rows, on=page, spacing=4)
         return page
 
     def set_colours(self, colours: np.ndarray) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette, QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from gui.paint.theme import warning_colour
 from gui.tabs.compare.compared_side import Side
-from gui.widgets.construct import bold, filled, named, spaced
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, named, stacked
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.words.verdict import digit_and_verdict
@@ -39,14 +39,12 @@ class AnswerView(QWidget):
         self._problem.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._colour_problem()
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.bars)
-        self._pages.addWidget(self._problem)
+        self._pages = stacked(self, self.bars, self._problem)
         words = QWidget(self)
         words.setFixedWidth(words.fontMetrics().horizontalAdvance("not sure: 8 or 9 —"))
-        filled(spaced(QVBoxLayout(words), 0), 1, self._digit, self._verdict, 1)
+        in_column(STRETCH, self._digit, self._verdict, STRETCH, on=words, spacing=0)
         parts = ((words, 0), (self._pages, 1))
-        filled(spaced(QHBoxLayout(self)), *(reversed(parts) if mirrored else parts))
+        in_row(*(reversed(parts) if mirrored else parts), on=self)
 
     def show_side(self, side: Side) -> None:
         """Show a side's answer, or why there is none."""

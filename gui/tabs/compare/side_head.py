@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.reading.comparison import WEIGHTS
-from gui.paint.theme import small_font
 from gui.tabs.compare.compared_side import LEFT, Side, side_colour
 from gui.tabs.compare.network_chooser import NetworkChooser
-from gui.widgets.construct import clickable, filled, named, spaced
+from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.steady_label import SteadyText
 
 _STRIPE = 3
@@ -36,15 +35,14 @@ class SideHead(QWidget):
             self.tr("Network at the left") if side == LEFT else self.tr("Network at the right")
         )
         tip = self.tr("Choose a file of weights")
-        file = clickable(QToolButton(self), f"{name}_file_button", self.tr("…"), tip, self.file_wanted)
-        file.setAccessibleName(tip)
+        file = named(
+            QToolButton(self), f"{name}_file_button", tip, tip, text=self.tr("…"), clicked=self.file_wanted
+        )
         text = self.tr("To the pad")
-        self._use = clickable(QToolButton(self), f"{name}_use_button", text, clicked=self._on_use)
-        self._origin = named(SteadyText(2, self), f"{name}_origin")
-        self._origin.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._origin.setFont(small_font(self.font()))
-        row = filled(spaced(QHBoxLayout(), 4), (self.chooser, 1), file, self._use)
-        filled(spaced(QVBoxLayout(self), 3, margins=(0, _STRIPE + 3, 0, 0)), row, self._origin)
+        self._use = named(QToolButton(self), f"{name}_use_button", text=text, clicked=self._on_use)
+        self._origin = named(SteadyText(2, self), f"{name}_origin", small=True, pale=True)
+        row = in_row((self.chooser, 1), file, self._use, spacing=4)
+        in_column(row, self._origin, on=self, spacing=3, margins=(0, _STRIPE + 3, 0, 0))
 
     def show_side(self, side: Side) -> None:
         """Show the network's training data."""

@@ -35,8 +35,7 @@ class FilterRow(QWidget):
         self.set_counts((), None)
 
     def _add(self, row: QHBoxLayout, choice: int, name: str, tip: str) -> None:
-        button = named(ToolButton(self), f"filter_{name}_button", tip, tip)
-        button.setCheckable(True)
+        button = named(ToolButton(self), f"filter_{name}_button", tip, tip, checkable=True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widest = self.tr("Misread") if choice == MISREAD else "000"
         metrics = button.fontMetrics()

@@ -5,25 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
     QScrollArea,
     QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.my_digits.importing import Progress
-from gui.paint.theme import small_font
 from gui.tabs.my_digits.filter_row import FilterRow
 from gui.tabs.my_digits.gallery import Gallery
 from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.tabs.my_digits.teach_card import TeachCard
-from gui.widgets.construct import clickable, filled, named, scrolled, spaced, split
+from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow, scrolled, split, stacked
 
 _CARD = 330  # pixels
 
@@ -42,17 +38,11 @@ class MyDigitsView(QWidget):
         self.filter = FilterRow(self)
         self.gallery = Gallery(model, self)
         self.card = TeachCard(self)
-        self._empty = named(QLabel(self), "my_digits_empty")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setTextFormat(Qt.TextFormat.RichText)
-        self._empty.setMargin(24)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(self.gallery)
-        self._foreign = named(QLabel(self), "my_digits_foreign")
-        self._foreign.setFont(small_font(self.font()))
-        self._foreign.setWordWrap(True)
+        empty = QLabel(self, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter, margin=24)
+        empty.setTextFormat(Qt.TextFormat.RichText)
+        self._empty = named(empty, "my_digits_empty")
+        self._pages = stacked(self, self._empty, self.gallery)
+        self._foreign = named(QLabel(self, wordWrap=True), "my_digits_foreign", small=True)
         self._foreign.hide()
         self._build_buttons()
         self._build_menus()
@@ -73,7 +63,7 @@ class MyDigitsView(QWidget):
         self.export = self._button("export_digits_button", self.tr("Export"), tip)
 
     def _button(self, name: str, text: str, tip: str = "") -> QPushButton:
-        return clickable(QPushButton(self), name, text, tip, margin=16)
+        return narrow(named(QPushButton(self), name, tip, text=text), 16)
 
     def _build_menus(self) -> None:
         menu = self._menu(self.import_)
@@ -115,20 +105,20 @@ class MyDigitsView(QWidget):
         )
         tip = self.tr("Give it up; all is as it was before")
         self.cancel = self._button("files_cancel_button", self.tr("Cancel"), tip)
-        filled(spaced(QHBoxLayout(self._progress_row)), words, (self._progress, 1), self.cancel)
+        in_row(words, (self._progress, 1), self.cancel, on=self._progress_row)
         self._progress_row.hide()
 
     def _lay_out(self) -> None:
-        buttons = spaced(QHBoxLayout(), 4)
-        filled(buttons, self.place, self.delete, self.undo, 0, self.import_, self.export)
+        selected, files = (self.place, self.delete, self.undo), (self.import_, self.export)
+        buttons = in_row(*selected, STRETCH, *files, spacing=4)
         left = QWidget(self)
-        column = spaced(QVBoxLayout(left), 4)
-        filled(column, self.filter, (self._pages, 1), self._foreign, self._progress_row, buttons)
+        parts = (self.filter, (self._pages, 1), self._foreign, self._progress_row, buttons)
+        in_column(*parts, on=left, spacing=4)
         scroll = scrolled(named(QScrollArea(self), "teach_scroll"), self.card)
         scroll.setMinimumWidth(280)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "my_digits_splitter")
         split(self.splitter, (left, 1), (scroll, 0)).setSizes([_CARD * 2, _CARD])
-        filled(spaced(QVBoxLayout(self), margins=(8, 8, 8, 4)), self.splitter)
+        in_column(self.splitter, on=self, margins=(8, 8, 8, 4))
 
     # What is shown
 

@@ -7,18 +7,16 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from gui.tabs.my_digits.teaching_report import TeachingReport
-from gui.widgets.construct import bold, clickable, filled, named, spaced
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -54,10 +52,10 @@ class TeachCard(QWidget):
         self._message = self._label("teach_said")
         self.report = TeachingReport(self)
         self._answering = self._label("teach_answering")
-        progress = filled(QHBoxLayout(), (self._progress, 1), self._cancel)
-        layout = spaced(QVBoxLayout(self), margins=(10, 4, 6, 4))
-        filled(layout, self._title, self._intro, self._teach, progress, self._part, self._message)
-        filled(layout, (self.report, 1), self._use, 0, self._answering, self._back, self._again)
+        progress = in_row((self._progress, 1), self._cancel)
+        task = (self._title, self._intro, self._teach, progress, self._part, self._message)
+        result = ((self.report, 1), self._use, STRETCH, self._answering, self._back, self._again)
+        in_column(*task, *result, on=self, margins=(10, 4, 6, 4))
         self.set_task("", 0, "")
         self.set_answering("", "")
 
@@ -67,30 +65,29 @@ class TeachCard(QWidget):
             "every batch, on which the network is held to what it answered before. What is taught is the "
             "network as it was opened: changes made by hand, and networks in training, are left out."
         )
-        self._teach = clickable(QPushButton(self), "teach_button", "", tip, self.teach_wanted)
-        self._progress = named(
-            QProgressBar(self), "teach_progress", accessible=self.tr("Progress of teaching")
-        )
-        self._progress.setTextVisible(False)
+        self._teach = named(QPushButton(self), "teach_button", tip, clicked=self.teach_wanted)
+        accessible = self.tr("Progress of teaching")
+        self._progress = named(QProgressBar(self, textVisible=False), "teach_progress", "", accessible)
         self._part = named(SteadyLabel(self), "teach_part")
         text, tip = self.tr("Cancel"), self.tr("Give it up; the network stays as it is")
-        self._cancel = clickable(QPushButton(self), "teach_cancel_button", text, tip, self.cancel_wanted)
+        self._cancel = named(
+            QPushButton(self), "teach_cancel_button", tip, text=text, clicked=self.cancel_wanted
+        )
         text = self.tr("Use it on the pad")
         tip = self.tr(
             "Keep the taught network as a file, and let it answer the pad from now on, also after the next "
             "start. You can go back at any time."
         )
-        self._use = clickable(QPushButton(self), "use_taught_button", text, tip, self.use_wanted)
+        self._use = named(QPushButton(self), "use_taught_button", tip, text=text, clicked=self.use_wanted)
         text = self.tr("Go back to what it was before")
         tip = self.tr("Let the network answer that was taught, as it was before; the taught one is kept")
-        self._back = clickable(QPushButton(self), "go_back_button", text, tip, self.back_wanted)
+        self._back = named(QPushButton(self), "go_back_button", tip, text=text, clicked=self.back_wanted)
         text, tip = self.tr("Use it again"), self.tr("Let the network answer that was taught last")
-        self._again = clickable(QPushButton(self), "use_again_button", text, tip, self.again_wanted)
+        self._again = named(QPushButton(self), "use_again_button", tip, text=text, clicked=self.again_wanted)
 
     def _label(self, name: str) -> QLabel:
         """Return a label that wraps and asks for no width: networks may have the long names of files."""
-        label = named(QLabel(self), name)
-        label.setWordWrap(True)
+        label = named(QLabel(self, wordWrap=True), name)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, label.sizePolicy().verticalPolicy())
         return label
 

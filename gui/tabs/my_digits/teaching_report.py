@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.teaching.teaching_records import TeachingResult
 from gui.paint.theme import small_font
 from gui.tabs.my_digits.changes_list import Change, ChangesList
-from gui.widgets.construct import bold, filled, named, spaced
+from gui.widgets.construct import bold, in_column, named, spaced
 from gui.words.model_names import short_name
 from gui.words.numbers import share
 
@@ -22,8 +22,7 @@ class TeachingReport(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("teaching_report")
-        self._title = named(QLabel(self), "teaching_title")
-        self._title.setWordWrap(True)
+        self._title = named(QLabel(self, wordWrap=True), "teaching_title")
         self._table = spaced(QGridLayout(), rows=2, columns=10)
         self._table.setColumnStretch(0, 1)
         self._cells: dict[tuple[str, str], QLabel] = {}
@@ -47,8 +46,8 @@ class TeachingReport(QWidget):
         self._forgotten_words = self._words("forgotten_words")
         self.forgotten = ChangesList("forgotten_list", self)
         self.forgotten.setAccessibleName(self.tr("Some of MNIST's test digits that are misread now"))
-        layout = filled(spaced(QVBoxLayout(self), 4), self._title, self._table, self._held_out_words)
-        filled(layout, self._changes_words, (self.changes, 1), self._forgotten_words, (self.forgotten, 1))
+        lists = (self._changes_words, (self.changes, 1), self._forgotten_words, (self.forgotten, 1))
+        in_column(self._title, self._table, self._held_out_words, *lists, on=self, spacing=4)
 
     def _head(self) -> None:
         for column, text in ((1, self.tr("before")), (2, self.tr("after"))):
@@ -69,10 +68,7 @@ class TeachingReport(QWidget):
             self._cells[name, moment] = cell
 
     def _words(self, name: str) -> QLabel:
-        words = named(QLabel(self), name)
-        words.setWordWrap(True)
-        words.setFont(small_font(self.font()))
-        return words
+        return named(QLabel(self, wordWrap=True), name, small=True)
 
     def show_result(self, result: TeachingResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
         """Show the predictions before and after teaching.

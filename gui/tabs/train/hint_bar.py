@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.training.hints import Hint
-from gui.widgets.construct import clickable
+from gui.widgets.construct import named
 from gui.widgets.message_bar import MessageBar
 
 
@@ -21,7 +21,7 @@ class HintBar(MessageBar):
         self._hint: Hint | None = None
         self._put_away = ""  # the problem whose hint was closed; it stays closed until the problem is gone
         tip = self.tr("Use this learning rate: at once in a run, else for the next one")
-        self._apply = clickable(QPushButton(self), "hint_apply_button", "", tip, self._on_applied)
+        self._apply = named(QPushButton(self), "hint_apply_button", tip, clicked=self._on_applied)
         self._close.setToolTip(self.tr("Put this hint away"))
         self._close.setAccessibleName(self.tr("Close hint"))
         self._close.clicked.connect(self._on_put_away)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QSlider, QToolButton, QWidget
 
-from gui.widgets.construct import clickable, filled, named, spaced
+from gui.widgets.construct import in_row, named
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 120  # milliseconds between two snapshots when they are played
@@ -30,9 +30,8 @@ class Scrubber(QWidget):
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._on_frame)
         tip = self.tr("Play the run from its beginning, or from here")
-        self._play = clickable(QToolButton(self), "play_button", "▶", tip)
-        self._play.setAccessibleName(self.tr("Play the run"))
-        self._play.setCheckable(True)
+        name = self.tr("Play the run")
+        self._play = named(QToolButton(self), "play_button", tip, name, text="▶", checkable=True)
         self._play.setFixedWidth(34)  # with either sign
         self._play.toggled.connect(self._on_play_toggled)
         self._slider = named(
@@ -47,7 +46,7 @@ class Scrubber(QWidget):
         self._slider.valueChanged.connect(self._on_moved)
         widest = self.tr("step 000,000 (000.0 epochs done), newest")
         self._shown = named(SteadyLabel(self, widest=widest), "scrub_label")
-        filled(spaced(QHBoxLayout(self)), self._play, (self._slider, 1), self._shown)
+        in_row(self._play, (self._slider, 1), self._shown, on=self)
         self.set_steps([], 1)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
 from core.records import ModelInfo, Prediction, Snapshot
 from gui.layers.layer_strip import LayerStrip
@@ -17,7 +17,7 @@ from gui.tabs.train.scrubber import Scrubber
 from gui.tabs.train.setup.setup_form import SetupForm
 from gui.tabs.train.transport import Transport
 from gui.tabs.train.weights.weights_view import WeightsView
-from gui.widgets.construct import filled, named, spaced, split
+from gui.widgets.construct import in_column, named, split
 
 
 class TrainView(QWidget):
@@ -45,22 +45,20 @@ class TrainView(QWidget):
         self._history_grew = False
         self._layers: tuple[ModelInfo, Prediction | None] | None = None
         self._unshown: Snapshot | None = None
-        self.left = named(QTabWidget(self), "train_left", accessible=self.tr("Settings and runs"))
-        self.left.setDocumentMode(True)
+        left, views = QTabWidget(self, documentMode=True), QTabWidget(self, documentMode=True)
+        self.left = named(left, "train_left", accessible=self.tr("Settings and runs"))
         self.left.addTab(self.form, self.tr("Set up"))
         self.left.addTab(self.runs, self.tr("Runs"))
-        self.views = named(QTabWidget(self), "train_views", accessible=self.tr("Views of the run"))
-        self.views.setDocumentMode(True)
+        self.views = named(views, "train_views", accessible=self.tr("Views of the run"))
         self.views.addTab(self.curves, self.tr("Curves"))
         self.views.addTab(self.weights, self.tr("Weights and gradients"))
         self.views.addTab(self.strip, self.tr("Layers"))
         right = QWidget(self)
-        column = spaced(QVBoxLayout(right), 4)
         # The hint stands where it moves nothing that is clicked.
-        filled(column, self.transport, (self.views, 1), self.hint_bar, self.scrubber)
+        in_column(self.transport, (self.views, 1), self.hint_bar, self.scrubber, on=right, spacing=4)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "train_splitter")
         split(self.splitter, (self.left, 0), (right, 1)).setSizes([280, 700])
-        filled(spaced(QVBoxLayout(self), margins=(6, 4, 6, 4)), self.splitter)
+        in_column(self.splitter, on=self, margins=(6, 4, 6, 4))
         self.views.currentChanged.connect(self._catch_up)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Signal, SignalInstance, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QWidget
 
 from core.training.config import MOMENTUM, RATE, TrainingConfig
 from core.training.history import History
 from core.training.settings import InvalidSetting
 from gui.processes.training_run import RunState
 from gui.tabs.train.setup.setting_fields import DecimalField, RateField
-from gui.widgets.construct import clickable, filled, named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
 _RECENT = 5.0  # seconds: over these the speed is measured
+_Slot = SignalInstance | Callable[[], None]
 
 
 class Transport(QWidget):
@@ -42,20 +45,20 @@ class Transport(QWidget):
         self._rates = (0.0, 0.0)  # of the run
         self._build_buttons()
         self._build_rates()
-        self._progress = named(QProgressBar(self), "run_progress", accessible=self.tr("Progress of the run"))
-        self._progress.setTextVisible(False)
-        self._progress.setMaximumHeight(8)
+        progress = QProgressBar(self, textVisible=False)
+        progress.setMaximumHeight(8)
+        self._progress = named(progress, "run_progress", accessible=self.tr("Progress of the run"))
         self._message = named(SteadyLabel(self), "run_said")
         tip = self.tr(
             "Your drawing is answered by the network in training, several times a second, here and in "
             "the Inspect tab. Without it, the network of the Model menu answers."
         )
         text = self.tr("The pad follows this run")
-        self.follow = clickable(QCheckBox(self), "follow_check", text, tip)
+        self.follow = named(QCheckBox(self), "follow_check", tip, text=text)
         self.follow.setChecked(True)
         self.follow.toggled.connect(self.follow_toggled)
-        row = filled(spaced(QHBoxLayout(), 4), *self._buttons, 1, self.follow)
-        filled(spaced(QVBoxLayout(self), 4), row, self._progress, self._message, self._rates_row)
+        row = in_row(*self._buttons, STRETCH, self.follow, spacing=4)
+        in_column(row, self._progress, self._message, self._rates_row, on=self, spacing=4)
         self.set_state(RunState.IDLE)
         self.set_history(None)
 
@@ -72,10 +75,10 @@ class Transport(QWidget):
         self._stop = self._button("stop", self.tr("■ Stop"), "Shift+F5", tip, self.stop_pressed)
         self._buttons = (self._start, self._pause, self._step, self._epoch, self._stop)
 
-    def _button(self, name: str, text: str, keys: str, tip: str, clicked: object) -> QPushButton:
+    def _button(self, name: str, text: str, keys: str, tip: str, clicked: _Slot) -> QPushButton:
         tip = self.tr("{tip} ({keys})").format(tip=tip, keys=keys)
         # A margin: Fusion's 80 pixels each would make the window wider than small screens.
-        button = clickable(QPushButton(self), f"{name}_button", text, tip, clicked, margin=16)
+        button = narrow(named(QPushButton(self), f"{name}_button", tip, text=text, clicked=clicked), 16)
         button.setShortcut(QKeySequence(keys))
         return button
 
@@ -102,8 +105,8 @@ class Transport(QWidget):
         )
         self._momentum.setKeyboardTracking(False)
         self._rate_label, momentum = QLabel(self), QLabel(self.tr("momentum"), self)
-        row = spaced(QHBoxLayout(self._rates_row))
-        filled(row, self._rate_label, self._rate, momentum, self._momentum, 1)
+        row = in_row(self._rate_label, self._rate, momentum, self._momentum, on=self._rates_row)
+        row.addStretch(1)
         self._rate.editingFinished.connect(self._on_rates_edited)
         self._momentum.editingFinished.connect(self._on_rates_edited)
 

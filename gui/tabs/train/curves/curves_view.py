@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage, QPalette
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QToolButton, QWidget
 
 from core.training.history import History
 from gui.tabs.train.curves.curve_charts import AccuracyChart, DrawingChart, LossChart, RateChart, RunChart
 from gui.tabs.train.curves.curve_run import NO_RUN, Overlay, Shown
-from gui.widgets.construct import clickable, filled, named, spaced
+from gui.widgets.construct import in_column, in_row, named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -45,16 +45,18 @@ class CurvesView(QWidget):
         tip = self.tr(
             "End the zoom. Over a chart the mouse wheel zooms, and its button moves along the steps."
         )
-        self.fit_button = clickable(QToolButton(self), "show_whole_run", text, tip, self.show_whole_run)
+        self.fit_button = named(
+            QToolButton(self), "show_whole_run", tip, text=text, clicked=self.show_whole_run
+        )
         for button in self.findChildren(QAbstractButton):
             policy = button.sizePolicy()
             policy.setRetainSizeWhenHidden(True)  # nothing moves when they come and go
             button.setSizePolicy(policy)
-        top = filled(spaced(QHBoxLayout(), margins=(4, 0, 0, 0)), (self.reading, 1), self.fit_button)
+        top = in_row((self.reading, 1), self.fit_button, margins=(4, 0, 0, 0))
         grid = spaced(QGridLayout(), 4)
         for index, chart in enumerate(self._charts):
             grid.addWidget(chart, *divmod(index, 2))
-        filled(spaced(QVBoxLayout(self), 2), top, (grid, 1))
+        in_column(top, (grid, 1), on=self, spacing=2)
 
     def set_history(self, history: History | None) -> None:
         """Show a run, all of it, without a cursor; None shows none."""

@@ -9,12 +9,12 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 from gui.paint.curve_style import Curve
 from gui.tabs.train.curves.curve_maths import on_axis
 from gui.tabs.train.curves.plot_notes import NotedPlot
-from gui.widgets.construct import bold, filled, named, spaced
+from gui.widgets.construct import bold, in_column, in_row, named
 
 _AXIS_WIDTH = 44  # pixels, in all charts: steps stand above steps
 _HEIGHT_FOR_EPOCHS = 150  # pixels, from which on there is room for a second row of numbers
@@ -148,11 +148,9 @@ class PlotFrame(QWidget):
         self.plot = named(RunPlot(corner, self), f"{name}_plot")
         self._title = bold(QLabel(self))
         tip = self.tr("This chart alone, or all four again. A double click on the title does the same.")
-        self.enlarge_button = named(_EnlargeButton(self), f"{name}_enlarge", tip)
-        self.enlarge_button.setCheckable(True)
-        self.header = spaced(QHBoxLayout(), margins=(4, 0, 0, 0))
-        filled(self.header, (self._title, 1), self.enlarge_button)
-        filled(spaced(QVBoxLayout(self), 1), self.header, (self.plot, 1))
+        self.enlarge_button = named(_EnlargeButton(self), f"{name}_enlarge", tip, checkable=True)
+        self.header = in_row((self._title, 1), self.enlarge_button, margins=(4, 0, 0, 0))
+        in_column(self.header, (self.plot, 1), on=self, spacing=1)
 
     def set_title(self, title: str, tip: str) -> None:
         """Show a title, with the idea behind the chart as a tool tip."""

@@ -19,13 +19,12 @@ from PySide6.QtWidgets import (
     QStyleOption,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.catalog import ARCHITECTURES
 from core.training.runs import Run, RunInfo
-from gui.widgets.construct import clickable, filled, named, spaced
+from gui.widgets.construct import in_column, named, spaced
 from gui.words.core_texts import core_text
 from gui.words.numbers import share
 
@@ -87,10 +86,9 @@ class RunsList(QWidget):
         self._tree.itemActivated.connect(self._on_activated)
         self._tree.itemChanged.connect(self._on_item_changed)
         self._tree.itemSelectionChanged.connect(self._enable)
-        self._empty = QLabel(self.tr("Every run is kept here, with its settings, curves and weights."), self)
-        self._empty.setWordWrap(True)
-        layout = spaced(QVBoxLayout(self), margins=(0, 4, 0, 0))
-        filled(layout, self._empty, (self._tree, 1), self._build_buttons())
+        text = self.tr("Every run is kept here, with its settings, curves and weights.")
+        self._empty = QLabel(text, self, wordWrap=True)
+        in_column(self._empty, (self._tree, 1), self._build_buttons(), on=self, margins=(0, 4, 0, 0))
         self._enable()
 
     def _build_buttons(self) -> QGridLayout:
@@ -114,7 +112,7 @@ class RunsList(QWidget):
 
     def _add_button(self, name: str, text: str, tip: str, signal: SignalInstance) -> None:
         emit = partial(self._emit_selected, signal)
-        button = clickable(QPushButton(self), f"run_{name}_button", text, tip, emit)
+        button = named(QPushButton(self), f"run_{name}_button", tip, text=text, clicked=emit)
         self._grid.addWidget(button, *divmod(len(self._buttons), 2))
         self._buttons[name] = button
 

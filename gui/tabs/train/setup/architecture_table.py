@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPainter, QPalette, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
@@ -14,12 +13,11 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.records import LayerSpec
-from gui.widgets.construct import bold, clickable, filled, named
+from gui.widgets.construct import bold, in_column, in_row, named
 
 _LAYER, _CODE, _OUTPUT, _PARAMETERS, _MULTIPLICATIONS = range(5)
 _NUMBERS = (_PARAMETERS, _MULTIPLICATIONS)
@@ -124,11 +122,12 @@ class ArchitectureTable(QWidget):
             "have them. A convolution's few serve every place of the picture, so it multiplies often; a "
             "fully connected layer uses each weight once."
         )
-        words = named(QLabel(text, self), "architecture_words")
-        words.setWordWrap(True)
+        words = named(QLabel(text, self, wordWrap=True), "architecture_words")
         tip = self.tr("Copy the table as text, for a worksheet or a spreadsheet")
-        copy = clickable(QPushButton(self), "copy_table_button", self.tr("Copy table"), tip, self._on_copy)
-        filled(QVBoxLayout(self), filled(QHBoxLayout(), (self._title, 1), copy), (self._table, 1), words)
+        copy = named(
+            QPushButton(self), "copy_table_button", tip, text=self.tr("Copy table"), clicked=self._on_copy
+        )
+        in_column(in_row((self._title, 1), copy), (self._table, 1), words, on=self, margins=None)
 
     def _new_table(self) -> QTableWidget:
         table = named(

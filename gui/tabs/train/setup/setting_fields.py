@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QHBoxLayout,
     QLineEdit,
     QSizePolicy,
     QSlider,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.training.settings import Decimal, InvalidSetting, Whole
-from gui.widgets.construct import filled, spaced
+from gui.widgets.construct import in_row
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _NARROWEST = 64  # pixels; the form must fit a column of 260
@@ -234,7 +233,7 @@ class SliderField(QWidget):
         self.slider.setRange(0, round(slider_end / number.singleStep()))
         self.slider.setPageStep(max(1, self.slider.maximum() // 5))
         self.slider.setMinimumWidth(_NARROWEST)
-        filled(spaced(QHBoxLayout(self)), (self.slider, 1), number)
+        in_row((self.slider, 1), number, on=self)
         self.setFocusProxy(number)
         self.slider.valueChanged.connect(self._on_slid)
         number.changed.connect(self._on_number_changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
@@ -15,7 +16,7 @@ from gui.paint.images import image_from_gray
 from gui.tabs.train.setup.setting_fields import DecimalField, SliderField
 from gui.tabs.train.setup.setup_rows import SettingRow
 from gui.tabs.train.setup.setup_words import Words
-from gui.widgets.construct import clickable, filled, named, spaced
+from gui.widgets.construct import in_row, named, narrow, spaced
 
 _TILES = 8
 _TILE_GAP = 1.0
@@ -134,8 +135,9 @@ class AugmentationSettings(QWidget):
         }
 
     def _new_buttons(self) -> QHBoxLayout:
-        def button(name: str, text: str, tip: str, clicked: object) -> QPushButton:
-            return clickable(QPushButton(self), f"augmentation_{name}_button", text, tip, clicked, margin=12)
+        def button(name: str, text: str, tip: str, clicked: Callable[[], None]) -> QPushButton:
+            name = f"augmentation_{name}_button"
+            return narrow(named(QPushButton(self), name, tip, text=text, clicked=clicked), 12)
 
         tip = self.tr("Turn, shift, stretch, slant and bend about as far as people's hands differ")
         people = button("people", self.tr("As people write"), tip, self._on_people)
@@ -144,7 +146,7 @@ class AugmentationSettings(QWidget):
         tip = self.tr("Look at other digits and other random changes")
         again = button("again", self.tr("Again"), tip, self._on_again)
         self._buttons = (people, none)
-        return filled(spaced(QHBoxLayout(), 4), (people, 2), (none, 1), (again, 1))
+        return in_row((people, 2), (none, 1), (again, 1), spacing=4)
 
     def setting(self) -> Augmentation:
         """Return the Augmentation of the fields."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.training.config import TrainingConfig
 from core.training.presets import PRESETS
@@ -16,7 +16,7 @@ from gui.tabs.train.setup.setup_fields import new_fields
 from gui.tabs.train.setup.setup_rows import Section, SettingRow
 from gui.tabs.train.setup.setup_schedule import ScheduleSketch
 from gui.tabs.train.setup.setup_words import Words
-from gui.widgets.construct import clickable, filled, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow
 from gui.words.core_texts import core_text
 
 OWN_SETTINGS = "own"
@@ -61,7 +61,7 @@ class SetupColumn(QWidget):
         return SettingRow(name, self._words[name], field, name in _STACKED, self)
 
     def _new_button(self, name: str, text: str, tip: str) -> QPushButton:
-        return clickable(QPushButton(self), name, text, tip, margin=12)
+        return narrow(named(QPushButton(self), name, tip, text=text), 12)
 
     def _add_buttons(self) -> None:
         tip = self.tr("Fill the fields from a file")
@@ -103,9 +103,9 @@ class SetupColumn(QWidget):
         self._section("device", self.tr("Device"), self.tr("Where it is computed"), "device")
 
     def _lay_out(self) -> None:
-        files = filled(spaced(QHBoxLayout(), 4), self.open_button, self.save_button)
-        column = spaced(QVBoxLayout(self), 4, margins=(4, 4, 6, 4))
-        filled(column, self.rows["preset"], files, *self.sections.values(), 1)
+        files = in_row(self.open_button, self.save_button, spacing=4)
+        preset, sections, margins = self.rows["preset"], self.sections.values(), (4, 4, 6, 4)
+        in_column(preset, files, *sections, STRETCH, on=self, spacing=4, margins=margins)
         # Fields begin at one line, which lies farther left where titles are short.
         kinds = list(self.augmentation.rows.values())
         others = [row for row in self.rows.values() if row not in kinds and row.name not in _STACKED]

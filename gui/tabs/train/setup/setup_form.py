@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QLocale, QRect, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from core.catalog import SHIPPED
 from core.training.config import RANDOM_START, TrainingConfig
@@ -21,7 +21,7 @@ from gui.tabs.train.setup.setting_fields import ChoiceField
 from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
 from gui.tabs.train.setup.setup_fields import starts_for
 from gui.tabs.train.setup.setup_words import Words, words
-from gui.widgets.construct import bold, filled, named, scrolled, spaced
+from gui.widgets.construct import bold, in_column, named, scrolled
 from gui.words.core_texts import core_text, in_words
 
 _SEEDS = 1_000_000  # six digits are easily read out to a neighbour
@@ -38,11 +38,10 @@ class ExplanationBar(QFrame):
         self.setToolTip(self.tr("Explains the setting that the mouse is over, or that has the focus"))
         self._texts = [words.explanation for words in texts]
         self._title = bold(named(QLabel(self), "explanation_title"))
-        self._text = named(QLabel(self), "explanation_text")
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        layout = spaced(QVBoxLayout(self), 0, margins=(_BAR_MARGIN, 4, _BAR_MARGIN, 4))
-        filled(layout, self._title, self._text)
+        text = QLabel(self, wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop)
+        self._text = named(text, "explanation_text")
+        margins = (_BAR_MARGIN, 4, _BAR_MARGIN, 4)
+        in_column(self._title, self._text, on=self, spacing=0, margins=margins)
 
     def explain(self, words: Words) -> None:
         """Show a setting's title and explanation."""
@@ -89,7 +88,7 @@ class SetupForm(QWidget):
         scroll = scrolled(named(QScrollArea(self), "setup_scroll"), self._column)
         self._explanation = ExplanationBar(self._words.values(), self)
         self._explanation.explain(self._words["preset"])
-        filled(spaced(QVBoxLayout(self)), (scroll, 1), self._explanation)
+        in_column((scroll, 1), self._explanation, on=self)
         self.setMinimumWidth(260)
 
     def _connect(self) -> None:

@@ -7,7 +7,6 @@ from PySide6.QtGui import QEnterEvent, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QToolButton,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui.paint.theme import warning_colour
 from gui.tabs.train.setup.setup_words import Words
-from gui.widgets.construct import bold, filled, named, spaced
+from gui.widgets.construct import bold, in_column, in_row, named, spaced
 
 
 class SettingRow(QWidget):
@@ -43,15 +42,14 @@ class SettingRow(QWidget):
         self.title.setBuddy(field)
         self._note = self._line(f"{short}_note")
         self._error = self._line(f"{short}_error")
-        self._beside = filled(spaced(QHBoxLayout(), 4), (field, 1))
+        self._beside = in_row((field, 1), spacing=4)
         self._lay_out(stacked)
         self._show_colours()
         self.watch(field)
 
     def _line(self, name: str) -> QLabel:
-        label = named(QLabel(self), name)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)  # the user's text may look like HTML
+        # Plain: the user's text may look like HTML.
+        label = named(QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText), name)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         label.hide()
         return label
@@ -132,15 +130,14 @@ class Section(QWidget):
         super().__init__(parent)
         self.setObjectName(f"{name}_section")
         self._title = title
-        self.heading = named(QToolButton(self), f"{name}_heading", tip)
-        self.heading.setCheckable(True)
+        self.heading = named(QToolButton(self), f"{name}_heading", tip, checkable=True)
         self.heading.setAutoRaise(True)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         bold(self.heading)
         self._body = QWidget(self)
         self._rows = spaced(QVBoxLayout(self._body), margins=(6, 2, 0, 6))
-        filled(spaced(QVBoxLayout(self), 0), self.heading, self._body)
+        in_column(self.heading, self._body, on=self, spacing=0)
         self.heading.toggled.connect(self._on_toggled)
         self.heading.setChecked(is_open)
         self._on_toggled(is_open)

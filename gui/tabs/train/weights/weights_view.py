@@ -7,14 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.records import Snapshot
 from gui.tabs.train.weights.gradient_view import GradientView
 from gui.tabs.train.weights.kernels_view import KernelsView
 from gui.tabs.train.weights.silent_view import SilentView
 from gui.tabs.train.weights.weight_histograms import WeightHistograms
-from gui.widgets.construct import filled, spaced
+from gui.widgets.construct import in_column, in_row
 
 _WIDE = 2.1  # width over height, from which on kernels and histograms stand side by side
 
@@ -30,10 +30,9 @@ class WeightsView(QWidget):
         self.gradients = GradientView(self)
         self.silent = SilentView(self)
         self._charts = (self.kernels, self.histograms, self.gradients, self.silent)
-        self._weights = filled(spaced(QHBoxLayout(), 18), (self.kernels, 4), (self.histograms, 5))
-        learning = filled(spaced(QVBoxLayout(), 8), (self.gradients, 4), (self.silent, 3))
-        self._layout = spaced(QHBoxLayout(self), 18, margins=(6, 4, 6, 4))
-        filled(self._layout, (self._weights, 17), (learning, 9))
+        self._weights = in_row((self.kernels, 4), (self.histograms, 5), spacing=18)
+        learning = in_column((self.gradients, 4), (self.silent, 3), spacing=8)
+        self._layout = in_row((self._weights, 17), (learning, 9), on=self, spacing=18, margins=(6, 4, 6, 4))
         # Else it would insist on the width that kernels and histograms need side by side.
         self._layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
 
