@@ -29,18 +29,13 @@ class NetworkChooser(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(14)
         self._runs: Sequence[tuple[str, str]] = ()
-        self._choice = NetworkChoice(PAD)
+        self.choice = NetworkChoice(PAD)
         self._fill()
         self.activated.connect(self._on_activated)
 
-    @property
-    def choice(self) -> NetworkChoice:
-        """The chosen network."""
-        return self._choice
-
     def set_choice(self, choice: NetworkChoice) -> None:
         """Show a choice, without a signal."""
-        self._choice = choice
+        self.choice = choice
         self._fill()
 
     def set_runs(self, runs: Sequence[tuple[str, str]]) -> None:
@@ -66,10 +61,10 @@ class NetworkChooser(QComboBox):
             self.insertSeparator(self.count())
             for title, path in self._runs:
                 self._add(NetworkChoice(WEIGHTS, path), path, title)
-        if self.findData(self._choice.text()) < 0:
+        if self.findData(self.choice.text()) < 0:
             self.insertSeparator(self.count())
-            self._add(self._choice, self._choice.name)
-        self.setCurrentIndex(self.findData(self._choice.text()))
+            self._add(self.choice, self.choice.name)
+        self.setCurrentIndex(self.findData(self.choice.text()))
         self._show_tip()
 
     def _show_tip(self) -> None:
@@ -88,8 +83,8 @@ class NetworkChooser(QComboBox):
     @Slot(int)
     def _on_activated(self, index: int) -> None:
         choice = NetworkChoice.parse(self.itemData(index))
-        if choice is not None and choice != self._choice:
-            self._choice = choice
+        if choice is not None and choice != self.choice:
+            self.choice = choice
             self._show_tip()
             self.choice_made.emit(choice)
 

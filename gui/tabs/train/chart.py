@@ -19,8 +19,8 @@ _LINES_A_CAPTION_LINE = 5  # a chart's height, in lines, for each line of its ca
 class Chart(QWidget):
     """A title, a caption where there is room for it, and below them a subclass's painting."""
 
-    _least = QSize(150, 100)
-    _best = QSize(320, 180)
+    smallest_size = QSize(150, 100)
+    preferred_size = QSize(320, 180)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,10 +29,10 @@ class Chart(QWidget):
         self._caption = ""
 
     def minimumSizeHint(self) -> QSize:
-        return self._least
+        return self.smallest_size
 
     def sizeHint(self) -> QSize:
-        return self._best
+        return self.preferred_size
 
     def reading_at(self, point: QPointF) -> str:
         """Return the values at a point; empty where there are none."""

@@ -161,8 +161,7 @@ def _explanations() -> dict[str, str]:
             "they are read, so one or two are enough.",
         ),
         "augmentation.scaling": translate(
-            "SetupForm",
-            "Make each digit wider or narrower, and taller or flatter, by up to about so much.",
+            "SetupForm", "Make each digit wider or narrower, and taller or flatter, by up to about so much."
         ),
         "augmentation.shear": translate(
             "SetupForm",
@@ -179,8 +178,7 @@ def _explanations() -> dict[str, str]:
             "Thicker or thinner strokes, as of other pens: their edges move by up to so many pixels.",
         ),
         "augmentation.noise": translate(
-            "SetupForm",
-            "Grainy pixels, as of a poor camera: 10 % is fine sand, 50 % almost hides the digit.",
+            "SetupForm", "Grainy pixels, as of a poor camera: 10 % is fine sand, 50 % almost hides the digit."
         ),
         "target_accuracy": translate(
             "SetupForm",

@@ -100,8 +100,8 @@ class GradientView(Chart):
     medians, in turns), and names, numbers and verdicts would still have to be painted beside them.
     """
 
-    _least = QSize(170, 96)
-    _best = QSize(300, 170)
+    smallest_size = QSize(170, 96)
+    preferred_size = QSize(300, 170)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -53,8 +53,8 @@ class Kernels:
 class KernelsView(Chart):
     """All kernels side by side, as large as fits, in one range of colours whose middle is zero."""
 
-    _least = QSize(120, 100)
-    _best = QSize(400, 300)
+    smallest_size = QSize(120, 100)
+    preferred_size = QSize(400, 300)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,9 +69,11 @@ class KernelsView(Chart):
         self._legend.hide()
         self._colours = np.zeros(256, np.uint32)
         self._kernels: Kernels | None = None
-        self._limit = 0.0
+        self.limit = 0.0
+        """The value of the strongest colour; 0 if all are zero."""
         self._is_empty = True
-        self._images: list[QImage] = []
+        self.images: list[QImage] = []
+        """Each kernel as a picture of one pixel a weight."""
 
     def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours; see `gui.paint.colours`."""
@@ -86,26 +88,16 @@ class KernelsView(Chart):
         self._caption = ""
         if self._kernels is not None and snapshot is not None:
             finite = np.abs(self._kernels.values[self._kernels.finite])
-            self._limit = steady_limit(float(finite.max(initial=0.0)), self._limit)
-            self._legend.set_range(self._limit, signed=True)
+            self.limit = steady_limit(float(finite.max(initial=0.0)), self.limit)
+            self._legend.set_range(self.limit, signed=True)
             self._caption = self._caption_of(self._kernels, snapshot.step)
         self._place_legend()
         self._make_images()
 
     def clear(self) -> None:
         """Forget the kernels and their range."""
-        self._limit = 0.0
+        self.limit = 0.0
         self.set_snapshot(None)
-
-    @property
-    def limit(self) -> float:
-        """The value of the strongest colour; 0 if all are zero."""
-        return self._limit
-
-    @property
-    def images(self) -> tuple[QImage, ...]:
-        """Each kernel as a picture of one pixel a weight."""
-        return tuple(self._images)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_legend()
@@ -136,11 +128,11 @@ class KernelsView(Chart):
         return text
 
     def _make_images(self) -> None:
-        self._images = []
+        self.images = []
         if self._kernels is not None:
             shown = np.where(self._kernels.finite, self._kernels.values, 0.0)
-            limit = self._limit if self._limit > 1e-300 else 0.0  # whose reciprocal is still finite
-            self._images = [image_from_indices(each, self._colours) for each in colour_indices(shown, limit)]
+            limit = self.limit if self.limit > 1e-300 else 0.0  # whose reciprocal is still finite
+            self.images = [image_from_indices(each, self._colours) for each in colour_indices(shown, limit)]
         self.update()
 
     # Geometry
@@ -199,7 +191,7 @@ class KernelsView(Chart):
         painter.setFont(self._small())
         head = QFontMetricsF(self._small()).height()
         labelled = squares[0].width() >= painter.fontMetrics().horizontalAdvance(str(len(squares)))
-        for channel, (image, square) in enumerate(zip(self._images, squares, strict=True)):
+        for channel, (image, square) in enumerate(zip(self.images, squares, strict=True)):
             painter.drawImage(square, image)
             painter.setPen(self._colour(QPalette.ColorRole.Mid))
             painter.drawRect(square.adjusted(-0.5, -0.5, -0.5, -0.5))
@@ -219,10 +211,10 @@ class KernelsView(Chart):
     def _paint_weights(self, painter: QPainter, kernels: Kernels, squares: list[QRectF]) -> None:
         """Write each weight as a number, if there is room for all."""
         least, most = _NUMBERED_LIMITS
-        if not least <= self._limit <= most:
+        if not least <= self.limit <= most:
             return
-        decimals = min(max(1 - math.floor(math.log10(self._limit)), 1), 4)
-        letters = len(number(self._limit, decimals)) + 1
+        decimals = min(max(1 - math.floor(math.log10(self.limit)), 1), 4)
+        letters = len(number(self.limit, decimals)) + 1
         size = squares[0].width() / kernels.values.shape[2] * 1.6 / letters
         if size < _SMALLEST_NUMBER:
             return
@@ -231,7 +223,7 @@ class KernelsView(Chart):
         painter.setFont(font)
         pens = [QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white)]
         for channel, square in enumerate(squares):
-            image = self._images[channel]
+            image = self.images[channel]
             for (row, column), value in np.ndenumerate(kernels.values[channel]):
                 if math.isfinite(value):
                     painter.setPen(pens[0 if is_bright(image.pixel(column, row)) else 1])

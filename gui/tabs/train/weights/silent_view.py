@@ -24,8 +24,8 @@ _LEAST_BAR = 40
 class SilentView(Chart):
     """A row an activation layer: the share of its units that are silent."""
 
-    _least = QSize(170, 80)
-    _best = QSize(300, 120)
+    smallest_size = QSize(170, 80)
+    preferred_size = QSize(300, 120)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -41,7 +41,8 @@ class WeightHistograms(Chart):
         self._caption = self.tr("filled: now · dashed: before training")
         self._weights: dict[str, np.ndarray] = {}
         self._initial: dict[str, np.ndarray] = {}
-        self._histograms: list[LayerHistogram] = []
+        self.histograms: list[LayerHistogram] = []
+        """In the network's order."""
         self._peaks: dict[str, float] = {}
         self._is_empty = True
 
@@ -58,28 +59,23 @@ class WeightHistograms(Chart):
 
     def clear(self) -> None:
         """Forget all weights and their ranges."""
-        self._initial, self._peaks, self._histograms = {}, {}, []
+        self._initial, self._peaks, self.histograms = {}, {}, []
         self.set_snapshot(None)
 
-    @property
-    def histograms(self) -> tuple[LayerHistogram, ...]:
-        """The histograms shown, in the network's order."""
-        return tuple(self._histograms)
-
     def _count(self) -> None:
-        limits = {histogram.layer: histogram.limit for histogram in self._histograms}
-        self._histograms = []
+        limits = {histogram.layer: histogram.limit for histogram in self.histograms}
+        self.histograms = []
         for layer, weights in self._weights.items():
             initial = self._initial.get(layer)
             if initial is not None and initial.shape != weights.shape:
                 initial = None  # of another network
             histogram = layer_histogram(layer, weights, initial, limits.get(layer, 0.0))
-            self._histograms.append(histogram)
+            self.histograms.append(histogram)
             self._peaks[layer] = steady_peak(histogram.highest, self._peaks.get(layer, 0.0))
         self.update()
 
     def reading_at(self, point: QPointF) -> str:
-        for histogram, box in zip(self._histograms, self._boxes(), strict=True):
+        for histogram, box in zip(self.histograms, self._boxes(), strict=True):
             if box.contains(point):
                 return self._reading(histogram)
         return ""
@@ -103,7 +99,7 @@ class WeightHistograms(Chart):
 
     def _boxes(self) -> list[QRectF]:
         """Return each histogram's place, with its name and axis, in columns that suit the widget."""
-        count, room = len(self._histograms), self._room_below_heading()
+        count, room = len(self.histograms), self._room_below_heading()
         if not count:
             return []
 
@@ -128,12 +124,12 @@ class WeightHistograms(Chart):
             self._paint_heading(painter)
             if self._is_empty:
                 self._say(painter, self.tr("While a run trains, each layer's weights spread out here."))
-            elif not self._histograms:
+            elif not self.histograms:
                 self._say(painter, self.tr("This network has no layer with weights."))
             boxes = self._boxes()
             axis = QFontMetricsF(self._small()).height()
             font, summaries = self._summaries(boxes)
-            for histogram, box, summary in zip(self._histograms, boxes, summaries, strict=True):
+            for histogram, box, summary in zip(self.histograms, boxes, summaries, strict=True):
                 self._paint_figures(painter, histogram, box, font, summary)
                 self._paint_plot(painter, histogram, box.adjusted(0, self._line() + 1, 0, -axis - 1))
                 self._paint_axis(painter, histogram, box.adjusted(0, box.height() - axis, 0, 0))
@@ -153,11 +149,11 @@ class WeightHistograms(Chart):
 
     def _summaries(self, boxes: list[QRectF]) -> tuple[QFont, list[str]]:
         """Return all layers' summaries at the greatest length that fits for all, and the font."""
-        forms = list(zip(*(self._forms(histogram) for histogram in self._histograms), strict=True))
+        forms = list(zip(*(self._forms(histogram) for histogram in self.histograms), strict=True))
         names = QFontMetricsF(self.font())
         rooms = [
             box.width() - names.horizontalAdvance(histogram.layer) - 4
-            for histogram, box in zip(self._histograms, boxes, strict=True)
+            for histogram, box in zip(self.histograms, boxes, strict=True)
         ]
         for font, texts in itertools.product((self.font(), self._small()), forms):
             metrics = QFontMetricsF(font)
