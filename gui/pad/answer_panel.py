@@ -20,36 +20,29 @@ class AnswerPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("answer_panel")
-        self.input_preview = named(
-            DigitPicture(self),
-            "input_preview",
-            self.tr(
-                "What the network sees: your drawing cropped, scaled to 20 pixels, and moved so that its "
-                "centre of mass lies in the middle of 28×28 pixels, just as MNIST's digits were made."
-            ),
-            self.tr("What the network sees"),
+        tip = self.tr(
+            "What the network sees: your drawing cropped, scaled to 20 pixels, and moved so that its "
+            "centre of mass lies in the middle of 28×28 pixels, just as MNIST's digits were made."
         )
+        title = self.tr("What the network sees")
+        self.input_preview = named(DigitPicture(self), "input_preview", tip, title)
         self.input_preview.setFixedSize(self.input_preview.minimumSizeHint())  # four for each pixel
-        self.bars = ProbabilityBars(self)
-        self.bars.setToolTip(
-            self.tr(
-                "Softmax of the last layer's ten outputs, the logits. They always add up to 100 %, "
-                "even for a drawing that is no digit at all. While the network is changed by hand, the bar "
-                "is what it gives now, the line across what the original gives, and at the right stands "
-                "the difference. pp: percentage points; from 90 % to 80 % is −10 pp."
-            )
+        tip = self.tr(
+            "Softmax of the last layer's ten outputs, the logits. They always add up to 100 %, "
+            "even for a drawing that is no digit at all. While the network is changed by hand, the bar "
+            "is what it gives now, the line across what the original gives, and at the right stands "
+            "the difference. pp: percentage points; from 90 % to 80 % is −10 pp."
         )
+        self.bars = ProbabilityBars(self)
+        self.bars.setToolTip(tip)
         centre = Qt.AlignmentFlag.AlignCenter
         self._digit = bold(named(QLabel(self, alignment=centre), "answer_digit"), 5)
         self._digit.setMinimumHeight(self._digit.fontMetrics().height())  # empty or not, all stays in place
-        self._verdict = named(
-            QLabel(self, alignment=centre, wordWrap=True),
-            "answer_verdict",
-            self.tr(
-                "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
-                "nearly all digits it has learnt from. Why → Seen before? tells more."
-            ),
+        tip = self.tr(
+            "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
+            "nearly all digits it has learnt from. Why → Seen before? tells more."
         )
+        self._verdict = named(QLabel(self, alignment=centre, wordWrap=True), "answer_verdict", tip)
         source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._source = named(source, "answer_source", pale=True)
         self.modified_bar = ModifiedBar(self)
@@ -57,8 +50,7 @@ class AnswerPanel(QWidget):
         sources.addWidget(self._source, 0, 0)
         sources.addWidget(self.modified_bar, 0, 0)
 
-        caption = QLabel(self.tr("What the network sees"), self, alignment=centre)
-        named(caption, "input_caption")
+        caption = named(QLabel(title, self, alignment=centre), "input_caption")
         picture = in_column((self.input_preview, 0, Qt.AlignmentFlag.AlignHCenter), caption, spacing=2)
         words = in_column(STRETCH, self._digit, self._verdict, STRETCH, spacing=0)
         top = in_row((words, 1), picture)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.ink.digit_png import SHEET, on_sheet
 from gui.paint.images import gray_from_image, image_from_gray
 from gui.paint.ink_colours import ink_image
+from gui.widgets.construct import named
 
 GRID = SHEET  # the sheet's own pixels on a side, whatever the widget's size or the screen's scale
 THINNEST, THICKEST = 8, 40  # brush widths, in the sheet's pixels
@@ -42,8 +43,7 @@ class DrawingCanvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("drawing_canvas")
-        self.setAccessibleName(self.tr("Drawing"))
+        named(self, "drawing_canvas", accessible=self.tr("Drawing"))
         self.setMinimumSize(200, 200)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)

@@ -15,9 +15,7 @@ class LabelRow(QWidget):
     """Ten digits; the one that the drawing is kept as is marked. Its size never changes."""
 
     label_chosen = Signal(int)
-    """The drawing is this digit."""
     take_back_wanted = Signal()
-    """The choice made last is to be taken back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -17,7 +17,6 @@ class ModifiedBar(QFrame):
     """Keeps its place whether it says something or not: nothing moves under a pen."""
 
     revert_wanted = Signal()
-    """All changes are to be taken back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

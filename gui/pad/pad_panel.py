@@ -22,15 +22,12 @@ class PadPanel(QWidget):
         self.canvas = canvas
         self.answer = AnswerPanel(self)
         self.label_row = LabelRow(self)
-        self.brush_slider = named(
-            QSlider(Qt.Orientation.Horizontal, self),
-            "brush_slider",
-            self.tr(
-                "Brush width. MNIST's strokes are about a tenth of the digit's height: "
-                "much thinner or thicker ones are read less well."
-            ),
-            self.tr("Brush width"),
+        tip = self.tr(
+            "Brush width. MNIST's strokes are about a tenth of the digit's height: "
+            "much thinner or thicker ones are read less well."
         )
+        slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.brush_slider = named(slider, "brush_slider", tip, self.tr("Brush width"))
         self.brush_slider.setRange(THINNEST, THICKEST)
         self.brush_slider.valueChanged.connect(self.canvas.set_brush)
 

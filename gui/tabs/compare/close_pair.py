@@ -23,7 +23,6 @@ class ClosePair(QWidget):
     """Both views have the same colours and the same range, mark the same cell and open the same map."""
 
     left = Signal()
-    """Go back to all layers."""
     cell_hovered = Signal(object)
     """The Cell under the mouse in either view, or None."""
 

@@ -22,7 +22,6 @@ class SideHead(QWidget):
     """
 
     file_wanted = Signal()
-    """Ask for a file of weights."""
     use_wanted = Signal(str)
     """The shipped name, or the path, of the weights to put on the pad."""
 

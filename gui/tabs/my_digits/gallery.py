@@ -28,16 +28,13 @@ class Gallery(QListView):
 
     def __init__(self, model: GalleryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("my_digits_gallery")
-        self.setAccessibleName(self.tr("My digits"))
-        self.setToolTip(
-            self.tr(
-                "What the network sees of each digit; its label; ✓ where the network that answers now reads "
-                "it so, ✗ and what it reads instead where not. Keys 0–9 give the selected ones another "
-                "label, Delete deletes them, Ctrl+Z takes that back; a double click or Enter puts one on "
-                "the pad."
-            )
+        tip = self.tr(
+            "What the network sees of each digit; its label; ✓ where the network that answers now reads "
+            "it so, ✗ and what it reads instead where not. Keys 0–9 give the selected ones another "
+            "label, Delete deletes them, Ctrl+Z takes that back; a double click or Enter puts one on "
+            "the pad."
         )
+        named(self, "my_digits_gallery", tip, self.tr("My digits"))
         self._model = model
         self.setModel(model)
         self.setItemDelegate(DigitTile(self))

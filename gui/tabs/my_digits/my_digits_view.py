@@ -60,24 +60,21 @@ class MyDigitsView(QWidget):
     def _build_menus(self) -> None:
         menu = self._menu(self.import_)
         self.import_pictures = menu.addAction(self.tr("Folder of pictures…"))
-        self.import_pictures.setToolTip(
-            self.tr(
-                "PNG, JPEG, BMP and other pictures of any size, dark on light or light on dark. Each is "
-                "labelled by the folder it is in, 0 to 9, or by the digit that its name begins with: 7_a.png."
-            )
+        tip = self.tr(
+            "PNG, JPEG, BMP and other pictures of any size, dark on light or light on dark. Each is "
+            "labelled by the folder it is in, 0 to 9, or by the digit that its name begins with: 7_a.png."
         )
+        self.import_pictures.setToolTip(tip)
         self.import_idx = menu.addAction(self.tr("IDX files…"))
-        self.import_idx.setToolTip(
-            self.tr(
-                "As MNIST's are, plain or .gz. Choose the file of pictures, and that of labels if it is not "
-                "called alike."
-            )
+        tip = self.tr(
+            "As MNIST's are, plain or .gz. Choose the file of pictures, and that of labels if it is not "
+            "called alike."
         )
+        self.import_idx.setToolTip(tip)
         menu = self._menu(self.export)
         self.export_pictures = menu.addAction(self.tr("Folder of pictures…"))
-        self.export_pictures.setToolTip(
-            self.tr("280×280 PNG files in folders 0 to 9, as torchvision's ImageFolder reads them")
-        )
+        tip = self.tr("280×280 PNG files in folders 0 to 9, as torchvision's ImageFolder reads them")
+        self.export_pictures.setToolTip(tip)
         self.export_idx = menu.addAction(self.tr("IDX files, packed…"))
         self.export_plain_idx = menu.addAction(self.tr("IDX files…"))
         for action in (self.export_idx, self.export_plain_idx):

@@ -14,7 +14,6 @@ class HintBar(MessageBar):
     """Hidden while nothing looks wrong."""
 
     rate_accepted = Signal(float)
-    """The proposed learning rate."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, "hint")

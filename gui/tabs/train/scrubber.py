@@ -34,15 +34,12 @@ class Scrubber(QWidget):
         self._play = named(QToolButton(self), "play_button", tip, name, text="▶", checkable=True)
         self._play.setFixedWidth(34)  # with either sign
         self._play.toggled.connect(self._on_play_toggled)
-        self._slider = named(
-            QSlider(Qt.Orientation.Horizontal, self),
-            "scrub_slider",
-            self.tr(
-                "Go back in the run: curves, kernels, layers and the answer to your drawing move to that "
-                "moment. At the right end they follow the newest network."
-            ),
-            self.tr("Moment of the run"),
+        tip = self.tr(
+            "Go back in the run: curves, kernels, layers and the answer to your drawing move to that "
+            "moment. At the right end they follow the newest network."
         )
+        slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider = named(slider, "scrub_slider", tip, self.tr("Moment of the run"))
         self._slider.valueChanged.connect(self._on_moved)
         widest = self.tr("step 000,000 (000.0 epochs done), newest")
         self._shown = named(SteadyLabel(self, widest=widest), "scrub_label")

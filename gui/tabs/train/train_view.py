@@ -33,12 +33,9 @@ class TrainView(QWidget):
         self.curves = CurvesView(self)
         self.weights = WeightsView(self)
         self.scrubber = Scrubber(self)
-        self.strip = named(
-            LayerStrip(self),
-            "train_strip",
-            self.tr("Click a layer to see it large in the Inspect tab"),
-            self.tr("All layers of the network in training"),
-        )
+        tip = self.tr("Click a layer to see it large in the Inspect tab")
+        accessible = self.tr("All layers of the network in training")
+        self.strip = named(LayerStrip(self), "train_strip", tip, accessible)
         self.strip.setMinimumWidth(400)  # its own would make the whole window wider than many screens
         self._architecture = ""
         # To be shown once their views are visible:

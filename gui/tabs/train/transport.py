@@ -87,22 +87,15 @@ class Transport(QWidget):
         policy = self._rates_row.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # nothing moves when a run begins or ends
         self._rates_row.setSizePolicy(policy)
-        self._rate = named(
-            RateField(self),
-            "live_rate",
-            self.tr(
-                "The largest learning rate of the run's schedule, from now on: how far each step goes "
-                "against the gradient. Enter takes it over."
-            ),
-            self.tr("Learning rate of this run"),
+        tip = self.tr(
+            "The largest learning rate of the run's schedule, from now on: how far each step goes "
+            "against the gradient. Enter takes it over."
         )
+        self._rate = named(RateField(self), "live_rate", tip, self.tr("Learning rate of this run"))
         self._rate.setFixedWidth(self._rate.fontMetrics().horizontalAdvance("0.000001") + 16)
-        self._momentum = named(
-            DecimalField(MOMENTUM, parent=self),
-            "live_momentum",
-            self.tr("How much of the direction of the steps before goes into each step, from now on."),
-            self.tr("Momentum of this run"),
-        )
+        tip = self.tr("How much of the direction of the steps before goes into each step, from now on.")
+        field = DecimalField(MOMENTUM, parent=self)
+        self._momentum = named(field, "live_momentum", tip, self.tr("Momentum of this run"))
         self._momentum.setKeyboardTracking(False)
         self._rate_label, momentum = QLabel(self), QLabel(self.tr("momentum"), self)
         row = in_row(self._rate_label, self._rate, momentum, self._momentum, on=self._rates_row)

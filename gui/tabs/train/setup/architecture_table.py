@@ -104,13 +104,8 @@ class ArchitectureTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("architecture_table")
-        self._titles = (
-            self.tr("Layer"),
-            self.tr("In PyTorch"),
-            self.tr("Output"),
-            self.tr("Parameters"),
-            self.tr("Multiplications"),
-        )
+        layer, code, output = self.tr("Layer"), self.tr("In PyTorch"), self.tr("Output")
+        self._titles = (layer, code, output, self.tr("Parameters"), self.tr("Multiplications"))
         self._lines: list[tuple[str, ...]] = []
         self._title = bold(named(QLabel(self), "architecture_title"))
         self._table = self._new_table()
@@ -123,22 +118,16 @@ class ArchitectureTable(QWidget):
             "fully connected layer uses each weight once."
         )
         words = named(QLabel(text, self, wordWrap=True), "architecture_words")
-        tip = self.tr("Copy the table as text, for a worksheet or a spreadsheet")
-        copy = named(
-            QPushButton(self), "copy_table_button", tip, text=self.tr("Copy table"), clicked=self._on_copy
-        )
+        text, tip = self.tr("Copy table"), self.tr("Copy the table as text, for a worksheet or a spreadsheet")
+        copy = named(QPushButton(self), "copy_table_button", tip, text=text, clicked=self._on_copy)
         in_column(in_row((self._title, 1), copy), (self._table, 1), words, on=self, margins=None)
 
     def _new_table(self) -> QTableWidget:
-        table = named(
-            QTableWidget(0, 5, self),
-            "layer_table",
-            self.tr(
-                "Blocks are drawn to scale: a map's height and width, as deep as the layer has channels. "
-                "Bars are units in a row, at a scale of their own."
-            ),
-            self.tr("The network's layers"),
+        tip = self.tr(
+            "Blocks are drawn to scale: a map's height and width, as deep as the layer has channels. "
+            "Bars are units in a row, at a scale of their own."
         )
+        table = named(QTableWidget(0, 5, self), "layer_table", tip, self.tr("The network's layers"))
         for column, title in enumerate(self._titles):
             table.setHorizontalHeaderItem(column, _new_item(title, column))
         table.verticalHeader().hide()

@@ -157,16 +157,13 @@ class RateField(QLineEdit):
         self.textChanged.connect(self.changed)
 
     def setting(self) -> float:
-        """The number.
-
-        Raises:
-            InvalidSetting: the text is none.
-        """
+        """Return the number; raise InvalidSetting if the text is none."""
         text = self.text().strip().replace(",", ".").replace("−", "-")
         if not _NUMBER.fullmatch(text):
             typed = self.tr("got “{text}”").format(text=self.text()) if text else self.tr("it is empty")
-            reason = "must be a number such as 0.1 or 1e-3; {typed}"
-            raise InvalidSetting("learning_rate", reason, typed=typed)
+            raise InvalidSetting(
+                "learning_rate", "must be a number such as 0.1 or 1e-3; {typed}", typed=typed
+            )
         return float(text)
 
     def set_setting(self, value: float) -> None:
@@ -186,11 +183,7 @@ class SeedField(QLineEdit):
         self.textChanged.connect(self.changed)
 
     def setting(self) -> int:
-        """The number.
-
-        Raises:
-            InvalidSetting: there is none yet.
-        """
+        """Return the number; raise InvalidSetting if there is none yet."""
         if not self.text().strip("-"):
             raise InvalidSetting("seed", "must be a whole number")
         return int(self.text())
@@ -210,7 +203,7 @@ class SwitchField(QCheckBox):
         self.toggled.connect(self.changed)
 
     def setting(self) -> bool:
-        """Whether it is on."""
+        """Return whether it is on."""
         return self.isChecked()
 
     def set_setting(self, value: bool) -> None:

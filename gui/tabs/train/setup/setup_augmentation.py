@@ -28,14 +28,11 @@ class AugmentationPreview(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("augmentation_preview")
-        self.setAccessibleName(self.tr("Digits before and after augmentation"))
-        self.setToolTip(
-            self.tr(
-                "Above: digits as MNIST has them. Below: the same ones after random changes, as the network "
-                "meets them. Every digit is changed anew in every epoch."
-            )
+        tip = self.tr(
+            "Above: digits as MNIST has them. Below: the same ones after random changes, as the network "
+            "meets them. Every digit is changed anew in every epoch."
         )
+        named(self, "augmentation_preview", tip, self.tr("Digits before and after augmentation"))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

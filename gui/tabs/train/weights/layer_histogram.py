@@ -63,13 +63,9 @@ def layer_histogram(
     widest = max(_reach(values) for values in (now, before) if values is not None)
     limit = steady_limit(widest, held_limit) or 1.0  # all zero: any range will do
     bins = min(max(math.isqrt(weights.size) | 1, _FEWEST_BINS), _MOST_BINS)
-    return LayerHistogram(
-        layer,
-        weights.size,
-        limit,
-        _count(now, weights.size, limit, bins),
-        None if initial is None or before is None else _count(before, initial.size, limit, bins),
-    )
+    counts = _count(now, weights.size, limit, bins)
+    old = None if initial is None or before is None else _count(before, initial.size, limit, bins)
+    return LayerHistogram(layer, weights.size, limit, counts, old)
 
 
 def _finite(weights: np.ndarray) -> np.ndarray:
@@ -89,10 +85,6 @@ def _count(values: np.ndarray, size: int, limit: float, bins: int) -> Counts:
     # Divided first: a range near float64's smallest number has no reciprocal.
     places = (np.clip(values / limit, -1.0, 1.0) + 1.0) * (bins / 2)
     counts = np.bincount(places.astype(np.intp).clip(0, bins - 1), minlength=bins)
-    return Counts(
-        counts,
-        float(values.mean()) if values.size else math.nan,
-        float(values.std()) if values.size else math.nan,
-        int(np.count_nonzero(np.abs(values) > limit)),
-        size - values.size,
-    )
+    mean, deviation = (float(values.mean()), float(values.std())) if values.size else (math.nan, math.nan)
+    beyond = int(np.count_nonzero(np.abs(values) > limit))
+    return Counts(counts, mean, deviation, beyond, size - values.size)
