@@ -113,8 +113,11 @@ def seven_drawn(window: MainWindow, qtbot: QtBot) -> tuple[MainWindow, Predictio
     from driving import SEVEN
     from ink_replay import draw
 
+    from core.ink.preprocess import to_mnist
+
     shown: list[Prediction] = []
     window.predicted.connect(shown.append)
     draw(window.canvas, SEVEN)
-    qtbot.wait(50)
+    newest = to_mnist(window.canvas.ink())
+    qtbot.waitUntil(lambda: bool(shown) and bool((shown[-1].trace.input == newest).all()), timeout=10_000)
     return window, shown[-1]

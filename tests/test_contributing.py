@@ -137,6 +137,7 @@ def test_a_tab_is_a_class_and_a_line_in_the_list(
     window = open_window()
     tab = window.open_tab("own")
     assert isinstance(tab, OwnTab) and tab.label.isVisible()
+    assert window.open_tab("own") is tab
     window.canvas.place(np.full((28, 28), 255, np.uint8))
     qtbot.waitUntil(lambda: tab.label.text() == "answered")
     tab._on_clicked()

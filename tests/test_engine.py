@@ -430,6 +430,31 @@ def test_a_changed_network_answers_until_the_change_is_taken_back(held: tuple[En
     assert not engine.is_following
 
 
+def test_which_network_answers_is_told_once_not_with_each_answer(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    networks: list[Answering] = []
+    engine.answering_changed.connect(networks.append)
+    changed = state(1)
+    engine.edit(changed)
+    for number in (1, 2, 3):
+        engine.submit(ink(number))
+        executor.answer(f"changed {number}")
+    assert [answering.network for answering in networks] == [changed]
+
+
+def test_a_change_waits_while_a_network_in_training_answers(held: tuple[Engine, HeldExecutor]) -> None:
+    engine, executor = held
+    engine.submit(ink(1))
+    executor.answer("as opened")
+    engine.follow(snapshot(1))
+    executor.answer((INFO, "at step 1"))
+    changed = state(1)
+    engine.edit(changed)
+    assert engine.is_following and executor.calls[-1][0] is classify_in_training
+    engine.follow(None)
+    assert executor.calls[-1][:2] == (classify_edited, (changed, executor.calls[-1][1][1]))
+
+
 def test_a_changed_network_is_sent_once_and_only_the_newest(held: tuple[Engine, HeldExecutor]) -> None:
     engine, executor = held
     engine.submit(ink(1))

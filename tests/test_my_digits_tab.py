@@ -733,7 +733,7 @@ def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
         assert not button(filled, "start_button").isEnabled()
         assert not button(filled, "stop_button").isEnabled()
         assert view_of(filled, "train") is not None
-        assert "being taught" in view_of(filled, "train").transport._said.text()
+        assert "being taught" in view_of(filled, "train").transport._message.text()
     assert button(filled, "start_button").isEnabled()
 
 

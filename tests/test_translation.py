@@ -110,7 +110,7 @@ def test_an_error_is_told_in_the_user_s_language(qapp: QApplication, made_up: QT
     told = in_words(FileProblem("There is no file {path}.", path="a{b}.png"))
     assert told.startswith(f"{OPEN}There is no file a{{b}}.png.") and told.endswith(CLOSE)
     inner = FileProblem("There is no file {path}.", path="x")
-    assert in_words(LabError("{path}: {reason}.", path="y", reason=inner)).count(OPEN) >= 1
+    assert in_words(LabError("{path}: {reason}.", path="y", reason=inner)).count(OPEN) == 2
     assert in_words(ValueError("as it is")) == "as it is"
     assert core_text("LeNet (ReLU, max pooling)").startswith(OPEN)
 
@@ -234,6 +234,7 @@ def test_the_language_changes_while_the_program_runs_and_drawing_run_and_tab_sta
 
     assert window.menuBar().actions()[0].text().startswith(OPEN)
     assert window._tabs.currentWidget() is window._pages["train"]
+    assert window._pages["train"].tab is not None  # at once: else the run's news would be lost
     assert run.state is RunState.RUNNING
     train = window.open_tab("train")
     view = view_of(window, "train")
@@ -256,3 +257,19 @@ def test_the_language_changes_while_the_program_runs_and_drawing_run_and_tab_sta
     assert not window.menuBar().actions()[0].text().startswith(OPEN)
     window.canvas.undo()
     assert window.canvas.is_empty()
+
+
+def test_changes_by_hand_outlive_a_change_of_language(
+    window: MainWindow, made_up: QTranslator, qapp: QApplication, qtbot: QtBot
+) -> None:
+    window.canvas.place(load_mnist("test").images[0])
+    qtbot.waitUntil(lambda: window._engine.prediction is not None)
+    view_of(window, "inspect").change.session.switch("conv1", 2, False)
+    qtbot.waitUntil(lambda: window._engine.prediction.original is not None)
+    qapp.installTranslator(made_up)
+    QCoreApplication.processEvents()
+    session = view_of(window, "inspect").change.session
+    assert session.is_modified and session.state.silenced == {"conv1": frozenset({2})}
+    with qtbot.waitSignal(window._engine.predicted, timeout=10_000) as answered:
+        session.undo()
+    assert answered.args[0].original is None

@@ -1,14 +1,13 @@
-"""What the network says of the drawing: the digit, how sure it is, and all ten probabilities."""
+"""The network's answer to the drawing: the digit, how sure it is, and all ten probabilities."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.records import Prediction
 from gui.pad.modified_bar import ModifiedBar
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
@@ -21,69 +20,41 @@ class AnswerPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("answer_panel")
-        self.input_preview = named(
-            DigitPicture(self),
-            "input_preview",
-            self.tr(
-                "What the network sees: your drawing cropped, scaled to 20 pixels, and moved so that its "
-                "centre of mass lies in the middle of 28×28 pixels, just as MNIST's digits were made."
-            ),
-            self.tr("What the network sees"),
+        tip = self.tr(
+            "What the network sees: your drawing cropped, scaled to 20 pixels, and moved so that its "
+            "centre of mass lies in the middle of 28×28 pixels, just as MNIST's digits were made."
         )
+        title = self.tr("What the network sees")
+        self.input_preview = named(DigitPicture(self), "input_preview", tip, title)
         self.input_preview.setFixedSize(self.input_preview.minimumSizeHint())  # four for each pixel
+        tip = self.tr(
+            "Softmax of the last layer's ten outputs, the logits. They always add up to 100 %, "
+            "even for a drawing that is no digit at all. While the network is changed by hand, the bar "
+            "is what it gives now, the line across what the original gives, and at the right stands "
+            "the difference. pp: percentage points; from 90 % to 80 % is −10 pp."
+        )
         self.bars = ProbabilityBars(self)
-        self.bars.setToolTip(
-            self.tr(
-                "Softmax of the last layer's ten outputs, the logits. They always add up to 100 %, "
-                "even for a drawing that is no digit at all. While the network is changed by hand, the bar "
-                "is what it gives now, the line across what the original gives, and at the right stands "
-                "the difference. pp: percentage points; from 90 % to 80 % is −10 pp."
-            )
-        )
-        self._digit = named(QLabel(self), "answer_digit")
-        self._digit.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        font = self._digit.font()
-        font.setPointSizeF(font.pointSizeF() * 5)
-        font.setBold(True)
-        self._digit.setFont(font)
+        self.bars.setToolTip(tip)
+        centre = Qt.AlignmentFlag.AlignCenter
+        self._digit = bold(named(QLabel(self, alignment=centre), "answer_digit"), 5)
         self._digit.setMinimumHeight(self._digit.fontMetrics().height())  # empty or not, all stays in place
-        self._verdict = named(
-            QLabel(self),
-            "answer_verdict",
-            self.tr(
-                "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
-                "nearly all digits it has learnt from. Why → Seen before? tells more."
-            ),
+        tip = self.tr(
+            "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
+            "nearly all digits it has learnt from. Why → Seen before? tells more."
         )
-        self._verdict.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._verdict.setWordWrap(True)
-
-        self._source = named(SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), "answer_source")
-        self._source.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._verdict = named(QLabel(self, alignment=centre, wordWrap=True), "answer_verdict", tip)
+        source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._source = named(source, "answer_source", pale=True)
         self.modified_bar = ModifiedBar(self)
         sources = QGridLayout()  # one place for both, and always there: nothing moves under a pen
         sources.addWidget(self._source, 0, 0)
         sources.addWidget(self.modified_bar, 0, 0)
 
-        caption = named(QLabel(self.tr("What the network sees"), self), "input_caption")
-        caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        seen = QVBoxLayout()
-        seen.addWidget(self.input_preview, 0, Qt.AlignmentFlag.AlignHCenter)
-        seen.addWidget(caption)
-        seen.setSpacing(2)
-        said = QVBoxLayout()
-        said.addStretch()
-        said.addWidget(self._digit)
-        said.addWidget(self._verdict)
-        said.addStretch()
-        said.setSpacing(0)
-        top = QHBoxLayout()
-        top.addLayout(said, 1)
-        top.addLayout(seen)
-        layout = spaced(QVBoxLayout(self), 2)
-        layout.addLayout(top)
-        layout.addLayout(sources)
-        layout.addWidget(self.bars, 1)
+        caption = named(QLabel(title, self, alignment=centre), "input_caption")
+        picture = in_column((self.input_preview, 0, Qt.AlignmentFlag.AlignHCenter), caption, spacing=2)
+        words = in_column(STRETCH, self._digit, self._verdict, STRETCH, spacing=0)
+        top = in_row((words, 1), picture)
+        in_column(top, sources, (self.bars, 1), on=self, spacing=2)
         self.set_prediction(None)
 
     def set_prediction(self, prediction: Prediction | None) -> None:

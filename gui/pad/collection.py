@@ -23,26 +23,25 @@ _MOST_UNDOS = 100
 
 @dataclass(frozen=True)
 class _Step:
-    """Something that was done, and how it is undone."""
+    """A change, in words, and the function that undoes it and returns the digits it changed."""
 
     text: str
     undo: Callable[[], Sequence[MyDigit]]
-    """What it gives is what it has changed."""
     kept: str = ""
     """The digest of the drawing that was kept or relabelled from the pad."""
 
 
 class Collection(QObject):
-    """All digits, newest first. What changes them is on the disk when the call returns."""
+    """All digits, newest first. A change is on the disk when the call returns."""
 
     changed = Signal()
     """Digits have come, gone, or got other labels."""
     read = Signal()
     """All that is on the disk is known now."""
     failed = Signal(str)
-    """Why something could not be done, as a sentence."""
+    """A sentence about what could not be done, and why."""
     noted = Signal(str)
-    """What has been done, as a sentence."""
+    """A sentence about what was done."""
 
     _found = Signal(object)  # MyDigits, from the thread
     _listed = Signal(object, object)  # paths that are gone; files that are no digits
@@ -51,7 +50,7 @@ class Collection(QObject):
         super().__init__(parent)
         self.store = store
         self.foreign: tuple[Path, ...] = ()
-        """What lies in the folder and is not the collection's, or is damaged; it is left alone."""
+        """Files in the folder that are not the collection's, or damaged; they are left alone."""
         self._by_name: dict[str, MyDigit] = {}  # its file's, which it keeps when it gets another label
         self._names: dict[str, list[str]] = {}  # by digest: a file may have been copied
         self._steps: list[_Step] = []
@@ -71,11 +70,11 @@ class Collection(QObject):
         return len(self._by_name)
 
     def find(self, ink: np.ndarray) -> MyDigit | None:
-        """The digit that is this very drawing (280, 280) uint8; None where it is not in the collection."""
+        """Return the digit kept of exactly this drawing (280, 280) uint8, or None."""
         return self.by_digest(digest(ink)) if self._by_name else None
 
     def by_digest(self, digest: str) -> MyDigit | None:
-        """The digit of that digest; None where there is none."""
+        """Return the digit of this digest, or None."""
         names = self._names.get(digest)
         return self._by_name[names[-1]] if names else None
 
@@ -96,13 +95,13 @@ class Collection(QObject):
             self._thread.start()
 
     def close(self) -> None:
-        """Nothing more is to be read."""
+        """Stop reading."""
         self._is_closed = True
         if self._thread is not None:
             self._thread.join(1.0)
 
     def _read(self, known: set[Path]) -> None:
-        """In a thread: 2,000 digits take two seconds, of which nothing is felt at the pen."""
+        """Read the folder, in a thread: 2,000 digits take two seconds, and the pen feels none of it."""
         foreign: list[Path] = []
         with contextlib.suppress(FileProblem):  # what can be read is shown even so
             self.store.tidy()
@@ -187,8 +186,8 @@ class Collection(QObject):
         def undo() -> list[MyDigit]:
             back: list[MyDigit] = []
             for other in set(former.values()):
-                of_it = [name for name, label in former.items() if label == other]
-                back += self._set_label(self._still_there(of_it), other)
+                names = [name for name, label in former.items() if label == other]
+                back += self._set_label(self._still_there(names), other)
             return back
 
         if self._try(lambda: moved.extend(self._set_label(digits, label))) and not moved:
@@ -203,7 +202,7 @@ class Collection(QObject):
         return self._replace(digits, self.store.relabel(digits, label))
 
     def delete(self, digits: Sequence[MyDigit]) -> None:
-        """Take digits out; they can be brought back."""
+        """Delete digits; `undo` brings them back."""
         names = [digit.path.name for digit in digits]
         deleted: list[MyDigit] = []
 
@@ -225,7 +224,7 @@ class Collection(QObject):
         return deleted
 
     def take_in(self, digits: Sequence[MyDigit]) -> None:
-        """These have been imported; they can be taken out again."""
+        """Add imported digits; `undo` takes them out again."""
         self._replace([], digits)
         names = [digit.path.name for digit in digits]
         text = self.tr("import {digits}").format(digits=self._counted(len(digits)))
@@ -233,7 +232,7 @@ class Collection(QObject):
         self.changed.emit()
 
     def _replace(self, gone: Sequence[MyDigit], come: Sequence[MyDigit]) -> Sequence[MyDigit]:
-        """Others are there now; what another window has moved meanwhile is looked for. Gives `come`."""
+        """Replace digits by others, and return these; look for those that another window has moved."""
         self._drop(gone)
         self._put(come)
         if len(come) < len(gone):
@@ -258,7 +257,7 @@ class Collection(QObject):
         return self.tr("1 digit") if count == 1 else self.tr("{count} digits").format(count=f"{count:,}")
 
     def _try(self, act: Callable[[], object]) -> bool:
-        """Whether it could be done; where not, say why, and look at what is on the disk."""
+        """Return whether it could be done; if not, say why, and read the folder anew."""
         try:
             act()
         except LabError as problem:
@@ -271,23 +270,23 @@ class Collection(QObject):
 
     @property
     def undo_text(self) -> str:
-        """What `undo` would take back, in words; empty where there is nothing."""
+        """The change that `undo` would take back, in words, or an empty text."""
         return self._steps[-1].text if self._steps else ""
 
     @property
     def last_kept(self) -> str:
-        """The digest of the drawing that was kept or relabelled from the pad, if nothing came after it."""
+        """The digest of the drawing kept or relabelled from the pad, if that was the last change."""
         return self._steps[-1].kept if self._steps else ""
 
     @Slot()
     def undo(self) -> None:
-        """Take back what was done last."""
+        """Take back the last change."""
         if self._steps:
             step = self._steps[-1]
             back: list[MyDigit] = []
             if self._try(lambda: back.extend(step.undo())):
                 self._steps.remove(step)
-                self.changed.emit()  # what can be undone now is another
+                self.changed.emit()  # `undo_text` is another now
                 if back:
                     self.noted.emit(self.tr("Taken back: {what}.").format(what=step.text))
                 else:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.ink.digit_png import SHEET, on_sheet
 from gui.paint.images import gray_from_image, image_from_gray
 from gui.paint.ink_colours import ink_image
+from gui.widgets.construct import named
 
 GRID = SHEET  # the sheet's own pixels on a side, whatever the widget's size or the screen's scale
 THINNEST, THICKEST = 8, 40  # brush widths, in the sheet's pixels
@@ -36,14 +37,13 @@ class DrawingCanvas(QWidget):
     ink_changed = Signal(object)
     """The sheet after every change, as `ink()` gives it."""
     history_changed = Signal()
-    """What can be undone or redone may have changed."""
+    """`can_undo` or `can_redo` may have changed."""
     dropped = Signal(object)
     """The QMimeData of a file or picture that was dropped on the sheet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("drawing_canvas")
-        self.setAccessibleName(self.tr("Drawing"))
+        named(self, "drawing_canvas", accessible=self.tr("Drawing"))
         self.setMinimumSize(200, 200)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -53,7 +53,7 @@ class DrawingCanvas(QWidget):
         self.setAcceptDrops(True)
         self._sheet = _blank()
         self._past: list[QImage] = []
-        self._frame: QRectF | None = None  # of what a cell of the network sees
+        self._frame: QRectF | None = None  # around a cell's receptive field
         self._future: list[QImage] = []
         self._last: QPointF | None = None  # where the stroke in progress has come to
         self._brush = DEFAULT_BRUSH
@@ -148,11 +148,8 @@ class DrawingCanvas(QWidget):
         self._last = point
         scale = self._paper().width() / GRID
         corner = self._paper().topLeft()
-        self.update(
-            QRectF(corner + dirty.topLeft() * scale, dirty.size() * scale)
-            .toAlignedRect()
-            .adjusted(-1, -1, 1, 1)
-        )
+        area = QRectF(corner + dirty.topLeft() * scale, dirty.size() * scale)
+        self.update(area.toAlignedRect().adjusted(-1, -1, 1, 1))
         self.ink_changed.emit(self.ink())
 
     def _finish_stroke(self) -> None:
@@ -176,7 +173,7 @@ class DrawingCanvas(QWidget):
         self.ink_changed.emit(self.ink())
 
     def _on_sheet(self, position: QPointF) -> QPointF:
-        """A point of the widget in the sheet's own grid; as fine as the screen and the device are."""
+        """Return a point of the widget in the sheet's own grid, as fine as the screen and the device are."""
         paper = self._paper()
         return (position - paper.topLeft()) * (GRID / paper.width())
 
@@ -263,24 +260,20 @@ class DrawingCanvas(QWidget):
                 self._paint_framed(painter, self._frame)
             if self.is_empty():
                 painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-                painter.drawText(
-                    self._paper(),
-                    Qt.AlignmentFlag.AlignCenter,
-                    self.tr("Draw a digit here,\nor press R for one of MNIST's"),
-                )
+                hint = self.tr("Draw a digit here,\nor press R for one of MNIST's")
+                painter.drawText(self._paper(), Qt.AlignmentFlag.AlignCenter, hint)
 
     def _paint_framed(self, painter: QPainter, frame: QRectF) -> None:
         paper = self._paper()
         scale = paper.width() / GRID
-        seen = QRectF(paper.topLeft() + frame.topLeft() * scale, frame.size() * scale)
+        framed = QRectF(paper.topLeft() + frame.topLeft() * scale, frame.size() * scale)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.5, Qt.PenStyle.DashLine))
-        painter.drawRect(seen.intersected(paper.adjusted(2, 2, -2, -2)))
+        painter.drawRect(framed.intersected(paper.adjusted(2, 2, -2, -2)))
 
 
 def _pen(colour: Qt.GlobalColor, width: float) -> QPen:
-    return QPen(
-        QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-    )
+    ends, joins = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    return QPen(QColor(colour), width, Qt.PenStyle.SolidLine, ends, joins)
 
 
 def _blank() -> QImage:

@@ -1,4 +1,4 @@
-"""Whether the drawing is like what the network has learnt from, as the process that answers finds out."""
+"""Whether the drawing resembles the training digits, computed in the inference process."""
 
 from __future__ import annotations
 
@@ -16,22 +16,17 @@ _REST = 0.3  # seconds: between strokes, and after a network was opened
 
 
 class Familiarity(QObject):
-    """Has the process get to know the training digits; then asks which of them each drawing is nearest to.
-
-    Args:
-        engine: what answers.
-        parent: whose child this is.
-    """
+    """Has the process learn the training digits; then asks which of them each drawing is nearest to."""
 
     learning_advanced = Signal(float)
     """The share, 0–1, of the training digits that are known."""
     resembled = Signal(object, object)
     """A Prediction, and the Resemblance of its drawing to the training digits, when the pen has rested.
 
-    Not with each answer: it takes the process as long again as the answer itself.
+    Not with each answer: it takes the process as long as the answer itself.
     """
     judged = Signal(object)
-    """The same Prediction with its familiarity; not while a network in training answers."""
+    """That Prediction with its familiarity; not while a network in training answers."""
     failed = Signal(object)
     """A LabError: the training digits cannot be known."""
 
@@ -39,7 +34,7 @@ class Familiarity(QObject):
         super().__init__(parent)
         self._engine = engine
         self.share = 0.0
-        """Of the training digits, 0–1, that are known."""
+        """The share, 0–1, of the training digits that are known."""
         self._timer = QTimer(self, interval=_JUDGED_AFTER, singleShot=True)
         self._timer.timeout.connect(self.ask)
         self._resemblance = Question("resemblance", engine, self)
@@ -59,7 +54,7 @@ class Familiarity(QObject):
 
     @Slot()
     def ask(self) -> None:
-        """Have the newest drawing judged; signals follow once the training digits are known."""
+        """Judge the newest drawing; signals follow once the training digits are known."""
         prediction = self._engine.prediction
         if prediction is not None and not self.is_learning:
             self._resemblance.ask(prediction, questions.resemblance, prediction.trace.input)

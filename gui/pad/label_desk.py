@@ -1,4 +1,4 @@
-"""What goes between the pad and the collection of one's own digits."""
+"""Keeps the pad's drawing in the collection of one's own digits."""
 
 from __future__ import annotations
 
@@ -14,14 +14,7 @@ _ROW_PAUSE = 40  # milliseconds: comparing a drawing with those that are kept ta
 
 
 class LabelDesk(QObject):
-    """Keeps drawings under the labels of the pad's row, and marks there what the drawing is kept as.
-
-    Args:
-        row: where labels are chosen.
-        canvas: whose drawing is labelled.
-        collection: where it is kept.
-        parent: whose child this is.
-    """
+    """Keeps the canvas's drawing under the label chosen in the row, and marks there how it is kept."""
 
     noted = Signal(str)
     """A sentence."""
@@ -40,7 +33,7 @@ class LabelDesk(QObject):
 
     @Slot(int)
     def keep(self, label: int) -> None:
-        """The drawing on the pad is this digit."""
+        """Keep the drawing on the pad under this label."""
         ink = self._canvas.ink()
         if ink.any():
             self._collection.keep(ink, label)
@@ -49,7 +42,7 @@ class LabelDesk(QObject):
 
     @Slot(QAction)
     def on_label_action(self, action: QAction) -> None:
-        """The drawing on the pad is the digit that the action carries."""
+        """Keep the drawing on the pad under the action's label."""
         self.keep(action.data())
 
     @Slot(object)
@@ -59,7 +52,7 @@ class LabelDesk(QObject):
 
     @Slot()
     def _show_kept(self) -> None:
-        """Mark on the pad's row what the drawing is kept as."""
+        """Mark in the row the label under which the drawing is kept."""
         ink = self._canvas.ink()
         kept = self._collection.find(ink)
         self._row.set_state(

@@ -6,75 +6,49 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QSizePolicy, QToolButton, QWidget
 
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_row, named, stacked
 
 
 class LabelRow(QWidget):
     """Ten digits; the one that the drawing is kept as is marked. Its size never changes."""
 
     label_chosen = Signal(int)
-    """The drawing is this digit."""
     take_back_wanted = Signal()
-    """The choice made last is to be taken back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("label_row")
         self._ask = QLabel(self.tr("It is a"), self)
         self._kept = QLabel(self.tr("Kept as"), self)
+        tip = self.tr("Undo the choice made last: My digits is as it was before")
+        text = self.tr("Take back")
         self._take_back = named(
-            QToolButton(self),
-            "take_back_button",
-            self.tr("Undo the choice made last: My digits is as it was before"),
+            QToolButton(self), "take_back_button", tip, text=text, clicked=self.take_back_wanted
         )
-        self._take_back.setText(self.tr("Take back"))
-        self._take_back.clicked.connect(self.take_back_wanted)
-        self._words = QStackedWidget(self)  # one place for all three: nothing moves under a pen
-        for words in (self._ask, self._kept, self._take_back):
-            self._words.addWidget(words)
-        self._words.setSizePolicy(
-            self._words.sizePolicy().Policy.Fixed, self._words.sizePolicy().Policy.Fixed
-        )
+        # One place for all three: nothing moves under a pen.
+        self._words = stacked(self, self._ask, self._kept, self._take_back)
+        self._words.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
-        row = spaced(QHBoxLayout(self), 1)
-        row.addWidget(self._words)
-        for label in range(10):
-            row.addWidget(self._button(label), 1)
+        in_row(self._words, *((self._button(label), 1) for label in range(10)), on=self, spacing=1)
         self._group.buttonClicked.connect(self._on_clicked)
         self.set_state(None, is_empty=True)
 
     def _button(self, label: int) -> QToolButton:
-        button = named(
-            _LabelButton(self),
-            f"is_a_{label}_button",
-            accessible=self.tr("It is a {label}").format(label=label),
-        )
-        button.setText(str(label))
-        button.setCheckable(True)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setMinimumWidth(button.fontMetrics().horizontalAdvance("0") + 9)
-        button.setSizePolicy(button.sizePolicy().Policy.Ignored, button.sizePolicy().Policy.Fixed)
-        self._group.addButton(button, label)
-        return button
+        accessible, name = self.tr("It is a {label}").format(label=label), f"is_a_{label}_button"
+        digit = named(_LabelButton(self), name, accessible=accessible, text=str(label), checkable=True)
+        digit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        digit.setMinimumWidth(digit.fontMetrics().horizontalAdvance("0") + 9)
+        digit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._group.addButton(digit, label)
+        return digit
 
     def set_state(self, kept: int | None, is_empty: bool, can_take_back: bool = False) -> None:
-        """Show what the drawing is kept as.
+        """Mark the label under which My digits has the drawing, None if it does not.
 
-        Args:
-            kept: its label in My digits; None where it is not there.
-            is_empty: the paper is bare.
-            can_take_back: that label was chosen last.
+        It can be taken back if it was chosen last; on an empty sheet no label can be chosen.
         """
         words: QWidget = self._ask
         if kept is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QWidget
 
 from gui.paint.theme import warning_colour
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import bold, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 
 _STRIPE = 5
@@ -17,47 +17,33 @@ class ModifiedBar(QFrame):
     """Keeps its place whether it says something or not: nothing moves under a pen."""
 
     revert_wanted = Signal()
-    """All changes are to be taken back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("modified_bar")
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
-        self._words = named(_Words(self), "modified_text")
+        self._words = bold(named(_Words(self), "modified_text"))
         self._words.setForegroundRole(QPalette.ColorRole.ToolTipText)
-        font = self.font()
-        font.setBold(True)
-        self._words.setFont(font)
-        self._words.setMinimumWidth(
-            self._words.fontMetrics().horizontalAdvance(self.tr("Modified: {count} changes").format(count=99))
-            + 4
-        )
-        self._revert = named(
-            QToolButton(self),
-            "modified_revert_button",
-            self.tr("Take all changes back: the network as it was opened. The Change tool can undo that."),
-        )
-        self._revert.setText(self.tr("Revert"))
-        self._revert.clicked.connect(self.revert_wanted)
-        layout = spaced(QHBoxLayout(self), margins=(_STRIPE + 6, 1, 1, 1))
-        layout.addWidget(self._words, 1)
-        layout.addWidget(self._revert)
+        brief = self.tr("Modified: {count} changes").format(count=99)
+        self._words.setMinimumWidth(self._words.fontMetrics().horizontalAdvance(brief) + 4)
+        tip = self.tr("Take all changes back: the network as it was opened. The Change tool can undo that.")
+        name, text = "modified_revert_button", self.tr("Revert")
+        revert = named(QToolButton(self), name, tip, text=text, clicked=self.revert_wanted)
+        in_row((self._words, 1), revert, on=self, margins=(_STRIPE + 6, 1, 1, 1))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setRetainSizeWhenHidden(True)
         self.setSizePolicy(policy)
         self.hide()
 
     def text(self) -> str:
-        """What it says, in full; empty while the network is as it was opened."""
+        """Return the text in full; empty while the network is as it was opened."""
         return self._words.toolTip()
 
     def set_text(self, text: str, brief: str = "") -> None:
-        """Say what answers and what was changed; empty: nothing was.
+        """Show which network answers and what was changed, in brief if there is no room; hide if empty.
 
-        Args:
-            text: that, in full; it is the tool tip as well.
-            brief: what to say where there is no room for that.
+        The full text is the tool tip as well.
         """
         self._words.set_words(text, brief or text)
         self.setVisible(bool(text))
@@ -69,7 +55,7 @@ class ModifiedBar(QFrame):
 
 
 class _Words(SteadyLabel):
-    """Says it in full where there is room, and else in few words: what can be read is complete."""
+    """Shows the full text where it fits, else the brief one: neither is ever cut off."""
 
     _brief = ""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
 from gui.pad.label_row import LabelRow
-from gui.widgets.construct import named
+from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.tool_button import ToolButton
 
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
@@ -24,30 +24,19 @@ class PadPanel(QWidget):
         self.canvas = canvas
         self.answer = AnswerPanel(self)
         self.label_row = LabelRow(self)
-        self.brush_slider = named(
-            QSlider(Qt.Orientation.Horizontal, self),
-            "brush_slider",
-            self.tr(
-                "Brush width. MNIST's strokes are about a tenth of the digit's height: "
-                "much thinner or thicker ones are read less well."
-            ),
-            self.tr("Brush width"),
+        tip = self.tr(
+            "Brush width. MNIST's strokes are about a tenth of the digit's height: "
+            "much thinner or thicker ones are read less well."
         )
+        slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.brush_slider = named(slider, "brush_slider", tip, self.tr("Brush width"))
         self.brush_slider.setRange(THINNEST, THICKEST)
         self.brush_slider.valueChanged.connect(self.canvas.set_brush)
 
-        self._tools = QHBoxLayout()
-        self._tools.setSpacing(2)
-        self._second_row = QHBoxLayout()
-        self._second_row.addWidget(QLabel(self.tr("Brush"), self))
-        self._second_row.addWidget(self.brush_slider, 1)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(4)
-        layout.addWidget(self.canvas)
-        layout.addLayout(self._tools)
-        layout.addLayout(self._second_row)
-        layout.addWidget(self.answer, 1)
-        layout.addWidget(self.label_row)
+        self._tools = in_row(spacing=2)
+        self._second_row = in_row(QLabel(self.tr("Brush"), self), (self.brush_slider, 1))
+        parts = (canvas, self._tools, self._second_row, (self.answer, 1), self.label_row)
+        in_column(*parts, on=self, spacing=4, margins=None)
 
     def add_tools(self, actions: list[QAction]) -> None:
         """Put a button for each action in the row below the sheet."""
@@ -75,5 +64,5 @@ class PadPanel(QWidget):
         button = named(ToolButton(self), f"{action.objectName()}_button")
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button

@@ -1,4 +1,4 @@
-"""The inference process, seen from Qt: ink in, predictions out, and the process always there."""
+"""The inference process, seen from Qt: ink in, predictions out; a process that dies is started anew."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Engine(QObject):
     predicted = Signal(object)
     """The Prediction for the newest ink so far; None for bare paper."""
     failed = Signal(object)
-    """A LabError: what was asked for last did not work; what was there before still does."""
+    """A LabError: the last request failed; the network before it still answers."""
     restarted = Signal()
-    """The process had ended by itself; another one is loading the network."""
+    """The process ended by itself; a new one is loading the network."""
     answering_changed = Signal(object)
-    """The Answering from the next prediction on: opened, changed by hand, or in training."""
+    """The Answering of the next predictions: a network opened, changed by hand, or in training."""
     answered = Signal(int, object)
-    """The number that `ask` gave, and what the function returned; or the LabError that it raised."""
+    """The number that `ask` returned, and the function's result, or the LabError that it raised."""
 
     def __init__(
         self, parent: QObject | None = None, new_executor: Callable[[], Executor] = process_executor
@@ -60,7 +60,7 @@ class Engine(QObject):
         self._restarts = 0
         self._submitted_at = time.monotonic()
         self.answering: Answering | None = None
-        """The newest that was told; None before there is any."""
+        """The newest that `answering_changed` carried, or None."""
         self.prediction: Prediction | None = None
         """The newest; None for bare paper."""
         self._opened: ModelInfo | None = None
@@ -88,7 +88,7 @@ class Engine(QObject):
 
     @property
     def seconds_at_rest(self) -> float:
-        """How long nothing new was drawn, or opened."""
+        """Seconds since something was drawn or opened."""
         return time.monotonic() - self._submitted_at
 
     @property
@@ -98,13 +98,13 @@ class Engine(QObject):
 
     @property
     def is_ready(self) -> bool:
-        """Whether a network is loaded that will answer."""
+        """Whether a network is loaded."""
         return self._running is not None
 
     def open(self, model: str, device: str) -> None:
         """Load a network (a shipped name, or a path) on a device; `loaded` or `failed` follows.
 
-        Changes made by hand to the network before it end once it is there; one that is followed stays.
+        Once it is loaded, changes made by hand to the one before are gone; a followed network stays.
         """
         self._asked = model, device
         self._request = None  # an answer of the network before it would come too late
@@ -113,12 +113,12 @@ class Engine(QObject):
         self._opening = self._process.call(inference.open_model, model, device)
 
     def follow(self, snapshot: Snapshot | None) -> None:
-        """Let a network in training answer, as it is now; None: again the opened one, changed or not."""
+        """Let a network in training answer, as of this snapshot; None: the opened one, changed or not."""
         if snapshot is not None or self.is_following:
             self._answer_with(snapshot or self._edited)
 
     def edit(self, state: NetworkState | None) -> None:
-        """Let the opened network answer as it was changed by hand; None: as it was opened.
+        """Let the opened network answer with changes made by hand, or with none.
 
         While a network in training answers, the change waits.
         """
@@ -135,9 +135,9 @@ class Engine(QObject):
         self._send_newest()
 
     def ask(self, name: str, function: Callable[..., Any], *arguments: Any) -> int:
-        """Run a function in the process, after what is under way; `answered` follows, with this number.
+        """Run a function in the process after the call under way; `answered` follows, with this number.
 
-        One question is asked at a time, and one not asked yet is forgotten in favour of a newer one of the
+        One question is asked at a time, and one not asked yet is dropped in favour of a newer one of the
         same name: the drawing comes first.
         """
         question = _Question(name, next(self._numbers), function, arguments)
@@ -146,7 +146,7 @@ class Engine(QObject):
         return question.number
 
     def submit(self, ink: np.ndarray) -> None:
-        """Ask for the answer to ink (H, W) uint8; ink not yet sent is forgotten in its favour."""
+        """Classify ink (H, W) uint8; ink not yet sent is dropped in its favour."""
         self._submitted_at = time.monotonic()
         if ink.any():
             self._ink, self._waiting = ink, True
@@ -246,7 +246,7 @@ class Engine(QObject):
         self.predicted.emit(prediction)
 
     def _tell_answering(self, source: Snapshot | NetworkState | None, info: ModelInfo | None) -> None:
-        """Tell once which network answers from now on."""
+        """Emit `answering_changed` once for each network."""
         if source is self._announced or source is None or info is None or self._opened is None:
             return
         self._announced = source
@@ -296,7 +296,7 @@ class Engine(QObject):
         self.open(*self._asked)
 
     def _ask_again(self) -> None:
-        """A question that was under way when the process died is put once more, but not for ever."""
+        """Ask the question under which the process died once more; fail it the second time."""
         if self._asking is None:
             return
         question = self._asking[0]

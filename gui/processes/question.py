@@ -1,4 +1,4 @@
-"""A question to the inference process: put, answered, dropped when it is stale."""
+"""A question to the inference process: asked, answered, dropped when it is stale."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ _works = itertools.count(1)
 
 
 class Question(QObject):
-    """The one way to ask the process that answers; each asker has its own, under a name of its own.
+    """The one way to ask the inference process; each asker has a Question and a name of its own.
 
-    `ask` puts a question that is answered at once: where several are put in a row, the newest one that was
-    not asked yet counts. `work` puts one that takes seconds, as a generator of which the process takes a
-    step whenever the drawing leaves time.
+    `ask` calls a function that returns at once; of several calls in a row, those that have not started are
+    dropped in favour of the newest. `work` runs a generator that takes seconds: the process takes a step of
+    it whenever the drawing leaves time.
 
     Args:
-        name: one question of each name waits at a time.
-        engine: what is asked.
-        parent: whose child this is.
-        rest: seconds without anything new on the pad before something is asked: what nobody waits for should
-            not delay an answer to the drawing.
+        name: one call of each name waits at a time.
+        engine: the inference process.
+        parent: the Qt parent.
+        rest: seconds without anything new on the pad before a call starts: what nobody waits for should not
+            delay an answer to the drawing.
     """
 
     answered = Signal(object, object)
-    """The answer to a question of `ask`, and what it is about."""
+    """The function's result, and the `about` of its `ask`."""
     advanced = Signal(object)
-    """What a step of `work` yielded."""
+    """A value that the generator yielded."""
     finished = Signal()
     """`work` is done."""
     failed = Signal(object, object)
-    """A LabError in place of an answer, and what the question is about; None for `work`, which has ended."""
+    """A LabError in place of a result, and the `about` of its `ask`; None for `work`, which has ended."""
 
     def __init__(self, name: str, engine: Engine, parent: QObject | None = None, rest: float = 0.0) -> None:
         super().__init__(parent)
@@ -57,23 +57,20 @@ class Question(QObject):
         return bool(self._asked) or self._unasked is not None
 
     def ask(self, about: Any, function: Callable[..., Any], *arguments: Any) -> None:
-        """Have `function(*arguments)` called in the process; `answered` or `failed` follows.
+        """Call a function of `core.processes.questions` in the process; `answered` or `failed` follows.
 
-        Args:
-            about: anything; it comes back with the answer.
-            function: of `core.processes.questions`.
-            arguments: records and arrays.
+        `about` is anything, and comes back with the result; the arguments are records and arrays.
         """
         self._unasked = about, function, *arguments
         self._ask_when_at_rest()
 
     def work(self, function: Callable[..., Iterator[Any]], *arguments: Any) -> None:
-        """Begin long work in place of any earlier: `function(network, *arguments)` yields every few ms."""
+        """Run a generator in place of any earlier: `function(network, *arguments)` yields every few ms."""
         self._work = next(_works), function, *arguments
         self._take_step()
 
     def cancel(self) -> None:
-        """Give up all that is asked; nothing follows."""
+        """Drop all calls; no signal follows."""
         self._asked.clear()
         self._unasked = self._work = None
         self._timer.stop()
@@ -124,7 +121,7 @@ class Question(QObject):
 
     @Slot(object)
     def _on_engine_failed(self, error: LabError) -> None:
-        """Nobody is there to answer, and nobody will be: say so of the newest question."""
+        """Fail the newest call: no process will answer any more."""
         if not self._engine.is_ready and self.is_running:
             newest = self._unasked[0] if self._unasked else self._asked[max(self._asked)]
             about = None if self._work is not None else newest

@@ -1,4 +1,4 @@
-"""The training process, seen from Qt: orders go in, news of the run, or of teaching, comes out."""
+"""The training process, seen from Qt: orders go in, news of a run, or of teaching, comes out."""
 
 from __future__ import annotations
 
@@ -21,22 +21,20 @@ from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from core.training.config import TrainingConfig
 
-_LONGEST_FAREWELL = 3.0  # seconds for the process to keep what has been learnt
-
-
+_LONGEST_FAREWELL = 3.0  # seconds for the process to save the weights
 _ENDS = (orders.RunEnded, orders.RunFailed, TeachingResult, orders.TeachingEnded)
-_PROBLEMS = (orders.RunTroubled, orders.RunFailed, orders.TeachingEnded)  # of these, it is what is told
+_PROBLEMS = (orders.RunTroubled, orders.RunFailed, orders.TeachingEnded)  # signals carry their LabError
 
 
 class Worker(Protocol):
-    """What serves a pipe: a process; in tests a thread."""
+    """A process that serves a pipe; in tests a thread."""
 
     @property
     def exitcode(self) -> int | None:
-        """How it ended; None while it is at work."""
+        """The exit code; None while it runs."""
 
     def is_alive(self) -> bool:
-        """Whether it is at work."""
+        """Whether it runs."""
 
     def join(self, timeout: float | None = None) -> None:
         """Wait for its end."""
@@ -46,7 +44,7 @@ class Worker(Protocol):
 
 
 def start_process(pipe: Connection) -> Worker:
-    """A spawned process that serves the pipe."""
+    """Start a process that serves the pipe."""
     # Daemonic: were the window to end without `close`, it would not be waited for.
     worker = multiprocessing.get_context("spawn").Process(target=serve_process, args=(pipe,), daemon=True)
     worker.start()
@@ -55,7 +53,7 @@ def start_process(pipe: Connection) -> Worker:
 
 
 class RunState(Enum):
-    """Whether there is a run, and what it does; or that a network is taught, when there cannot be one."""
+    """The state of the run, or that a network is being taught: then there can be no run."""
 
     IDLE = "idle"
     STARTING = "starting"
@@ -65,14 +63,14 @@ class RunState(Enum):
 
 
 class TrainingRun(QObject):
-    """One run, or teaching, at a time, in a process that is started when it is first needed."""
+    """One run, or teaching, at a time, in a process that is started when first needed."""
 
     state_changed = Signal(object)
     """The RunState."""
     digits_generated = Signal(object)
-    """A DigitsGenerated, several times a second: what a run learns from is made before it starts."""
+    """A DigitsGenerated, several times a second: pen digits are generated before a run starts."""
     started = Signal(object)
-    """A RunStarted: a run is at work, a new one or one that goes on."""
+    """A RunStarted: a run has begun, or goes on."""
     advanced = Signal(object)
     """StepMetrics, several times a second."""
     epoch_ended = Signal(object)
@@ -82,9 +80,9 @@ class TrainingRun(QObject):
     ended = Signal(object)
     """A RunEnded."""
     troubled = Signal(object)
-    """A LabError: something could not be kept; the run goes on."""
+    """A LabError: something could not be saved; the run goes on."""
     failed = Signal(object)
-    """A LabError: the run could not begin or had to break off, or its process has ended."""
+    """A LabError: the run could not begin or was broken off, or its process has ended."""
     speed_measured = Signal(object)
     """A SpeedMeasured."""
     teaching_advanced = Signal(object)
@@ -92,7 +90,7 @@ class TrainingRun(QObject):
     taught = Signal(object)
     """A TeachingResult: teaching is done."""
     teaching_ended = Signal(object)
-    """Teaching ended before its time: a LabError, or None where it was stopped."""
+    """Teaching ended early: a LabError, or None if it was stopped."""
 
     _received = Signal(object, object)  # a worker, and its news; None when its pipe has closed
 
@@ -126,18 +124,18 @@ class TrainingRun(QObject):
 
     @property
     def state(self) -> RunState:
-        """What the run does now."""
+        """Whether a run is at work, waits, or teaching is under way."""
         return self._state
 
     @property
     def process_id(self) -> int | None:
-        """The number of the process, if there is one."""
+        """The process's id, if there is one."""
         return getattr(self._worker, "pid", None)
 
     # Orders
 
     def start(self, config: TrainingConfig, folder: Path, only: Command | None = None) -> None:
-        """Begin a new run, kept within `folder`; `started` or `failed` follows.
+        """Begin a new run, saved within `folder`; `started` or `failed` follows.
 
         With ONE_STEP or ONE_EPOCH it waits after that.
         """
@@ -147,22 +145,19 @@ class TrainingRun(QObject):
                 self._send(only)
 
     def resume(self, path: Path, learning_rate: float | None = None) -> None:
-        """Take an unfinished run up again, with another rate if one is given; as `start`."""
+        """Go on with an unfinished run, with another rate if given; `started` or `failed` follows."""
         if self._state is RunState.IDLE:
             self._begin(orders.ResumeRun(path, learning_rate))
 
     def teach(self, model: str, folder: Path) -> None:
-        """Teach a network the digits in a folder, unless a run is at work.
-
-        `taught` or `teaching_ended` follows.
-        """
+        """Teach a network a folder's digits, if no run is at work; `taught` or `teaching_ended` follows."""
         if self._state is RunState.IDLE:
             self._has_begun = False
             self._set_state(RunState.TEACHING)
             self._send(orders.Teach(model, folder))
 
     def pause(self) -> None:
-        """Wait after the step under way."""
+        """Wait after this step."""
         self._order(Command.PAUSE)
 
     def go_on(self) -> None:
@@ -170,7 +165,7 @@ class TrainingRun(QObject):
         self._order(Command.GO_ON)
 
     def one_step(self) -> None:
-        """Learn from one batch, then wait."""
+        """Train on one batch, then wait."""
         self._order(Command.ONE_STEP)
 
     def one_epoch(self) -> None:
@@ -178,7 +173,7 @@ class TrainingRun(QObject):
         self._order(Command.ONE_EPOCH)
 
     def stop(self) -> None:
-        """End the run, which can be taken up again; or teaching. What is still starting is given up."""
+        """End teaching, or the run, which can be resumed; if it is still starting, kill the process."""
         if self._is_starting:
             self._give_up()
         elif self._state is RunState.TEACHING:
@@ -188,7 +183,7 @@ class TrainingRun(QObject):
 
     @property
     def _is_starting(self) -> bool:
-        """Whether the process is loading: it would not hear of an order for seconds."""
+        """Whether the process is loading, and would not read an order for seconds."""
         return self._state is RunState.STARTING or (self._state is RunState.TEACHING and not self._has_begun)
 
     def _give_up(self) -> None:
@@ -206,15 +201,15 @@ class TrainingRun(QObject):
             self._send(orders.SetRates(learning_rate, momentum))
 
     def measure_speed(self, config: TrainingConfig) -> None:
-        """Foretell how long an epoch takes; `speed_measured` follows. The newest config wins.
+        """Measure how long an epoch takes with the newest config; `speed_measured` follows.
 
-        Where a run or teaching breaks it off, it is measured once they are over.
+        If a run or teaching interrupts this, it is done after them.
         """
         self._to_measure = config
         self._measure_next()
 
     def close(self) -> None:
-        """End the process; it keeps what has been learnt first."""
+        """End the process, which saves the weights first."""
         worker = self._worker
         self._is_closed = True
         if worker is not None:
@@ -251,7 +246,7 @@ class TrainingRun(QObject):
             self._pipe.send(order)
 
     def _start_worker(self) -> bool:
-        """Start a process; where the system refuses, say so."""
+        """Start a process; return whether the system let it."""
         try:
             self._pipe, theirs = multiprocessing.Pipe()
             self._worker = worker = self._new_worker(theirs)
@@ -267,7 +262,7 @@ class TrainingRun(QObject):
         return True
 
     def _read(self, worker: Worker, pipe: Connection) -> None:
-        """In a thread: pass on what the process sends, until it sends no more."""
+        """Emit what the process sends, in a thread, until its pipe closes."""
         news: Any = True
         while news is not None:
             try:

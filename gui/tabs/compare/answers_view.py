@@ -1,4 +1,4 @@
-"""Two answers to one drawing, and between them the difference."""
+"""Two networks' answers to one drawing, and the difference between them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
 from gui.tabs.compare.difference_bars import DifferenceBars
 from gui.tabs.compare.side_answer import AnswerView
 from gui.tabs.compare.side_head import SideHead
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import bold, named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 NAMES = ("compare_left", "compare_right")
@@ -18,42 +18,35 @@ NAMES = ("compare_left", "compare_right")
 
 
 class AnswersView(QWidget):
-    """A side each at the left and the right; a sentence below says what they read."""
+    """A network's answer at the left and one at the right; a sentence below compares them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compare_answers")
         self.heads = tuple(SideHead(side, NAMES[side], self) for side in (LEFT, RIGHT))
         self._answers = tuple(AnswerView(NAMES[side], side == RIGHT, self) for side in (LEFT, RIGHT))
+        tip = self.tr(
+            "For each digit the left network's probability less the right one's, in percentage points "
+            "(pp). The bar points to the network that gives the digit more."
+        )
         self.difference = DifferenceBars(self)
-        self.difference.setToolTip(
-            self.tr(
-                "For each digit the left network's probability less the right one's, in percentage points "
-                "(pp). The bar points to the network that gives the digit more."
-            )
-        )
-        self._heading = named(
-            QLabel(self.tr("Difference\n◂ left gives more · right ▸"), self), "difference_heading"
-        )
-        self._heading.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
-        self.sentence = named(SteadyLabel(self), "compare_sentence")
-        font = self.font()
-        font.setBold(True)
-        self.sentence.setFont(font)
+        self.difference.setToolTip(tip)
+        text = self.tr("Difference\n◂ left gives more · right ▸")
+        bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+        self._heading = named(QLabel(text, self, alignment=bottom), "difference_heading")
+        self.sentence = bold(named(SteadyLabel(self), "compare_sentence"))
         layout = spaced(QGridLayout(self), rows=4, columns=12)
-        layout.addWidget(self.heads[LEFT], 0, 0)
-        layout.addWidget(self._heading, 0, 1)
-        layout.addWidget(self.heads[RIGHT], 0, 2)
-        layout.addWidget(self._answers[LEFT], 1, 0)
-        layout.addWidget(self.difference, 1, 1)
-        layout.addWidget(self._answers[RIGHT], 1, 2)
-        layout.addWidget(self.sentence, 2, 0, 1, 3)
+        top = (self.heads[LEFT], self._heading, self.heads[RIGHT])
+        middle = (self._answers[LEFT], self.difference, self._answers[RIGHT])
         for column, stretch in enumerate((5, 2, 5)):
+            layout.addWidget(top[column], 0, column)
+            layout.addWidget(middle[column], 1, column)
             layout.setColumnStretch(column, stretch)
+        layout.addWidget(self.sentence, 2, 0, 1, 3)
         layout.setRowStretch(1, 1)
 
     def show_sides(self, sides: tuple[Side, Side]) -> None:
-        """Show both answers; they are to the same drawing."""
+        """Show both answers to a drawing."""
         for head, answer, side in zip(self.heads, self._answers, sides, strict=True):
             head.show_side(side)
             answer.show_side(side)
@@ -62,6 +55,6 @@ class AnswersView(QWidget):
         self.sentence.set_text(compare_words.difference(*sides))
 
     def set_opened(self, model: str) -> None:
-        """The weights that answer on the pad as they were opened; empty where something else does."""
+        """Name the weights that answer on the pad unchanged; empty if there are none."""
         for head in self.heads:
             head.set_opened(model)

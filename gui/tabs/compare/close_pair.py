@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QStackedWidget, QToolButton, QWidget
 
 from core.records import LayerSpec
 from gui.layers.close_up import CloseUp
@@ -13,7 +13,7 @@ from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
 from gui.layers.units_view import UnitsView
 from gui.tabs.compare.compared_side import LEFT, RIGHT, side_colour
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_row, named, spaced
 from gui.widgets.legend import Legend
 
 _STRIPE = 3
@@ -23,34 +23,25 @@ class ClosePair(QWidget):
     """Both views have the same colours and the same range, mark the same cell and open the same map."""
 
     left = Signal()
-    """All layers are wanted back."""
     cell_hovered = Signal(object)
     """The Cell under the mouse in either view, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("close_pair")
-        self._back = named(
-            QToolButton(self), "all_layers_button", self.tr("Back to all layers of both networks (Esc)")
-        )
-        self._back.setText(self.tr("All layers"))
-        self._back.clicked.connect(self.left)
+        text, tip = self.tr("All layers"), self.tr("Back to all layers of both networks (Esc)")
+        back = named(QToolButton(self), "all_layers_button", tip, text=text, clicked=self.left)
         self._channels = [0, 0]
         self._title = named(QLabel(self), "close_pair_title")
-        self.legend = Legend(self)
-        self.legend.setToolTip(self.tr("One range for both networks: the same colour is the same number."))
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        head.addWidget(self._back)
-        head.addWidget(self._title, 1)
-        head.addWidget(self.legend)
+        tip = self.tr("One range for both networks: the same colour is the same number.")
+        self.legend = named(Legend(self), "close_pair_legend", tip)
+        head = in_row(back, (self._title, 1), self.legend, spacing=10)
         self.maps = tuple(MapsView(self) for _ in (LEFT, RIGHT))
         self.units = tuple(UnitsView(self) for _ in (LEFT, RIGHT))
         self._pages = tuple(QStackedWidget(self) for _ in (LEFT, RIGHT))
         self._stripes = tuple(QFrame(self) for _ in (LEFT, RIGHT))
         layout = spaced(QGridLayout(self), rows=3, columns=12)
         layout.addLayout(head, 0, 0, 1, 2)
-        self.legend.setObjectName("close_pair_legend")
         for side, name in ((LEFT, "close_left"), (RIGHT, "close_right")):
             self.maps[side].setObjectName(f"{name}_maps")
             self.units[side].setObjectName(f"{name}_units")
@@ -79,35 +70,29 @@ class ClosePair(QWidget):
             self._stripes[side].setPalette(palette)
 
     def show_layers(self, layers: tuple[LayerSpec | None, LayerSpec | None]) -> None:
-        """Show a layer of each network, still without values; None where one is not known."""
+        """Show a layer of each network, without values; None where one is not known."""
         self._channels = [0 if layer is None else layer.shape[0] for layer in layers]
         names = [layer.name for layer in layers if layer is not None]
         shapes = ["×".join(map(str, layer.shape)) for layer in layers if layer is not None]
-        self._title.setText(
-            self.tr("<b>{name}</b> &nbsp;·&nbsp; {shape}").format(
-                name=" | ".join(dict.fromkeys(names)), shape=" | ".join(dict.fromkeys(shapes))
-            )
-        )
+        name, shape = " | ".join(dict.fromkeys(names)), " | ".join(dict.fromkeys(shapes))
+        self._title.setText(self.tr("<b>{name}</b> &nbsp;·&nbsp; {shape}").format(name=name, shape=shape))
         for side, layer in enumerate(layers):
-            if layer is None:
-                self.units[side].set_count(1)
-                self._pages[side].setCurrentWidget(self.units[side])
-            elif len(layer.shape) == 3:
+            if layer is not None and len(layer.shape) == 3:
                 self.maps[side].set_shape(layer.shape)
                 self._pages[side].setCurrentWidget(self.maps[side])
             else:
-                self.units[side].set_count(layer.shape[0])
+                self.units[side].set_count(1 if layer is None else layer.shape[0])
                 self._pages[side].setCurrentWidget(self.units[side])
 
     def show_all_maps(self) -> bool:
-        """Bring all maps back; whether there was one alone, or enlarged."""
+        """Show all maps again; return whether one was alone, or enlarged."""
         are_close = [view for view in self.maps if view.is_close]
         for view in are_close:
             view.show_all()
         return bool(are_close)
 
     def set_values(self, values: list[np.ndarray | None], limit: float) -> None:
-        """Show what each layer gave, (C, H, W) or (N,), in one range; None where there is nothing."""
+        """Show each layer's values (C, H, W) or (N,) in one range; None where there are none."""
         for side, each in enumerate(values):
             view = self._pages[side].currentWidget()
             assert isinstance(view, MapsView | UnitsView)
@@ -118,7 +103,7 @@ class ClosePair(QWidget):
 
     @Slot(object)
     def _on_map_selected(self, channel: int | None) -> None:
-        """One map fills one view, or none does any more: likewise in the other, where there is one."""
+        """Open in both views the map that was opened in one, where there is one; None: all maps."""
         for view, count in zip(self.maps, self._channels, strict=True):
             if channel is None:
                 view.show_all()

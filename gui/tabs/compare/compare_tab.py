@@ -1,7 +1,8 @@
-"""The Compare tab: its view joined to the process that answers, the pad, settings and files."""
+"""The Compare tab: its view connected with the inference process, the pad, settings and files."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core.files.folders import user_folder
 from core.pen_digits.samples import SAMPLE_FORMS
 from core.reading.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
-from core.records import ModelInfo, Prediction
 from core.training import runs
 from gui.pad.drawing_canvas import GRID
 from gui.tabs.compare import form_words
@@ -41,8 +41,7 @@ class CompareTab(Tab):
             chooser.choice_made.connect(self._on_choice_made)
             chooser.opening.connect(self._list_runs)
             self._heads[side].use_wanted.connect(self.model_chosen)
-        self._heads[LEFT].file_wanted.connect(self._choose_left_file)
-        self._heads[RIGHT].file_wanted.connect(self._choose_right_file)
+            self._heads[side].file_wanted.connect(partial(self._choose_file, side))
         self._take_choices()
         view.splitter.restoreState(settings.geometry("compare_splitter"))
         view.splitter.splitterMoved.connect(self._on_splitter_moved)
@@ -50,8 +49,8 @@ class CompareTab(Tab):
         view.shown.connect(self._on_shown)
         context.comparison_wanted.connect(self._compare_pad)
         context.canvas.ink_changed.connect(self._on_ink_changed)
-        engine.loaded.connect(self._on_loaded)  # on bare paper, nothing is predicted
-        engine.predicted.connect(self._on_predicted)
+        engine.loaded.connect(self._ask)  # on bare paper, nothing is predicted
+        engine.predicted.connect(self._ask)
         return view
 
     def apply_looks(self, looks: Looks) -> None:
@@ -60,21 +59,14 @@ class CompareTab(Tab):
 
     # Answers
 
-    @Slot(object)
-    def _on_loaded(self, info: ModelInfo) -> None:
-        self._ask()
-
-    @Slot(object)
-    def _on_predicted(self, prediction: Prediction | None) -> None:
-        self._ask()
-
     @Slot()
     def _on_shown(self) -> None:
         self._list_runs()
         self._ask()
 
+    @Slot()
     def _ask(self) -> None:
-        """What is out of sight costs nothing."""
+        """Have both networks answer, if anybody sees it."""
         if self.view.isVisible():
             self._answers.ask()
 
@@ -87,7 +79,7 @@ class CompareTab(Tab):
 
     @Slot()
     def _compare_pad(self) -> None:
-        """Show the pad's network at the left, and offer what it may be compared with."""
+        """Show the pad's network at the left, and open the list of networks at the right."""
         self._choose(LEFT, NetworkChoice(PAD))
         chooser = self._heads[RIGHT].chooser
         chooser.setFocus()
@@ -110,29 +102,17 @@ class CompareTab(Tab):
 
     @Slot()
     def _list_runs(self) -> None:
-        found = [
+        with_weights = [
             (f"{info.name} · {info.created[:16].replace('T', ' ')}", str(runs.Run(info.path).weights_path))
             for info in runs.all_runs(user_folder("runs"))
             if runs.Run(info.path).weights_path.exists()
         ]
         for head in self._heads:
-            head.chooser.set_runs(found)
-
-    @Slot()
-    def _choose_left_file(self) -> None:
-        self._choose_file(LEFT)
-
-    @Slot()
-    def _choose_right_file(self) -> None:
-        self._choose_file(RIGHT)
+            head.chooser.set_runs(with_weights)
 
     def _choose_file(self, side: int) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self.view,
-            self.tr("Compare with weights"),
-            self._settings.folder,
-            self.tr("Weights (*.safetensors)"),
-        )
+        title, kinds = self.tr("Compare with weights"), self.tr("Weights (*.safetensors)")
+        path, _ = QFileDialog.getOpenFileName(self.view, title, self._settings.folder, kinds)
         if path:
             self._settings.folder = str(Path(path).parent)
             self._choose(side, NetworkChoice(WEIGHTS, path))
@@ -147,16 +127,13 @@ class CompareTab(Tab):
         self._is_drawing_form = False
         self.view.show_lesson(form)
         if replaces:
-            self.noted.emit(
-                self.tr("{form} is on the pad. Undo brings your drawing back.").format(
-                    form=form_words.title(form)
-                )
-            )
+            words = self.tr("{form} is on the pad. Undo brings your drawing back.")
+            self.noted.emit(words.format(form=form_words.title(form)))
 
     @Slot(object)
     def _on_ink_changed(self, ink: np.ndarray) -> None:
         if not self._is_drawing_form:
-            self.view.show_lesson(None)  # what was said was about another drawing
+            self.view.show_lesson(None)  # the lesson was about another drawing
 
     @Slot()
     def _on_splitter_moved(self) -> None:

@@ -5,24 +5,24 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from gui.tabs.compare import form_words
 from gui.tabs.compare.answers_view import AnswersView
 from gui.tabs.compare.compared_side import Side
 from gui.tabs.compare.form_row import FormRow
 from gui.tabs.compare.layer_pair import LayerPair
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named, split
 from gui.widgets.steady_label import SteadyText
 
 
 class CompareView(QWidget):
-    """Forms to try, with what is to be learnt from them; two answers; the layers of both networks."""
+    """Forms to try, with what they teach; two answers; the layers of both networks."""
 
     form_chosen = Signal(str)
-    """The name of a form of `core.pen_digits.samples` that is to be drawn."""
+    """The name of the form of `core.pen_digits.samples` to draw."""
     shown = Signal()
-    """Somebody looks again."""
+    """The view has become visible."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,15 +34,9 @@ class CompareView(QWidget):
         self.answers = AnswersView(self)
         self.layers = LayerPair(self)
         self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "compare_splitter")
-        self.splitter.addWidget(self.answers)
-        self.splitter.addWidget(self.layers)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 1)
-        layout = spaced(QVBoxLayout(self), 4, margins=(8, 6, 8, 2))
-        layout.addWidget(self._lesson)
-        layout.addWidget(self._forms)
-        layout.addWidget(self.splitter, 1)
+        split(self.splitter, (self.answers, 1), (self.layers, 1))
+        parts = (self._lesson, self._forms, (self.splitter, 1))
+        in_column(*parts, on=self, spacing=4, margins=(8, 6, 8, 2))
 
     def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours for values; see `gui.paint.colours`."""
@@ -54,7 +48,7 @@ class CompareView(QWidget):
         self.layers.show_sides((left, right))
 
     def show_lesson(self, form: str | None) -> None:
-        """Tell about the form that was drawn; None: what there is to learn at all."""
+        """Show the lesson of the form that was drawn; None: that of all forms."""
         self._lesson.set_text(form_words.general() if form is None else form_words.note(form))
 
     def showEvent(self, event: QShowEvent) -> None:

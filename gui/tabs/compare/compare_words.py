@@ -1,4 +1,4 @@
-"""What the Compare tab says of networks and of what they read."""
+"""The Compare tab's sentences about networks and their answers."""
 
 from __future__ import annotations
 
@@ -16,30 +16,23 @@ from gui.words.verdict import is_an_answer
 
 
 def trained_on(info: ModelInfo) -> str:
-    """What weights have learnt from, as far as that is known."""
+    """Return the training data of a network's weights, as far as known."""
     if info.model in SHIPPED:
-        return translate("CompareWords", "trained on {digits}").format(
-            digits=core_text(SHIPPED[info.model].trained_on)
-        )
-    changed = info.about.get("changed_by_hand")
+        words = translate("CompareWords", "trained on {digits}")
+        return words.format(digits=core_text(SHIPPED[info.model].trained_on))
+    changed, taught = info.about.get("changed_by_hand"), info.about.get("taught")
     if isinstance(changed, dict):
-        return translate("CompareWords", "changed by hand: {changes}").format(
-            changes=changed.get("changes", "")
-        )
-    told = info.about.get("taught")
-    if isinstance(told, dict):
-        return translate("CompareWords", "from {start}, MNIST rehearsed").format(
-            start=name_of(str(told.get("model")))
-        )
+        words = translate("CompareWords", "changed by hand: {changes}")
+        return words.format(changes=changed.get("changes", ""))
+    if isinstance(taught, dict):
+        words = translate("CompareWords", "from {start}, MNIST rehearsed")
+        return words.format(start=name_of(str(taught.get("model"))))
     try:
         config = TrainingConfig.from_json(info.about["config"])
     except (KeyError, InvalidSetting):
         return translate("CompareWords", "its file does not say what it was trained on")
-    parts = [
-        translate("CompareWords", "trained on {count} of MNIST's digits").format(
-            count=f"{config.digits - config.validation:,}"
-        )
-    ]
+    words = translate("CompareWords", "trained on {count} of MNIST's digits")
+    parts = [words.format(count=f"{config.digits - config.validation:,}")]
     if config.pen_digits:
         parts.append(translate("CompareWords", "{count} pen digits").format(count=f"{config.pen_digits:,}"))
     parts.append(translate("CompareWords", "{epochs} epochs").format(epochs=config.epochs))
@@ -49,36 +42,32 @@ def trained_on(info: ModelInfo) -> str:
 
 
 def untrained() -> str:
-    """What an untrained network has learnt from."""
+    """Return the words for an untrained network."""
     return translate("CompareWords", "not trained: random weights (seed {seed})").format(seed=UNTRAINED_SEED)
 
 
 def of_pad(answering: Answering, prediction: Prediction | None) -> str:
-    """What the pad's network is: in training, changed by hand, or as it was opened."""
+    """Describe the pad's network: in training, changed by hand, or as it was opened."""
     info, snapshot = answering.info, answering.snapshot
     if snapshot is not None:
-        words = translate("CompareWords", "in training: step {step} of the run").format(
-            step=f"{snapshot.step:,}"
-        )
-    else:
-        words = (
-            translate("CompareWords", "{model}, modified by hand")
-            if prediction and prediction.original is not None
-            else translate("CompareWords", "{model}, {origin}")
-        )
-        words = words.format(model=without_brackets(name_of(info.model)), origin=trained_on(info))
+        words = translate("CompareWords", "in training: step {step} of the run")
+        return with_parameters(words.format(step=f"{snapshot.step:,}"), info)
+    words = translate("CompareWords", "{model}, {origin}")
+    if prediction and prediction.original is not None:
+        words = translate("CompareWords", "{model}, modified by hand")
+    words = words.format(model=without_brackets(name_of(info.model)), origin=trained_on(info))
     return with_parameters(words, info)
 
 
 def with_parameters(words: str, info: ModelInfo) -> str:
-    """What a network has learnt from, and how large it is."""
+    """Return a network's description with its number of parameters."""
     return translate("CompareWords", "{words}, {count} parameters").format(
         words=words, count=f"{info.parameters:,}"
     )
 
 
 def difference(left: Side, right: Side) -> str:
-    """In one line what the two networks read."""
+    """Compare two networks' answers in one line."""
     if left.prediction is None and right.prediction is None:
         if left.problem and right.problem:
             return translate("CompareWords", "Neither network can answer.")
@@ -87,18 +76,13 @@ def difference(left: Side, right: Side) -> str:
             "Draw a digit at the left, or click one of the forms above: both networks answer at once.",
         )
     names = short_names(left.name, right.name)
-    read = [_digit_of(side) for side in (left, right)]
-    if read[0] is not None and read[0] == read[1]:
+    digits = [_digit_of(side) for side in (left, right)]
+    if digits[0] is not None and digits[0] == digits[1]:
         words = translate(
             "CompareWords", "Both read {digit}. {left}: {left_share} %. {right}: {right_share} %."
         )
-        return words.format(
-            digit=read[0],
-            left=names[0],
-            right=names[1],
-            left_share=_share_of(left),
-            right_share=_share_of(right),
-        )
+        shares = {"left_share": _share_of(left), "right_share": _share_of(right)}
+        return words.format(digit=digits[0], left=names[0], right=names[1], **shares)
     parts = [_reads(name, side) for name, side in zip(names, (left, right), strict=True)]
     return translate("CompareWords", "{left}. {right}.").format(left=parts[0], right=parts[1])
 
@@ -122,7 +106,7 @@ def _share_of(side: Side) -> str:
 
 
 def short_names(left: str, right: str) -> tuple[str, str]:
-    """Without what stands in brackets, as long as that tells them apart; places where names do not."""
+    """Return both names without their brackets, if they differ so; equal names become “left” and “right”."""
     if left == right:
         return translate("CompareWords", "The left network"), translate("CompareWords", "The right network")
     short = [without_brackets(name) for name in (left, right)]

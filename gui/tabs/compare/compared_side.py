@@ -1,4 +1,4 @@
-"""One of the two sides of a comparison, as it is shown at one moment."""
+"""One of the two networks of a comparison, with its answer to the drawing."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ _COLOURS = {False: ("#7050b0", "#a87b00"), True: ("#b49bea", "#e0c341")}
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """A network, and what it makes of the drawing."""
+    """A network and its prediction for the drawing."""
 
     name: str
-    """What people call it."""
     origin: str = ""
-    """What it was trained on, and how many parameters it has: two lines at most."""
+    """Its training data and number of parameters: two lines at most."""
     layers: tuple[LayerSpec, ...] = ()
     """Empty while they are not known."""
     prediction: Prediction | None = None

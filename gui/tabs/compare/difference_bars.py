@@ -1,4 +1,4 @@
-"""How much more one network believes in each digit than the other."""
+"""The difference of two networks' probabilities, as bars."""
 
 from __future__ import annotations
 
@@ -25,26 +25,21 @@ class DifferenceBars(QWidget):
         self.setObjectName("difference_bars")
         self.setAccessibleName(self.tr("Difference of the two networks' probabilities"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self._differences: np.ndarray | None = None
-
-    @property
-    def differences(self) -> np.ndarray | None:
+        self.differences: np.ndarray | None = None
         """Probabilities (10,) of the left network less those of the right one; None where one is missing."""
-        return self._differences
 
     def set_probabilities(self, left: np.ndarray | None, right: np.ndarray | None) -> None:
         """Show the difference of probabilities (10,); None empties the bars."""
-        self._differences = None if left is None or right is None else left - right
+        self.differences = None if left is None or right is None else left - right
         self.update()
 
     def points(self, digit: int) -> str:
-        """A row's number, in percentage points, as it is written."""
-        if self._differences is None:
+        """Return the text of a digit's difference in percentage points."""
+        if self.differences is None:
             return ""
-        value = float(self._differences[digit])
-        return (
-            self.tr("{points} pp").format(points=number(abs(value) * 100, 1)) if np.isfinite(value) else "–"
-        )
+        value = float(self.differences[digit])
+        points = number(abs(value) * 100, 1)
+        return self.tr("{points} pp").format(points=points) if np.isfinite(value) else "–"
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * self.fontMetrics().horizontalAdvance("100.0 pp") + 4 * _GAP, _CLASSES * 14)
@@ -59,8 +54,8 @@ class DifferenceBars(QWidget):
             for digit in range(_CLASSES):
                 track = QRectF(0, digit * height + 2, self.width(), height - 4)
                 painter.fillRect(track, palette.color(QPalette.ColorRole.AlternateBase))
-                if self._differences is not None:
-                    self._paint_row(painter, track, digit, float(np.nan_to_num(self._differences[digit])))
+                if self.differences is not None:
+                    self._paint_row(painter, track, digit, float(np.nan_to_num(self.differences[digit])))
             painter.fillRect(QRectF(middle - 0.5, 0, 1, self.height()), palette.color(QPalette.ColorRole.Mid))
 
     def _paint_row(self, painter: QPainter, track: QRectF, digit: int, difference: float) -> None:

@@ -6,11 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from core.pen_digits.samples import SAMPLE_FORMS, SampleForm
 from gui.tabs.compare import form_words
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_row, named
 
 _ICON = 30  # pixels
 
@@ -19,30 +19,23 @@ class FormRow(QWidget):
     """A button a form, with its picture."""
 
     form_chosen = Signal(str)
-    """The name of the form that is to be drawn."""
+    """The name of the form to draw."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("form_row")
         self._buttons = {name: self._button(name) for name in SAMPLE_FORMS}
-        layout = spaced(QHBoxLayout(self), 4)
-        for button in self._buttons.values():
-            layout.addWidget(button, 1)
+        in_row(*((button, 1) for button in self._buttons.values()), on=self, spacing=4)
         self._paint_icons()
 
     def _button(self, name: str) -> QToolButton:
-        button = named(
-            QToolButton(self),
-            f"form_{name}",
-            self.tr("Draw this on the pad, with its brush. Undo brings back what is there. {note}").format(
-                note=form_words.note(name)
-            ),
-        )
-        button.setText(form_words.title(name))
+        tip = self.tr("Draw this on the pad, with its brush. Undo brings back what is there. {note}")
+        tip = tip.format(note=form_words.note(name))
+        choose = partial(self.form_chosen.emit, name)
+        button = named(QToolButton(self), f"form_{name}", tip, text=form_words.title(name), clicked=choose)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(_ICON, _ICON))
-        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
-        button.clicked.connect(partial(self.form_chosen.emit, name))
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
     def changeEvent(self, event: QEvent) -> None:

@@ -1,4 +1,4 @@
-"""What the Compare tab teaches about data: forms of digits to try, and what MNIST has of them."""
+"""The Compare tab's lesson about data: forms of digits that MNIST has hardly any of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from gui.words import translate
 
 
 def general() -> str:
-    """What there is to learn, before a form is chosen."""
+    """Return the lesson of all forms, shown before one is chosen."""
     return translate(
         "Lesson",
         "A network learns the forms that it is shown, and takes others for what they look most like, often "
@@ -16,7 +16,7 @@ def general() -> str:
 
 
 def title(form: str) -> str:
-    """What a form of `core.pen_digits.samples` is called."""
+    """Return the title of a form of `core.pen_digits.samples`."""
     return {
         "crossed_7": translate("FormWords", "Crossed 7"),
         "upstroke_1": translate("FormWords", "1 with upstroke"),
@@ -27,7 +27,7 @@ def title(form: str) -> str:
 
 
 def note(form: str) -> str:
-    """What MNIST has of a form, and what it may be taken for."""
+    """Return how frequent a form is in MNIST, and which digit it may be taken for."""
     # The counts are by eye, of 200 training digits of the class drawn at random.
     return {
         "crossed_7": translate(

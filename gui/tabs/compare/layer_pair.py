@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.records import LayerSpec
 from gui.layers.layer_strip import LayerStrip
@@ -15,7 +15,7 @@ from gui.tabs.compare.close_pair import ClosePair
 from gui.tabs.compare.compare_words import short_names
 from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
 from gui.tabs.compare.side_caption import SideCaption
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named, stacked
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -24,7 +24,7 @@ _LOWEST_STRIP = 118  # pixels: sixteen maps can still be told apart
 
 
 class LayerPair(QWidget):
-    """The same colours and the same range for both; what is selected in one strip is in the other."""
+    """Both networks have the same colours, the same range and the same selected layer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,33 +40,24 @@ class LayerPair(QWidget):
         self._captions = tuple(SideCaption(side, self) for side in (LEFT, RIGHT))
         self.close_up = ClosePair(self)
         self._reading = named(SteadyLabel(self), "compare_reading")
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._strips_page())
-        self._pages.addWidget(self.close_up)
-        layout = spaced(QVBoxLayout(self), 3)
-        layout.addWidget(self._pages, 1)
-        layout.addWidget(self._reading)
+        self._pages = stacked(self, self._strips_page(), self.close_up)
+        in_column((self._pages, 1), self._reading, on=self, spacing=3)
         for strip in self.strips:
             strip.layer_selected.connect(self.select)
             strip.layer_clicked.connect(self._on_layer_clicked)
             strip.cell_hovered.connect(self._on_cell_hovered)
         self.close_up.left.connect(self.show_all)
-        self.close_up.cell_hovered.connect(self._on_close_hovered)
+        self.close_up.cell_hovered.connect(self._on_close_up_hovered)
 
     def _strips_page(self) -> QWidget:
-        page = QWidget(self)
-        column = spaced(QVBoxLayout(page), 4)
+        page, rows = QWidget(self), []
         names = (self.tr("All layers of the left network"), self.tr("All layers of the right network"))
         for side, strip in enumerate(self.strips):
-            strip.setObjectName(("compare_left_strip", "compare_right_strip")[side])
-            strip.setAccessibleName(names[side])
-            strip.setToolTip(self.tr("Click a layer to see it large, of both networks"))
+            tip = self.tr("Click a layer to see it large, of both networks")
+            named(strip, ("compare_left_strip", "compare_right_strip")[side], tip, names[side])
             strip.setMinimumSize(400, _LOWEST_STRIP)  # its own would make the window higher than screens
-            row = QHBoxLayout()
-            row.setSpacing(2)
-            row.addWidget(self._captions[side])
-            row.addWidget(strip, 1)
-            column.addLayout(row, 1)
+            rows.append((in_row(self._captions[side], (strip, 1), spacing=2), 1))
+        in_column(*rows, on=page, spacing=4)
         return page
 
     def set_colours(self, colours: np.ndarray) -> None:
@@ -81,10 +72,9 @@ class LayerPair(QWidget):
         self._show_values()
 
     def show_sides(self, sides: tuple[Side, Side]) -> None:
-        """Show what every layer of both networks gave."""
-        for caption, name in zip(
-            self._captions, short_names(sides[LEFT].name, sides[RIGHT].name), strict=True
-        ):
+        """Show the values of every layer of both networks."""
+        names = short_names(sides[LEFT].name, sides[RIGHT].name)
+        for caption, name in zip(self._captions, names, strict=True):
             caption.set_text(name)
         for side, shown in enumerate(sides):
             layers = shown_layers(shown.layers) if shown.layers else ()
@@ -167,33 +157,29 @@ class LayerPair(QWidget):
         self._show_reading()
 
     @Slot(object)
-    def _on_close_hovered(self, cell: Cell | None) -> None:
+    def _on_close_up_hovered(self, cell: Cell | None) -> None:
         self._on_cell_hovered(self._selected, cell)
 
     def _show_reading(self) -> None:
-        """The cell under the mouse, and what it is in both networks now."""
+        """Name the cell under the mouse, with its value in both networks."""
         if self._hovered is None:
-            is_close = self._pages.currentWidget() is self.close_up
-            self._reading.set_text(
-                self.tr("Point at a cell to read both numbers; click a map to see it alone. Esc: back.")
-                if is_close
-                else self.tr("One colour is one number, in both networks. Click a layer to see it large.")
-            )
+            words = self.tr("One colour is one number, in both networks. Click a layer to see it large.")
+            if self._pages.currentWidget() is self.close_up:
+                words = self.tr(
+                    "Point at a cell to read both numbers; click a map to see it alone. Esc: back."
+                )
+            self._reading.set_text(words)
             return
         layer, cell = self._hovered
-        is_map = any(len(layers[layer].shape) == 3 for layers in self._layers if layer < len(layers))
-        words = (
-            self.tr("Channel {channel}, row {row}, column {column}: left {left}, right {right}")
-            if is_map
-            else self.tr("Unit {channel}: left {left}, right {right}")
-        )
+        words = self.tr("Unit {channel}: left {left}, right {right}")
+        if any(len(layers[layer].shape) == 3 for layers in self._layers if layer < len(layers)):
+            words = self.tr("Channel {channel}, row {row}, column {column}: left {left}, right {right}")
         left, right = (self._value(side, layer, cell) for side in (LEFT, RIGHT))
-        self._reading.set_text(
-            words.format(channel=cell.channel, row=cell.row, column=cell.column, left=left, right=right)
-        )
+        place = {"channel": cell.channel, "row": cell.row, "column": cell.column}
+        self._reading.set_text(words.format(**place, left=left, right=right))
 
     def _value(self, side: int, layer: int, cell: Cell) -> str:
-        """A cell's number in one network; a dash where that has no such cell, or no answer."""
+        """Return a cell's value in one network; a dash where that has no such cell, or no answer."""
         if layer >= len(self._values[side]):
             return self.tr("–")
         values = self._values[side][layer]

@@ -1,4 +1,4 @@
-"""Which network a side shows."""
+"""The list from which a network is chosen."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from gui.words.model_names import name_of
 
 
 class NetworkChooser(QComboBox):
-    """The pad's network, the shipped ones, untrained ones, runs, and the file that was chosen last."""
+    """The pad's network, the shipped ones, untrained ones, runs, and the file chosen last."""
 
     choice_made = Signal(object)
-    """The NetworkChoice that somebody has made."""
+    """The NetworkChoice that the user has made."""
     opening = Signal()
-    """The list is about to be seen: `set_runs` may bring it up to date."""
+    """The list is about to open: `set_runs` may bring it up to date."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,22 +29,17 @@ class NetworkChooser(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(14)
         self._runs: Sequence[tuple[str, str]] = ()
-        self._choice = NetworkChoice(PAD)
+        self.choice = NetworkChoice(PAD)
         self._fill()
         self.activated.connect(self._on_activated)
 
-    @property
-    def choice(self) -> NetworkChoice:
-        """The network that is chosen."""
-        return self._choice
-
     def set_choice(self, choice: NetworkChoice) -> None:
-        """Show a choice; nobody is told."""
-        self._choice = choice
+        """Show a choice, without a signal."""
+        self.choice = choice
         self._fill()
 
     def set_runs(self, runs: Sequence[tuple[str, str]]) -> None:
-        """Offer runs: the name of each, and the path of its weights."""
+        """Offer runs, each by its name and the path of its weights."""
         self._runs = runs
         self._fill()
 
@@ -54,32 +49,26 @@ class NetworkChooser(QComboBox):
 
     def _fill(self) -> None:
         self.clear()
-        self._add(
-            title_of(NetworkChoice(PAD)), NetworkChoice(PAD), self.tr("Whatever answers on the pad now")
-        )
+        self._add(NetworkChoice(PAD), self.tr("Whatever answers on the pad now"))
         self.insertSeparator(self.count())
         for model in SHIPPED.values():
-            title, summary = core_text(model.title), core_text(model.summary)
-            self._add(title, NetworkChoice(WEIGHTS, model.name), summary)
+            self._add(NetworkChoice(WEIGHTS, model.name), core_text(model.summary), core_text(model.title))
         self.insertSeparator(self.count())
-        for architecture in ARCHITECTURES.values():
-            self._add(
-                title_of(NetworkChoice(UNTRAINED, architecture.name)),
-                NetworkChoice(UNTRAINED, architecture.name),
-                self.tr("Random weights, as before the first step of training"),
-            )
+        untrained = self.tr("Random weights, as before the first step of training")
+        for name in ARCHITECTURES:
+            self._add(NetworkChoice(UNTRAINED, name), untrained)
         if self._runs:
             self.insertSeparator(self.count())
             for title, path in self._runs:
-                self._add(title, NetworkChoice(WEIGHTS, path), path)
-        if self.findData(self._choice.text()) < 0:
+                self._add(NetworkChoice(WEIGHTS, path), path, title)
+        if self.findData(self.choice.text()) < 0:
             self.insertSeparator(self.count())
-            self._add(title_of(self._choice), self._choice, self._choice.name)
-        self.setCurrentIndex(self.findData(self._choice.text()))
-        self._tell()
+            self._add(self.choice, self.choice.name)
+        self.setCurrentIndex(self.findData(self.choice.text()))
+        self._show_tip()
 
-    def _tell(self) -> None:
-        """A narrow box cuts the name off."""
+    def _show_tip(self) -> None:
+        """Repeat the name in the tool tip: a narrow box cuts it off."""
         self.setToolTip(
             self.tr(
                 "{name}. Choose the network that answers on this side: the pad's, changed by hand or in "
@@ -87,25 +76,24 @@ class NetworkChooser(QComboBox):
             ).format(name=self.currentText())
         )
 
-    def _add(self, title: str, choice: NetworkChoice, tip: str) -> None:
-        self.addItem(title, choice.text())
+    def _add(self, choice: NetworkChoice, tip: str, title: str = "") -> None:
+        self.addItem(title or title_of(choice), choice.text())
         self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
         choice = NetworkChoice.parse(self.itemData(index))
-        if choice is not None and choice != self._choice:
-            self._choice = choice
-            self._tell()
+        if choice is not None and choice != self.choice:
+            self.choice = choice
+            self._show_tip()
             self.choice_made.emit(choice)
 
 
 def title_of(choice: NetworkChoice) -> str:
-    """What people call the network that is chosen."""
+    """Return the title of a chosen network."""
     if choice.kind == PAD:
         return translate("NetworkChooser", "The pad's network")
     if choice.kind == UNTRAINED:
-        return translate("NetworkChooser", "Untrained {title}").format(
-            title=core_text(ARCHITECTURES[choice.name].title)
-        )
+        title = core_text(ARCHITECTURES[choice.name].title)
+        return translate("NetworkChooser", "Untrained {title}").format(title=title)
     return name_of(choice.name)

@@ -1,4 +1,4 @@
-"""What one of two networks makes of the drawing: the digit, large, and ten bars."""
+"""The answer of one of two networks: the digit, large, and ten bars."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette, QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from gui.paint.theme import warning_colour
 from gui.tabs.compare.compared_side import Side
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, named, stacked
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.words.verdict import digit_and_verdict
@@ -19,11 +19,9 @@ _LARGER = 3.2  # the digit's letters, than others
 
 
 class AnswerView(QWidget):
-    """Keeps its places whatever it shows; where a network cannot answer, it says why in the bars' place.
+    """Its parts keep their places; where a network cannot answer, the reason stands in the bars' place.
 
-    Args:
-        name: of the object, and the first part of its parts' names.
-        mirrored: whether the digit stands at the right of the bars.
+    `name` begins all object names; mirrored, the digit stands at the right of the bars.
     """
 
     def __init__(self, name: str, mirrored: bool, parent: QWidget | None = None) -> None:
@@ -32,10 +30,7 @@ class AnswerView(QWidget):
         self.bars = named(ProbabilityBars(self), f"{name}_bars")
         # Not QLabels: their new texts would have the whole tab laid out and painted anew at every stroke.
         self._digit = named(SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), f"{name}_digit")
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * _LARGER)
-        font.setBold(True)
-        self._digit.setFont(font)
+        bold(self._digit, _LARGER)
         self._verdict = named(SteadyText(2, self, Qt.AlignmentFlag.AlignHCenter), f"{name}_verdict")
         # Not a QLabel: a path that has no place to be broken at would be cut off, or make one side wider.
         self._problem = named(QPlainTextEdit(self), f"{name}_problem")
@@ -44,29 +39,21 @@ class AnswerView(QWidget):
         self._problem.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._problem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._colour_problem()
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.bars)
-        self._pages.addWidget(self._problem)
-
-        said = QWidget(self)
-        said.setFixedWidth(said.fontMetrics().horizontalAdvance("not sure: 8 or 9 —"))
-        words = spaced(QVBoxLayout(said), 0)
-        words.addStretch(1)
-        words.addWidget(self._digit)
-        words.addWidget(self._verdict)
-        words.addStretch(1)
-        layout = spaced(QHBoxLayout(self))
-        for widget in (self._pages, said) if mirrored else (said, self._pages):
-            layout.addWidget(widget, int(widget is self._pages))
+        self._pages = stacked(self, self.bars, self._problem)
+        words = QWidget(self)
+        words.setFixedWidth(words.fontMetrics().horizontalAdvance("not sure: 8 or 9 —"))
+        in_column(STRETCH, self._digit, self._verdict, STRETCH, on=words, spacing=0)
+        parts = ((words, 0), (self._pages, 1))
+        in_row(*(reversed(parts) if mirrored else parts), on=self)
 
     def show_side(self, side: Side) -> None:
         """Show a side's answer, or why there is none."""
         prediction = side.prediction
-        # What the network was before it was changed by hand is not what is compared here.
+        # A network changed by hand is not compared here with itself before the change.
         self.bars.set_prediction(None if prediction is None else replace(prediction, original=None))
         if side.problem:
             digit, verdict = self.tr("–"), self.tr("no answer")
-            self._tell(side.problem)
+            self._show_problem(side.problem)
         elif prediction is None:
             digit, verdict = "", self.tr("nothing drawn yet")
         else:
@@ -75,10 +62,10 @@ class AnswerView(QWidget):
         self._digit.set_text(digit)
         self._verdict.set_text(verdict)
 
-    def _tell(self, problem: str) -> None:
+    def _show_problem(self, problem: str) -> None:
         words = self.tr("{problem}\nChoose another one; this is tried again when its file has changed.")
         text = words.format(problem=problem)
-        if text != self._problem.toPlainText():  # else what was marked in it would be let go at every stroke
+        if text != self._problem.toPlainText():  # else its selection would be lost at every stroke
             self._problem.setPlainText(text)
 
     def changeEvent(self, event: QEvent) -> None:

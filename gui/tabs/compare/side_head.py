@@ -1,33 +1,29 @@
-"""Which network a side shows, and what it has learnt from."""
+"""The choice of one side's network, and its training data."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.reading.comparison import WEIGHTS
-from gui.paint.theme import small_font
 from gui.tabs.compare.compared_side import LEFT, Side, side_colour
 from gui.tabs.compare.network_chooser import NetworkChooser
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.steady_label import SteadyText
 
 _STRIPE = 3
 
 
 class SideHead(QWidget):
-    """A stripe in the side's colour; the chooser, a file, and a button that puts the network on the pad.
+    """A stripe in the colour of its side, LEFT or RIGHT; the chooser; buttons for a file and for the pad.
 
-    Args:
-        side: LEFT or RIGHT.
-        name: the first part of its parts' object names.
+    `name` begins its parts' object names.
     """
 
     file_wanted = Signal()
-    """A file of weights is to be asked for."""
     use_wanted = Signal(str)
-    """The shipped name, or the path, of weights that are to answer on the pad."""
+    """The shipped name, or the path, of the weights to put on the pad."""
 
     def __init__(self, side: int, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,50 +33,34 @@ class SideHead(QWidget):
         self.chooser.setAccessibleName(
             self.tr("Network at the left") if side == LEFT else self.tr("Network at the right")
         )
-        self._file = named(
-            QToolButton(self),
-            f"{name}_file_button",
-            self.tr("Choose a file of weights"),
-            self.tr("Choose a file of weights"),
+        tip = self.tr("Choose a file of weights")
+        file = named(
+            QToolButton(self), f"{name}_file_button", tip, tip, text=self.tr("…"), clicked=self.file_wanted
         )
-        self._file.setText(self.tr("…"))
-        self._file.clicked.connect(self.file_wanted)
-        self._use = named(QToolButton(self), f"{name}_use_button")
-        self._use.setText(self.tr("To the pad"))
-        self._use.clicked.connect(self._on_use)
-        self._origin = named(SteadyText(2, self), f"{name}_origin")
-        self._origin.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._origin.setFont(small_font(self.font()))
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.chooser, 1)
-        row.addWidget(self._file)
-        row.addWidget(self._use)
-        layout = spaced(QVBoxLayout(self), 3, margins=(0, _STRIPE + 3, 0, 0))
-        layout.addLayout(row)
-        layout.addWidget(self._origin)
+        text = self.tr("To the pad")
+        self._use = named(QToolButton(self), f"{name}_use_button", text=text, clicked=self._on_use)
+        self._origin = named(SteadyText(2, self), f"{name}_origin", small=True, pale=True)
+        row = in_row((self.chooser, 1), file, self._use, spacing=4)
+        in_column(row, self._origin, on=self, spacing=3, margins=(0, _STRIPE + 3, 0, 0))
 
     def show_side(self, side: Side) -> None:
-        """Say what the network has learnt from."""
+        """Show the network's training data."""
         self._origin.set_text(side.origin)
-        self._origin.setToolTip(side.origin)  # a file may have much to tell
+        self._origin.setToolTip(side.origin)  # that of a file may be long
         self._is_broken = bool(side.problem)
 
     def set_opened(self, model: str) -> None:
-        """The weights that answer on the pad as they were opened; empty where something else does."""
-        choice = self.chooser.choice
+        """Offer this side's weights to the pad, if others than `model` answer there."""
+        choice, refusal = self.chooser.choice, ""
         if choice.kind != WEIGHTS:
-            hindrance = self.tr("Only weights that are kept in a file can be put on the pad.")
+            refusal = self.tr("Only weights that are kept in a file can be put on the pad.")
         elif self._is_broken:
-            hindrance = self.tr("This network cannot answer.")
+            refusal = self.tr("This network cannot answer.")
         elif choice.name == model:
-            hindrance = self.tr("This network answers on the pad already.")
-        else:
-            hindrance = ""
-        self._use.setEnabled(not hindrance)
-        self._use.setToolTip(
-            hindrance or self.tr("Let this network answer on the pad, and be looked at in Inspect and Why")
-        )
+            refusal = self.tr("This network answers on the pad already.")
+        tip = self.tr("Let this network answer on the pad, and be looked at in Inspect and Why")
+        self._use.setEnabled(not refusal)
+        self._use.setToolTip(refusal or tip)
 
     def _on_use(self) -> None:
         self.use_wanted.emit(self.chooser.choice.name)

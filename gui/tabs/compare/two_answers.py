@@ -1,4 +1,4 @@
-"""What two networks make of the newest drawing."""
+"""Two networks' answers to the newest drawing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PAUSE = 16  # milliseconds: no screen shows more, and painting all layers twice
 
 @dataclass(frozen=True, eq=False)
 class _Answers:
-    """What networks beside the pad's made of a picture (28, 28); None: of bare paper."""
+    """The answers of networks other than the pad's to a picture (28, 28); None: to bare paper."""
 
     picture: np.ndarray | None
     sides: dict[NetworkChoice, Side] = field(default_factory=dict)
@@ -35,13 +35,9 @@ class _Answers:
 
 
 class TwoAnswers(QObject):
-    """Asks whenever it is told to; both sides are always answers to one drawing.
+    """Asks two networks at each `ask`; both answers are always to one drawing.
 
     The pad's own answer waits for the other one, which is asked for when the pad's is there.
-
-    Args:
-        engine: what answers.
-        parent: whose child this is.
     """
 
     changed = Signal(object, object)
@@ -52,7 +48,7 @@ class TwoAnswers(QObject):
         self._engine = engine
         self._choices = NetworkChoice(PAD), NetworkChoice(PAD)
         self._known = _Answers(None)
-        # Not at once: what has been drawn meanwhile goes to the pad's network first.
+        # Not at once: newer ink goes to the pad's network first.
         self._timer = QTimer(self, interval=_PAUSE, singleShot=True)
         self._timer.timeout.connect(self._ask)
         engine.loaded.connect(self._on_loaded)
@@ -62,13 +58,13 @@ class TwoAnswers(QObject):
 
     @property
     def opened(self) -> str:
-        """The weights that answer on the pad as they were opened; empty where others do, or changed ones."""
+        """The name or path of the weights on the pad; empty if they are in training or changed by hand."""
         answering, prediction = self._engine.answering, self._engine.prediction
         is_changed = prediction is not None and prediction.original is not None
         return "" if answering is None or answering.snapshot or is_changed else answering.opened.model
 
     def set_choices(self, left: NetworkChoice, right: NetworkChoice) -> None:
-        """These two networks answer from now on."""
+        """Let these two networks answer from now on."""
         self._choices = left, right
 
     def ask(self) -> None:
@@ -83,7 +79,7 @@ class TwoAnswers(QObject):
         others = tuple(dict.fromkeys(choice for choice in self._choices if choice.kind != PAD))
         pad = self._pad_side()
         if self._known.are_to(picture) and all(choice in self._known.sides for choice in others):
-            self._tell(pad)  # the pad's network has changed, and not the drawing: as in training
+            self._emit_with(pad)  # the pad's network has changed, and not the drawing: as in training
         else:
             self._question.ask((self._choices, picture, pad), questions.compare, others, picture)
 
@@ -97,17 +93,17 @@ class TwoAnswers(QObject):
         if choices != self._choices:
             return  # another network was chosen meanwhile, and asked
         others = dict.fromkeys(choice for choice in choices if choice.kind != PAD)
-        sides = {choice: _side(choice, given) for choice, given in zip(others, answers, strict=True)}
+        sides = {choice: _side(choice, answer) for choice, answer in zip(others, answers, strict=True)}
         self._known = _Answers(picture, sides)
-        self._tell(pad)
+        self._emit_with(pad)
 
-    def _tell(self, pad: Side) -> None:
+    def _emit_with(self, pad: Side) -> None:
         left, right = (pad if choice.kind == PAD else self._known.sides[choice] for choice in self._choices)
         self.changed.emit(left, right)
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
-        """Something that concerns all: the process has died over it. A later answer may come all the same."""
+        """Show the failure at both sides: the process has died. A later answer may come all the same."""
         failed = {choice: Side(title_of(choice), problem=in_words(error)) for choice in self._choices}
         left, right = (self._pad_side() if choice.kind == PAD else failed[choice] for choice in self._choices)
         self._known = _Answers(None)

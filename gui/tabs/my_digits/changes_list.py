@@ -1,4 +1,4 @@
-"""Digits that are read otherwise than before."""
+"""Digits whose prediction has changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST = 60
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A picture (28, 28) uint8 with its label, and what it was read as before and is now."""
+    """A picture (28, 28) uint8 with its label, and the predicted digit before and now."""
 
     picture: np.ndarray
     label: int
@@ -45,7 +45,7 @@ class ChangesList(QListWidget):
         return QSize(200, self.minimumHeight())
 
     def set_changes(self, changes: Iterable[Change]) -> None:
-        """Show these; of very many the first."""
+        """Show these changes, at most the first 60."""
         self.clear()
         for change in list(changes)[:_MOST]:
             picture = ink_image(change.picture, self.palette())

@@ -1,4 +1,4 @@
-"""What goes between one's own digits and files that the user names."""
+"""Import and export of one's own digits."""
 
 from __future__ import annotations
 
@@ -16,24 +16,22 @@ from gui.processes.job import Job
 from gui.window.settings import Settings
 from gui.words.core_texts import in_words
 
-_NAMED = 3  # of the files that could not be read
+_MOST_NAMES = 3  # of files that could not be read
 
 
 class DigitFiles(QObject):
-    """Asks where from or where to, and has it done in a thread; the folder used last is remembered."""
+    """Asks for files, and reads or writes them in a thread; remembers the folder used last."""
 
     failed = Signal(str)
-    """Why something could not be done, or what of it could not, as a sentence."""
+    """A sentence about what could not be done, and why."""
     noted = Signal(str)
-    """What has been done, as a sentence."""
+    """A sentence about what was done."""
 
     def __init__(
         self, collection: Collection, settings: Settings, window: QWidget, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._collection = collection
-        self._settings = settings
-        self._window = window
+        self._collection, self._settings, self._window = collection, settings, window
         self.job = Job(self)
         self.job.finished.connect(self._on_finished)
         self.job.failed.connect(self._on_failed)
@@ -42,20 +40,17 @@ class DigitFiles(QObject):
 
     @Slot()
     def choose_pictures(self) -> None:
-        """Ask for a folder of labelled pictures, and take them in."""
+        """Ask for a folder of labelled pictures, and import them."""
         if folder := self._ask_folder(self.tr("Import pictures: a folder with folders 0 to 9 in it")):
             known = known_digests(self._collection.digits)
             self.job.start(import_folder(self._collection.store, folder, known))
 
     @Slot()
     def choose_idx(self) -> None:
-        """Ask for IDX files, and take their digits in."""
-        paths, _ = QFileDialog.getOpenFileNames(
-            self._window,
-            self.tr("Import IDX files: pictures, labels, or both"),
-            self._settings.folder,
-            self.tr("IDX files (*ubyte *ubyte.gz *.idx *.gz);;All files (*)"),
-        )
+        """Ask for IDX files, and import them."""
+        title = self.tr("Import IDX files: pictures, labels, or both")
+        kinds = self.tr("IDX files (*ubyte *ubyte.gz *.idx *.gz);;All files (*)")
+        paths, _ = QFileDialog.getOpenFileNames(self._window, title, self._settings.folder, kinds)
         if paths:
             self._settings.folder = str(Path(paths[0]).parent)
             known = known_digests(self._collection.digits)
@@ -83,19 +78,15 @@ class DigitFiles(QObject):
     def _export_idx(self, packed: bool) -> None:
         pictures, _ = idx_paths(Path("my-digits"), packed)
         title = self.tr("Export IDX files")
-        name, _ = QFileDialog.getSaveFileName(
-            self._window,
-            title,
-            str(Path(self._settings.folder) / pictures.name),
-            self.tr("IDX files (*ubyte *ubyte.gz)"),
-            options=QFileDialog.Option.DontConfirmOverwrite,  # two files are written: this asks below
-        )
+        proposal, kinds = Path(self._settings.folder) / pictures.name, self.tr("IDX files (*ubyte *ubyte.gz)")
+        options = QFileDialog.Option.DontConfirmOverwrite  # two files are written: this asks below
+        name, _ = QFileDialog.getSaveFileName(self._window, title, str(proposal), kinds, options=options)
         if not name:
             return
         self._settings.folder = str(Path(name).parent)
-        there = [path.name for path in idx_paths(Path(name), packed) if path.exists()]
-        if there:
-            question = self.tr("{names}: this exists already. Replace it?").format(names=", ".join(there))
+        existing = [path.name for path in idx_paths(Path(name), packed) if path.exists()]
+        if existing:
+            question = self.tr("{names}: this exists already. Replace it?").format(names=", ".join(existing))
             answer = QMessageBox.question(self._window, title, question)
             if answer != QMessageBox.StandardButton.Yes:
                 return
@@ -110,38 +101,34 @@ class DigitFiles(QObject):
             self._settings.folder = folder
         return Path(folder) if folder else None
 
-    # What came of it
+    # Results
 
     @Slot(object)
     def _on_finished(self, result: object) -> None:
         if isinstance(result, Imported):
             if result.digits:
                 self._collection.take_in(result.digits)
-            said = self._about(result)
-            all_came_in = result.digits and not result.unreadable and not result.unlabelled
-            (self.noted if all_came_in else self.failed).emit(said)
+            is_complete = result.digits and not result.unreadable and not result.unlabelled
+            (self.noted if is_complete else self.failed).emit(self._summary(result))
         elif isinstance(result, Exported):
-            self.noted.emit(
-                self.tr("Exported {count} digits to {path}").format(
-                    count=f"{result.count:,}", path=result.path
-                )
-            )
+            text = self.tr("Exported {count} digits to {path}")
+            self.noted.emit(text.format(count=f"{result.count:,}", path=result.path))
 
-    def _about(self, imported: Imported) -> str:
+    def _summary(self, imported: Imported) -> str:
         count = len(imported.digits)
-        said = [self.tr("1 digit came in.") if count == 1 else self.tr("{count} digits came in.")]
+        sentences = [self.tr("1 digit came in.") if count == 1 else self.tr("{count} digits came in.")]
         if imported.duplicates:
-            said.append(self.tr("{duplicates} were there already."))
+            sentences.append(self.tr("{duplicates} were there already."))
         if imported.unreadable:
-            said.append(self.tr("{unreadable} could not be read as digits: {names}."))
+            sentences.append(self.tr("{unreadable} could not be read as digits: {names}."))
         if imported.unlabelled:
-            said.append(
+            sentences.append(
                 self.tr("{unlabelled} have no label: they lie in no folder 0 to 9, nor begin with a digit.")
             )
-        names = ", ".join(imported.unreadable[:_NAMED])
-        if len(imported.unreadable) > _NAMED:
+        names = ", ".join(imported.unreadable[:_MOST_NAMES])
+        if len(imported.unreadable) > _MOST_NAMES:
             names += ", …"
-        return " ".join(said).format(
+        return " ".join(sentences).format(
             count=f"{count:,}",
             duplicates=f"{imported.duplicates:,}",
             unreadable=f"{len(imported.unreadable):,}",

@@ -1,4 +1,4 @@
-"""How one of one's own digits is painted in the gallery."""
+"""A tile of the gallery: the digit's picture, its label and its prediction."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MARGIN = 5
 
 
 class DigitTile(QStyledItemDelegate):
-    """What the network sees; below, the label, and in the corner what it is read as."""
+    """The digit's 28×28 picture; below it the label, and in the corner the predicted digit."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return tile_size(option.fontMetrics.height())
@@ -83,5 +83,5 @@ class DigitTile(QStyledItemDelegate):
 
 
 def tile_size(line: int) -> QSize:
-    """How large a tile is with a line of text so high."""
+    """Return a tile's size, with a line of text of this height."""
     return QSize(_SIDE + 2 * _MARGIN + 4, _SIDE + line + 2 * _MARGIN + 2)

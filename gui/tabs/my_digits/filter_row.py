@@ -1,11 +1,11 @@
-"""Which of one's own digits are shown, and how many there are of each kind."""
+"""The filter of one's own digits, with the count of each kind."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from core.my_digits.store import MyDigit
 from gui.tabs.my_digits.readings import Readings
@@ -17,10 +17,9 @@ ALL, MISREAD = 10, 11
 
 
 class FilterRow(QWidget):
-    """All; those that are misread now; or those of one label. Each with its count."""
+    """A button each for all digits, for those misread now, and for each label."""
 
     choice_changed = Signal()
-    """Another kind is to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,17 +31,16 @@ class FilterRow(QWidget):
         for label in range(10):
             self._add(row, label, str(label), self.tr("Those labelled {label}").format(label=label))
         self._group.button(ALL).setChecked(True)
-        self._group.buttonClicked.connect(self._on_clicked)
+        self._group.buttonClicked.connect(self.choice_changed)
         self.set_counts((), None)
 
     def _add(self, row: QHBoxLayout, choice: int, name: str, tip: str) -> None:
-        button = named(ToolButton(self), f"filter_{name}_button", tip, tip)
-        button.setCheckable(True)
+        button = named(ToolButton(self), f"filter_{name}_button", tip, tip, checkable=True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widest = self.tr("Misread") if choice == MISREAD else "000"
         metrics = button.fontMetrics()
         button.setMinimumSize(metrics.horizontalAdvance(widest) + 8, 2 * metrics.height() + 14)
-        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._group.addButton(button, choice)
         row.addWidget(button, 2 if choice in (ALL, MISREAD) else 1)
 
@@ -52,7 +50,7 @@ class FilterRow(QWidget):
         return self._group.checkedId()
 
     def set_counts(self, digits: Sequence[MyDigit], readings: Readings | None) -> None:
-        """Tell how many there are of each kind."""
+        """Show the number of digits of each kind."""
         counts = [0] * 10
         for digit in digits:
             counts[digit.label] += 1
@@ -63,11 +61,7 @@ class FilterRow(QWidget):
             self._group.button(label).setText(f"{label}\n{count or '–'}")
 
     def accepts(self, digit: MyDigit, readings: Readings) -> bool:
-        """Whether a digit is of the kind that is shown."""
+        """Return whether a digit passes the filter."""
         if self.choice == ALL:
             return True
         return readings.is_misread(digit) if self.choice == MISREAD else digit.label == self.choice
-
-    @Slot(QAbstractButton)
-    def _on_clicked(self, _button: QAbstractButton) -> None:
-        self.choice_changed.emit()

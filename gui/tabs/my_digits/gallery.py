@@ -1,4 +1,4 @@
-"""The gallery of one's own digits: looked at, selected, relabelled, deleted, put on the pad."""
+"""The gallery of one's own digits, to look at, select, relabel, delete and put on the pad."""
 
 from __future__ import annotations
 
@@ -18,28 +18,23 @@ class Gallery(QListView):
     """A tile a digit; thousands of them scroll as smoothly as ten."""
 
     relabel_wanted = Signal(object, int)
-    """Digits, and the label that they are to get."""
+    """MyDigits, and their new label."""
     delete_wanted = Signal(object)
-    """Digits that are to go."""
+    """MyDigits."""
     undo_wanted = Signal()
-    """What was done last is to be taken back."""
     digit_chosen = Signal(object)
-    """A MyDigit that is to be put on the pad."""
+    """The MyDigit to put on the pad."""
     selection_changed = Signal()
-    """Others are selected."""
 
     def __init__(self, model: GalleryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("my_digits_gallery")
-        self.setAccessibleName(self.tr("My digits"))
-        self.setToolTip(
-            self.tr(
-                "What the network sees of each digit; its label; ✓ where the network that answers now reads "
-                "it so, ✗ and what it reads instead where not. Keys 0–9 give the selected ones another "
-                "label, Delete deletes them, Ctrl+Z takes that back; a double click or Enter puts one on "
-                "the pad."
-            )
+        tip = self.tr(
+            "What the network sees of each digit; its label; ✓ where the network that answers now reads "
+            "it so, ✗ and what it reads instead where not. Keys 0–9 give the selected ones another "
+            "label, Delete deletes them, Ctrl+Z takes that back; a double click or Enter puts one on "
+            "the pad."
         )
+        named(self, "my_digits_gallery", tip, self.tr("My digits"))
         self._model = model
         self.setModel(model)
         self.setItemDelegate(DigitTile(self))
@@ -59,7 +54,7 @@ class Gallery(QListView):
         self.selectionModel().selectionChanged.connect(self.selection_changed)
 
     def selected(self) -> list[MyDigit]:
-        """The digits that are selected, in the gallery's order."""
+        """Return the selected digits, in the gallery's order."""
         rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
         return [self._model.digit(row) for row in rows]
 
@@ -70,7 +65,7 @@ class Gallery(QListView):
     # Keys
 
     def event(self, event: QEvent) -> bool:
-        """Keys that mean the drawing elsewhere mean the digits here."""
+        """Take Delete and Undo for the gallery; elsewhere in the window they act on the drawing."""
         if (
             isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.ShortcutOverride
@@ -97,13 +92,13 @@ class Gallery(QListView):
 
     @Slot()
     def delete_selected(self) -> None:
-        """Ask for the selected digits to go."""
+        """Ask to delete the selected digits."""
         if digits := self.selected():
             self.delete_wanted.emit(digits)
 
     @Slot()
     def choose_current(self) -> None:
-        """Ask for the selected digit, the first of several, to be put on the pad."""
+        """Ask to put the first selected digit on the pad."""
         if digits := self.selected():
             self.digit_chosen.emit(digits[0])
 
@@ -119,7 +114,7 @@ class Gallery(QListView):
         menu.popup(self.viewport().mapToGlobal(place))
 
     def menu_for(self, digits: Sequence[MyDigit]) -> QMenu:
-        """What can be done with digits."""
+        """Return the context menu for these digits."""
         menu = named(QMenu(self), "my_digits_context_menu")
         menu.addAction(self.tr("Put on the pad")).triggered.connect(self.choose_current)
         labels = menu.addMenu(self.tr("It is a") if len(digits) == 1 else self.tr("They are"))

@@ -1,7 +1,8 @@
-"""One's own digits as the items of a list: those that are wanted, newest first."""
+"""One's own digits as the items of a list, newest first."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from gui.words.numbers import percent
 DIGIT = Qt.ItemDataRole.UserRole
 """The MyDigit of an item."""
 READING = DIGIT + 1
-"""What the network reads in it, a Reading; None while that is not known."""
+"""The network's Reading of an item's digit; None while it is not known."""
 
 _MANY = 100  # rows: one by one, thousands would take a second
 
@@ -24,12 +25,7 @@ _NOWHERE = QModelIndex()
 
 
 class GalleryModel(QAbstractListModel):
-    """An item a digit.
-
-    Args:
-        reading_of: tells what the network reads in a digit.
-        parent: whose child this is.
-    """
+    """An item a digit, with the Reading that `reading_of` returns for it."""
 
     def __init__(
         self, reading_of: Callable[[MyDigit], Reading | None], parent: QObject | None = None
@@ -43,21 +39,21 @@ class GalleryModel(QAbstractListModel):
         return self._digits[row]
 
     def set_digits(self, digits: Sequence[MyDigit]) -> None:
-        """Show these. What stays, stays selected, unless much has changed at once."""
-        wanted = {digit.path.name for digit in digits}
-        there = {digit.path.name for digit in self._digits}
-        if len(wanted ^ there) > _MANY:
+        """Show these digits. Those that stay keep their selection, unless more than 100 come or go."""
+        new = {digit.path.name for digit in digits}
+        old = {digit.path.name for digit in self._digits}
+        if len(new ^ old) > _MANY:
             self.beginResetModel()
             self._digits = list(digits)
             self.endResetModel()
             return
         for row in reversed(range(len(self._digits))):
-            if self._digits[row].path.name not in wanted:
+            if self._digits[row].path.name not in new:
                 self.beginRemoveRows(_NOWHERE, row, row)
                 del self._digits[row]
                 self.endRemoveRows()
         for row, digit in enumerate(digits):
-            if digit.path.name not in there:
+            if digit.path.name not in old:
                 self.beginInsertRows(_NOWHERE, row, row)
                 self._digits.insert(row, digit)
                 self.endInsertRows()
@@ -66,11 +62,11 @@ class GalleryModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(digits) - 1))
 
     def on_readings_changed(self) -> None:
-        """Other things are known of what the network reads."""
+        """Show the readings anew."""
         if self._digits:
             self.dataChanged.emit(self.index(0), self.index(len(self._digits) - 1), [READING])
 
-    # What Qt asks
+    # Qt's model interface
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._digits)
@@ -88,19 +84,13 @@ class GalleryModel(QAbstractListModel):
         return None
 
     def _in_words(self, digit: MyDigit, reading: Reading | None) -> str:
-        said = self.tr("Labelled {label}.").format(label=digit.label)
+        words = self.tr("Labelled {label}.").format(label=digit.label)
         if reading is not None:
             read = self.tr("Misread as {digit} ({percent} %).")
             if reading.digit == digit.label:
                 read = self.tr("Read as {digit} ({percent} %).")
-            said += " " + read.format(digit=reading.digit, percent=percent(reading.probability))
-        kept = _kept_at(digit)
-        return said if kept is None else said + " " + self.tr("Kept {time}.").format(time=kept)
-
-
-def _kept_at(digit: MyDigit) -> str | None:
-    """When a digit was kept, from its file's name."""
-    try:
-        return f"{datetime.strptime(digit.path.name[:15], '%Y%m%d-%H%M%S'):%Y-%m-%d %H:%M}"
-    except ValueError:
-        return None
+            words += " " + read.format(digit=reading.digit, percent=percent(reading.probability))
+        with contextlib.suppress(ValueError):  # a file of another name says nothing of its time
+            kept = datetime.strptime(digit.path.name[:15], "%Y%m%d-%H%M%S")
+            words += " " + self.tr("Kept {time}.").format(time=f"{kept:%Y-%m-%d %H:%M}")
+        return words

@@ -1,4 +1,4 @@
-"""The My digits tab: the collection in its gallery, read by the network, taught, and in files."""
+"""The My digits tab: the collection in its gallery, with its readings, teaching, import and export."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from core.errors import FileProblem
-from core.my_digits.importing import Progress
 from core.my_digits.store import MyDigit
 from core.records import ModelInfo
 from gui.tabs.my_digits.digit_files import DigitFiles
@@ -21,7 +20,7 @@ _SHOWN_EVERY = 100  # milliseconds: readings may come faster
 
 
 class MyDigitsTab(Tab):
-    """Shows what the collection has, as far as the filter lets it through, and lets the gallery change it."""
+    """Shows those digits of the collection that pass the filter; the gallery changes the collection."""
 
     def build(self, context: Context) -> QWidget:
         engine, settings = context.engine, context.settings
@@ -47,26 +46,26 @@ class MyDigitsTab(Tab):
         self.teaching.set_network(info.model)
 
     def _connect(self) -> None:
-        tab, gallery, collection, files = self.view, self.view.gallery, self._collection, self.files
+        view, gallery, collection, files = self.view, self.view.gallery, self._collection, self.files
         collection.changed.connect(self._show)
         collection.read.connect(self._on_read)
-        files.job.advanced.connect(self._on_job_advanced)
+        files.job.advanced.connect(view.show_progress)
         files.job.ended.connect(self._on_job_ended)
         for source in (files, self.teaching):
             source.failed.connect(self.failed)
             source.noted.connect(self.noted)
         self.readings.changed.connect(self._on_readings_changed)
-        tab.shown.connect(self._on_shown)
-        tab.filter.choice_changed.connect(self._show)
-        tab.place.clicked.connect(gallery.choose_current)
-        tab.delete.clicked.connect(gallery.delete_selected)
-        tab.undo.clicked.connect(collection.undo)
-        tab.cancel.clicked.connect(files.job.cancel)
-        tab.import_pictures.triggered.connect(files.choose_pictures)
-        tab.import_idx.triggered.connect(files.choose_idx)
-        tab.export_pictures.triggered.connect(files.choose_where_to_export_pictures)
-        tab.export_idx.triggered.connect(files.choose_where_to_export_idx)
-        tab.export_plain_idx.triggered.connect(files.choose_where_to_export_plain_idx)
+        view.shown.connect(self._on_shown)
+        view.filter.choice_changed.connect(self._show)
+        view.place.clicked.connect(gallery.choose_current)
+        view.delete.clicked.connect(gallery.delete_selected)
+        view.undo.clicked.connect(collection.undo)
+        view.cancel.clicked.connect(files.job.cancel)
+        view.import_pictures.triggered.connect(files.choose_pictures)
+        view.import_idx.triggered.connect(files.choose_idx)
+        view.export_pictures.triggered.connect(files.choose_where_to_export_pictures)
+        view.export_idx.triggered.connect(files.choose_where_to_export_idx)
+        view.export_plain_idx.triggered.connect(files.choose_where_to_export_plain_idx)
         gallery.relabel_wanted.connect(collection.relabel)
         gallery.delete_wanted.connect(collection.delete)
         gallery.undo_wanted.connect(collection.undo)
@@ -78,9 +77,9 @@ class MyDigitsTab(Tab):
         self.files.job.close()
 
     @Slot(bool)
-    def _on_shown(self, is_seen: bool) -> None:
-        self.readings.set_wanted(is_seen)
-        if is_seen:
+    def _on_shown(self, is_visible: bool) -> None:
+        self.readings.set_wanted(is_visible)
+        if is_visible:
             self._collection.load()  # another window may have changed it
 
     @Slot(object)
@@ -100,7 +99,7 @@ class MyDigitsTab(Tab):
 
     @Slot()
     def _show(self) -> None:
-        """The collection has changed, or another kind is to be seen."""
+        """Show the collection anew: it has changed, or the filter."""
         self._fill()
         self.readings.set_digits(self._collection.digits)
         self.view.set_undo(self._collection.undo_text)
@@ -108,12 +107,12 @@ class MyDigitsTab(Tab):
         self.teaching.show_task()
 
     def _fill(self) -> None:
-        digits, tab = self._collection.digits, self.view
-        tab.filter.set_counts(digits, self.readings)
-        shown = [digit for digit in digits if tab.filter.accepts(digit, self.readings)]
+        digits, view = self._collection.digits, self.view
+        view.filter.set_counts(digits, self.readings)
+        shown = [digit for digit in digits if view.filter.accepts(digit, self.readings)]
         self.model.set_digits(shown)
         if digits or self._collection.is_known:
-            tab.show_page(len(digits), len(shown), self._collection.is_known)
+            view.show_page(len(digits), len(shown), self._collection.is_known)
 
     @Slot()
     def _on_readings_changed(self) -> None:
@@ -128,10 +127,6 @@ class MyDigitsTab(Tab):
     @Slot()
     def _on_selection_changed(self) -> None:
         self.view.set_selected(len(self.view.gallery.selectionModel().selectedIndexes()))
-
-    @Slot(object)
-    def _on_job_advanced(self, progress: Progress) -> None:
-        self.view.show_progress(progress)
 
     @Slot()
     def _on_job_ended(self) -> None:

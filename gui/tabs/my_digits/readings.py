@@ -1,4 +1,4 @@
-"""What the network that answers now reads in each of one's own digits."""
+"""The network's predictions for one's own digits."""
 
 from __future__ import annotations
 
@@ -19,24 +19,23 @@ _REST = 0.3  # seconds that nothing must have been drawn before a question is as
 
 @dataclass(frozen=True)
 class Reading:
-    """A digit that was read, and its probability."""
+    """The predicted digit, and its probability."""
 
     digit: int
     probability: float
 
 
 class Readings(QObject):
-    """Asks in pieces, while somebody looks and nobody draws; anew when another network answers."""
+    """Classifies in batches, while the tab is visible and nobody draws; anew when another network answers."""
 
     changed = Signal()
-    """More is known, or other things."""
 
     def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
         self._digits: Sequence[MyDigit] = ()
         self._known: dict[str, Reading] = {}  # by digest
-        self._fresh: set[str] = set()  # those of the network that answers now
+        self._fresh: set[str] = set()  # digests that the present network has read
         self._is_outdated = False  # another network answers since the pass began
         self._is_wanted = False
         self._question = Question("my digits", engine, self, rest=_REST)
@@ -45,21 +44,21 @@ class Readings(QObject):
         engine.restarted.connect(self._on_restarted)
 
     def of(self, digit: MyDigit) -> Reading | None:
-        """What a digit is read as; None while that is not known."""
+        """Return a digit's reading; None while it is not known."""
         return self._known.get(digit.digest)
 
     def is_misread(self, digit: MyDigit) -> bool:
-        """Whether a digit is known to be read as another."""
-        reading = self._known.get(digit.digest)
+        """Return whether a digit is known to be read as another."""
+        reading = self.of(digit)
         return reading is not None and reading.digit != digit.label
 
     def set_digits(self, digits: Sequence[MyDigit]) -> None:
-        """These are to be read, in this order."""
+        """Read these digits, in this order."""
         self._digits = digits
         self._ask()
 
     def set_wanted(self, wanted: bool) -> None:
-        """Whether somebody looks."""
+        """Read now, or wait: whether the tab is visible."""
         self._is_wanted = wanted
         self._ask()
 

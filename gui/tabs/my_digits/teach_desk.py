@@ -1,4 +1,4 @@
-"""What goes between the card that teaches, the training process, and the networks that are kept of it."""
+"""Connects the teaching card with the training process and the files of taught networks."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ from gui.words.model_names import short_name, taught_name
 
 
 class TeachDesk(QObject):
-    """Teaches the network that the pad uses; one that was taught is taught anew from what it was before.
+    """Teaches the pad's network; one that was taught already is taught anew from the network before it.
 
-    So the digits that are held out have not been learnt from earlier, and nothing is forgotten
-    twice.
+    So the network has never trained on the held-out digits, and nothing is forgotten twice.
     """
 
     model_chosen = Signal(str)
-    """The network that the pad is to use from now on."""
+    """The network that the pad uses from now on."""
     failed = Signal(str)
     noted = Signal(str)
     """A sentence."""
@@ -36,13 +35,11 @@ class TeachDesk(QObject):
         self, card: TeachCard, collection: Collection, run: TrainingRun, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._card = card
-        self._collection = collection
-        self._run = run
+        self._card, self._collection, self._run = card, collection, run
         self._model = ""  # that answers the pad
-        self._told: taught_networks.Taught | None = None  # what its file says of its being taught
+        self._taught: taught_networks.Taught | None = None  # how that model was taught, if it was
         self._result: TeachingResult | None = None
-        self._kept: Path | None = None  # the file of that result
+        self._saved: Path | None = None  # the file of that result
         card.teach_wanted.connect(self.teach)
         card.cancel_wanted.connect(run.stop)
         card.use_wanted.connect(self.use)
@@ -54,25 +51,24 @@ class TeachDesk(QObject):
         run.teaching_ended.connect(self._on_teaching_ended)
 
     def set_network(self, model: str) -> None:
-        """This network answers the pad now: a shipped name, or a path."""
+        """Take the network that answers the pad now, a shipped name or a path, for the one to teach."""
         self._model = model if model in SHIPPED else str(Path(model).absolute())
-        self._told = None if model in SHIPPED else taught_networks.read(Path(model))
+        self._taught = None if model in SHIPPED else taught_networks.read(Path(model))
         last = taught_networks.newest(user_folder("taught"))
         self._card.set_answering(
-            taught="" if self._told is None else taught_name(self._told),
+            taught="" if self._taught is None else taught_name(self._taught),
             last="" if last is None else taught_name(last),
         )
-        self._card.set_usable(self._kept is None or str(self._kept) != self._model)
+        self._card.set_usable(self._saved is None or str(self._saved) != self._model)
         self.show_task()
 
     @property
     def _model_to_teach(self) -> str:
-        """The network that is taught."""
-        return self._model if self._told is None else self._told.model
+        return self._model if self._taught is None else self._taught.model
 
     @Slot()
     def show_task(self) -> None:
-        """Show what would be taught now, or why nothing can be."""
+        """Show which network would be taught how many digits, or why that cannot be."""
         refusal = ""
         if not self._model:
             refusal = self.tr("The network is loading.")
@@ -88,7 +84,7 @@ class TeachDesk(QObject):
 
     @Slot()
     def teach(self) -> None:
-        """Teach all digits that are on the disk."""
+        """Teach the network all digits of the collection."""
         if self._run.state is RunState.IDLE:
             self._run.teach(self._model_to_teach, self._collection.store.folder)
 
@@ -99,7 +95,7 @@ class TeachDesk(QObject):
 
     @Slot(object)
     def _on_taught(self, result: TeachingResult) -> None:
-        self._result, self._kept = result, None
+        self._result, self._saved = result, None
         self._card.show_result(result, self._picture)
         self._card.set_usable(True)
 
@@ -109,35 +105,33 @@ class TeachDesk(QObject):
 
     @Slot(object)
     def _on_teaching_ended(self, problem: LabError | None) -> None:
-        if problem is None:
-            self._card.say(self.tr("Given up. The network is as it was."))
-        else:
-            self._card.say(in_words(problem))
+        given_up = self.tr("Given up. The network is as it was.")
+        self._card.say(given_up if problem is None else in_words(problem))
 
-    # Using it
+    # Using the result
 
     @Slot()
     def use(self) -> None:
-        """Keep the result, and let it answer the pad."""
+        """Save the taught network, and let it answer the pad."""
         if self._result is None:
             return
         try:
-            if self._kept is None:
-                self._kept = taught_networks.save(user_folder("taught"), self._result)
+            if self._saved is None:
+                self._saved = taught_networks.save(user_folder("taught"), self._result)
         except FileProblem as problem:
             self.failed.emit(in_words(problem))
             return
-        self.model_chosen.emit(str(self._kept))
+        self.model_chosen.emit(str(self._saved))
 
     @Slot()
     def go_back(self) -> None:
-        """Let the network answer that was taught."""
-        if self._told is not None:
-            self.model_chosen.emit(self._told.model)
+        """Let the network answer that the taught one came from."""
+        if self._taught is not None:
+            self.model_chosen.emit(self._taught.model)
 
     @Slot()
     def use_again(self) -> None:
-        """Let the network answer that was taught last."""
+        """Let the newest taught network answer."""
         last = taught_networks.newest(user_folder("taught"))
         if last is not None:
             self.model_chosen.emit(str(last.path))

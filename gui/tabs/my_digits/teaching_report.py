@@ -1,4 +1,4 @@
-"""What came of teaching: how the digits are read before and after, and what was forgotten."""
+"""The result of teaching: accuracy before and after, the digits that changed, and the forgotten ones."""
 
 from __future__ import annotations
 
@@ -6,48 +6,39 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.teaching.teaching_records import TeachingResult
 from gui.paint.theme import small_font
 from gui.tabs.my_digits.changes_list import Change, ChangesList
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import bold, in_column, named, spaced
 from gui.words.model_names import short_name
 from gui.words.numbers import share
 
 
 class TeachingReport(QWidget):
-    """Three rows of numbers with what they mean, the digits that changed, and some that were forgotten."""
+    """Three rows of numbers with tool tips, the digits whose prediction changed, and forgotten ones."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("teaching_report")
-        self._title = named(QLabel(self), "teaching_title")
-        self._title.setWordWrap(True)
-        self._table = QGridLayout()
-        self._table.setHorizontalSpacing(10)
-        self._table.setVerticalSpacing(2)
+        self._title = named(QLabel(self, wordWrap=True), "teaching_title")
+        self._table = spaced(QGridLayout(), rows=2, columns=10)
         self._table.setColumnStretch(0, 1)
         self._cells: dict[tuple[str, str], QLabel] = {}
         self._head()
-        self._row(
-            "held_out", self.tr("Your digits, held out"),
-            self.tr(
-                "Before: by the network as it was. After: each by a network that had been taught other "
-                "digits of yours, but not this one. It tells how well your next digits will be read."
-            ),
-        )  # fmt: skip
-        self._row(
-            "learnt", self.tr("Your digits, once learnt"),
-            self.tr("After: by the taught network itself, which has learnt from these very digits."),
-        )  # fmt: skip
-        self._row(
-            "test", self.tr("MNIST's test digits"),
-            self.tr(
-                "Digits of other hands, of which none was taught. Whatever the network has forgotten over "
-                "yours shows here."
-            ),
-        )  # fmt: skip
+        tip = self.tr(
+            "Before: by the network as it was. After: each by a network that had been taught other "
+            "digits of yours, but not this one. It tells how well your next digits will be read."
+        )
+        self._row("held_out", self.tr("Your digits, held out"), tip)
+        tip = self.tr("After: by the taught network itself, which has learnt from these very digits.")
+        self._row("learnt", self.tr("Your digits, once learnt"), tip)
+        tip = self.tr(
+            "Digits of other hands, of which none was taught. Whatever the network has forgotten over "
+            "yours shows here."
+        )
+        self._row("test", self.tr("MNIST's test digits"), tip)
         self._held_out_words = self._words("held_out_words")
         self._changes_words = self._words("changes_words")
         self.changes = ChangesList("changes_list", self)
@@ -55,14 +46,8 @@ class TeachingReport(QWidget):
         self._forgotten_words = self._words("forgotten_words")
         self.forgotten = ChangesList("forgotten_list", self)
         self.forgotten.setAccessibleName(self.tr("Some of MNIST's test digits that are misread now"))
-        layout = spaced(QVBoxLayout(self), 4)
-        layout.addWidget(self._title)
-        layout.addLayout(self._table)
-        layout.addWidget(self._held_out_words)
-        layout.addWidget(self._changes_words)
-        layout.addWidget(self.changes, 1)
-        layout.addWidget(self._forgotten_words)
-        layout.addWidget(self.forgotten, 1)
+        lists = (self._changes_words, (self.changes, 1), self._forgotten_words, (self.forgotten, 1))
+        in_column(self._title, self._table, self._held_out_words, *lists, on=self, spacing=4)
 
     def _head(self) -> None:
         for column, text in ((1, self.tr("before")), (2, self.tr("after"))):
@@ -78,32 +63,24 @@ class TeachingReport(QWidget):
         for column, moment in ((1, "before"), (2, "after")):
             cell = named(QLabel(self), f"{name}_{moment}", tip)
             if moment == "after":
-                font = cell.font()
-                font.setBold(True)
-                cell.setFont(font)
+                bold(cell)
             self._table.addWidget(cell, row, column, Qt.AlignmentFlag.AlignRight)
             self._cells[name, moment] = cell
 
     def _words(self, name: str) -> QLabel:
-        words = named(QLabel(self), name)
-        words.setWordWrap(True)
-        words.setFont(small_font(self.font()))
-        return words
+        return named(QLabel(self, wordWrap=True), name, small=True)
 
     def show_result(self, result: TeachingResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
-        """Show how the network reads before and after teaching.
+        """Show the predictions before and after teaching.
 
-        Args:
-            result: that.
-            picture_of: the picture (28, 28) uint8 of a digit, by its digest; None where it is gone.
+        `picture_of` returns a digit's picture (28, 28) uint8 by its digest, or None if it is gone.
         """
         count, test = len(result.labels), result.test
-        self._title.setText(
-            self.tr("{network}, taught {count} of your digits in {seconds} s:").format(
-                network=short_name(result.model), count=f"{count:,}", seconds=f"{result.seconds:.0f}"
-            )
-        )
-        self._fill("held_out", result.right(result.before), _right(result), count)
+        title = self.tr("{network}, taught {count} of your digits in {seconds} s:")
+        name, seconds = short_name(result.model), f"{result.seconds:.0f}"
+        self._title.setText(title.format(network=name, count=f"{count:,}", seconds=seconds))
+        held_out = None if result.held_out is None else result.right(result.held_out)
+        self._fill("held_out", result.right(result.before), held_out, count)
         self._fill("learnt", result.right(result.before), result.right(result.after), count)
         self._cells["test", "before"].setText(share(test.before / test.count))
         self._cells["test", "after"].setText(share(test.after / test.count))
@@ -114,9 +91,8 @@ class TeachingReport(QWidget):
     def _fill(self, row: str, before: int, after: int | None, count: int) -> None:
         text = self.tr("{right} of {count}")
         self._cells[row, "before"].setText(text.format(right=f"{before:,}", count=f"{count:,}"))
-        self._cells[row, "after"].setText(
-            "–" if after is None else text.format(right=f"{after:,}", count=f"{count:,}")
-        )
+        after_text = "–" if after is None else text.format(right=f"{after:,}", count=f"{count:,}")
+        self._cells[row, "after"].setText(after_text)
 
     def _about_holding_out(self, result: TeachingResult) -> str:
         count = len(result.labels)
@@ -138,12 +114,11 @@ class TeachingReport(QWidget):
     def _show_changes(self, result: TeachingResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
         after = result.after if result.held_out is None else result.held_out
         changes = []
-        for digest, label, was, now in zip(
-            result.digests, result.labels, result.before.argmax(1), after.argmax(1), strict=True
-        ):
+        answers = zip(result.labels, result.before.argmax(1), after.argmax(1), strict=True)
+        for digest, (label, old, new) in zip(result.digests, answers, strict=True):
             picture = picture_of(digest)
-            if was != now and picture is not None:
-                changes.append(Change(picture, int(label), int(was), int(now)))
+            if old != new and picture is not None:
+                changes.append(Change(picture, int(label), int(old), int(new)))
         self.changes.set_changes(changes)
         self.changes.setVisible(bool(changes))
         if not changes:
@@ -170,7 +145,3 @@ class TeachingReport(QWidget):
             for picture, label, answer in zip(test.pictures, test.labels, test.answers, strict=True)
         )
         self.forgotten.setVisible(test.forgotten > 0)
-
-
-def _right(result: TeachingResult) -> int | None:
-    return None if result.held_out is None else result.right(result.held_out)

@@ -1,8 +1,8 @@
-"""What the charts of a network in training share: a heading, a sentence while empty, tool tips by place."""
+"""The common part of the charts of a network in training: heading, sentence while empty, tool tips."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPalette
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -13,11 +13,14 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
 _MOST_CAPTION_LINES = 3
-_LINES_A_CAPTION_LINE = 5  # so many lines high must a chart be for each line of its caption
+_LINES_A_CAPTION_LINE = 5  # a chart's height, in lines, for each line of its caption
 
 
 class Chart(QWidget):
-    """A title, a caption that explains it where there is room, and below that what a subclass paints."""
+    """A title, a caption where there is room for it, and below them a subclass's painting."""
+
+    smallest_size = QSize(150, 100)
+    preferred_size = QSize(320, 180)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,12 +28,18 @@ class Chart(QWidget):
         self._title = ""
         self._caption = ""
 
+    def minimumSizeHint(self) -> QSize:
+        return self.smallest_size
+
+    def sizeHint(self) -> QSize:
+        return self.preferred_size
+
     def reading_at(self, point: QPointF) -> str:
-        """What the chart says about the thing at a point; empty where there is nothing."""
+        """Return the values at a point; empty where there are none."""
         return ""
 
     def event(self, event: QEvent) -> bool:
-        """Tool tips tell about the thing under the mouse; the widget's own one tells what all of it is."""
+        """Show the values under the mouse as a tool tip; elsewhere the chart's own."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             reading = self.reading_at(QPointF(event.pos()))
             if reading:
@@ -58,12 +67,12 @@ class Chart(QWidget):
         return small_font(self.font())
 
     def _room_below_heading(self) -> QRectF:
-        """What the title and its caption leave free."""
+        """Return the area below the title and its caption."""
         height = self._caption_rect().bottom()
         return QRectF(0, height + 2, self.width(), max(self.height() - height - 2, 1.0))
 
     def _caption_rect(self) -> QRectF:
-        """Beside the title if it fits there, below it if there is room, else without height."""
+        """Return the caption's place: beside the title, below it, or without height if it fits nowhere."""
         line = self._line()
         metrics = QFontMetricsF(self.font())
         left = QFontMetricsF(self._bold()).horizontalAdvance(self._title) + 10
@@ -71,10 +80,8 @@ class Chart(QWidget):
             return QRectF(left, 0, self.width() - left, line)
         lines = min(int(self.height() / line / _LINES_A_CAPTION_LINE), _MOST_CAPTION_LINES)
         room = QRectF(0, line, self.width(), lines * line)
-        needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self._caption)
-        if needed.height() > room.height() + 1:
-            return QRectF(0, line, self.width(), 0)
-        return QRectF(0, line, self.width(), needed.height())
+        height = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self._caption).height()
+        return QRectF(0, line, self.width(), height if height <= room.height() + 1 else 0)
 
     def _paint_heading(self, painter: QPainter) -> None:
         caption = self._caption_rect()
@@ -87,7 +94,7 @@ class Chart(QWidget):
             painter.drawText(caption, LEFT | Qt.TextFlag.TextWordWrap, self._caption)
 
     def _say(self, painter: QPainter, sentence: str) -> None:
-        """A sentence in the place of what is not there yet."""
+        """Paint a sentence in place of values that are not there yet."""
         room = self._room_below_heading().adjusted(8, 0, -8, 0)
         painter.setPen(self._colour(QPalette.ColorRole.PlaceholderText))
         painter.drawText(room, CENTRE | Qt.TextFlag.TextWordWrap, sentence)

@@ -14,18 +14,13 @@ class HintBar(MessageBar):
     """Hidden while nothing looks wrong."""
 
     rate_accepted = Signal(float)
-    """The learning rate that was proposed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, "hint")
         self._hint: Hint | None = None
-        self._put_away = ""  # the problem that need not be told again, until it has gone once
-        self._apply = named(
-            QPushButton(self),
-            "hint_apply_button",
-            self.tr("Use this learning rate: at once in a run, else for the next one"),
-        )
-        self._apply.clicked.connect(self._on_applied)
+        self._put_away = ""  # the problem whose hint was closed; it stays closed until the problem is gone
+        tip = self.tr("Use this learning rate: at once in a run, else for the next one")
+        self._apply = named(QPushButton(self), "hint_apply_button", tip, clicked=self._on_applied)
         self._close.setToolTip(self.tr("Put this hint away"))
         self._close.setAccessibleName(self.tr("Close hint"))
         self._close.clicked.connect(self._on_put_away)

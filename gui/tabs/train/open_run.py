@@ -1,4 +1,4 @@
-"""The run that the Train tab shows: its curves, the inside of its network, and one moment of it at a time."""
+"""The run that the Train tab shows: its curves, and its network at one step at a time."""
 
 from __future__ import annotations
 
@@ -21,44 +21,44 @@ _SETTLED = 300  # milliseconds without a change of the drawing: then all snapsho
 
 
 class OpenRun(QObject):
-    """Moves curves, kernels, layers and the answer to the drawing together: all are of the same step."""
+    """Keeps curves, kernels, layers and the answer to the drawing at the same step."""
 
     followed = Signal(object)
-    """The Snapshot that is to answer the drawing; None: the network of the Model menu."""
+    """The Snapshot that answers the drawing from now on; None: the network of the Model menu."""
     probabilities_wanted = Signal(object, int)
-    """The path of the run whose snapshots are to answer the drawing, and the drawing's number."""
+    """The path of a run all of whose snapshots should answer the drawing, and the drawing's number."""
     failed = Signal(str)
     """A sentence."""
 
-    def __init__(self, panel: TrainView, parent: QObject | None = None) -> None:
+    def __init__(self, view: TrainView, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._panel = panel
+        self._view = view
         self.run: Run | None = None
         self.config: TrainingConfig | None = None
         self.history: History | None = None
         self._newest: Snapshot | None = None
-        self._shown: Snapshot | None = None  # asked for
-        self._inside: Snapshot | None = None  # on the screen
-        self._awaited: deque[Snapshot] = deque(maxlen=50)  # of this run, given to be followed
+        self._chosen: Snapshot | None = None
+        self._shown: Snapshot | None = None  # on the screen
+        self._awaited: deque[Snapshot] = deque(maxlen=50)  # of this run, emitted by `followed`
         self._answers: dict[int, np.ndarray] = {}  # step → probabilities of the present drawing
         self._drawing = 0  # counts drawings and runs: answers about earlier ones come too late
         self._was_pushed_aside = False  # by a choice in the Model menu, not by the tick
         self._ink_timer = QTimer(self, interval=_SETTLED, singleShot=True)
         self._ink_timer.timeout.connect(self.ask_all_snapshots)
-        panel.transport.follow_toggled.connect(self._on_follow_toggled)
-        panel.scrubber.step_chosen.connect(self._on_step_chosen)
-        panel.scrubber.newest_chosen.connect(self._on_newest_chosen)
-        panel.curves.step_chosen.connect(panel.scrubber.choose)
+        view.transport.follow_toggled.connect(self._on_follow_toggled)
+        view.scrubber.step_chosen.connect(self._on_step_chosen)
+        view.scrubber.newest_chosen.connect(self._on_newest_chosen)
+        view.curves.step_chosen.connect(view.scrubber.choose)
 
     @property
     def path(self) -> Path | None:
         """The run's folder."""
         return None if self.run is None else self.run.path
 
-    # A run, and what becomes of it
+    # The run
 
     def show(self, run: Run) -> bool:
-        """Show a run as it is on the disk; whether it can be read."""
+        """Show a run from the disk; return whether it can be read."""
         try:
             info, history = run.info(), run.history()
         except FileProblem as problem:
@@ -78,9 +78,9 @@ class OpenRun(QObject):
         self._set(run, config, history)
         steps = run.snapshot_steps()
         if steps and steps[0] == 0 and (initial := self._read(0)):
-            self._panel.weights.set_initial(initial.weights)
-        self._panel.scrubber.set_steps(steps, history.steps_per_epoch)
-        self._panel.scrubber.choose_newest()
+            self._view.weights.set_initial(initial.weights)
+        self._view.scrubber.set_steps(steps, history.steps_per_epoch)
+        self._view.scrubber.choose_newest()
         self._newest = newest or (self._read(steps[-1]) if steps else None)
         if self._newest is not None:
             self._show(self._newest)
@@ -88,69 +88,69 @@ class OpenRun(QObject):
             self._follow_nothing()
 
     def begin(self, started: RunStarted) -> None:
-        """Show the run that is at work from now on."""
+        """Show the run that has started."""
         if self._was_pushed_aside:
-            self._panel.transport.follow.setChecked(True)
+            self._view.transport.follow.setChecked(True)
         run = Run(started.path)
         if not self.show(run):
             self._set(run, started.config, History(started.steps, started.steps_per_epoch))
 
     def _set(self, run: Run, config: TrainingConfig, history: History) -> None:
-        panel = self._panel
+        view = self._view
         self.run, self.config, self.history = run, config, history
-        self._newest = self._shown = self._inside = None
+        self._newest = self._chosen = self._shown = None
         self._awaited.clear()
-        panel.scrubber.show_step(None)
-        panel.clear_weights()
-        panel.curves.set_history(history)
-        panel.curves.set_target(config.target_accuracy)
-        panel.transport.set_history(history)
+        view.scrubber.show_step(None)
+        view.clear_weights()
+        view.curves.set_history(history)
+        view.curves.set_target(config.target_accuracy)
+        view.transport.set_history(history)
         if history.epochs:
-            panel.weights.set_silent(history.epochs[-1].silent)
+            view.weights.set_silent(history.epochs[-1].silent)
         self.on_ink_changed()
 
     def close(self) -> None:
-        """The run is not there any more."""
-        self.run = self.config = self.history = self._newest = self._shown = self._inside = None
-        self._panel.clear_weights()
-        self._panel.curves.set_history(None)
-        self._panel.transport.set_history(None)
-        self._panel.scrubber.set_steps([], 1)
-        self._panel.scrubber.show_step(None)
+        """Show no run: this one was deleted."""
+        self.run = self.config = self.history = self._newest = self._chosen = self._shown = None
+        self._view.clear_weights()
+        self._view.curves.set_history(None)
+        self._view.transport.set_history(None)
+        self._view.scrubber.set_steps([], 1)
+        self._view.scrubber.show_step(None)
         self.on_ink_changed()
         self._follow_nothing()
 
     def _follow_nothing(self) -> None:
         self._awaited.clear()
-        self._panel.clear_layers()
+        self._view.clear_layers()
         self.followed.emit(None)
 
     def add(self, metrics: StepMetrics | EpochMetrics) -> None:
-        """The run has got on; `show_progress` shows it."""
+        """Add metrics to the history; `show_progress` shows them."""
         if self.history is None:
             return
         self.history.add(metrics)
         if isinstance(metrics, EpochMetrics):
-            self._panel.weights.set_silent(metrics.silent)
+            self._view.weights.set_silent(metrics.silent)
 
     def show_progress(self) -> None:
-        """Show what the history has got."""
+        """Show the history as it is now."""
         if self.history is not None:
-            self._panel.refresh_curves()
-            self._panel.transport.set_history(self.history)
+            self._view.refresh_curves()
+            self._view.transport.set_history(self.history)
 
     def add_snapshot(self, snapshot: Snapshot) -> None:
-        """The run's network is this one now."""
+        """Take the newest snapshot of the run at work, and show it unless an older one is chosen."""
         if self.run is None or self.history is None:
             return
         self._newest = snapshot
         if snapshot.step == 0:
-            self._panel.weights.set_initial(snapshot.weights)
-        self._panel.scrubber.set_steps(self.run.snapshot_steps(), self.history.steps_per_epoch)
-        if self._panel.scrubber.is_at_newest:
+            self._view.weights.set_initial(snapshot.weights)
+        self._view.scrubber.set_steps(self.run.snapshot_steps(), self.history.steps_per_epoch)
+        if self._view.scrubber.is_at_newest:
             self._show(snapshot)
 
-    # The moment on the screen
+    # The snapshot on the screen
 
     @Slot(int)
     def _on_step_chosen(self, step: int) -> None:
@@ -170,21 +170,21 @@ class OpenRun(QObject):
             return None
 
     def _show(self, snapshot: Snapshot) -> None:
-        """Have a moment shown: at once, or with the answer of its network to the drawing."""
-        self._shown = snapshot
-        if self._panel.transport.follow.isChecked():
+        """Show a snapshot at once, or together with its answer to the drawing."""
+        self._chosen = snapshot
+        if self._view.transport.follow.isChecked():
             self._awaited.append(snapshot)
             self.followed.emit(snapshot)
         else:
             self._show_inside(snapshot)
 
     def show_moment(self, answering: Answering, prediction: Prediction | None) -> None:
-        """Show the followed network and its answer to the drawing, None for bare paper: all of one step."""
+        """Show the followed network and its answer to the drawing, None for bare paper."""
         snapshot = answering.snapshot
         if snapshot is None or not any(snapshot is awaited for awaited in self._awaited):
-            return  # of another run, or not wanted any more
-        self._panel.show_layers(answering.info, prediction)
-        if snapshot is self._inside:
+            return  # of another run, or of none
+        self._view.show_layers(answering.info, prediction)
+        if snapshot is self._shown:
             return  # the drawing has changed, not the network: curves must not cost time at every stroke
         self._show_inside(snapshot)
         if prediction is not None and not self._ink_timer.isActive():
@@ -192,31 +192,31 @@ class OpenRun(QObject):
             self._show_answers()
 
     def _show_inside(self, snapshot: Snapshot) -> None:
-        panel = self._panel
-        self._inside = snapshot
-        panel.set_snapshot(snapshot)
-        panel.scrubber.show_step(snapshot.step)
-        panel.curves.set_cursor(None if panel.scrubber.is_at_newest else snapshot.step)
+        view = self._view
+        self._shown = snapshot
+        view.set_snapshot(snapshot)
+        view.scrubber.show_step(snapshot.step)
+        view.curves.set_cursor(None if view.scrubber.is_at_newest else snapshot.step)
 
     @Slot(bool)
     def _on_follow_toggled(self, follow: bool) -> None:
         self._was_pushed_aside = False
         if not follow:
             self._follow_nothing()
-        if self._shown is not None:
-            self._show(self._shown)
+        if self._chosen is not None:
+            self._show(self._chosen)
 
     def push_aside(self) -> None:
-        """Another network was chosen to answer; the next run is followed again."""
-        if self._panel.transport.follow.isChecked():
-            self._panel.transport.follow.setChecked(False)
+        """Stop following, as another network was chosen to answer; the next run is followed again."""
+        if self._view.transport.follow.isChecked():
+            self._view.transport.follow.setChecked(False)
             self._was_pushed_aside = True
 
     # The drawing over the run
 
     @Slot()
     def on_ink_changed(self) -> None:
-        """What the snapshots made of the drawing before tells nothing of this one."""
+        """Forget the snapshots' answers to the drawing before; soon ask for those to this one."""
         self._drawing += 1
         if self._answers:
             self._answers.clear()
@@ -225,12 +225,12 @@ class OpenRun(QObject):
 
     @Slot()
     def ask_all_snapshots(self) -> None:
-        """Have every kept snapshot answer the drawing."""
+        """Ask for the answers of all saved snapshots to the drawing."""
         if self.run is not None:
             self.probabilities_wanted.emit(self.run.path, self._drawing)
 
     def set_probabilities(self, drawing: int, steps: np.ndarray, probabilities: np.ndarray) -> None:
-        """What a run's snapshots make of the drawing; an answer about another one comes too late."""
+        """Show the snapshots' answers (n, 10) to a drawing at steps (n,), unless it has changed since."""
         if drawing == self._drawing:
             self._answers |= dict(zip(steps.tolist(), probabilities, strict=True))
             self._show_answers()
@@ -238,6 +238,5 @@ class OpenRun(QObject):
     def _show_answers(self) -> None:
         steps = sorted(self._answers)
         rows = [self._answers[step] for step in steps]
-        self._panel.curves.set_probabilities(
-            np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, 10)
-        )
+        probabilities = np.array(rows, np.float32).reshape(-1, 10)
+        self._view.curves.set_probabilities(np.array(steps, np.int64), probabilities)

@@ -1,4 +1,4 @@
-"""What the Train tab does: settings and orders go to the run, news of it to the panel, runs to the disk."""
+"""Connects the Train tab's view with the training process and the runs on the disk."""
 
 from __future__ import annotations
 
@@ -26,47 +26,31 @@ from gui.words.core_texts import core_text, in_words
 from gui.words.numbers import share
 
 _SETTLED = 300  # milliseconds without a change of the settings: then their speed is measured
-
 _SHOWN_EVERY = 100  # milliseconds: a run's news may come faster
 
 
 class RunDesk(QObject):
-    """Connects the panel, the run at work and the runs that are kept.
-
-    Args:
-        panel: what is seen.
-        run: the training process.
-        files: the dialogs for files.
-        folder: where runs are kept.
-    """
+    """Connects the view, the run at work, the dialogs for files, and the runs saved in a folder."""
 
     preview_wanted = Signal(object, int)
-    """An Augmentation, and the seed of its draws."""
+    """An Augmentation, and the seed of its random numbers."""
     layers_wanted = Signal(str)
     """An architecture's name."""
     model_chosen = Signal(str)
-    """The path of weights that the pad is to use from now on."""
+    """The path of the weights that the pad uses from now on."""
     failed = Signal(str)
     """A sentence."""
     noted = Signal(str)
     """A sentence of less weight."""
 
     def __init__(
-        self,
-        panel: TrainView,
-        run: TrainingRun,
-        files: RunFiles,
-        folder: Path,
-        parent: QObject | None = None,
+        self, view: TrainView, run: TrainingRun, files: RunFiles, folder: Path, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._panel = panel
-        self._run = run
-        self._files = files
-        self._folder = folder
-        self.open_run = OpenRun(panel, self)
+        self._view, self._run, self._files, self._folder = view, run, files, folder
+        self.open_run = OpenRun(view, self)
         self._rates = (0.0, 0.0)
-        self._accepted: tuple[Path, float] | None = None  # a rate proposed when this run was over
+        self._accepted: tuple[Path, float] | None = None  # a run that is over, and the rate to resume it with
         self._table: ArchitectureTable | None = None
         self._preview_seed = 0
         self._could_start = True
@@ -75,9 +59,9 @@ class RunDesk(QObject):
         self._progress_timer = QTimer(self, interval=_SHOWN_EVERY, singleShot=True)
         self._progress_timer.timeout.connect(self._show_progress)
         self._connect_run()
-        self._connect_panel()
+        self._connect_view()
         self._list_runs()
-        self._on_config_changed(panel.form.config())
+        self._on_config_changed(view.form.config())
         if run.state is not RunState.IDLE:
             self._on_state_changed(run.state)
 
@@ -94,9 +78,9 @@ class RunDesk(QObject):
         run.failed.connect(self._on_failed)
         run.speed_measured.connect(self._on_speed_measured)
 
-    def _connect_panel(self) -> None:
-        panel, run, files = self._panel, self._run, self._files
-        transport, form, list_ = panel.transport, panel.form, panel.runs
+    def _connect_view(self) -> None:
+        view, run, files = self._view, self._run, self._files
+        transport, form, list_ = view.transport, view.form, view.runs
         transport.start_pressed.connect(self.start)
         transport.pause_pressed.connect(run.pause)
         transport.go_on_pressed.connect(run.go_on)
@@ -104,7 +88,7 @@ class RunDesk(QObject):
         transport.epoch_pressed.connect(self._on_epoch_pressed)
         transport.stop_pressed.connect(run.stop)
         transport.rates_changed.connect(self._on_rates_changed)
-        panel.hint_bar.rate_accepted.connect(self._on_rate_accepted)
+        view.hint_bar.rate_accepted.connect(self._on_rate_accepted)
         form.config_changed.connect(self._on_config_changed)
         form.file_wanted.connect(files.choose_start)
         form.open_wanted.connect(files.open_settings)
@@ -130,49 +114,43 @@ class RunDesk(QObject):
 
     @Slot(object)
     def _on_config_changed(self, config: TrainingConfig | None) -> None:
-        self._panel.transport.set_can_start(config is not None)
+        self._view.transport.set_can_start(config is not None)
         if config is None:
-            self._panel.transport.say(
-                self.tr("A setting at the left makes no sense yet: its field says why.")
-            )
+            self._view.transport.say(self.tr("A setting at the left makes no sense yet: its field says why."))
         elif self._run.state is RunState.IDLE and not self._could_start:
-            self._panel.transport.set_history(self.open_run.history)
+            self._view.transport.set_history(self.open_run.history)
         self._could_start = config is not None
         self._form_timer.start()
 
     @Slot()
     def _on_form_settled(self) -> None:
-        config = self._panel.form.config()
+        config = self._view.form.config()
         if config is not None:
             self.preview_wanted.emit(config.augmentation, self._preview_seed)
         if config is None or self._run.state is not RunState.IDLE:
-            self._panel.form.set_time_per_epoch("")
+            self._view.form.set_time_per_epoch("")
         else:
-            self._panel.form.set_time_per_epoch(self.tr("measuring how long an epoch takes…"))
+            self._view.form.set_time_per_epoch(self.tr("measuring how long an epoch takes…"))
             self._run.measure_speed(config)
 
     @Slot(object)
     def _on_preview_wanted(self, kinds: Augmentation) -> None:
-        """Other digits, and other draws."""
+        """Show other digits, with other random numbers."""
         self._preview_seed += 1
         self.preview_wanted.emit(kinds, self._preview_seed)
 
     @Slot(object)
     def _on_speed_measured(self, measured: SpeedMeasured) -> None:
-        if measured.config != self._panel.form.config():
+        if measured.config != self._view.form.config():
             return  # of settings that are not in the form any more
+        text, seconds = "", measured.seconds_per_epoch
         if measured.problem is not None:
-            self._panel.form.set_time_per_epoch(in_words(measured.problem))
-            return
-        seconds = measured.seconds_per_epoch
-        if not seconds:
-            self._panel.form.set_time_per_epoch("")  # it follows
-            return
-        self._panel.form.set_time_per_epoch(
-            self.tr("About {epoch} s an epoch here, {run} in all (measured)").format(
-                epoch=f"{seconds:.1f}", run=self._duration(seconds * measured.config.epochs)
-            )
-        )
+            text = in_words(measured.problem)
+        elif seconds:  # else it was interrupted, and is measured later
+            run = self._duration(seconds * measured.config.epochs)
+            text = self.tr("About {epoch} s an epoch here, {run} in all (measured)")
+            text = text.format(epoch=f"{seconds:.1f}", run=run)
+        self._view.form.set_time_per_epoch(text)
 
     def _duration(self, seconds: float) -> str:
         whole = round(seconds)
@@ -182,7 +160,7 @@ class RunDesk(QObject):
 
     @Slot()
     def _on_table_wanted(self) -> None:
-        config = self._panel.form.config()
+        config = self._view.form.config()
         if config is not None:
             self.layers_wanted.emit(config.architecture)
 
@@ -203,20 +181,20 @@ class RunDesk(QObject):
         self.open_run.restore(*open_run)
         assert self.open_run.config is not None
         if self._run.state in (RunState.RUNNING, RunState.PAUSED):
-            self._panel.transport.set_config(self.open_run.config)
-            self._panel.transport.set_rates(*rates)
-            self._panel.runs.set_busy(True, self.open_run.path)
+            self._view.transport.set_config(self.open_run.config)
+            self._view.transport.set_rates(*rates)
+            self._view.runs.set_busy(True, self.open_run.path)
         self._show_progress()
 
     def close(self) -> None:
-        """The window closes: nothing is to be asked any more."""
+        """Stop the timers: the window closes."""
         self._form_timer.stop()
         self._progress_timer.stop()
 
     def show_table(self, info: ModelInfo) -> None:
-        """Show an architecture's layers in a window of their own."""
+        """Show an architecture's layers in a window of its own."""
         if self._table is None:
-            self._table = ArchitectureTable(self._panel)
+            self._table = ArchitectureTable(self._view)
             self._table.setWindowFlag(Qt.WindowType.Dialog)
             self._table.resize(660, 760)
             QShortcut(QKeySequence.StandardKey.Cancel, self._table, self._table.close)
@@ -228,7 +206,7 @@ class RunDesk(QObject):
 
     @Slot()
     def _on_save_settings(self) -> None:
-        config = self._panel.form.config()
+        config = self._view.form.config()
         if config is not None:
             self._files.save_settings(config)
 
@@ -254,52 +232,47 @@ class RunDesk(QObject):
             self._run.one_epoch()
 
     def _start(self, only: Command | None) -> None:
-        config = self._panel.form.config()
+        config = self._view.form.config()
         if config is not None:
-            self._panel.transport.say(self.tr("Starting…"))
+            self._view.transport.say(self.tr("Starting…"))
             self._run.start(config, self._folder, only)
 
     @Slot(object)
     def resume(self, path: Path) -> None:
-        """Take an unfinished run up again."""
+        """Resume an unfinished run."""
         if self._run.state is not RunState.IDLE:
             return
-        self._panel.transport.say(self.tr("Starting…"))
-        self._panel.runs.set_busy(True, path)
+        self._view.transport.say(self.tr("Starting…"))
+        self._view.runs.set_busy(True, path)
         rate = self._accepted[1] if self._accepted and self._accepted[0] == path else None
         self._run.resume(path, rate)
 
     @Slot(object)
     def _on_state_changed(self, state: RunState) -> None:
-        self._panel.transport.set_state(state)
-        self._panel.form.set_locked(state not in (RunState.IDLE, RunState.TEACHING))
+        self._view.transport.set_state(state)
+        self._view.form.set_locked(state not in (RunState.IDLE, RunState.TEACHING))
         if state is RunState.IDLE:
-            self._panel.transport.set_history(self.open_run.history)
-            self._panel.runs.set_busy(False)
-        elif state is RunState.STARTING:
-            self._panel.runs.set_busy(True)
-        elif state is RunState.TEACHING:
-            self._panel.runs.set_busy(True)
-            self._panel.transport.say(
-                self.tr("A network is being taught My digits: a run can start in some seconds.")
-            )
+            self._view.transport.set_history(self.open_run.history)
+            self._view.runs.set_busy(False)
+        elif state in (RunState.STARTING, RunState.TEACHING):
+            self._view.runs.set_busy(True)
+        if state is RunState.TEACHING:
+            text = self.tr("A network is being taught My digits: a run can start in some seconds.")
+            self._view.transport.say(text)
 
     @Slot(object)
     def _on_digits_generated(self, generated: DigitsGenerated) -> None:
-        self._panel.transport.say(
-            self.tr("Generating pen digits: {done} of {wanted}").format(
-                done=f"{generated.done:,}", wanted=f"{generated.wanted:,}"
-            )
-        )
+        text = self.tr("Generating pen digits: {done} of {wanted}")
+        self._view.transport.say(text.format(done=f"{generated.done:,}", wanted=f"{generated.wanted:,}"))
 
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:
-        self._panel.hint_bar.set_hint(None)
-        self._panel.runs.set_busy(True, started.path)
-        self._panel.transport.set_config(started.config)
+        self._view.hint_bar.set_hint(None)
+        self._view.runs.set_busy(True, started.path)
+        self._view.transport.set_config(started.config)
         self.open_run.begin(started)
         self._rates, self._accepted = (started.learning_rate, started.momentum), None
-        self._panel.transport.set_rates(*self._rates)
+        self._view.transport.set_rates(*self._rates)
         self._list_runs(select=started.path)
         self._compare()
 
@@ -314,7 +287,7 @@ class RunDesk(QObject):
         self.open_run.show_progress()
         if self.open_run.config is not None and self.open_run.history is not None:
             hint = diagnose(self.open_run.config, self.open_run.history, self._rates[0])
-            self._panel.hint_bar.set_hint(hint)
+            self._view.hint_bar.set_hint(hint)
 
     @Slot(float, float)
     def _on_rates_changed(self, learning_rate: float, momentum: float) -> None:
@@ -324,24 +297,24 @@ class RunDesk(QObject):
     @Slot(float)
     def _on_rate_accepted(self, rate: float) -> None:
         if self._run.state is not RunState.IDLE:
-            self._panel.transport.set_rates(rate, self._rates[1])
+            self._view.transport.set_rates(rate, self._rates[1])
             self._on_rates_changed(rate, self._rates[1])
             return
         if self.open_run.path is not None:
             self._accepted = self.open_run.path, rate
-        config = self._panel.form.config()
+        config = self._view.form.config()
         if config is not None:
-            self._panel.form.set_config(dataclasses.replace(config, learning_rate=rate))
+            self._view.form.set_config(dataclasses.replace(config, learning_rate=rate))
 
     @Slot(object)
     def _on_ended(self, ended: RunEnded) -> None:
         self._progress_timer.stop()
         self._show_progress()
-        said = self._outcome(ended.result)
+        text = self._outcome(ended.result)
         if ended.problem is not None:
-            said += " " + self.tr("But not all of it could be kept.")
+            text += " " + self.tr("But not all of it could be kept.")
             self.failed.emit(in_words(ended.problem))
-        self._panel.transport.say(said)
+        self._view.transport.say(text)
         self._list_runs()
         self.open_run.ask_all_snapshots()
 
@@ -353,14 +326,13 @@ class RunDesk(QObject):
             "stopped": self.tr("Stopped at step {step}. It can go on: see Runs."),
             "diverged": self.tr("Ended at step {step}: the loss is not a finite number any more."),
         }
-        said = sentences[result.reason].format(step=f"{result.step:,}")
+        text = sentences[result.reason].format(step=f"{result.step:,}")
         if result.validation_accuracy is not None:
-            said += " " + self.tr("Validation {share}.").format(share=share(result.validation_accuracy))
+            text += " " + self.tr("Validation {share}.").format(share=share(result.validation_accuracy))
         if result.test_accuracy is not None:
-            said += " " + self.tr("It reads {share} of MNIST's 10,000 test digits.").format(
-                share=share(result.test_accuracy)
-            )
-        return said
+            test = self.tr("It reads {share} of MNIST's 10,000 test digits.")
+            text += " " + test.format(share=share(result.test_accuracy))
+        return text
 
     @Slot(object)
     def _on_troubled(self, problem: LabError) -> None:
@@ -369,26 +341,26 @@ class RunDesk(QObject):
     @Slot(object)
     def _on_failed(self, problem: LabError) -> None:
         self.failed.emit(in_words(problem))
-        self._panel.transport.set_history(self.open_run.history)
+        self._view.transport.set_history(self.open_run.history)
         self._list_runs()
 
     # Earlier runs
 
     def _list_runs(self, select: Path | None = None) -> None:
-        self._panel.runs.set_runs(runs.all_runs(self._folder))
+        self._view.runs.set_runs(runs.all_runs(self._folder))
         if select is not None:
-            self._panel.runs.select(select)
+            self._view.runs.select(select)
 
     @Slot(object)
     def open(self, path: Path) -> None:
-        """Show an earlier run; its settings fill the form. A run at work stays in sight until it is over."""
+        """Show an earlier run, with its settings in the form, unless one is at work."""
         if self._run.state is not RunState.IDLE:
             self.noted.emit(self.tr("Stop the run at work first. A tick compares runs at any time."))
         elif self.open_run.show(Run(path)) and self.open_run.config is not None:
-            self._panel.hint_bar.set_hint(None)
-            self._panel.form.set_config(self.open_run.config)
+            self._view.hint_bar.set_hint(None)
+            self._view.form.set_config(self.open_run.config)
             if (result := Run(path).info().result) is not None:
-                self._panel.transport.say(self._outcome(result))
+                self._view.transport.say(self._outcome(result))
             self._compare()
 
     @Slot(object, str)
@@ -423,8 +395,8 @@ class RunDesk(QObject):
         if self.open_run.path != path:
             self.noted.emit(self.tr("Open the run first: the picture shows its curves as you see them."))
             return
-        self._panel.curves.refresh()
-        self._files.save_picture(self._panel.curves.to_image(), path)
+        self._view.curves.refresh()
+        self._files.save_picture(self._view.curves.to_image(), path)
 
     @Slot(object)
     def _on_compared(self, paths: list[Path]) -> None:
@@ -435,8 +407,8 @@ class RunDesk(QObject):
                     overlays.append((Run(path).info().name, Run(path).history()))
                 except FileProblem as problem:
                     self.failed.emit(in_words(problem))
-        self._panel.curves.set_overlays(overlays)
+        self._view.curves.set_overlays(overlays)
 
     def _compare(self) -> None:
-        """Another run is open, or one is gone: draw the ticked ones anew."""
-        self._on_compared(self._panel.runs.ticked())
+        """Draw the ticked runs anew, as another run is open, or one is gone."""
+        self._on_compared(self._view.runs.ticked())

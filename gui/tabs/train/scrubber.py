@@ -1,4 +1,4 @@
-"""One slider over a run's snapshots: it moves everything that is shown of the run to that moment."""
+"""A slider over a run's snapshots, which moves the whole view of the run to that step."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QSlider, QToolButton, QWidget
 
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_row, named
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 120  # milliseconds between two snapshots when they are played
@@ -18,9 +18,9 @@ class Scrubber(QWidget):
     """A position for each snapshot; the last one is the newest network, which goes on changing."""
 
     step_chosen = Signal(int)
-    """The step of a kept snapshot."""
+    """The step of a saved snapshot."""
     newest_chosen = Signal()
-    """The newest network, kept or not."""
+    """The newest network, saved or not."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,71 +29,59 @@ class Scrubber(QWidget):
         self._steps_per_epoch = 1
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._on_frame)
-        self._play = named(
-            QToolButton(self),
-            "play_button",
-            self.tr("Play the run from its beginning, or from here"),
-            self.tr("Play the run"),
-        )
-        self._play.setText("▶")
-        self._play.setCheckable(True)
-        self._play.setFixedWidth(34)  # whichever sign it bears
+        tip = self.tr("Play the run from its beginning, or from here")
+        name = self.tr("Play the run")
+        self._play = named(QToolButton(self), "play_button", tip, name, text="▶", checkable=True)
+        self._play.setFixedWidth(34)  # with either sign
         self._play.toggled.connect(self._on_play_toggled)
-        self._slider = named(
-            QSlider(Qt.Orientation.Horizontal, self),
-            "scrub_slider",
-            self.tr(
-                "Go back in the run: curves, kernels, layers and the answer to your drawing move to that "
-                "moment. At the right end they follow the newest network."
-            ),
-            self.tr("Moment of the run"),
+        tip = self.tr(
+            "Go back in the run: curves, kernels, layers and the answer to your drawing move to that "
+            "moment. At the right end they follow the newest network."
         )
+        slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider = named(slider, "scrub_slider", tip, self.tr("Moment of the run"))
         self._slider.valueChanged.connect(self._on_moved)
-        self._shown = named(
-            SteadyLabel(self, widest=self.tr("step 000,000 (000.0 epochs done), newest")), "scrub_label"
-        )
-        layout = spaced(QHBoxLayout(self))
-        layout.addWidget(self._play)
-        layout.addWidget(self._slider, 1)
-        layout.addWidget(self._shown)
+        widest = self.tr("step 000,000 (000.0 epochs done), newest")
+        self._shown = named(SteadyLabel(self, widest=widest), "scrub_label")
+        in_row(self._play, (self._slider, 1), self._shown, on=self)
         self.set_steps([], 1)
 
     @property
     def is_at_newest(self) -> bool:
-        """Whether the newest network is wanted, not an older one."""
+        """Whether the newest network is chosen."""
         return self._slider.value() == self._slider.maximum()
 
     def set_steps(self, steps: Sequence[int], steps_per_epoch: int) -> None:
-        """Offer these snapshots; who looks at the newest goes on doing so, others stay where they are."""
+        """Offer these snapshots; the newest one stays chosen, or the present step, if it is among them."""
         at_newest, chosen = self.is_at_newest, self._chosen()
         self._steps, self._steps_per_epoch = list(steps), steps_per_epoch
         self.setEnabled(bool(self._steps))
         with QSignalBlocker(self._slider):
             self._slider.setRange(0, len(self._steps))
-            if at_newest or chosen not in self._steps:
+            if at_newest or chosen is None or chosen not in self._steps:
                 self._slider.setValue(len(self._steps))
             else:
                 self._slider.setValue(self._steps.index(chosen))
 
     def choose(self, step: int) -> None:
-        """Go to the kept snapshot nearest to a step."""
+        """Go to the saved snapshot nearest to a step."""
         if self._steps:
             nearest = int(np.abs(np.array(self._steps) - step).argmin())
             self._slider.setValue(nearest)
 
     def choose_newest(self) -> None:
-        """Go to the right end."""
+        """Go to the newest network."""
         self._slider.setValue(self._slider.maximum())
 
     def show_step(self, step: int | None) -> None:
-        """Name the moment that is on the screen now."""
-        if step is None:
-            self._shown.set_text("")
-            return
-        text = self.tr("step {step} ({epoch} epochs done)").format(
-            step=f"{step:,}", epoch=f"{step / self._steps_per_epoch:.1f}"
-        )
-        self._shown.set_text(self.tr("{moment}, newest").format(moment=text) if self.is_at_newest else text)
+        """Write the step that is on the screen; None for none."""
+        text = ""
+        if step is not None:
+            epochs = f"{step / self._steps_per_epoch:.1f}"
+            text = self.tr("step {step} ({epoch} epochs done)").format(step=f"{step:,}", epoch=epochs)
+            if self.is_at_newest:
+                text = self.tr("{moment}, newest").format(moment=text)
+        self._shown.set_text(text)
 
     def _chosen(self) -> int | None:
         position = self._slider.value()

@@ -1,4 +1,4 @@
-"""The Train tab: its view and desk, joined to the process that answers, and to the drawing."""
+"""The Train tab: its view and desk, connected with the inference process and the drawing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from core.errors import LabError
 from core.files.folders import user_folder
 from core.processes import questions
-from core.records import ModelInfo, Prediction, Snapshot
+from core.records import Prediction
 from core.training.config import Augmentation
 from gui.processes.question import Question
 from gui.tabs.train.run_desk import RunDesk
@@ -32,7 +32,7 @@ class TrainTab(Tab):
         view = self.view = TrainView()
         view.splitter.restoreState(settings.geometry("train_splitter"))
         desk = self.desk = RunDesk(view, context.run, RunFiles(view, settings), user_folder("runs"), self)
-        desk.open_run.followed.connect(self._on_followed)
+        desk.open_run.followed.connect(engine.follow)
         desk.open_run.probabilities_wanted.connect(self._on_probabilities_wanted)
         desk.preview_wanted.connect(self._on_preview_wanted)
         desk.layers_wanted.connect(self._on_layers_wanted)
@@ -44,8 +44,8 @@ class TrainTab(Tab):
         engine.predicted.connect(self._on_predicted)
         canvas.ink_changed.connect(desk.open_run.on_ink_changed)
         self._preview = self._question("augmentation preview", self._on_previewed)
-        self._layers = self._question("layers", self._on_layers_told)
-        self._probabilities = self._question("probabilities over a run", self._on_probabilities_told)
+        self._layers = self._question("layers", desk.show_table)
+        self._probabilities = self._question("probabilities over a run", self._on_probabilities_read)
         return view
 
     def _question(self, name: str, on_answered: Any) -> Question:
@@ -77,10 +77,6 @@ class TrainTab(Tab):
             self.desk.open_run.push_aside()
 
     @Slot(object)
-    def _on_followed(self, snapshot: Snapshot | None) -> None:
-        self._engine.follow(snapshot)
-
-    @Slot(object)
     def _on_predicted(self, prediction: Prediction | None) -> None:
         if self._engine.answering is not None and self._engine.answering.snapshot is not None:
             self.desk.open_run.show_moment(self._engine.answering, prediction)
@@ -97,10 +93,6 @@ class TrainTab(Tab):
     def _on_layers_wanted(self, architecture: str) -> None:
         self._layers.ask(None, questions.layers_of, architecture)
 
-    @Slot(object)
-    def _on_layers_told(self, info: ModelInfo) -> None:
-        self.desk.show_table(info)
-
     @Slot(object, int)
     def _on_probabilities_wanted(self, path: Path, drawing: int) -> None:
         ink = self._canvas.ink()
@@ -108,7 +100,7 @@ class TrainTab(Tab):
             self._probabilities.ask(drawing, questions.probabilities_over, path, ink)
 
     @Slot(object, object)
-    def _on_probabilities_told(self, answer: tuple[np.ndarray, np.ndarray], drawing: int) -> None:
+    def _on_probabilities_read(self, answer: tuple[np.ndarray, np.ndarray], drawing: int) -> None:
         self.desk.open_run.set_probabilities(drawing, *answer)
 
     @Slot(object)

@@ -1,11 +1,11 @@
-"""The Train tab: settings and runs at the left, what a run does at the right, all layers below."""
+"""The view of the Train tab: settings and runs at the left, the run at work at the right."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
 from core.records import ModelInfo, Prediction, Snapshot
 from gui.layers.layer_strip import LayerStrip
@@ -17,7 +17,7 @@ from gui.tabs.train.scrubber import Scrubber
 from gui.tabs.train.setup.setup_form import SetupForm
 from gui.tabs.train.transport import Transport
 from gui.tabs.train.weights.weights_view import WeightsView
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named, split
 
 
 class TrainView(QWidget):
@@ -25,7 +25,7 @@ class TrainView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("train_panel")
+        self.setObjectName("train_view")
         self.form = SetupForm(self)
         self.runs = RunsList(self)
         self.transport = Transport(self)
@@ -33,57 +33,44 @@ class TrainView(QWidget):
         self.curves = CurvesView(self)
         self.weights = WeightsView(self)
         self.scrubber = Scrubber(self)
-        self.strip = named(
-            LayerStrip(self),
-            "train_strip",
-            self.tr("Click a layer to see it large in the Inspect tab"),
-            self.tr("All layers of the network in training"),
-        )
+        tip = self.tr("Click a layer to see it large in the Inspect tab")
+        accessible = self.tr("All layers of the network in training")
+        self.strip = named(LayerStrip(self), "train_strip", tip, accessible)
         self.strip.setMinimumWidth(400)  # its own would make the whole window wider than many screens
         self._architecture = ""
+        # To be shown once their views are visible:
         self._history_grew = False
-        self._layers: tuple[ModelInfo, Prediction | None] | None = None  # likewise, of the layers
-        self._unshown: Snapshot | None = None  # came while the weights were out of sight
-
-        self.left = named(QTabWidget(self), "train_left", accessible=self.tr("Settings and runs"))
-        self.left.setDocumentMode(True)
+        self._layers: tuple[ModelInfo, Prediction | None] | None = None
+        self._unshown: Snapshot | None = None
+        left, views = QTabWidget(self, documentMode=True), QTabWidget(self, documentMode=True)
+        self.left = named(left, "train_left", accessible=self.tr("Settings and runs"))
         self.left.addTab(self.form, self.tr("Set up"))
         self.left.addTab(self.runs, self.tr("Runs"))
-        self.views = named(QTabWidget(self), "train_views", accessible=self.tr("Views of the run"))
-        self.views.setDocumentMode(True)
+        self.views = named(views, "train_views", accessible=self.tr("Views of the run"))
         self.views.addTab(self.curves, self.tr("Curves"))
         self.views.addTab(self.weights, self.tr("Weights and gradients"))
         self.views.addTab(self.strip, self.tr("Layers"))
         right = QWidget(self)
-        column = spaced(QVBoxLayout(right), 4)
-        column.addWidget(self.transport)
-        column.addWidget(self.views, 1)
-        column.addWidget(self.hint_bar)  # here it moves nothing that is clicked
-        column.addWidget(self.scrubber)
+        # The hint stands where it moves nothing that is clicked.
+        in_column(self.transport, (self.views, 1), self.hint_bar, self.scrubber, on=right, spacing=4)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "train_splitter")
-        self.splitter.addWidget(self.left)
-        self.splitter.addWidget(right)
-        self.splitter.setStretchFactor(0, 0)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([280, 700])
-        layout = spaced(QVBoxLayout(self), margins=(6, 4, 6, 4))
-        layout.addWidget(self.splitter)
+        split(self.splitter, (self.left, 0), (right, 1)).setSizes([280, 700])
+        in_column(self.splitter, on=self, margins=(6, 4, 6, 4))
         self.views.currentChanged.connect(self._catch_up)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._catch_up()
 
-    # What is out of sight costs nothing: a run tells something new five times a second.
+    # Hidden views are not updated: a run has news five times a second.
 
     def refresh_curves(self) -> None:
-        """The history of the run has grown."""
+        """Show the curves of a history that has grown."""
         self._history_grew = True
         self._catch_up()
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the inside of a network in training."""
+        """Show the weights and gradients of a network in training."""
         self.weights.gradients.set_snapshot(snapshot)  # it keeps the norms of all steps
         self._unshown = snapshot
         self._catch_up()
@@ -101,7 +88,7 @@ class TrainView(QWidget):
             self._show_layers(*layers)
 
     def clear_weights(self) -> None:
-        """Another run begins."""
+        """Forget the weights of a run."""
         self._unshown = None
         self.weights.clear()
 
@@ -111,12 +98,12 @@ class TrainView(QWidget):
         self.weights.set_colours(colours)
 
     def show_layers(self, info: ModelInfo, prediction: Prediction | None) -> None:
-        """Show what all layers of the followed network give; on bare paper, nothing."""
+        """Show the values of all layers of the followed network; none on bare paper."""
         self._layers = info, prediction
         self._catch_up()
 
     def clear_layers(self) -> None:
-        """No network is followed."""
+        """Show no layers, as no network is followed."""
         self._layers = None
         self.strip.set_values([], [])
 

@@ -1,29 +1,24 @@
-"""The buttons that drive a run, how far it is, and the two rates that can be changed under way."""
+"""The buttons that control a run, its progress, and the two rates that can be changed while it runs."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Signal, SignalInstance, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QWidget
 
 from core.training.config import MOMENTUM, RATE, TrainingConfig
 from core.training.history import History
 from core.training.setting_kinds import InvalidSetting
 from gui.processes.training_run import RunState
 from gui.tabs.train.setup.setting_fields import DecimalField, RateField
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
 _RECENT = 5.0  # seconds: over these the speed is measured
+_Slot = SignalInstance | Callable[[], None]
 
 
 class Transport(QWidget):
@@ -36,9 +31,9 @@ class Transport(QWidget):
     epoch_pressed = Signal()
     stop_pressed = Signal()
     rates_changed = Signal(float, float)
-    """Learning rate and momentum, as the user wants them from now on."""
+    """The learning rate and momentum from now on."""
     follow_toggled = Signal(bool)
-    """Whether the pad is to be answered by the network in training."""
+    """Whether the network in training answers the pad."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,65 +45,40 @@ class Transport(QWidget):
         self._rates = (0.0, 0.0)  # of the run
         self._build_buttons()
         self._build_rates()
-        self._progress = named(QProgressBar(self), "run_progress", accessible=self.tr("Progress of the run"))
-        self._progress.setTextVisible(False)
-        self._progress.setMaximumHeight(8)
-        self._said = named(SteadyLabel(self), "run_said")
-        self.follow = named(
-            QCheckBox(self.tr("The pad follows this run"), self),
-            "follow_check",
-            self.tr(
-                "Your drawing is answered by the network in training, several times a second, here and in "
-                "the Inspect tab. Without it, the network of the Model menu answers."
-            ),
+        progress = QProgressBar(self, textVisible=False)
+        progress.setMaximumHeight(8)
+        self._progress = named(progress, "run_progress", accessible=self.tr("Progress of the run"))
+        self._message = named(SteadyLabel(self), "run_said")
+        tip = self.tr(
+            "Your drawing is answered by the network in training, several times a second, here and in "
+            "the Inspect tab. Without it, the network of the Model menu answers."
         )
+        text = self.tr("The pad follows this run")
+        self.follow = named(QCheckBox(self), "follow_check", tip, text=text)
         self.follow.setChecked(True)
         self.follow.toggled.connect(self.follow_toggled)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for button in self._buttons:
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.follow)
-        layout = spaced(QVBoxLayout(self), 4)
-        layout.addLayout(row)
-        layout.addWidget(self._progress)
-        layout.addWidget(self._said)
-        layout.addWidget(self._rates_row)
+        row = in_row(*self._buttons, STRETCH, self.follow, spacing=4)
+        in_column(row, self._progress, self._message, self._rates_row, on=self, spacing=4)
         self.set_state(RunState.IDLE)
         self.set_history(None)
 
     def _build_buttons(self) -> None:
-        self._start = self._button(
-            "start_button", self.tr("▶ Start"), "F5",
-            self.tr("Train with the settings at the left; while a run waits: go on"),
-        )  # fmt: skip
-        self._pause = self._button(
-            "pause_button", self.tr("❚❚ Pause"), "F6", self.tr("Wait after this batch; nothing is lost")
-        )
-        self._step = self._button(
-            "step_button", self.tr("One step"), "F7",
-            self.tr("Learn from a single batch, then wait: see what one step of gradient descent changes"),
-        )  # fmt: skip
-        self._epoch = self._button(
-            "epoch_button", self.tr("One epoch"), "F8",
-            self.tr("Run to the end of this epoch, in which every training digit is met once, then wait"),
-        )  # fmt: skip
-        self._stop = self._button(
-            "stop_button", self.tr("■ Stop"), "Shift+F5",
-            self.tr("End the run; it is kept, and can go on later from where it is"),
-        )  # fmt: skip
+        tip = self.tr("Train with the settings at the left; while a run waits: go on")
+        self._start = self._button("start", self.tr("▶ Start"), "F5", tip, self._on_start)
+        tip = self.tr("Wait after this batch; nothing is lost")
+        self._pause = self._button("pause", self.tr("❚❚ Pause"), "F6", tip, self.pause_pressed)
+        tip = self.tr("Learn from a single batch, then wait: see what one step of gradient descent changes")
+        self._step = self._button("step", self.tr("One step"), "F7", tip, self.step_pressed)
+        tip = self.tr("Run to the end of this epoch, in which every training digit is met once, then wait")
+        self._epoch = self._button("epoch", self.tr("One epoch"), "F8", tip, self.epoch_pressed)
+        tip = self.tr("End the run; it is kept, and can go on later from where it is")
+        self._stop = self._button("stop", self.tr("■ Stop"), "Shift+F5", tip, self.stop_pressed)
         self._buttons = (self._start, self._pause, self._step, self._epoch, self._stop)
-        self._start.clicked.connect(self._on_start)
-        self._pause.clicked.connect(self.pause_pressed)
-        self._step.clicked.connect(self.step_pressed)
-        self._epoch.clicked.connect(self.epoch_pressed)
-        self._stop.clicked.connect(self.stop_pressed)
 
-    def _button(self, name: str, text: str, keys: str, tip: str) -> QPushButton:
-        button = named(QPushButton(text, self), name, self.tr("{tip} ({keys})").format(tip=tip, keys=keys))
-        # Fusion would make each 80 pixels wide, and with it the window wider than small screens.
-        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 16)
+    def _button(self, name: str, text: str, keys: str, tip: str, clicked: _Slot) -> QPushButton:
+        tip = self.tr("{tip} ({keys})").format(tip=tip, keys=keys)
+        # A margin: Fusion's 80 pixels each would make the window wider than small screens.
+        button = narrow(named(QPushButton(self), f"{name}_button", tip, text=text, clicked=clicked), 16)
         button.setShortcut(QKeySequence(keys))
         return button
 
@@ -117,29 +87,18 @@ class Transport(QWidget):
         policy = self._rates_row.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # nothing moves when a run begins or ends
         self._rates_row.setSizePolicy(policy)
-        self._rate = named(
-            RateField(self),
-            "live_rate",
-            self.tr(
-                "The largest learning rate of the run's schedule, from now on: how far each step goes "
-                "against the gradient. Enter takes it over."
-            ),
-            self.tr("Learning rate of this run"),
+        tip = self.tr(
+            "The largest learning rate of the run's schedule, from now on: how far each step goes "
+            "against the gradient. Enter takes it over."
         )
+        self._rate = named(RateField(self), "live_rate", tip, self.tr("Learning rate of this run"))
         self._rate.setFixedWidth(self._rate.fontMetrics().horizontalAdvance("0.000001") + 16)
-        self._momentum = named(
-            DecimalField(MOMENTUM, parent=self),
-            "live_momentum",
-            self.tr("How much of the direction of the steps before goes into each step, from now on."),
-            self.tr("Momentum of this run"),
-        )
+        tip = self.tr("How much of the direction of the steps before goes into each step, from now on.")
+        field = DecimalField(MOMENTUM, parent=self)
+        self._momentum = named(field, "live_momentum", tip, self.tr("Momentum of this run"))
         self._momentum.setKeyboardTracking(False)
-        row = spaced(QHBoxLayout(self._rates_row))
-        self._rate_label = QLabel(self)
-        row.addWidget(self._rate_label)
-        row.addWidget(self._rate)
-        row.addWidget(QLabel(self.tr("momentum"), self))
-        row.addWidget(self._momentum)
+        self._rate_label, momentum = QLabel(self), QLabel(self.tr("momentum"), self)
+        row = in_row(self._rate_label, self._rate, momentum, self._momentum, on=self._rates_row)
         row.addStretch(1)
         self._rate.editingFinished.connect(self._on_rates_edited)
         self._momentum.editingFinished.connect(self._on_rates_edited)
@@ -147,7 +106,7 @@ class Transport(QWidget):
     # What is shown
 
     def set_state(self, state: RunState) -> None:
-        """Enable what can be done now."""
+        """Enable the buttons that suit the state."""
         if state is RunState.RUNNING and self._state is not RunState.RUNNING:
             self._speed = []
         self._state = state
@@ -161,7 +120,7 @@ class Transport(QWidget):
         self._rates_row.setVisible(state in (RunState.RUNNING, RunState.PAUSED))
 
     def set_can_start(self, can_start: bool) -> None:
-        """Whether the settings make a run."""
+        """Enable Start, or not: the settings may be wrong."""
         self._can_start = can_start
         self.set_state(self._state)
 
@@ -173,11 +132,11 @@ class Transport(QWidget):
             self._momentum.set_setting(momentum)
 
     def say(self, text: str) -> None:
-        """Show a sentence where the numbers of a run stand else."""
-        self._said.set_text(text)
+        """Show a sentence in place of the run's numbers."""
+        self._message.set_text(text)
 
     def set_history(self, history: History | None) -> None:
-        """Show how far a run is."""
+        """Show a run's progress."""
         if history is None:
             self._progress.setRange(0, 1)
             self._progress.setValue(0)
@@ -193,14 +152,14 @@ class Transport(QWidget):
         if self._state is RunState.RUNNING:
             facts += self._pace(history)
         if history.epochs and history.epochs[-1].validation_accuracy is not None:
-            read = share(history.epochs[-1].validation_accuracy)
-            facts.append(self.tr("validation {share}").format(share=read))
+            accuracy = share(history.epochs[-1].validation_accuracy)
+            facts.append(self.tr("validation {share}").format(share=accuracy))
         steps = self.tr("step {step} of {steps}")
         facts.append(steps.format(step=f"{history.step:,}", steps=f"{history.steps:,}"))
         return facts
 
     def _pace(self, history: History) -> list[str]:
-        """Steps a second over the last seconds, and what is left at that pace."""
+        """Return the time left and the images a second, at the pace of the last seconds."""
         self._speed.append((history.seconds, history.step))
         while self._speed[-1][0] - self._speed[0][0] > _RECENT:
             del self._speed[0]
@@ -215,13 +174,11 @@ class Transport(QWidget):
         ]
 
     def set_config(self, config: TrainingConfig) -> None:
-        """The run at work is of this config: its batch size tells the speed."""
+        """Take the batch size and the schedule of the run at work."""
         self._batch_size = config.batch_size
-        self._rate_label.setText(
-            self.tr("From now on: learning rate")
-            if config.schedule == "constant"
-            else self.tr("From now on: largest rate of the schedule")
-        )
+        text = self.tr("From now on: largest rate of the schedule")
+        is_constant = config.schedule == "constant"
+        self._rate_label.setText(self.tr("From now on: learning rate") if is_constant else text)
 
     # Input
 
@@ -239,7 +196,7 @@ class Transport(QWidget):
         except InvalidSetting:
             rate = -1.0
         if not RATE.accepts(rate):
-            self._rate.set_setting(self._rates[0])  # as it was: there is no such rate
+            self._rate.set_setting(self._rates[0])  # as before: the text is no valid rate
             return
         rates = rate, self._momentum.setting()
         if rates != self._rates:

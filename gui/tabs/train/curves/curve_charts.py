@@ -1,4 +1,4 @@
-"""The four charts of a run: loss, accuracy, learning rate, and what becomes of the drawing on the pad."""
+"""The four charts of a run: loss, accuracy, learning rate, and the drawing's probabilities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gui.widgets.construct import named
 from gui.words.numbers import number, percent
 
 _PROBABILITY_TO_MARK = 5  # %: from there on, at the end, a digit is written beside its curve
-_PROBABILITY_TO_TELL = 1  # %: from there on, at the cursor, a digit is told, if it is among the first three
+_PROBABILITY_IN_LEGEND = 1  # %: from there on a digit is in the legend, if among the three most likely
 
 _TOP = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 _MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -24,19 +24,19 @@ _BOTTOM = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
 
 
 class RunChart(PlotFrame):
-    """A chart that knows what to draw of a run, and what its legend tells."""
+    """A chart of a run; subclasses choose the curves, their range, and the legend."""
 
     _curves: list[Curve] = []
 
     def draw(self, shown: Shown) -> None:
-        """Draw the curves, and tell their values."""
+        """Draw the curves, and write their values into the legend."""
         self._curves = self._curves_of(shown)
-        seen = [curve.within(*shown.sight) for curve in self._curves]
-        self.plot.draw_between([thin(curve) for curve in seen], *self._range_of(seen, shown))
-        self.tell(shown)
+        visible = [curve.within(*shown.sight) for curve in self._curves]
+        self.plot.draw_between([thin(curve) for curve in visible], *self._range_of(visible, shown))
+        self.show_values(shown)
 
-    def tell(self, shown: Shown) -> None:
-        """Tell, in the legend, the values at the cursor."""
+    def show_values(self, shown: Shown) -> None:
+        """Write the values at the cursor into the legend."""
         notes = self._notes_at(shown.cursor)
         if not self._curves:
             notes = Notes(message=self._nothing_yet(shown), cursor=shown.cursor)
@@ -45,15 +45,15 @@ class RunChart(PlotFrame):
     # For subclasses
 
     def _curves_of(self, shown: Shown) -> list[Curve]:
-        """All of the curves; none for a sentence in their place."""
+        """Return all of the curves; none for a sentence in their place."""
         raise NotImplementedError
 
     def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
-        """The values at the bottom and top, for curves in sight; whether y runs in powers of ten."""
+        """Return the least and largest y for the visible curves, and whether y is logarithmic."""
         raise NotImplementedError
 
     def _text(self, value: float) -> str:
-        """A value in words; a dash for NaN."""
+        """Return a value's text; a dash for NaN."""
         return f"{number(value, 2)} %" if np.isfinite(value) else "–"
 
     def _notes_at(self, cursor: int | None) -> Notes:
@@ -67,7 +67,7 @@ class RunChart(PlotFrame):
 
 
 class LossChart(RunChart):
-    """Every batch's loss, their running mean, and both losses of each epoch."""
+    """The loss of every batch, its running mean, and both losses of each epoch."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("loss_chart", _TOP, parent)
@@ -79,12 +79,9 @@ class LossChart(RunChart):
                 "never trains on, rises while that of training falls, it learns its digits by heart."
             ),
         )
-        self.log_box = named(
-            QCheckBox(self.tr("log"), self),
-            "loss_log",
-            self.tr("Powers of ten at equal distances: small losses, late in a run, can be told apart"),
-            self.tr("Loss in powers of ten"),
-        )
+        tip = self.tr("Powers of ten at equal distances: small losses, late in a run, can be told apart")
+        box = QCheckBox(self.tr("log"), self)
+        self.log_box = named(box, "loss_log", tip, self.tr("Loss in powers of ten"))
         self.header.insertWidget(1, self.log_box)
 
     def _curves_of(self, shown: Shown) -> list[Curve]:
@@ -115,7 +112,7 @@ class LossChart(RunChart):
 
 
 class AccuracyChart(RunChart):
-    """The share of digits that are read right, after each epoch."""
+    """The accuracy after each epoch."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("accuracy_chart", _BOTTOM, parent)
@@ -171,7 +168,7 @@ class RateChart(RunChart):
 
 
 class DrawingChart(RunChart):
-    """What becomes of the drawing on the pad: ten probabilities."""
+    """The ten probabilities of the drawing on the pad over the run."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("drawing_chart", _MIDDLE, parent)
@@ -199,7 +196,7 @@ class DrawingChart(RunChart):
         rows = [
             LegendRow(curve.label, curve.style, self._text(curve.at(cursor)))
             for curve in likely
-            if curve.at(cursor) >= _PROBABILITY_TO_TELL
+            if curve.at(cursor) >= _PROBABILITY_IN_LEGEND
         ]
         marks = [curve for curve in self._curves if curve.at(None) >= _PROBABILITY_TO_MARK]
         return Notes(rows, marks, cursor=cursor)

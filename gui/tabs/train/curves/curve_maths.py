@@ -1,4 +1,4 @@
-"""What curves need of mathematics: running means, fewer points, and where axes end."""
+"""The mathematics of curves: running means, thinning, and the ends of axes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ MOST_POINTS = 1000
 """Of a curve: more than charts have pixels."""
 
 _ENDS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
-_FAR = 20.0  # charts' heights: what lies farther off is moved here, as dashes of huge lines take seconds
+_FAR = 20.0  # chart heights: values farther off are moved here, as dashes of huge lines take seconds
 
 
 def smoothed(losses: np.ndarray, width: int) -> np.ndarray:
-    """The mean of each loss and up to width − 1 before it: float64 (n,). What is not finite does not count.
+    """Return the means of each loss and up to width − 1 before it: float64 (n,), of finite losses only.
 
     NaN where none of them is finite. No running sum: it would keep the rounding error of one huge loss.
 
@@ -34,10 +34,11 @@ def smoothed(losses: np.ndarray, width: int) -> np.ndarray:
 
 
 def thinned(values: np.ndarray, most: int = MOST_POINTS) -> np.ndarray:
-    """Where the least and largest of each of some equal stretches of values (n,) are: int (≤ most,), rising.
+    """Return the indices of the least and largest value of equal stretches of values (n,): int (≤ most,).
 
-    All places, where there are no more than `most`. Stretches are powers of two long and begin at multiples
-    of their length, so that a growing curve keeps its look. What is not finite is passed over.
+    They rise, and are all indices if there are no more than `most`. Stretches are powers of two long and
+    begin at multiples of their length, so that a growing curve keeps its look. Values that are not finite
+    are skipped.
     """
     if len(values) <= most:
         return np.arange(len(values))
@@ -56,9 +57,9 @@ def thinned(values: np.ndarray, most: int = MOST_POINTS) -> np.ndarray:
 
 
 def on_axis(values: np.ndarray, low: float, high: float, log: bool) -> np.ndarray:
-    """Where on an axis from low to high values (n,) are drawn: float64 (n,); NaN for what has no place there.
+    """Return the places of values (n,) on an axis from low to high: float64 (n,); NaN where there is none.
 
-    Low and high are as on the axis: exponents, where it runs in powers of ten.
+    Low and high are as on the axis: exponents of ten if it is logarithmic.
     """
     values = np.asarray(values, np.float64)
     placed = np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
@@ -69,25 +70,25 @@ def on_axis(values: np.ndarray, low: float, high: float, log: bool) -> np.ndarra
 
 
 def finite(*arrays: np.ndarray) -> np.ndarray:
-    """All numbers of some arrays that are neither NaN nor infinite."""
+    """Return all finite values of some arrays."""
     values = np.concatenate(arrays) if arrays else np.empty(0)
     known: np.ndarray = values[np.isfinite(values)]
     return known
 
 
 def axis_end(value: float) -> float:
-    """The next number of few digits, 1 for 0: axes that end there seldom change while curves grow."""
+    """Return the next round number, 1 for 0: axes that end there seldom change while curves grow."""
     return rounded_up(value, _ENDS) or 1.0
 
 
 def usual_loss(losses: np.ndarray) -> float:
-    """What 98 of 100 losses stay below, or 50 times their median: spikes lie above. NaN where none is."""
+    """Return the 98 % quantile of losses or 50 times their median: spikes lie above. NaN for none."""
     some = finite(losses[:: max(len(losses) // 5000, 1)]).astype(float)  # float32 overflows
     return float(min(np.quantile(some, 0.98), 50 * np.median(some))) if len(some) else np.nan
 
 
 def loss_range(losses: np.ndarray, tops: np.ndarray, log: bool) -> tuple[float, float]:
-    """From what to what losses are shown: up to all of the tops, and in powers of ten down to the least."""
+    """Return the range of a loss axis: up to all of the tops, and if logarithmic down to the least loss."""
     high = axis_end(1.08 * max(tops, default=1 / 1.08))
     if not log:
         return 0.0, high
@@ -97,7 +98,7 @@ def loss_range(losses: np.ndarray, tops: np.ndarray, log: bool) -> tuple[float, 
 
 
 def accuracy_range(accuracies: np.ndarray) -> tuple[float, float]:
-    """From what to what accuracies, in %, are shown."""
+    """Return the range of an axis for accuracies in %."""
     low, high = (accuracies.min(), accuracies.max()) if len(accuracies) else (0.0, 100.0)
     margin = max(0.08 * (high - low), 0.25)
     return max(low - margin, -1.0), min(high + margin, 100 + margin / 3)

@@ -1,4 +1,4 @@
-"""What charts show of runs: the one at work, and earlier ones beside it."""
+"""The curves of runs: the one at work, and earlier ones beside it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ NO_RUN = History(1000, 1000)
 
 
 def width_of_mean(history: History) -> int:
-    """Over how many batches the strong loss curve is averaged: a tenth of an epoch, within reason."""
+    """Return the number of batches in the loss's running mean: a tenth of an epoch, but 5 to 200."""
     return min(max(history.steps_per_epoch // 10, 5), 200)
 
 
 def epoch_curve(history: History, digits: str, figure: str, label: str, style: CurveStyle) -> Curve:
-    """Loss, or accuracy in %, of training or validation digits at each epoch's end; empty if not measured."""
+    """Return loss, or accuracy in %, of training or validation digits by epoch; empty if not measured."""
     figures = [getattr(epoch, f"{digits}_{figure}") for epoch in history.epochs]
     values = np.array(figures, np.float64) * (100 if figure == "accuracy" else 1)  # None becomes NaN
     steps = np.array([epoch.step for epoch in history.epochs], np.float64)
@@ -29,14 +29,14 @@ def epoch_curve(history: History, digits: str, figure: str, label: str, style: C
 
 
 def thin(curve: Curve) -> Curve:
-    """The same curve with no more points than a screen can show."""
+    """Return the curve with no more points than a screen can show."""
     at = thinned(curve.values)
     return replace(curve, steps=curve.steps[at], values=curve.values[at])
 
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """An earlier run as it is drawn: thin already, as it changes no more."""
+    """The curves of an earlier run, thinned once, as they change no more."""
 
     step: int
     loss: Curve
@@ -47,7 +47,7 @@ class Overlay:
 
     @staticmethod
     def of(index: int, name: str, history: History) -> Overlay:
-        """Thin the run out that is drawn with the colour of this index."""
+        """Return the curves of a run in the colour of this index."""
         key, losses = f"run {index}", smoothed(history.losses, width_of_mean(history))
         loss = Curve(key, name, run_style(index), np.arange(1, len(losses) + 1), losses)
         style = run_style(index, "o")
@@ -60,7 +60,7 @@ class Overlay:
 
 @dataclass
 class Shown:
-    """What the charts show: a run, and what lies beside it."""
+    """The data of the charts: a run, earlier runs beside it, and the drawing's probabilities."""
 
     history: History = NO_RUN
     means: np.ndarray = field(default_factory=lambda: np.empty(0))
@@ -74,11 +74,11 @@ class Shown:
     cursor: int | None = None
 
     def steps(self) -> np.ndarray:
-        """The steps of the run so far: int (n,)."""
+        """Return the steps of the run so far: int (n,)."""
         return np.arange(1, self.history.step + 1)
 
     def smooth(self) -> None:
-        """Bring the running mean up to date; what was averaged before stays as it is."""
+        """Bring the running mean up to date; the means so far stay as they are."""
         losses, width = self.history.losses, width_of_mean(self.history)
         known = min(len(self.means), len(losses))
         first = max(known - width + 1, 0)
@@ -86,7 +86,7 @@ class Shown:
         self.means = np.concatenate([self.means[:known], newer])
 
     def whole(self) -> tuple[float, float]:
-        """The first and last step of axes that reach over all of the run so far, and over all overlays."""
+        """Return the first and last step of an axis over all of the run so far, and over all overlays."""
         step, steps = self.history.step, self.history.steps
         end = max(min(axis_end(max(step, 50)), steps), step, *(run.step for run in self.overlays), 8)
         return -0.01 * end, 1.05 * end  # room for letters at the right

@@ -1,4 +1,4 @@
-"""The curves of a training run: loss, accuracy, learning rate, and what becomes of the drawing on the pad."""
+"""The view of a run's curves: loss, accuracy, learning rate, and the drawing's probabilities."""
 
 from __future__ import annotations
 
@@ -7,27 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage, QPalette
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QGridLayout,
-    QHBoxLayout,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QToolButton, QWidget
 
 from core.training.history import History
 from gui.tabs.train.curves.curve_charts import AccuracyChart, DrawingChart, LossChart, RateChart, RunChart
 from gui.tabs.train.curves.curve_run import NO_RUN, Overlay, Shown
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 
 class CurvesView(QWidget):
-    """Four charts over the steps of a run; their legends tell the values at the cursor, or the latest."""
+    """Four charts over the steps of a run; their legends have the values at the cursor, or the latest."""
 
     step_chosen = Signal(int)
-    """Somebody points at a step in a chart."""
+    """The step that the user points at in a chart."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,34 +39,24 @@ class CurvesView(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        self.reading = named(
-            SteadyLabel(self),
-            "step_reading",
-            self.tr("Click or drag in a chart to go back to a step: each legend tells the values there."),
+        tip = self.tr("Click or drag in a chart to go back to a step: each legend tells the values there.")
+        self.reading = named(SteadyLabel(self), "step_reading", tip)
+        text = self.tr("Show the whole run")
+        tip = self.tr(
+            "End the zoom. Over a chart the mouse wheel zooms, and its button moves along the steps."
         )
         self.fit_button = named(
-            QToolButton(self),
-            "show_whole_run",
-            self.tr(
-                "End the zoom. Over a chart the mouse wheel zooms, and its button moves along the steps."
-            ),
+            QToolButton(self), "show_whole_run", tip, text=text, clicked=self.show_whole_run
         )
-        self.fit_button.setText(self.tr("Show the whole run"))
-        self.fit_button.clicked.connect(self.show_whole_run)
         for button in self.findChildren(QAbstractButton):
             policy = button.sizePolicy()
             policy.setRetainSizeWhenHidden(True)  # nothing moves when they come and go
             button.setSizePolicy(policy)
-        top = spaced(QHBoxLayout(), margins=(4, 0, 0, 0))
-        top.addWidget(self.reading, 1)
-        top.addWidget(self.fit_button)
-        grid = QGridLayout()
-        grid.setSpacing(4)
+        top = in_row((self.reading, 1), self.fit_button, margins=(4, 0, 0, 0))
+        grid = spaced(QGridLayout(), 4)
         for index, chart in enumerate(self._charts):
-            grid.addWidget(chart, index // 2, index % 2)
-        layout = spaced(QVBoxLayout(self), 2)
-        layout.addLayout(top)
-        layout.addLayout(grid, 1)
+            grid.addWidget(chart, *divmod(index, 2))
+        in_column(top, (grid, 1), on=self, spacing=2)
 
     def set_history(self, history: History | None) -> None:
         """Show a run, all of it, without a cursor; None shows none."""
@@ -83,7 +66,7 @@ class CurvesView(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Show what the run's history has got since."""
+        """Show the run's history as it is now."""
         shown = self._shown
         shown.smooth()
         whole, before = shown.whole(), shown.sight
@@ -94,7 +77,7 @@ class CurvesView(QWidget):
             chart.plot.set_x_axis(whole, shown.sight, per_epoch)
             if chart is not self.drawing or shown.sight != before:
                 chart.draw(shown)
-        self._read()
+        self._show_step()
 
     def set_overlays(self, overlays: Sequence[tuple[str, History]]) -> None:
         """Draw earlier runs, by name, dashed beside this one: their mean loss, and validation accuracy."""
@@ -102,7 +85,7 @@ class CurvesView(QWidget):
         self.refresh()
 
     def set_probabilities(self, steps: np.ndarray, probabilities: np.ndarray) -> None:
-        """What the network made of the drawing at steps (n,), rising: probabilities (n, 10) in 0–1.
+        """Show the drawing's probabilities (n, 10), 0–1, at rising steps (n,).
 
         Raises:
             ValueError: the shapes do not agree.
@@ -113,17 +96,17 @@ class CurvesView(QWidget):
         self.drawing.draw(self._shown)
 
     def set_target(self, accuracy: float) -> None:
-        """The validation accuracy (0–1) that ends the run, as a line; 0 for none."""
+        """Draw a line at the validation accuracy (0–1) that ends the run; 0 for none."""
         self._shown.target = accuracy
         self.accuracy.draw(self._shown)
 
     def set_cursor(self, step: int | None) -> None:
-        """A line at a step in all charts, and the values there in the legends; None: the run's latest."""
+        """Draw a line at a step, with the values there in the legends; None: the latest values."""
         if step != self._shown.cursor:
             self._shown.cursor = step
             for chart in self._charts:
-                chart.tell(self._shown)
-            self._read()
+                chart.show_values(self._shown)
+            self._show_step()
 
     @Slot()
     def show_whole_run(self) -> None:
@@ -132,7 +115,7 @@ class CurvesView(QWidget):
         self.refresh()
 
     def to_image(self) -> QImage:
-        """The charts as they are on the screen, without their buttons, at twice the size."""
+        """Return the charts as they are on the screen, without their buttons, at twice the size."""
         buttons = [button for button in self.findChildren(QAbstractButton) if not button.isHidden()]
         image = QImage(self.size() * 2, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(2)
@@ -144,22 +127,14 @@ class CurvesView(QWidget):
             button.show()
         return image
 
-    def _read(self) -> None:
-        """Say which step this is."""
+    def _show_step(self) -> None:
         run, step = self._shown.history, self._shown.cursor
         words = self.tr("Looking back at step {step} of {steps}, epoch {epoch} of {epochs}")
         if step is None:
             words, step = self.tr("Step {step} of {steps}, epoch {epoch} of {epochs}"), run.step
-        self.reading.set_text(
-            words.format(
-                step=f"{step:,}",
-                steps=f"{run.steps:,}",
-                epoch=max(-(-step // run.steps_per_epoch), 1),
-                epochs=-(-run.steps // run.steps_per_epoch),
-            )
-            if run.step
-            else ""
-        )
+        epoch, epochs = max(-(-step // run.steps_per_epoch), 1), -(-run.steps // run.steps_per_epoch)
+        text = words.format(step=f"{step:,}", steps=f"{run.steps:,}", epoch=epoch, epochs=epochs)
+        self.reading.set_text(text if run.step else "")
 
     @Slot(float)
     def _on_step_pointed(self, place: float) -> None:

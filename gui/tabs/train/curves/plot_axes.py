@@ -1,4 +1,4 @@
-"""Axes with curves over the steps of a run, what the mouse does there, and the title above them."""
+"""A plot over the steps of a run: its axes, its mouse, and the title above it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,19 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 from gui.paint.curve_style import Curve
 from gui.tabs.train.curves.curve_maths import on_axis
 from gui.tabs.train.curves.plot_notes import NotedPlot
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import bold, in_column, in_row, named
 
 _AXIS_WIDTH = 44  # pixels, in all charts: steps stand above steps
 _HEIGHT_FOR_EPOCHS = 150  # pixels, from which on there is room for a second row of numbers
 
 
 class CountAxis(pg.AxisItem):  # type: ignore[misc]  # Any, to mypy
-    """Whole numbers, thousands set apart; the first one says of what."""
+    """Whole numbers with thousands separators; the first one has its unit."""
 
     def __init__(self) -> None:
         super().__init__("bottom")
@@ -51,7 +44,7 @@ class RunPlot(NotedPlot):
     """Curves over steps. The left button points at one, the wheel zooms, the middle button moves along x."""
 
     zoomed = Signal(float, float)
-    """By hand: the first and last step that are in sight."""
+    """The first and last visible step, after a zoom by hand."""
 
     def __init__(self, corner: Qt.AlignmentFlag, parent: QWidget) -> None:
         self._steps, self._epochs = CountAxis(), CountAxis()
@@ -80,7 +73,7 @@ class RunPlot(NotedPlot):
         self._use_palette()
 
     def draw_between(self, curves: Sequence[Curve], low: float, high: float, log: bool = False) -> None:
-        """Show these curves between two values; where `log`, y runs in powers of ten."""
+        """Show curves between two values of y, logarithmic if `log`."""
         y_axis = (float(np.log10(low)), float(np.log10(high)), True) if log else (low, high, False)
         if y_axis != self._y_axis:
             self._y_axis = y_axis
@@ -96,7 +89,7 @@ class RunPlot(NotedPlot):
         )
 
     def set_x_axis(self, whole: tuple[float, float], sight: tuple[float, float], epoch: int) -> None:
-        """The steps as far as the wheel can go, those in sight, and how many make an epoch; 0: no epochs."""
+        """Set the steps that the wheel can reach, those in sight, and the steps of an epoch, 0 for none."""
         if self._limits != (*whole, epoch):
             self._limits = (*whole, epoch)
             self.setLimits(xMin=whole[0], xMax=whole[1], minXRange=min(8.0, whole[1] - whole[0]))
@@ -127,7 +120,7 @@ class RunPlot(NotedPlot):
 
 
 class _EnlargeButton(QToolButton):
-    """Four corners; painted, as fonts do not agree on a sign for it."""
+    """Four corners, painted: fonts do not agree on a sign for it."""
 
     def sizeHint(self) -> QSize:
         return QSize(20, 18)
@@ -145,7 +138,7 @@ class _EnlargeButton(QToolButton):
 
 
 class PlotFrame(QWidget):
-    """A plot with a title that tells the idea behind it, and room for controls beside that."""
+    """A plot under its title, with room for controls beside that."""
 
     def __init__(self, name: str, corner: Qt.AlignmentFlag, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,25 +146,14 @@ class PlotFrame(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # equal room for all
         self.setMinimumSize(150, 90)
         self.plot = named(RunPlot(corner, self), f"{name}_plot")
-        self._title = QLabel(self)
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
-        self.enlarge_button = named(
-            _EnlargeButton(self),
-            f"{name}_enlarge",
-            self.tr("This chart alone, or all four again. A double click on the title does the same."),
-        )
-        self.enlarge_button.setCheckable(True)
-        self.header = spaced(QHBoxLayout(), margins=(4, 0, 0, 0))
-        self.header.addWidget(self._title, 1)
-        self.header.addWidget(self.enlarge_button)
-        layout = spaced(QVBoxLayout(self), 1)
-        layout.addLayout(self.header)
-        layout.addWidget(self.plot, 1)
+        self._title = bold(QLabel(self))
+        tip = self.tr("This chart alone, or all four again. A double click on the title does the same.")
+        self.enlarge_button = named(_EnlargeButton(self), f"{name}_enlarge", tip, checkable=True)
+        self.header = in_row((self._title, 1), self.enlarge_button, margins=(4, 0, 0, 0))
+        in_column(self.header, (self.plot, 1), on=self, spacing=1)
 
     def set_title(self, title: str, tip: str) -> None:
-        """What the chart shows, and the idea behind it."""
+        """Show a title, with the idea behind the chart as a tool tip."""
         self._title.setText(title)
         self._title.setToolTip(tip)
         self.plot.setAccessibleName(title)

@@ -1,4 +1,4 @@
-"""What stands over a plot's curves: the cursor, a legend with the values there, letters at curves' ends."""
+"""The notes in front of a plot's curves: a cursor, a legend with the values there, marks at their ends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LegendRow:
 
 @dataclass(frozen=True)
 class Notes:
-    """What is said over a plot; the message stands in the middle, in place of curves."""
+    """Legend, marks and cursor of a plot; the message stands in the middle, in place of curves."""
 
     rows: Sequence[LegendRow] = ()
     marks: Sequence[Curve] = ()
@@ -51,8 +51,8 @@ class NotedPlot(Plot):
         """Show these notes."""
         if notes != self.notes:
             self.notes = notes
-            said = notes.message or "; ".join(f"{row.name} {row.value}" for row in notes.rows)
-            self.setAccessibleDescription(said)
+            legend = "; ".join(f"{row.name} {row.value}" for row in notes.rows)
+            self.setAccessibleDescription(notes.message or legend)
             self.viewport().update()
 
     def _paint_over(self, painter: QPainter, room: QRectF) -> None:

@@ -1,4 +1,4 @@
-"""What goes between runs and files that the user names."""
+"""Reads and writes a run's settings, weights and curves in files that the user names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gui.words.core_texts import in_words
 
 
 class RunFiles(QObject):
-    """Asks where to, and reads or writes there; the folder used last is remembered."""
+    """Asks for a file, and reads or writes it; remembers the folder used last."""
 
     start_chosen = Signal(str)
     """The path of weights to start from."""
@@ -33,8 +33,7 @@ class RunFiles(QObject):
 
     def __init__(self, window: QWidget, settings: Settings) -> None:
         super().__init__(window)
-        self._window = window
-        self._settings = settings
+        self._window, self._settings = window, settings
 
     @Slot()
     def choose_start(self) -> None:
@@ -54,76 +53,65 @@ class RunFiles(QObject):
                 self.failed.emit(in_words(problem))
 
     def save_settings(self, config: TrainingConfig) -> None:
-        """Ask where to, and save the settings as lenet-lab train --config reads them."""
-        path = self._ask_save(
-            self.tr("Save settings"), "lenet-lab-training.json", self.tr("Settings (*.json)")
-        )
-        if path:
+        """Ask for a file, and save the settings as lenet-lab train --config reads them."""
+        title, kind = self.tr("Save settings"), self.tr("Settings (*.json)")
+        if path := self._ask_save(title, "lenet-lab-training.json", kind):
             self._write(path, (json.dumps(config.to_json(), indent=1) + "\n").encode())
 
     def weights_of(self, run: Path) -> Path | None:
-        """The file of a run's weights; None, with a sentence, where there is none yet."""
+        """Return the file of a run's weights; say so, and return None, if there is none yet."""
         path = Run(run).weights_path
         if path.exists():
             return path
-        self.noted.emit(
-            self.tr("This run has no weights yet: they are kept when an epoch ends, or the run is stopped.")
+        text = self.tr(
+            "This run has no weights yet: they are kept when an epoch ends, or the run is stopped."
         )
+        self.noted.emit(text)
         return None
 
     @Slot(object)
     def save_weights(self, run: Path) -> None:
-        """Ask where to, and copy a run's weights there."""
+        """Ask for a file, and copy a run's weights there."""
         source = self.weights_of(run)
         if source is None:
             return
-        path = self._ask_save(
-            self.tr("Save weights"), f"{self._name_of(run)}.safetensors", self.tr("Weights (*.safetensors)")
-        )
-        if path:
+        name, kind = f"{self._name_of(run)}.safetensors", self.tr("Weights (*.safetensors)")
+        if path := self._ask_save(self.tr("Save weights"), name, kind):
             try:
                 self._write(path, source.read_bytes())
             except OSError as error:
-                self._tell(source, error)
+                self._report(source, error)
 
     @Slot(object)
     def save_curves(self, run: Path) -> None:
-        """Ask where to, and save a run's curves as a table."""
+        """Ask for a file, and save a run's curves as a table."""
         try:
             table = Run(run).history().to_csv()
         except FileProblem as problem:
             self.failed.emit(in_words(problem))
             return
-        path = self._ask_save(self.tr("Save curves"), f"{self._name_of(run)}.csv", self.tr("Table (*.csv)"))
-        if path:
+        name, kind = f"{self._name_of(run)}.csv", self.tr("Table (*.csv)")
+        if path := self._ask_save(self.tr("Save curves"), name, kind):
             self._write(path, table.encode())
 
     def save_picture(self, picture: QImage, run: Path) -> None:
-        """Ask where to, and save a picture of a run's curves."""
-        path = self._ask_save(
-            self.tr("Save picture of the curves"), f"{self._name_of(run)}.png", self.tr("Picture (*.png)")
-        )
-        if path:
+        """Ask for a file, and save a picture of a run's curves."""
+        name, kind = f"{self._name_of(run)}.png", self.tr("Picture (*.png)")
+        if path := self._ask_save(self.tr("Save picture of the curves"), name, kind):
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
             QImageWriter(buffer, b"png").write(picture)
             self._write(path, bytes(buffer.data().data()))
 
     def confirm_deleting(self, name: str) -> bool:
-        """Whether the user really wants a run removed: it cannot be brought back."""
-        answer = QMessageBox.question(
-            self._window,
-            self.tr("Delete run"),
-            self.tr("Remove the run “{name}” with its curves, snapshots and weights from the disk?").format(
-                name=name
-            ),
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
-            QMessageBox.StandardButton.No,
-        )
-        return answer == QMessageBox.StandardButton.Yes
+        """Ask whether to delete a run, which cannot be undone."""
+        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+        question = self.tr("Remove the run “{name}” with its curves, snapshots and weights from the disk?")
+        title, question = self.tr("Delete run"), question.format(name=name)
+        return QMessageBox.question(self._window, title, question, yes | no, no) == yes
 
     def _name_of(self, run: Path) -> str:
-        """A run's name as a file can be called; its folder's where it has none."""
+        """Return a run's name as a file's name; its folder's if it has none."""
         try:
             name = re.sub(r"[^\w ,.+-]", "_", Run(run).info().name).strip(" .")[:80]
         except FileProblem:
@@ -149,13 +137,10 @@ class RunFiles(QObject):
         try:
             write_bytes(Path(path), content)
         except OSError as error:
-            self._tell(Path(path), error)
+            self._report(Path(path), error)
         else:
             self.noted.emit(self.tr("Saved {path}").format(path=path))
 
-    def _tell(self, path: Path, error: OSError) -> None:
-        self.failed.emit(
-            self.tr(
-                "{path} could not be written ({reason}). Choose another folder, or free some space."
-            ).format(path=path, reason=error.strerror or error)
-        )
+    def _report(self, path: Path, error: OSError) -> None:
+        text = self.tr("{path} could not be written ({reason}). Choose another folder, or free some space.")
+        self.failed.emit(text.format(path=path, reason=error.strerror or error))

@@ -1,4 +1,4 @@
-"""The runs that are kept: what each came to, and what can be done with it."""
+"""The list of saved runs, with their accuracies, and buttons for the selected one."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from PySide6.QtWidgets import (
     QStyleOption,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.catalog import ARCHITECTURES
 from core.training.runs import Run, RunInfo
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named, spaced
 from gui.words.core_texts import core_text
 from gui.words.numbers import share
 
@@ -50,7 +49,7 @@ class _VisibleTicks(QProxyStyle):
 
 
 class RunsList(QWidget):
-    """A row a run, newest first; the tick compares its curves with those of the run that is open."""
+    """A row a run, newest first; a tick draws its curves beside those of the open run."""
 
     opened = Signal(object)
     resumed = Signal(object)
@@ -59,11 +58,11 @@ class RunsList(QWidget):
     weights_wanted = Signal(object)
     csv_wanted = Signal(object)
     picture_wanted = Signal(object)
-    """Each: the path of the run that it is asked for."""
+    """Each: the path of the selected run."""
     renamed = Signal(object, str)
     """A run's path, and its new name."""
     compared = Signal(object)
-    """The paths of the runs that are ticked."""
+    """The paths of the ticked runs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,73 +70,51 @@ class RunsList(QWidget):
         self._infos: dict[Path, RunInfo] = {}
         self._is_busy = False
         self._busy: Path | None = None
-        self._tree = named(QTreeWidget(self), "runs_tree", accessible=self.tr("Runs"))
+        tip = self.tr(
+            "Double-click or Enter opens a run, F2 renames it, a tick draws its curves beside the open one."
+        )
+        self._tree = named(QTreeWidget(self), "runs_tree", tip, self.tr("Runs"))
         self._tree.setRootIsDecorated(False)
         self._ticks = _VisibleTicks()
         self._tree.setStyle(self._ticks)
         self._tree.setHeaderLabels([self.tr("Run"), self.tr("Validation"), self.tr("Test"), self.tr("Ended")])
-        self._tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self._tree.header().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        self._tree.header().setStretchLastSection(False)
+        header = self._tree.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(False)
         self._tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self._tree.setToolTip(
-            self.tr(
-                "Double-click or Enter opens a run, F2 renames it, a tick draws its curves beside the "
-                "open one."
-            )
-        )
         self._tree.itemActivated.connect(self._on_activated)
         self._tree.itemChanged.connect(self._on_item_changed)
         self._tree.itemSelectionChanged.connect(self._enable)
-        self._empty = QLabel(self.tr("Every run is kept here, with its settings, curves and weights."), self)
-        self._empty.setWordWrap(True)
-        layout = spaced(QVBoxLayout(self), margins=(0, 4, 0, 0))
-        layout.addWidget(self._empty)
-        layout.addWidget(self._tree, 1)
-        layout.addLayout(self._build_buttons())
+        text = self.tr("Every run is kept here, with its settings, curves and weights.")
+        self._empty = QLabel(text, self, wordWrap=True)
+        in_column(self._empty, (self._tree, 1), self._build_buttons(), on=self, margins=(0, 4, 0, 0))
         self._enable()
 
     def _build_buttons(self) -> QGridLayout:
-        self._buttons = {
-            name: QPushButton(text, self)
-            for name, text in (
-                ("open", self.tr("Open")),
-                ("resume", self.tr("Go on")),
-                ("use", self.tr("Use on the pad")),
-                ("weights", self.tr("Save weights…")),
-                ("csv", self.tr("Curves as CSV…")),
-                ("picture", self.tr("Curves as PNG…")),
-                ("delete", self.tr("Delete…")),
-            )
-        }
-        tips = {
-            "open": self.tr("Show its curves, and scrub through its snapshots; its settings fill the form"),
-            "resume": self.tr(
-                "Take an unfinished run up from its last checkpoint, as if it had never stopped"
-            ),
-            "use": self.tr("Make its weights the network of the pad, also after the next start"),
-            "weights": self.tr("Save its weights as a .safetensors file, with settings and metrics in it"),
-            "csv": self.tr("Save its curves as a table (CSV)"),
-            "picture": self.tr("Save its curves as a picture (PNG)"),
-            "delete": self.tr("Remove the run from the disk, with its curves and weights"),
-        }
-        signals = {
-            "open": self.opened,
-            "resume": self.resumed,
-            "use": self.used,
-            "weights": self.weights_wanted,
-            "csv": self.csv_wanted,
-            "picture": self.picture_wanted,
-            "delete": self.deleted,
-        }
-        grid = QGridLayout()
-        grid.setSpacing(4)
-        for index, (name, button) in enumerate(self._buttons.items()):
-            button.setObjectName(f"run_{name}_button")
-            button.setToolTip(tips[name])
-            button.clicked.connect(partial(self._emit_selected, signals[name]))
-            grid.addWidget(button, *divmod(index, 2))
-        return grid
+        self._buttons: dict[str, QPushButton] = {}
+        self._grid = spaced(QGridLayout(), 4)
+        tip = self.tr("Show its curves, and scrub through its snapshots; its settings fill the form")
+        self._add_button("open", self.tr("Open"), tip, self.opened)
+        tip = self.tr("Take an unfinished run up from its last checkpoint, as if it had never stopped")
+        self._add_button("resume", self.tr("Go on"), tip, self.resumed)
+        tip = self.tr("Make its weights the network of the pad, also after the next start")
+        self._add_button("use", self.tr("Use on the pad"), tip, self.used)
+        tip = self.tr("Save its weights as a .safetensors file, with settings and metrics in it")
+        self._add_button("weights", self.tr("Save weights…"), tip, self.weights_wanted)
+        tip = self.tr("Save its curves as a table (CSV)")
+        self._add_button("csv", self.tr("Curves as CSV…"), tip, self.csv_wanted)
+        tip = self.tr("Save its curves as a picture (PNG)")
+        self._add_button("picture", self.tr("Curves as PNG…"), tip, self.picture_wanted)
+        tip = self.tr("Remove the run from the disk, with its curves and weights")
+        self._add_button("delete", self.tr("Delete…"), tip, self.deleted)
+        return self._grid
+
+    def _add_button(self, name: str, text: str, tip: str, signal: SignalInstance) -> None:
+        emit = partial(self._emit_selected, signal)
+        button = named(QPushButton(self), f"run_{name}_button", tip, text=text, clicked=emit)
+        self._grid.addWidget(button, *divmod(len(self._buttons), 2))
+        self._buttons[name] = button
 
     def set_runs(self, infos: list[RunInfo]) -> None:
         """Show these runs."""
@@ -150,11 +127,9 @@ class RunsList(QWidget):
             item = QTreeWidgetItem(self._tree)
             item.setData(_NAME, _PATH, str(info.path))
             item.setText(_NAME, info.name)
-            if info.result is not None:
-                for column, accuracy in (
-                    (_VALIDATION, info.result.validation_accuracy),
-                    (_TEST, info.result.test_accuracy),
-                ):
+            if (result := info.result) is not None:
+                accuracies = {_VALIDATION: result.validation_accuracy, _TEST: result.test_accuracy}
+                for column, accuracy in accuracies.items():
                     item.setText(column, "" if accuracy is None else share(accuracy))
             item.setText(_STATE, self._ended(info))
             item.setToolTip(_NAME, self._summary(info))
@@ -167,23 +142,23 @@ class RunsList(QWidget):
         self._enable()
 
     def set_busy(self, busy: bool, path: Path | None = None) -> None:
-        """Whether a run is at work, and which: no other can be taken up then, and that one not be deleted."""
+        """Say whether a run is at work, and which: it cannot be deleted, and no other resumed."""
         self._is_busy, self._busy = busy, path
         self._enable()
 
     def select(self, path: Path) -> None:
-        """Mark a run's row."""
+        """Select a run's row."""
         for item in self._items():
             if Path(item.data(_NAME, _PATH)) == path:
                 self._tree.setCurrentItem(item)
 
     def selected(self) -> Path | None:
-        """The run whose row is marked."""
+        """Return the selected run."""
         items = self._tree.selectedItems()
         return Path(items[0].data(_NAME, _PATH)) if items else None
 
     def ticked(self) -> list[Path]:
-        """The runs to compare with."""
+        """Return the ticked runs."""
         checked = [item for item in self._items() if item.checkState(_NAME) == Qt.CheckState.Checked]
         return [Path(item.data(_NAME, _PATH)) for item in checked]
 
@@ -204,15 +179,13 @@ class RunsList(QWidget):
         return self.tr("cut off") if info.result is None else reasons.get(info.result.reason, "")
 
     def _summary(self, info: RunInfo) -> str:
-        config = info.config
+        config, known = info.config, ARCHITECTURES.get(info.config.architecture)
         return self.tr(
             "{created}\n{architecture}, {optimizer}, rate {rate:g}, {schedule}, batches of {batch}, "
             "{epochs} epochs, seed {seed}"
         ).format(
             created=info.created.replace("T", " "),
-            architecture=core_text(ARCHITECTURES[config.architecture].title)
-            if config.architecture in ARCHITECTURES
-            else config.architecture,
+            architecture=config.architecture if known is None else core_text(known.title),
             optimizer=config.optimizer,
             rate=config.learning_rate,
             schedule=config.schedule,

@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPainter, QPalette, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
@@ -14,12 +13,11 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.records import LayerSpec
-from gui.widgets.construct import named
+from gui.widgets.construct import bold, in_column, in_row, named
 
 _LAYER, _CODE, _OUTPUT, _PARAMETERS, _MULTIPLICATIONS = range(5)
 _NUMBERS = (_PARAMETERS, _MULTIPLICATIONS)
@@ -28,7 +26,7 @@ _INPUT = LayerSpec("input", "input", (1, 28, 28), "", 0)
 _SIDE = 28.0  # pixels: the height of the largest map
 _DEPTH = 24.0  # … and the width that the most channels take
 _ROD = 52.0  # … and the length of the most units
-_RISE = 0.4  # a block's depth runs to the right, and by so much up
+_RISE = 0.4  # how far a block's depth runs up, for each pixel to the right
 
 
 class _RoomyDelegate(QStyledItemDelegate):
@@ -46,7 +44,7 @@ class _BlockDelegate(QStyledItemDelegate):
         self._side = self._channel = self._unit = 1.0
 
     def set_layers(self, layers: tuple[LayerSpec, ...]) -> None:
-        """Choose the scales: one for maps' sides, one for channels, one for units in a row."""
+        """Choose three scales: of maps' sides, of channels, and of units in a row."""
         maps = [layer.shape for layer in layers if len(layer.shape) == 3]
         units = [layer.shape[0] for layer in layers if len(layer.shape) == 1]
         self._side = _SIDE / max((max(shape[1:]) for shape in maps), default=1)
@@ -62,10 +60,7 @@ class _BlockDelegate(QStyledItemDelegate):
         return QSize(text + int(_ROD) + 16, max(int(height), option.fontMetrics.height()) + 8)
 
     def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().paint(painter, option, index)
         layer = index.data(_SPEC)
@@ -83,7 +78,7 @@ class _BlockDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_block(self, painter: QPainter, at: QPointF, shape: tuple[int, ...], colour: QColor) -> None:
-        """`at` is the middle of the block's left side."""
+        """Paint a block; `at` is the middle of its left side."""
         if len(shape) == 1:
             painter.setBrush(colour)
             painter.drawRect(QRectF(at.x(), at.y() - 3, max(2.0, shape[0] * self._unit), 6))
@@ -104,23 +99,15 @@ class _BlockDelegate(QStyledItemDelegate):
 
 
 class ArchitectureTable(QWidget):
-    """A row for each layer, from the input down; the last one has the sums."""
+    """A row for each layer, from the input down, and a last one with the sums."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("architecture_table")
-        self._titles = (
-            self.tr("Layer"),
-            self.tr("In PyTorch"),
-            self.tr("Output"),
-            self.tr("Parameters"),
-            self.tr("Multiplications"),
-        )
+        layer, code, output = self.tr("Layer"), self.tr("In PyTorch"), self.tr("Output")
+        self._titles = (layer, code, output, self.tr("Parameters"), self.tr("Multiplications"))
         self._lines: list[tuple[str, ...]] = []
-        self._title = named(QLabel(self), "architecture_title")
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
+        self._title = bold(named(QLabel(self), "architecture_title"))
         self._table = self._new_table()
         self._blocks = _BlockDelegate(self._table)
         self._table.setItemDelegateForColumn(_OUTPUT, self._blocks)
@@ -130,32 +117,17 @@ class ArchitectureTable(QWidget):
             "have them. A convolution's few serve every place of the picture, so it multiplies often; a "
             "fully connected layer uses each weight once."
         )
-        words = named(QLabel(text, self), "architecture_words")
-        words.setWordWrap(True)
-        copy = named(
-            QPushButton(self.tr("Copy table"), self),
-            "copy_table_button",
-            self.tr("Copy the table as text, for a worksheet or a spreadsheet"),
-        )
-        copy.clicked.connect(self._on_copy)
-        head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(copy)
-        layout = QVBoxLayout(self)
-        layout.addLayout(head)
-        layout.addWidget(self._table, 1)
-        layout.addWidget(words)
+        words = named(QLabel(text, self, wordWrap=True), "architecture_words")
+        text, tip = self.tr("Copy table"), self.tr("Copy the table as text, for a worksheet or a spreadsheet")
+        copy = named(QPushButton(self), "copy_table_button", tip, text=text, clicked=self._on_copy)
+        in_column(in_row((self._title, 1), copy), (self._table, 1), words, on=self, margins=None)
 
     def _new_table(self) -> QTableWidget:
-        table = named(
-            QTableWidget(0, 5, self),
-            "layer_table",
-            self.tr(
-                "Blocks are drawn to scale: a map's height and width, as deep as the layer has channels. "
-                "Bars are units in a row, at a scale of their own."
-            ),
-            self.tr("The network's layers"),
+        tip = self.tr(
+            "Blocks are drawn to scale: a map's height and width, as deep as the layer has channels. "
+            "Bars are units in a row, at a scale of their own."
         )
+        table = named(QTableWidget(0, 5, self), "layer_table", tip, self.tr("The network's layers"))
         for column, title in enumerate(self._titles):
             table.setHorizontalHeaderItem(column, _new_item(title, column))
         table.verticalHeader().hide()
@@ -171,7 +143,7 @@ class ArchitectureTable(QWidget):
         return table
 
     def set_layers(self, layers: tuple[LayerSpec, ...], title: str) -> None:
-        """Show a network's layers under this title; the input's row is added."""
+        """Show a network's input and layers under this title."""
         rows = (_INPUT, *layers)
         parameters = sum(layer.parameters for layer in layers)
         multiplications = sum(layer.multiplications for layer in layers)
@@ -185,7 +157,7 @@ class ArchitectureTable(QWidget):
         self._fill_sums()
 
     def text(self) -> str:
-        """The table as lines of cells, with tabulators between them."""
+        """Return the table as lines of cells separated by tabs."""
         return "\n".join("\t".join(cells) for cells in (self._titles, *self._lines))
 
     def _texts(self, layer: LayerSpec) -> tuple[str, ...]:
@@ -195,7 +167,7 @@ class ArchitectureTable(QWidget):
         return layer.name, layer.code, shape, parameters, multiplications
 
     def _fill(self, row: int, layer: LayerSpec, parameters: int) -> None:
-        """One layer's row; `parameters` are those of the whole network."""
+        """Fill a layer's row; `parameters` is the whole network's number."""
         for column, text in enumerate(self._lines[row]):
             item = _new_item(text, column)
             if column == _CODE:

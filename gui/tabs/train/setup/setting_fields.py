@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QHBoxLayout,
     QLineEdit,
     QSizePolicy,
     QSlider,
@@ -23,28 +22,28 @@ from PySide6.QtWidgets import (
 )
 
 from core.training.setting_kinds import Decimal, InvalidSetting, Whole
-from gui.widgets.construct import spaced
+from gui.widgets.construct import in_row
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _NARROWEST = 64  # pixels; the form must fit a column of 260
 
 
 class SettingField(Protocol):
-    """What all fields can do; `changed` tells of every change, by hand or not."""
+    """The interface of all fields; `changed` is emitted at every change, by hand or not."""
 
     @property
     def changed(self) -> SignalInstance:
-        """The setting is another one now."""
+        """Emitted when the setting is another one."""
 
     def setting(self) -> Any:
-        """The setting as a TrainingConfig takes it; raises InvalidSetting where there is none."""
+        """Return the setting as TrainingConfig takes it; raise InvalidSetting if there is none."""
 
     def set_setting(self, value: Any) -> None:
         """Show a setting."""
 
 
 class ChoiceField(QComboBox):
-    """One of several values, each with a title. A value that is not among them is added."""
+    """One of several values, each with a title; a value that is not among them is added."""
 
     changed = Signal()
 
@@ -57,14 +56,14 @@ class ChoiceField(QComboBox):
         self.currentIndexChanged.connect(self.changed)
 
     def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
-        """Offer these values and titles; the first is chosen."""
+        """Offer these values and titles, and choose the first."""
         with QSignalBlocker(self):
             self.clear()
             for value, title in choices:
                 self._add(value, title)
 
     def setting(self) -> str:
-        """The chosen value."""
+        """Return the chosen value."""
         return str(self.currentData())
 
     def set_setting(self, value: str) -> None:
@@ -93,7 +92,7 @@ class WholeField(QSpinBox):
         self.valueChanged.connect(self.changed)
 
     def setting(self) -> int:
-        """The number."""
+        """Return the number."""
         return self.value()
 
     def set_setting(self, value: int) -> None:
@@ -107,17 +106,11 @@ class DecimalField(QDoubleSpinBox):
     changed = Signal()
 
     def __init__(
-        self,
-        kind: Decimal,
-        *,
-        scale: int = 1,
-        unit: str = "",
-        off: str = "",
-        parent: QWidget | None = None,
+        self, kind: Decimal, *, scale: int = 1, unit: str = "", off: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._scale = scale
-        self._exact: float | None = None  # what was set, which the shown decimals may round
+        self._exact: float | None = None  # as it was set; the shown decimals may round it
         self.setDecimals(kind.decimals - round(math.log10(scale)))
         self.setRange(kind.least * scale, kind.most * scale)
         self.setSingleStep(kind.step * scale)
@@ -127,7 +120,7 @@ class DecimalField(QDoubleSpinBox):
         self.valueChanged.connect(self._on_value_changed)
 
     def setting(self) -> float:
-        """The number, in the config's unit."""
+        """Return the number in the config's unit."""
         if self._exact is not None:
             return self._exact
         return round(self.value() / self._scale, self.decimals() + round(math.log10(self._scale)))
@@ -149,7 +142,7 @@ class DecimalField(QDoubleSpinBox):
         return text.rstrip("0").rstrip(".") if "." in text else text
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """A comma is taken as a decimal point, as many keyboards have it."""
+        """Take a comma for a decimal point, as many keyboards have it."""
         return super().validate(text.replace(",", "."), position)
 
 
@@ -164,11 +157,7 @@ class RateField(QLineEdit):
         self.textChanged.connect(self.changed)
 
     def setting(self) -> float:
-        """The number.
-
-        Raises:
-            InvalidSetting: the text is none.
-        """
+        """Return the number; raise InvalidSetting if the text is none."""
         text = self.text().strip().replace(",", ".").replace("−", "-")
         if not _NUMBER.fullmatch(text):
             typed = self.tr("got “{text}”").format(text=self.text()) if text else self.tr("it is empty")
@@ -194,11 +183,7 @@ class SeedField(QLineEdit):
         self.textChanged.connect(self.changed)
 
     def setting(self) -> int:
-        """The number.
-
-        Raises:
-            InvalidSetting: there is none yet.
-        """
+        """Return the number; raise InvalidSetting if there is none yet."""
         if not self.text().strip("-"):
             raise InvalidSetting("seed", "must be a whole number")
         return int(self.text())
@@ -218,7 +203,7 @@ class SwitchField(QCheckBox):
         self.toggled.connect(self.changed)
 
     def setting(self) -> bool:
-        """Whether it is on."""
+        """Return whether it is on."""
         return self.isChecked()
 
     def set_setting(self, value: bool) -> None:
@@ -241,9 +226,7 @@ class SliderField(QWidget):
         self.slider.setRange(0, round(slider_end / number.singleStep()))
         self.slider.setPageStep(max(1, self.slider.maximum() // 5))
         self.slider.setMinimumWidth(_NARROWEST)
-        layout = spaced(QHBoxLayout(self))
-        layout.addWidget(self.slider, 1)
-        layout.addWidget(number)
+        in_row((self.slider, 1), number, on=self)
         self.setFocusProxy(number)
         self.slider.valueChanged.connect(self._on_slid)
         number.changed.connect(self._on_number_changed)

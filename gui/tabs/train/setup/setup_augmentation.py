@@ -1,8 +1,9 @@
-"""The settings of augmentation: seven kinds, two buttons, and a look at what they do."""
+"""The settings of augmentation: seven kinds, buttons, and a preview."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
@@ -15,7 +16,7 @@ from gui.paint.images import image_from_gray
 from gui.tabs.train.setup.setting_fields import DecimalField, SliderField
 from gui.tabs.train.setup.setup_rows import SettingRow
 from gui.tabs.train.setup.setup_words import Words
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_row, named, narrow, spaced
 
 _TILES = 8
 _TILE_GAP = 1.0
@@ -23,18 +24,15 @@ _LARGEST_TILE = 56.0  # pixels; two screen pixels for each of the digit's
 
 
 class AugmentationPreview(QWidget):
-    """Two rows of tiles, dark ink on light paper: above before, below after the changes."""
+    """Two rows of digits, dark ink on light paper: before augmentation above, after it below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("augmentation_preview")
-        self.setAccessibleName(self.tr("Digits before and after augmentation"))
-        self.setToolTip(
-            self.tr(
-                "Above: digits as MNIST has them. Below: the same ones after random changes, as the network "
-                "meets them. Every digit is changed anew in every epoch."
-            )
+        tip = self.tr(
+            "Above: digits as MNIST has them. Below: the same ones after random changes, as the network "
+            "meets them. Every digit is changed anew in every epoch."
         )
+        named(self, "augmentation_preview", tip, self.tr("Digits before and after augmentation"))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -95,7 +93,7 @@ class AugmentationSettings(QWidget):
 
     changed = Signal()
     preview_wanted = Signal(object)
-    """Other digits are wanted to look at, changed by this Augmentation."""
+    """Show other digits, changed by this Augmentation."""
 
     def __init__(self, words: dict[str, Words], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,10 +106,8 @@ class AugmentationSettings(QWidget):
         for kind, field in self._fields.items():
             name = f"augmentation.{kind}"
             row = SettingRow(name, words[name], field, parent=self)
-            field.slider.setObjectName(f"{kind}_slider")
-            field.number.setObjectName(f"{kind}_number")
-            for control in (field.slider, field.number):
-                control.setAccessibleName(words[name].title)
+            named(field.slider, f"{kind}_slider", accessible=words[name].title)
+            named(field.number, f"{kind}_number", accessible=words[name].title)
             field.changed.connect(self.changed)
             self.rows[name] = row
             layout.addWidget(row)
@@ -136,45 +132,32 @@ class AugmentationSettings(QWidget):
         }
 
     def _new_buttons(self) -> QHBoxLayout:
-        people = named(
-            QPushButton(self.tr("As people write"), self),
-            "augmentation_people_button",
-            self.tr("Turn, shift, stretch, slant and bend about as far as people's hands differ"),
-        )
-        people.clicked.connect(self._on_people)
-        none = named(
-            QPushButton(self.tr("None"), self),
-            "augmentation_none_button",
-            self.tr("No changes: the network meets the same pictures in every epoch"),
-        )
-        none.clicked.connect(self._on_none)
-        others = named(
-            QPushButton(self.tr("Again"), self),
-            "augmentation_again_button",
-            self.tr("Look at other digits and other random changes"),
-        )
-        others.clicked.connect(self._on_again)
+        def button(name: str, text: str, tip: str, clicked: Callable[[], None]) -> QPushButton:
+            name = f"augmentation_{name}_button"
+            return narrow(named(QPushButton(self), name, tip, text=text, clicked=clicked), 12)
+
+        tip = self.tr("Turn, shift, stretch, slant and bend about as far as people's hands differ")
+        people = button("people", self.tr("As people write"), tip, self._on_people)
+        tip = self.tr("No changes: the network meets the same pictures in every epoch")
+        none = button("none", self.tr("None"), tip, self._on_none)
+        tip = self.tr("Look at other digits and other random changes")
+        again = button("again", self.tr("Again"), tip, self._on_again)
         self._buttons = (people, none)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for button, stretch in ((people, 2), (none, 1), (others, 1)):
-            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 12)
-            row.addWidget(button, stretch)
-        return row
+        return in_row((people, 2), (none, 1), (again, 1), spacing=4)
 
     def setting(self) -> Augmentation:
-        """What the fields say."""
+        """Return the Augmentation of the fields."""
         return Augmentation(**{kind: field.setting() for kind, field in self._fields.items()})
 
     def set_setting(self, augmentation: Augmentation) -> None:
-        """Fill all fields; one change for all."""
+        """Fill all fields, with one `changed` for all."""
         with QSignalBlocker(self):
             for kind, value in dataclasses.asdict(augmentation).items():
                 self._fields[kind].set_setting(value)
         self.changed.emit()
 
     def set_locked(self, locked: bool) -> None:
-        """Whether nothing can be changed."""
+        """Lock or unlock the fields."""
         for control in (*self._fields.values(), *self._buttons):
             control.setEnabled(not locked)
 

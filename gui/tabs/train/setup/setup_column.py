@@ -1,4 +1,4 @@
-"""The column of all settings: rows in sections, buttons, and what is said beside them."""
+"""The column of all settings: rows in sections, buttons and notes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.training.config import TrainingConfig
 from core.training.presets import PRESETS
@@ -16,20 +16,21 @@ from gui.tabs.train.setup.setup_fields import new_fields
 from gui.tabs.train.setup.setup_rows import Section, SettingRow
 from gui.tabs.train.setup.setup_schedule import ScheduleSketch
 from gui.tabs.train.setup.setup_words import Words
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow
 from gui.words.core_texts import core_text
 
 OWN_SETTINGS = "own"
-"""In the list of presets: the fields match none."""
+"""The entry in the list of presets for fields that match none."""
 
 _STACKED = ("preset", "architecture", "start")  # fields with long texts stand under their titles
+_FOLDED = ("more", "augmentation")  # sections that are closed at first
 
 
 class SetupColumn(QWidget):
-    """Holds the fields and lays them out; what they mean together is the form's business."""
+    """Holds the fields and lays them out; the form makes a config of them."""
 
     attended = Signal(str)
-    """The name of the setting under the mouse, or else of that which has the focus."""
+    """The name of the setting under the mouse, or else of the one with the focus."""
 
     def __init__(self, words: dict[str, Words], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,89 +61,51 @@ class SetupColumn(QWidget):
         return SettingRow(name, self._words[name], field, name in _STACKED, self)
 
     def _new_button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = named(QPushButton(text, self), name, tip)
-        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(text) + 12)
-        return button
+        return narrow(named(QPushButton(self), name, tip, text=text), 12)
 
     def _add_buttons(self) -> None:
-        self.open_button = self._new_button(
-            "open_settings_button", self.tr("Open settings…"), self.tr("Fill the fields from a file")
-        )
-        self.save_button = self._new_button(
-            "save_settings_button",
-            self.tr("Save settings…"),
-            self.tr("Keep these settings in a small text file, to repeat the run or to hand it on"),
-        )
-        self.table_button = self._new_button(
-            "layer_table_button",
-            self.tr("Table of layers…"),
-            self.tr("Each layer with its output's shape, and how its parameters are counted"),
-        )
-        self.file_button = self._new_button(
-            "start_file_button", self.tr("File…"), self.tr("Start from weights in a file, of an earlier run")
-        )
-        self.seed_button = self._new_button(
-            "new_seed_button", self.tr("New"), self.tr("Pick another seed at random")
-        )
+        tip = self.tr("Fill the fields from a file")
+        self.open_button = self._new_button("open_settings_button", self.tr("Open settings…"), tip)
+        tip = self.tr("Keep these settings in a small text file, to repeat the run or to hand it on")
+        self.save_button = self._new_button("save_settings_button", self.tr("Save settings…"), tip)
+        tip = self.tr("Each layer with its output's shape, and how its parameters are counted")
+        self.table_button = self._new_button("layer_table_button", self.tr("Table of layers…"), tip)
+        tip = self.tr("Start from weights in a file, of an earlier run")
+        self.file_button = self._new_button("start_file_button", self.tr("File…"), tip)
+        tip = self.tr("Pick another seed at random")
+        self.seed_button = self._new_button("new_seed_button", self.tr("New"), tip)
         self.rows["start"].add_beside(self.file_button)
         self.rows["seed"].add_beside(self.seed_button)
 
-    def _section(self, name: str, title: str, tip: str, fields: str, is_open: bool = True) -> Section:
-        """A section with the rows of these fields, whose names are separated by blanks."""
-        section = Section(name, title, tip, is_open, self)
-        for field in fields.split():
-            section.add(self.rows[field])
-        self.sections[name] = section
-        return section
+    def _section(self, name: str, title: str, tip: str, fields: str, *more: QWidget) -> None:
+        """Build a section with the rows of these fields, whose names are separated by blanks, and more."""
+        self.sections[name] = section = Section(name, title, tip, name not in _FOLDED, self)
+        for widget in (*(self.rows[field] for field in fields.split()), *more):
+            section.add(widget)
 
     def _build_sections(self) -> None:
-        network = self._section(
-            "network", self.tr("Network"), self.tr("What learns"), "architecture start seed"
+        fields = "architecture start seed"
+        self._section("network", self.tr("Network"), self.tr("What learns"), fields, self.table_button)
+        fields = "dataset digits validation pen_digits"
+        self._section("data", self.tr("Data"), self.tr("What it learns from"), fields)
+        tip = self.tr("How it learns: the steps that weights take")
+        fields = "epochs batch_size optimizer learning_rate momentum nesterov schedule"
+        self._section("learning", self.tr("Learning"), tip, fields, self.sketch)
+        tip = self.tr("Against learning by heart: what helps with digits that the network has not met")
+        fields = "weight_decay label_smoothing dropout weight_average"
+        self._section("more", self.tr("More: regularisation"), tip, fields)
+        tip = self.tr(
+            "Digits are changed at random before the network meets them, as if more people had written"
         )
-        network.add(self.table_button)
-        self._section(
-            "data", self.tr("Data"), self.tr("What it learns from"), "dataset digits validation pen_digits"
-        )
-        learning = self._section(
-            "learning",
-            self.tr("Learning"),
-            self.tr("How it learns: the steps that weights take"),
-            "epochs batch_size optimizer learning_rate momentum nesterov schedule",
-        )
-        learning.add(self.sketch)
-        self._section(
-            "more",
-            self.tr("More: regularisation"),
-            self.tr("Against learning by heart: what helps with digits that the network has not met"),
-            "weight_decay label_smoothing dropout weight_average",
-            is_open=False,
-        )
-        augmentation = self._section(
-            "augmentation",
-            self.tr("Augmentation"),
-            self.tr(
-                "Digits are changed at random before the network meets them, as if more people had written"
-            ),
-            "",
-            is_open=False,
-        )
-        augmentation.add(self.augmentation)
-        self._section(
-            "ending", self.tr("Ending early"), self.tr("What ends the run early"), "target_accuracy patience"
-        )
+        self._section("augmentation", self.tr("Augmentation"), tip, "", self.augmentation)
+        fields = "target_accuracy patience"
+        self._section("ending", self.tr("Ending early"), self.tr("What ends the run early"), fields)
         self._section("device", self.tr("Device"), self.tr("Where it is computed"), "device")
 
     def _lay_out(self) -> None:
-        files = QHBoxLayout()
-        files.setSpacing(4)
-        files.addWidget(self.open_button)
-        files.addWidget(self.save_button)
-        column = spaced(QVBoxLayout(self), 4, margins=(4, 4, 6, 4))
-        column.addWidget(self.rows["preset"])
-        column.addLayout(files)
-        for section in self.sections.values():
-            column.addWidget(section)
-        column.addStretch(1)
+        files = in_row(self.open_button, self.save_button, spacing=4)
+        preset, sections, margins = self.rows["preset"], self.sections.values(), (4, 4, 6, 4)
+        in_column(preset, files, *sections, STRETCH, on=self, spacing=4, margins=margins)
         # Fields begin at one line, which lies farther left where titles are short.
         kinds = list(self.augmentation.rows.values())
         others = [row for row in self.rows.values() if row not in kinds and row.name not in _STACKED]
@@ -154,7 +117,7 @@ class SetupColumn(QWidget):
     # What is shown
 
     def show_errors(self, wrong: dict[str, str]) -> None:
-        """Say at each field what is wrong with it, and unfold the sections of those that are."""
+        """Show errors under their fields, by name, and unfold the sections of these."""
         for name, row in self.rows.items():
             row.set_error(wrong.get(name, ""))
         for section in self.sections.values():
@@ -162,7 +125,7 @@ class SetupColumn(QWidget):
                 section.set_open(True)
 
     def show_notes(self, config: TrainingConfig | None) -> None:
-        """Say what follows from a config: how digits are split, how many steps there are."""
+        """Show how a config splits the digits, and how many steps an epoch has."""
         self.rows["validation"].set_note(self._split(config) if config else "")
         steps = self.tr("{count} steps an epoch, one a batch")
         steps = steps.format(count=f"{config.steps_per_epoch:,}") if config else ""
@@ -171,16 +134,15 @@ class SetupColumn(QWidget):
         self.sections["augmentation"].set_remark(self.tr("off") if is_off else self.tr("on"))
 
     def _split(self, config: TrainingConfig) -> str:
+        text = self.tr("{learn} to learn from, none held out")
         if config.validation:
             text = self.tr("{learn} to learn from, {held_out} held out")
-        else:
-            text = self.tr("{learn} to learn from, none held out")
         text = text.format(learn=f"{config.learnt_digits:,}", held_out=f"{config.validation:,}")
         test = self.tr("MNIST's 10,000 test digits are measured once at the end and choose nothing.")
         return f"{text}; {test}"
 
     def set_locked(self, locked: bool) -> None:
-        """Whether settings can be read and not changed."""
+        """Lock the fields during a run, or unlock them; they can be read all the same."""
         for control in (self.preset, self.open_button, self.file_button, self.seed_button):
             control.setEnabled(not locked)
         for name in self.fields:
@@ -214,8 +176,8 @@ class SetupColumn(QWidget):
         super().changeEvent(event)
 
     def _show_colours(self) -> None:
-        """What is locked must be read during the run: a little fainter, not gray."""
-        self._colouring = True  # what follows changes the palette once more
+        """Show locked fields a little fainter, not gray: they are read during the run."""
+        self._colouring = True  # setting the palette is a change of the palette, too
         palette = QPalette()
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
             colour = QPalette().color(QPalette.ColorGroup.Active, role)

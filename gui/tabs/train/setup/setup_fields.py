@@ -1,4 +1,4 @@
-"""The fields of a run's settings: one for each of a TrainingConfig's, by name, with its range."""
+"""The fields of a run's settings, one for each of TrainingConfig's, with its range."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gui.words.core_texts import core_text
 
 
 def new_fields(parent: QWidget) -> dict[str, SettingField]:
-    """A field for each setting but augmentation, with the range that TrainingConfig accepts."""
+    """Return a field for each setting but augmentation, by name, with the range of TrainingConfig."""
     known = kinds(TrainingConfig)
     return {name: _new_field(name, kind, parent) for name, kind in known.items()}
 
@@ -44,14 +44,13 @@ def _new_field(name: str, kind: Kind, parent: QWidget) -> SettingField:
 
 
 def _zero(name: str) -> str:
-    """The text of a number that is 0."""
-    if name in ("validation", "pen_digits", "target_accuracy"):
-        return translate("SetupForm", "none")
-    return translate("SetupForm", "off")
+    """Return the text for a setting of 0."""
+    is_amount = name in ("validation", "pen_digits", "target_accuracy")
+    return translate("SetupForm", "none") if is_amount else translate("SetupForm", "off")
 
 
 def _titles(name: str) -> dict[str, str]:
-    """The titles of a setting's choices."""
+    """Return the titles of a setting's choices."""
     if name == "architecture":
         return {each.name: core_text(each.title) for each in ARCHITECTURES.values()}
     return {
@@ -71,11 +70,10 @@ def _titles(name: str) -> dict[str, str]:
 
 
 def starts_for(architecture: str) -> list[tuple[str, str]]:
-    """What a network of this architecture can start from, without files: values and titles."""
+    """Return the weights that an architecture can start from, without files: values and titles."""
     choices = [(RANDOM_START, translate("SetupForm", "Random weights"))]
+    title = translate("SetupForm", "Shipped: {title}")
     for model in SHIPPED.values():
         if model.architecture == architecture:
-            choices.append(
-                (model.name, translate("SetupForm", "Shipped: {title}").format(title=core_text(model.title)))
-            )
+            choices.append((model.name, title.format(title=core_text(model.title))))
     return choices

@@ -1,4 +1,4 @@
-"""All that decides a training run, in one column: a TrainingConfig, or what is wrong with it."""
+"""The form of a training run's settings: a TrainingConfig, or the errors in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QLocale, QRect, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from core.catalog import SHIPPED
 from core.training.config import RANDOM_START, TrainingConfig
@@ -21,10 +21,10 @@ from gui.tabs.train.setup.setting_fields import ChoiceField
 from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
 from gui.tabs.train.setup.setup_fields import starts_for
 from gui.tabs.train.setup.setup_words import Words, words
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import bold, in_column, named, scrolled
 from gui.words.core_texts import core_text, in_words
 
-_SEEDS = 1_000_000  # six digits are easily told to a neighbour
+_SEEDS = 1_000_000  # six digits are easily read out to a neighbour
 _BAR_MARGIN = 8  # pixels
 
 
@@ -37,16 +37,11 @@ class ExplanationBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setToolTip(self.tr("Explains the setting that the mouse is over, or that has the focus"))
         self._texts = [words.explanation for words in texts]
-        self._title = named(QLabel(self), "explanation_title")
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
-        self._text = named(QLabel(self), "explanation_text")
-        self._text.setWordWrap(True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        layout = spaced(QVBoxLayout(self), 0, margins=(_BAR_MARGIN, 4, _BAR_MARGIN, 4))
-        layout.addWidget(self._title)
-        layout.addWidget(self._text)
+        self._title = bold(named(QLabel(self), "explanation_title"))
+        text = QLabel(self, wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop)
+        self._text = named(text, "explanation_text")
+        margins = (_BAR_MARGIN, 4, _BAR_MARGIN, 4)
+        in_column(self._title, self._text, on=self, spacing=0, margins=margins)
 
     def explain(self, words: Words) -> None:
         """Show a setting's title and explanation."""
@@ -57,22 +52,20 @@ class ExplanationBar(QFrame):
         super().resizeEvent(event)
         width = self.contentsRect().width() - 2 * _BAR_MARGIN
         metrics = self._text.fontMetrics()
-        room = QRect(0, 0, width, 10_000)
-        wrap = Qt.TextFlag.TextWordWrap
-        self._text.setFixedHeight(
-            max(metrics.boundingRect(room, wrap, text).height() for text in self._texts)
-        )
+        room, wrap = QRect(0, 0, width, 10_000), Qt.TextFlag.TextWordWrap
+        heights = (metrics.boundingRect(room, wrap, text).height() for text in self._texts)
+        self._text.setFixedHeight(max(heights))
 
 
 class SetupForm(QWidget):
-    """Fields for a run. Nonsense is refused where it stands, and stays to be mended."""
+    """The fields of a run. An error is shown under its field, whose text stays to be corrected."""
 
     config_changed = Signal(object)
-    """The TrainingConfig that the fields make now, or None."""
+    """The TrainingConfig of the fields, or None."""
     preview_wanted = Signal(object)
-    """Other digits are wanted to look at, changed by this Augmentation: see `set_preview`."""
+    """Show other digits, changed by this Augmentation: see `set_preview`."""
     file_wanted = Signal()
-    """Weights to start from are to be chosen: see `set_start_file`."""
+    """Ask for weights to start from: see `set_start_file`."""
     open_wanted = Signal()
     save_wanted = Signal()
     table_wanted = Signal()
@@ -92,24 +85,17 @@ class SetupForm(QWidget):
         self.set_config(PRESETS[0].config)
 
     def _lay_out(self) -> None:
-        scroll = named(QScrollArea(self), "setup_scroll")
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self._column)
+        scroll = scrolled(named(QScrollArea(self), "setup_scroll"), self._column)
         self._explanation = ExplanationBar(self._words.values(), self)
         self._explanation.explain(self._words["preset"])
-        layout = spaced(QVBoxLayout(self))
-        layout.addWidget(scroll, 1)
-        layout.addWidget(self._explanation)
+        in_column((scroll, 1), self._explanation, on=self)
         self.setMinimumWidth(260)
 
     def _connect(self) -> None:
         column = self._column
         for name, field in self._fields.items():
-            field.changed.connect(
-                self._on_architecture_changed if name == "architecture" else self._on_changed
-            )
+            is_architecture = name == "architecture"
+            field.changed.connect(self._on_architecture_changed if is_architecture else self._on_changed)
         column.augmentation.changed.connect(self._on_changed)
         column.augmentation.preview_wanted.connect(self.preview_wanted)
         column.attended.connect(self._on_attended)
@@ -120,10 +106,10 @@ class SetupForm(QWidget):
         column.save_button.clicked.connect(self.save_wanted)
         column.table_button.clicked.connect(self.table_wanted)
 
-    # What others ask and tell
+    # Values in and out
 
     def config(self) -> TrainingConfig | None:
-        """What the fields make; None while one of them is refused."""
+        """Return the config of the fields; None while one of them is wrong."""
         return self._config
 
     def set_config(self, config: TrainingConfig) -> None:
@@ -143,16 +129,16 @@ class SetupForm(QWidget):
         self._on_changed()
 
     def set_locked(self, locked: bool) -> None:
-        """Whether a run is on, whose settings can be read and not changed."""
+        """Lock the fields during a run, or unlock them."""
         self._locked = locked
         self._column.set_locked(locked)
 
     def set_preview(self, before: np.ndarray, after: np.ndarray) -> None:
-        """Show digits (8, 28, 28) float32 from 0 to 1, and the same ones changed as the fields say."""
+        """Show digits (8, 28, 28) float32 from 0 to 1, before and after augmentation."""
         self._column.augmentation.preview.set_digits(before, after)
 
     def set_time_per_epoch(self, text: str) -> None:
-        """Say by the epochs how long one takes."""
+        """Show how long an epoch takes, under the number of epochs."""
         self._column.rows["epochs"].set_note(text)
 
     # Changes
@@ -174,10 +160,10 @@ class SetupForm(QWidget):
             self.config_changed.emit(config)
 
     def _read(self) -> tuple[TrainingConfig | None, dict[str, str]]:
-        """The config that the fields make, and the reasons by the names of those that are wrong.
+        """Return the config of the fields, and the errors by the fields' names.
 
-        Those that hold no setting at all have the default in this config. It is None where settings that
-        each make sense do not fit together.
+        Fields without a valid setting have the default in this config. It is None if valid settings do not
+        fit together.
         """
         settings: dict[str, Any] = {"augmentation": self._column.augmentation.setting()}
         wrong: dict[str, str] = {}
@@ -198,13 +184,13 @@ class SetupForm(QWidget):
     def _on_architecture_changed(self) -> None:
         if self._filling:
             return
-        # Shipped weights of another architecture do not fit; what a file holds is not known here.
+        # Shipped weights of another architecture do not fit; the content of a file is not known here.
         start = self._fields["start"].setting()
         self._offer_starts(RANDOM_START if start in SHIPPED else start)
         self._on_changed()
 
     def _offer_starts(self, chosen: str) -> None:
-        """Offer what fits the architecture, and the files that were chosen so far."""
+        """Offer the weights that fit the architecture, and the files chosen so far."""
         field = self._fields["start"]
         assert isinstance(field, ChoiceField)
         known = {RANDOM_START, *SHIPPED}
@@ -228,7 +214,7 @@ class SetupForm(QWidget):
             self._show_preset()
 
     def _show_preset(self) -> None:
-        """Name the preset that the fields match, and remember them where they match none."""
+        """Show the preset that the fields match, and remember the fields if they match none."""
         config, found = self._config, None
         if config is not None:
             found = next((p for p in PRESETS if replace(p.config, device=config.device) == config), None)

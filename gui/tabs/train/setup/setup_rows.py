@@ -1,30 +1,20 @@
-"""What a form is built of: a row for each setting, and sections that fold away."""
+"""The parts of the form: a row for each setting, and sections that fold away."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QPalette
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLayout,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gui.paint.theme import warning_colour
 from gui.tabs.train.setup.setup_words import Words
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import bold, in_column, in_row, named, spaced
 
 
 class SettingRow(QWidget):
-    """A setting's title, its field, a note, and what is wrong with it.
+    """A setting's title, its field, a note and an error.
 
-    Emits where the reader's attention is, by the setting's name, so that the form can explain it.
+    The signals carry the setting's name, so that the form can explain it.
     """
 
     hovered = Signal(str)
@@ -37,26 +27,21 @@ class SettingRow(QWidget):
         super().__init__(parent)
         self.name, self.words, self.field = name, words, field
         short = name.rpartition(".")[2]
-        self.setObjectName(f"{short}_row")
-        self.setToolTip(words.explanation)
-        field.setObjectName(f"{short}_field")
-        field.setAccessibleName(words.title)
+        named(self, f"{short}_row", words.explanation)
+        named(field, f"{short}_field", accessible=words.title)
         field.setAccessibleDescription(words.explanation)
         self.title = QLabel(words.title, self)
         self.title.setBuddy(field)
         self._note = self._line(f"{short}_note")
         self._error = self._line(f"{short}_error")
-        self._beside = QHBoxLayout()
-        self._beside.setSpacing(4)
-        self._beside.addWidget(field, 1)
+        self._beside = in_row((field, 1), spacing=4)
         self._lay_out(stacked)
         self._show_colours()
         self.watch(field)
 
     def _line(self, name: str) -> QLabel:
-        label = named(QLabel(self), name)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)  # a typed text may look like HTML
+        # Plain: the user's text may look like HTML.
+        label = named(QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText), name)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         label.hide()
         return label
@@ -81,7 +66,7 @@ class SettingRow(QWidget):
     def watch(self, control: QWidget) -> None:
         """Explain the setting when `control` has the focus, and leave the mouse wheel to the form.
 
-        A wheel that scrolls the form would else change whatever field comes under the mouse.
+        Else the wheel that scrolls the form would change any field that comes under the mouse.
         """
         for each in (control, *control.findChildren(QWidget)):
             each.installEventFilter(self)
@@ -97,17 +82,15 @@ class SettingRow(QWidget):
         return False
 
     def set_note(self, text: str) -> None:
-        """Say something of the setting under its field; nothing where the text is empty."""
+        """Show a note under the field; an empty one hides it."""
         self._note.setText(text)
         self._note.setVisible(bool(text))
 
     def set_error(self, reason: str) -> None:
-        """Say under the field what is wrong with it: a predicate such as `must be positive`; or nothing."""
-        sentence = (
-            self.tr("{setting} {reason}.").format(setting=self.title.text(), reason=reason) if reason else ""
-        )
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
+        """Show an error under the field, a predicate such as `must be positive`; an empty one hides it."""
+        sentence = self.tr("{setting} {reason}.").format(setting=self.title.text(), reason=reason)
+        self._error.setText(sentence if reason else "")
+        self._error.setVisible(bool(reason))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.hovered.emit(self.name)
@@ -131,7 +114,7 @@ class SettingRow(QWidget):
 
 
 class Section(QWidget):
-    """A heading; a click, or the space bar, shows or hides what is under it."""
+    """A heading; a click, or the space bar, folds or unfolds the rows under it."""
 
     def __init__(
         self, name: str, title: str, tip: str, is_open: bool = True, parent: QWidget | None = None
@@ -139,39 +122,29 @@ class Section(QWidget):
         super().__init__(parent)
         self.setObjectName(f"{name}_section")
         self._title = title
-        self.heading = named(QToolButton(self), f"{name}_heading", tip)
-        self.heading.setCheckable(True)
+        self.heading = named(QToolButton(self), f"{name}_heading", tip, checkable=True)
         self.heading.setAutoRaise(True)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        font = self.heading.font()
-        font.setBold(True)
-        self.heading.setFont(font)
+        bold(self.heading)
         self._body = QWidget(self)
-        spaced(QVBoxLayout(self._body), margins=(6, 2, 0, 6))
-        layout = spaced(QVBoxLayout(self), 0)
-        layout.addWidget(self.heading)
-        layout.addWidget(self._body)
+        self._rows = spaced(QVBoxLayout(self._body), margins=(6, 2, 0, 6))
+        in_column(self.heading, self._body, on=self, spacing=0)
         self.heading.toggled.connect(self._on_toggled)
         self.heading.setChecked(is_open)
         self._on_toggled(is_open)
         self.set_remark("")
 
-    def add(self, item: QWidget | QLayout) -> None:
-        """Put a widget, or a row of them, under what is there."""
-        body = self._body.layout()
-        assert isinstance(body, QVBoxLayout)
-        if isinstance(item, QLayout):
-            body.addLayout(item)
-        else:
-            body.addWidget(item)
+    def add(self, widget: QWidget) -> None:
+        """Add a widget below the others."""
+        self._rows.addWidget(widget)
 
     def set_open(self, is_open: bool) -> None:
-        """Show or hide what is under the heading."""
+        """Unfold or fold."""
         self.heading.setChecked(is_open)
 
     def set_remark(self, remark: str) -> None:
-        """Say in the heading what a folded section would hide."""
+        """Show in the heading what a folded section hides."""
         self.heading.setText(f"{self._title}: {remark}" if remark else self._title)
 
     @Slot(bool)

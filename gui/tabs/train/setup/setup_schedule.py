@@ -1,4 +1,4 @@
-"""The learning rate over a run, as a small curve."""
+"""A sketch of the learning rate over a run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.training.config import TrainingConfig
 from core.training.schedules import learning_rate
 from gui.paint.curve_style import PLANNED_RATE, Curve
+from gui.widgets.construct import named
 from gui.widgets.plot import Plot
 
 _CURVE = 48  # pixels high
@@ -18,15 +19,14 @@ _MARGIN = 20  # pixels: half of what stands below an end
 
 
 class ScheduleSketch(Plot):
-    """The rate from the first step to the last, by a config's schedule; 0 is at the bottom."""
+    """The learning rate from the first step to the last; 0 is at the bottom."""
 
     _is_smooth = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("schedule_sketch")
-        self.setAccessibleName(self.tr("The learning rate over the run"))
-        self.setToolTip(self.tr("The learning rate from the first step (left) to the last; its foot is 0."))
+        tip = self.tr("The learning rate from the first step (left) to the last; its foot is 0.")
+        named(self, "schedule_sketch", tip, self.tr("The learning rate over the run"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.getPlotItem().layout.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         self.axes[0].hide()
@@ -35,15 +35,14 @@ class ScheduleSketch(Plot):
         self.set_config(None)
 
     def set_config(self, config: TrainingConfig | None) -> None:
-        """Draw this config's rates; None: there is nothing to draw yet."""
+        """Draw a config's learning rates; None draws nothing."""
         self._config = config
         if config is None:
             self.axes[1].setTicks([[]])
             self.draw([])
             return
-        first, last = (
-            f"{rate:.2g}" if rate > config.learning_rate / 1000 else "≈ 0" for rate in self.rates(2)
-        )
+        least = config.learning_rate / 1000
+        first, last = (f"{rate:.2g}" if rate > least else "≈ 0" for rate in self.rates(2))
         steps = self.tr("{steps} steps").format(steps=f"{config.steps:,}")
         self.axes[1].setTicks([[(0, first), (0.5, steps), (1, last)]])
         self.setXRange(0, 1, padding=0)
@@ -53,7 +52,7 @@ class ScheduleSketch(Plot):
         self.paint_anew()
 
     def rates(self, points: int) -> list[float]:
-        """The rate at that many steps, evenly over the run; empty without a config."""
+        """Return the learning rate at `points` steps, evenly over the run; empty without a config."""
         if self._config is None:
             return []
         config, last = self._config, max(points - 1, 1)

@@ -1,4 +1,4 @@
-"""How hard the loss pulls at each layer's weights: where gradients vanish, layers hardly learn."""
+"""The norm of each layer's gradient: where gradients vanish, layers hardly learn."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
 from gui.tabs.train.chart import CENTRE, LEFT, RIGHT, Chart
+from gui.widgets.construct import named
 from gui.words.numbers import figure, power_of_ten
 
 _MOST_STEPS = 120  # a sparkline has hardly more pixels
@@ -33,17 +34,17 @@ TOO_LARGE = 100.0
 
 
 def vanishes(norm: float, largest: float) -> bool:
-    """Whether a layer gets next to no gradient beside the network's largest one."""
+    """Return whether a gradient is next to nothing beside the network's largest one."""
     return norm == 0 or norm < TOO_SMALL * largest
 
 
 class NormHistory:
-    """The gradient norms at the steps that were seen, in the order of the steps."""
+    """The gradient norms of the steps so far, in the order of the steps."""
 
     def __init__(self) -> None:
         self._norms: dict[int, dict[str, float]] = {}
         self.decades = _USUAL_DECADES
-        """The exponents of ten between which all norms lie, apart from extreme ones; they only widen."""
+        """Exponents of ten between which all norms lie but extreme ones; the range only widens."""
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -51,12 +52,12 @@ class NormHistory:
         return tuple(dict.fromkeys(name for norms in self._norms.values() for name in norms))
 
     def add(self, step: int, norms: Mapping[str, float]) -> None:
-        """Take up a step's norms, whether or not they come in the order of the steps."""
+        """Add a step's norms, which may be of an earlier step than the last."""
         if not norms:
             return
         is_newest = not self._norms or step > next(reversed(self._norms))
         self._norms[step] = dict(norms)
-        if not is_newest:  # someone went back in the run
+        if not is_newest:  # the user went back in the run
             self._norms = dict(sorted(self._norms.items()))
         if len(self._norms) > _MOST_STEPS:
             newest = next(reversed(self._norms))
@@ -73,14 +74,14 @@ class NormHistory:
         self.decades = max(min(low, math.floor(exponent)), least), min(max(high, math.ceil(exponent)), most)
 
     def place(self, norm: float) -> float:
-        """Where a norm lies on the scale: 0 at the lower end, 1 at the upper end; nothing lies outside."""
+        """Return a norm's place on the scale from 0, the lower end, to 1, the upper end."""
         if math.isnan(norm) or norm <= 0:
             return 0.0
         low, high = self.decades
         return min(max((math.log10(norm) - low) / (high - low), 0.0), 1.0) if math.isfinite(norm) else 1.0
 
     def course(self, layer: str) -> tuple[np.ndarray, np.ndarray]:
-        """A layer's steps (n,) and norms (n,), float64, without norms that are zero or not finite."""
+        """Return a layer's steps (n,) and norms (n,), float64, without norms that are zero or not finite."""
         known = [(step, norms[layer]) for step, norms in self._norms.items() if layer in norms]
         table = np.array(known, float).reshape(-1, 2)
         drawn = np.isfinite(table[:, 1]) & (table[:, 1] > 0)
@@ -88,42 +89,42 @@ class NormHistory:
 
     @property
     def span(self) -> tuple[int, int]:
-        """The first and the last step that were seen."""
+        """The first and the last step."""
         return (next(iter(self._norms)), next(reversed(self._norms))) if self._norms else (0, 0)
 
 
 class GradientView(Chart):
-    """A row a layer: the length of its gradient as a bar on a log scale, as a number, and over the run.
+    """A row a layer: its gradient's norm as a bar on a log scale, as a number, and over the run.
 
     A table, painted by hand: as a plot of pyqtgraph's the bars and courses alone take as long (2.0 ms both,
     medians, in turns), and names, numbers and verdicts would still have to be painted beside them.
     """
 
+    smallest_size = QSize(170, 96)
+    preferred_size = QSize(300, 170)
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("gradient_view")
-        self.setAccessibleName(self.tr("Length of each layer's gradient"))
-        self.setToolTip(
-            self.tr(
-                "The gradient says how the loss would change with each weight; its length, how hard the loss "
-                "pulls at a layer. Going back through a sigmoid it shrinks to a quarter or less, so that the "
-                "first layers of a sigmoid network get next to nothing: it vanishes. Plain SGD then hardly "
-                "moves them; Adam divides by the gradient's usual size and makes up for much of it. "
-                "Each step to the right on the scale is ten times as much; the line is the run so far."
-            )
+        tip = self.tr(
+            "The gradient says how the loss would change with each weight; its length, how hard the loss "
+            "pulls at a layer. Going back through a sigmoid it shrinks to a quarter or less, so that the "
+            "first layers of a sigmoid network get next to nothing: it vanishes. Plain SGD then hardly "
+            "moves them; Adam divides by the gradient's usual size and makes up for much of it. "
+            "Each step to the right on the scale is ten times as much; the line is the run so far."
         )
+        named(self, "gradient_view", tip, self.tr("Length of each layer's gradient"))
         self._title = self.tr("Gradients")
         self._caption = self.tr("how hard the loss pulls at each layer")
         self._history = NormHistory()
         self._snapshot: Snapshot | None = None
 
     def set_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show a step's gradients, and remember them for the course of the run; None: show none yet."""
+        """Show a step's gradients, and add them to the course of the run; None shows none yet."""
         self._snapshot = snapshot
         if snapshot is not None:
             self._history.add(snapshot.step, snapshot.gradient_norms)
-            said = (f"{layer} {figure(norm)}" for layer, norm in snapshot.gradient_norms.items())
-            self.setAccessibleDescription(", ".join(said))
+            norms = (f"{layer} {figure(norm)}" for layer, norm in snapshot.gradient_norms.items())
+            self.setAccessibleDescription(", ".join(norms))
         self.update()
 
     def clear(self) -> None:
@@ -132,14 +133,8 @@ class GradientView(Chart):
         self.setAccessibleDescription("")
         self.set_snapshot(None)
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(170, 96)
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, 170)
-
     def verdict(self, layer: str) -> str:
-        """What is wrong with a layer's gradient, in a word or two; empty where nothing is."""
+        """Return whether a layer's gradient vanishes or explodes, in words; empty if it does neither."""
         norms = {} if self._snapshot is None else self._snapshot.gradient_norms
         norm = norms.get(layer, 1.0)
         if not math.isfinite(norm):
@@ -170,14 +165,14 @@ class GradientView(Chart):
     # Painting
 
     def _rows(self) -> list[QRectF]:
-        """Where each layer's row goes; the scale has the last line."""
+        """Return each layer's row; the scale has the last line."""
         room = self._room_below_heading()
         count = len(self._history.layers)
         height = min((room.height() - self._line()) / max(count, 1), _HIGHEST_ROW)
         return [QRectF(0, room.top() + index * height, room.width(), height) for index in range(count)]
 
     def _columns(self, row: QRectF) -> tuple[QRectF, QRectF, QRectF, QRectF]:
-        """The parts of a row for name, bar, number and course; the course may be empty."""
+        """Return the parts of a row for name, bar, number and course; the course may be empty."""
         metrics = QFontMetricsF(self.font())
         name = max(metrics.horizontalAdvance(layer) for layer in self._history.layers) + 8
         number = metrics.horizontalAdvance("0.0×10⁻⁰⁰") + 6
@@ -195,10 +190,8 @@ class GradientView(Chart):
         with QPainter(self) as painter:
             self._paint_heading(painter)
             if self._snapshot is None:
-                self._say(
-                    painter,
-                    self.tr("While a run trains, each layer's gradient shows here: how much it learns."),
-                )
+                text = self.tr("While a run trains, each layer's gradient shows here: how much it learns.")
+                self._say(painter, text)
                 return
             if not self._history.layers:
                 self._say(painter, self.tr("Gradients come with the first step of training."))
@@ -210,7 +203,7 @@ class GradientView(Chart):
                 self._paint_row(painter, layer, row)
 
     def _paint_scale(self, painter: QPainter, rows: list[QRectF]) -> None:
-        """Vertical lines at powers of ten, and their numbers, as far as there is room."""
+        """Paint lines at powers of ten, and their numbers, as far as there is room."""
         low, high = self._history.decades
         _, bar, _, _ = self._columns(rows[0])
         decade = bar.width() / (high - low)
@@ -248,7 +241,7 @@ class GradientView(Chart):
         if QFontMetricsF(self.font()).horizontalAdvance(verdict) <= free.width():
             painter.drawText(free, LEFT, verdict)
         elif verdict:
-            painter.setFont(self._small())  # what is wrong matters more than its course
+            painter.setFont(self._small())  # the verdict matters more than the course
             painter.drawText(course.adjusted(4, 0, 0, 0), LEFT, verdict)
             return
         if course.width() > 0:
@@ -258,7 +251,7 @@ class GradientView(Chart):
         return self.tr("NaN") if math.isnan(norm) else figure(norm)
 
     def _paint_course(self, painter: QPainter, layer: str, box: QRectF) -> None:
-        """The layer's gradient over the run, on a log scale of its own, with a dot at the step shown."""
+        """Paint a layer's gradient over the run, on a log scale of its own, with a dot at the step shown."""
         steps, norms = self._history.course(layer)
         if not len(steps):
             return

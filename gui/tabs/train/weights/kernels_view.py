@@ -23,7 +23,7 @@ _SMALLEST_NUMBER = 7.0  # screen pixels: the font size below which numbers canno
 _NUMBERED_LIMITS = 0.001, 1000.0  # weights beyond these have too many digits for a cell
 _LEAST_HEIGHT_WITH_LEGEND = 110
 _GAP = 8
-_RAGGED = 0.85  # what a full last row is worth: kernels may be smaller by that much
+_RAGGED = 0.85  # for a full last row, kernels may be smaller by this factor
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Kernels:
 
     @staticmethod
     def first_of(weights: Mapping[str, np.ndarray]) -> Kernels | None:
-        """The kernels of a network's first convolution; None where it has none."""
+        """Return the kernels of a network's first convolution; None if it has none."""
         for name, values in weights.items():
             if values.ndim == 4 and values.size:
                 return Kernels(name.removesuffix(".weight"), values[:, 0].astype(np.float64), values.shape[1])
@@ -53,25 +53,27 @@ class Kernels:
 class KernelsView(Chart):
     """All kernels side by side, as large as fits, in one range of colours whose middle is zero."""
 
+    smallest_size = QSize(120, 100)
+    preferred_size = QSize(400, 300)
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("kernels_view")
-        self.setAccessibleName(self.tr("The first convolution's kernels"))
-        self.setToolTip(
-            self.tr(
-                "The weights of the first convolution. Each kernel slides over the drawing and answers where "
-                "the drawing looks like it; training turns random dots into detectors of edges and strokes. "
-                "Zero is the neutral colour, and all kernels share one range, which changes seldom."
-            )
+        tip = self.tr(
+            "The weights of the first convolution. Each kernel slides over the drawing and answers where "
+            "the drawing looks like it; training turns random dots into detectors of edges and strokes. "
+            "Zero is the neutral colour, and all kernels share one range, which changes seldom."
         )
+        named(self, "kernels_view", tip, self.tr("The first convolution's kernels"))
         self._title = self.tr("Kernels")
         self._legend = named(Legend(self), "kernels_legend")
         self._legend.hide()
         self._colours = np.zeros(256, np.uint32)
         self._kernels: Kernels | None = None
-        self._limit = 0.0
+        self.limit = 0.0
+        """The value of the strongest colour; 0 if all are zero."""
         self._is_empty = True
-        self._images: list[QImage] = []
+        self.images: list[QImage] = []
+        """Each kernel as a picture of one pixel a weight."""
 
     def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours; see `gui.paint.colours`."""
@@ -80,38 +82,22 @@ class KernelsView(Chart):
         self._make_images()
 
     def set_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show the kernels of a network in training; None: none yet."""
+        """Show the kernels of a network in training; None shows none yet."""
         self._is_empty = snapshot is None
         self._kernels = None if snapshot is None else Kernels.first_of(snapshot.weights)
         self._caption = ""
         if self._kernels is not None and snapshot is not None:
             finite = np.abs(self._kernels.values[self._kernels.finite])
-            self._limit = steady_limit(float(finite.max(initial=0.0)), self._limit)
-            self._legend.set_range(self._limit, signed=True)
-            self._caption = self._say_what(self._kernels, snapshot.step)
+            self.limit = steady_limit(float(finite.max(initial=0.0)), self.limit)
+            self._legend.set_range(self.limit, signed=True)
+            self._caption = self._caption_of(self._kernels, snapshot.step)
         self._place_legend()
         self._make_images()
 
     def clear(self) -> None:
-        """Forget the kernels, and the range that suited them."""
-        self._limit = 0.0
+        """Forget the kernels and their range."""
+        self.limit = 0.0
         self.set_snapshot(None)
-
-    @property
-    def limit(self) -> float:
-        """The value that gets the strongest colour; 0 where all is zero."""
-        return self._limit
-
-    @property
-    def images(self) -> tuple[QImage, ...]:
-        """Each kernel as a picture of one pixel a weight."""
-        return tuple(self._images)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, 100)
-
-    def sizeHint(self) -> QSize:
-        return QSize(400, 300)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_legend()
@@ -125,34 +111,28 @@ class KernelsView(Chart):
                 _, height, width = kernels.values.shape
                 row = min(int((point.y() - square.top()) / square.height() * height), height - 1)
                 column = min(int((point.x() - square.left()) / square.width() * width), width - 1)
+                weight = figure(float(kernels.values[channel, row, column]))
                 return self.tr("{layer}, kernel {channel}, row {row}, column {column}: {weight}").format(
-                    layer=kernels.layer,
-                    channel=channel,
-                    row=row,
-                    column=column,
-                    weight=figure(float(kernels.values[channel, row, column])),
+                    layer=kernels.layer, channel=channel, row=row, column=column, weight=weight
                 )
         return ""
 
-    def _say_what(self, kernels: Kernels, step: int) -> str:
+    def _caption_of(self, kernels: Kernels, step: int) -> str:
         count, height, width = kernels.values.shape
         text = self.tr("{layer}: {count} of {height}×{width} after step {step}").format(
             layer=kernels.layer, count=count, height=height, width=width, step=f"{step:,}"
         )
         if kernels.channels > 1:
-            text = self.tr("{kernels}, for input channel 0 of {channels}").format(
-                kernels=text, channels=kernels.channels
-            )
+            words = self.tr("{kernels}, for input channel 0 of {channels}")
+            text = words.format(kernels=text, channels=kernels.channels)
         return text
 
     def _make_images(self) -> None:
-        self._images = []
+        self.images = []
         if self._kernels is not None:
             shown = np.where(self._kernels.finite, self._kernels.values, 0.0)
-            limit = self._limit if self._limit > 1e-300 else 0.0  # whose reciprocal is still finite
-            self._images = [
-                image_from_indices(indices, self._colours) for indices in colour_indices(shown, limit)
-            ]
+            limit = self.limit if self.limit > 1e-300 else 0.0  # whose reciprocal is still finite
+            self.images = [image_from_indices(each, self._colours) for each in colour_indices(shown, limit)]
         self.update()
 
     # Geometry
@@ -164,7 +144,7 @@ class KernelsView(Chart):
         self._legend.setVisible(shown)
 
     def _squares(self, kernels: Kernels) -> list[QRectF]:
-        """Where each kernel is drawn: below its number, in as many columns as make all of them largest."""
+        """Return each kernel's place, below its number, in the number of columns that makes them largest."""
         count, height, width = kernels.values.shape
         room = self._room_below_heading()
         if self._legend.isVisibleTo(self):
@@ -176,9 +156,7 @@ class KernelsView(Chart):
             across = (room.width() - (columns - 1) * _GAP) / (columns * width)
             down = (room.height() - rows * head - (rows - 1) * 2) / (rows * height)
             scale = max(min(across, down), 0.5)
-            return (
-                float(math.floor(scale)) if scale >= 4 else scale
-            )  # whole pixels, for cells of the same size
+            return float(math.floor(scale)) if scale >= 4 else scale  # whole pixels: cells of one size
 
         def tidy_scale_with(columns: int) -> float:
             return scale_with(columns) * (1.0 if count % columns == 0 else _RAGGED)
@@ -198,9 +176,8 @@ class KernelsView(Chart):
             self._paint_heading(painter)
             kernels = self._kernels
             if self._is_empty:
-                self._say(
-                    painter, self.tr("While a run trains, the first layer's kernels take shape here, live.")
-                )
+                text = self.tr("While a run trains, the first layer's kernels take shape here, live.")
+                self._say(painter, text)
             elif kernels is None:
                 self._say(painter, self.tr("This network has no convolution, so it has no kernels to show."))
             else:
@@ -214,7 +191,7 @@ class KernelsView(Chart):
         painter.setFont(self._small())
         head = QFontMetricsF(self._small()).height()
         labelled = squares[0].width() >= painter.fontMetrics().horizontalAdvance(str(len(squares)))
-        for channel, (image, square) in enumerate(zip(self._images, squares, strict=True)):
+        for channel, (image, square) in enumerate(zip(self.images, squares, strict=True)):
             painter.drawImage(square, image)
             painter.setPen(self._colour(QPalette.ColorRole.Mid))
             painter.drawRect(square.adjusted(-0.5, -0.5, -0.5, -0.5))
@@ -224,7 +201,7 @@ class KernelsView(Chart):
                 painter.drawText(above, LEFT, str(channel))
 
     def _paint_not_finite(self, painter: QPainter, kernels: Kernels, squares: list[QRectF]) -> None:
-        """Cross out what is not a finite number: no colour can stand for it."""
+        """Cross out weights that are not finite: they have no colour."""
         painter.setPen(QPen(self._warning(), 2))
         for channel, row, column in np.argwhere(~kernels.finite).tolist():
             cell = _cell(squares[channel], kernels, row, column).adjusted(2, 2, -2, -2)
@@ -232,12 +209,12 @@ class KernelsView(Chart):
             painter.drawLine(cell.topRight(), cell.bottomLeft())
 
     def _paint_weights(self, painter: QPainter, kernels: Kernels, squares: list[QRectF]) -> None:
-        """Each weight as a number, if all of them can be read."""
+        """Write each weight as a number, if there is room for all."""
         least, most = _NUMBERED_LIMITS
-        if not least <= self._limit <= most:
+        if not least <= self.limit <= most:
             return
-        decimals = min(max(1 - math.floor(math.log10(self._limit)), 1), 4)
-        letters = len(number(self._limit, decimals)) + 1
+        decimals = min(max(1 - math.floor(math.log10(self.limit)), 1), 4)
+        letters = len(number(self.limit, decimals)) + 1
         size = squares[0].width() / kernels.values.shape[2] * 1.6 / letters
         if size < _SMALLEST_NUMBER:
             return
@@ -246,14 +223,14 @@ class KernelsView(Chart):
         painter.setFont(font)
         pens = [QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white)]
         for channel, square in enumerate(squares):
-            image = self._images[channel]
+            image = self.images[channel]
             for (row, column), value in np.ndenumerate(kernels.values[channel]):
                 if math.isfinite(value):
                     painter.setPen(pens[0 if is_bright(image.pixel(column, row)) else 1])
                     painter.drawText(_cell(square, kernels, row, column), CENTRE, number(value, decimals))
 
     def _paint_range(self, painter: QPainter, kernels: Kernels) -> None:
-        """Between which values the weights lie, beside the legend."""
+        """Write the least and the largest weight beside the legend."""
         legend = self._legend.geometry()
         text = self._range_text(kernels)
         room = QRectF(legend.right() + 14, legend.top(), self.width() - legend.right() - 14, legend.height())

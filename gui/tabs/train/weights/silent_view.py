@@ -1,4 +1,4 @@
-"""How many units of each activation layer say nothing any more."""
+"""The share of silent units in each activation layer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QWidget
 from core.records import Snapshot
 from gui.tabs.train.chart import LEFT, RIGHT, Chart
 from gui.tabs.train.weights.layer_histogram import layer_weights
+from gui.widgets.construct import named
 
 WORRYING = 0.5
-"""From more than this share of silent units on, a layer is marked."""
+"""A layer with a larger share of silent units is marked."""
 
 _HIGHEST_ROW = 32.0
 _LEAST_BAR = 40
@@ -23,18 +24,18 @@ _LEAST_BAR = 40
 class SilentView(Chart):
     """A row an activation layer: the share of its units that are silent."""
 
+    smallest_size = QSize(170, 80)
+    preferred_size = QSize(300, 120)
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("silent_view")
-        self.setAccessibleName(self.tr("Share of silent units in each activation layer"))
-        self.setToolTip(
-            self.tr(
-                "A silent unit gives the same output for every digit, so the layers after it learn nothing "
-                "from it. A ReLU that is never above zero is dead: it gets no gradient, and seldom comes "
-                "back. A sigmoid is silent where it is always near 0 or 1, saturated. Too large a learning "
-                "rate silences many. In convolutions, a unit is a whole channel."
-            )
+        tip = self.tr(
+            "A silent unit gives the same output for every digit, so the layers after it learn nothing "
+            "from it. A ReLU that is never above zero is dead: it gets no gradient, and seldom comes "
+            "back. A sigmoid is silent where it is always near 0 or 1, saturated. Too large a learning "
+            "rate silences many. In convolutions, a unit is a whole channel."
         )
+        named(self, "silent_view", tip, self.tr("Share of silent units in each activation layer"))
         self._title = self.tr("Silent units")
         self._caption = self.tr("the same output for every digit: dead, or saturated")
         self._silent: dict[str, float] = {}
@@ -47,7 +48,7 @@ class SilentView(Chart):
         self.update()
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
-        """Take from the weights how many units there are."""
+        """Take the numbers of units from a network's weights."""
         outputs = _outputs(snapshot)
         if outputs != self._outputs:
             self._outputs = outputs
@@ -58,14 +59,8 @@ class SilentView(Chart):
         self._outputs = []
         self.set_silent({})
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(170, 80)
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, 120)
-
     def text(self, layer: str) -> str:
-        """What is said of a layer where there is room."""
+        """Return the text of a layer at its full length."""
         return self._forms(layer)[0]
 
     def reading_at(self, point: QPointF) -> str:
@@ -75,7 +70,7 @@ class SilentView(Chart):
         return ""
 
     def _forms(self, layer: str) -> tuple[str, str, str]:
-        """The same fact at three lengths."""
+        """Return the text of a layer at three lengths, from the longest."""
         share = self._silent[layer]
         if not math.isfinite(share):
             return self.tr("not known"), "–", "–"
@@ -91,10 +86,10 @@ class SilentView(Chart):
         return whole.format(**facts), self.tr("{silent} of {count} ({percent} %)").format(**facts), short
 
     def _units(self, layer: str) -> tuple[int | None, bool]:
-        """How many units a layer has, and whether they are channels.
+        """Return a layer's number of units, if known, and whether they are channels.
 
-        Each layer with weights has an activation after it, apart from the last: that gives the layer its
-        units. A share that is no whole number of them shows that the network is built in another way.
+        Each layer with weights but the last is followed by an activation, which has its units. A share that
+        is no whole number of them shows that the network is built in another way.
         """
         if len(self._silent) != len(self._outputs) - 1:
             return None, False
@@ -119,12 +114,12 @@ class SilentView(Chart):
             name = max(metrics.horizontalAdvance(layer) for layer in self._silent) + 8
             texts = self._texts(self.width() - name - _LEAST_BAR, metrics)
             text = max(metrics.horizontalAdvance(each) for each in texts) + 8
-            for layer, row, said in zip(self._silent, self._rows(), texts, strict=True):
+            for layer, row, words in zip(self._silent, self._rows(), texts, strict=True):
                 track = QRectF(name, row.top() + 2, max(self.width() - name - text, 1.0), row.height() - 4)
-                self._paint_row(painter, layer, row, track, said)
+                self._paint_row(painter, layer, row, track, words)
 
     def _texts(self, room: float, metrics: QFontMetricsF) -> tuple[str, ...]:
-        """What is said of each layer: the longest form that leaves all rows' bars some room."""
+        """Return all layers' texts at the greatest length that leaves room for the bars."""
         forms = list(zip(*(self._forms(layer) for layer in self._silent), strict=True))
         for texts in forms:
             if max(metrics.horizontalAdvance(each) for each in texts) <= room:
@@ -147,5 +142,5 @@ class SilentView(Chart):
 
 
 def _outputs(snapshot: Snapshot) -> list[tuple[int, bool]]:
-    """Per layer with weights: how many units it has, and whether they are a convolution's channels."""
+    """Return each weighted layer's number of units, and whether they are a convolution's channels."""
     return [(values.shape[0], values.ndim == 4) for values in layer_weights(snapshot.weights).values()]

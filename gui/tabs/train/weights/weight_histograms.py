@@ -1,4 +1,4 @@
-"""How the weights of each layer are spread, and how they were spread before training."""
+"""Histograms of each layer's weights, now and before training."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
 from gui.tabs.train.chart import CENTRE, LEFT, RIGHT, Chart
 from gui.tabs.train.weights.layer_histogram import Counts, LayerHistogram, layer_histogram, layer_weights
+from gui.widgets.construct import named
 from gui.words.numbers import figure, round_figure, steady_peak
 
 _GAP = 10
@@ -29,98 +30,76 @@ class WeightHistograms(Chart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("weight_histograms")
-        self.setAccessibleName(self.tr("Histograms of each layer's weights"))
-        self.setToolTip(
-            self.tr(
-                "How many of a layer's weights have which value. Training starts from small random weights "
-                "(dashed) and moves them apart (filled): a histogram that stays on its dashed line "
-                "belongs to a layer that learns nothing. σ is the standard deviation, how widely "
-                "the weights are spread. Biases are not counted."
-            )
+        tip = self.tr(
+            "How many of a layer's weights have which value. Training starts from small random weights "
+            "(dashed) and moves them apart (filled): a histogram that stays on its dashed line "
+            "belongs to a layer that learns nothing. σ is the standard deviation, how widely "
+            "the weights are spread. Biases are not counted."
         )
+        named(self, "weight_histograms", tip, self.tr("Histograms of each layer's weights"))
         self._title = self.tr("Weights of each layer")
         self._caption = self.tr("filled: now · dashed: before training")
         self._weights: dict[str, np.ndarray] = {}
         self._initial: dict[str, np.ndarray] = {}
-        self._histograms: list[LayerHistogram] = []
+        self.histograms: list[LayerHistogram] = []
+        """In the network's order."""
         self._peaks: dict[str, float] = {}
         self._is_empty = True
 
     def set_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show the weights of a network in training; None: none yet."""
+        """Show the weights of a network in training; None shows none yet."""
         self._is_empty = snapshot is None
         self._weights = {} if snapshot is None else layer_weights(snapshot.weights)
         self._count()
 
     def set_initial(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Compare with these weights, those before training."""
+        """Compare with the weights before training."""
         self._initial = layer_weights(weights)
         self._count()
 
     def clear(self) -> None:
-        """Forget all weights, and the ranges that suited them."""
-        self._initial, self._peaks, self._histograms = {}, {}, []
+        """Forget all weights and their ranges."""
+        self._initial, self._peaks, self.histograms = {}, {}, []
         self.set_snapshot(None)
 
-    @property
-    def histograms(self) -> tuple[LayerHistogram, ...]:
-        """What is shown, in the network's order."""
-        return tuple(self._histograms)
-
     def _count(self) -> None:
-        limits = {histogram.layer: histogram.limit for histogram in self._histograms}
-        self._histograms = []
+        limits = {histogram.layer: histogram.limit for histogram in self.histograms}
+        self.histograms = []
         for layer, weights in self._weights.items():
             initial = self._initial.get(layer)
             if initial is not None and initial.shape != weights.shape:
                 initial = None  # of another network
             histogram = layer_histogram(layer, weights, initial, limits.get(layer, 0.0))
-            self._histograms.append(histogram)
+            self.histograms.append(histogram)
             self._peaks[layer] = steady_peak(histogram.highest, self._peaks.get(layer, 0.0))
         self.update()
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(150, 100)
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, 180)
-
     def reading_at(self, point: QPointF) -> str:
-        for histogram, box in zip(self._histograms, self._boxes(), strict=True):
+        for histogram, box in zip(self.histograms, self._boxes(), strict=True):
             if box.contains(point):
                 return self._reading(histogram)
         return ""
 
     def _reading(self, histogram: LayerHistogram) -> str:
-        lines = [
-            self.tr("{layer}: {count} weights").format(layer=histogram.layer, count=f"{histogram.size:,}")
-        ]
-        for name, counts in (
-            (self.tr("now"), histogram.now),
-            (self.tr("before training"), histogram.initial),
-        ):
+        now, size = histogram.now, f"{histogram.size:,}"
+        lines = [self.tr("{layer}: {count} weights").format(layer=histogram.layer, count=size)]
+        text = self.tr("{when}: mean {mean}, standard deviation σ {deviation}")
+        for when, counts in ((self.tr("now"), now), (self.tr("before training"), histogram.initial)):
             if counts is not None:
-                lines.append(
-                    self.tr("{when}: mean {mean}, standard deviation σ {deviation}").format(
-                        when=name, mean=figure(counts.mean), deviation=figure(counts.deviation)
-                    )
-                )
-        if histogram.now.beyond:
-            lines.append(
-                self.tr("{count} beyond ±{limit}, counted in the outermost bars").format(
-                    count=histogram.now.beyond, limit=round_figure(histogram.limit)
-                )
-            )
-        if histogram.now.not_finite:
-            lines.append(self.tr("{count} are no finite numbers").format(count=histogram.now.not_finite))
+                mean, deviation = figure(counts.mean), figure(counts.deviation)
+                lines.append(text.format(when=when, mean=mean, deviation=deviation))
+        if now.beyond:
+            text = self.tr("{count} beyond ±{limit}, counted in the outermost bars")
+            lines.append(text.format(count=now.beyond, limit=round_figure(histogram.limit)))
+        if now.not_finite:
+            lines.append(self.tr("{count} are no finite numbers").format(count=now.not_finite))
         return "\n".join(lines)
 
     # Painting
 
     def _boxes(self) -> list[QRectF]:
-        """Where each histogram goes, with its name and axis: rows and columns that suit the widget."""
-        count, room = len(self._histograms), self._room_below_heading()
+        """Return each histogram's place, with its name and axis, in columns that suit the widget."""
+        count, room = len(self.histograms), self._room_below_heading()
         if not count:
             return []
 
@@ -134,11 +113,10 @@ class WeightHistograms(Chart):
 
         columns = max(range(1, count + 1), key=plot_size)
         width, height = size(columns)
+        across, down = width + _GAP, height + 4
         return [
-            QRectF(
-                index % columns * (width + _GAP), room.top() + index // columns * (height + 4), width, height
-            )
-            for index in range(count)
+            QRectF(i % columns * across, room.top() + i // columns * down, width, height)
+            for i in range(count)
         ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -146,12 +124,12 @@ class WeightHistograms(Chart):
             self._paint_heading(painter)
             if self._is_empty:
                 self._say(painter, self.tr("While a run trains, each layer's weights spread out here."))
-            elif not self._histograms:
+            elif not self.histograms:
                 self._say(painter, self.tr("This network has no layer with weights."))
             boxes = self._boxes()
             axis = QFontMetricsF(self._small()).height()
             font, summaries = self._summaries(boxes)
-            for histogram, box, summary in zip(self._histograms, boxes, summaries, strict=True):
+            for histogram, box, summary in zip(self.histograms, boxes, summaries, strict=True):
                 self._paint_figures(painter, histogram, box, font, summary)
                 self._paint_plot(painter, histogram, box.adjusted(0, self._line() + 1, 0, -axis - 1))
                 self._paint_axis(painter, histogram, box.adjusted(0, box.height() - axis, 0, 0))
@@ -159,7 +137,7 @@ class WeightHistograms(Chart):
     def _paint_figures(
         self, painter: QPainter, histogram: LayerHistogram, box: QRectF, font: QFont, text: str
     ) -> None:
-        """The layer's name, and what is said beside it."""
+        """Write the layer's name, and its summary beside it."""
         line = QRectF(box.left(), box.top(), box.width(), self._line())
         painter.setFont(self.font())
         painter.setPen(self._colour(QPalette.ColorRole.WindowText))
@@ -170,12 +148,12 @@ class WeightHistograms(Chart):
         painter.drawText(line, RIGHT, text)
 
     def _summaries(self, boxes: list[QRectF]) -> tuple[QFont, list[str]]:
-        """What is said beside each layer's name: for all layers in the longest form that fits for all."""
-        forms = list(zip(*(self._forms(histogram) for histogram in self._histograms), strict=True))
+        """Return all layers' summaries at the greatest length that fits for all, and the font."""
+        forms = list(zip(*(self._forms(histogram) for histogram in self.histograms), strict=True))
         names = QFontMetricsF(self.font())
         rooms = [
             box.width() - names.horizontalAdvance(histogram.layer) - 4
-            for histogram, box in zip(self._histograms, boxes, strict=True)
+            for histogram, box in zip(self.histograms, boxes, strict=True)
         ]
         for font, texts in itertools.product((self.font(), self._small()), forms):
             metrics = QFontMetricsF(font)
@@ -184,7 +162,7 @@ class WeightHistograms(Chart):
         return self._small(), list(forms[-1]) if forms else []
 
     def _forms(self, histogram: LayerHistogram) -> tuple[str, str, str]:
-        """What matters most about a layer's weights, at three lengths."""
+        """Return the summary of a layer's weights at three lengths, from the longest."""
         if histogram.now.not_finite:
             count = f"{histogram.now.not_finite:,}"
             return self.tr("{count} not finite").format(count=count), self.tr("NaN/∞"), self.tr("NaN")
@@ -220,7 +198,7 @@ class WeightHistograms(Chart):
 
 
 def _outline(counts: Counts, plot: QRectF, scale: float) -> QPolygonF:
-    """The bars' common outline, from the plot's lower left to its lower right corner."""
+    """Return the bars' common outline, from the plot's lower left to its lower right corner."""
     step, bottom = plot.width() / len(counts.bins), plot.bottom()
     points = [plot.bottomLeft()]
     for index, count in enumerate(counts.bins.tolist()):

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.records import Snapshot
 from gui.tabs.train.weights.gradient_view import GradientView
 from gui.tabs.train.weights.kernels_view import KernelsView
 from gui.tabs.train.weights.silent_view import SilentView
 from gui.tabs.train.weights.weight_histograms import WeightHistograms
-from gui.widgets.construct import spaced
+from gui.widgets.construct import in_column, in_row
 
 _WIDE = 2.1  # width over height, from which on kernels and histograms stand side by side
 
@@ -30,20 +30,11 @@ class WeightsView(QWidget):
         self.gradients = GradientView(self)
         self.silent = SilentView(self)
         self._charts = (self.kernels, self.histograms, self.gradients, self.silent)
-        self._weights = QHBoxLayout()
-        self._weights.setSpacing(18)
-        self._weights.addWidget(self.kernels, 4)
-        self._weights.addWidget(self.histograms, 5)
-        learning = QVBoxLayout()
-        learning.setSpacing(8)
-        learning.addWidget(self.gradients, 4)
-        learning.addWidget(self.silent, 3)
-        layout = spaced(QHBoxLayout(self), 18, margins=(6, 4, 6, 4))
-        # It would insist on the width that kernels and histograms need side by side.
-        layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
-        layout.addLayout(self._weights, 17)
-        layout.addLayout(learning, 9)
-        self._layout = layout
+        self._weights = in_row((self.kernels, 4), (self.histograms, 5), spacing=18)
+        learning = in_column((self.gradients, 4), (self.silent, 3), spacing=8)
+        self._layout = in_row((self._weights, 17), (learning, 9), on=self, spacing=18, margins=(6, 4, 6, 4))
+        # Else it would insist on the width that kernels and histograms need side by side.
+        self._layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
         """Show a network in training. Older steps may come again."""
@@ -51,11 +42,11 @@ class WeightsView(QWidget):
             chart.set_snapshot(snapshot)
 
     def set_initial(self, weights: Mapping[str, np.ndarray]) -> None:
-        """The state dict before training, to compare with."""
+        """Compare with the state dict before training."""
         self.histograms.set_initial(weights)
 
     def set_silent(self, silent: Mapping[str, float]) -> None:
-        """The share, 0–1, of silent units per activation layer."""
+        """Show the share, 0–1, of silent units per activation layer."""
         self.silent.set_silent(silent)
 
     def set_colours(self, colours: np.ndarray) -> None:
@@ -63,7 +54,7 @@ class WeightsView(QWidget):
         self.kernels.set_colours(colours)
 
     def clear(self) -> None:
-        """Forget the run: another one begins."""
+        """Forget the run."""
         for chart in self._charts:
             chart.clear()
 
