@@ -16,18 +16,19 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.explaining.receptive_field import Field
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
 from gui.paint.theme import small_font
+from gui.widgets.painted import Painted
 
 _MARGIN = 4
 
 
-class LayerStrip(QWidget):
+class LayerStrip(Painted):
     """A column a layer: name and shape, the picture, and the value of the strongest colour."""
 
     layer_selected = Signal(int)
@@ -39,18 +40,15 @@ class LayerStrip(QWidget):
     cell_clicked = Signal(int, object)
     """A layer's index, and the Cell in it that was clicked."""
 
+    preferred_size = QSize(760, 270)
+    smallest_size = QSize(620, 180)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("layer_strip")
-        self.setAccessibleName(self.tr("All layers"))
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        super().__init__("layer_strip", self.tr("All layers"), parent=parent, has_keys=True, has_mouse=True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._layers: tuple[LayerSpec, ...] = ()
         self._values: Sequence[np.ndarray] = ()
         self._limits: Sequence[float] = ()
-        self._colours = np.zeros(256, np.uint32)
         self._columns: list[QRectF] = []
         self._maps: list[TiledMaps] = []
         self._head = 0  # the height of names and shapes, which stay while values change
@@ -65,11 +63,6 @@ class LayerStrip(QWidget):
         self._layers = layers
         self._values = ()
         self._arrange()
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.paint.colours`."""
-        self._colours = colours
-        self.update()
 
     def set_values(self, values: Sequence[np.ndarray], limits: Sequence[float]) -> None:
         """Show a value array for each layer, and the value that gets its strongest colour; or none."""
@@ -92,12 +85,6 @@ class LayerStrip(QWidget):
         """Where fields are framed, layer by layer: worked out once, not at each answer."""
         maps = self._maps[: len(self._fields)]
         self._frames = [each.field_rects(field) for each, field in zip(maps, self._fields, strict=False)]
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(620, 180)
-
-    def sizeHint(self) -> QSize:
-        return QSize(760, 270)
 
     def _arrange(self) -> None:
         """Share the width out: a layer of maps gets more than one of units, large maps more than small."""

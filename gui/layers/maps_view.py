@@ -28,9 +28,7 @@ class MapsView(CloseUp):
     """The channel whose map was clicked and now fills the view; None when all are back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("maps_view")
-        self.setAccessibleName(self.tr("The selected layer's maps"))
+        super().__init__("maps_view", self.tr("The selected layer's maps"), parent)
         self._shape: tuple[int, int, int] = (1, 1, 1)
         self._channel: int | None = None  # the one map that fills the view
         self._maps = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))

@@ -24,9 +24,7 @@ class UnitsView(CloseUp):
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("units_view")
-        self.setAccessibleName(self.tr("The selected layer's units"))
+        super().__init__("units_view", self.tr("The selected layer's units"), parent)
         self._count = 1
 
     def set_count(self, count: int) -> None:

@@ -82,8 +82,7 @@ class SlideControls(QWidget):
         self._play.setChecked(playing)
 
     def _button(self, name: str, sign: str, title: str, explanation: str) -> QToolButton:
-        button = named(QToolButton(self), name, explanation, title)
-        button.setText(sign)
+        button = named(QToolButton(self), name, explanation, title, text=sign)
         button.setFixedWidth(34)
         return button
 

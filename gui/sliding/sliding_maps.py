@@ -14,12 +14,13 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.images import GAP, colour_indices, image_from_indices
 from gui.paint.theme import small_font
 from gui.sliding.window_positions import Walk
+from gui.widgets.painted import Painted
 from gui.words.tool_tips import wrapped
 
 _BETWEEN = 28  # pixels between the maps, for an arrow
@@ -29,40 +30,26 @@ _NOT_YET = Qt.BrushStyle.Dense6Pattern
 _NEVER = Qt.BrushStyle.DiagCrossPattern
 
 
-class SlideMaps(QWidget):
+class SlideMaps(Painted):
     """Input map left, with its padding, and the window in it; output map right, as far as it has come."""
 
     cell_hovered = Signal(object)
     """The output cell (row, column) whose window is under the mouse, or which is itself; None: neither."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("slide_maps")
-        self.setAccessibleName(self.tr("Input map with the sliding window, and output map"))
-        self.setToolTip(
-            wrapped(
-                self.tr(
-                    "Each place of the window gives one number of the output. Point at either map to move "
-                    "the window there."
-                )
-            )
+        tip = self.tr(
+            "Each place of the window gives one number of the output. Point at either map to move the window "
+            "there."
         )
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        accessible = self.tr("Input map with the sliding window, and output map")
+        super().__init__("slide_maps", accessible, wrapped(tip), parent, has_keys=True, has_mouse=True)
         self.setMinimumHeight(90)
         self._walk: Walk | None = None
-        self._colours = np.zeros(256, np.uint32)
         self._before = self._after = np.zeros((1, 1), np.float32)
         self._limits = 1.0, 1.0
         self._captions = "", ""
         self._reached, self._at = 0, (0, 0)
         self._input = self._output = TiledMaps.fit((1, 1, 1), QRectF(0, 0, 1, 1))
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
 
     def set_walk(self, walk: Walk) -> None:
         """Make room for maps of these sizes."""

@@ -8,41 +8,40 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.paint.frames import paint_frame
 from gui.paint.ink_colours import ink_image
+from gui.widgets.painted import DIMMED, Painted
 
 _GAP = 8
 _BELOW = 4  # pixels between a caption and the next picture
 _WHOLE = 3  # from this many screen pixels on, each of a picture's pixels is as large as the next
-_DIMMED = 0.35
 
 
-class CaptionedGrid(QWidget):
+class CaptionedGrid(Painted):
     """As large as they fit. The mouse and the arrow keys go to a picture; a click or Enter chooses one.
 
     Args:
         name: the object name.
-        places: for how many pictures there is room, however few there are.
-        parent: whose child this is.
+        accessible: the accessible name.
+        tip: the tool tip.
+        places: the number of pictures that room is kept for, however few there are.
+        parent: the parent widget.
     """
 
     pointed = Signal(object)
     """The rank, from 0, of the picture under the mouse or walked to; or None."""
     chosen = Signal(int)
 
-    def __init__(self, name: str, places: int = 1, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    def __init__(
+        self, name: str, accessible: str = "", tip: str = "", places: int = 1, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(name, accessible, tip, parent, has_keys=True, has_mouse=True)
         self._places = places
         self._pictures: Sequence[np.ndarray] = ()
         self._captions: Sequence[Sequence[str]] = ()
         self._current = 0
-        self._is_dimmed = False
         self.marks_always = False
         """Whether the current picture is framed without the keyboard's focus, too."""
 
@@ -50,11 +49,6 @@ class CaptionedGrid(QWidget):
         """Show pictures (H, W) of one shape, each with the first of its captions that has room."""
         self._pictures, self._captions, self._is_dimmed = pictures, captions, False
         self._current = min(self._current, max(len(pictures) - 1, 0))
-        self.update()
-
-    def set_dimmed(self) -> None:
-        """The pictures are about a drawing that is not there any more."""
-        self._is_dimmed = True
         self.update()
 
     # Geometry
@@ -99,7 +93,7 @@ class CaptionedGrid(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.setOpacity(_DIMMED if self._is_dimmed else 1.0)
+            painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
             side, _ = self._arrangement()
             for rank, picture in enumerate(self._pictures):
                 rect = self.picture_rect(rank)

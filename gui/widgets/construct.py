@@ -6,40 +6,89 @@ mypy refuses them.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
+from gui.paint.theme import small_font
+
+STRETCH = None
+"""Among the items of a row or column: empty room that grows."""
+
+_Placed = QWidget | QLayout
+_Item = _Placed | int | None | tuple[_Placed, int] | tuple[_Placed, int, Qt.AlignmentFlag]
+_Margins = tuple[int, int, int, int]
 _Named = TypeVar("_Named", bound=QWidget | QAction)
 _Layout = TypeVar("_Layout", bound=QLayout)
+_Box = TypeVar("_Box", bound=QBoxLayout)
 
 
-def named(widget: _Named, name: str, tip: str = "", accessible: str = "") -> _Named:
-    """The widget or action, with an object name; and with a tool tip and an accessible name, where given."""
+def named(
+    widget: _Named,
+    name: str,
+    tip: str = "",
+    accessible: str = "",
+    *,
+    text: str = "",
+    clicked: SignalInstance | Callable[..., Any] | None = None,
+    checkable: bool = False,
+    small: bool = False,
+    pale: bool = False,
+) -> _Named:
+    """Return the widget or action, with an object name and whatever else is given.
+
+    Args:
+        widget: the widget or action.
+        name: its object name.
+        tip: its tool tip.
+        accessible: its accessible name.
+        text: a button's text.
+        clicked: the slot or signal that a button's `clicked` is connected to.
+        checkable: whether a button stays down.
+        small: whether it has the small font of captions.
+        pale: whether it has the colour of placeholders.
+    """
     widget.setObjectName(name)
     if tip:
         widget.setToolTip(tip)
-    if accessible and isinstance(widget, QWidget):
-        widget.setAccessibleName(accessible)
+    if isinstance(widget, QAbstractButton):
+        widget.setCheckable(checkable or widget.isCheckable())
+        if text:
+            widget.setText(text)
+        if clicked is not None:
+            widget.clicked.connect(clicked)
+    if isinstance(widget, QWidget):
+        if accessible:
+            widget.setAccessibleName(accessible)
+        if small:
+            widget.setFont(small_font(widget.font()))
+        if pale:
+            widget.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return widget
 
 
 def spaced(
     layout: _Layout,
     spacing: int | None = None,
-    margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+    margins: _Margins = (0, 0, 0, 0),
     rows: int | None = None,
     columns: int | None = None,
 ) -> _Layout:
-    """The layout, with these margins (left, top, right, bottom) and this spacing, in pixels.
+    """Return the layout, with these margins (left, top, right, bottom) and this spacing, in pixels.
 
-    Args:
-        layout: what is returned.
-        spacing: between its items; the style's, where not given.
-        margins: around them.
-        rows: between a grid's rows.
-        columns: between a grid's columns.
+    `rows` and `columns` are the spacings of a grid. The style's spacing is kept where none is given.
     """
     layout.setContentsMargins(*margins)
     if spacing is not None:
@@ -50,3 +99,56 @@ def spaced(
         if columns is not None:
             layout.setHorizontalSpacing(columns)
     return layout
+
+
+def in_row(
+    *items: _Item,
+    on: QWidget | None = None,
+    spacing: int | None = None,
+    margins: _Margins | None = (0, 0, 0, 0),
+) -> QHBoxLayout:
+    """Return a layout with these items side by side.
+
+    Args:
+        items: widgets and layouts, each alone or with its stretch and alignment; pixels of empty room; or
+            `STRETCH`.
+        on: the widget that gets the layout.
+        spacing: in pixels, between the items; None: the style's.
+        margins: in pixels, left, top, right and bottom; None: the style's.
+    """
+    return _filled(QHBoxLayout() if on is None else QHBoxLayout(on), items, spacing, margins)
+
+
+def in_column(
+    *items: _Item,
+    on: QWidget | None = None,
+    spacing: int | None = None,
+    margins: _Margins | None = (0, 0, 0, 0),
+) -> QVBoxLayout:
+    """Return a layout with these items one below the other; see `in_row`."""
+    return _filled(QVBoxLayout() if on is None else QVBoxLayout(on), items, spacing, margins)
+
+
+def _filled(layout: _Box, items: tuple[_Item, ...], spacing: int | None, margins: _Margins | None) -> _Box:
+    if margins is not None:
+        spaced(layout, margins=margins)
+    if spacing is not None:
+        layout.setSpacing(spacing)
+    for item in items:
+        if item is STRETCH:
+            layout.addStretch()
+        elif isinstance(item, int):
+            layout.addSpacing(item)
+        else:
+            placed, *rest = item if isinstance(item, tuple) else (item,)
+            add = layout.addWidget if isinstance(placed, QWidget) else layout.addLayout
+            add(placed, *rest)  # type: ignore[arg-type]  # the stubs have no common type
+    return layout
+
+
+def stacked(parent: QWidget, *pages: QWidget) -> QStackedWidget:
+    """Return pages of which one is in sight, the first to begin with."""
+    stack = QStackedWidget(parent)
+    for page in pages:
+        stack.addWidget(page)
+    return stack

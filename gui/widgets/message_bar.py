@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
-from gui.widgets.construct import named
+from gui.widgets.construct import in_row, named
 
 
 class MessageBar(QFrame):
@@ -18,23 +18,25 @@ class MessageBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
-        self._text = named(QLabel(self), f"{name}_text")
+        self._text = named(
+            QLabel(
+                self,
+                wordWrap=True,
+                textFormat=Qt.TextFormat.PlainText,
+                textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse,
+            ),
+            f"{name}_text",
+        )
         self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._close = named(
-            QToolButton(self),
+            QToolButton(self, autoRaise=True),
             f"{name}_close_button",
             self.tr("Put this message away"),
             self.tr("Close message"),
+            text="✕",
+            clicked=self.hide,
         )
-        self._close.setText("✕")
-        self._close.setAutoRaise(True)
-        self._close.clicked.connect(self.hide)
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self._text, 1)
-        self._row.addWidget(self._close)
+        self._row = in_row((self._text, 1), self._close, on=self, margins=None)
         self.hide()
 
     def text(self) -> str:

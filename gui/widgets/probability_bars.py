@@ -9,22 +9,24 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.records import Prediction
+from gui.widgets.painted import Painted
 from gui.words.numbers import number, percent
 
 _CLASSES = 10
 
 
-class ProbabilityBars(QWidget):
+class ProbabilityBars(Painted):
     """A row a class: digit, bar, percentage, and on demand the logit that it came from.
 
     While a network that was changed by hand answers, a line marks what the original gives, and the row tells
     the difference.
     """
 
+    preferred_size = QSize(280, _CLASSES * 20)
+    smallest_size = QSize(160, _CLASSES * 14)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("probability_bars")
-        self.setAccessibleName(self.tr("Probability of each digit"))
+        super().__init__("probability_bars", self.tr("Probability of each digit"), parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._prediction: Prediction | None = None
         self._with_logits = False
@@ -51,12 +53,6 @@ class ProbabilityBars(QWidget):
             return "–"
         text = number(points, 1)
         return self.tr("{points} pp").format(points=f"+{text}" if points >= 0.05 else text)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, _CLASSES * 14)
-
-    def sizeHint(self) -> QSize:
-        return QSize(280, _CLASSES * 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = self.palette()

@@ -9,13 +9,11 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSplitter,
     QStackedWidget,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -32,7 +30,7 @@ from gui.tabs.inspect.layer_head import LayerHead
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
 from gui.tabs.inspect.tool_page import ToolPage
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -83,30 +81,30 @@ class InspectView(QWidget):
             QPushButton(self.tr("All maps"), self),
             "all_maps_button",
             self.tr("Back to all maps of this layer (Esc)"),
+            clicked=self.maps_view.show_all,
         )
-        self._all_maps.clicked.connect(self.maps_view.show_all)
         self._close_up = QStackedWidget(self)
         self._close_up.addWidget(self.maps_view)
         self._close_up.addWidget(self.units_view)
         loading = self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")
-        self._message = named(QLabel(loading, self), "inspect_message")
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
-        self.tools = named(QTabWidget(self), "inspect_tools")
-        self.tools.setDocumentMode(True)
-        self.tools_splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "inspect_tools_splitter")
-        self.tools_splitter.setChildrenCollapsible(False)
-        self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "inspect_splitter")
+        self._message = named(
+            QLabel(loading, self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "inspect_message"
+        )
+        self.tools = named(QTabWidget(self, documentMode=True), "inspect_tools")
+        self.tools_splitter = named(
+            QSplitter(Qt.Orientation.Horizontal, self, childrenCollapsible=False), "inspect_tools_splitter"
+        )
+        self.splitter = named(
+            QSplitter(Qt.Orientation.Vertical, self, childrenCollapsible=False), "inspect_splitter"
+        )
         self.splitter.addWidget(self.strip)
         self.splitter.addWidget(self._close_up_panel())
-        self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 2)
         self.splitter.setStretchFactor(1, 3)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._message)
         self._pages.addWidget(self.splitter)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self._pages)
+        in_column(self._pages, on=self, margins=None)
         self._add_tools()
         self._connect()
 
@@ -122,18 +120,13 @@ class InspectView(QWidget):
             self.tools.setTabToolTip(self.tools.addTab(page, title), tip)
 
     def _close_up_panel(self) -> QWidget:
-        foot = QHBoxLayout()
-        foot.addWidget(self._reading, 1)
-        foot.addWidget(self._all_maps)
+        foot = in_row((self._reading, 1), self._all_maps)
         self.tools_splitter.addWidget(self._close_up)
         self.tools_splitter.addWidget(self.tools)
         self.tools_splitter.setStretchFactor(0, 2)
         self.tools_splitter.setStretchFactor(1, 3)
         panel = QWidget(self)
-        layout = spaced(QVBoxLayout(panel), margins=(0, 6, 0, 0))
-        layout.addWidget(self.head)
-        layout.addWidget(self.tools_splitter, 1)
-        layout.addLayout(foot)
+        in_column(self.head, (self.tools_splitter, 1), foot, on=panel, margins=(0, 6, 0, 0))
         return panel
 
     def _connect(self) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -19,7 +17,7 @@ from core.reading.variation_records import Prepared, Sweep, Variation
 from gui.tabs.prepare.prepared_answer import AnswerView
 from gui.tabs.prepare.stages_view import StagesView
 from gui.tabs.prepare.sweep_view import SweepView
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named
 
 _COLUMNS = 3
 
@@ -44,10 +42,9 @@ class PrepareView(QWidget):
         self.answer = AnswerView(self)
         self._make_sweeps()
         self._make_note()
-        self._message = named(QLabel(self), "prepare_message")
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
-        self._message.setMargin(60)
+        self._message = named(
+            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=60), "prepare_message"
+        )
         self._lay_out()
         self.stages.steps_changed.connect(self._on_steps_changed)
         self.say_nothing_drawn()
@@ -80,27 +77,22 @@ class PrepareView(QWidget):
             "it which digit is read. Bold: the one read now. In colour: those read elsewhere, and the "
             "runner-up. Hatched: ink leaves the sheet."
         )
-        self._note = named(QLabel(text, self), "prepare_note")
-        self._note.setWordWrap(True)
-        self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._note = named(QLabel(text, self, wordWrap=True), "prepare_note", pale=True)
         self.pad_button = named(
             QPushButton(self.tr("Put on the pad"), self),
             "put_varied_on_pad_button",
             self.tr("Go on with the varied drawing, as the first picture shows it; undo brings yours back"),
+            clicked=self._on_pad_wanted,
         )
-        self.pad_button.clicked.connect(self._on_pad_wanted)
         self.reset_button = named(
             QPushButton(self.tr("Reset the sliders"), self),
             "reset_sliders_button",
             self.tr("The drawing as it is on the pad; the steps stay as they are"),
+            clicked=self.reset,
         )
-        self.reset_button.clicked.connect(self.reset)
 
     def _lay_out(self) -> None:
-        above = QHBoxLayout()
-        above.setSpacing(4)
-        above.addWidget(self.stages, 13)
-        above.addWidget(self.answer, 4)
+        above = in_row((self.stages, 13), (self.answer, 4), spacing=4)
         below = QGridLayout()
         below.setHorizontalSpacing(10)
         below.setVerticalSpacing(6)
@@ -108,22 +100,14 @@ class PrepareView(QWidget):
             below.addWidget(view, index // _COLUMNS, index % _COLUMNS)
         for column in range(_COLUMNS):
             below.setColumnStretch(column, 1)
-        note = QVBoxLayout()
-        note.addWidget(self._note)
-        note.addStretch()
-        note.addWidget(self.reset_button)
-        note.addSpacing(4)
-        note.addWidget(self.pad_button)
+        note = in_column(self._note, STRETCH, self.reset_button, 4, self.pad_button)
         below.addLayout(note, 1, _COLUMNS - 1)
         self._work = QWidget(self)
-        layout = spaced(QVBoxLayout(self._work), margins=(8, 8, 8, 4))
-        layout.addLayout(above)
-        layout.addLayout(below, 1)
+        in_column(above, (below, 1), on=self._work, margins=(8, 8, 8, 4))
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._message)
         self._pages.addWidget(self._work)
-        pages = spaced(QVBoxLayout(self))
-        pages.addWidget(self._pages)
+        in_column(self._pages, on=self)
 
     # What is wanted
 

@@ -6,13 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from core.reading.variation_records import Prepared
-from gui.paint.theme import small_font
 from gui.tabs.prepare import stage_words
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import percent
@@ -35,8 +33,7 @@ class AnswerView(QWidget):
         font.setBold(True)
         self._digit.setFont(font)
         self._here = named(SteadyLabel(self), "prepared_verdict")
-        self._on_pad = named(SteadyLabel(self), "prepared_on_pad")
-        self._on_pad.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._on_pad = named(SteadyLabel(self), "prepared_on_pad", pale=True)
         self.bars = named(
             ProbabilityBars(self),
             "prepared_bars",
@@ -45,8 +42,8 @@ class AnswerView(QWidget):
                 "the pad, where all steps are taken and nothing is varied; at the right stands the "
                 "difference, in percentage points."
             ),
+            small=True,
         )
-        self.bars.setFont(small_font(self.font()))
         head = QGridLayout()
         head.setHorizontalSpacing(8)
         head.setVerticalSpacing(0)
@@ -54,9 +51,7 @@ class AnswerView(QWidget):
         head.addWidget(self._here, 0, 1)
         head.addWidget(self._on_pad, 1, 1)
         head.setColumnStretch(1, 1)
-        layout = spaced(QVBoxLayout(self), 2, margins=(6, 0, 0, 0))
-        layout.addLayout(head)
-        layout.addWidget(self.bars, 1)
+        in_column(head, (self.bars, 1), on=self, spacing=2, margins=(6, 0, 0, 0))
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Show both answers."""

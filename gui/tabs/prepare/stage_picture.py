@@ -11,6 +11,7 @@ from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
 from core.reading.variation_records import Prepared
 from gui.paint.frames import paint_frame
 from gui.paint.ink_colours import ink_image
+from gui.widgets.construct import named
 from gui.widgets.digit_picture import DigitPicture
 
 _LARGEST = 190  # pixels
@@ -18,11 +19,14 @@ _MARK = 3.5  # pixels: the radius of the dot at the centre of mass
 
 
 class StagePicture(DigitPicture):
-    """A square as large as there is room; a subclass paints what a step makes of the drawing."""
+    """A square as large as there is room; a subclass paints the drawing after a step."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    preferred_size = QSize(96, 96)
+    smallest_size = QSize(80, 80)
+
+    def __init__(self, name: str, accessible: str, tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName(name)
+        named(self, name, tip, accessible)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -32,12 +36,6 @@ class StagePicture(DigitPicture):
         """Show this drawing."""
         self._prepared = prepared
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(96, 96)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, 80)
 
     def heightForWidth(self, width: int) -> int:
         return min(width, _LARGEST)
@@ -67,17 +65,15 @@ class StagePicture(DigitPicture):
 
 
 class SheetPicture(StagePicture):
-    """The sheet as it is; where a rectangle is given, what lies outside it is hatched."""
+    """The sheet as it is."""
 
-    def __init__(self, name: str, with_crop: bool, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
-        self._with_crop = with_crop
+    with_crop = False
 
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         ink = prepared.varied.ink
         sheet, unit = _fitted(ink.shape, square)
         self._paint_ink(painter, sheet, ink)
-        if self._with_crop and prepared.stages is not None:
+        if self.with_crop and prepared.stages is not None:
             self._paint_crop(painter, sheet, _on(sheet, unit, prepared.stages.digit))
 
     def _paint_crop(self, painter: QPainter, sheet: QRectF, digit: QRectF) -> None:
@@ -94,31 +90,30 @@ class SheetPicture(StagePicture):
         paint_frame(painter, digit.adjusted(1, 1, -1, -1), self.palette())
 
 
+class CropPicture(SheetPicture):
+    """The sheet, hatched where it is cut away."""
+
+    with_crop = True
+
+
 class PlacedPicture(StagePicture):
-    """The drawing in the network's 28×28 pixels, before it is made of such pixels.
+    """The drawing in the network's 28×28 pixels, before it is made of such pixels."""
 
-    Args:
-        name: the object name.
-        centred: whether it is centred already; else the box that it is to be scaled into is shown.
-        parent: whose child this is.
-    """
-
-    def __init__(self, name: str, centred: bool, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
-        self._centred = centred
+    is_centred = False
+    """Whether it is centred already; else the box that it is to be scaled into is shown."""
 
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         if prepared.stages is None:
             return
         stages, unit = prepared.stages, square.width() / SIZE
-        where = stages.placed if self._centred else stages.scaled
+        where = stages.placed if self.is_centred else stages.scaled
         height, width = prepared.varied.ink.shape
         sheet = _placed(square, unit, where, Box(0, 0, height, width))
         self._paint_ink(painter, sheet, prepared.varied.ink)
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Mid), 1))
         painter.drawRect(_placed(square, unit, where, stages.digit))
         painter.setPen(QPen(self._colour(QPalette.ColorRole.PlaceholderText), 1, Qt.PenStyle.DashLine))
-        if self._centred:
+        if self.is_centred:
             cross = square.topLeft() + QPointF(CENTRE, CENTRE) * unit
             painter.drawLine(QPointF(cross.x(), square.top()), QPointF(cross.x(), square.bottom()))
             painter.drawLine(QPointF(square.left(), cross.y()), QPointF(square.right(), cross.y()))
@@ -133,8 +128,14 @@ class PlacedPicture(StagePicture):
         painter.drawEllipse(at, _MARK, _MARK)
 
 
+class CentredPicture(PlacedPicture):
+    """The drawing where it is centred."""
+
+    is_centred = True
+
+
 class PixelsPicture(StagePicture):
-    """What the network sees: 28×28 pixels."""
+    """The 28×28 pixels that the network sees."""
 
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         if prepared.stages is not None:

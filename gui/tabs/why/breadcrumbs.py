@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
-from gui.widgets.construct import spaced
+from gui.widgets.construct import STRETCH, in_row
 
 DEPTH = 4  # a difference, a unit, a unit that feeds it, a channel that feeds that
 
@@ -23,8 +23,7 @@ class Breadcrumbs(QWidget):
         self.setObjectName("crumbs")
         self._buttons: list[QToolButton] = []
         self._signs: list[QLabel] = []
-        self._row = spaced(QHBoxLayout(self), 2)
-        self._row.addStretch()
+        self._row = in_row(STRETCH, on=self, spacing=2)
         for _ in range(DEPTH):
             self._add_place()
 

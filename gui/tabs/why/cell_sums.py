@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.finite import largest_finite
 from gui.paint.number_grid import paint_number_grid
+from gui.widgets.painted import DIMMED, Painted
 
 _SIGN = 22  # pixels between two grids
 _LARGEST = 320
@@ -20,7 +21,7 @@ _STEPS = {
 }
 
 
-class CellSums(QWidget):
+class CellSums(Painted):
     """Three grids of numbers, output × weight = term, and what is said of the cell that is marked."""
 
     cell_chosen = Signal()
@@ -28,29 +29,26 @@ class CellSums(QWidget):
     left = Signal()
     """One wants to go back up: Backspace or Escape."""
 
+    preferred_size = QSize(420, 420)
+    smallest_size = QSize(240, 200)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("cell_sums")
-        self.setAccessibleName(self.tr("What each cell of the channel adds"))
-        self.setToolTip(
-            self.tr(
-                "Flattened, the channel's cells are inputs like any other: each has a weight of its own. "
-                "Each grid has its own range of colours. Click a cell, or go to it with the arrow keys: the "
-                "map over the drawing shows what the cell sees."
-            )
+        tip = self.tr(
+            "Flattened, the channel's cells are inputs like any other: each has a weight of its own. Each "
+            "grid has its own range of colours. Click a cell, or go to it with the arrow keys: the map over "
+            "the drawing shows what the cell sees."
         )
+        accessible = self.tr("What each cell of the channel adds")
+        super().__init__("cell_sums", accessible, tip, parent, has_keys=True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._grids: np.ndarray | None = None
         self._marked: tuple[int, int] | None = None
         self._words = ""
-        self._is_dimmed = False
-        self._maps = self._kernels = np.zeros(256, np.uint32)
+        self._kernels = self._colours
 
-    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        """Use these 256 colours for values, and those for weights."""
-        self._maps, self._kernels = maps, kernels
+    def set_kernel_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours for weights."""
+        self._kernels = colours
         self.update()
 
     def set_grids(self, grids: np.ndarray) -> None:
@@ -78,18 +76,6 @@ class CellSums(QWidget):
             self._words = words
             self.setAccessibleDescription(words)
             self.update()
-
-    def set_dimmed(self, dimmed: bool) -> None:
-        """Whether this is about a drawing that is not there any more."""
-        if dimmed != self._is_dimmed:
-            self._is_dimmed = dimmed
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 420)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(240, 200)
 
     def _title_height(self) -> float:
         return QFontMetricsF(self.font()).height() + 4
@@ -119,7 +105,7 @@ class CellSums(QWidget):
         if self._grids is None:
             return
         with QPainter(self) as painter:
-            painter.setOpacity(0.35 if self._is_dimmed else 1.0)
+            painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
             for at in range(3):
                 self._paint_grid(painter, at)
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
@@ -137,7 +123,7 @@ class CellSums(QWidget):
         sign = QRectF(place.left() - _SIGN, place.top(), _SIGN, place.height())
         painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, ("", "×", "=")[at])
         limit = largest_finite(grid)
-        colours = self._kernels if at == 1 else self._maps
+        colours = self._kernels if at == 1 else self._colours
         paint_number_grid(painter, place, grid, limit, colours, marked=self._marked)
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
         painter.drawRect(place)

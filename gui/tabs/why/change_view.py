@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,7 +20,7 @@ from gui.paint.theme import small_font
 from gui.tabs.why.digit_chooser import DigitChooser
 from gui.tabs.why.path_plot import PathPlot
 from gui.tabs.why.signed_map import SignedMap, colour_limit
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named
 from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.legend import Legend
 from gui.widgets.probability_bars import ProbabilityBars
@@ -60,8 +59,8 @@ class ChangeView(QWidget):
                 "as it goes (Rony et al. 2019). “Smallest” is by the L2 length: the root of the sum of all "
                 "pixels' squared changes."
             ),
+            clicked=self.change_wanted,
         )
-        self.find_button.clicked.connect(self.change_wanted)
         self.words = named(SteadyText(2, self), "change_words")
         self.plot = PathPlot(self)
         self._make_pictures()
@@ -77,14 +76,11 @@ class ChangeView(QWidget):
             self.tr("What the network reads at this point of the way."),
             self.tr("The picture at this point of the way"),
         )
-        self.change = SignedMap("change_map", self)
-        self.change.setAccessibleName(self.tr("The change alone, over the drawing"))
-        self.change.setToolTip(
-            self.tr(
-                "What has been drawn, and what erased, up to this point of the way. The faint gray is the "
-                "drawing itself: it shows through where little has changed."
-            )
+        tip = self.tr(
+            "What has been drawn, and what erased, up to this point of the way. The faint gray is the "
+            "drawing itself: it shows through where little has changed."
         )
+        self.change = SignedMap("change_map", self.tr("The change alone, over the drawing"), tip, self)
         self.change.pixel_pointed.connect(self._on_pixel_pointed)
         self.legend = named(Legend(self), "change_legend")
         self.bars = named(
@@ -103,9 +99,9 @@ class ChangeView(QWidget):
             "path_play_button",
             self.tr("Let the drawing change, from the beginning or from here"),
             self.tr("Play the way"),
+            text="▶",
+            checkable=True,
         )
-        self.play_button.setText("▶")
-        self.play_button.setCheckable(True)
         self.play_button.setFixedWidth(LEFT - 10)
         self.play_button.toggled.connect(self._on_play_toggled)
         self.slider = named(
@@ -121,8 +117,8 @@ class ChangeView(QWidget):
             QPushButton(self.tr("To the flip"), self),
             "to_flip_button",
             self.tr("The first picture that is read as the other digit"),
+            clicked=self._on_flip_wanted,
         )
-        self.flip_button.clicked.connect(self._on_flip_wanted)
         self.pad_button = named(
             QPushButton(self.tr("Put this picture on the pad"), self),
             "put_on_pad_button",
@@ -130,8 +126,8 @@ class ChangeView(QWidget):
                 "Go on drawing on it; undo brings your drawing back. The pad's ink is cropped, scaled "
                 "and centred anew before it is read, and a change as small as this seldom survives that."
             ),
+            clicked=self._on_pad_wanted,
         )
-        self.pad_button.clicked.connect(self._on_pad_wanted)
 
     def _lay_out(self) -> None:
         ask = QHBoxLayout()
@@ -162,12 +158,7 @@ class ChangeView(QWidget):
         way.addSpacing(LEFT - self.play_button.width() - handle)
         way.addWidget(self.slider, 1)
         way.addSpacing(RIGHT - handle)
-        layout = spaced(QVBoxLayout(self), margins=(6, 6, 6, 6))
-        layout.addLayout(ask)
-        layout.addWidget(self.words)
-        layout.addLayout(pictures, 3)
-        layout.addWidget(self.plot, 2)
-        layout.addLayout(way)
+        in_column(ask, self.words, (pictures, 3), (self.plot, 2), way, on=self, margins=(6, 6, 6, 6))
 
     def _legend_row(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -6,14 +6,12 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QWidget
 
 from core.explaining import receptive_field
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.explaining.receptive_field import Field
 from core.records import NetworkState
-from gui.paint.theme import small_font
 from gui.tabs.why import evidence_words as words
 from gui.tabs.why.breadcrumbs import Breadcrumbs
 from gui.tabs.why.cell_sums import CellSums
@@ -21,7 +19,7 @@ from gui.tabs.why.descent import Step, layer_behind
 from gui.tabs.why.map_view import MapView
 from gui.tabs.why.term_bars import TermBars
 from gui.tabs.why.term_split import Split, split_channels, split_evidence, split_feeding
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 
@@ -50,7 +48,11 @@ class EvidenceView(QWidget):
         self._path: list[Step] = []
         self.crumbs = Breadcrumbs(self)
         self.over = named(
-            QComboBox(self),
+            QComboBox(
+                self,
+                sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon,
+                minimumContentsLength=len(self.tr("channels of pool2")),
+            ),
             "split_over",
             self.tr(
                 "Over which layer the number is split. Over the layer that feeds it: exact, each term is an "
@@ -59,12 +61,8 @@ class EvidenceView(QWidget):
             ),
             self.tr("What the sum is taken over"),
         )
-        self.over.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.over.setMinimumContentsLength(len(self.tr("channels of pool2")))
         self.over.setMinimumWidth(80)  # the crumbs go first
-        self.caption = named(SteadyText(2, self), "split_caption")
-        self.caption.setFont(small_font(self.font()))
-        self.caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.caption = named(SteadyText(2, self), "split_caption", small=True, pale=True)
         self.bars = TermBars(self)
         self.cells = CellSums(self)
         self.reading = named(SteadyLabel(self), "term_reading")
@@ -76,18 +74,10 @@ class EvidenceView(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        place = QHBoxLayout()
-        place.addWidget(self.crumbs, 1)
-        place.addWidget(self.over)
+        place = in_row((self.crumbs, 1), self.over)
         sums = QWidget(self)
-        left = spaced(QVBoxLayout(sums), 4)
-        left.addLayout(place)
-        left.addWidget(self.caption)
-        left.addWidget(self._lists, 1)
-        left.addWidget(self.reading)
-        layout = spaced(QHBoxLayout(self), 12)
-        layout.addWidget(sums, 4)
-        layout.addWidget(self.panel, 3)
+        in_column(place, self.caption, (self._lists, 1), self.reading, on=sums, spacing=4)
+        in_row((sums, 4), (self.panel, 3), on=self, spacing=12)
         for half in (sums, self.panel):  # neither may push the other when its words change
             half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
 
@@ -106,7 +96,8 @@ class EvidenceView(QWidget):
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         """Use these 256 colours for one digit and the other, and those for weights."""
         self.bars.set_colours(maps)
-        self.cells.set_colours(maps, kernels)
+        self.cells.set_colours(maps)
+        self.cells.set_kernel_colours(kernels)
         self.panel.set_colours(maps)
 
     def set_network(self, network: NetworkState) -> None:

@@ -6,14 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QRadioButton, QWidget
 
 from core.explaining.receptive_field import Field
 from core.finite import largest_finite
-from gui.paint.theme import small_font
 from gui.tabs.why.signed_map import SignedMap, colour_limit
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
@@ -48,13 +46,12 @@ class MapView(QWidget):
         )
         self._gradient.setChecked(True)
         self._occlusion.toggled.connect(self._on_kind_toggled)
-        self.map = SignedMap("evidence_map", self)
-        self.map.setAccessibleName(self.tr("What speaks for and against, over the drawing"))
-        self.map.setToolTip(
-            self.tr(
-                "Point at a pixel to read its number. The faint gray is the drawing itself: it shows through "
-                "where numbers are near zero."
-            )
+        tip = self.tr(
+            "Point at a pixel to read its number. The faint gray is the drawing itself: it shows through "
+            "where numbers are near zero."
+        )
+        self.map = SignedMap(
+            "evidence_map", self.tr("What speaks for and against, over the drawing"), tip, self
         )
         self.map.pixel_pointed.connect(self._on_pixel_pointed)
         self.legend = named(Legend(self), "evidence_legend")
@@ -63,9 +60,7 @@ class MapView(QWidget):
             SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignLeft),
         )
         self._reading = named(SteadyLabel(self), "evidence_reading")
-        self.words = named(SteadyText(5, self), "evidence_map_words")
-        self.words.setFont(small_font(self.font()))
-        self.words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.words = named(SteadyText(5, self), "evidence_map_words", small=True, pale=True)
         self._lay_out()
 
     def _button(self, name: str, text: str, tip: str) -> QRadioButton:
@@ -73,24 +68,16 @@ class MapView(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        kinds = QHBoxLayout()
-        kinds.setSpacing(12)
-        kinds.addWidget(self._gradient)
-        kinds.addWidget(self._occlusion)
-        kinds.addStretch()
-        legend = QHBoxLayout()
-        legend.setSpacing(6)
-        legend.addStretch()
-        legend.addWidget(self._sides[0], 0, Qt.AlignmentFlag.AlignTop)
-        legend.addWidget(self.legend)
-        legend.addWidget(self._sides[1], 0, Qt.AlignmentFlag.AlignTop)
-        legend.addStretch()
-        layout = spaced(QVBoxLayout(self), 4)
-        layout.addLayout(kinds)
-        layout.addWidget(self.map, 1)
-        layout.addLayout(legend)
-        layout.addWidget(self._reading)
-        layout.addWidget(self.words)
+        kinds = in_row(self._gradient, self._occlusion, STRETCH, spacing=12)
+        legend = in_row(
+            STRETCH,
+            (self._sides[0], 0, Qt.AlignmentFlag.AlignTop),
+            self.legend,
+            (self._sides[1], 0, Qt.AlignmentFlag.AlignTop),
+            STRETCH,
+            spacing=6,
+        )
+        in_column(kinds, (self.map, 1), legend, self._reading, self.words, on=self, spacing=4)
 
     @property
     def is_occlusion(self) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.explaining.evidence_records import ChangePath
 from gui.paint.curve_style import digit_style
+from gui.widgets.construct import named
 from gui.widgets.probability_plot import RIGHT, ProbabilityPlot
 
 
@@ -17,13 +18,14 @@ class PathPlot(ProbabilityPlot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("path_plot")
-        self.setAccessibleName(self.tr("The probabilities along the way"))
-        self.setToolTip(
+        named(
+            self,
+            "path_plot",
             self.tr(
                 "How the network's answer changes on the straight way from the drawing to the changed "
                 "picture. Faint: the other digits. Click to go to a point."
-            )
+            ),
+            self.tr("The probabilities along the way"),
         )
         self._path: ChangePath | None = None
         self.getPlotItem().layout.setContentsMargins(0, 7, RIGHT, 0)

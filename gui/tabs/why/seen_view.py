@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from core.records import UNFAMILIAR, Prediction, Resemblance
-from gui.paint.theme import small_font
 from gui.tabs.why.nearest_view import NearestView
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named
 from gui.words.numbers import percent
 
 
@@ -24,22 +23,24 @@ class SeenView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("seen_view")
-        self._verdict = named(QLabel(self), "seen_verdict")
-        self._verdict.setWordWrap(True)
-        self._meaning = named(QLabel(self), "seen_meaning")
-        self._meaning.setWordWrap(True)
-        self._meaning.setFont(small_font(self.font()))
-        self.nearest = NearestView(self)
-        self.nearest.digit_chosen.connect(self.digit_chosen)
-        layout = spaced(QVBoxLayout(self), margins=(6, 8, 6, 4))
-        layout.addWidget(self._verdict, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._meaning, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.nearest, 1)
-        self._meaning.setToolTip(
-            self.tr(
+        self._verdict = named(QLabel(self, wordWrap=True), "seen_verdict")
+        self._meaning = named(
+            QLabel(self, wordWrap=True),
+            "seen_meaning",
+            small=True,
+            tip=self.tr(
                 "How unusual: in its outlines, in the maps where the convolutions end, at the last hidden "
                 "layer and in the logits together, beside digits of the class that the network names."
-            )
+            ),
+        )
+        self.nearest = NearestView(self)
+        self.nearest.digit_chosen.connect(self.digit_chosen)
+        in_column(
+            (self._verdict, 0, Qt.AlignmentFlag.AlignTop),
+            (self._meaning, 0, Qt.AlignmentFlag.AlignTop),
+            (self.nearest, 1),
+            on=self,
+            margins=(6, 8, 6, 4),
         )
         self.say_nothing_drawn()
 
@@ -102,4 +103,4 @@ class SeenView(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.nearest.set_dimmed()
+        self.nearest.set_dimmed(True)

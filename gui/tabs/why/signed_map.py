@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from core.explaining.receptive_field import Field
 from gui.paint.images import colour_indices
 from gui.paint.ink_colours import ink_colours, ink_image
+from gui.widgets.construct import named
 from gui.widgets.digit_picture import PIXELS, DigitPicture
 from gui.words.numbers import rounded_up
 
@@ -32,19 +33,13 @@ class SignedMap(DigitPicture):
     pixel_pointed = Signal(object)
     """The row and column under the mouse; None for none."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, accessible: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName(name)
+        named(self, name, tip, accessible)
         self.setMouseTracking(True)
         self._values: np.ndarray | None = None
         self._limit = 1.0
         self._pointed: tuple[int, int] | None = None
-        self._colours = np.zeros(256, np.uint32)
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
 
     def set_values(self, picture: np.ndarray, values: np.ndarray | None, limit: float) -> None:
         """Show numbers (28, 28) over the picture (28, 28) in [0, 1] that they are about; None: only that."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.finite import largest_finite
 from gui.paint.images import ZERO, colour_indices, image_from_indices
 from gui.tabs.why.term_split import Split, rounded
+from gui.widgets.painted import DIMMED, Painted
 from gui.words.numbers import number, steady_peak
 
 _FEWEST, _MOST = 3, 20  # terms with a row of their own
@@ -31,7 +32,7 @@ class Row:
     is_total: bool = False
 
 
-class TermBars(QWidget):
+class TermBars(Painted):
     """Bars right of zero are positive, those left of it negative; a click opens what a term is made of.
 
     As many terms as there is room for have a row of their own; one row stands for all the others.
@@ -44,13 +45,11 @@ class TermBars(QWidget):
     left = Signal()
     """One wants to go back up: Left, Backspace or Escape."""
 
+    preferred_size = QSize(420, 15 * _ROW)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("term_bars")
-        self.setAccessibleName(self.tr("What adds up to the number, the largest terms first"))
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        accessible = self.tr("What adds up to the number, the largest terms first")
+        super().__init__("term_bars", accessible, parent=parent, has_keys=True, has_mouse=True)
         self._split: Split | None = None
         self._names = ("", "", "")
         self._sides = ("", "")
@@ -58,13 +57,6 @@ class TermBars(QWidget):
         self._rows: list[Row] = []
         self._limit = 0.0
         self._marked: int | None = None  # a unit's or channel's number
-        self._is_dimmed = False
-        self._colours = np.zeros(256, np.uint32)
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
 
     def show_sum(
         self, split: Split, names: tuple[str, str, str], sides: tuple[str, str], can_open: bool
@@ -81,12 +73,6 @@ class TermBars(QWidget):
             self._limit = 0.0  # the scale is held while one draws, not from one number to another
         self._split, self._names, self._sides, self._can_open = split, names, sides, can_open
         self._make_rows()
-
-    def set_dimmed(self, dimmed: bool) -> None:
-        """Whether this is about a drawing that is not there any more."""
-        if dimmed != self._is_dimmed:
-            self._is_dimmed = dimmed
-            self.update()
 
     def forget_place(self) -> None:
         """Mark no row: this is about something else now."""
@@ -105,9 +91,6 @@ class TermBars(QWidget):
     def row_rect(self, row: int) -> QRectF:
         """Where a row is."""
         return QRectF(0, self._header() + row * self._row_height(), self.width(), self._row_height())
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 15 * _ROW)
 
     def minimumSizeHint(self) -> QSize:
         line = QFontMetricsF(self.font()).height() + 2
@@ -171,7 +154,7 @@ class TermBars(QWidget):
         if self._split is None:
             return
         with QPainter(self) as painter:
-            painter.setOpacity(0.35 if self._is_dimmed else 1.0)
+            painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
             bars = self._bars()
             self._paint_sides(painter, bars)
             for at, row in enumerate(self._rows):

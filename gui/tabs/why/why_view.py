@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QWidget
 
 from core.errors import LabError
 from core.explaining.evidence_records import ChangePath, Evidence, Feeding, MapCell
@@ -17,7 +17,7 @@ from gui.tabs.why.drawing_question import CELL, CHANGE, EVIDENCE, FEEDING, OCCLU
 from gui.tabs.why.evidence_view import EvidenceView
 from gui.tabs.why.seen_view import SeenView
 from gui.tabs.why.term_split import split_evidence
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.core_texts import in_words
 
@@ -55,9 +55,9 @@ class WhyView(QWidget):
         self.evidence = EvidenceView(self)
         self.change = ChangeView(self)
         self.seen = SeenView(self)
-        self._message = named(QLabel(self), "why_message")
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
+        self._message = named(
+            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "why_message"
+        )
         self._lay_out()
         self._connect()
         self._say_what_to_do()
@@ -99,21 +99,16 @@ class WhyView(QWidget):
         self._evidence_pages = QStackedWidget(self)
         self._evidence_pages.addWidget(self._message)
         self._explained = QWidget(self)
-        explained = spaced(QVBoxLayout(self._explained), margins=(6, 8, 6, 4))
-        explained.addWidget(self.result)
-        explained.addWidget(self.evidence, 1)
+        in_column(self.result, (self.evidence, 1), on=self._explained, margins=(6, 8, 6, 4))
         self._evidence_pages.addWidget(self._explained)
-        self.pages = named(QTabWidget(self), "why_pages")
-        self.pages.setDocumentMode(True)
+        self.pages = named(QTabWidget(self, documentMode=True), "why_pages")
         self.pages.addTab(self._evidence_pages, self.tr("Evidence"))
         self.pages.addTab(self.change, self.tr("Smallest change"))
         self.pages.addTab(self.seen, self.tr("Seen before?"))
         self.pages.setTabToolTip(2, self.tr("Whether the drawing is like what the network has learnt from"))
         self.pages.setTabToolTip(0, self.tr("What speaks for one digit and what for the other"))
         self.pages.setTabToolTip(1, self.tr("How little must be drawn or erased for another answer"))
-        layout = spaced(QVBoxLayout(self), margins=(8, 8, 8, 4))
-        layout.addLayout(question)
-        layout.addWidget(self.pages, 1)
+        in_column(question, (self.pages, 1), on=self, margins=(8, 8, 8, 4))
 
     def _connect(self) -> None:
         self.digit.digit_changed.connect(self._on_digits_chosen)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 
 from gui.tabs.inspect.arithmetic.page_parts import Paper, Part
+from gui.widgets.construct import named
 
 _MARGIN = 6
 
@@ -20,8 +21,7 @@ class ArithmeticView(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("arithmetic_view")
-        self.setAccessibleName(self.tr("The arithmetic of the cell"))
+        named(self, "arithmetic_view", accessible=self.tr("The arithmetic of the cell"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to whoever walks cells
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

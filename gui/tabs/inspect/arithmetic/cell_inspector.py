@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QKeyCombination, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.explaining.cells import CellExplanation
 from core.export import cell_snippets
-from gui.paint.theme import small_font
 from gui.tabs.inspect.arithmetic.arithmetic_view import ArithmeticView
 from gui.tabs.inspect.arithmetic.cell_pages import decimals_of, page
 from gui.tabs.inspect.arithmetic.cell_words import cell_name
@@ -17,7 +16,7 @@ from gui.tabs.inspect.arithmetic.decimals import exact
 from gui.tabs.inspect.arithmetic.page_parts import Words
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -42,9 +41,10 @@ class CellInspector(Tool):
         pin_words = self.tr("pinned: Esc leaves"), self.tr("preview: click to keep")
         self._pinned_words, self._preview_words = pin_words
         self.pin_state = named(
-            SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight), "cell_pin_state"
+            SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight),
+            "cell_pin_state",
+            small=True,
         )
-        self.pin_state.setFont(small_font(self.font()))
         self.title.setFont(_enlarged(self.font(), 1.0))
         self.value.setFont(_enlarged(self.font(), 1.5))
         self.copy_text = self._button(
@@ -62,18 +62,9 @@ class CellInspector(Tool):
         self.copy_text.clicked.connect(self._on_text_wanted)
         self.copy_pytorch.clicked.connect(self._on_program_wanted)
         self.view = ArithmeticView(self)
-        place = spaced(QHBoxLayout(), margins=(6, 6, 6, 0))
-        place.addWidget(self.title, 1)
-        place.addWidget(self.pin_state)
-        number = spaced(QHBoxLayout(), margins=(6, 0, 6, 0))
-        number.addWidget(self.value)
-        number.addStretch(1)
-        number.addWidget(self.copy_text)
-        number.addWidget(self.copy_pytorch)
-        layout = spaced(QVBoxLayout(self), 2)
-        layout.addLayout(place)
-        layout.addLayout(number)
-        layout.addWidget(self.view, 1)
+        place = in_row((self.title, 1), self.pin_state, margins=(6, 6, 6, 0))
+        number = in_row(self.value, STRETCH, self.copy_text, self.copy_pytorch, margins=(6, 0, 6, 0))
+        in_column(place, number, (self.view, 1), on=self, spacing=2)
 
     def _button(self, name: str, text: str, keys: QKeyCombination, tip: str) -> QPushButton:
         button = named(QPushButton(text, self), name)

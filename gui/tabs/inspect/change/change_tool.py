@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,7 +26,7 @@ from gui.tabs.inspect.change.ranking_view import RankingView
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named, spaced
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
@@ -66,37 +65,31 @@ class ChangeTool(Tool):
     def _build(self) -> None:
         self._heading = named(SteadyLabel(self), "switches_heading")
         self._all_on = named(
-            QToolButton(self), "all_on_button", self.tr("Switch all channels of this layer on again")
+            QToolButton(self),
+            "all_on_button",
+            self.tr("Switch all channels of this layer on again"),
+            text=self.tr("All on"),
         )
-        self._all_on.setText(self.tr("All on"))
-        head = QHBoxLayout()
-        head.addWidget(self._heading, 1)
-        head.addWidget(self._all_on)
+        head = in_row((self._heading, 1), self._all_on)
         switches = QWidget(self)
-        column = spaced(QVBoxLayout(switches), 2)
-        column.addLayout(head)
-        column.addWidget(self.switches)
+        in_column(head, self.switches, on=switches, spacing=2)
         self._switches_box = switches
 
         work = QWidget(self)
         self._grid = spaced(QGridLayout(work), 6, margins=(6, 4, 6, 4))
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
+        self._scroll = QScrollArea(self, widgetResizable=True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(work)
         self._is_wide: bool | None = None
 
-        self._sentence = named(QLabel(self), "change_sentence")
-        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setWordWrap(True)
-        self._sentence.setMargin(12)
+        self._sentence = named(
+            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=12), "change_sentence"
+        )
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._sentence)
         self._pages.addWidget(self._scroll)
-        layout = spaced(QVBoxLayout(self), 2)
-        layout.addWidget(self._pages, 1)
-        layout.addLayout(self._build_actions())
+        in_column((self._pages, 1), self._build_actions(), on=self, spacing=2)
         self._arrange()
 
     def _build_actions(self) -> QHBoxLayout:
@@ -122,8 +115,7 @@ class ChangeTool(Tool):
         return row
 
     def _button(self, name: str, text: str) -> QPushButton:
-        button = named(QPushButton(text, self), name)
-        button.setAutoDefault(False)
+        button = named(QPushButton(text, self, autoDefault=False), name)
         button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 14)
         return button
 

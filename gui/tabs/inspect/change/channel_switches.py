@@ -20,12 +20,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.theme import small_font, warning_colour
+from gui.widgets.painted import Painted
 
 _MARGIN = 3
 _NUMBERED_FROM = 30  # screen pixels: smaller pictures have no room for their number
 
 
-class ChannelSwitches(QWidget):
+class ChannelSwitches(Painted):
     """A small picture a channel, a cell a unit; a click switches it off, and it is crossed out."""
 
     switched = Signal(int, bool)
@@ -34,10 +35,7 @@ class ChannelSwitches(QWidget):
     """The channel that the user has turned to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("channel_switches")
-        self.setAccessibleName(self.tr("Channels on and off"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        super().__init__("channel_switches", self.tr("Channels on and off"), parent=parent, has_keys=True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._shape: tuple[int, ...] = (1, 1, 1)
         self._values: np.ndarray | None = None
@@ -45,7 +43,6 @@ class ChannelSwitches(QWidget):
         self._off: frozenset[int] = frozenset()
         self._edited: frozenset[int] = frozenset()
         self._current = 0
-        self._colours = np.zeros(256, np.uint32)
         self._tiles = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
         self._height = 96
 
@@ -75,11 +72,6 @@ class ChannelSwitches(QWidget):
         """Let keys be about a channel."""
         self._current = min(channel, self._shape[0] - 1)
         self._describe()
-        self.update()
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours uint32; see `gui.paint.colours`."""
-        self._colours = colours
         self.update()
 
     def set_room(self, width: int, height: int) -> None:

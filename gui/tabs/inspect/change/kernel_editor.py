@@ -8,20 +8,18 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QDoubleSpinBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QSizePolicy,
     QSpinBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.explaining.kernels import presets_for
 from gui.tabs.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
 from gui.tabs.inspect.layer_kernels import LayerKernels
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -51,21 +49,18 @@ class KernelEditor(QWidget):
         self._channel = self._chooser("kernel_channel")
         self._input = self._chooser("kernel_input")
         self._bias = named(
-            QDoubleSpinBox(self),
+            QDoubleSpinBox(self, decimals=4, singleStep=_BIAS_STEP),
             "bias_field",
             self.tr("Added to every sum of this channel: it moves what counts as strong up or down."),
             self.tr("Bias"),
         )
         self._bias.setRange(-LARGEST_WEIGHT, LARGEST_WEIGHT)
-        self._bias.setDecimals(4)
-        self._bias.setSingleStep(_BIAS_STEP)
         self._presets = named(
-            QToolButton(self),
+            QToolButton(self, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup),
             "preset_button",
             self.tr("Replace the kernel by a well-known one: what it looks for, the channel will show."),
+            text=self.tr("Preset"),
         )
-        self._presets.setText(self.tr("Preset"))
-        self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._presets.setMenu(QMenu(self._presets))
         self._presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._note = named(SteadyLabel(self), "weight_note")
@@ -100,12 +95,8 @@ class KernelEditor(QWidget):
         beside.setLayout(form)
         beside.setFixedWidth(self.fontMetrics().horizontalAdvance("Input channel") + 84 + 20)
         form.setContentsMargins(0, 0, 0, 0)
-        kernel = QHBoxLayout()
-        kernel.addWidget(self.grid, 1)
-        kernel.addWidget(beside)
-        layout = spaced(QVBoxLayout(self), 2)
-        layout.addWidget(self._note)
-        layout.addLayout(kernel, 1)
+        kernel = in_row((self.grid, 1), beside)
+        in_column(self._note, (kernel, 1), on=self, spacing=2)
 
     def _connect(self) -> None:
         for field in (self._channel, self._input, self._bias):

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QProgressBar,
@@ -24,13 +23,12 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.explaining.channel_ranking import ChannelRanking
 from gui.tabs.inspect.change.ranking_model import BAR, LOST, RankingModel
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
@@ -60,15 +58,16 @@ class RankingView(QWidget):
                 "digits are still read right. What costs most accuracy, the network needs most. It takes "
                 "some seconds in the background; you can go on drawing."
             ),
+            clicked=self.wanted,
         )
         self._progress = named(QProgressBar(self), "ranking_progress")
         self._cancel = named(
             QPushButton(self.tr("Cancel"), self),
             "ranking_cancel_button",
             self.tr("End the ranking; what has been counted so far stays"),
+            clicked=self.cancelled,
         )
-        self._promise = named(QLabel(self), "ranking_promise")
-        self._promise.setWordWrap(True)
+        self._promise = named(QLabel(self, wordWrap=True), "ranking_promise")
         self._promise.setText(
             self.tr(
                 "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
@@ -80,18 +79,8 @@ class RankingView(QWidget):
         self._model = RankingModel(self)
         self.table = _RankingTable(self._model, self)
         self.setMinimumWidth(self.table.minimumWidth())  # with rows or without: nothing moves beside it
-        row = QHBoxLayout()
-        row.addWidget(self._start)
-        row.addWidget(self._progress, 1)
-        row.addWidget(self._cancel)
-        layout = spaced(QVBoxLayout(self), 4)
-        layout.addLayout(row)
-        layout.addWidget(self._promise)
-        layout.addWidget(self._note)
-        layout.addWidget(self.table, 1)
-        layout.addStretch()
-        self._start.clicked.connect(self.wanted)
-        self._cancel.clicked.connect(self.cancelled)
+        row = in_row(self._start, (self._progress, 1), self._cancel)
+        in_column(row, self._promise, self._note, (self.table, 1), STRETCH, on=self, spacing=4)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self.table.activated.connect(self._on_activated)
         self.set_ranking(None, is_running=False)
@@ -175,13 +164,14 @@ class _RankingTable(QTableView):
 
     def __init__(self, model: RankingModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("ranking_table")
-        self.setAccessibleName(self.tr("Channels by what the network loses without them"))
-        self.setToolTip(
+        named(
+            self,
+            "ranking_table",
             self.tr(
                 "A click turns to the channel; a double click, or Enter, switches it off or on. "
                 "pp: percentage points."
-            )
+            ),
+            self.tr("Channels by what the network loses without them"),
         )
         self.setModel(model)
         self.setItemDelegateForColumn(LOST, _BarDelegate(self))

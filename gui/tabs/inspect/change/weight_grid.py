@@ -7,10 +7,11 @@ import math
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from gui.paint.number_grid import paint_number_grid
 from gui.widgets.construct import named
+from gui.widgets.painted import Painted
 from gui.words.numbers import number
 
 LARGEST_WEIGHT = 1_000_000.0
@@ -22,7 +23,7 @@ _LARGEST_CELL = 64
 _LOWEST_CELL = 22  # a number can be read in it, and hit
 
 
-class WeightGrid(QWidget):
+class WeightGrid(Painted):
     """Shows values (h, w), coloured about zero; click or walk to a number and type, or turn the wheel."""
 
     value_changed = Signal(int, int, float)
@@ -33,21 +34,18 @@ class WeightGrid(QWidget):
     """Why what was typed is not taken; empty when that is over."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("weight_grid")
-        self.setAccessibleName(self.tr("Weights of the kernel"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__("weight_grid", self.tr("Weights of the kernel"), parent=parent, has_keys=True)
         self._values = np.zeros((1, 1), np.float32)
         self._limit = 1.0
-        self._colours = np.zeros(256, np.uint32)
         self._row, self._column = 0, 0
         self._dragged: tuple[float, float] | None = None  # from which height, and which value
         self._has_moved = False
         self._wheel = 0  # eighths of a degree that make no whole step yet
-        self._field = named(QLineEdit(self), "weight_field", accessible=self.tr("New weight"))
-        self._field.setFrame(False)
-        self._field.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._field = named(
+            QLineEdit(self, frame=False, alignment=Qt.AlignmentFlag.AlignCenter),
+            "weight_field",
+            accessible=self.tr("New weight"),
+        )
         self._field.installEventFilter(self)
         self._field.editingFinished.connect(self._on_editing_finished)
         self._field.hide()
@@ -63,11 +61,6 @@ class WeightGrid(QWidget):
             self._row = self._column = 0
             self.updateGeometry()
         self._values, self._limit = values, limit
-        self.update()
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours uint32; see `gui.paint.colours`."""
-        self._colours = colours
         self.update()
 
     def stop_editing(self) -> None:

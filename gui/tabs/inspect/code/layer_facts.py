@@ -71,14 +71,19 @@ class CodeFacts(QWidget):
 
     def _row(self, name: str, title: str, explanation: str) -> QLabel:
         row = self._layout.rowCount()
-        label = QLabel(title, self)
-        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label = QLabel(title, self, alignment=Qt.AlignmentFlag.AlignTop)
         label.setToolTip(wrapped(explanation))
-        text = named(QLabel(self), name, wrapped(explanation))
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        text.setWordWrap(True)
-        text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        text = named(
+            QLabel(
+                self,
+                textFormat=Qt.TextFormat.PlainText,
+                wordWrap=True,
+                alignment=Qt.AlignmentFlag.AlignTop,
+                textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse,
+            ),
+            name,
+            wrapped(explanation),
+        )
         label.setBuddy(text)
         self._layout.addWidget(label, row, 0)
         self._layout.addWidget(text, row, 1)

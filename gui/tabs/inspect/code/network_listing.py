@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from core.export.scripts import Line
 from gui.tabs.inspect.code.layer_facts import code_font
+from gui.widgets.construct import named
 
 
 class CodeListing(QListWidget):
@@ -19,9 +20,12 @@ class CodeListing(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("code_listing")
-        self.setAccessibleName(self.tr("The network as code"))
-        self.setToolTip(self.tr("The whole network. Click a line to look at its layer."))
+        named(
+            self,
+            "code_listing",
+            self.tr("The whole network. Click a line to look at its layer."),
+            self.tr("The network as code"),
+        )
         self.setFont(code_font(self.font()))
         self.setUniformItemSizes(True)
         self._lines: tuple[Line, ...] = ()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 from core.errors import LabError
 from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec, NetworkState
-from gui.paint.theme import small_font
 from gui.tabs.inspect.kernels.found_patches import FoundPatches
 from gui.tabs.inspect.kernels.patches_view import PatchesView
 from gui.widgets.construct import named, spaced
@@ -47,14 +46,13 @@ class ChannelPatches(QWidget):
 
         self.view = PatchesView(self)
         self._title = named(SteadyLabel(self), "patches_title")
-        self._note = named(SteadyLabel(self), "patches_note")
-        self._note.setFont(small_font(self.font()))
+        self._note = named(SteadyLabel(self), "patches_note", small=True)
         self._again = named(
             QPushButton(self.tr("Find again"), self),
             "patches_again",
             self.tr("Look through the training digits again, with the network as it is now."),
+            clicked=self._look,
         )
-        self._again.clicked.connect(self._look)
         layout = spaced(QGridLayout(self), rows=1)
         layout.addWidget(self._title, 0, 0)
         layout.addWidget(self._note, 1, 0)

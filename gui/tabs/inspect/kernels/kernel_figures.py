@@ -30,9 +30,9 @@ class KernelFigures(QWidget):
             value = named(
                 SteadyLabel(self, widest="−0.0×10⁻⁰⁰", alignment=Qt.AlignmentFlag.AlignRight),
                 f"kernel_{name}",
+                wrapped(meaning),
             )
             label.setToolTip(wrapped(meaning))
-            value.setToolTip(wrapped(meaning))
             layout.addWidget(label, row, 0)
             layout.addWidget(value, row, 1)
             self._values[name] = value

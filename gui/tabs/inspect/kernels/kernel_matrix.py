@@ -23,13 +23,14 @@ from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frame
 from gui.paint.number_grid import paint_number_grid
 from gui.paint.theme import small_font, warning_colour
+from gui.widgets.painted import Painted
 from gui.words.tool_tips import wrapped
 
 _SPACE = 4  # pixels between the kernels and what stands beside them
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
-class KernelsMatrix(QWidget):
+class KernelsMatrix(Painted):
     """As large as its height and a width allow, and as wide as it then is.
 
     Kernels are numbered row by row. Rows have their numbers in front and their biases behind, where there
@@ -43,27 +44,21 @@ class KernelsMatrix(QWidget):
     kernel_chosen = Signal(int)
     """The number of the kernel that was clicked, or walked to."""
 
+    smallest_size = QSize(0, 120)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("kernels_matrix")
-        self.setAccessibleName(self.tr("All kernels of the layer"))
-        self.setToolTip(
-            wrapped(
-                self.tr(
-                    "Each little square is a kernel: the weights that slide over one input channel. The "
-                    "kernels of a row add up, with the bias at its end, to one output channel. Click a "
-                    "kernel, or walk with the arrow keys, to see it large."
-                )
-            )
+        tip = self.tr(
+            "Each little square is a kernel: the weights that slide over one input channel. The kernels of a "
+            "row add up, with the bias at its end, to one output channel. Click a kernel, or walk with the "
+            "arrow keys, to see it large."
         )
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        accessible = self.tr("All kernels of the layer")
+        super().__init__("kernels_matrix", accessible, wrapped(tip), parent, has_keys=True, has_mouse=True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._kernels = np.zeros((1, 1, 1), np.float32)
         self._columns: int | None = None
         self._biases: np.ndarray | None = None
         self._limit = 0.0
-        self._colours = np.zeros(256, np.uint32)
         self._image = QImage()
         self._selected = 0
         self._silent: frozenset[int] = frozenset()
@@ -72,8 +67,7 @@ class KernelsMatrix(QWidget):
         self._maps = TiledMaps.fit((1, 1, 1), QRectF(0, 0, 1, 1))
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.paint.colours`."""
-        self._colours = colours
+        super().set_colours(colours)
         self._make_image()
 
     def set_kernels(
@@ -116,9 +110,6 @@ class KernelsMatrix(QWidget):
         """Where a row's bias is drawn."""
         kernel = self.kernel_rect(row * self._maps.columns)
         return QRectF(self._maps.rect.right() + _SPACE, kernel.top(), self._behind - _SPACE, kernel.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()

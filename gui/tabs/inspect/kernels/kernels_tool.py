@@ -8,11 +8,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,7 +18,6 @@ from core.errors import LabError
 from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
-from gui.paint.theme import small_font
 from gui.tabs.inspect.kernels.channel_patches import ChannelPatches
 from gui.tabs.inspect.kernels.kernel_close_up import KernelCloseUp
 from gui.tabs.inspect.kernels.kernel_figures import KernelFigures
@@ -28,7 +25,7 @@ from gui.tabs.inspect.kernels.kernel_matrix import KernelsMatrix
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named, spaced
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure, number
@@ -101,18 +98,14 @@ class KernelsTool(Tool):
                     "to bright."
                 )
             ),
+            small=True,
         )
-        self._sum.setFont(small_font(self.font()))
         self._reading = named(SteadyLabel(self), "kernel_reading")
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._chooser_label)
-        head.addWidget(self._chooser)
-        head.addWidget(self._name, 1)
-        head.addWidget(self._legend)
+        head = in_row(self._chooser_label, self._chooser, (self._name, 1), self._legend)
         self._kernel = QWidget(self)
         kernel = spaced(QGridLayout(self._kernel), rows=2, columns=6)
         kernel.addWidget(self._figures, 0, 0)
@@ -120,24 +113,15 @@ class KernelsTool(Tool):
         kernel.addWidget(self._sum, 1, 0, 1, 2)
         kernel.setColumnStretch(1, 1)
         kernel.setRowStretch(0, 1)
-        right = QVBoxLayout()
-        right.addWidget(self._kernel, 2)
-        right.addWidget(self.patches, 3)
-        body = QHBoxLayout()
-        body.setSpacing(6)
-        body.addWidget(self.matrix)
-        body.addLayout(right, 1)
+        right = in_column((self._kernel, 2), (self.patches, 3))
+        body = in_row(self.matrix, (right, 1), spacing=6)
         page = QWidget(self)
-        layout = spaced(QVBoxLayout(page), 4, margins=(4, 4, 4, 2))
-        layout.addLayout(head)
-        layout.addLayout(body, 1)
+        in_column(head, (body, 1), on=page, spacing=4, margins=(4, 4, 4, 2))
         scroll = QScrollArea(self)  # for windows that are too small for all of it
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
-        whole = spaced(QVBoxLayout(self), 0, margins=(0, 0, 0, 2))
-        whole.addWidget(scroll)
-        whole.addWidget(self._reading)
+        in_column(scroll, self._reading, on=self, spacing=0, margins=(0, 0, 0, 2))
 
     def _connect(self) -> None:
         self._chooser.valueChanged.connect(self._on_channel_chosen)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from core.explaining.exciting_patches import SHOWN, ExcitingPatches
-from gui.paint.theme import small_font
 from gui.widgets.captioned_grid import CaptionedGrid
+from gui.widgets.construct import named
 from gui.widgets.digit_picture import PIXELS, DigitPicture
 from gui.words.numbers import figure
 from gui.words.tool_tips import wrapped
@@ -27,21 +27,19 @@ class PatchesView(CaptionedGrid):
     digit_chosen = Signal(object)
     """The picture (28, 28) uint8, 0 = paper, that was clicked."""
 
+    preferred_size = QSize(300, 170)
+    smallest_size = QSize(200, 100)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("patches_view", SHOWN, parent)
-        self.setAccessibleName(self.tr("The patches that excite the channel most"))
-        self.setToolTip(
-            wrapped(
-                self.tr(
-                    "What this channel looks for: the parts of MNIST's training digits for which it gives "
-                    "its largest numbers, each with the digit's label and that number. Point at one to see "
-                    "where it lies in its digit; click it to put that digit on the pad. There it is cropped "
-                    "and centred anew, as all ink is, so its numbers differ a little."
-                )
-            )
+        tip = self.tr(
+            "What this channel looks for: the parts of MNIST's training digits for which it gives its "
+            "largest numbers, each with the digit's label and that number. Point at one to see where it lies "
+            "in its digit; click it to put that digit on the pad. There it is cropped and centred anew, as "
+            "all ink is, so its numbers differ a little."
         )
-        self.setFont(small_font(self.font()))
-        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        accessible = self.tr("The patches that excite the channel most")
+        super().__init__("patches_view", accessible, wrapped(tip), SHOWN, parent)
+        named(self, "patches_view", small=True, pale=True)
         self.marks_always = True
         self._found: ExcitingPatches | None = None
         self._channel = 0
@@ -68,12 +66,6 @@ class PatchesView(CaptionedGrid):
                 ],
             )
         self._show_digit()
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, 170)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 100)
 
     def digit_rect(self) -> QRectF:
         """Where the whole digit is; empty where the patches are whole digits."""

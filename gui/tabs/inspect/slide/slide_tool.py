@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from core.explaining.cells import explain_cell
 from core.finite import largest_finite
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
-from gui.paint.theme import small_font
 from gui.sliding.playback import SlideControls
 from gui.sliding.sliding_maps import SlideMaps
 from gui.sliding.window_positions import Walk
@@ -19,7 +18,7 @@ from gui.tabs.inspect.slide.channel_choice import SlideChannels
 from gui.tabs.inspect.slide.window_arithmetic import SlideArithmetic
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 20  # milliseconds: what is faster fills in several cells at once
@@ -46,13 +45,14 @@ class SlideTool(Tool):
 
         self._channels = SlideChannels(self)
         self._maps = SlideMaps(self)
-        self._note = named(SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), "slide_note")
-        self._note.setFont(small_font(self.font()))
+        self._note = named(
+            SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), "slide_note", small=True
+        )
         self._arithmetic = SlideArithmetic(self)
         self._controls = SlideControls(self)
-        self._message = named(QLabel(self), "slide_message")
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
+        self._message = named(
+            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "slide_message"
+        )
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._message)
         self._page = QWidget(self)
@@ -68,14 +68,16 @@ class SlideTool(Tool):
         self._controls.speed_chosen.connect(self._on_speed_chosen)
 
     def _lay_out(self) -> None:
-        page = spaced(QVBoxLayout(self._page), 4)
-        page.addWidget(self._channels)
-        page.addWidget(self._maps, 1)
-        page.addWidget(self._note)
-        page.addWidget(self._arithmetic, 1)
-        page.addWidget(self._controls)
-        layout = spaced(QVBoxLayout(self), margins=(4, 4, 4, 4))
-        layout.addWidget(self._pages)
+        in_column(
+            self._channels,
+            (self._maps, 1),
+            self._note,
+            (self._arithmetic, 1),
+            self._controls,
+            on=self._page,
+            spacing=4,
+        )
+        in_column(self._pages, on=self, margins=(4, 4, 4, 4))
 
     # What is shown
 

@@ -13,6 +13,7 @@ from core.explaining.cells import CellExplanation
 from gui.paint.number_grid import common_power, factor, paint_number_grid
 from gui.paint.theme import small_font
 from gui.tabs.inspect.arithmetic.decimals import exact, relation, rounded_sum
+from gui.widgets.construct import named
 from gui.words.tool_tips import wrapped
 
 _SIGN = 14  # pixels for × and =
@@ -26,15 +27,16 @@ class SlideArithmetic(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("slide_arithmetic")
-        self.setToolTip(
+        named(
+            self,
+            "slide_arithmetic",
             wrapped(
                 self.tr(
                     "What the window sees, times the kernel's weights, cell by cell. The products are added "
                     "up, over all input channels, and the bias comes on top. A pooling keeps the largest "
                     "number, or the mean."
                 )
-            )
+            ),
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(115)  # numbers in five rows, and the sum
