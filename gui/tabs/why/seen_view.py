@@ -89,9 +89,7 @@ class SeenView(QWidget):
                 "Distance: between the {count} outputs of the last hidden layer, for the drawing and for the "
                 "training digit."
             ).format(
-                held_out="6,000",
-                limit=f"{UNFAMILIAR * 100:g}",
-                count=prediction.trace.layers[-2].values.size,
+                held_out="6,000", limit=f"{UNFAMILIAR * 100:g}", count=prediction.trace.layers[-2].values.size
             )
         )
         self._meaning.show()

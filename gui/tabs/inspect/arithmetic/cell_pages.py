@@ -383,9 +383,7 @@ def _flatten(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     )
     if len(maps.shape) == 3:
         _, height, width = maps.shape
-        yield Line(
-            f"{unit} = {field.channel} · {height}·{width} + {field.top} · {width} + {field.left}",
-        )
+        yield Line(f"{unit} = {field.channel} · {height}·{width} + {field.top} · {width} + {field.left}")
     yield from _notes(subject, explanation)
 
 

@@ -91,9 +91,7 @@ class EditSession(QObject):
         off = state.silenced.get(layer, frozenset())
         text = self.tr("{layer} channel {channel} on") if on else self.tr("{layer} channel {channel} off")
         self._silence(
-            layer,
-            off - {channel} if on else off | {channel},
-            text.format(layer=layer, channel=channel),
+            layer, off - {channel} if on else off | {channel}, text.format(layer=layer, channel=channel)
         )
 
     def switch_all_on(self, layer: str) -> None:

@@ -78,11 +78,7 @@ class KernelEditor(QWidget):
         form.setVerticalSpacing(4)
         bias_label = QLabel(self.tr("Bias"), self)
         for row, (label, field) in enumerate(
-            (
-                (self._channel_label, self._channel),
-                (self._input_label, self._input),
-                (bias_label, self._bias),
-            )
+            ((self._channel_label, self._channel), (self._input_label, self._input), (bias_label, self._bias))
         ):
             label.setBuddy(field)
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

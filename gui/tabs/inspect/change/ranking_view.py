@@ -210,10 +210,7 @@ class _BarDelegate(QStyledItemDelegate):
     """A bar behind the number."""
 
     def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         option = QStyleOptionViewItem(option)
         palette = QPalette(option.palette)

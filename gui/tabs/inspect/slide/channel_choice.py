@@ -41,10 +41,7 @@ class SlideChannels(QWidget):
         self._sum.setChecked(True)
         self._sum.toggled.connect(self._on_changed)
         layout = spaced(QHBoxLayout(self))
-        for text, chooser in (
-            (self.tr("Input"), self._input),
-            (self.tr("Output"), self._output),
-        ):
+        for text, chooser in ((self.tr("Input"), self._input), (self.tr("Output"), self._output)):
             label = QLabel(text, self)
             label.setBuddy(chooser)
             layout.addWidget(label)
