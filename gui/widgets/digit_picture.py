@@ -1,4 +1,4 @@
-"""A digit's picture, as large as there is room."""
+"""A digit's picture, as large as it fits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class DigitPicture(Painted):
         self.update()
 
     def picture(self) -> np.ndarray:
-        """The picture that is shown."""
+        """Return the picture that is shown."""
         return self._picture
 
     def set_field(self, field: Field | None) -> None:
@@ -42,12 +42,12 @@ class DigitPicture(Painted):
             self.update()
 
     def square(self) -> QRectF:
-        """Where the picture is: as large as fits with a border of a pixel, in the middle."""
+        """Return the picture's rectangle: in the middle, as large as it fits within a border of a pixel."""
         side = min(self.width(), self.height()) - 2
         return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
 
     def field_rect(self, field: Field) -> QRectF:
-        """Where some of the pixels are."""
+        """Return the rectangle of these pixels."""
         step = self.square().width() / PIXELS
         size = QSizeF(field.right - field.left, field.bottom - field.top) * step
         return QRectF(self.square().topLeft() + QPointF(field.left, field.top) * step, size)

@@ -12,7 +12,7 @@ from gui.widgets.painted import Painted
 
 
 class Legend(Painted):
-    """A bar of colours with numbers under it."""
+    """A colour bar with the numbers of its ends below it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("legend", self.tr("Colour legend"), parent=parent)
@@ -21,7 +21,7 @@ class Legend(Painted):
         self._signed = True
 
     def set_range(self, limit: float | None, signed: bool) -> None:
-        """Colours run from −limit, or from 0 where nothing is negative, to limit; None: no values yet."""
+        """Set the range: from −limit, or 0 where no value is negative, to limit; None: no values yet."""
         self._limit, self._signed = limit, signed
         self.update()
 

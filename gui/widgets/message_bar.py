@@ -1,4 +1,4 @@
-"""A line below the work for what went wrong or needs to be known; it stops nobody."""
+"""A line for errors and notes; it stops nobody."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gui.widgets.construct import in_row, named
 
 
 class MessageBar(QFrame):
-    """Hidden until there is something to say; a button puts it away."""
+    """Hidden until there is a message; a button closes it."""
 
     def __init__(self, parent: QWidget | None = None, name: str = "message") -> None:
         super().__init__(parent)
@@ -40,10 +40,10 @@ class MessageBar(QFrame):
         self.hide()
 
     def text(self) -> str:
-        """What is said now, or was last."""
+        """Return the newest message, shown or not."""
         return self._text.text()
 
     def say(self, sentence: str) -> None:
-        """Show a sentence in place of what was there."""
+        """Show a message in place of the one before."""
         self._text.setText(sentence)
         self.show()

@@ -12,16 +12,16 @@ DIMMED = 0.35
 """How opaque a picture is that is about an earlier drawing."""
 
 
+ARROWS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1),
+}  # fmt: skip
+"""Rows down and columns to the right that each arrow key goes."""
+
+
 class Painted(QWidget):
     """Fills its room; has colours for values, and can be dimmed. A subclass paints.
 
-    Args:
-        name: the object name.
-        accessible: the accessible name.
-        tip: the tool tip.
-        parent: the parent widget.
-        has_keys: whether it takes the keyboard's focus.
-        has_mouse: whether the mouse is followed with no button pressed.
+    With `has_keys` it can have the focus, with `has_mouse` it follows the mouse with no button pressed.
     """
 
     preferred_size = QSize()

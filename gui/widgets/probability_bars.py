@@ -1,4 +1,4 @@
-"""The ten probabilities as bars."""
+"""The probabilities of the ten digits as bars."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _CLASSES = 10
 
 
 class ProbabilityBars(Painted):
-    """A row a class: digit, bar, percentage, and on demand the logit that it came from.
+    """A row for each class: digit, bar, percentage and, on demand, the logit.
 
-    While a network that was changed by hand answers, a line marks what the original gives, and the row tells
-    the difference.
+    While a network answers that was changed by hand, a line marks the original's probability, and the row
+    shows the difference.
     """
 
     preferred_size = QSize(280, _CLASSES * 20)
@@ -42,7 +42,7 @@ class ProbabilityBars(Painted):
         self.update()
 
     def difference(self, digit: int) -> str:
-        """By how many percentage points a digit's probability differs from the original network's.
+        """Return the difference of a digit's probability from the original network's, in percentage points.
 
         Empty where nothing was changed, or nothing is drawn.
         """
@@ -72,7 +72,7 @@ class ProbabilityBars(Painted):
                     self._paint_values(painter, self._prediction, digit, track, columns)
 
     def _columns(self) -> tuple[float, float, float, float]:
-        """How wide these are: digit; behind the bar percentage, difference, and logit."""
+        """Return the widths of the digit, and of percentage, difference and logit behind the bar."""
         metrics = QFontMetricsF(self.font())
         is_compared = self._prediction is not None and self._prediction.original is not None
         return (
@@ -127,7 +127,7 @@ class ProbabilityBars(Painted):
 
 
 def _part(track: QRectF, share: float) -> QRectF:
-    """A part, 0–1, of a track from its left; none for what is no number."""
+    """Return the left part, a share in [0, 1], of a track; empty for NaN."""
     return QRectF(track.left(), track.top(), track.width() * (share if share > 0 else 0), track.height())
 
 

@@ -24,6 +24,7 @@ from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
 from gui.tabs.inspect.tool_page import ToolPage
 from gui.widgets.construct import in_column, in_row, named
+from gui.widgets.painted import ARROWS
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -382,16 +383,16 @@ class InspectView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk cells, with Ctrl channels; Page keys walk layers; Escape lets go."""
-        key = Qt.Key(event.key())
+        key = event.key()
         if not self._layers:
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Escape:
             self._let_go()
         elif key in _PAGES:
             self._walk_layers(_PAGES[key])
-        elif key in _ARROWS:
+        elif key in ARROWS:
             with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self._walk(*_ARROWS[key], with_control)
+            self._walk(*ARROWS[key], with_control)
         else:
             super().keyPressEvent(event)
 
@@ -464,10 +465,4 @@ class InspectView(QWidget):
         )
 
 
-_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-_ARROWS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
+_PAGES: dict[int, int] = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}

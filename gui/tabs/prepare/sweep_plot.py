@@ -30,7 +30,8 @@ class SweepPlot(ProbabilityPlot):
         super().__init__(parent)
         self._kind = kind
         self._range = RANGES[kind]
-        self._sweep: Sweep | None = None
+        self.sweep: Sweep | None = None
+        """The answers that are shown."""
         self._readings: list[Reading] = []
         self._strip = QFontMetricsF(self.small_font()).height() + 1
         self.getPlotItem().layout.setContentsMargins(0, self._strip + 2, RIGHT, 0)
@@ -39,18 +40,13 @@ class SweepPlot(ProbabilityPlot):
         self.set_amount(sweep_words.neutral(kind))
 
     @property
-    def sweep(self) -> Sweep | None:
-        """The answers that are shown."""
-        return self._sweep
-
-    @property
     def is_old(self) -> bool:
         """Whether they are about an earlier drawing."""
         return self._is_dimmed
 
     def set_sweep(self, sweep: Sweep | None) -> None:
         """Show these answers; None shows none."""
-        self._sweep = sweep
+        self.sweep = sweep
         self._readings = [] if sweep is None else sweep.readings()
         self.set_dimmed(False)
         self.paint_anew()
@@ -68,13 +64,13 @@ class SweepPlot(ProbabilityPlot):
         return QSize(150, 84)
 
     def _show(self) -> None:
-        if self._sweep is None:
+        if self.sweep is None:
             self.set_curves()
             return
-        values = np.array([np.interp(self._at, self._sweep.amounts, p) for p in self._sweep.probabilities.T])
+        values = np.array([np.interp(self._at, self.sweep.amounts, p) for p in self.sweep.probabilities.T])
         likely = np.argsort(values)[::-1].tolist() if np.isfinite(values).all() else []
         told = {reading.digit for reading in self._readings} | set(likely[:2])
-        self.set_curves(self._sweep.amounts, self._sweep.probabilities, told, likely[:1], likely[1::-1])
+        self.set_curves(self.sweep.amounts, self.sweep.probabilities, told, likely[:1], likely[1::-1])
 
     # Painting
 
@@ -83,11 +79,11 @@ class SweepPlot(ProbabilityPlot):
         super().drawBackground(painter, rect)
         room, mid = self.room(), self.palette().color(QPalette.ColorRole.Mid)
         half = self._range.step / 2
-        lost = np.flatnonzero(self._sweep.lost > _LOST) if self._sweep is not None else np.empty(0, int)
+        lost = np.flatnonzero(self.sweep.lost > _LOST) if self.sweep is not None else np.empty(0, int)
         for stretch in np.split(lost, np.flatnonzero(np.diff(lost) > 1) + 1):
-            if len(stretch) and self._sweep is not None:
-                left = self.point(float(self._sweep.amounts[stretch[0]]) - half, 0).x()
-                right = self.point(float(self._sweep.amounts[stretch[-1]]) + half, 0).x()
+            if len(stretch) and self.sweep is not None:
+                left = self.point(float(self.sweep.amounts[stretch[0]]) - half, 0).x()
+                right = self.point(float(self.sweep.amounts[stretch[-1]]) + half, 0).x()
                 hatched = QRectF(left, room.top(), right - left, room.height()).intersected(room)
                 painter.fillRect(hatched.toAlignedRect(), QBrush(mid, Qt.BrushStyle.BDiagPattern))
         x = self.point(sweep_words.neutral(self._kind), 0).x()
@@ -115,7 +111,7 @@ class SweepPlot(ProbabilityPlot):
 
     def reading_at(self, x: float) -> str:
         """What the curves say at a place."""
-        if self._sweep is None:
+        if self.sweep is None:
             return ""
         place = self.view.mapSceneToView(QPointF(x, 0)).x()
         amount = round(min(max(float(place), self._range.low), self._range.high))

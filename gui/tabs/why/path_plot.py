@@ -46,7 +46,7 @@ class PathPlot(ProbabilityPlot):
         ]
         self.set_slider(0, last, ticks)
         both = path.digit, path.rival
-        self.set_curves(np.arange(last + 1), path.probabilities, told=both, strong=both, dotted=both)
+        self.set_curves(np.arange(last + 1), path.probabilities, coloured=both, strong=both, dotted=both)
 
     def sizeHint(self) -> QSize:
         return QSize(500, 130)

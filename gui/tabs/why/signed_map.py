@@ -39,25 +39,21 @@ class SignedMap(DigitPicture):
         self.setMouseTracking(True)
         self._values: np.ndarray | None = None
         self._limit = 1.0
-        self._pointed: tuple[int, int] | None = None
+        self.pointed: tuple[int, int] | None = None
+        """The row and column under the mouse."""
 
     def set_values(self, picture: np.ndarray, values: np.ndarray | None, limit: float) -> None:
         """Show numbers (28, 28) over the picture (28, 28) in [0, 1] that they are about; None: only that."""
         self._values, self._limit = values, limit
         self.set_picture(picture)
 
-    @property
-    def pointed(self) -> tuple[int, int] | None:
-        """The row and column under the mouse."""
-        return self._pointed
-
     def _paint_picture(self, painter: QPainter, square: QRectF) -> None:
         painter.drawImage(square, self._image())
 
     def _frames(self) -> list[QRectF]:
-        if self._pointed is None:
+        if self.pointed is None:
             return super()._frames()
-        row, column = self._pointed
+        row, column = self.pointed
         return [*super()._frames(), self.field_rect(Field(row, column, row + 1, column + 1))]
 
     def _image(self) -> QImage:
@@ -83,8 +79,8 @@ class SignedMap(DigitPicture):
         self._point(None)
 
     def _point(self, pixel: tuple[int, int] | None) -> None:
-        if pixel != self._pointed:
-            self._pointed = pixel
+        if pixel != self.pointed:
+            self.pointed = pixel
             self.pixel_pointed.emit(pixel)
             self.update()
 

@@ -56,7 +56,8 @@ class TermBars(Painted):
         self._can_open = False
         self._rows: list[Row] = []
         self._limit = 0.0
-        self._marked: int | None = None  # a unit's or channel's number
+        self.marked: int | None = None  # a unit's or channel's number
+        """The number of the unit or channel whose row is marked."""
 
     def show_sum(
         self, split: Split, names: tuple[str, str, str], sides: tuple[str, str], can_open: bool
@@ -76,13 +77,8 @@ class TermBars(Painted):
 
     def forget_place(self) -> None:
         """Mark no row: this is about something else now."""
-        self._marked = None
+        self.marked = None
         self.update()
-
-    @property
-    def marked(self) -> int | None:
-        """The number of the unit or channel whose row is marked."""
-        return self._marked
 
     def rows(self) -> list[Row]:
         """What is shown, from the top."""
@@ -198,7 +194,7 @@ class TermBars(Painted):
 
     def _paint_row(self, painter: QPainter, rect: QRectF, row: Row, bars: QRectF) -> None:
         palette = self.palette()
-        if row.index is not None and row.index == self._marked:
+        if row.index is not None and row.index == self.marked:
             painter.fillRect(rect, palette.color(QPalette.ColorRole.AlternateBase))
             if self.hasFocus():
                 painter.setPen(palette.color(QPalette.ColorRole.Highlight))
@@ -278,8 +274,8 @@ class TermBars(Painted):
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._go(1 if key == Qt.Key.Key_Down else -1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right) and self._marked is not None:
-            self._open(self._marked)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right) and self.marked is not None:
+            self._open(self.marked)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
             self.left.emit()
         else:
@@ -293,7 +289,7 @@ class TermBars(Painted):
     def _go(self, step: int) -> None:
         terms = [row.index for row in self._rows if row.index is not None]
         if terms:
-            before = terms.index(self._marked) if self._marked in terms else (-1 if step > 0 else len(terms))
+            before = terms.index(self.marked) if self.marked in terms else (-1 if step > 0 else len(terms))
             self._mark(terms[min(max(before + step, 0), len(terms) - 1)])
 
     def _open(self, index: int) -> None:
@@ -301,8 +297,8 @@ class TermBars(Painted):
             self.opened.emit(index)
 
     def _mark(self, index: int | None) -> None:
-        if index != self._marked:
-            self._marked = index
+        if index != self.marked:
+            self.marked = index
             opens = index is not None and self._can_open
             self.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
             self.pointed.emit(index)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.theme import small_font, warning_colour
-from gui.widgets.painted import Painted
+from gui.widgets.painted import ARROWS, Painted
 
 _MARGIN = 3
 _NUMBERED_FROM = 30  # screen pixels: smaller pictures have no room for their number
@@ -42,18 +42,14 @@ class ChannelSwitches(Painted):
         self._limit = 1.0
         self._off: frozenset[int] = frozenset()
         self._edited: frozenset[int] = frozenset()
-        self._current = 0
+        self.current = 0
+        """The channel that keys are about."""
         self._tiles = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
         self._height = 96
 
-    @property
-    def current(self) -> int:
-        """The channel that keys are about."""
-        return self._current
-
     def set_shape(self, shape: tuple[int, ...]) -> None:
         """Show a layer of this shape, (C, H, W) or (N,), all on and without values."""
-        self._shape, self._values, self._current = shape, None, 0
+        self._shape, self._values, self.current = shape, None, 0
         self._off = self._edited = frozenset()
         self._arrange()
 
@@ -70,7 +66,7 @@ class ChannelSwitches(Painted):
 
     def set_current(self, channel: int) -> None:
         """Let keys be about a channel."""
-        self._current = min(channel, self._shape[0] - 1)
+        self.current = min(channel, self._shape[0] - 1)
         self._describe()
         self.update()
 
@@ -98,7 +94,7 @@ class ChannelSwitches(Painted):
         self.update()
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(self._words(self._current))
+        self.setAccessibleDescription(self._words(self.current))
 
     def _words(self, channel: int) -> str:
         kind = self.tr("Channel {channel}") if len(self._shape) == 3 else self.tr("Unit {channel}")
@@ -182,7 +178,7 @@ class ChannelSwitches(Painted):
     def _paint_current(self, painter: QPainter) -> None:
         width = 3 if self.hasFocus() else 2
         painter.setPen(QPen(self.palette().highlight().color(), width))
-        painter.drawRect(self.channel_rect(self._current).adjusted(-1, -1, 0, 0))
+        painter.drawRect(self.channel_rect(self.current).adjusted(-1, -1, 0, 0))
 
     # Mouse and keys
 
@@ -191,7 +187,7 @@ class ChannelSwitches(Painted):
         return None if cell is None else cell.channel
 
     def _toggle(self) -> None:
-        self.switched.emit(self._current, self._current in self._off)
+        self.switched.emit(self.current, self.current in self._off)
 
     def _turn_to(self, channel: int) -> None:
         self.set_current(channel)
@@ -210,16 +206,12 @@ class ChannelSwitches(Painted):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go to other channels; Space switches the current one."""
-        columns = self._tiles.columns
-        steps = {
-            Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns,
-        }  # fmt: skip
-        key = Qt.Key(event.key())
-        if key in steps:
-            target = self._current + steps[key]
+        if event.key() in ARROWS:
+            down, right = ARROWS[event.key()]
+            target = self.current + down * self._tiles.columns + right
             if 0 <= target < self._shape[0]:
                 self._turn_to(target)
-        elif key == Qt.Key.Key_Space:
+        elif event.key() == Qt.Key.Key_Space:
             self._toggle()
         else:
             super().keyPressEvent(event)

@@ -26,8 +26,10 @@ class EditSession(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._base: NetworkState | None = None
-        self._state: NetworkState | None = None
+        self.base: NetworkState | None = None
+        """The network as it was opened; None before there is one."""
+        self.state: NetworkState | None = None
+        """The network as it is now; None before there is one. The same object until it changes."""
         self._original_shown = False
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(_MOST_UNDOS)
@@ -35,19 +37,9 @@ class EditSession(QObject):
         self._stack.indexChanged.connect(self._tell)
 
     @property
-    def base(self) -> NetworkState | None:
-        """The network as it was opened; None before there is one."""
-        return self._base
-
-    @property
-    def state(self) -> NetworkState | None:
-        """The network as it is now; None before there is one. The same object until it changes."""
-        return self._state
-
-    @property
     def is_modified(self) -> bool:
         """Whether the network differs from the one that was opened."""
-        return self._state is not self._base
+        return self.state is not self.base
 
     @property
     def is_original_shown(self) -> bool:
@@ -77,8 +69,8 @@ class EditSession(QObject):
     def set_base(self, network: NetworkState) -> None:
         """Begin with a network that was opened. Where it is the same as before, its changes are kept."""
         self._original_shown = False
-        if self._base is None or not _are_same(network, self._base):
-            self._base = self._state = network
+        if self.base is None or not _are_same(network, self.base):
+            self.base = self.state = network
             with QSignalBlocker(self._stack):  # told below, once
                 self._stack.clear()
         self._tell()
@@ -154,8 +146,8 @@ class EditSession(QObject):
     @Slot()
     def revert(self) -> None:
         """Take all changes back; this can be undone as well."""
-        if self._base is not None:
-            self._push(self._base, self.tr("revert all"))
+        if self.base is not None:
+            self._push(self.base, self.tr("revert all"))
 
     @Slot()
     def undo(self) -> None:
@@ -174,42 +166,42 @@ class EditSession(QObject):
             self._tell()
 
     def _now(self) -> NetworkState:
-        assert self._state is not None, "no network is open"
-        return self._state
+        assert self.state is not None, "no network is open"
+        return self.state
 
     def _push(self, after: NetworkState, text: str, number: object = None) -> None:
         """Go on with `after`; consecutive changes of the same number become one."""
         after = self._settled(after)
-        if after is not self._state:
+        if after is not self.state:
             self._stack.push(_Change(self, self._now(), after, text, number))
 
     def _settled(self, after: NetworkState) -> NetworkState:
         """The same, with the objects there are already wherever they are equal."""
-        assert self._base is not None  # `_now` has seen to it
-        base = self._base.weights
+        assert self.base is not None  # `_now` has seen to it
+        base = self.base.weights
         weights = {
             name: base[name] if value is base[name] or np.array_equal(value, base[name]) else value
             for name, value in after.weights.items()
         }
-        for known in (self._base, self._now()):
+        for known in (self.base, self._now()):
             if _are_same(replace(after, weights=weights), known):
                 return known
         return replace(after, weights=weights)
 
     @Slot()
     def _tell(self) -> None:
-        self.changed.emit(self._state if self.is_modified and not self._original_shown else None)
+        self.changed.emit(self.state if self.is_modified and not self._original_shown else None)
 
     # Telling
 
     def edited_channels(self, layer: str) -> frozenset[int]:
         """The channels of a layer whose weights or bias differ from the original's."""
-        if self._base is None or not self.is_modified:
+        if self.base is None or not self.is_modified:
             return frozenset()
         edited: set[int] = set()
         for name in (f"{layer}.weight", f"{layer}.bias"):
-            if name in self._base.weights and self._now().weights[name] is not self._base.weights[name]:
-                differs = self._now().weights[name] != self._base.weights[name]
+            if name in self.base.weights and self._now().weights[name] is not self.base.weights[name]:
+                differs = self._now().weights[name] != self.base.weights[name]
                 edited.update(np.flatnonzero(differs.reshape(len(differs), -1).any(1)).tolist())
         return frozenset(edited)
 
@@ -226,9 +218,9 @@ class EditSession(QObject):
 
     def _facts(self) -> Iterator[tuple[int, str]]:
         """How many of a kind differ, and that in words."""
-        if self._base is None or not self.is_modified:
+        if self.base is None or not self.is_modified:
             return
-        maps = {spec.name: len(spec.shape) == 3 for spec in self._base.layers}
+        maps = {spec.name: len(spec.shape) == 3 for spec in self.base.layers}
         for are_maps, one, many in (
             (True, self.tr("{layer} channel {channel} off"), self.tr("{count} channels off")),
             (False, self.tr("{layer} unit {channel} off"), self.tr("{count} units off")),
@@ -243,7 +235,7 @@ class EditSession(QObject):
                 words = one if len(off) == 1 else many
                 yield len(off), words.format(layer=off[0][0], channel=off[0][1], count=len(off))
         counts = {"kernel": 0, "weight": 0, "bias": 0}
-        for name, original in self._base.weights.items():
+        for name, original in self.base.weights.items():
             now = self._now().weights[name]
             if now is not original:
                 differs = now != original
@@ -278,10 +270,10 @@ class _Change(QUndoCommand):
         return True
 
     def undo(self) -> None:
-        self._session._state = self._before
+        self._session.state = self._before
 
     def redo(self) -> None:
-        self._session._state = self.after
+        self._session.state = self.after
 
 
 def _are_same(one: NetworkState, other: NetworkState) -> bool:

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
-from gui.paint.number_grid import paint_number_grid
+from gui.paint.number_grid import cell_at, cell_rect, paint_number_grid
 from gui.widgets.construct import named
-from gui.widgets.painted import Painted
+from gui.widgets.painted import ARROWS, Painted
 from gui.words.numbers import number
 
 LARGEST_WEIGHT = 1_000_000.0
@@ -89,17 +89,11 @@ class WeightGrid(Painted):
         return QRectF(0, 0, max(across, 4) * width, max(down, 4) * height)
 
     def cell_rect(self, row: int, column: int) -> QRectF:
-        """Where a number is drawn."""
-        grid, (height, width) = self._grid(), self._values.shape
-        across, down = grid.width() / width, grid.height() / height
-        return QRectF(column * across, row * down, across, down)
+        """Return the rectangle of a number."""
+        return cell_rect(self._grid(), self._values.shape, row, column)
 
     def _place_at(self, point: QPointF) -> tuple[int, int] | None:
-        grid, (height, width) = self._grid(), self._values.shape
-        if not grid.contains(point):
-            return None
-        row, column = int(point.y() * height / grid.height()), int(point.x() * width / grid.width())
-        return min(row, height - 1), min(column, width - 1)
+        return cell_at(self._grid(), self._values.shape, point)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_field()
@@ -207,16 +201,10 @@ class WeightGrid(Painted):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk; Enter opens the number, and so does whatever a number begins with."""
-        row, column = self.place
-        moves = {
-            Qt.Key.Key_Left: (row, column - 1),
-            Qt.Key.Key_Right: (row, column + 1),
-            Qt.Key.Key_Up: (row - 1, column),
-            Qt.Key.Key_Down: (row + 1, column),
-        }
-        key = Qt.Key(event.key())
-        if key in moves:
-            self._choose(*moves[key])
+        key = event.key()
+        if key in ARROWS:
+            down, right = ARROWS[key]
+            self._choose(self._row + down, self._column + right)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self._edit(number(float(self._values[self.place]), 5))
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):

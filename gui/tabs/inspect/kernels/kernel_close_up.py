@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
-from gui.paint.number_grid import common_power, factor, paint_number_grid
+from gui.paint.number_grid import cell_at, common_power, factor, paint_number_grid
 from gui.paint.theme import small_font
 from gui.widgets.painted import Painted
 from gui.words.tool_tips import wrapped
@@ -16,7 +16,7 @@ _WIDEST_SHAPE = 1.7  # how many times as wide as high cells may be, for numbers 
 
 
 class KernelCloseUp(Painted):
-    """A kernel as a grid that fills its room; its cells are square where height allows."""
+    """A kernel as a grid of numbers; its cells are square where the height allows."""
 
     weight_hovered = Signal(object)
     """The row and the column under the mouse; or None."""
@@ -41,7 +41,7 @@ class KernelCloseUp(Painted):
         self.update()
 
     def grid_rect(self) -> QRectF:
-        """Where the kernel is drawn."""
+        """Return the rectangle of the kernel."""
         rows, columns = self._kernel.shape
         across, height = (self.width() - 2) / columns, self.height() - 2 - self._factor_height()
         down = max(int(min(across, height / rows)), 1)
@@ -65,16 +65,7 @@ class KernelCloseUp(Painted):
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, factor(power))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.weight_hovered.emit(self._place_at(event.position()))
+        self.weight_hovered.emit(cell_at(self.grid_rect(), self._kernel.shape, event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         self.weight_hovered.emit(None)
-
-    def _place_at(self, point: QPointF) -> tuple[int, int] | None:
-        grid = self.grid_rect()
-        if not grid.contains(point):
-            return None
-        rows, columns = self._kernel.shape
-        row = int((point.y() - grid.top()) / grid.height() * rows)
-        column = int((point.x() - grid.left()) / grid.width() * columns)
-        return min(row, rows - 1), min(column, columns - 1)

@@ -23,7 +23,7 @@ from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frame
 from gui.paint.number_grid import paint_number_grid
 from gui.paint.theme import small_font, warning_colour
-from gui.widgets.painted import Painted
+from gui.widgets.painted import ARROWS, Painted
 from gui.words.tool_tips import wrapped
 
 _SPACE = 4  # pixels between the kernels and what stands beside them
@@ -227,17 +227,9 @@ class KernelsMatrix(Painted):
         """The arrow keys walk the kernels; at the edge they stay."""
         columns = self._maps.columns
         row, column = divmod(self._selected, columns)
-        down, right = _ARROWS.get(Qt.Key(event.key()), (0, 0))
+        down, right = ARROWS.get(event.key(), (0, 0))
         target = (row + down) * columns + column + right
         if not (down or right):
             super().keyPressEvent(event)
         elif 0 <= column + right < columns and 0 <= target < len(self._kernels):
             self.kernel_chosen.emit(target)
-
-
-_ARROWS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
