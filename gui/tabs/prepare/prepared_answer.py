@@ -1,4 +1,4 @@
-"""The answer to the drawing as it was prepared here, beside the one on the pad."""
+"""The answer to the drawing as it was prepared here, and the one on the pad."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from core.reading.variation_records import Prepared
 from gui.tabs.prepare import stage_words
-from gui.widgets.construct import in_column, named
+from gui.widgets.construct import in_column, named, spaced
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import percent
@@ -18,7 +18,7 @@ from gui.words.verdict import is_sure, leading
 
 
 class AnswerView(QWidget):
-    """The digit here, the digit on the pad, and ten bars, with a line in each where the pad's ends."""
+    """Both answers in words, and the probabilities as bars, each with a line where the pad's ends."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,9 +44,7 @@ class AnswerView(QWidget):
             ),
             small=True,
         )
-        head = QGridLayout()
-        head.setHorizontalSpacing(8)
-        head.setVerticalSpacing(0)
+        head = spaced(QGridLayout(), rows=0, columns=8)
         head.addWidget(self._digit, 0, 0, 2, 1)
         head.addWidget(self._here, 0, 1)
         head.addWidget(self._on_pad, 1, 1)
@@ -64,19 +62,15 @@ class AnswerView(QWidget):
             self.bars.set_prediction(replace(prediction, original=prepared.on_pad))
             digit, verdict = _read(prediction.probabilities)
             self._digit.set_text(digit)
-            self._here.set_text(
-                self.tr("{verdict} here").format(verdict=verdict)
-                if verdict
-                else self.tr("no answer: numbers too large")
-            )
+            here = self.tr("{verdict} here") if verdict else self.tr("no answer: numbers too large")
+            self._here.set_text(here.format(verdict=verdict))
         digit, verdict = _read(prepared.on_pad)
-        self._on_pad.set_text(
-            self.tr("on the pad {digit}, {verdict}").format(digit=digit, verdict=verdict) if verdict else ""
-        )
+        on_pad = self.tr("on the pad {digit}, {verdict}") if verdict else ""
+        self._on_pad.set_text(on_pad.format(digit=digit, verdict=verdict))
 
 
 def _read(probabilities: np.ndarray) -> tuple[str, str]:
-    """The digit, with a question mark where the network is not sure of it, and its probability."""
+    """Return the digit, with a question mark where the network is not sure, and its probability."""
     if not np.isfinite(probabilities).all():
         return "–", ""
     digit, _ = leading(probabilities)

@@ -1,9 +1,9 @@
-"""The pictures of single steps: the sheet, what is cut away, and where it goes."""
+"""The pictures of single steps from ink to picture."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -33,7 +33,7 @@ class StagePicture(DigitPicture):
         self._prepared: Prepared | None = None
 
     def set_prepared(self, prepared: Prepared) -> None:
-        """Show this drawing."""
+        """Show the steps of this drawing."""
         self._prepared = prepared
         self.update()
 
@@ -41,15 +41,14 @@ class StagePicture(DigitPicture):
         return min(width, _LARGEST)
 
     def square(self) -> QRectF:
-        """Where the picture is: at the left, as its heading and words are."""
+        """Return the picture's rectangle: at the left, as its heading and words are."""
         side = min(self.width(), self.height()) - 2
         return QRectF(1, 1, side, side)
 
     def _paint_picture(self, painter: QPainter, square: QRectF) -> None:
         if self._prepared is not None:
-            painter.setRenderHints(
-                QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
-            )
+            hints = QPainter.RenderHint
+            painter.setRenderHints(hints.SmoothPixmapTransform | hints.Antialiasing)
             self._paint_step(painter, square, self._prepared)
 
     # For subclasses
@@ -120,12 +119,9 @@ class PlacedPicture(StagePicture):
         else:
             edge = (SIZE - BOX) / 2 * unit
             painter.drawRect(square.adjusted(edge, edge, -edge, -edge))
-        self._paint_mass(painter, square.topLeft() + _mass_in(stages, where) * unit)
-
-    def _paint_mass(self, painter: QPainter, at: QPointF) -> None:
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Base), 1.5))
         painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
-        painter.drawEllipse(at, _MARK, _MARK)
+        painter.drawEllipse(square.topLeft() + _mass_in(stages, where) * unit, _MARK, _MARK)
 
 
 class CentredPicture(PlacedPicture):
@@ -144,23 +140,20 @@ class PixelsPicture(StagePicture):
 
 
 def _mass_in(stages: Stages, where: Placement) -> QPointF:
-    """The centre of mass in the network's picture."""
+    """Return the centre of mass in the network's picture."""
     down, right = stages.centre
     return QPointF(where.left + right * where.scale, where.top + down * where.scale)
 
 
 def _placed(square: QRectF, unit: float, where: Placement, box: Box) -> QRectF:
-    """A rectangle of the sheet, as it lies in the network's picture."""
-    return QRectF(
-        square.left() + (where.left + box.left * where.scale) * unit,
-        square.top() + (where.top + box.top * where.scale) * unit,
-        box.width * where.scale * unit,
-        box.height * where.scale * unit,
-    )
+    """Return where a rectangle of the sheet is in the network's picture."""
+    corner = QPointF(where.left + box.left * where.scale, where.top + box.top * where.scale)
+    size = QSizeF(box.width, box.height) * where.scale * unit
+    return QRectF(square.topLeft() + corner * unit, size)
 
 
 def _fitted(shape: tuple[int, ...], square: QRectF) -> tuple[QRectF, float]:
-    """Where a sheet of that shape (H, W) fills the square, and how large its pixels are there."""
+    """Return where a sheet (H, W) fills the square, and how large its pixels are there."""
     unit = square.width() / max(shape)
     height, width = shape[0] * unit, shape[1] * unit
     return QRectF(square.center().x() - width / 2, square.center().y() - height / 2, width, height), unit
@@ -168,4 +161,4 @@ def _fitted(shape: tuple[int, ...], square: QRectF) -> tuple[QRectF, float]:
 
 def _on(sheet: QRectF, unit: float, box: Box) -> QRectF:
     corner = sheet.topLeft() + QPointF(box.left, box.top) * unit
-    return QRectF(corner.x(), corner.y(), box.width * unit, box.height * unit)
+    return QRectF(corner, QSizeF(box.width, box.height) * unit)

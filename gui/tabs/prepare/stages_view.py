@@ -30,7 +30,7 @@ _SAY = {
 
 
 class StagesView(QWidget):
-    """What becomes of the drawing; a step that is switched off is left out."""
+    """A picture of the drawing after each step; a step can be switched off."""
 
     steps_changed = Signal()
     """A step was switched off, or on again."""
@@ -106,11 +106,11 @@ class StagesView(QWidget):
 
     @property
     def steps(self) -> Steps:
-        """Which steps are taken."""
+        """The steps that are switched on."""
         return Steps(**{step: switch.isChecked() for step, switch in self._switches.items()})
 
     def show_prepared(self, prepared: Prepared, variation: Variation, steps: Steps) -> None:
-        """Show what these steps made of the drawing, varied so."""
+        """Show a varied drawing after each of these steps."""
         for picture in self._pictures:
             picture.set_prepared(prepared)
         self._words["ink"].set_text(stage_words.of_ink(prepared.varied, variation))

@@ -1,9 +1,9 @@
-"""One kind of variation: its slider, and what the network makes of the drawing all along it."""
+"""One kind of variation: its slider, and the network's answers along it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 from core.ink.preprocess import ALL_STEPS, Steps
 from core.reading.variation_records import RANGES, Sweep
@@ -18,7 +18,7 @@ _FRAME = 60  # milliseconds between two amounts when the slider plays
 
 
 class SweepView(QWidget):
-    """A title with the amount, the plot, the slider below it, and in words where the answer flips."""
+    """A title with the amount, the plot, the slider below it, and a few words on where the answer flips."""
 
     amount_changed = Signal()
     """The slider has moved."""
@@ -55,10 +55,8 @@ class SweepView(QWidget):
         self.slider = named(
             AmountSlider(sweep_words.neutral(self._kind), self),
             f"{self._kind}_slider",
-            accessible=title,
-            tip=self.tr("{explanation} A double click, or the key 0, goes back.").format(
-                explanation=explanation
-            ),
+            self.tr("{explanation} A double click, or the key 0, goes back.").format(explanation=explanation),
+            title,
         )
         self.slider.setRange(self._range.low, self._range.high)
         self.slider.setPageStep(2 * self._range.step)
@@ -86,19 +84,17 @@ class SweepView(QWidget):
 
     def _lay_out(self) -> None:
         head = in_row(self._title, 4, self._amount, STRETCH, self.play_button, margins=(4, 0, 0, 0))
-        below = QHBoxLayout()
         handle = self.slider.half_a_handle()  # its middle is to stand below the curves' point
-        below.setContentsMargins(LEFT - handle, 0, RIGHT - handle, 0)
-        below.addWidget(self.slider)
+        below = in_row(self.slider, margins=(LEFT - handle, 0, RIGHT - handle, 0))
         in_column(head, (self.plot, 1), below, self.words, on=self, spacing=1)
 
     @property
     def amount(self) -> int:
-        """Where the slider is."""
+        """The slider's value."""
         return self.slider.value()
 
     def set_steps(self, steps: Steps) -> None:
-        """These steps prepare the drawing from now on."""
+        """Set the steps that prepare the drawing."""
         self._steps = steps
         self._say_readings()
 
@@ -108,14 +104,14 @@ class SweepView(QWidget):
         self._say_readings()
 
     def pause(self) -> None:
-        """Let the slider stay where it is."""
+        """Stop the slider where it is."""
         self.play_button.setChecked(False)
 
     def _say_amount(self) -> None:
         self._amount.set_text(sweep_words.amount(self._kind, self.amount))
 
     def _say_readings(self) -> None:
-        """What undoes the variation, if something does; else where the answer flips."""
+        """Say which steps undo the variation, if any do; else where the answer flips."""
         sweep = self.plot.sweep
         words = sweep_words.undone(self._kind, self._steps)
         if sweep is not None and (not words or not sweep.readings()):
