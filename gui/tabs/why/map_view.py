@@ -1,4 +1,4 @@
-"""What speaks for and against, pixel by pixel: a map over the drawing, its legend, and what it means."""
+"""The map over the drawing: each pixel's evidence, with legend and explanation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MapView(QWidget):
     """A choice between two kinds of maps, and the chosen one."""
 
     kind_chosen = Signal()
-    """Input × gradient or occlusion; see `is_occlusion`."""
+    """Input × gradient or occlusion was chosen; see `is_occlusion`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +53,7 @@ class MapView(QWidget):
         self.map = SignedMap(
             "evidence_map", self.tr("What speaks for and against, over the drawing"), tip, self
         )
-        self.map.pixel_pointed.connect(self._on_pixel_pointed)
+        self.map.pixel_pointed.connect(self._show_reading)
         self.legend = named(Legend(self), "evidence_legend")
         self._sides = (
             SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignRight),
@@ -81,7 +81,7 @@ class MapView(QWidget):
 
     @property
     def is_occlusion(self) -> bool:
-        """Whether the map that is wanted is occlusion's."""
+        """Whether occlusion is chosen."""
         return self._occlusion.isChecked()
 
     def set_colours(self, colours: np.ndarray) -> None:
@@ -90,7 +90,7 @@ class MapView(QWidget):
         self.legend.set_colours(colours)
 
     def set_occlusion_possible(self, possible: bool) -> None:
-        """Whether occlusion answers what is asked: it does for two digits, not for a unit."""
+        """Allow occlusion, or not: it is about two digits, not about a unit."""
         self._occlusion.setEnabled(possible)
         chosen = self._occlusion if possible and self._wants_occlusion else self._gradient
         with QSignalBlocker(self._occlusion):
@@ -105,15 +105,15 @@ class MapView(QWidget):
         read: Callable[[int, int], str],
         field: Field | None = None,
     ) -> None:
-        """Show a map (28, 28) over its picture; None while it is being worked out.
+        """Show values (28, 28), None while they are computed, over their picture (28, 28) in [0, 1].
 
         Args:
-            picture: (28, 28) in [0, 1].
+            picture: the drawing.
             values: the map.
-            sides: what negative and positive values say.
-            words: what the map is, what it adds up to and what it leaves out.
-            read: tells the value at a row and a column.
-            field: the pixels that it can be about; None: all.
+            sides: the meaning of negative and of positive values.
+            words: the explanation.
+            read: returns the value at a row and column in words.
+            field: the pixels that are framed.
         """
         self._values, self._read = values, read
         largest = 0.0 if values is None else largest_finite(values)
@@ -127,11 +127,11 @@ class MapView(QWidget):
         self._show_reading()
 
     def set_dimmed(self, dimmed: bool) -> None:
-        """Whether the map is about a drawing that is not there any more."""
+        """Dim the map: it is about a drawing that is not there any more."""
         self.map.set_dimmed(dimmed)
 
     def reading(self) -> str:
-        """What is said of the pixel under the mouse."""
+        """Return the words about the pixel under the mouse."""
         return self._reading.text()
 
     @Slot(bool)
@@ -140,9 +140,6 @@ class MapView(QWidget):
         self.kind_chosen.emit()
 
     @Slot()
-    def _on_pixel_pointed(self) -> None:
-        self._show_reading()
-
     def _show_reading(self) -> None:
         pixel = self.map.pointed
         if self._values is None or self._read is None:

@@ -1,4 +1,4 @@
-"""The training digits that a drawing is nearest to."""
+"""The training digits that are nearest to a drawing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.words.numbers import number
 
 
 class NearestView(CaptionedGrid):
-    """Pictures, the nearest first, each with its label and how far it is from the drawing."""
+    """Pictures, the nearest first, each with its label and its distance from the drawing."""
 
     digit_chosen = Signal(object)
     """The picture (28, 28) uint8, 0 = paper, that was clicked."""

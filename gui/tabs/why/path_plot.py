@@ -1,4 +1,4 @@
-"""Probabilities along the way from a drawing to its smallest change, and beyond."""
+"""The plot of the probabilities on the way from a drawing to its smallest change, and beyond."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui.widgets.probability_plot import RIGHT, ProbabilityPlot
 
 
 class PathPlot(ProbabilityPlot):
-    """A curve for each of both digits, faint ones for the others; where the answer flips is marked."""
+    """Curves for both digits, faint ones for the others, and a mark where the answer flips."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class PathPlot(ProbabilityPlot):
         return QSize(200, 80)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The flip, and both digits beside the ends of their curves."""
+        """Paint a line at the flip, and both digits beside the ends of their curves."""
         if self._path is None:
             return
         room, path = self.room(), self._path

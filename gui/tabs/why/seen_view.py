@@ -1,8 +1,8 @@
-"""Have I seen this? How much a drawing is like what the network has learnt from."""
+"""The view of a drawing's familiarity."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -45,26 +45,24 @@ class SeenView(QWidget):
         self.say_nothing_drawn()
 
     def say_nothing_drawn(self) -> None:
-        """There is no drawing to compare."""
-        self._say(self.tr("Draw something at the left: this shows which training digits it is nearest to."))
+        """Say what to do: there is no drawing to compare."""
+        self.say(self.tr("Draw something at the left: this shows which training digits it is nearest to."))
 
     def say_learning(self, share: float) -> None:
-        """The training digits are not known yet; so much, 0–1, of the work is done."""
-        self._say(
+        """Say what share, in [0, 1], of the training digits has been looked at."""
+        self.say(
             self.tr("Getting to know the training digits: {percent} %…").format(percent=round(share * 100))
         )
 
-    def say_failed(self, sentence: str) -> None:
-        """They cannot be known."""
-        self._say(sentence)
-
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Show a sentence in place of the nearest digits."""
         self._verdict.setText(sentence)
         self._meaning.hide()
         self.nearest.set_nearest(None)
 
+    @Slot(object, object)
     def show_resemblance(self, prediction: Prediction, resemblance: Resemblance) -> None:
-        """Show what the drawing of a prediction resembles."""
+        """Show the familiarity of a prediction's drawing."""
         fields = {
             "digit": prediction.digit,
             "percent": percent(float(prediction.probabilities.max())),

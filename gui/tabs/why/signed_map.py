@@ -1,4 +1,4 @@
-"""Numbers with a sign, one a pixel of the drawing, over the drawing."""
+"""A signed value for each pixel, over the drawing."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from gui.widgets.construct import named
 from gui.widgets.digit_picture import PIXELS, DigitPicture
 from gui.words.numbers import rounded_up
 
-_FAINT = 0.22  # of the ink, where a number is near zero
-_COVERING = 0.25  # of the limit: from there on, a number's colour hides the ink
+_FAINT = 0.22  # of the ink, where a value is near zero
+_COVERING = 0.25  # of the limit: from there on, a value's colour hides the ink
 _ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # that scales may have, times powers of ten
 
 
 def colour_limit(largest: float) -> float:
-    """The number that gets the strongest colour, where `largest` is the largest: the same for the same map.
+    """Return the value of the strongest colour for a map whose largest is `largest`.
 
-    In small steps: a map whose limit is far off is pale.
+    In small steps: with a limit far above its values, a map is pale.
     """
     return rounded_up(largest, _ENDS)
 
 
 class SignedMap(DigitPicture):
-    """The strongest colours are at ±limit; where the numbers are near zero, the drawing shows faintly."""
+    """The strongest colours are at ±limit; where values are near zero, the drawing shows faintly."""
 
     pixel_pointed = Signal(object)
     """The row and column under the mouse; None for none."""
@@ -43,7 +43,7 @@ class SignedMap(DigitPicture):
         """The row and column under the mouse."""
 
     def set_values(self, picture: np.ndarray, values: np.ndarray | None, limit: float) -> None:
-        """Show numbers (28, 28) over the picture (28, 28) in [0, 1] that they are about; None: only that."""
+        """Show values (28, 28) over their picture (28, 28) in [0, 1]; None: the picture alone."""
         self._values, self._limit = values, limit
         self.set_picture(picture)
 
@@ -86,5 +86,5 @@ class SignedMap(DigitPicture):
 
 
 def _channels(colours: np.ndarray) -> np.ndarray:
-    """Red, green and blue of RGB colours uint32: (…, 3) float."""
+    """Return red, green and blue of RGB colours uint32: (…, 3) float."""
     return np.stack([colours >> shift & 255 for shift in (16, 8, 0)], -1).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The terms of a sum as a list of bars, the largest first, down to the total."""
+"""The terms of a sum as bars, the largest first, down to the total."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ARROW = 12
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list: what it is called, how large; for a term, the unit's or channel's number."""
+    """One row: its label and value and, of a term, the number of the unit or channel."""
 
     label: str
     value: float
@@ -33,17 +33,17 @@ class Row:
 
 
 class TermBars(Painted):
-    """Bars right of zero are positive, those left of it negative; a click opens what a term is made of.
+    """Bars right of zero are positive, those left of it negative; a click opens a term.
 
-    As many terms as there is room for have a row of their own; one row stands for all the others.
+    As many terms as fit have a row of their own; one row stands for all the others.
     """
 
     opened = Signal(int)
     """The number of the unit or channel whose row was clicked, or on which Enter or Right was pressed."""
     pointed = Signal(object)
-    """The number of the one under the mouse, or that the keys have gone to; None for none."""
+    """The number of the unit or channel under the mouse, or gone to with the keys; None for none."""
     left = Signal()
-    """One wants to go back up: Left, Backspace or Escape."""
+    """Left, Backspace or Escape was pressed, which go back up."""
 
     preferred_size = QSize(420, 15 * _ROW)
 
@@ -66,9 +66,9 @@ class TermBars(Painted):
 
         Args:
             split: the sum.
-            names: of a term with a place for its `{number}`, of what remains, and of the total.
+            names: the labels of a term, with a place for its `{number}`, of the remainder and of the total.
             sides: what negative and positive terms do.
-            can_open: whether terms can be taken apart themselves.
+            can_open: whether a term can be opened.
         """
         if names != self._names:
             self._limit = 0.0  # the scale is held while one draws, not from one number to another
@@ -76,16 +76,16 @@ class TermBars(Painted):
         self._make_rows()
 
     def forget_place(self) -> None:
-        """Mark no row: this is about something else now."""
+        """Mark no row."""
         self.marked = None
         self.update()
 
     def rows(self) -> list[Row]:
-        """What is shown, from the top."""
+        """Return the rows, from the top."""
         return self._rows
 
     def row_rect(self, row: int) -> QRectF:
-        """Where a row is."""
+        """Return the rectangle of a row."""
         return QRectF(0, self._header() + row * self._row_height(), self.width(), self._row_height())
 
     def minimumSizeHint(self) -> QSize:
@@ -110,10 +110,7 @@ class TermBars(Painted):
         (*shown, remainder), rest = rounded(split.total, parts, others, split.decimals)
         term, remainder_name, total = self._names
         return [
-            *(
-                Row(term.format(number=index), value, index)
-                for index, value in zip(alone, shown, strict=True)
-            ),
+            *(Row(term.format(number=at), value, at) for at, value in zip(alone, shown, strict=True)),
             Row(self._others(len(split.terms) - len(alone), bool(alone)), rest),
             Row(remainder_name, remainder),
             Row(total, split.shown_total, is_total=True),
@@ -127,12 +124,10 @@ class TermBars(Painted):
             words = self.tr("all {count} channels") if is_maps else self.tr("all {count} units")
         elif count == 1:
             words = self.tr("the other one, and rounding")
+        elif is_maps:
+            words = self.tr("the other {count} channels, and rounding")
         else:
-            words = (
-                self.tr("the other {count} channels, and rounding")
-                if is_maps
-                else self.tr("the other {count} units, and rounding")
-            )
+            words = self.tr("the other {count} units, and rounding")
         return words.format(count=count)
 
     def resizeEvent(self, event: QEvent) -> None:
@@ -162,17 +157,16 @@ class TermBars(Painted):
             painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
 
     def _bars(self) -> QRectF:
-        """Where bars may be: right of labels and factors, left of the numbers."""
+        """Return the room for bars: right of labels and factors, left of the numbers."""
         left = self._label_width() + self._factors_width()
         right = self.width() - self._number_width() - _ARROW
         return QRectF(left, self._header(), max(right - left, 10.0), self.height() - self._header())
 
     def _label_width(self) -> float:
         metrics = QFontMetricsF(self.font())
+        has_maps = self._split is not None and self._split.cells is not None
         width = metrics.horizontalAdvance(self._names[0].format(number="000")) + 8
-        if self._split is not None and self._split.cells is not None:
-            width += self._row_height() + 4
-        return width
+        return width + (self._row_height() + 4 if has_maps else 0)
 
     def _factors_width(self) -> float:
         if self._split is None or self._split.factors is None:
@@ -305,14 +299,12 @@ class TermBars(Painted):
             self.update()
 
     def _term_at(self, point: QPointF) -> int | None:
-        for at, row in enumerate(self._rows):
-            if self.row_rect(at).contains(point):
-                return row.index
-        return None
+        found = (row.index for at, row in enumerate(self._rows) if self.row_rect(at).contains(point))
+        return next(found, None)
 
 
 def product_words(given: float, weight: float, shown: float, decimals: int) -> str:
-    """The two factors of a term, and whether they make it exactly as all three are shown."""
+    """Return the factors of a term, with “=” where their rounded product is the shown term, else “≈”."""
     makes = round(round(given, 3) * round(weight, 3), decimals) == shown
     return f"{number(given, 3)} × {number(weight, 3)} {'=' if makes else '≈'}"
 
