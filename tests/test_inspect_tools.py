@@ -28,7 +28,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def panel(drawn: tuple[MainWindow, Prediction]) -> InspectView:  # noqa: F811
-    found: InspectView = child(drawn[0], InspectView, "inspect_panel")
+    found: InspectView = child(drawn[0], InspectView, "inspect_view")
     return found
 
 

@@ -115,8 +115,8 @@ def test_a_click_opens_a_layer_then_a_map_and_escape_brings_all_maps_back(
 
 def test_numbers_appear_in_cells_that_are_large_enough(drawn: tuple[MainWindow, Prediction]) -> None:
     window, _ = drawn
-    panel = child(window, InspectView, "inspect_panel")
-    panel.select_layer(6)  # pool2: 16 maps of 5×5
+    view = child(window, InspectView, "inspect_view")
+    view.select_layer(6)  # pool2: 16 maps of 5×5
     maps = child(window, MapsView, "maps_view")
 
     def colours() -> int:
@@ -174,11 +174,11 @@ def test_values_that_are_no_numbers_are_shown_and_do_not_decide_the_range(
     drawn: tuple[MainWindow, Prediction],
 ) -> None:
     window, prediction = drawn
-    panel = child(window, InspectView, "inspect_panel")
+    view = child(window, InspectView, "inspect_view")
     values = prediction.trace.layers[0].values
     values[0, 0, 0], values[1, 0, 0] = np.nan, np.inf
-    panel.set_prediction(prediction)
-    panel.grab()
+    view.set_prediction(prediction)
+    view.grab()
     strip = child(window, LayerStrip, "layer_strip")
     assert strip._limits[1] == pytest.approx(float(np.abs(values[2:]).max()), rel=0.5)
     hover(strip, strip._maps[1].cell_rect(Cell(0, 0, 0)).center())
@@ -197,7 +197,7 @@ def test_every_layer_can_be_painted_at_any_size(
 ) -> None:
     window, _ = drawn
     window.resize(*size)
-    panel = child(window, InspectView, "inspect_panel")
+    view = child(window, InspectView, "inspect_view")
     for index in range(14):
-        panel.select_layer(index)
+        view.select_layer(index)
         window.grab()

@@ -1,4 +1,4 @@
-"""The words above a layer's close-up: its name, shape and code, what it does, and what its colours mean."""
+"""The head above a layer's close-up: its name, shape and code, an explanation, and the legend."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LayerHead(QWidget):
         in_row((words, 1), (self.legend, 0, Qt.AlignmentFlag.AlignTop), on=self)
 
     def show_layer(self, layer: LayerSpec, channel: int | None) -> None:
-        """Say what a layer is; and which channel is shown, if it is one alone."""
+        """Describe a layer, and name the channel where one alone is shown."""
         shape = "×".join(str(size) for size in layer.shape)
         parts = [f"<b>{layer.name}</b>", shape]
         if channel is not None:

@@ -261,7 +261,11 @@ class ChangeTool(Tool):
         return self.tr("Choose a layer above to change it.")
 
     def _kernels(self, network: NetworkState | None) -> LayerKernels | None:
-        return None if network is None else LayerKernels.of(network, self._layer(), self.tr("the picture"))
+        return (
+            None
+            if network is None
+            else LayerKernels.from_network(network, self._layer(), self.tr("the picture"))
+        )
 
     def _show_changes(self) -> None:
         state = self.session.state

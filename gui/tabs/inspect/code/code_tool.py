@@ -1,4 +1,4 @@
-"""The Code tool: the selected layer and the whole network as PyTorch, and what they cost."""
+"""The Code tool: the selected layer and the whole network as PyTorch, with their costs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CodeTool(Tool):
     save_wanted = Signal()
     """The script and the weights are to be saved; `core.export.scripts.save_script` does it."""
     noted = Signal(str)
-    """What was copied."""
+    """A sentence on what was copied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,7 +110,7 @@ class CodeTool(Tool):
 
 
 def _shown_lines(subject: Subject) -> tuple[Line, ...]:
-    """The network's lines between those of the input and the softmax, counted as the shown layers are."""
+    """Return the network's lines between those of the input and the softmax, with shown layers' indices."""
     network = [
         line if line.layer is None else replace(line, layer=line.layer + 1)
         for line in network_lines(subject.network)

@@ -1,4 +1,4 @@
-"""A network as lines of code, one of which stands for the layer that is looked at."""
+"""A network as lines of code; that of the selected layer is highlighted."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from gui.widgets.construct import named
 
 
 class CodeListing(QListWidget):
-    """Lines of code; those of layers can be clicked, or walked with the arrow keys."""
+    """Lines of code; those of layers can be clicked, or gone to with the arrow keys."""
 
     layer_chosen = Signal(int)
-    """The layer of the line that was clicked or walked to, as `Line.layer` counts."""
+    """The layer, as in `Line.layer`, of the line that was clicked or gone to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class CodeListing(QListWidget):
                     item.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def select(self, layer: int) -> None:
-        """Highlight the layer's line; `layer_chosen` stays silent."""
+        """Highlight the layer's line, without a signal."""
         if layer == self._shown:
             return
         self._shown = layer

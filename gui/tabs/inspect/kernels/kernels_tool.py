@@ -181,7 +181,9 @@ class KernelsTool(Tool):
             self._chooser.setRange(0, spec.shape[0] - 1)
 
     def _take_weights(self, subject: Subject) -> None:
-        self._layer = layer = LayerKernels.of(subject.network, subject.spec.name, subject.layers[0].name)
+        self._layer = layer = LayerKernels.from_network(
+            subject.network, subject.spec.name, subject.layers[0].name
+        )
         self._kernel.setVisible(layer is not None)
         self._legend.setVisible(layer is not None)
         self.matrix.setVisible(layer is not None and not layer.lie_on_units)

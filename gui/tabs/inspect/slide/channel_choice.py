@@ -1,4 +1,4 @@
-"""Which output map is made, and which input map the window is shown on."""
+"""The choice of the output channel, and of the input channel that the window is shown on."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from gui.words.tool_tips import wrapped
 
 
 class SlideChannels(QWidget):
-    """Two channels, and whether all inputs add up or the shown one stands alone."""
+    """Both channels, and whether all inputs add up or the shown one stands alone."""
 
     chosen = Signal()
+    """A channel was chosen, or whether all inputs add up."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,11 +62,11 @@ class SlideChannels(QWidget):
 
     @property
     def alone(self) -> bool:
-        """Whether the output is to be what the chosen input channel adds, no more."""
+        """Whether the output is the part of the chosen input channel alone."""
         return not self._sum.isHidden() and not self._sum.isChecked()
 
     def set_counts(self, inputs: int, outputs: int, mixes: bool) -> None:
-        """Offer so many channels; where a layer does not mix them, the input is that of the output."""
+        """Offer these channels; where a layer does not mix them, the input's is that of the output."""
         self._mixes = mixes
         for chooser, count in ((self._input, inputs), (self._output, outputs)):
             with QSignalBlocker(chooser):
@@ -76,7 +77,7 @@ class SlideChannels(QWidget):
         self._show_input()
 
     def choose_output(self, channel: int) -> None:
-        """Make this output map; `chosen` stays silent."""
+        """Choose this output channel, without a signal."""
         with QSignalBlocker(self._output):
             self._output.setValue(channel)
         self._show_input()

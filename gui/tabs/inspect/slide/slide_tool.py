@@ -25,10 +25,10 @@ _FRAME = 20  # milliseconds: what is faster fills in several cells at once
 
 
 class SlideTool(Tool):
-    """Plays, step by step, how a convolution or a pooling makes one output map. The values stay live."""
+    """Plays, step by step, how a convolution or a pooling makes one output map, with live values."""
 
     cell_reached = Signal(object)
-    """The `Cell` of the layer that is filled in now, or pointed at; None when nothing slides any more."""
+    """The Cell of the layer that is filled in now, or pointed at; None when nothing slides any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,8 +37,8 @@ class SlideTool(Tool):
         self._walk: Walk | None = None
         self._step = 0
         self._hovered: tuple[int, int] | None = None
-        self._followed: Cell | None = None  # the cell that was last looked at
-        self._told: Cell | None = None
+        self._followed: Cell | None = None  # the subject's cell that the window went to last
+        self._reached: Cell | None = None
         self._kernel_limit = 1.0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_tick)
@@ -79,17 +79,14 @@ class SlideTool(Tool):
         )
         in_column(self._pages, on=self, margins=(4, 4, 4, 4))
 
-    # What is shown
+    # Values
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         self._maps.set_colours(maps)
         self._arithmetic.set_colours(maps, kernels)
 
     def show_subject(self, subject: Subject) -> None:
-        """Slide over the selected layer's newest input; another layer begins at its first cell.
-
-        A cell that becomes the one that is looked at is where the window goes, and waits.
-        """
+        """Slide over the layer's newest input; go to the subject's cell where that is another."""
         previous, self._subject = self._subject, subject
         is_other = previous is None or subject.layer != previous.layer or subject.layers != previous.layers
         if is_other:
@@ -107,7 +104,7 @@ class SlideTool(Tool):
         self._show_maps()
 
     def _begin(self, subject: Subject) -> None:
-        """Get ready for another layer."""
+        """Begin with another layer, at its first cell."""
         self._stop()
         self._step, self._hovered, self._followed = 0, None, None
         spec = subject.spec
@@ -127,7 +124,7 @@ class SlideTool(Tool):
         self._kernel_limit = largest_finite(weights)
 
     def _follow(self, subject: Subject) -> None:
-        """Put the window where the cell that is looked at is made, when that becomes another one."""
+        """Put the window where the subject's cell is made, when that is another one."""
         if self._walk is None or subject.cell == self._followed:
             return
         self._followed = cell = subject.cell
@@ -137,9 +134,9 @@ class SlideTool(Tool):
             self._step = self._walk.step((cell.row, cell.column))
 
     def _why_not(self, subject: Subject) -> str:
-        """Why nothing can slide; empty where something can."""
+        """Return why nothing can slide; empty where something can."""
         elsewhere = self.tr("Choose a convolution or a pooling layer to see a window slide.")
-        known = {
+        reasons = {
             "input": self.tr("This is the picture itself: the first convolution slides over it."),
             "activation": self.tr("{layer} looks at one number at a time: nothing slides."),
             "flatten": self.tr("Flatten puts the maps' numbers in one row: nothing slides."),
@@ -149,7 +146,7 @@ class SlideTool(Tool):
             "softmax": self.tr("Softmax looks at all ten numbers at once: nothing slides."),
         }
         if self._walk is None:
-            reason = known.get(subject.spec.kind, self.tr("How {layer} works is not known here."))
+            reason = reasons.get(subject.spec.kind, self.tr("How {layer} works is not known here."))
             name = subject.spec.code.partition("(")[0] or subject.spec.name
             return f"{reason.format(layer=name)}\n\n{elsewhere}"
         if not subject.values:
@@ -157,7 +154,7 @@ class SlideTool(Tool):
         return ""
 
     def _describe(self, spec: LayerSpec, walk: Walk) -> str:
-        """The window in a line, and what it leaves out."""
+        """Return the window's size, stride and padding in a line, and what it never reaches."""
         window = walk.window
         parts = [self.tr("Window {size}").format(size=_pair(window.size, always=True))]
         if window.stride == (1, 1):
@@ -211,35 +208,35 @@ class SlideTool(Tool):
         limits = subject.limits[subject.layer - 1], self._kernel_limit
         self._arithmetic.set_cell(cell, self._channels.input, self._channels.alone, limits)
 
-    # The way
+    # Steps
 
     def _move(self, step: int) -> None:
         if self._walk is None:
             return
         self._step = min(max(step, 0), self._walk.steps - 1)
         self._show_place()
-        self._tell()
+        self._emit_reached()
 
-    def _tell(self) -> None:
-        """Say which cell has been reached, if it is another one."""
+    def _emit_reached(self) -> None:
+        """Emit the cell that has been reached, if it is another one."""
         cell = None
         if self._walk is not None:
             cell = Cell(self._channels.output, *(self._hovered or self._walk.cell(self._step)))
-        self._tell_of(cell)
+        self._emit_cell(cell)
 
-    def _tell_of(self, cell: Cell | None) -> None:
-        if cell != self._told:
-            self._told = cell
+    def _emit_cell(self, cell: Cell | None) -> None:
+        if cell != self._reached:
+            self._reached = cell
             self.cell_reached.emit(cell)
 
     def _stop(self) -> None:
         """Nothing slides any more, and no cell is pointed at."""
         self._controls.play(False)
         self._hovered = None
-        self._tell_of(None)
+        self._emit_cell(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: stop; who comes back finds the window at the pinned cell."""
+        """Stop; when it is shown again, the window is at the pinned cell."""
         self._stop()
         self._followed = None
         super().hideEvent(event)
@@ -282,14 +279,14 @@ class SlideTool(Tool):
             self._controls.play(False)
         self._hovered = cell
         self._show_place()
-        self._tell()
+        self._emit_reached()
 
     @Slot()
     def _on_channels_chosen(self) -> None:
         if self._subject is not None and not self._why_not(self._subject):
             self._show_maps()
-            if self._told is not None:
-                self._tell()
+            if self._reached is not None:
+                self._emit_reached()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space plays and pauses; comma and full stop, or Left and Right, step; Home rewinds."""
@@ -309,12 +306,12 @@ class SlideTool(Tool):
 
 
 def _pair(sizes: tuple[int, int], always: bool = False) -> str:
-    """Rows × columns; one number where both are the same, unless both are wanted always."""
+    """Return rows × columns; one number where both are the same, unless `always` both."""
     return f"{sizes[0]}×{sizes[1]}" if always or sizes[0] != sizes[1] else str(sizes[0])
 
 
 def _ranges(numbers: list[int]) -> str:
-    """Numbers in order, with neighbours drawn together: `3, 7–9`."""
+    """Return numbers in order as ranges: `3, 7–9`."""
     runs: list[list[int]] = []
     for each in numbers:
         if runs and each == runs[-1][1] + 1:
