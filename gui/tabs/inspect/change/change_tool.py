@@ -1,4 +1,4 @@
-"""The Change tool: switch channels off, rank them, edit kernels and biases; everything downstream follows."""
+"""The Change tool: switch channels off, rank them, edit kernels and biases."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class ChangeTool(Tool):
     ranking_wanted = Signal(str)
     """The channels of a layer are to be ranked."""
     ranking_cancelled = Signal()
-    """That is to end."""
+    """The ranking is to end."""
     save_wanted = Signal()
-    """The changed network is to become a file."""
+    """The changed network is to be saved."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,28 +93,24 @@ class ChangeTool(Tool):
         self._arrange()
 
     def _build_actions(self) -> QHBoxLayout:
+        revert = self.tr("Take all changes back: the network as it was opened")
+        compare = self.tr("While you hold this button, or the space bar on it, the original network answers")
+        save = self.tr(
+            "Save the network as it is now as a file of weights, to open with Model → Open weights. Channels "
+            "that are off are saved as zeros."
+        )
         self._undo = self._button("change_undo_button", self.tr("Undo"))
         self._redo = self._button("change_redo_button", self.tr("Redo"))
-        self._revert = self._button("change_revert_button", self.tr("Revert all"))
-        self._compare = self._button("compare_button", self.tr("Hold: original"))
-        self._save = self._button("save_model_button", self.tr("Save as model…"))
-        self._revert.setToolTip(self.tr("Take all changes back: the network as it was opened"))
-        self._compare.setToolTip(
-            self.tr("While you hold this button, or the space bar on it, the original network answers")
-        )
-        self._save.setToolTip(
-            self.tr(
-                "Save the network as it is now as a file of weights, to open with Model → Open weights. "
-                "Channels that are off are saved as zeros."
-            )
-        )
+        self._revert = self._button("change_revert_button", self.tr("Revert all"), revert)
+        self._compare = self._button("compare_button", self.tr("Hold: original"), compare)
+        self._save = self._button("save_model_button", self.tr("Save as model…"), save)
         row = spaced(QHBoxLayout(), 4, margins=(6, 0, 6, 4))
         for button in (self._undo, self._redo, self._revert, self._compare, self._save):
             row.addWidget(button)
         row.addStretch()
         return row
 
-    def _button(self, name: str, text: str) -> QPushButton:
+    def _button(self, name: str, text: str, tip: str = "") -> QPushButton:
         button = named(QPushButton(text, self, autoDefault=False), name)
         button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 14)
         return button
@@ -171,7 +167,7 @@ class ChangeTool(Tool):
     def _tell_room(self) -> None:
         self.ranking.set_roomy(bool(self._is_wide) or self.editor.isHidden())
 
-    # What is shown
+    # Subject, ranking and changes
 
     def show_subject(self, subject: Subject) -> None:
         if subject.spec != self._spec:
@@ -191,25 +187,25 @@ class ChangeTool(Tool):
         self.editor.grid.set_colours(kernels)
 
     def set_refusal(self, sentence: str) -> None:
-        """Say why nothing can be changed now; empty: it can."""
+        """Say why nothing can be changed now; empty where it can."""
         self._refusal = sentence
         self._show_page()
         self._show_actions()
 
     def set_ranking(self, layer: str, ranking: ChannelRanking | None, network: NetworkState | None) -> None:
-        """Show how far the ranking of a layer's channels has come; `network` is what is ranked."""
+        """Show the ranking of a layer's channels so far; `network` is the ranked one."""
         self._ranked = layer
         if ranking is not None:
             self._rankings[layer] = ranking, network
         self._show_ranking()
 
     def end_ranking(self) -> None:
-        """The ranking is at its end, or given up."""
+        """Show that no ranking is under way."""
         self._ranked = ""
         self._show_ranking()
 
     def forget_rankings(self) -> None:
-        """Another network was opened."""
+        """Drop all rankings: another network was opened."""
         self._rankings.clear()
         self.end_ranking()
 
@@ -295,7 +291,7 @@ class ChangeTool(Tool):
         self._undo.setToolTip(undo if session.can_undo else self.tr("There is no change to take back"))
         self._redo.setToolTip(redo if session.can_redo else self.tr("No change was taken back"))
 
-    # What the user does
+    # Changing
 
     @Slot(object)
     def _on_session_changed(self, state: NetworkState | None) -> None:

@@ -1,11 +1,11 @@
-"""A layer's channels or units, to be switched off and on."""
+"""The switches of a layer's channels or units."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -27,12 +27,12 @@ _NUMBERED_FROM = 30  # screen pixels: smaller pictures have no room for their nu
 
 
 class ChannelSwitches(Painted):
-    """A small picture a channel, a cell a unit; a click switches it off, and it is crossed out."""
+    """A small picture for each channel, a cell for each unit; a click switches it off, and crosses it out."""
 
     switched = Signal(int, bool)
     """A channel, and whether it is to be on."""
     pointed = Signal(int)
-    """The channel that the user has turned to."""
+    """The channel that was selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("channel_switches", self.tr("Channels on and off"), parent=parent, has_keys=True)
@@ -43,7 +43,7 @@ class ChannelSwitches(Painted):
         self._off: frozenset[int] = frozenset()
         self._edited: frozenset[int] = frozenset()
         self.current = 0
-        """The channel that keys are about."""
+        """The selected channel, which keys switch."""
         self._tiles = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
         self._height = 96
 
@@ -54,7 +54,7 @@ class ChannelSwitches(Painted):
         self._arrange()
 
     def set_values(self, values: np.ndarray | None, limit: float) -> None:
-        """Show what the channels give, (C, H, W) or (N,); `limit` gets the strongest colour."""
+        """Show the channels' values, (C, H, W) or (N,); `limit` gets the strongest colour."""
         self._values, self._limit = values, limit
         self.update()
 
@@ -65,13 +65,13 @@ class ChannelSwitches(Painted):
         self.update()
 
     def set_current(self, channel: int) -> None:
-        """Let keys be about a channel."""
+        """Select a channel, without a signal."""
         self.current = min(channel, self._shape[0] - 1)
         self._describe()
         self.update()
 
     def set_room(self, width: int, height: int) -> None:
-        """Be as high as the pictures are in that room, which need not be all of it."""
+        """Be as high as the pictures are in a room of this size."""
         room = QRectF(0, 0, width - 2 * _MARGIN, height - 2 * _MARGIN)
         pictures = TiledMaps.fit(self._shape, room, self.devicePixelRatioF()).rect
         height = math.ceil(pictures.height()) + 2 * _MARGIN
@@ -108,23 +108,18 @@ class ChannelSwitches(Painted):
     # Painting
 
     def channel_rect(self, channel: int) -> QRectF:
-        """Where a channel's picture is drawn."""
+        """Return the rectangle of a channel's picture."""
         corner = self._tiles.cell_rect(Cell(channel, 0, 0)).topLeft()
-        return QRectF(corner.x(), corner.y(), self._tiles.width * self._tiles.scale, self._tile_height())
-
-    def _tile_height(self) -> float:
-        return self._tiles.height * self._tiles.scale
+        return QRectF(corner, QSizeF(self._tiles.width, self._tiles.height) * self._tiles.scale)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tiles = self._tiles
-        if self._values is None:
-            image = tiles.blank(self._colours)
-        else:
+        image = tiles.blank(self._colours)
+        if self._values is not None:
             image = tiles.image(self._values, self._limit, self._colours)
         with QPainter(self) as painter:
-            painter.setRenderHint(
-                QPainter.RenderHint.SmoothPixmapTransform, tiles.is_smooth(self.devicePixelRatioF())
-            )
+            smooth = tiles.is_smooth(self.devicePixelRatioF())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(tiles.rect, image)
             painter.setFont(small_font(self.font()))
             painter.setPen(self.palette().mid().color())
@@ -144,7 +139,7 @@ class ChannelSwitches(Painted):
                 self._paint_number(painter, rect.topLeft(), str(channel))
 
     def _paint_number(self, painter: QPainter, corner: QPointF, text: str) -> None:
-        """On a ground of its own: it must be read on any colour, and where crosses begin."""
+        """Paint a number on a ground of its own, so that it can be read on any colour."""
         size = painter.fontMetrics().boundingRect(text).size()
         ground = QRectF(corner.x(), corner.y(), size.width() + 5, size.height())
         colour = QColor(self.palette().window().color())
@@ -166,7 +161,7 @@ class ChannelSwitches(Painted):
         painter.restore()
 
     def _paint_edited(self, painter: QPainter, rect: QRectF) -> None:
-        """A corner at the bottom."""
+        """Mark an edited channel with a triangle in the corner."""
         side = min(max(rect.width() / 5, 4.0), 10.0)
         corner = rect.bottomRight()
         painter.save()
@@ -205,7 +200,7 @@ class ChannelSwitches(Painted):
         self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go to other channels; Space switches the current one."""
+        """Let arrows select other channels, and Space switch the selected one."""
         if event.key() in ARROWS:
             down, right = ARROWS[event.key()]
             target = self.current + down * self._tiles.columns + right
@@ -217,7 +212,7 @@ class ChannelSwitches(Painted):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Tell what a click on the channel under the mouse does."""
+        """Show as the tool tip what a click on the channel under the mouse does."""
         if isinstance(event, QHelpEvent):
             channel = self._channel_at(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), "" if channel is None else self._tip(channel), self)

@@ -1,4 +1,4 @@
-"""The opened network as its user changes it by hand, and the way back."""
+"""The opened network with the changes that were made by hand, and their undo."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _MOST_UNDOS = 200  # a kernel of fc1 keeps 192 kB each
 
 
 class EditSession(QObject):
-    """Switches channels and replaces weights. The arrays of the network that was opened are never written.
+    """Switches channels and replaces weights. The opened network's arrays are never written.
 
     Nothing can be changed before `set_base`.
     """
 
     changed = Signal(object)
-    """The NetworkState that is to answer; None: the network as it was opened. Undo and redo know of it."""
+    """The NetworkState that is to answer, also after undo and redo; None: the network as it was opened."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class EditSession(QObject):
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(_MOST_UNDOS)
         # Not from within a command: the stack moves on when the command is done.
-        self._stack.indexChanged.connect(self._tell)
+        self._stack.indexChanged.connect(self._emit_changed)
 
     @property
     def is_modified(self) -> bool:
@@ -43,7 +43,7 @@ class EditSession(QObject):
 
     @property
     def is_original_shown(self) -> bool:
-        """Whether the original answers for a while, to compare."""
+        """Whether the original answers for now, to compare."""
         return self._original_shown
 
     @property
@@ -58,12 +58,12 @@ class EditSession(QObject):
 
     @property
     def undo_text(self) -> str:
-        """What `undo` would take back, in words; empty where there is nothing."""
+        """The change that `undo` would take back, in words; empty where there is none."""
         return self._stack.undoText()
 
     @property
     def redo_text(self) -> str:
-        """What `redo` would do again, in words; empty where there is nothing."""
+        """The change that `redo` would make again, in words; empty where there is none."""
         return self._stack.redoText()
 
     def set_base(self, network: NetworkState) -> None:
@@ -71,9 +71,9 @@ class EditSession(QObject):
         self._original_shown = False
         if self.base is None or not _are_same(network, self.base):
             self.base = self.state = network
-            with QSignalBlocker(self._stack):  # told below, once
+            with QSignalBlocker(self._stack):  # emitted below, once
                 self._stack.clear()
-        self._tell()
+        self._emit_changed()
 
     # Changing
 
@@ -98,26 +98,20 @@ class EditSession(QObject):
         self._push(replace(state, silenced=silenced), text)
 
     def set_kernel(self, layer: str, channel: int, input_channel: int, values: np.ndarray) -> None:
-        """Replace one kernel (h, w), as `kernels_of` has them, by finite numbers."""
+        """Replace one kernel (h, w), as `kernels_of` returns them, by finite numbers."""
         text = self.tr("kernel {channel} ← {input} of {layer}")
-        self._replace_kernel(
-            layer,
-            channel,
-            input_channel,
-            values,
-            text.format(layer=layer, channel=channel, input=input_channel),
-        )
+        text = text.format(layer=layer, channel=channel, input=input_channel)
+        self._replace_kernel(layer, channel, input_channel, values, text)
 
     def set_weight(
         self, layer: str, channel: int, input_channel: int, place: tuple[int, int], value: float
     ) -> None:
-        """Replace the number at (row, column) of one kernel. Doing so again is undone in one go."""
+        """Replace the weight at (row, column) of one kernel; repeated changes are undone as one."""
         kernel = kernels_of(self._now(), layer)[channel, input_channel].copy()
         kernel[place] = value
         text = self.tr("a weight of {layer} channel {channel}").format(layer=layer, channel=channel)
-        self._replace_kernel(
-            layer, channel, input_channel, kernel, text, (layer, channel, input_channel, place)
-        )
+        number = layer, channel, input_channel, place
+        self._replace_kernel(layer, channel, input_channel, kernel, text, number)
 
     def _replace_kernel(
         self,
@@ -135,7 +129,7 @@ class EditSession(QObject):
         self._push(changed, text, number)
 
     def set_bias(self, layer: str, channel: int, value: float) -> None:
-        """Replace one bias. Doing so again is undone in one go."""
+        """Replace one bias; repeated changes are undone as one."""
         name = f"{layer}.bias"
         biases = self._now().weights[name].copy()
         biases[channel] = value
@@ -156,27 +150,27 @@ class EditSession(QObject):
 
     @Slot()
     def redo(self) -> None:
-        """Do again what was undone last."""
+        """Make the change again that was undone last."""
         self._stack.redo()
 
     def set_original_shown(self, shown: bool) -> None:
-        """Let the network answer as it was opened, for a while; the changes wait."""
+        """Let the network answer as it was opened, or with its changes."""
         if shown != self._original_shown:
             self._original_shown = shown
-            self._tell()
+            self._emit_changed()
 
     def _now(self) -> NetworkState:
         assert self.state is not None, "no network is open"
         return self.state
 
     def _push(self, after: NetworkState, text: str, number: object = None) -> None:
-        """Go on with `after`; consecutive changes of the same number become one."""
+        """Change the network to `after`; consecutive changes of the same `number` become one."""
         after = self._settled(after)
         if after is not self.state:
             self._stack.push(_Change(self, self._now(), after, text, number))
 
     def _settled(self, after: NetworkState) -> NetworkState:
-        """The same, with the objects there are already wherever they are equal."""
+        """Return a network with existing arrays, or the existing network, wherever they are equal."""
         assert self.base is not None  # `_now` has seen to it
         base = self.base.weights
         weights = {
@@ -189,13 +183,13 @@ class EditSession(QObject):
         return replace(after, weights=weights)
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit(self.state if self.is_modified and not self._original_shown else None)
 
-    # Telling
+    # Summaries
 
     def edited_channels(self, layer: str) -> frozenset[int]:
-        """The channels of a layer whose weights or bias differ from the original's."""
+        """Return the channels of a layer whose weights or bias differ from the original's."""
         if self.base is None or not self.is_modified:
             return frozenset()
         edited: set[int] = set()
@@ -206,18 +200,18 @@ class EditSession(QObject):
         return frozenset(edited)
 
     def summary(self) -> str:
-        """What differs from the original, in words: “conv1 channel 3 off, 2 kernels edited”."""
+        """Return the changes in words: “conv1 channel 3 off, 2 kernels edited”."""
         return ", ".join(words for _, words in self._facts())
 
     def brief_summary(self) -> str:
-        """How much differs from the original: “3 changes”; empty where nothing does."""
+        """Return the number of changes in words, “3 changes”; empty where there are none."""
         count = sum(count for count, _ in self._facts())
         if count < 2:
             return self.tr("1 change") if count else ""
         return self.tr("{count} changes").format(count=f"{count:,}")
 
     def _facts(self) -> Iterator[tuple[int, str]]:
-        """How many of a kind differ, and that in words."""
+        """Yield the number of changes of each kind, and their description."""
         if self.base is None or not self.is_modified:
             return
         maps = {spec.name: len(spec.shape) == 3 for spec in self.base.layers}

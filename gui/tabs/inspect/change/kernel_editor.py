@@ -1,4 +1,4 @@
-"""The weights of one channel or unit, to be changed by hand."""
+"""The editor of one channel's or unit's weights."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from core.explaining.kernels import presets_for
 from gui.tabs.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
 from gui.tabs.inspect.layer_kernels import LayerKernels
-from gui.widgets.construct import in_column, in_row, named
+from gui.widgets.construct import in_column, in_row, named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -27,7 +27,7 @@ _BIAS_STEP = 0.05
 
 
 class KernelEditor(QWidget):
-    """Chooses a kernel, shows its numbers, and lets each of them, the bias, or all at once be changed."""
+    """A choice of a kernel; its weights and bias, which can be edited, or replaced by a preset."""
 
     weight_changed = Signal(int, int, object, float)
     """A number of a kernel was changed: channel, input channel, (row, column), value."""
@@ -36,7 +36,7 @@ class KernelEditor(QWidget):
     bias_changed = Signal(int, float)
     """A bias was changed: channel, value."""
     pointed = Signal(int)
-    """The channel that the user has turned to."""
+    """The channel that was selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,9 +73,7 @@ class KernelEditor(QWidget):
         return chooser
 
     def _lay_out(self) -> None:
-        form = QGridLayout()
-        form.setHorizontalSpacing(6)
-        form.setVerticalSpacing(4)
+        form = spaced(QGridLayout(), rows=4, columns=6)
         bias_label = QLabel(self.tr("Bias"), self)
         for row, (label, field) in enumerate(
             ((self._channel_label, self._channel), (self._input_label, self._input), (bias_label, self._bias))
@@ -90,7 +88,6 @@ class KernelEditor(QWidget):
         beside = QWidget(self)
         beside.setLayout(form)
         beside.setFixedWidth(self.fontMetrics().horizontalAdvance("Input channel") + 84 + 20)
-        form.setContentsMargins(0, 0, 0, 0)
         kernel = in_row((self.grid, 1), beside)
         in_column(self._note, (kernel, 1), on=self, spacing=2)
 
@@ -113,11 +110,11 @@ class KernelEditor(QWidget):
 
     @property
     def input_channel(self) -> int:
-        """The channel of the layer before that the shown kernel slides over."""
+        """The channel of the layer before that the shown kernel weights."""
         return self._input.value()
 
     def set_layer(self, layer: LayerKernels, original: LayerKernels) -> None:
-        """Show another layer, from its first kernel on, with the colours that suit its original weights."""
+        """Show another layer, from its first kernel on, with the range of colours of its original weights."""
         self.grid.stop_editing()
         self._layer = layer
         self._limit, self._std = original.limit(), float(original.kernels.std())
@@ -141,7 +138,7 @@ class KernelEditor(QWidget):
         self.set_weights(layer)
 
     def set_weights(self, layer: LayerKernels) -> None:
-        """Show new numbers of the same layer."""
+        """Show new weights of the same layer."""
         self._layer = layer
         with QSignalBlocker(self._bias):
             if round(float(layer.biases[self.channel]), 4) != self._bias.value():
@@ -149,7 +146,7 @@ class KernelEditor(QWidget):
         self._show_kernel()
 
     def set_kernel(self, channel: int, input_channel: int) -> None:
-        """Turn to a kernel."""
+        """Show a kernel."""
         with QSignalBlocker(self._channel):
             self._channel.setValue(channel)
         with QSignalBlocker(self._input):
@@ -234,12 +231,9 @@ class KernelEditor(QWidget):
         self.kernel_chosen.emit(self.channel, self.input_channel, kernel)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The wheel scrolls the page, where it is not in a field that one has turned to."""
-        if (
-            event.type() == QEvent.Type.Wheel
-            and isinstance(watched, QAbstractSpinBox)
-            and not watched.hasFocus()
-        ):
+        """Let the wheel scroll the page, unless it is over a field that has the focus."""
+        is_box_without_focus = isinstance(watched, QAbstractSpinBox) and not watched.hasFocus()
+        if event.type() == QEvent.Type.Wheel and is_box_without_focus:
             event.ignore()
             return True
         return False

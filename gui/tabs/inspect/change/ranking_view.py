@@ -1,4 +1,4 @@
-"""Which channels of a layer the network needs most."""
+"""The ranking of a layer's channels by the accuracy that is lost without them."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _FEW_ROWS = 6
 
 
 class RankingView(QWidget):
-    """A button that starts it, how far it has come, and a row a channel."""
+    """A button that starts the ranking, its progress, and a row for each channel."""
 
     wanted = Signal()
     """The channels are to be ranked."""
     cancelled = Signal()
-    """That is to end."""
+    """The ranking is to end."""
     pointed = Signal(int)
-    """The channel that the user has turned to."""
+    """The channel that was selected."""
     toggled = Signal(int)
     """The channel that is to be switched off, or on."""
 
@@ -88,12 +88,9 @@ class RankingView(QWidget):
     def set_ranking(
         self, ranking: ChannelRanking | None, is_running: bool, is_outdated: bool = False
     ) -> None:
-        """Show what has been counted; None: nothing yet.
+        """Show the ranking so far, None before there is one; `is_outdated`: the network was changed since.
 
-        Args:
-            ranking: of the shown layer.
-            is_running: rows stay in the channels' order until all is counted.
-            is_outdated: the network was changed since.
+        Rows stay in the channels' order while it `is_running`.
         """
         self._model.set_ranking(ranking, in_order=not is_running)
         self._start.setVisible(not is_running)
@@ -102,27 +99,24 @@ class RankingView(QWidget):
         if is_running:
             self._progress.setRange(0, ranking.total if ranking else 0)
             self._progress.setValue(ranking.done if ranking else 0)
-        self._start.setText(
-            self.tr("Rank again: the network was changed")
-            if is_outdated
-            else self.tr("Rank by test accuracy")
-        )
+        again, first = self.tr("Rank again: the network was changed"), self.tr("Rank by test accuracy")
+        self._start.setText(again if is_outdated else first)
         for result in (self._note, self.table):
             result.setVisible(ranking is not None)
         self._show_promise()
         if ranking is not None:
-            self._tell(ranking, is_running, is_outdated)
+            self._show_accuracy(ranking, is_running, is_outdated)
 
     def set_roomy(self, roomy: bool) -> None:
-        """Whether there is room to explain what has not been asked for yet."""
+        """Explain the ranking before it was asked for, if there is room."""
         self._is_roomy = roomy
         self._show_promise()
 
     def _show_promise(self) -> None:
         self._promise.setVisible(self._is_roomy and self._note.isHidden())
 
-    def _tell(self, ranking: ChannelRanking, is_running: bool, is_outdated: bool) -> None:
-        """Tell what the network reads with no other channel off than it has."""
+    def _show_accuracy(self, ranking: ChannelRanking, is_running: bool, is_outdated: bool) -> None:
+        """Say the accuracy of the network as it is."""
         text, about = self.tr("As it is now: {accuracy} of {count} read right"), ""
         if is_outdated:
             text = self.tr("As it was: {accuracy} of {count} read right")
@@ -138,7 +132,7 @@ class RankingView(QWidget):
         self._model.set_off(off)
 
     def set_current(self, channel: int) -> None:
-        """Show which row is the chosen channel's."""
+        """Select the row of a channel."""
         row = self._model.row(channel)
         if row >= 0:
             with QSignalBlocker(self.table.selectionModel()):
@@ -160,7 +154,7 @@ class RankingView(QWidget):
 
 
 class _RankingTable(QTableView):
-    """The rows."""
+    """A row for each channel."""
 
     def __init__(self, model: RankingModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -184,9 +178,8 @@ class _RankingTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 4)
         self.horizontalHeader().setHighlightSections(False)
         metrics = self.fontMetrics()
-        widths = [
-            metrics.horizontalAdvance(text) + 10 for text in ("000 ✕", "Accuracy", "−00.00 pp", "0: −00.0 pp")
-        ]
+        widest = ("000 ✕", "Accuracy", "−00.00 pp", "0: −00.0 pp")
+        widths = [metrics.horizontalAdvance(text) + 10 for text in widest]
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
         self.setMinimumWidth(sum(widths) + self.verticalScrollBar().sizeHint().width() + 4)
@@ -196,7 +189,7 @@ class _RankingTable(QTableView):
 
     @Slot()
     def _on_reset(self) -> None:
-        """Be as high as the rows, or as some of them: the others can be scrolled to."""
+        """Be as high as the rows, or as a few of them: the others can be scrolled to."""
         rows = self.model().rowCount()
         self.setMinimumHeight(self._height_of(min(rows, _FEW_ROWS)))
         self.setMaximumHeight(self._height_of(rows))

@@ -1,4 +1,4 @@
-"""A kernel as a grid of numbers that can be changed."""
+"""A kernel as a grid of numbers that can be edited."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _LOWEST_CELL = 22  # a number can be read in it, and hit
 
 
 class WeightGrid(Painted):
-    """Shows values (h, w), coloured about zero; click or walk to a number and type, or turn the wheel."""
+    """Values (h, w) in colours; click or go to a number and type, drag, or turn the wheel."""
 
     value_changed = Signal(int, int, float)
     """A number was changed: row, column, value."""
     place_changed = Signal()
-    """Another number is the chosen one."""
+    """Another number was selected."""
     noted = Signal(str)
-    """Why what was typed is not taken; empty when that is over."""
+    """Why the typed text is refused; empty when editing ends."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("weight_grid", self.tr("Weights of the kernel"), parent=parent, has_keys=True)
@@ -52,7 +52,7 @@ class WeightGrid(Painted):
 
     @property
     def place(self) -> tuple[int, int]:
-        """Row and column of the chosen number."""
+        """Row and column of the selected number."""
         return self._row, self._column
 
     def set_values(self, values: np.ndarray, limit: float) -> None:
@@ -64,7 +64,7 @@ class WeightGrid(Painted):
         self.update()
 
     def stop_editing(self) -> None:
-        """Put the field away; what was typed in it is dropped."""
+        """Hide the field, and drop the text that was typed in it."""
         if self._field.isVisible():
             with_focus = self._field.hasFocus()
             self._field.setModified(False)
@@ -118,7 +118,7 @@ class WeightGrid(Painted):
         self.update()
 
     def _walk(self, steps: int) -> None:
-        """To the numbers behind, row by row."""
+        """Go `steps` numbers on, row by row."""
         height, width = self._values.shape
         self._choose(*divmod((self._row * width + self._column + steps) % (height * width), width))
 
@@ -128,7 +128,7 @@ class WeightGrid(Painted):
             self.value_changed.emit(self._row, self._column, value)
 
     def _step(self) -> float:
-        """A round number near a fortieth of the strongest colour's."""
+        """Return a round number near a fortieth of the limit."""
         fine = self._limit / _STEPS if self._limit > 0 else 0.01
         return float(f"{fine:.0e}")
 
@@ -138,10 +138,6 @@ class WeightGrid(Painted):
         self._field.show()
         self._field.setFocus()
         self._field.selectAll()
-
-    def _type(self, text: str) -> None:
-        self._edit("")
-        self._field.insert(text)
 
     def _place_field(self) -> None:
         cell = self.cell_rect(self._row, self._column)
@@ -154,7 +150,7 @@ class WeightGrid(Painted):
         self._field.setGeometry(field)
 
     def _take(self) -> bool:
-        """Take over what was typed; False where it is no number that a weight can be."""
+        """Take the typed number; return False where it is none that a weight can be."""
         value = self._typed()
         if value is None:
             return False
@@ -176,14 +172,14 @@ class WeightGrid(Painted):
 
     @Slot()
     def _on_editing_finished(self) -> None:
-        """The keys go elsewhere: what was typed counts, if it can."""
+        """Take the typed number, if it is one, when the field loses the focus."""
         if self._field.isVisible() and not self._field.hasFocus() and not self._take():
             self.stop_editing()
 
     # Events
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Enter, Tab and the arrows take what was typed and go on; Escape drops it."""
+        """Let Enter, Tab and the arrows take the typed number and go on, and Escape drop it."""
         if watched is self._field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             width = self._values.shape[1]
             steps = {
@@ -200,7 +196,7 @@ class WeightGrid(Painted):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk; Enter opens the number, and so does whatever a number begins with."""
+        """Let arrows go to other numbers; Enter, or the first sign of a number, begins to edit."""
         key = event.key()
         if key in ARROWS:
             down, right = ARROWS[key]
@@ -210,12 +206,13 @@ class WeightGrid(Painted):
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._change(0.0)
         elif event.text() and event.text() in "0123456789-−+.,":
-            self._type(event.text())
+            self._edit("")
+            self._field.insert(event.text())
         else:
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a number; dragging up or down from here changes it."""
+        """Select a number; dragging up or down from here changes it."""
         if event.button() == Qt.MouseButton.LeftButton:
             place = self._place_at(event.position())
             if place is not None:
@@ -240,7 +237,7 @@ class WeightGrid(Painted):
             self._edit(number(float(self._values[self.place]), 5))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change the chosen number by steps; before one is chosen, the page scrolls."""
+        """Change the selected number by steps; elsewhere the page scrolls."""
         if not self.hasFocus() or self._place_at(event.position()) != self.place:
             event.ignore()
             return
@@ -251,11 +248,11 @@ class WeightGrid(Painted):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
-            self._tell(event.pos(), event.globalPos())
+            self._show_tip(event.pos(), event.globalPos())
             return True
         return super().event(event)
 
-    def _tell(self, point: QPoint, on_screen: QPoint) -> None:
+    def _show_tip(self, point: QPoint, on_screen: QPoint) -> None:
         place = self._place_at(QPointF(point))
         if place is None:
             QToolTip.hideText()
@@ -264,8 +261,5 @@ class WeightGrid(Painted):
             "Row {row}, column {column}: {value}\nClick it and type a number; Enter takes it. Dragging up or "
             "down, or the wheel, changes the chosen one."
         )
-        QToolTip.showText(
-            on_screen,
-            text.format(row=place[0], column=place[1], value=number(float(self._values[place]), 5)),
-            self,
-        )
+        value = number(float(self._values[place]), 5)
+        QToolTip.showText(on_screen, text.format(row=place[0], column=place[1], value=value), self)

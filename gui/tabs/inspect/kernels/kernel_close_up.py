@@ -1,4 +1,4 @@
-"""One kernel, large, with its numbers."""
+"""The selected kernel close up."""
 
 from __future__ import annotations
 

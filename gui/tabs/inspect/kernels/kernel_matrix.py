@@ -31,10 +31,9 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 class KernelsMatrix(Painted):
-    """As large as its height and a width allow, and as wide as it then is.
+    """Kernels as large as the height and a largest width allow.
 
-    Kernels are numbered row by row. Rows have their numbers in front and their biases behind, where there
-    are biases.
+    They are numbered row by row. Where there are biases, rows have their number before and their bias behind.
     """
 
     weight_hovered = Signal(object)
@@ -42,7 +41,7 @@ class KernelsMatrix(Painted):
     bias_hovered = Signal(int)
     """The row whose bias is under the mouse."""
     kernel_chosen = Signal(int)
-    """The number of the kernel that was clicked, or walked to."""
+    """The number of the kernel that was clicked, or gone to with the keys."""
 
     smallest_size = QSize(0, 120)
 
@@ -73,9 +72,9 @@ class KernelsMatrix(Painted):
     def set_kernels(
         self, kernels: np.ndarray, columns: int | None, biases: np.ndarray | None, limit: float
     ) -> None:
-        """Show kernels (N, h, w) float32, `columns` abreast, with biases (rows,) float32.
+        """Show kernels (N, h, w) float32, `columns` in a row, with biases (rows,) float32.
 
-        Without columns, they lie as they fill the room best, and have no biases.
+        Without `columns` they are arranged to fill the room best, and have no biases.
         """
         is_like_before = kernels.shape == self._kernels.shape and columns == self._columns
         self._kernels, self._columns, self._biases, self._limit = kernels, columns, biases, limit
@@ -95,19 +94,19 @@ class KernelsMatrix(Painted):
             self.update()
 
     def set_most_width(self, width: int) -> None:
-        """Allow so many pixels."""
+        """Set the largest width in pixels."""
         if width != self._most_width:
             self._most_width = width
             self._arrange()
 
     def kernel_rect(self, kernel: int) -> QRectF:
-        """Where a kernel is drawn."""
+        """Return the rectangle of a kernel."""
         _, height, width = self._kernels.shape
         first = self._maps.cell_rect(Cell(kernel, 0, 0))
         return first.united(self._maps.cell_rect(Cell(kernel, height - 1, width - 1)))
 
     def bias_rect(self, row: int) -> QRectF:
-        """Where a row's bias is drawn."""
+        """Return the rectangle of a row's bias."""
         kernel = self.kernel_rect(row * self._maps.columns)
         return QRectF(self._maps.rect.right() + _SPACE, kernel.top(), self._behind - _SPACE, kernel.height())
 
@@ -120,7 +119,6 @@ class KernelsMatrix(Painted):
         return QFontMetricsF(small_font(self.font()))
 
     def _numbers_width(self) -> float:
-        """Of the rows' numbers."""
         if self._biases is None:
             return 0.0
         return math.ceil(self._small().horizontalAdvance(str(len(self._biases) - 1))) + _SPACE
@@ -143,15 +141,9 @@ class KernelsMatrix(Painted):
         self.setFixedWidth(math.ceil(self._maps.rect.right() + behind) + 1)
         self._make_image()
 
-    def _kernel_at(self, point: QPointF) -> int | None:
-        cell = self._maps.cell_at(point)
-        return None if cell is None else cell.channel
-
     def _bias_at(self, point: QPointF) -> int | None:
-        for row in range(0 if self._biases is None else len(self._biases)):
-            if self.bias_rect(row).contains(point):
-                return row
-        return None
+        rows = range(0 if self._biases is None else len(self._biases))
+        return next((row for row in rows if self.bias_rect(row).contains(point)), None)
 
     # Painting
 
@@ -196,13 +188,8 @@ class KernelsMatrix(Painted):
             font.setBold(row == chosen)
             font.setStrikeOut(row in self._silent)
             painter.setFont(font)
-            painter.setPen(
-                warning_colour(palette)
-                if row in self._silent
-                else palette.color(
-                    QPalette.ColorRole.WindowText if row == chosen else QPalette.ColorRole.PlaceholderText
-                )
-            )
+            role = QPalette.ColorRole.WindowText if row == chosen else QPalette.ColorRole.PlaceholderText
+            painter.setPen(warning_colour(palette) if row in self._silent else palette.color(role))
             number = QRectF(0, bias.top() - 4, self._left - _SPACE, bias.height() + 8)
             painter.drawText(number, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(row))
 
@@ -219,12 +206,12 @@ class KernelsMatrix(Painted):
         self.weight_hovered.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        kernel = self._kernel_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and kernel is not None:
-            self.kernel_chosen.emit(kernel)
+        cell = self._maps.cell_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self.kernel_chosen.emit(cell.channel)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrow keys walk the kernels; at the edge they stay."""
+        """Let the arrow keys select the next kernel in their direction."""
         columns = self._maps.columns
         row, column = divmod(self._selected, columns)
         down, right = ARROWS.get(event.key(), (0, 0))

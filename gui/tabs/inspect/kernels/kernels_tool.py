@@ -1,4 +1,4 @@
-"""The kernels tool: what a layer's channels look for, as weights and as the patches that excite them."""
+"""The Kernels tool: a layer's weights, and the patches of digits that excite its channels."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _BALANCED = 0.1  # of the weights without their signs: a sum below that share is
 
 
 class KernelsTool(Tool):
-    """All kernels of the selected layer, one of them large with its figures, and its channel's patches.
+    """All kernels of the selected layer, one of them close up with its figures, and its channel's patches.
 
-    Of a layer without weights there are the patches alone.
+    A layer without weights has patches alone.
     """
 
     channel_chosen = Signal(int)
@@ -42,7 +42,7 @@ class KernelsTool(Tool):
     patches_wanted = Signal(str)
     """The patches of this layer are to be found, with the network that answers now."""
     patches_cancelled = Signal()
-    """They are not wanted any more."""
+    """The patches are not wanted any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,7 +131,7 @@ class KernelsTool(Tool):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.matrix.set_most_width(int(self.width() * _MATRIX_SHARE))
 
-    # What is shown
+    # Subject and patches
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         for view in (self.matrix, self.close_up, self._legend):
@@ -155,7 +155,7 @@ class KernelsTool(Tool):
 
     @Slot(object)
     def show_patches(self, patches: ExcitingPatches) -> None:
-        """Show what has been found so far of what was wanted."""
+        """Show the patches that were found so far."""
         self.patches.take(patches)
         self._show_reading()
 
@@ -166,12 +166,12 @@ class KernelsTool(Tool):
 
     @Slot()
     def forget_patches(self) -> None:
-        """Another network has been opened: those of the one before are of no use."""
+        """Drop the patches of the network before: another one was opened."""
         self.patches.forget()
         self._wants_patches = True
 
     def _set_channels(self, spec: LayerSpec) -> None:
-        """Another layer: keep the channel's number where it has one."""
+        """Offer another layer's channels; the channel's number stays where it has one."""
         are_maps = len(spec.shape) == 3
         self._chooser_label.setText(self.tr("Channel") if are_maps else self.tr("Unit"))
         self._channel = self._channel if self._channel < spec.shape[0] else 0
@@ -222,7 +222,7 @@ class KernelsTool(Tool):
         self._sum.set_text(self._explain_sum(kernel))
 
     def _describe(self, subject: Subject) -> str:
-        """Which kernel is shown large; or why there is none."""
+        """Return the name of the shown kernel; or why there is none."""
         layer = self._layer
         if layer is None:
             return self.tr("{layer} has no weights, so it has no kernels.").format(layer=subject.spec.name)
@@ -230,7 +230,7 @@ class KernelsTool(Tool):
         return text.format(source=layer.source, input=self._input)
 
     def _explain_sum(self, kernel: np.ndarray) -> str:
-        """In plain words what the sum of a kernel's weights means: how large it is against Σ|w| decides."""
+        """Return the meaning of the sum of a kernel's weights, judged by its share of Σ|w|."""
         weights = kernel.astype(np.float64)
         if not np.isfinite(weights).all():
             return self.tr("Not all weights are finite numbers.")
@@ -268,7 +268,7 @@ class KernelsTool(Tool):
         if channel != before:
             self.channel_chosen.emit(channel)
 
-    # What is under the mouse
+    # Mouse
 
     @Slot(object)
     def _on_matrix_hovered(self, cell: Cell | None) -> None:
@@ -290,7 +290,7 @@ class KernelsTool(Tool):
 
     @Slot(object)
     def _on_patch_hovered(self, rank: int | None) -> None:
-        if self._pointed != ("chosen", rank):  # else what has been said of it stays
+        if self._pointed != ("chosen", rank):  # else the words about the chosen one stay
             self._point("patch", rank)
 
     @Slot(object)
@@ -327,15 +327,14 @@ class KernelsTool(Tool):
         return self.tr("Choose one of the network's own layers above.")
 
     def _read_weight(self, layer: LayerKernels, channel: int, source: int, row: int, column: int) -> str:
+        text = self.tr(
+            "{layer} unit {channel} ← {source} channel {input}, row {row}, column {column}: {weight}"
+        )
         if layer.lie_on_units:
             text = self.tr("{layer} unit {channel} ← {source} unit {unit}: {weight}")
         elif layer.slide:
             text = self.tr(
                 "{layer} channel {channel} ← {source} channel {input}, row {row}, column {column}: {weight}"
-            )
-        else:
-            text = self.tr(
-                "{layer} unit {channel} ← {source} channel {input}, row {row}, column {column}: {weight}"
             )
         return text.format(
             layer=layer.layer,

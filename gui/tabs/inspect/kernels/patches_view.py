@@ -1,4 +1,4 @@
-"""The patches of digits that excite a channel most, and the digit that one of them lies in."""
+"""The patches of digits that excite a channel most, and the whole digit of one of them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ _MOST_OF_WIDTH = 0.42  # for the whole digit
 
 
 class PatchesView(CaptionedGrid):
-    """Up to nine patches, the strongest first; at the right the whole digit with the patch framed.
+    """Up to nine patches, the strongest first; at the right the whole digit of the current one, framed there.
 
-    The whole digit is that of the patch under the mouse, or of the one chosen last with the keys. Where a
-    patch is a whole digit already, there is none at the right.
+    Where patches are whole digits already, there is none at the right.
     """
 
     digit_chosen = Signal(object)
@@ -58,21 +57,19 @@ class PatchesView(CaptionedGrid):
             self.set_pictures((), ())
         else:
             values, labels = found.values[channel].tolist(), found.labels[channel].tolist()
-            self.set_pictures(
-                [found.patch(channel, rank) for rank in range(len(values))],
-                [
-                    (*(f"{label} · {figure(value, digits, 'NaN')}" for digits in (3, 2)), str(label))
-                    for label, value in zip(labels, values, strict=True)
-                ],
-            )
+            captions = [
+                (*(f"{label} · {figure(value, digits, 'NaN')}" for digits in (3, 2)), str(label))
+                for label, value in zip(labels, values, strict=True)
+            ]
+            self.set_pictures([found.patch(channel, rank) for rank in range(len(values))], captions)
         self._show_digit()
 
     def digit_rect(self) -> QRectF:
-        """Where the whole digit is; empty where the patches are whole digits."""
+        """Return the rectangle of the whole digit; empty where the patches are whole digits."""
         return self._digit.square().translated(self._digit.pos()) if self._has_digit() else QRectF()
 
     def room(self) -> QRectF:
-        """Where the patches are: at the left of the digit."""
+        """Return the rectangle that patches may fill: at the left of the digit."""
         return super().room().adjusted(0, 0, -(self._digit.width() + _GAP if self._has_digit() else 0), 0)
 
     def _has_digit(self) -> bool:
