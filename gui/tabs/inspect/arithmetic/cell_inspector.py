@@ -1,4 +1,4 @@
-"""The Arithmetic tool: one cell taken apart, down to the multiplications that made it."""
+"""The Arithmetic tool: one cell, down to the multiplications that made it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from gui.widgets.steady_label import SteadyLabel
 
 
 class CellInspector(Tool):
-    """Shows which cell is looked at, its value, and every number that enters it."""
+    """Shows the cell's place, its value, and every number that enters it."""
 
     noted = Signal(str)
-    """What was copied."""
+    """A sentence on what was copied."""
 
     follows_mouse = True
 
@@ -59,8 +59,8 @@ class CellInspector(Tool):
             Qt.Modifier.CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_P,
             self.tr("Copy a small program that computes this cell with PyTorch and prints the same number"),
         )
-        self.copy_text.clicked.connect(self._on_text_wanted)
-        self.copy_pytorch.clicked.connect(self._on_program_wanted)
+        self.copy_text.clicked.connect(self._on_copy_text)
+        self.copy_pytorch.clicked.connect(self._on_copy_pytorch)
         self.view = ArithmeticView(self)
         place = in_row((self.title, 1), self.pin_state, margins=(6, 6, 6, 0))
         number = in_row(self.value, STRETCH, self.copy_text, self.copy_pytorch, margins=(6, 0, 6, 0))
@@ -81,11 +81,8 @@ class CellInspector(Tool):
         explanation = self._explanation = subject.explanation
         for button in (self.copy_text, self.copy_pytorch):
             button.setEnabled(explanation is not None)
-        if subject.index is None:
-            self.title.set_text(subject.spec.name)
-        else:
-            place = cell_name(subject.spec, subject.index)
-            self.title.set_text(f"{subject.spec.name} · {place}")
+        place = "" if subject.index is None else f" · {cell_name(subject.spec, subject.index)}"
+        self.title.set_text(f"{subject.spec.name}{place}")
         self.pin_state.set_text(self._pin_words(subject))
         if explanation is None:
             self.value.set_text("")
@@ -110,13 +107,13 @@ class CellInspector(Tool):
         return self.tr("Draw a digit: then this cell has a number, and this shows how it comes about.")
 
     @Slot()
-    def _on_text_wanted(self) -> None:
+    def _on_copy_text(self) -> None:
         if self._explanation is not None:
             QGuiApplication.clipboard().setText(cell_snippets.as_text(self._explanation))
             self.noted.emit(self.tr("The cell's arithmetic is on the clipboard, as text."))
 
     @Slot()
-    def _on_program_wanted(self) -> None:
+    def _on_copy_pytorch(self) -> None:
         if self._explanation is not None:
             QGuiApplication.clipboard().setText(cell_snippets.as_pytorch(self._explanation))
             self.noted.emit(self.tr("A PyTorch program that prints this number is on the clipboard."))
