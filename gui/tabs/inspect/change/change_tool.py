@@ -111,7 +111,7 @@ class ChangeTool(Tool):
         return row
 
     def _button(self, name: str, text: str, tip: str = "") -> QPushButton:
-        button = named(QPushButton(text, self, autoDefault=False), name)
+        button = named(QPushButton(text, self, autoDefault=False), name, tip)
         button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 14)
         return button
 
