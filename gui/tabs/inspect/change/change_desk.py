@@ -10,7 +10,7 @@ from core.errors import LabError
 from core.explaining.channel_ranking import ChannelRanking
 from core.export import edited_weights
 from core.processes import questions
-from core.records import Answering, ModelInfo, NetworkState
+from core.records import ModelInfo, NetworkState
 from gui.processes.engine import Engine
 from gui.processes.question import Question
 from gui.tabs.inspect.change.change_tool import ChangeTool
@@ -40,7 +40,7 @@ class ChangeDesk(QObject):
         self._ranking = Question("ranking", engine, self)
         self._ranked: tuple[str, NetworkState | None] = ("", None)  # the layer, and the network it is in
         engine.loaded.connect(self._on_loaded)
-        engine.answering_changed.connect(self._on_answering_changed)
+        engine.answering_changed.connect(self._check_following)
         self._session.changed.connect(self._on_changed)
         tool.ranking_wanted.connect(self._on_ranking_wanted)
         tool.ranking_cancelled.connect(self._end_ranking)
@@ -85,10 +85,7 @@ class ChangeDesk(QObject):
                 words.format(changes=session.summary()), words.format(changes=session.brief_summary())
             )
 
-    @Slot(object)
-    def _on_answering_changed(self, answering: Answering) -> None:
-        self._check_following()
-
+    @Slot()
     def _check_following(self) -> None:
         sentence = ""
         if self._engine.is_following:

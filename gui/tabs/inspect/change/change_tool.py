@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QStackedWidget,
     QToolButton,
     QWidget,
 )
@@ -26,7 +25,7 @@ from gui.tabs.inspect.change.ranking_view import RankingView
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import in_column, in_row, named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced, stacked
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
@@ -70,11 +69,9 @@ class ChangeTool(Tool):
             self.tr("Switch all channels of this layer on again"),
             text=self.tr("All on"),
         )
+        self._switches_box = QWidget(self)
         head = in_row((self._heading, 1), self._all_on)
-        switches = QWidget(self)
-        in_column(head, self.switches, on=switches, spacing=2)
-        self._switches_box = switches
-
+        in_column(head, self.switches, on=self._switches_box, spacing=2)
         work = QWidget(self)
         self._grid = spaced(QGridLayout(work), 6, margins=(6, 4, 6, 4))
         self._scroll = QScrollArea(self, widgetResizable=True)
@@ -86,9 +83,7 @@ class ChangeTool(Tool):
         self._sentence = named(
             QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=12), "change_sentence"
         )
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._sentence)
-        self._pages.addWidget(self._scroll)
+        self._pages = stacked(self, self._sentence, self._scroll)
         in_column((self._pages, 1), self._build_actions(), on=self, spacing=2)
         self._arrange()
 
@@ -104,11 +99,8 @@ class ChangeTool(Tool):
         self._revert = self._button("change_revert_button", self.tr("Revert all"), revert)
         self._compare = self._button("compare_button", self.tr("Hold: original"), compare)
         self._save = self._button("save_model_button", self.tr("Save as model…"), save)
-        row = spaced(QHBoxLayout(), 4, margins=(6, 0, 6, 4))
-        for button in (self._undo, self._redo, self._revert, self._compare, self._save):
-            row.addWidget(button)
-        row.addStretch()
-        return row
+        buttons = self._undo, self._redo, self._revert, self._compare, self._save
+        return in_row(*buttons, STRETCH, spacing=4, margins=(6, 0, 6, 4))
 
     def _button(self, name: str, text: str, tip: str = "") -> QPushButton:
         button = named(QPushButton(text, self, autoDefault=False), name, tip)
@@ -121,16 +113,16 @@ class ChangeTool(Tool):
         self._undo.clicked.connect(session.undo)
         self._redo.clicked.connect(session.redo)
         self._revert.clicked.connect(session.revert)
-        self._compare.pressed.connect(self._on_compare_pressed)
-        self._compare.released.connect(self._on_compare_released)
+        self._compare.pressed.connect(self._on_compare)
+        self._compare.released.connect(self._on_compare)
         self._save.clicked.connect(self.save_wanted)
         self._all_on.clicked.connect(self._on_all_on)
         self.switches.switched.connect(self._on_switched)
         self.switches.pointed.connect(self._point_at)
         self.editor.pointed.connect(self._point_at)
-        self.editor.weight_changed.connect(self._on_weight_changed)
-        self.editor.kernel_chosen.connect(self._on_kernel_chosen)
-        self.editor.bias_changed.connect(self._on_bias_changed)
+        self.editor.weight_changed.connect(session.set_weight)
+        self.editor.kernel_chosen.connect(session.set_kernel)
+        self.editor.bias_changed.connect(session.set_bias)
         self.ranking.wanted.connect(self._on_ranking_wanted)
         self.ranking.cancelled.connect(self.ranking_cancelled)
         self.ranking.pointed.connect(self._point_at)
@@ -173,10 +165,8 @@ class ChangeTool(Tool):
         if subject.spec != self._spec:
             self._spec = subject.spec
             self._show_layer()
-        if subject.values:
-            self.switches.set_values(subject.values[subject.layer], subject.limits[subject.layer])
-        else:
-            self.switches.set_values(None, 1.0)
+        values = subject.values[subject.layer] if subject.values else None
+        self.switches.set_values(values, subject.limits[subject.layer] if subject.limits else 1.0)
         pinned = (subject.layer, subject.cell.channel) if subject.cell and subject.is_pinned else None
         if pinned is not None and pinned != self._pinned:
             self._point_at(pinned[1])
@@ -324,29 +314,13 @@ class ChangeTool(Tool):
     def _on_all_on(self) -> None:
         self.session.switch_all_on(self._layer())
 
-    @Slot(int, int, object, float)
-    def _on_weight_changed(self, channel: int, source: int, place: tuple[int, int], value: float) -> None:
-        self.session.set_weight(self._layer(), channel, source, place, value)
-
-    @Slot(int, int, object)
-    def _on_kernel_chosen(self, channel: int, source: int, values: np.ndarray) -> None:
-        self.session.set_kernel(self._layer(), channel, source, values)
-
-    @Slot(int, float)
-    def _on_bias_changed(self, channel: int, value: float) -> None:
-        self.session.set_bias(self._layer(), channel, value)
-
     @Slot()
     def _on_ranking_wanted(self) -> None:
         self.ranking_wanted.emit(self._layer())
 
     @Slot()
-    def _on_compare_pressed(self) -> None:
-        self.session.set_original_shown(True)
-
-    @Slot()
-    def _on_compare_released(self) -> None:
-        self.session.set_original_shown(False)
+    def _on_compare(self) -> None:
+        self.session.set_original_shown(self._compare.isDown())
 
     # Keys
 

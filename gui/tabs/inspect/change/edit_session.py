@@ -30,7 +30,8 @@ class EditSession(QObject):
         """The network as it was opened; None before there is one."""
         self.state: NetworkState | None = None
         """The network as it is now; None before there is one. The same object until it changes."""
-        self._original_shown = False
+        self.is_original_shown = False
+        """Whether the original answers for now, to compare."""
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(_MOST_UNDOS)
         # Not from within a command: the stack moves on when the command is done.
@@ -40,11 +41,6 @@ class EditSession(QObject):
     def is_modified(self) -> bool:
         """Whether the network differs from the one that was opened."""
         return self.state is not self.base
-
-    @property
-    def is_original_shown(self) -> bool:
-        """Whether the original answers for now, to compare."""
-        return self._original_shown
 
     @property
     def can_undo(self) -> bool:
@@ -68,7 +64,7 @@ class EditSession(QObject):
 
     def set_base(self, network: NetworkState) -> None:
         """Begin with a network that was opened. Where it is the same as before, its changes are kept."""
-        self._original_shown = False
+        self.is_original_shown = False
         if self.base is None or not _are_same(network, self.base):
             self.base = self.state = network
             with QSignalBlocker(self._stack):  # emitted below, once
@@ -97,12 +93,14 @@ class EditSession(QObject):
             silenced[layer] = channels
         self._push(replace(state, silenced=silenced), text)
 
+    @Slot(str, int, int, object)
     def set_kernel(self, layer: str, channel: int, input_channel: int, values: np.ndarray) -> None:
         """Replace one kernel (h, w), as `kernels_of` returns them, by finite numbers."""
         text = self.tr("kernel {channel} ← {input} of {layer}")
         text = text.format(layer=layer, channel=channel, input=input_channel)
         self._replace_kernel(layer, channel, input_channel, values, text)
 
+    @Slot(str, int, int, object, float)
     def set_weight(
         self, layer: str, channel: int, input_channel: int, place: tuple[int, int], value: float
     ) -> None:
@@ -128,6 +126,7 @@ class EditSession(QObject):
         kernels_of(changed, layer)[channel, input_channel] = values
         self._push(changed, text, number)
 
+    @Slot(str, int, float)
     def set_bias(self, layer: str, channel: int, value: float) -> None:
         """Replace one bias; repeated changes are undone as one."""
         name = f"{layer}.bias"
@@ -155,8 +154,8 @@ class EditSession(QObject):
 
     def set_original_shown(self, shown: bool) -> None:
         """Let the network answer as it was opened, or with its changes."""
-        if shown != self._original_shown:
-            self._original_shown = shown
+        if shown != self.is_original_shown:
+            self.is_original_shown = shown
             self._emit_changed()
 
     def _now(self) -> NetworkState:
@@ -184,7 +183,7 @@ class EditSession(QObject):
 
     @Slot()
     def _emit_changed(self) -> None:
-        self.changed.emit(self.state if self.is_modified and not self._original_shown else None)
+        self.changed.emit(self.state if self.is_modified and not self.is_original_shown else None)
 
     # Summaries
 

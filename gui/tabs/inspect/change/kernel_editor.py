@@ -29,12 +29,12 @@ _BIAS_STEP = 0.05
 class KernelEditor(QWidget):
     """A choice of a kernel; its weights and bias, which can be edited, or replaced by a preset."""
 
-    weight_changed = Signal(int, int, object, float)
-    """A number of a kernel was changed: channel, input channel, (row, column), value."""
-    kernel_chosen = Signal(int, int, object)
-    """A kernel is to be replaced: channel, input channel, values (h, w) float32."""
-    bias_changed = Signal(int, float)
-    """A bias was changed: channel, value."""
+    weight_changed = Signal(str, int, int, object, float)
+    """A weight was changed: layer, channel, input channel, (row, column), value."""
+    kernel_chosen = Signal(str, int, int, object)
+    """A kernel is to be replaced: layer, channel, input channel, values (h, w) float32."""
+    bias_changed = Signal(str, int, float)
+    """A bias was changed: layer, channel, value."""
     pointed = Signal(int)
     """The channel that was selected."""
 
@@ -46,8 +46,10 @@ class KernelEditor(QWidget):
         self._seed = 0
         self.grid = WeightGrid(self)
         self._channel_label, self._input_label = QLabel(self), QLabel(self)
-        self._channel = self._chooser("kernel_channel")
-        self._input = self._chooser("kernel_input")
+        self._channel = named(QSpinBox(self), "kernel_channel")
+        self._input = named(QSpinBox(self), "kernel_input")
+        for chooser in (self._channel, self._input):
+            chooser.setWrapping(True)
         self._bias = named(
             QDoubleSpinBox(self, decimals=4, singleStep=_BIAS_STEP),
             "bias_field",
@@ -66,11 +68,6 @@ class KernelEditor(QWidget):
         self._note = named(SteadyLabel(self), "weight_note")
         self._lay_out()
         self._connect()
-
-    def _chooser(self, name: str) -> QSpinBox:
-        chooser = named(QSpinBox(self), name)
-        chooser.setWrapping(True)
-        return chooser
 
     def _lay_out(self) -> None:
         form = spaced(QGridLayout(), rows=4, columns=6)
@@ -147,10 +144,9 @@ class KernelEditor(QWidget):
 
     def set_kernel(self, channel: int, input_channel: int) -> None:
         """Show a kernel."""
-        with QSignalBlocker(self._channel):
-            self._channel.setValue(channel)
-        with QSignalBlocker(self._input):
-            self._input.setValue(input_channel)
+        for chooser, value in ((self._channel, channel), (self._input, input_channel)):
+            with QSignalBlocker(chooser):
+                chooser.setValue(value)
         self._turn()
 
     def _turn(self) -> None:
@@ -214,11 +210,14 @@ class KernelEditor(QWidget):
 
     @Slot(float)
     def _on_bias_edited(self, value: float) -> None:
-        self.bias_changed.emit(self.channel, value)
+        if self._layer is not None:
+            self.bias_changed.emit(self._layer.layer, self.channel, value)
 
     @Slot(int, int, float)
     def _on_value_changed(self, row: int, column: int, value: float) -> None:
-        self.weight_changed.emit(self.channel, self.input_channel, (row, column), value)
+        if self._layer is not None:
+            place = row, column
+            self.weight_changed.emit(self._layer.layer, self.channel, self.input_channel, place, value)
 
     @Slot(QAction)
     def _on_preset_chosen(self, action: QAction) -> None:
@@ -228,7 +227,7 @@ class KernelEditor(QWidget):
         size = max(height, width)
         self._seed += 1
         kernel = presets_for(size, self._std, self._seed)[action.data()][:height, :width]
-        self.kernel_chosen.emit(self.channel, self.input_channel, kernel)
+        self.kernel_chosen.emit(self._layer.layer, self.channel, self.input_channel, kernel)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel scroll the page, unless it is over a field that has the focus."""

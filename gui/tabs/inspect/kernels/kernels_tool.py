@@ -117,7 +117,7 @@ class KernelsTool(Tool):
         in_column(scroll, self._reading, on=self, spacing=0, margins=(0, 0, 0, 2))
 
     def _connect(self) -> None:
-        self._chooser.valueChanged.connect(self._on_channel_chosen)
+        self._chooser.valueChanged.connect(self._choose)
         self.matrix.kernel_chosen.connect(self._on_kernel_chosen)
         self.matrix.weight_hovered.connect(self._on_matrix_hovered)
         self.matrix.bias_hovered.connect(self._on_bias_hovered)
@@ -250,20 +250,16 @@ class KernelsTool(Tool):
     # Choosing
 
     @Slot(int)
-    def _on_channel_chosen(self, channel: int) -> None:
-        self._choose(channel, self._input)
-
-    @Slot(int)
     def _on_kernel_chosen(self, kernel: int) -> None:
-        if self._layer is None:  # before the first network
-            return
-        if self._layer.slide:
+        if self._layer is not None and self._layer.slide:
             self._choose(*divmod(kernel, self._layer.kernels.shape[1]))
-        else:
+        elif self._layer is not None:
             self._choose(self._channel, kernel)
 
-    def _choose(self, channel: int, input_channel: int) -> None:
-        before, self._channel, self._input = self._channel, channel, input_channel
+    @Slot(int)
+    def _choose(self, channel: int, input_channel: int | None = None) -> None:
+        before, self._channel = self._channel, channel
+        self._input = self._input if input_channel is None else input_channel
         self._show_channel()
         if channel != before:
             self.channel_chosen.emit(channel)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QWidget
 
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_row, named
 from gui.words.tool_tips import wrapped
 
 
@@ -41,14 +41,10 @@ class SlideChannels(QWidget):
         )
         self._sum.setChecked(True)
         self._sum.toggled.connect(self._on_changed)
-        layout = spaced(QHBoxLayout(self))
-        for text, chooser in ((self.tr("Input"), self._input), (self.tr("Output"), self._output)):
-            label = QLabel(text, self)
+        labels = QLabel(self.tr("Input"), self), QLabel(self.tr("Output"), self)
+        for label, chooser in zip(labels, (self._input, self._output), strict=True):
             label.setBuddy(chooser)
-            layout.addWidget(label)
-            layout.addWidget(chooser)
-        layout.addWidget(self._sum)
-        layout.addStretch(1)
+        in_row(labels[0], self._input, labels[1], self._output, self._sum, STRETCH, on=self)
 
     @property
     def input(self) -> int:

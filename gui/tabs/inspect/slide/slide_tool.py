@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from core.explaining.cells import explain_cell
 from core.finite import largest_finite
@@ -18,7 +18,7 @@ from gui.tabs.inspect.slide.channel_choice import SlideChannels
 from gui.tabs.inspect.slide.window_arithmetic import SlideArithmetic
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import in_column, named
+from gui.widgets.construct import in_column, named, stacked
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 20  # milliseconds: what is faster fills in several cells at once
@@ -53,10 +53,8 @@ class SlideTool(Tool):
         self._message = named(
             QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "slide_message"
         )
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._message)
         self._page = QWidget(self)
-        self._pages.addWidget(self._page)
+        self._pages = stacked(self, self._message, self._page)
         self._lay_out()
         self.setFocusProxy(self._maps)
 
