@@ -16,12 +16,11 @@ class LayerHead(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.legend = Legend(self)
-        self.legend.setToolTip(
-            self.tr(
-                "Zero is always the neutral colour, so a silent map looks silent. The range is the "
-                "largest value in this layer, or in all layers: choose in the View menu."
-            )
+        tip = self.tr(
+            "Zero is always the neutral colour, so a silent map looks silent. The range is the "
+            "largest value in this layer, or in all layers: choose in the View menu."
         )
+        self.legend.setToolTip(tip)
         self._title = named(QLabel(self, textFormat=Qt.TextFormat.RichText, wordWrap=True), "layer_title")
         self._explanation = named(QLabel(self, wordWrap=True), "layer_explanation")
         words = in_column(self._title, self._explanation)

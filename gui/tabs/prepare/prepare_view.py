@@ -168,13 +168,12 @@ class PrepareView(QWidget):
 
     def say_nothing_drawn(self) -> None:
         """Say what to do, in place of pictures and plots."""
-        self.say(
-            self.tr(
-                "Draw a digit at the left: this shows, step by step, how it becomes the 28×28 pixels that "
-                "the network reads, what each step is worth, and how much the drawing may be shifted, turned "
-                "or thickened before it is read as something else."
-            )
+        sentence = self.tr(
+            "Draw a digit at the left: this shows, step by step, how it becomes the 28×28 pixels that "
+            "the network reads, what each step is worth, and how much the drawing may be shifted, turned "
+            "or thickened before it is read as something else."
         )
+        self.say(sentence)
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of pictures and plots."""

@@ -275,12 +275,11 @@ class WhyView(QWidget):
         self._patience.stop()
         self._rest.stop()
         self._changed = None
-        self._show_message(
-            self.tr(
-                "Draw a digit at the left: this shows what in it speaks for the network's answer, and what "
-                "for another one."
-            )
+        sentence = self.tr(
+            "Draw a digit at the left: this shows what in it speaks for the network's answer, and what "
+            "for another one."
         )
+        self._show_message(sentence)
         self.change.set_askable(False)
         for chooser in (self.digit, self.rival, self.change.target):
             chooser.follow_nothing()

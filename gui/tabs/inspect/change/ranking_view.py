@@ -68,12 +68,11 @@ class RankingView(QWidget):
             clicked=self.cancelled,
         )
         self._promise = named(QLabel(self, wordWrap=True), "ranking_promise")
-        self._promise.setText(
-            self.tr(
-                "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
-                "test digits are read without it."
-            )
+        sentence = self.tr(
+            "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
+            "test digits are read without it."
         )
+        self._promise.setText(sentence)
         self._note = named(SteadyLabel(self), "ranking_note")
         self._is_roomy = False
         self._model = RankingModel(self)
