@@ -66,28 +66,28 @@ def test_arrows_walk_cells_page_keys_walk_layers_and_escape_leaves(
         strip, Qt.MouseButton.LeftButton, pos=strip._maps[1].cell_rect(Cell(2, 14, 10)).center().toPoint()
     )
     QTest.mouseMove(window.canvas)  # so that no other cell is under the mouse
-    panel = child(window, InspectView, "inspect_panel")
+    view = child(window, InspectView, "inspect_view")
     QTest.keyClick(maps, Qt.Key.Key_Right)
     QTest.keyClick(maps, Qt.Key.Key_Down)
-    assert panel._pinned == Cell(2, 15, 11)
+    assert view._pinned == Cell(2, 15, 11)
     QTest.keyClick(maps, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
-    assert panel._pinned == Cell(3, 15, 11)
+    assert view._pinned == Cell(3, 15, 11)
     QTest.keyClick(maps, Qt.Key.Key_PageDown)
     QTest.keyClick(maps, Qt.Key.Key_PageDown)
-    assert panel._pinned == Cell(3, 7, 5) and panel._selected == 3
+    assert view._pinned == Cell(3, 7, 5) and view._selected == 3
     QTest.keyClick(maps, Qt.Key.Key_PageUp)
-    assert panel._selected == 2
+    assert view._selected == 2
     QTest.keyClick(maps, Qt.Key.Key_Escape)
-    assert panel._pinned is None
+    assert view._pinned is None
 
 
 def test_a_pinned_cell_frames_what_it_sees_in_every_layer_and_on_the_drawing(
     seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
     window, _ = seven_drawn
-    panel = child(window, InspectView, "inspect_panel")
-    panel.pin_in(4, Cell(3, 4, 5))  # conv2
-    fields = panel.strip._fields
+    view = child(window, InspectView, "inspect_view")
+    view.pin_in(4, Cell(3, 4, 5))  # conv2
+    fields = view.strip._fields
     assert [(field.bottom - field.top, field.right - field.left) for field in fields] == [
         (14, 14), (10, 10), (10, 10), (5, 5), (1, 1),
     ]  # fmt: skip
@@ -95,9 +95,9 @@ def test_a_pinned_cell_frames_what_it_sees_in_every_layer_and_on_the_drawing(
     assert frame is not None
     picture = window._pad.answer.input_preview._field
     assert picture == fields[0]
-    panel.pin(None)
+    view.pin(None)
     QTest.mouseMove(window.canvas)
-    assert window.canvas._frame is None and not panel.strip._fields
+    assert window.canvas._frame is None and not view.strip._fields
 
 
 def test_a_pinned_cell_is_told_while_one_draws(
@@ -105,9 +105,9 @@ def test_a_pinned_cell_is_told_while_one_draws(
     qtbot: QtBot,
 ) -> None:
     window, _ = seven_drawn
-    panel = child(window, InspectView, "inspect_panel")
-    panel.pin_in(4, Cell(3, 4, 5))
-    panel._hovered = None
+    view = child(window, InspectView, "inspect_view")
+    view.pin_in(4, Cell(3, 4, 5))
+    view._hovered = None
     with qtbot.waitSignal(window.predicted) as told:
         window.canvas.undo()
     value = told.args[0].trace.layers[3].values[3, 4, 5] if told.args[0] else None
@@ -119,24 +119,24 @@ def test_arrows_walk_cells_wherever_the_cell_was_clicked(
     seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
     window, _ = seven_drawn
-    panel = child(window, InspectView, "inspect_panel")
-    strip = panel.strip
+    view = child(window, InspectView, "inspect_view")
+    strip = view.strip
     point = strip._maps[8].cell_rect(Cell(72, 0, 0)).center().toPoint()
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=point)
     QTest.keyClick(strip, Qt.Key.Key_Right)
-    assert (panel._selected, panel._pinned) == (8, Cell(73, 0, 0))
+    assert (view._selected, view._pinned) == (8, Cell(73, 0, 0))
     assert text(window, "cell_reading").startswith("fc1, unit 73")
     QTest.keyClick(strip, Qt.Key.Key_Escape)
     QTest.keyClick(strip, Qt.Key.Key_Right)
-    assert (panel._selected, panel._pinned) == (9, None)
+    assert (view._selected, view._pinned) == (9, None)
 
 
 def test_what_a_cell_sees_is_framed_on_the_pad_only_beside_the_cell(
     seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
     window, _ = seven_drawn
-    panel = child(window, InspectView, "inspect_panel")
-    panel.pin_in(4, Cell(3, 4, 5))
+    view = child(window, InspectView, "inspect_view")
+    view.pin_in(4, Cell(3, 4, 5))
     assert window.canvas._frame is not None
     window.open_tab("why")
     assert window.canvas._frame is None and window._pad.answer.input_preview._field is None
@@ -150,8 +150,8 @@ def test_every_layer_has_cells_to_walk(
     index: int,
 ) -> None:
     window, _ = seven_drawn
-    panel = child(window, InspectView, "inspect_panel")
-    panel.select_layer(index)
-    QTest.keyClick(panel, Qt.Key.Key_Right)
-    assert panel._pinned is not None
+    view = child(window, InspectView, "inspect_view")
+    view.select_layer(index)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view._pinned is not None
     window.grab()

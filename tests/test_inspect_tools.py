@@ -26,7 +26,7 @@ from gui.tabs.inspect.inspect_view import InspectView
 
 @pytest.fixture
 def panel(seven_drawn: tuple[MainWindow, Prediction]) -> InspectView:
-    found: InspectView = child(seven_drawn[0], InspectView, "inspect_panel")
+    found: InspectView = child(seven_drawn[0], InspectView, "inspect_view")
     return found
 
 

@@ -95,8 +95,8 @@ def test_a_click_opens_a_layer_then_a_map_and_escape_brings_all_maps_back(
 
 def test_numbers_appear_in_cells_that_are_large_enough(seven_drawn: tuple[MainWindow, Prediction]) -> None:
     window, _ = seven_drawn
-    panel = child(window, InspectView, "inspect_panel")
-    panel.select_layer(6)  # pool2: 16 maps of 5×5
+    view = child(window, InspectView, "inspect_view")
+    view.select_layer(6)  # pool2: 16 maps of 5×5
     maps = child(window, MapsView, "maps_view")
 
     def colours() -> int:
@@ -139,7 +139,7 @@ def test_the_wheel_zooms_about_the_mouse_and_dragging_moves(
     QTest.mousePress(maps, Qt.MouseButton.LeftButton, pos=at.toPoint())
     QTest.mouseMove(maps, at.toPoint() + QPoint(-30, 0))
     QTest.mouseRelease(maps, Qt.MouseButton.LeftButton, pos=at.toPoint() + QPoint(-30, 0))
-    assert maps._channel is None  # a drag is no click
+    assert maps.channel is None  # a drag is no click
     assert maps._cell_at(at + QPointF(-30, 0)) == Cell(2, 14, 14)
 
 
@@ -156,11 +156,11 @@ def test_values_that_are_no_numbers_are_shown_and_do_not_decide_the_range(
     seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
     window, prediction = seven_drawn
-    panel = child(window, InspectView, "inspect_panel")
+    view = child(window, InspectView, "inspect_view")
     values = prediction.trace.layers[0].values
     values[0, 0, 0], values[1, 0, 0] = np.nan, np.inf
-    panel.set_prediction(prediction)
-    panel.grab()
+    view.set_prediction(prediction)
+    view.grab()
     strip = child(window, LayerStrip, "layer_strip")
     assert strip._limits[1] == pytest.approx(float(np.abs(values[2:]).max()), rel=0.5)
     hover(strip, strip._maps[1].cell_rect(Cell(0, 0, 0)).center())
@@ -179,7 +179,7 @@ def test_every_layer_can_be_painted_at_any_size(
 ) -> None:
     window, _ = seven_drawn
     window.resize(*size)
-    panel = child(window, InspectView, "inspect_panel")
+    view = child(window, InspectView, "inspect_view")
     for index in range(14):
-        panel.select_layer(index)
+        view.select_layer(index)
         window.grab()

@@ -70,7 +70,7 @@ def test_a_slider_that_moves_does_not_paint_the_curves_again(
     qtbot.addWidget(plot)
     plot.resize(300, 200)
     plot.set_slider(0, 20, [(0, "0"), (20, "20")])
-    plot.set_curves(np.arange(21), np.full((21, 10), 0.1), told=[3], strong=[3], dotted=[3])
+    plot.set_curves(np.arange(21), np.full((21, 10), 0.1), coloured=[3], strong=[3], dotted=[3])
     before = plot.grab().toImage()
     painted = []
     render = plot.render

@@ -45,26 +45,26 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, model: str) -> None:
         self.engine = Engine(new_executor=InlineExecutor)
-        self.tab = WhyView()
-        qtbot.addWidget(self.tab)
-        self.desk = WhyDesk(self.tab, self.engine, self.tab)
+        self.view = WhyView()
+        qtbot.addWidget(self.view)
+        self.desk = WhyDesk(self.view, self.engine, self.view)
         self.asked: list[DrawingQuestion] = []
         self.predictions: list[Prediction | None] = []
         self.states: list[NetworkState] = []
-        self.tab.wanted.connect(self.asked.append)
+        self.view.wanted.connect(self.asked.append)
         self.engine.answering_changed.connect(self._on_answering_changed)
         self.engine.predicted.connect(self.predictions.append)
-        self.engine.predicted.connect(self.tab.set_prediction)
-        self.tab.set_colours(COLOURS, KERNEL_COLOURS)
-        self.tab.resize(780, 600)
-        self.tab.show()
+        self.engine.predicted.connect(self.view.set_prediction)
+        self.view.set_colours(COLOURS, KERNEL_COLOURS)
+        self.view.resize(780, 600)
+        self.view.show()
         with qtbot.waitSignal(self.engine.loaded):
             self.engine.open(model, "cpu")
         settle()
 
     def _on_answering_changed(self, answering: Answering) -> None:
         self.states.append(answering.network)
-        self.tab.set_network(answering.network)
+        self.view.set_network(answering.network)
 
     def fail(self, question: str) -> None:
         self.desk._questions[question].failed.emit(LabError("The process has ended."), self.asked[-1])
@@ -75,7 +75,7 @@ class Desk:
 
     @property
     def bars(self) -> TermBars:
-        return self.tab.evidence.bars
+        return self.view.evidence.bars
 
     def click_row(self, at: int) -> None:
         click(self.bars, self.bars.row_rect(at).center())
@@ -84,7 +84,7 @@ class Desk:
         return sum(wanted.question == question for wanted in self.asked)
 
     def problem(self) -> str:
-        return visible_text(self.tab, "why_message")
+        return visible_text(self.view, "why_message")
 
 
 def pixel(map_: SignedMap, row: int, column: int) -> QPoint:
@@ -99,7 +99,7 @@ def values_of(map_: SignedMap) -> np.ndarray:
 
 
 def place_names(desk: Desk) -> list[str]:
-    buttons = (child(desk.tab, QToolButton, f"crumb_{depth}") for depth in range(4))
+    buttons = (child(desk.view, QToolButton, f"crumb_{depth}") for depth in range(4))
     return [button.text() for button in buttons if button.isVisible()]
 
 
@@ -183,11 +183,11 @@ def test_a_sentence_tells_the_result_and_the_rows_add_up_to_it(
         assert prediction is not None
         rival = int(np.argsort(prediction.logits)[-2])
         difference = desk.bars.rows()[-1].value
-        text = desk.tab.result.text()
+        text = desk.view.result.text()
         assert text.startswith(f"The network reads {prediction.digit}, not {rival}:")
         assert f"{difference:.2f}:" in text
         assert difference == pytest.approx(float(np.ptp(np.sort(prediction.logits)[-2:])), abs=0.00501)
-        assert f" of {difference:.2f}" in desk.tab.evidence.panel.words.text()
+        assert f" of {difference:.2f}" in desk.view.evidence.map_view.words.text()
         assert_adds_up(desk.bars)
 
 
@@ -203,14 +203,14 @@ def test_rows_are_what_the_units_give_times_the_difference_of_their_weights(desk
 
 def test_more_room_shows_more_units(desk: Desk) -> None:
     before = len(desk.bars.rows())
-    desk.tab.resize(1500, 950)
+    desk.view.resize(1500, 950)
     settle()
     assert len(desk.bars.rows()) > before
     assert_adds_up(desk.bars)
 
 
 def test_the_difference_is_split_over_the_channels_of_each_layer_of_maps(desk: Desk) -> None:
-    over = desk.tab.evidence.over
+    over = desk.view.evidence.over
     texts = [over.itemText(at) for at in range(over.count())]
     assert texts[0] == "units of relu4"
     assert [text.removeprefix("channels of ") for text in texts[1:]] == [
@@ -221,7 +221,7 @@ def test_the_difference_is_split_over_the_channels_of_each_layer_of_maps(desk: D
         assert_adds_up(desk.bars)
         assert "leave out" in desk.bars.rows()[-2].label
         assert "rounding" in desk.bars.rows()[-3].label
-    channels = desk.tab.evidence._evidence.channels["conv1"]
+    channels = desk.view.evidence._evidence.channels["conv1"]
     shown = {row.index: row.value for row in desk.bars.rows() if row.index is not None}
     for channel, value in shown.items():
         assert value == pytest.approx(float(channels[channel]), abs=0.00501)
@@ -243,12 +243,12 @@ def test_clicks_lead_from_the_difference_to_the_cells_that_feed_it_and_crumbs_le
     assert_adds_up(desk.bars)
     desk.click_row(0)
     assert place_names(desk)[-1] == f"pool2 channel {channel}"
-    cells = child(desk.tab, CellSums)
+    cells = child(desk.view, CellSums)
     assert cells.isVisible()
     given, weights, terms = cells.grids()
     np.testing.assert_allclose(given * weights, terms)
     assert terms.sum() == pytest.approx(sum_of_channel, abs=0.00501)
-    click(child(desk.tab, QToolButton, "crumb_1"))
+    click(child(desk.view, QToolButton, "crumb_1"))
     assert place_names(desk) == ["4 − 9", f"fc2 unit {first}"]
     assert desk.bars.isVisible()
 
@@ -256,7 +256,7 @@ def test_clicks_lead_from_the_difference_to_the_cells_that_feed_it_and_crumbs_le
 def open_channel(desk: Desk) -> CellSums:
     for _ in range(3):
         desk.click_row(0)
-    cells = child(desk.tab, CellSums)
+    cells = child(desk.view, CellSums)
     assert cells.isVisible()
     return cells
 
@@ -265,31 +265,31 @@ def expected_cell(desk: Desk) -> np.ndarray:
     wanted = [wanted for wanted in desk.asked if wanted.question == CELL][-1]
     network = shipped("lenet")
     found = evidence.map_cell(network, wanted.picture, *wanted.arguments)
-    assert (found.row, found.column) == child(desk.tab, CellSums).marked
+    assert (found.row, found.column) == child(desk.view, CellSums).marked
     return found.input_x_gradient
 
 
 def test_a_channel_opens_at_the_cell_that_adds_most_and_the_map_is_about_it(desk: Desk) -> None:
     cells = open_channel(desk)
-    panel = desk.tab.evidence.panel
+    view = desk.view.evidence.map_view
     assert cells.marked is not None
     given, _, terms = cells.grids()
     assert np.abs(terms[cells.marked]) == np.abs(terms).max()
-    np.testing.assert_allclose(values_of(panel.map), expected_cell(desk), atol=1e-6)
+    np.testing.assert_allclose(values_of(view.map), expected_cell(desk), atol=1e-6)
     value, term = given[cells.marked], terms[cells.marked]
     unit = place_names(desk)[-2].replace(" unit", "'s unit")
-    assert f"gives {value:.3f} and so adds {term:.3f} to {unit}" in panel.words.text().replace("−", "-")
-    field = panel.map._field
+    assert f"gives {value:.3f} and so adds {term:.3f} to {unit}" in view.words.text().replace("−", "-")
+    field = view.map._field
     assert field is not None
     assert (field.bottom - field.top, field.right - field.left) <= (16, 16)
-    click(child(desk.tab, QToolButton, "crumb_2"))
-    assert panel.map._field is None
-    assert "All pixels" in panel.words.text()
+    click(child(desk.view, QToolButton, "crumb_2"))
+    assert view.map._field is None
+    assert "All pixels" in view.words.text()
 
 
 def test_clicks_and_arrow_keys_choose_the_cell_and_escape_goes_back_up(desk: Desk) -> None:
     cells = open_channel(desk)
-    shown = desk.tab.evidence.panel.map
+    shown = desk.view.evidence.map_view.map
     for at in range(3):
         click(cells, cells.cell_rect(at, at, 1).center())
         assert cells.marked == (at, 1)
@@ -310,10 +310,10 @@ def test_a_chosen_cell_stays_in_view_while_one_draws(desk: Desk) -> None:
     click(cells, cells.cell_rect(0, 2, 3).center())
     desk.draw(mnist("test").images[24])
     assert cells.marked == (2, 3)
-    np.testing.assert_allclose(values_of(desk.tab.evidence.panel.map), expected_cell(desk), atol=1e-6)
+    np.testing.assert_allclose(values_of(desk.view.evidence.map_view.map), expected_cell(desk), atol=1e-6)
     prediction = desk.predictions[-1]
     assert prediction is not None
-    np.testing.assert_array_equal(desk.tab.evidence.panel.map._picture, prediction.trace.input)
+    np.testing.assert_array_equal(desk.view.evidence.map_view.map._picture, prediction.trace.input)
 
 
 def test_weights_have_the_colours_of_kernels(desk: Desk) -> None:
@@ -327,7 +327,7 @@ def test_weights_have_the_colours_of_kernels(desk: Desk) -> None:
 
 
 def test_the_same_map_has_the_same_scale_whatever_was_shown_before(desk: Desk) -> None:
-    shown = desk.tab.evidence.panel.map
+    shown = desk.view.evidence.map_view.map
     before = shown._limit
     desk.click_row(0)
     press(desk.bars, Qt.Key.Key_Escape)
@@ -345,7 +345,7 @@ def test_a_traced_unit_gets_what_the_network_gives_it(desk: Desk) -> None:
     assert prediction is not None and unit is not None
     value = next(layer.values for layer in prediction.trace.layers if layer.name == "fc2")[unit]
     assert desk.bars.rows()[-1].value == pytest.approx(float(value), abs=0.0051)
-    assert f"gets {value:.2f}" in desk.tab.evidence.caption.text()
+    assert f"gets {value:.2f}" in desk.view.evidence.caption.text()
 
 
 def test_keys_go_through_the_rows_down_and_back_up(desk: Desk) -> None:
@@ -354,7 +354,7 @@ def test_keys_go_through_the_rows_down_and_back_up(desk: Desk) -> None:
     press(desk.bars, Qt.Key.Key_Down)
     press(desk.bars, Qt.Key.Key_Down)
     assert desk.bars.marked == rows[1]
-    assert f"unit {rows[1]} gives" in desk.tab.evidence.reading.text()
+    assert f"unit {rows[1]} gives" in desk.view.evidence.reading.text()
     press(desk.bars, Qt.Key.Key_Return)
     assert place_names(desk)[-1] == f"fc2 unit {rows[1]}"
     press(desk.bars, Qt.Key.Key_Left)
@@ -379,50 +379,52 @@ def test_a_unit_that_is_switched_off_is_said_to_be(desk: Desk) -> None:
     state = desk.states[-1]
     desk.engine.edit(NetworkState(state.layers, state.weights, {"relu4": frozenset({unit})}))
     settle()
-    assert "switched off" in desk.tab.evidence.caption.text()
+    assert "switched off" in desk.view.evidence.caption.text()
 
 
 # The map
 
 
 def test_the_map_tells_a_pixels_number_and_what_all_add_up_to(desk: Desk) -> None:
-    shown = desk.tab.evidence._evidence
+    shown = desk.view.evidence._evidence
     assert shown is not None
     row, column = np.unravel_index(np.abs(shown.input_x_gradient).argmax(), (28, 28))
-    QTest.mouseMove(desk.tab.evidence.panel.map, pixel(desk.tab.evidence.panel.map, int(row), int(column)))
+    QTest.mouseMove(
+        desk.view.evidence.map_view.map, pixel(desk.view.evidence.map_view.map, int(row), int(column))
+    )
     settle()
     value = f"{shown.input_x_gradient[row, column]:+.3f}".replace("-", "−")
-    assert f"row {row}, column {column}: {value}" in desk.tab.evidence.panel.reading()
-    words = desk.tab.evidence.panel.words.text()
+    assert f"row {row}, column {column}: {value}" in desk.view.evidence.map_view.reading()
+    words = desk.view.evidence.map_view.words.text()
     mapped = float(shown.input_x_gradient.sum())
     assert f"add up to {mapped:.2f} of {shown.difference:.2f}" in words
     assert "from the biases" in words
 
 
 def test_occlusion_comes_when_the_pen_rests(desk: Desk, qtbot: QtBot) -> None:
-    click(child(desk.tab, QRadioButton, "occlusion_button"))
-    panel = desk.tab.evidence.panel
+    click(child(desk.view, QRadioButton, "occlusion_button"))
+    view = desk.view.evidence.map_view
     assert desk.count(OCCLUSION) == 1
     picture = to_mnist(four())
     expected = evidence.occlusion(shipped("lenet"), picture, 4, 9)
-    np.testing.assert_allclose(values_of(panel.map), expected, atol=1e-4)
-    assert "sum of these numbers has no meaning" in panel.words.text()
+    np.testing.assert_allclose(values_of(view.map), expected, atol=1e-4)
+    assert "sum of these numbers has no meaning" in view.words.text()
     desk.draw(mnist("test").images[24])
-    assert panel.map._is_dimmed
+    assert view.map._is_dimmed
     assert desk.count(OCCLUSION) == 1
-    qtbot.waitUntil(lambda: not panel.map._is_dimmed)
+    qtbot.waitUntil(lambda: not view.map._is_dimmed)
     assert desk.count(OCCLUSION) == 2
 
 
 def test_occlusion_is_for_two_digits_not_for_a_unit(desk: Desk) -> None:
-    button = child(desk.tab, QRadioButton, "occlusion_button")
+    button = child(desk.view, QRadioButton, "occlusion_button")
     click(button)
     desk.click_row(0)
     assert not button.isEnabled() and not button.isChecked()
-    assert "gradient" in desk.tab.evidence.panel.words.text()
+    assert "gradient" in desk.view.evidence.map_view.words.text()
     press(desk.bars, Qt.Key.Key_Left)
     assert button.isEnabled() and button.isChecked()
-    assert "5×5" in desk.tab.evidence.panel.words.text()
+    assert "5×5" in desk.view.evidence.map_view.words.text()
 
 
 @pytest.mark.parametrize("model", ["lenet", "lenet_sigmoid"])
@@ -432,21 +434,21 @@ def test_all_words_have_room(model: str, open_desk: Callable[..., Desk]) -> None
 
     def check() -> None:
         settle()
-        for text in desk.tab.findChildren(SteadyText):
+        for text in desk.view.findChildren(SteadyText):
             assert not text.isVisible() or text.is_whole(), text.text()
 
     check()
-    desk.tab.evidence.over.setCurrentIndex(3)
+    desk.view.evidence.over.setCurrentIndex(3)
     check()
-    desk.tab.evidence.over.setCurrentIndex(0)
-    click(child(desk.tab, QRadioButton, "occlusion_button"))
+    desk.view.evidence.over.setCurrentIndex(0)
+    click(child(desk.view, QRadioButton, "occlusion_button"))
     check()
     for _ in range(3):
         desk.click_row(0)
         check()
-    desk.tab.pages.setCurrentWidget(desk.tab.change)
+    desk.view.pages.setCurrentWidget(desk.view.change)
     check()
-    click(desk.tab.change.find_button)
+    click(desk.view.change.find_button)
     check()
     desk.draw(mnist("test").images[24])
     check()
@@ -456,33 +458,33 @@ def test_all_words_have_room(model: str, open_desk: Callable[..., Desk]) -> None
 
 
 def test_both_digits_follow_the_drawing_until_one_is_chosen(desk: Desk) -> None:
-    assert (desk.tab.digit.digit, desk.tab.rival.digit) == (4, 9)
+    assert (desk.view.digit.digit, desk.view.rival.digit) == (4, 9)
     desk.bars.setFocus()
     press(desk.bars, Qt.Key.Key_7)
-    assert desk.tab.rival.digit == 7
-    assert "not 7" in desk.tab.result.text()
+    assert desk.view.rival.digit == 7
+    assert "not 7" in desk.view.result.text()
     desk.draw(mnist("test").images[1])
     prediction = desk.predictions[-1]
     assert prediction is not None
-    assert (desk.tab.digit.digit, desk.tab.rival.digit) == (prediction.digit, 7)
+    assert (desk.view.digit.digit, desk.view.rival.digit) == (prediction.digit, 7)
     press(desk.bars, Qt.Key.Key_Delete)
-    assert desk.tab.rival.digit == int(np.argsort(prediction.logits)[-2])
+    assert desk.view.rival.digit == int(np.argsort(prediction.logits)[-2])
 
 
 def test_another_digit_than_the_answer_can_be_explained(desk: Desk) -> None:
-    desk.tab.digit.choose(9)
+    desk.view.digit.choose(9)
     settle()
-    assert desk.tab.rival.digit == 4
-    assert desk.tab.result.text().startswith("The network reads 4. Of 9 and 4: ")
+    assert desk.view.rival.digit == 4
+    assert desk.view.result.text().startswith("The network reads 4. Of 9 and 4: ")
     assert desk.bars.rows()[-1].value < 0
     assert_adds_up(desk.bars)
 
 
 def test_a_digit_is_not_compared_with_itself(desk: Desk) -> None:
-    desk.tab.rival.choose(4)
+    desk.view.rival.choose(4)
     settle()
     assert "not compared with itself" in desk.problem()
-    desk.tab.rival.choose(9)
+    desk.view.rival.choose(9)
     settle()
     assert desk.problem() == ""
 
@@ -493,14 +495,14 @@ def test_a_digit_is_not_compared_with_itself(desk: Desk) -> None:
 def test_bare_paper_says_what_to_do(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk()
     assert "Draw a digit" in desk.problem()
-    assert not desk.tab.change.find_button.isEnabled()
+    assert not desk.view.change.find_button.isEnabled()
     desk.draw(four())
     assert desk.problem() == ""
     desk.draw(BLANK)
     assert "Draw a digit" in desk.problem()
-    assert desk.tab.digit.currentText() == "the answer"
-    assert desk.tab.rival.currentText() == "the runner-up"
-    assert desk.tab.change.target.currentText() == "as above"
+    assert desk.view.digit.currentText() == "the answer"
+    assert desk.view.rival.currentText() == "the runner-up"
+    assert desk.view.change.target.currentText() == "as above"
 
 
 def test_a_network_whose_weights_are_no_numbers_is_said_to_have_no_reasons(desk: Desk) -> None:
@@ -520,17 +522,17 @@ def test_a_dead_network_has_nothing_to_say(desk: Desk) -> None:
     desk.engine.edit(NetworkState(state.layers, weights))
     settle()
     assert [row.value for row in desk.bars.rows()] == [0.0, 0.0, 0.0]
-    desk.tab.pages.setCurrentWidget(desk.tab.change)
-    click(desk.tab.change.find_button)
-    assert "gradient is zero" in desk.tab.change.words.text()
+    desk.view.pages.setCurrentWidget(desk.view.change)
+    click(desk.view.change.find_button)
+    assert "gradient is zero" in desk.view.change.words.text()
 
 
 def test_nothing_is_asked_while_nobody_looks(desk: Desk) -> None:
     asked = len(desk.asked)
-    desk.tab.hide()
+    desk.view.hide()
     desk.draw(mnist("test").images[24])
     assert len(desk.asked) == asked
-    desk.tab.show()
+    desk.view.show()
     settle()
     prediction = desk.predictions[-1]
     assert prediction is not None
@@ -546,7 +548,7 @@ def test_what_is_not_about_the_newest_drawing_is_dimmed_when_it_stays(desk: Desk
     held = HeldExecutor()
     desk.engine._process.executor, inline = held, desk.engine._process.executor
     prediction = desk.predictions[-1]
-    desk.tab.set_prediction(prediction)
+    desk.view.set_prediction(prediction)
     assert desk.count(EVIDENCE) == 2
     assert not desk.bars._is_dimmed
     qtbot.waitUntil(lambda: desk.bars._is_dimmed)
@@ -561,9 +563,9 @@ def test_an_answer_about_other_digits_is_not_shown(desk: Desk) -> None:
     wanted = desk.asked[-1]
     network = shipped("lenet")
     late = DrawingQuestion(EVIDENCE, wanted.picture, (4, 7))
-    before = desk.tab.result.text()
-    desk.tab.show_answer(late, answered(network, late))
-    assert desk.tab.result.text() == before
+    before = desk.view.result.text()
+    desk.view.show_answer(answered(network, late), late)
+    assert desk.view.result.text() == before
 
 
 def test_another_network_of_other_layers_begins_at_the_top(desk: Desk, qtbot: QtBot) -> None:
@@ -572,23 +574,23 @@ def test_another_network_of_other_layers_begins_at_the_top(desk: Desk, qtbot: Qt
         desk.engine.open("lenet_sigmoid", "cpu")
     settle()
     assert len(place_names(desk)) == 1
-    assert "sigmoid4" in desk.tab.evidence.over.itemText(0)
+    assert "sigmoid4" in desk.view.evidence.over.itemText(0)
     assert_adds_up(desk.bars)
 
 
 def test_trouble_with_the_process_is_told_and_an_answer_after_all_is_shown(desk: Desk) -> None:
     held = HeldExecutor()
     desk.engine._process.executor, inline = held, desk.engine._process.executor
-    desk.tab.pages.setCurrentWidget(desk.tab.change)
-    click(desk.tab.change.find_button)
-    assert "Searching" in desk.tab.change.words.text()
+    desk.view.pages.setCurrentWidget(desk.view.change)
+    click(desk.view.change.find_button)
+    assert "Searching" in desk.view.change.words.text()
     desk.fail(CHANGE)
-    assert desk.tab.change.words.text() == "The process has ended."
+    assert desk.view.change.words.text() == "The process has ended."
     path = smallest_change.smallest_change(shipped("lenet"), to_mnist(four()), 9)
     held.answer(path)
     settle()
-    assert "from 4 to 9" in desk.tab.change.words.text()
-    desk.tab.pages.setCurrentIndex(0)
+    assert "from 4 to 9" in desk.view.change.words.text()
+    desk.view.pages.setCurrentIndex(0)
     desk.asked.append(next(asked for asked in desk.asked[::-1] if asked.question == EVIDENCE))
     desk.fail(EVIDENCE)
     assert desk.problem() == "The process has ended."
@@ -598,13 +600,13 @@ def test_trouble_with_the_process_is_told_and_an_answer_after_all_is_shown(desk:
 def test_without_a_process_nothing_is_searched_for(desk: Desk) -> None:
     held = HeldExecutor()
     desk.engine._process.executor, inline = held, desk.engine._process.executor
-    desk.tab.pages.setCurrentWidget(desk.tab.change)
-    click(desk.tab.change.find_button)
+    desk.view.pages.setCurrentWidget(desk.view.change)
+    click(desk.view.change.find_button)
     desk.engine.failed.emit(LabError("The file is not there."))
-    assert "Searching" in desk.tab.change.words.text()  # the network before it still answers
+    assert "Searching" in desk.view.change.words.text()  # the network before it still answers
     desk.engine._running = None
     desk.engine.failed.emit(LabError("The process ends again and again."))
-    assert "again and again" in desk.tab.change.words.text()
+    assert "again and again" in desk.view.change.words.text()
     desk.engine._process.executor = inline
 
 
@@ -614,13 +616,13 @@ def test_without_a_process_nothing_is_searched_for(desk: Desk) -> None:
 @pytest.fixture
 def changed(desk: Desk) -> Desk:
     """A tab that shows the smallest change from a 4 to a 9."""
-    desk.tab.pages.setCurrentWidget(desk.tab.change)
-    click(desk.tab.change.find_button)
+    desk.view.pages.setCurrentWidget(desk.view.change)
+    click(desk.view.change.find_button)
     return desk
 
 
 def test_the_change_is_shown_at_the_flip_and_the_slider_goes_along_the_way(changed: Desk) -> None:
-    view = changed.tab.change
+    view = changed.view.change
     path = view._path
     assert path is not None
     assert (path.digit, path.rival) == (4, 9)
@@ -638,13 +640,13 @@ def test_the_change_is_shown_at_the_flip_and_the_slider_goes_along_the_way(chang
 
 
 def test_a_click_on_the_curves_goes_there(changed: Desk) -> None:
-    view = changed.tab.change
+    view = changed.view.change
     click(view.plot.viewport(), view.plot.point(10, 0.5))
     assert view.slider.value() == 10
 
 
 def test_the_way_plays_to_its_end(changed: Desk, qtbot: QtBot) -> None:
-    view = changed.tab.change
+    view = changed.view.change
     view.slider.setValue(view.slider.maximum() - 2)
     click(view.play_button)
     qtbot.waitUntil(lambda: not view.play_button.isChecked())
@@ -652,9 +654,9 @@ def test_the_way_plays_to_its_end(changed: Desk, qtbot: QtBot) -> None:
 
 
 def test_a_picture_of_the_way_can_be_put_on_the_pad(changed: Desk, qtbot: QtBot) -> None:
-    view = changed.tab.change
+    view = changed.view.change
     view.slider.setValue(20)
-    with qtbot.waitSignal(changed.tab.picture_chosen) as signal:
+    with qtbot.waitSignal(changed.view.picture_chosen) as signal:
         click(view.pad_button)
     np.testing.assert_array_equal(signal.args[0], view._path.pictures[20])
     changed.draw((signal.args[0] * 255).round().astype(np.uint8))
@@ -662,7 +664,7 @@ def test_a_picture_of_the_way_can_be_put_on_the_pad(changed: Desk, qtbot: QtBot)
 
 
 def test_a_change_is_marked_while_the_drawing_is_another_one(changed: Desk) -> None:
-    view = changed.tab.change
+    view = changed.view.change
     found = view.words.text()
     changed.draw(mnist("test").images[24])
     assert view.picture._is_dimmed
@@ -673,7 +675,7 @@ def test_a_change_is_marked_while_the_drawing_is_another_one(changed: Desk) -> N
 
 
 def test_another_target_can_be_chosen(changed: Desk) -> None:
-    view = changed.tab.change
+    view = changed.view.change
     view.target.choose(7)
     click(view.find_button)
     assert view._path is not None
@@ -686,12 +688,12 @@ def test_another_target_can_be_chosen(changed: Desk) -> None:
 
 
 def test_every_control_has_a_name_and_a_tool_tip(changed: Desk) -> None:
-    tab = changed.tab
+    tab = changed.view
     change = tab.change
     controls: list[QWidget] = [
         tab.digit, tab.rival, tab.evidence.over, change.target, change.find_button, change.slider,
         change.play_button, change.flip_button, change.pad_button,
-        *tab.evidence.panel.findChildren(QRadioButton),
+        *tab.evidence.map_view.findChildren(QRadioButton),
     ]  # fmt: skip
     for control in controls:
         assert control.objectName() and control.toolTip(), control

@@ -1,15 +1,16 @@
-"""What the two close-ups of a layer share: its values, its colours, and the cell under the mouse."""
+"""The base of both close-ups of a layer: its values, and the cell under the mouse."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QWidget
 
 from gui.layers.tiled_maps import Cell
+from gui.widgets.painted import Painted
 
 
-class CloseUp(QWidget):
+class CloseUp(Painted):
     """A view that fills its room with one layer."""
 
     cell_hovered = Signal(object)
@@ -17,14 +18,13 @@ class CloseUp(QWidget):
     cell_clicked = Signal(object)
     """The Cell that was clicked."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    preferred_size = QSize(760, 300)
+    smallest_size = QSize(200, 120)
+
+    def __init__(self, name: str, accessible: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, accessible, parent=parent, has_keys=True, has_mouse=True)
         self._values: np.ndarray | None = None
         self._limit = 1.0
-        self._colours = np.zeros(256, np.uint32)
         self._marked: Cell | None = None
 
     def mark(self, cell: Cell | None) -> None:
@@ -37,17 +37,6 @@ class CloseUp(QWidget):
         """Show the layer's values; `limit` gets the strongest colour. None shows the layer without values."""
         self._values, self._limit = values, limit
         self.update()
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(760, 300)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 120)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.cell_hovered.emit(None)

@@ -1,4 +1,4 @@
-"""Every layer from left to right, each as one picture of all its maps."""
+"""All layers from left to right, each as one picture of its maps."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.explaining.receptive_field import Field
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
 from gui.paint.theme import small_font
+from gui.widgets.painted import Painted
 
 _MARGIN = 4
 
 
-class LayerStrip(QWidget):
-    """A column a layer: name and shape, the picture, and the value of the strongest colour."""
+class LayerStrip(Painted):
+    """A column for each layer: name and shape, the picture, and the value of the strongest colour."""
 
     layer_selected = Signal(int)
-    """The index of the layer that was clicked or walked to."""
+    """The index of the layer that was clicked or gone to with the keys."""
     layer_clicked = Signal(int)
     """The index of the layer that was clicked; it is selected already."""
     cell_hovered = Signal(int, object)
@@ -39,18 +40,15 @@ class LayerStrip(QWidget):
     cell_clicked = Signal(int, object)
     """A layer's index, and the Cell in it that was clicked."""
 
+    preferred_size = QSize(760, 270)
+    smallest_size = QSize(620, 180)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("layer_strip")
-        self.setAccessibleName(self.tr("All layers"))
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        super().__init__("layer_strip", self.tr("All layers"), parent=parent, has_keys=True, has_mouse=True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._layers: tuple[LayerSpec, ...] = ()
         self._values: Sequence[np.ndarray] = ()
         self._limits: Sequence[float] = ()
-        self._colours = np.zeros(256, np.uint32)
         self._columns: list[QRectF] = []
         self._maps: list[TiledMaps] = []
         self._head = 0  # the height of names and shapes, which stay while values change
@@ -58,18 +56,13 @@ class LayerStrip(QWidget):
         self._fields: tuple[Field, ...] = ()
         self._frames: list[list[QRectF]] = []
         self.walks_layers = True
-        """Whether Left and Right walk the layers; else they are left to the widget around."""
+        """Whether Left and Right select another layer; else the parent gets these keys."""
 
     def set_layers(self, layers: tuple[LayerSpec, ...]) -> None:
         """Show these layers, still without values."""
         self._layers = layers
         self._values = ()
         self._arrange()
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.paint.colours`."""
-        self._colours = colours
-        self.update()
 
     def set_values(self, values: Sequence[np.ndarray], limits: Sequence[float]) -> None:
         """Show a value array for each layer, and the value that gets its strongest colour; or none."""
@@ -89,18 +82,11 @@ class LayerStrip(QWidget):
             self.update()
 
     def _place_frames(self) -> None:
-        """Where fields are framed, layer by layer: worked out once, not at each answer."""
         maps = self._maps[: len(self._fields)]
         self._frames = [each.field_rects(field) for each, field in zip(maps, self._fields, strict=False)]
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(620, 180)
-
-    def sizeHint(self) -> QSize:
-        return QSize(760, 270)
-
     def _arrange(self) -> None:
-        """Share the width out: a layer of maps gets more than one of units, large maps more than small."""
+        """Divide the width: a layer of maps gets more than one of units, large maps more than small."""
         self._columns, self._maps = [], []
         if not self._layers:
             return
@@ -116,9 +102,9 @@ class LayerStrip(QWidget):
             if layer.shape == (10,):
                 room.setLeft(room.left() + metrics.horizontalAdvance("0") + 4)  # for the digits
             self._columns.append(column)
-            columns = arranged.get(layer.shape[0]) if len(layer.shape) == 3 else None
-            if layer.shape == (10,):
-                columns = 1
+            columns = 1 if layer.shape == (10,) else None
+            if len(layer.shape) == 3:
+                columns = arranged.get(layer.shape[0])
             maps = TiledMaps.fit(layer.shape, room, self.devicePixelRatioF(), columns)
             arranged.setdefault(layer.shape[0], maps.columns)
             self._maps.append(maps)
@@ -144,18 +130,15 @@ class LayerStrip(QWidget):
                 self._paint_foot(painter, index, column, line)
 
     def _paint_frame(self, painter: QPainter, index: int, column: QRectF) -> None:
-        if index != self._selected:
-            return
-        palette = self.palette()
-        painter.setPen(palette.color(QPalette.ColorRole.Highlight))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(column.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        if index == self._selected:
+            painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(column.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
     def _paint_head(self, painter: QPainter, layer: LayerSpec, column: QRectF, line: float) -> None:
-        palette = self.palette()
-        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         _draw_fitted(painter, QRectF(column.left(), 3, column.width(), line), layer.name)
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         shape = "×".join(str(size) for size in layer.shape)
         _draw_fitted(painter, QRectF(column.left(), 3 + line, column.width(), line), shape)
 
@@ -218,22 +201,16 @@ class LayerStrip(QWidget):
         self.layer_selected.emit(index)
 
     def _column_at(self, point: QPointF) -> int | None:
-        for index, column in enumerate(self._columns):
-            if column.contains(point):
-                return index
-        return None
+        return next((index for index, column in enumerate(self._columns) if column.contains(point)), None)
 
 
 def _draw_fitted(painter: QPainter, rect: QRectF, text: str) -> None:
-    """Draw text in the middle of a rectangle, in letters as small as it takes to fit."""
+    """Draw text in the middle of a rectangle, in a font as small as it must be to fit."""
     font = painter.font()
     width = painter.fontMetrics().horizontalAdvance(text) + 8
     if width > rect.width():
         smaller = QFont(font)
         smaller.setPointSizeF(font.pointSizeF() * max(rect.width() / width, 0.5))
         painter.setFont(smaller)
-    painter.drawText(rect, _CENTRE, text)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
     painter.setFont(font)
-
-
-_CENTRE = Qt.AlignmentFlag.AlignCenter

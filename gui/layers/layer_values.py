@@ -1,4 +1,4 @@
-"""A prediction as what the strip and the close-ups show: all layers from the input to the softmax."""
+"""The layers that the strip and the close-ups show, from the input to the softmax, and their values."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ from core.records import LayerSpec, Prediction
 
 
 def shown_layers(layers: tuple[LayerSpec, ...]) -> tuple[LayerSpec, ...]:
-    """A network's layers with its input before and the softmax behind them."""
+    """Return a network's layers between its input and the softmax."""
     return INPUT, *layers, LayerSpec("softmax", "softmax", layers[-1].shape, "", 0)
 
 
 def shown_values(prediction: Prediction) -> list[np.ndarray]:
-    """The values of `shown_layers`, in their order."""
-    return [
-        prediction.trace.input[None],
-        *(layer.values for layer in prediction.trace.layers),
-        prediction.probabilities,
-    ]
+    """Return the values of `shown_layers`, in their order."""
+    own = (layer.values for layer in prediction.trace.layers)
+    return [prediction.trace.input[None], *own, prediction.probabilities]
 
 
 def limits(values: list[np.ndarray]) -> list[float]:
-    """For each layer the largest distance from zero, which gets the strongest colour."""
+    """Return for each layer the largest absolute value, which gets the strongest colour."""
     # NaN and infinity, which damaged weights give, must not decide the range.
     return [largest_finite(each) for each in values]

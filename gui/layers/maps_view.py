@@ -28,11 +28,10 @@ class MapsView(CloseUp):
     """The channel whose map was clicked and now fills the view; None when all are back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("maps_view")
-        self.setAccessibleName(self.tr("The selected layer's maps"))
+        super().__init__("maps_view", self.tr("The selected layer's maps"), parent)
         self._shape: tuple[int, int, int] = (1, 1, 1)
-        self._channel: int | None = None  # the one map that fills the view
+        self.channel: int | None = None
+        """The channel whose map fills the view; None while all are shown."""
         self._maps = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
         self._zoom = 1.0
         self._origin = QPointF()  # the view's corner in the zoomed picture
@@ -47,7 +46,7 @@ class MapsView(CloseUp):
     @property
     def is_close(self) -> bool:
         """Whether one map fills the view, or the wheel has zoomed."""
-        return self._channel is not None or self._zoom != 1.0
+        return self.channel is not None or self._zoom != 1.0
 
     def show_all(self) -> None:
         """Bring all of the layer's maps back."""
@@ -60,27 +59,22 @@ class MapsView(CloseUp):
         self._show(channel)
         self.map_selected.emit(channel)
 
-    @property
-    def channel(self) -> int | None:
-        """The channel whose map fills the view; None while all are shown."""
-        return self._channel
-
     def _show(self, channel: int | None) -> None:
-        self._channel = channel
+        self.channel = channel
         self._zoom, self._origin = 1.0, QPointF()
         self._arrange()
         self.cell_hovered.emit(None)  # another cell lies under the mouse now
 
     def _arrange(self) -> None:
-        shape = self._shape if self._channel is None else (1, *self._shape[1:])
+        shape = self._shape if self.channel is None else (1, *self._shape[1:])
         room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
         self._maps = TiledMaps.fit(shape, room, self.devicePixelRatioF(), centred=True)
         self.update()
 
     def _shown_values(self) -> np.ndarray | None:
-        if self._values is None or self._channel is None:
+        if self._values is None or self.channel is None:
             return self._values
-        return self._values[self._channel : self._channel + 1]
+        return self._values[self.channel : self.channel + 1]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -107,8 +101,8 @@ class MapsView(CloseUp):
             self._paint_marked(painter)
 
     def _paint_channels(self, painter: QPainter) -> None:
-        """Number the maps, so that one can be found again in the strip."""
-        if self._channel is not None or self._maps.count == 1:
+        """Number the maps, so that they can be found in the strip."""
+        if self.channel is not None or self._maps.count == 1:
             return
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         for channel in range(self._maps.count):
@@ -134,9 +128,9 @@ class MapsView(CloseUp):
 
     def _paint_marked(self, painter: QPainter) -> None:
         cell = self._marked
-        if cell is None or (self._channel is not None and cell.channel != self._channel):
+        if cell is None or (self.channel is not None and cell.channel != self.channel):
             return
-        shown = cell if self._channel is None else Cell(0, cell.row, cell.column)
+        shown = cell if self.channel is None else Cell(0, cell.row, cell.column)
         paint_frame(painter, self._on_screen(self._maps.cell_rect(shown)), self.palette())
 
     def _on_screen(self, rect: QRectF) -> QRectF:
@@ -144,9 +138,9 @@ class MapsView(CloseUp):
 
     def _cell_at(self, position: QPointF) -> Cell | None:
         cell = self._maps.cell_at((position + self._origin) / self._zoom)
-        if cell is None or self._channel is None:
+        if cell is None or self.channel is None:
             return cell
-        return Cell(self._channel, cell.row, cell.column)
+        return Cell(self.channel, cell.row, cell.column)
 
     # Mouse and keys
 
@@ -161,9 +155,8 @@ class MapsView(CloseUp):
 
     def _keep_in_sight(self) -> None:
         most = QPointF(self.width() * (self._zoom - 1), self.height() * (self._zoom - 1))
-        self._origin = QPointF(
-            min(max(self._origin.x(), 0.0), most.x()), min(max(self._origin.y(), 0.0), most.y())
-        )
+        x, y = min(max(self._origin.x(), 0.0), most.x()), min(max(self._origin.y(), 0.0), most.y())
+        self._origin = QPointF(x, y)
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -184,7 +177,7 @@ class MapsView(CloseUp):
         cell = self._cell_at(event.position())
         if cell is None:
             return
-        if self._channel is None and self._shape[0] > 1:
+        if self.channel is None and self._shape[0] > 1:
             self.show_channel(cell.channel)
         self.cell_clicked.emit(cell)
 

@@ -1,4 +1,4 @@
-"""Where the maps of one layer lie in a picture that shows them all: geometry shared by strip and close-up."""
+"""The arrangement of a layer's maps side by side in one picture."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Cell:
 
 _WHOLE_FROM = 4  # screen pixels a cell: from there on, all cells get the same whole number of pixels
 
-_RAGGED = 0.85  # what a full last row is worth: maps may be smaller by that much
+_RAGGED = 0.85  # a full last row is worth maps that are smaller by this factor
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class TiledMaps:
         columns: int | None = None,
         centred: bool = False,
     ) -> TiledMaps:
-        """The arrangement that draws a layer of this shape, (C, H, W) or (N,), largest within `room`.
+        """Return the arrangement that draws a layer of shape (C, H, W) or (N,) largest within `room`.
 
-        With `columns` given, the largest one with that many side by side. It stands in the middle of the
-        room's width, and at its top, or in the middle of its height where it is `centred`.
+        With `columns` given, that many maps are side by side. The picture is in the middle of the room's
+        width, and at its top, or in the middle of its height where it is `centred`.
         """
         count, height, width, gap = (*shape, 1) if len(shape) == 3 else (shape[0], 1, 1, 0)
 
@@ -84,30 +84,27 @@ class TiledMaps:
         return self.rect.width() / (self.columns * (self.width + self.gap) - self.gap)
 
     def is_smooth(self, pixel_ratio: float) -> bool:
-        """Whether cells are smaller than screen pixels, and must be blended for none to get lost."""
+        """Return whether cells are smaller than screen pixels, so that they must be blended."""
         return self.scale * pixel_ratio < 1
 
     def image(self, values: np.ndarray, limit: float, colours: np.ndarray) -> QImage:
-        """Values (C, H, W) or (N,) as the picture to draw into `rect`."""
+        """Return values (C, H, W) or (N,) as the picture for `rect`."""
         maps = colour_indices(values, limit).reshape(self.count, self.height, self.width)
         return image_from_indices(tile(maps, self.columns, self.gap), colours)
 
     def blank(self, colours: np.ndarray) -> QImage:
-        """The picture of a layer without values: zero everywhere."""
+        """Return the picture of a layer without values: zero everywhere."""
         return self.image(np.zeros((self.count, self.height, self.width), np.float32), 1.0, colours)
 
     def cell_rect(self, cell: Cell) -> QRectF:
-        """Where a cell is drawn."""
+        """Return the rectangle of a cell."""
         row, column = divmod(cell.channel, self.columns)
-        return QRectF(
-            self.rect.left() + (column * (self.width + self.gap) + cell.column) * self.scale,
-            self.rect.top() + (row * (self.height + self.gap) + cell.row) * self.scale,
-            self.scale,
-            self.scale,
-        )
+        x = self.rect.left() + (column * (self.width + self.gap) + cell.column) * self.scale
+        y = self.rect.top() + (row * (self.height + self.gap) + cell.row) * self.scale
+        return QRectF(x, y, self.scale, self.scale)
 
     def field_rects(self, field: Field) -> list[QRectF]:
-        """Where a receptive field is drawn: in its channel's map, or in every map."""
+        """Return the rectangles of a receptive field: in its channel's map, or in every map."""
         if self.height == self.width == 1 and field.channel is None:
             return [self.rect]  # all units
         channels = range(self.count) if field.channel is None else [field.channel]
@@ -122,7 +119,7 @@ class TiledMaps:
         ]
 
     def cell_at(self, point: QPointF) -> Cell | None:
-        """The cell drawn at a point, or None: the gaps between maps belong to no cell."""
+        """Return the cell at a point; None in the gaps between maps."""
         if not self.rect.contains(point):
             return None
         across = int((point.x() - self.rect.left()) / self.scale)

@@ -1,4 +1,4 @@
-"""One fully connected layer's units, large: a bar each."""
+"""A fully connected layer close up: a bar for each unit."""
 
 from __future__ import annotations
 
@@ -18,15 +18,13 @@ _NARROWEST_FRAME = 8  # screen pixels
 
 
 class UnitsView(CloseUp):
-    """A vertical bar a unit, up for positive and down for negative values; numbers where there is room.
+    """Bars that go up for positive and down for negative values (N,), with numbers where they fit.
 
-    Values are (N,); the range's limit is the full height.
+    A value at the limit of the range has the full height.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("units_view")
-        self.setAccessibleName(self.tr("The selected layer's units"))
+        super().__init__("units_view", self.tr("The selected layer's units"), parent)
         self._count = 1
 
     def set_count(self, count: int) -> None:
@@ -54,7 +52,7 @@ class UnitsView(CloseUp):
                 self._paint_mark(painter, self._marked.channel, top, bottom)
 
     def _paint_mark(self, painter: QPainter, unit: int, top: float, bottom: float) -> None:
-        """A frame around the unit; where it would look like a bar itself, a triangle that points at it."""
+        """Paint a frame around the unit; where it would look like a bar itself, a triangle below it."""
         left, step = _MARGIN + unit * self._step(), self._step()
         if step >= _NARROWEST_FRAME:
             paint_frame(painter, QRectF(left, top, step, bottom - top), self.palette())
@@ -78,19 +76,15 @@ class UnitsView(CloseUp):
             painter.fillRect(bar, QColor.fromRgb(int(self._colours[indices[unit]])))
             if with_values:
                 above = value >= 0
-                text = QRectF(
-                    bar.center().x() - step / 2, bar.top() - line if above else bar.bottom(), step, line
-                )
+                y = bar.top() - line if above else bar.bottom()
+                text = QRectF(bar.center().x() - step / 2, y, step, line)
                 painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
                 painter.drawText(text, Qt.AlignmentFlag.AlignCenter, number(value, decimals))
 
     def _paint_numbers_of_units(self, painter: QPainter, top: float, metrics: QFontMetricsF) -> None:
         room = metrics.horizontalAdvance(str(self._count)) + 8
-        every = next(
-            n
-            for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, self._count)
-            if n * self._step() >= room or n >= self._count
-        )
+        steps = (1, 2, 5, 10, 20, 50, 100, 200, 500, self._count)
+        every = next(n for n in steps if n * self._step() >= room or n >= self._count)
         for unit in range(0, self._count, every):
             centre = _MARGIN + (unit + 0.5) * self._step()
             rect = QRectF(centre - room, top, 2 * room, metrics.height())

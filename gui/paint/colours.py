@@ -42,12 +42,12 @@ DEFAULT_COLOUR_MAP = "blue-orange"
 
 
 def for_kernels(name: str) -> str:
-    """The colour map for weights where values have the map `name`: nobody may mix them up."""
+    """Return the colour map for weights where values have the map `name`: another one."""
     return "purple-green" if name == "blue-orange" else "blue-orange"
 
 
 def colour_table(name: str, dark: bool, gap: int) -> np.ndarray:
-    """256 RGB colours uint32 for `images.colour_indices`: 127 is zero, 255 the gap between tiles."""
+    """Return 256 RGB colours uint32 for `images.colour_indices`: 127 is zero, 255 the gap between tiles."""
     stops = np.array((_DARK if dark else _LIGHT)[name], float)
     at = np.linspace(0, 2 * ZERO, len(stops))
     table = np.full(2 * ZERO + 1, 0xFF, np.uint32)
@@ -58,6 +58,6 @@ def colour_table(name: str, dark: bool, gap: int) -> np.ndarray:
 
 
 def is_bright(colour: int) -> bool:
-    """Whether black text reads better than white on an ARGB colour (Rec. 601 luma)."""
+    """Return whether black text reads better than white on an ARGB colour (Rec. 601 luma)."""
     red, green, blue = colour >> 16 & 255, colour >> 8 & 255, colour & 255
     return 0.299 * red + 0.587 * green + 0.114 * blue > 140

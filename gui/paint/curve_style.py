@@ -1,4 +1,4 @@
-"""One curve of a plot: its points, its colours, its name; and the colour of each digit."""
+"""Curves of plots and their styles."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CurveStyle:
     """Down to 0, faintly."""
 
     def pen(self, palette: QPalette) -> QPen:
-        """The pen for windows of this palette."""
+        """Return the pen for windows of this palette."""
         pen = QPen(QColor(self.dark if is_dark(palette) else self.light))
         pen.setWidthF(self.width)
         pen.setCosmetic(True)
@@ -45,12 +45,12 @@ class Curve:
     values: np.ndarray
 
     def at(self, step: int | None) -> float:
-        """The last value up to a step, or of all; NaN where there is none."""
+        """Return the last value up to a step, or of all; NaN where there is none."""
         count = len(self.steps) if step is None else int(np.searchsorted(self.steps, step, side="right"))
         return float(self.values[count - 1]) if count else np.nan
 
     def within(self, first: float, last: float) -> Curve:
-        """The part between two steps, and a point more at either end."""
+        """Return the part between two steps, with one more point at either end."""
         begin = max(int(np.searchsorted(self.steps, first)) - 1, 0)
         end = int(np.searchsorted(self.steps, last, side="right")) + 1
         return replace(self, steps=self.steps[begin:end], values=self.values[begin:end])
@@ -81,10 +81,10 @@ _DIGITS_DARK = (
 
 
 def digit_style(digit: int, width: float = 1.0) -> CurveStyle:
-    """The curve of one digit's probability."""
+    """Return the style of one digit's probability."""
     return CurveStyle(_DIGITS_LIGHT[digit], _DIGITS_DARK[digit], width)
 
 
 def run_style(index: int, symbol: str | None = None) -> CurveStyle:
-    """The curve of an earlier run; colours come again after four."""
+    """Return the style of an earlier run; colours repeat after four."""
     return CurveStyle(*_RUNS[index % len(_RUNS)], dashed=True, symbol=symbol)

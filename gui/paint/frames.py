@@ -1,4 +1,4 @@
-"""Frames around what is looked at, that can be seen on any colour."""
+"""Frames that can be seen on any colour."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPalette
 
 
 def paint_frames(painter: QPainter, rects: Sequence[QRectF], palette: QPalette) -> None:
-    """Lines in the palette's highlight around `rects`, each with one of the paper's colour outside it."""
+    """Paint a frame in the palette's highlight around each rectangle, with one of the base colour outside."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for grown, role in ((1.0, QPalette.ColorRole.Base), (0.0, QPalette.ColorRole.Highlight)):
         painter.setPen(palette.color(role))
@@ -17,5 +17,5 @@ def paint_frames(painter: QPainter, rects: Sequence[QRectF], palette: QPalette) 
 
 
 def paint_frame(painter: QPainter, rect: QRectF, palette: QPalette) -> None:
-    """One of them."""
+    """Paint one frame."""
     paint_frames(painter, [rect], palette)

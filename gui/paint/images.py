@@ -13,7 +13,7 @@ GAP = 255  # the colour index between tiles
 
 
 def gray_from_image(image: QImage) -> np.ndarray:
-    """A copy of a QImage as gray levels (H, W) uint8."""
+    """Return a copy of a QImage as gray levels (H, W) uint8."""
     gray = image.convertToFormat(QImage.Format.Format_Grayscale8)
     height, width = gray.height(), gray.width()
     # Rows are padded to four bytes.
@@ -22,14 +22,14 @@ def gray_from_image(image: QImage) -> np.ndarray:
 
 
 def image_from_gray(gray: np.ndarray) -> QImage:
-    """Gray levels (H, W) uint8 as a QImage of its own."""
+    """Return gray levels (H, W) uint8 as a QImage that owns its pixels."""
     height, width = gray.shape
     contiguous = np.ascontiguousarray(gray)
     return QImage(contiguous.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
 
 
 def image_from_indices(indices: np.ndarray, colours: np.ndarray) -> QImage:
-    """Colour indices (H, W) uint8, and 256 RGB colours uint32, as a QImage of its own.
+    """Return colour indices (H, W) uint8 in 256 RGB colours uint32 as a QImage that owns its pixels.
 
     RGB32, not Indexed8 with a colour table: enlarging that takes Qt four times as long.
     """
@@ -39,7 +39,7 @@ def image_from_indices(indices: np.ndarray, colours: np.ndarray) -> QImage:
 
 
 def colour_indices(values: np.ndarray, limit: float) -> np.ndarray:
-    """Values as uint8 colour indices: −limit is 0, zero is 127, +limit is 254; what lies outside is clipped.
+    """Return values as uint8 colour indices: −limit is 0, zero is 127, +limit is 254; the rest is clipped.
 
     A limit of 0, as a silent layer has, gives 127 everywhere.
     """
@@ -53,7 +53,7 @@ def colour_indices(values: np.ndarray, limit: float) -> np.ndarray:
 
 
 def tile(maps: np.ndarray, columns: int, gap: int) -> np.ndarray:
-    """Colour indices of maps (C, H, W) as one picture: `columns` abreast, `gap` pixels apart."""
+    """Return the colour indices of maps (C, H, W) as one picture, `columns` in a row, `gap` pixels apart."""
     count, height, width = maps.shape
     rows = math.ceil(count / columns)
     cells = np.full((rows * columns, height + gap, width + gap), GAP, np.uint8)
@@ -65,7 +65,7 @@ def tile(maps: np.ndarray, columns: int, gap: int) -> np.ndarray:
 
 @lru_cache(maxsize=8)  # one for each palette in use; painting asks at every stroke
 def ramp(first: int, last: int) -> np.ndarray:
-    """256 RGB colours uint32, evenly from one to another."""
+    """Return 256 RGB colours uint32, evenly from one to another."""
     share = np.linspace(0, 1, 256)
     table: np.ndarray = np.full(256, 0xFF, np.uint32)
     for shift in (16, 8, 0):

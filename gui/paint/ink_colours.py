@@ -1,4 +1,4 @@
-"""Ink on paper, in a window's colours."""
+"""Pictures of ink in a window's colours."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from gui.paint.images import image_from_indices, ramp
 
 
 def ink_colours(palette: QPalette) -> np.ndarray:
-    """256 RGB colours uint32 from bare paper to full ink: the palette's base and text."""
+    """Return 256 RGB colours uint32 from bare paper to full ink: the palette's base and text."""
     return ramp(palette.color(QPalette.ColorRole.Base).rgb(), palette.color(QPalette.ColorRole.Text).rgb())
 
 
 def ink_image(ink: np.ndarray, palette: QPalette) -> QImage:
-    """Ink (H, W), uint8 or a float in [0, 1], as a picture in these colours."""
+    """Return ink (H, W), uint8 or float in [0, 1], as a picture in these colours."""
     levels = ink if ink.dtype == np.uint8 else (ink * 255).round().astype(np.uint8)
     return image_from_indices(levels, ink_colours(palette))

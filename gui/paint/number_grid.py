@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from core.finite import largest_finite
@@ -16,7 +16,7 @@ from gui.words.numbers import number, power_of_ten
 
 _SMALLEST_TEXT = 7  # pixels: nobody reads smaller numbers
 _LARGEST_TEXT = 14
-_SMALL = 0.1  # grids with nothing larger are told in powers of ten, where the painter has room for one
+_SMALL = 0.1  # grids with nothing larger are shown as multiples of a power of ten
 _MOST_DECIMALS = 9
 _HATCH = QColor(128, 128, 128)  # can be seen on the gaps of light and of dark windows
 
@@ -36,17 +36,17 @@ def paint_number_grid(
     """Paint values (H, W) as cells that fill `rect`, with numbers where they can be read.
 
     Args:
-        painter: gets back the pen, brush and font that it had.
-        rect: where; it decides how large the cells are.
+        painter: keeps its pen, brush and font.
+        rect: the rectangle of the grid.
         values: NaN gets the colour of zero, an infinite one that of its end.
         limit: the value that gets the strongest colour.
         colours: 256 colours uint32, as `gui.paint.images` uses them.
-        padding: (H, W) bool, which cells lie beyond the border of a map: they are hatched and have no number.
+        padding: (H, W) bool, the cells beyond the border of a map: hatched, without a number.
         marked: the row and column of the cell that gets a frame.
         decimals: of the numbers; more where the largest would have less than two digits that are not zero,
-            fewer where so many have no room, and no numbers where even one decimal has none.
-        power: numbers are told as multiples of 10 to this power, see `common_power`; whoever wants it not
-            to be 0 paints `factor(power)` beside the grid.
+            fewer where they do not fit, and no numbers where not even one decimal fits.
+        power: numbers are shown as multiples of 10 to this power, see `common_power`; the caller paints
+            `factor(power)` beside the grid.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -57,11 +57,11 @@ def paint_number_grid(
     if padding is not None and padding.any():
         shown = ~padding
         for row, column in np.argwhere(padding).tolist():
-            _hatch(painter, _cell(rect, values.shape, row, column), int(colours[GAP]))
+            paint_hatch(painter, cell_rect(rect, values.shape, row, column), colours)
     numbers = values if power == 0 else values.astype(np.float64) * 10.0**-power
     _paint_numbers(painter, rect, numbers, colours[indices], shown, decimals)
     if marked is not None:
-        _paint_frame(painter, _cell(rect, values.shape, *marked))
+        _paint_frame(painter, cell_rect(rect, values.shape, *marked))
     painter.restore()
 
 
@@ -74,7 +74,7 @@ def paint_kernel(
     decimals: int = 2,
     power: int = 0,
 ) -> None:
-    """As `paint_number_grid`; weights that were painted before, as they stay while one draws, cost little."""
+    """Paint as `paint_number_grid` does, from a cache: weights stay the same while one draws."""
     ratio = painter.device().devicePixelRatio()
     key = np.ascontiguousarray(weights, np.float32).tobytes(), weights.shape, colours.tobytes()
     size = round(rect.width()), round(rect.height())
@@ -94,11 +94,7 @@ def _kernel_picture(
     family: str,
     ratio: float,
 ) -> QImage:
-    picture = QImage(
-        math.ceil(size[0] * ratio), math.ceil(size[1] * ratio), QImage.Format.Format_ARGB32_Premultiplied
-    )
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture = _blank(size, ratio)
     values = np.frombuffer(weights, np.float32).reshape(shape)
     table = np.frombuffer(colours, np.uint32)
     with QPainter(picture) as painter:
@@ -107,32 +103,54 @@ def _kernel_picture(
     return picture
 
 
+def _blank(size: tuple[int, int], ratio: float) -> QImage:
+    picture = QImage(
+        math.ceil(size[0] * ratio), math.ceil(size[1] * ratio), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    return picture
+
+
 def common_power(values: np.ndarray) -> int:
-    """The power of ten that leaves the largest of tiny values a digit before the point; else 0."""
+    """Return the power of ten that leaves the largest of tiny values one digit before the point; else 0."""
     largest = largest_finite(values)
     return math.floor(math.log10(largest)) if 0 < largest < _SMALL else 0
 
 
 def factor(power: int) -> str:
-    """What the numbers of a grid are multiplied with, in words for its border: `×10⁻³`; empty for 0."""
+    """Return the factor of a grid's numbers as text, `×10⁻³`; empty for 0."""
     return f"×{power_of_ten(power)}" if power else ""
 
 
 def _decimals_for(largest: float, decimals: int) -> int:
-    """More than `decimals` where the largest needs them for two digits that are not zero."""
+    """Return more than `decimals` where the largest needs them for two digits that are not zero."""
     if largest == 0:
         return decimals
     return max(decimals, min(1 - math.floor(math.log10(largest)), _MOST_DECIMALS))
 
 
-def _cell(rect: QRectF, shape: tuple[int, ...], row: int, column: int) -> QRectF:
+def cell_rect(rect: QRectF, shape: tuple[int, ...], row: int, column: int) -> QRectF:
+    """Return the rectangle of one cell of a grid (H, W) that fills `rect`."""
     across, down = rect.width() / shape[1], rect.height() / shape[0]
     return QRectF(rect.left() + column * across, rect.top() + row * down, across, down)
 
 
-def _hatch(painter: QPainter, cell: QRectF, gap: int) -> None:
-    painter.fillRect(cell, QColor.fromRgb(gap))
-    painter.fillRect(cell, QBrush(_HATCH, Qt.BrushStyle.BDiagPattern))
+def cell_at(rect: QRectF, shape: tuple[int, ...], point: QPointF) -> tuple[int, int] | None:
+    """Return the row and column of the cell at a point; None beside the grid."""
+    if not rect.contains(point):
+        return None
+    row = int((point.y() - rect.top()) / rect.height() * shape[0])
+    column = int((point.x() - rect.left()) / rect.width() * shape[1])
+    return min(row, shape[0] - 1), min(column, shape[1] - 1)
+
+
+def paint_hatch(
+    painter: QPainter, rect: QRectF, colours: np.ndarray, pattern: Qt.BrushStyle = Qt.BrushStyle.BDiagPattern
+) -> None:
+    """Hatch a rectangle, in gray on the colour of gaps."""
+    painter.fillRect(rect, QColor.fromRgb(int(colours[GAP])))
+    painter.fillRect(rect, QBrush(_HATCH, pattern))
 
 
 def _paint_frame(painter: QPainter, cell: QRectF) -> None:
@@ -176,7 +194,7 @@ def _paint_numbers(
 def _text_size(
     family: str, across: float, down: float, whole_digits: int, most: int, fewest: int
 ) -> tuple[int, int]:
-    """The pixels of the largest text that fits a cell, 0 where none does, and how many decimals it has."""
+    """Return the height in pixels of the largest text that fits a cell, 0 for none, and its decimals."""
     font = QFont(family)
     font.setPixelSize(100)
     metrics = QFontMetricsF(font)
@@ -199,17 +217,12 @@ def _picture(
     room: tuple[int, int],
     ratio: float,
 ) -> QImage:
-    """A number in the middle of `room`, (width, height) in pixels, without the cell's colour."""
-    width, height = room
-    picture = QImage(
-        math.ceil(width * ratio), math.ceil(height * ratio), QImage.Format.Format_ARGB32_Premultiplied
-    )
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
+    """Return a picture of a number in the middle of `room`, (width, height) in pixels, without a ground."""
+    picture = _blank(room, ratio)
     font = QFont(family)
     font.setPixelSize(size)
     with QPainter(picture) as painter:
         painter.setFont(font)
         painter.setPen(Qt.GlobalColor.black if is_on_bright else Qt.GlobalColor.white)
-        painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, number(value, decimals))
+        painter.drawText(QRectF(0, 0, *room), Qt.AlignmentFlag.AlignCenter, number(value, decimals))
     return picture

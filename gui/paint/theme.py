@@ -1,4 +1,4 @@
-"""Light and dark windows, as the system has it or as the user does, and how things are told apart in them."""
+"""Light and dark windows, and the colours and fonts that depend on them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 THEMES = ("system", "light", "dark")
 
-_SCHEMES = {
-    "system": Qt.ColorScheme.Unknown,
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-}
+_SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 _Role = QPalette.ColorRole
 _DARK = {
     _Role.Window: "#323232",
@@ -62,12 +58,12 @@ def is_dark(palette: QPalette) -> bool:
 
 
 def warning_colour(palette: QPalette) -> QColor:
-    """The colour of what ought to worry; it can be read on windows of this palette."""
+    """Return the colour of warnings; it can be read on windows of this palette."""
     return QColor("#ff9a8c" if is_dark(palette) else "#b3261e")
 
 
 def small_font(font: QFont) -> QFont:
-    """A smaller one, for what stands beside or below: axes, legends, captions."""
+    """Return a smaller font for axes, legends and captions."""
     small = QFont(font)
     small.setPointSizeF(max(font.pointSizeF() * 0.85, 6.5))
     return small

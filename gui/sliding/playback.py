@@ -1,11 +1,11 @@
-"""Play, pause, step and speed, for a window that slides."""
+"""Play, pause, step and speed of a sliding window."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QWidget
 
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_row, named
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.tool_tips import wrapped
 
@@ -26,20 +26,19 @@ class SlideControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("slide_controls")
-        layout = spaced(QHBoxLayout(self), 4)
-        rewind = self._button(
-            "rewind_button", "⇤", self.tr("To the start"), self.tr("Back to the first cell (Home)")
-        )
-        back = self._button(
-            "back_button", "←", self.tr("Step back"), self.tr("One cell back (comma or Left)")
-        )
-        self._play = self._button("play_button", "▶", self.tr("Play"), "")
+        buttons = [
+            named(QToolButton(self), f"{name}_button", tip, title, text=sign)
+            for name, sign, title, tip in (
+                ("rewind", "⇤", self.tr("To the start"), self.tr("Back to the first cell (Home)")),
+                ("back", "←", self.tr("Step back"), self.tr("One cell back (comma or Left)")),
+                ("play", "▶", self.tr("Play"), ""),
+                ("forward", "→", self.tr("Step forward"), self.tr("One cell further (full stop or Right)")),
+            )
+        ]
+        rewind, back, self._play, forward = buttons
         self._play.setCheckable(True)
-        forward = self._button(
-            "forward_button", "→", self.tr("Step forward"), self.tr("One cell further (full stop or Right)")
-        )
-        for button in (rewind, back, self._play, forward):
-            layout.addWidget(button)
+        for button in buttons:
+            button.setFixedWidth(34)
         self._speed = named(
             QSlider(Qt.Orientation.Horizontal, self),
             "speed_slider",
@@ -55,10 +54,7 @@ class SlideControls(QWidget):
         self._shown = named(
             SteadyLabel(self, widest=self.tr("{count} cells/s").format(count=SPEEDS[-1])), "speed_label"
         )
-        layout.addSpacing(6)
-        layout.addWidget(label)
-        layout.addWidget(self._speed, 1)
-        layout.addWidget(self._shown)
+        in_row(*buttons, 6, label, (self._speed, 1), self._shown, on=self, spacing=4)
         rewind.clicked.connect(self.rewound)
         back.clicked.connect(self._on_back)
         forward.clicked.connect(self._on_forward)
@@ -80,12 +76,6 @@ class SlideControls(QWidget):
     def play(self, playing: bool) -> None:
         """Put the play button down, or up."""
         self._play.setChecked(playing)
-
-    def _button(self, name: str, sign: str, title: str, explanation: str) -> QToolButton:
-        button = named(QToolButton(self), name, explanation, title)
-        button.setText(sign)
-        button.setFixedWidth(34)
-        return button
 
     def _show_playing(self, playing: bool) -> None:
         self._play.setText("❚❚" if playing else "▶")

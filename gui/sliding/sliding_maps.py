@@ -3,66 +3,44 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from gui.layers.tiled_maps import Cell, TiledMaps
-from gui.paint.images import GAP, colour_indices, image_from_indices
+from gui.paint.images import colour_indices, image_from_indices
+from gui.paint.number_grid import paint_hatch
 from gui.paint.theme import small_font
 from gui.sliding.window_positions import Walk
+from gui.widgets.painted import Painted
 from gui.words.tool_tips import wrapped
 
 _BETWEEN = 28  # pixels between the maps, for an arrow
-_HATCH = QColor(128, 128, 128)  # can be seen on light and on dark
 _PADDING = Qt.BrushStyle.BDiagPattern
 _NOT_YET = Qt.BrushStyle.Dense6Pattern
 _NEVER = Qt.BrushStyle.DiagCrossPattern
 
 
-class SlideMaps(QWidget):
+class SlideMaps(Painted):
     """Input map left, with its padding, and the window in it; output map right, as far as it has come."""
 
     cell_hovered = Signal(object)
     """The output cell (row, column) whose window is under the mouse, or which is itself; None: neither."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("slide_maps")
-        self.setAccessibleName(self.tr("Input map with the sliding window, and output map"))
-        self.setToolTip(
-            wrapped(
-                self.tr(
-                    "Each place of the window gives one number of the output. Point at either map to move "
-                    "the window there."
-                )
-            )
+        tip = self.tr(
+            "Each place of the window gives one number of the output. Point at either map to move the window "
+            "there."
         )
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        accessible = self.tr("Input map with the sliding window, and output map")
+        super().__init__("slide_maps", accessible, wrapped(tip), parent, has_keys=True, has_mouse=True)
         self.setMinimumHeight(90)
         self._walk: Walk | None = None
-        self._colours = np.zeros(256, np.uint32)
         self._before = self._after = np.zeros((1, 1), np.float32)
         self._limits = 1.0, 1.0
         self._captions = "", ""
         self._reached, self._at = 0, (0, 0)
         self._input = self._output = TiledMaps.fit((1, 1, 1), QRectF(0, 0, 1, 1))
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
 
     def set_walk(self, walk: Walk) -> None:
         """Make room for maps of these sizes."""
@@ -77,7 +55,7 @@ class SlideMaps(QWidget):
         self.update()
 
     def set_place(self, reached: int, at: tuple[int, int]) -> None:
-        """Show so many of the output's cells, row after row, and the one at the window's place."""
+        """Show the first `reached` cells of the output, row by row, and the one at the window's place."""
         self._reached, self._at = reached, at
         self.update()
 
@@ -104,11 +82,11 @@ class SlideMaps(QWidget):
         self._arrange()
 
     def _in_input(self, top: int, left: int, height: int, width: int) -> QRectF:
-        """Where so many cells of the input are drawn; the first one without padding is (0, 0)."""
+        """Return the rectangle of these cells of the input; the first one without padding is (0, 0)."""
         assert self._walk is not None
         rows, columns = self._walk.window.padding
         corner = self._input.cell_rect(Cell(0, top + rows, left + columns)).topLeft()
-        return QRectF(corner.x(), corner.y(), width * self._input.scale, height * self._input.scale)
+        return QRectF(corner, QSizeF(width, height) * self._input.scale)
 
     # Painting
 
@@ -134,17 +112,17 @@ class SlideMaps(QWidget):
 
     def _paint_input(self, painter: QPainter, walk: Walk) -> None:
         height, width = walk.before
-        self._paint_hatch(painter, self._input.rect, _PADDING)
+        paint_hatch(painter, self._input.rect, self._colours, _PADDING)
         indices = colour_indices(self._before, self._limits[0])
         painter.drawImage(self._in_input(0, 0, height, width), image_from_indices(indices, self._colours))
         for row in walk.missed(0):
-            self._paint_hatch(painter, self._in_input(row, 0, 1, width), _NEVER)
+            paint_hatch(painter, self._in_input(row, 0, 1, width), self._colours, _NEVER)
         for column in walk.missed(1):
-            self._paint_hatch(painter, self._in_input(0, column, height, 1), _NEVER)
+            paint_hatch(painter, self._in_input(0, column, height, 1), self._colours, _NEVER)
         self._paint_frame(painter, self._in_input(*walk.corner(self._at), *walk.window.size))
 
     def _paint_output(self, painter: QPainter, walk: Walk) -> None:
-        self._paint_hatch(painter, self._output.rect, _NOT_YET)
+        paint_hatch(painter, self._output.rect, self._colours, _NOT_YET)
         image = image_from_indices(colour_indices(self._after, self._limits[1]), self._colours)
         rows, columns = walk.cell(self._reached)
         row, column = self._at
@@ -152,20 +130,12 @@ class SlideMaps(QWidget):
         for top, left, down, across in shown:
             if down and across:
                 corner = self._output.cell_rect(Cell(0, top, left)).topLeft()
-                scale = self._output.scale
-                painter.drawImage(
-                    QRectF(corner.x(), corner.y(), across * scale, down * scale),
-                    image,
-                    QRectF(left, top, across, down),
-                )
+                target = QRectF(corner, QSizeF(across, down) * self._output.scale)
+                painter.drawImage(target, image, QRectF(left, top, across, down))
         self._paint_frame(painter, self._output.cell_rect(Cell(0, row, column)))
 
-    def _paint_hatch(self, painter: QPainter, rect: QRectF, pattern: Qt.BrushStyle) -> None:
-        painter.fillRect(rect, QColor.fromRgb(int(self._colours[GAP])))
-        painter.fillRect(rect, QBrush(_HATCH, pattern))
-
     def _paint_frame(self, painter: QPainter, rect: QRectF) -> None:
-        """A frame in two colours about some cells: one of them stands out on every value."""
+        """Paint a frame in two colours, so that one of them can be seen on every value."""
         for colour, width, apart in ((Qt.GlobalColor.black, 1, 2), (Qt.GlobalColor.white, 2, 0.5)):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawRect(rect.adjusted(-apart, -apart, apart, apart))

@@ -1,4 +1,4 @@
-"""Pictures in rows, each with a caption below it."""
+"""A grid of pictures, each with a caption below it."""
 
 from __future__ import annotations
 
@@ -8,41 +8,36 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.paint.frames import paint_frame
 from gui.paint.ink_colours import ink_image
+from gui.widgets.painted import ARROWS, DIMMED, Painted
 
 _GAP = 8
 _BELOW = 4  # pixels between a caption and the next picture
 _WHOLE = 3  # from this many screen pixels on, each of a picture's pixels is as large as the next
-_DIMMED = 0.35
 
 
-class CaptionedGrid(QWidget):
-    """As large as they fit. The mouse and the arrow keys go to a picture; a click or Enter chooses one.
+class CaptionedGrid(Painted):
+    """Pictures as large as they fit, with room for at least `places` of them.
 
-    Args:
-        name: the object name.
-        places: for how many pictures there is room, however few there are.
-        parent: whose child this is.
+    The mouse and the arrow keys go to a picture; a click or Enter chooses one.
     """
 
     pointed = Signal(object)
-    """The rank, from 0, of the picture under the mouse or walked to; or None."""
+    """The rank, from 0, of the picture under the mouse or gone to with the keys; or None."""
     chosen = Signal(int)
+    """The rank of the picture that was clicked, or on which Enter was pressed."""
 
-    def __init__(self, name: str, places: int = 1, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    def __init__(
+        self, name: str, accessible: str = "", tip: str = "", places: int = 1, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(name, accessible, tip, parent, has_keys=True, has_mouse=True)
         self._places = places
         self._pictures: Sequence[np.ndarray] = ()
         self._captions: Sequence[Sequence[str]] = ()
         self._current = 0
-        self._is_dimmed = False
         self.marks_always = False
         """Whether the current picture is framed without the keyboard's focus, too."""
 
@@ -52,19 +47,14 @@ class CaptionedGrid(QWidget):
         self._current = min(self._current, max(len(pictures) - 1, 0))
         self.update()
 
-    def set_dimmed(self) -> None:
-        """The pictures are about a drawing that is not there any more."""
-        self._is_dimmed = True
-        self.update()
-
     # Geometry
 
     def room(self) -> QRectF:
-        """Where the pictures are."""
+        """Return the rectangle that pictures may fill."""
         return QRectF(self.rect()).adjusted(1, 1, -1, -1)
 
     def picture_rect(self, rank: int) -> QRectF:
-        """Where a picture is; its caption is below."""
+        """Return the rectangle of a picture; its caption is below."""
         side, columns = self._arrangement()
         row, column = divmod(rank, columns)
         left = self.room().left() + max(self.room().width() - columns * (side + _GAP) + _GAP, 0) // 2
@@ -78,7 +68,7 @@ class CaptionedGrid(QWidget):
         return QFontMetricsF(self.font()).height()
 
     def _arrangement(self) -> tuple[float, int]:
-        """The largest side that pictures can have, and how many are then side by side."""
+        """Return the largest side that pictures can have, and how many are then side by side."""
         count, room = max(self._places, len(self._pictures)), self.room()
 
         def side_with(columns: int) -> float:
@@ -99,7 +89,7 @@ class CaptionedGrid(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.setOpacity(_DIMMED if self._is_dimmed else 1.0)
+            painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
             side, _ = self._arrangement()
             for rank, picture in enumerate(self._pictures):
                 rect = self.picture_rect(rank)
@@ -141,18 +131,13 @@ class CaptionedGrid(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         columns = self._arrangement()[1]
-        key = Qt.Key(event.key())
-        step = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -columns,
-            Qt.Key.Key_Down: columns,
-        }.get(key)
-        if step is not None and 0 <= self._current + step < len(self._pictures):
+        down, right = ARROWS.get(event.key(), (0, 0))
+        step = down * columns + right
+        if step and 0 <= self._current + step < len(self._pictures):
             self._go(self._current + step)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and len(self._pictures):
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and len(self._pictures):
             self.chosen.emit(self._current)
-        elif step is None:
+        elif not step:
             super().keyPressEvent(event)
 
     def _go(self, rank: int) -> None:

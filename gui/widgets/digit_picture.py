@@ -1,29 +1,30 @@
-"""A digit's picture, as large as there is room."""
+"""A digit's picture, as large as it fits."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.explaining.receptive_field import Field
 from gui.paint.frames import paint_frames
 from gui.paint.ink_colours import ink_image
+from gui.widgets.painted import DIMMED, Painted
 
 PIXELS = 28
-_DIMMED = 0.35  # how opaque a picture is that is about an earlier drawing
 
 
-class DigitPicture(QWidget):
+class DigitPicture(Painted):
     """A square of 28×28 pixels of ink, some of which can be framed."""
 
+    preferred_size = QSize(8 * PIXELS + 2, 8 * PIXELS + 2)
+    smallest_size = QSize(4 * PIXELS + 2, 4 * PIXELS + 2)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__(parent=parent)
         self._picture = np.zeros((PIXELS, PIXELS), np.float32)
         self._field: Field | None = None
-        self._is_dimmed = False
 
     def set_picture(self, picture: np.ndarray | None) -> None:
         """Show a picture (28, 28), uint8 or float in [0, 1]; None shows bare paper."""
@@ -31,7 +32,7 @@ class DigitPicture(QWidget):
         self.update()
 
     def picture(self) -> np.ndarray:
-        """The picture that is shown."""
+        """Return the picture that is shown."""
         return self._picture
 
     def set_field(self, field: Field | None) -> None:
@@ -40,25 +41,13 @@ class DigitPicture(QWidget):
             self._field = field
             self.update()
 
-    def set_dimmed(self, dimmed: bool) -> None:
-        """Whether this is about a drawing that is not there any more."""
-        if dimmed != self._is_dimmed:
-            self._is_dimmed = dimmed
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(8 * PIXELS + 2, 8 * PIXELS + 2)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(4 * PIXELS + 2, 4 * PIXELS + 2)
-
     def square(self) -> QRectF:
-        """Where the picture is: as large as fits with a border of a pixel, in the middle."""
+        """Return the picture's rectangle: in the middle, as large as it fits within a border of a pixel."""
         side = min(self.width(), self.height()) - 2
         return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
 
     def field_rect(self, field: Field) -> QRectF:
-        """Where some of the pixels are."""
+        """Return the rectangle of these pixels."""
         step = self.square().width() / PIXELS
         size = QSizeF(field.right - field.left, field.bottom - field.top) * step
         return QRectF(self.square().topLeft() + QPointF(field.left, field.top) * step, size)
@@ -69,7 +58,7 @@ class DigitPicture(QWidget):
             painter.fillRect(square, self.palette().color(QPalette.ColorRole.Base))
             painter.save()
             painter.setClipRect(square)
-            painter.setOpacity(_DIMMED if self._is_dimmed else 1.0)
+            painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
             self._paint_picture(painter, square)
             painter.restore()
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))

@@ -1,4 +1,4 @@
-"""What the colours mean: the range's two ends and zero."""
+"""A colour scale: the ends of its range, and zero."""
 
 from __future__ import annotations
 
@@ -8,27 +8,20 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.paint.images import ZERO, image_from_indices
+from gui.widgets.painted import Painted
 
 
-class Legend(QWidget):
-    """A bar of colours with numbers under it."""
+class Legend(Painted):
+    """A colour bar with the numbers of its ends below it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("legend")
-        self.setAccessibleName(self.tr("Colour legend"))
+        super().__init__("legend", self.tr("Colour legend"), parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._colours = np.zeros(256, np.uint32)
         self._limit: float | None = None
         self._signed = True
 
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
-
     def set_range(self, limit: float | None, signed: bool) -> None:
-        """Colours run from −limit, or from 0 where nothing is negative, to limit; None: no values yet."""
+        """Set the range: from −limit, or 0 where no value is negative, to limit; None: no values yet."""
         self._limit, self._signed = limit, signed
         self.update()
 

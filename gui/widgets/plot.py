@@ -1,4 +1,4 @@
-"""Axes in the window's colours, and curves in them: all plots of the program are made of this one."""
+"""Axes in the window's colours, with curves: the base of all plots."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from gui.paint.curve_style import Curve
 from gui.paint.theme import small_font
+from gui.widgets.painted import DIMMED
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
-
-_DIMMED = 0.35  # how opaque a plot is that is about an earlier drawing
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
@@ -106,32 +105,32 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
             self._dress(curve)
 
     def curve(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """What is drawn: x and y, float64 (n,), y as on the axis. Empty for an unknown curve."""
+        """Return a curve's x and y, float64 (n,), y as on the axis; empty for an unknown curve."""
         drawn = self._drawn.get(name)
         return (np.empty(0), np.empty(0)) if drawn is None else (drawn.steps, drawn.values)
 
     def set_dimmed(self, dimmed: bool) -> None:
-        """Whether this is about a drawing that is not there any more."""
+        """Dim what is about a drawing that is not there any more."""
         if dimmed != self._is_dimmed:
             self._is_dimmed = dimmed
             self.viewport().update()
 
     def small_font(self) -> QFont:
-        """The font of axes and legends."""
+        """Return the font of axes and legends."""
         return small_font(self.font())
 
     def point(self, x: float, y: float) -> QPointF:
-        """Where a point of the axes is in the widget."""
+        """Return where a point of the axes is in the widget."""
         return QPointF(self.view.mapViewToScene(QPointF(x, y)))
 
     def room(self) -> QRectF:
-        """Where the curves are."""
+        """Return the rectangle of the curves."""
         return QRectF(self.view.sceneBoundingRect())
 
     # Painting
 
     def paint_anew(self) -> None:
-        """Axes or curves have changed."""
+        """Paint axes and curves anew at the next paint event."""
         self._picture = None
         self.viewport().update()
 
@@ -147,7 +146,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
                 with QPainter(self._picture) as picture_painter:
                     self.render(picture_painter, QRectF(self.viewport().rect()), self.viewport().rect())
             painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Base))
-            painter.setOpacity(_DIMMED if self._is_dimmed else 1.0)
+            painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
             painter.drawPixmap(0, 0, self._picture)
             painter.setOpacity(1.0)
             painter.setFont(self.small_font())

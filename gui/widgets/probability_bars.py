@@ -1,4 +1,4 @@
-"""The ten probabilities as bars."""
+"""The probabilities of the ten digits as bars."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.records import Prediction
+from gui.widgets.painted import Painted
 from gui.words.numbers import number, percent
 
 _CLASSES = 10
 
 
-class ProbabilityBars(QWidget):
-    """A row a class: digit, bar, percentage, and on demand the logit that it came from.
+class ProbabilityBars(Painted):
+    """A row for each class: digit, bar, percentage and, on demand, the logit.
 
-    While a network that was changed by hand answers, a line marks what the original gives, and the row tells
-    the difference.
+    While a network answers that was changed by hand, a line marks the original's probability, and the row
+    shows the difference.
     """
 
+    preferred_size = QSize(280, _CLASSES * 20)
+    smallest_size = QSize(160, _CLASSES * 14)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("probability_bars")
-        self.setAccessibleName(self.tr("Probability of each digit"))
+        super().__init__("probability_bars", self.tr("Probability of each digit"), parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._prediction: Prediction | None = None
         self._with_logits = False
@@ -40,7 +42,7 @@ class ProbabilityBars(QWidget):
         self.update()
 
     def difference(self, digit: int) -> str:
-        """By how many percentage points a digit's probability differs from the original network's.
+        """Return the difference of a digit's probability from the original network's, in percentage points.
 
         Empty where nothing was changed, or nothing is drawn.
         """
@@ -51,12 +53,6 @@ class ProbabilityBars(QWidget):
             return "–"
         text = number(points, 1)
         return self.tr("{points} pp").format(points=f"+{text}" if points >= 0.05 else text)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, _CLASSES * 14)
-
-    def sizeHint(self) -> QSize:
-        return QSize(280, _CLASSES * 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = self.palette()
@@ -76,7 +72,7 @@ class ProbabilityBars(QWidget):
                     self._paint_values(painter, self._prediction, digit, track, columns)
 
     def _columns(self) -> tuple[float, float, float, float]:
-        """How wide these are: digit; behind the bar percentage, difference, and logit."""
+        """Return the widths of the digit, and of percentage, difference and logit behind the bar."""
         metrics = QFontMetricsF(self.font())
         is_compared = self._prediction is not None and self._prediction.original is not None
         return (
@@ -131,7 +127,7 @@ class ProbabilityBars(QWidget):
 
 
 def _part(track: QRectF, share: float) -> QRectF:
-    """A part, 0–1, of a track from its left; none for what is no number."""
+    """Return the left part, a share in [0, 1], of a track; empty for NaN."""
     return QRectF(track.left(), track.top(), track.width() * (share if share > 0 else 0), track.height())
 
 

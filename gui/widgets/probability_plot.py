@@ -1,4 +1,4 @@
-"""Ten probabilities along a slider."""
+"""The probabilities of the ten digits along a slider."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NONE = np.empty((0, 10))
 
 
 class ProbabilityPlot(Plot):
-    """The digits that matter have their colours, the others are faint; dots mark some where the slider is.
+    """Some digits have their colours, the others are faint; dots mark values at the slider's place.
 
     Painted by hand, a new sweep took 4.6 ms (p95 7.5) in place of 4.9 (6.9), a move of the slider 5.3 in
     place of 0.6 (medians, in turns).
@@ -46,7 +46,7 @@ class ProbabilityPlot(Plot):
         self.pointed.connect(self._on_pointed)
 
     def set_slider(self, low: float, high: float, ticks: Sequence[tuple[float, str]]) -> None:
-        """Where the slider begins and ends, and what stands below its places."""
+        """Set the slider's range, and the labels below its places."""
         self.setXRange(low, high, padding=0)
         self.axes[1].setTicks([list(ticks)])
         self.paint_anew()
@@ -55,7 +55,7 @@ class ProbabilityPlot(Plot):
         self,
         places: np.ndarray = _NONE[:, 0],
         probabilities: np.ndarray = _NONE,
-        told: Collection[int] = (),
+        coloured: Collection[int] = (),
         strong: Collection[int] = (),
         dotted: Collection[int] = (),
     ) -> None:
@@ -64,9 +64,9 @@ class ProbabilityPlot(Plot):
         Args:
             places: rising.
             probabilities: of the ten digits.
-            told: digits that have their colours.
+            coloured: the digits that have their colours.
             strong: those of them whose curves are thick.
-            dotted: those that are marked at the slider's place.
+            dotted: those with a dot at the slider's place.
         """
         self._places = np.asarray(places, np.float64)
         self._probabilities = np.asarray(probabilities, np.float64)
@@ -74,8 +74,8 @@ class ProbabilityPlot(Plot):
         if not len(places):
             self.draw([])
             return
-        order = sorted(range(10), key=lambda digit: (digit in told, digit in strong))
-        styles = [digit_style(n, 2.5 if n in strong else 1.5) if n in told else FAINT for n in range(10)]
+        order = sorted(range(10), key=lambda digit: (digit in coloured, digit in strong))
+        styles = [digit_style(n, 2.5 if n in strong else 1.5) if n in coloured else FAINT for n in range(10)]
         self.draw([Curve(str(n), str(n), styles[n], self._places, self._probabilities[:, n]) for n in order])
 
     def set_place(self, at: int) -> None:
@@ -85,7 +85,7 @@ class ProbabilityPlot(Plot):
             self.viewport().update()
 
     def probabilities_at(self, place: float) -> np.ndarray:
-        """As the curves have them: float64 (10,), NaN where there are none."""
+        """Return the curves' values at a place: float64 (10,), NaN where there are none."""
         if not len(self._places):
             return np.full(10, np.nan)
         return np.array([np.interp(place, self._places, curve) for curve in self._probabilities.T])

@@ -10,9 +10,9 @@ from gui.words import translate
 
 
 def ask_where_to_save(parent: QWidget, title: str, suggested: Path, kinds: str) -> Path | None:
-    """The path that was chosen, with the suffix of `suggested` where it was typed without one; or None.
+    """Return the chosen path, with the suffix of `suggested` where it was typed without one; or None.
 
-    The dialog asks before a file is replaced, but about the name as it was typed: this asks about the rest.
+    Qt's dialog asks before it replaces the file whose name was typed; this asks where a suffix was added.
     """
     text, _ = QFileDialog.getSaveFileName(parent, title, str(suggested), kinds)
     if not text:

@@ -12,7 +12,7 @@ _WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
 
 class _Steady(QWidget):
-    """Keeps its size whatever it says.
+    """Keeps its size whatever its text.
 
     A QLabel asks for its layout anew at every text, and a QTabWidget around it then repaints all that is in
     it: five times a second, that was half of the time spent on painting while a network trains.
@@ -27,11 +27,11 @@ class _Steady(QWidget):
         self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
 
     def text(self) -> str:
-        """What it says."""
+        """Return the text."""
         return self._text
 
     def set_text(self, text: str) -> None:
-        """Say something else."""
+        """Show another text."""
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
@@ -42,13 +42,7 @@ class _Steady(QWidget):
 
 
 class SteadyLabel(_Steady):
-    """A line; what does not fit is cut off with an ellipsis.
-
-    Args:
-        parent: whose child this is.
-        widest: a text as long as any; None takes what room there is.
-        alignment: of the line between the left and the right edge.
-    """
+    """One line, as wide as the text `widest`, or as there is room; the rest is cut off with an ellipsis."""
 
     def __init__(
         self,
@@ -71,7 +65,7 @@ class SteadyLabel(_Steady):
             painter.drawText(self.rect(), self._alignment, shown)
 
     def event(self, event: QEvent) -> bool:
-        """Tell, under the mouse, what had to be cut off."""
+        """Show the whole text as the tool tip where it is cut off."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and not self.toolTip():
             cut = self.fontMetrics().horizontalAdvance(self._text) > self.width()
             QToolTip.showText(event.globalPos(), self._text if cut else "", self)
@@ -80,13 +74,7 @@ class SteadyLabel(_Steady):
 
 
 class SteadyText(_Steady):
-    """A few lines, whose words are wrapped.
-
-    Args:
-        lines: for how many lines there is room.
-        parent: whose child this is.
-        alignment: of the lines between the left and the right edge.
-    """
+    """Wrapped text, with room for a fixed number of lines."""
 
     def __init__(
         self,
@@ -98,7 +86,7 @@ class SteadyText(_Steady):
         self._lines = lines
 
     def is_whole(self) -> bool:
-        """Whether all words have room."""
+        """Return whether the whole text fits."""
         room = QRectF(0, 0, self.width(), 10_000)
         needed = QFontMetricsF(self.font()).boundingRect(room, _WRAPPED, self._text)
         return needed.height() <= self.height()

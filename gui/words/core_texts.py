@@ -7,7 +7,7 @@ from gui.words import translate
 
 
 def in_words(error: BaseException) -> str:
-    """Return an error's sentence: of a LabError, its template translated, with its fields put in."""
+    """Return an error's sentence; a LabError's is translated."""
     if not isinstance(error, LabError):
         return str(error)
     fields = {
@@ -18,5 +18,5 @@ def in_words(error: BaseException) -> str:
 
 
 def core_text(text: str) -> str:
-    """A title, summary or explanation of core's catalogue and presets."""
+    """Return a title, summary or explanation of core's catalogue and presets."""
     return translate("Core", text)

@@ -1,4 +1,4 @@
-"""What people call a network's weights."""
+"""The names of networks, as the window shows them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gui.words.core_texts import core_text
 
 
 def name_of(model: str) -> str:
-    """A shipped model's title; of a path, what was taught to which network, its run's name, or its file's."""
-    if model not in SHIPPED and (told := taught_networks.read(Path(model))) is not None:
-        return taught_name(told)
+    """Return a shipped model's title; of a path the taught network's, its run's or its file's name."""
+    if model not in SHIPPED and (taught := taught_networks.read(Path(model))) is not None:
+        return taught_name(taught)
     return _untaught_name(model)
 
 
 def _untaught_name(model: str) -> str:
-    """A shipped model's title; of a path, the name of its run, or of its file."""
+    """Return a shipped model's title; of a path the name of its run, or of its file."""
     if model in SHIPPED:
         return core_text(SHIPPED[model].title)
     run = Run(Path(model).parent)
@@ -33,20 +33,20 @@ def _untaught_name(model: str) -> str:
 
 
 def short_name(model: str) -> str:
-    """The same without what stands in brackets."""
+    """Return `name_of` a model without its part in brackets."""
     return without_brackets(name_of(model))
 
 
-def taught_name(told: Taught) -> str:
-    """What a network is called that was taught one's own digits."""
+def taught_name(taught: Taught) -> str:
+    """Return the name of a network that was taught one's own digits."""
     name = translate("ModelNames", "{model}, taught 1 of my digits")
-    if told.digits != 1:
+    if taught.digits != 1:
         name = translate("ModelNames", "{model}, taught {count} of my digits")
-    # Not what was taught to that: a file may name itself, where it was copied over the one it came from.
-    model = without_brackets(_untaught_name(told.model))
-    return name.format(model=model, count=f"{told.digits:,}")
+    # Not `name_of`: a file may name itself, where it was copied over the one it came from.
+    model = without_brackets(_untaught_name(taught.model))
+    return name.format(model=model, count=f"{taught.digits:,}")
 
 
 def without_brackets(name: str) -> str:
-    """A title without what explains it."""
+    """Return a title without its part in brackets."""
     return name.partition(" (")[0]

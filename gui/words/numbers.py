@@ -1,4 +1,4 @@
-"""Numbers as a reader wants them, and ends of scales that a person can read."""
+"""Numbers as text, and round limits for scales."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def number(value: float, decimals: int) -> str:
-    """A value with so many decimals: a true minus, none before zero; NaN and ∞ by their names."""
+    """Return a value with this number of decimals and a true minus, none before zero; NaN and ∞ by name."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     text = f"{value:.{decimals}f}"
@@ -18,22 +18,22 @@ def number(value: float, decimals: int) -> str:
 
 
 def share(accuracy: float) -> str:
-    """A measured share, 0–1, in percent: of thousands of digits, two decimals tell."""
+    """Return a share in [0, 1], such as an accuracy, in percent with two decimals."""
     return f"{accuracy * 100:.2f} %"
 
 
 def percent(probability: float) -> str:
-    """A probability to a tenth of a percent; never 100, which no softmax gives."""
+    """Return a probability in percent with one decimal; never 100, which no softmax gives."""
     return "> 99.9" if probability > 0.9995 else f"{probability * 100:.1f}"
 
 
 def power_of_ten(exponent: int) -> str:
-    """10⁻³ for −3; plain numbers from 0.1 to 10."""
+    """Return `10⁻³` for −3; plain numbers from 0.1 to 10."""
     return {-1: "0.1", 0: "1", 1: "10"}.get(exponent) or f"10{str(exponent).translate(_RAISED)}"
 
 
 def figure(value: float, digits: int = 3, nan: str = "–") -> str:
-    """So many digits, and a power of ten where there would be many zeros; `nan` for NaN."""
+    """Return a value with `digits` digits, with a power of ten where it is tiny or large; `nan` for NaN."""
     if math.isnan(value):
         return nan
     if math.isinf(value):
@@ -46,7 +46,7 @@ def figure(value: float, digits: int = 3, nan: str = "–") -> str:
 
 
 def round_figure(value: float) -> str:
-    """A number with few digits that are not zero, as ends of scales are: 0.2, 50, 2×10⁻⁶."""
+    """Return a round number, as the ends of scales are: 0.2, 50, 2×10⁻⁶."""
     if value == 0 or 0.001 <= abs(value) < 10_000:
         return f"{value:g}".replace("-", "−")
     return _with_power(f"{value:.0e}")
@@ -58,11 +58,9 @@ def _with_power(text: str) -> str:
 
 
 def rounded_up(value: float, leading: tuple[float, ...] = (1, 2, 5)) -> float:
-    """The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, … that is not below a value; 0 for 0 and for no number.
+    """Return the smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, … that is not below a value; 0 for 0, NaN and ∞.
 
-    Args:
-        value: what is to fit.
-        leading: the numbers from 1 to 10 that, times a power of ten, may come out.
+    `leading` are the numbers from 1 to 10 that, times a power of ten, may be returned.
     """
     if not math.isfinite(value) or value <= 0:
         return 0.0
@@ -73,15 +71,15 @@ def rounded_up(value: float, leading: tuple[float, ...] = (1, 2, 5)) -> float:
 
 
 def steady_limit(largest: float, held: float) -> float:
-    """The limit for values up to `largest`, where `held` was the limit so far.
+    """Return the limit of a scale for values up to `largest`, where `held` was the limit so far.
 
-    It grows at once, and shrinks only when the values would still fit if they were a quarter larger:
-    values that waver about 0.2 do not make a scale jump between 0.2 and 0.5.
+    It grows at once, and shrinks only where values a quarter larger would still fit: values that waver about
+    0.2 do not make a scale jump between 0.2 and 0.5.
     """
     limit = rounded_up(largest)
     return held if limit < held <= rounded_up(largest * 1.25) else limit
 
 
 def steady_peak(highest: float, held: float) -> float:
-    """The height that a highest bar gets, where `held` was that height so far: it follows in few steps."""
+    """Return the value of full height for bars up to `highest`, where `held` was that value so far."""
     return held if held * 0.8 <= highest <= held else highest * 1.1

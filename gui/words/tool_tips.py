@@ -6,5 +6,5 @@ from html import escape
 
 
 def wrapped(explanation: str) -> str:
-    """A tool tip that breaks into lines: Qt gives one without markup a single line, as long as it takes."""
+    """Return a tool tip whose lines are wrapped, which Qt does only for text with markup."""
     return f"<qt>{escape(explanation)}</qt>"

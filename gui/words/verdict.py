@@ -1,4 +1,4 @@
-"""A network's answer in words: which digit, and how sure."""
+"""A network's answer in words: the digit, and how sure it is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SERIOUS_RIVAL = 0.2
 
 
 def digit_and_verdict(prediction: Prediction) -> tuple[str, str]:
-    """The digit, with a question mark where it is not sure, and a line about how sure it is."""
+    """Return the digit, with a question mark where it is not sure, and a line on how sure it is."""
     if not is_an_answer(prediction):
         return translate("Verdict", "–"), translate(
             "Verdict", "no answer: the network's numbers are too large"
@@ -41,17 +41,17 @@ def digit_and_verdict(prediction: Prediction) -> tuple[str, str]:
 
 
 def leading(probabilities: np.ndarray) -> tuple[int, int]:
-    """The digits with the largest probability (10,) and with the one after it."""
+    """Return the digits with the largest and the second largest probability (10,)."""
     second, first = np.argsort(probabilities)[-2:].tolist()
     return first, second
 
 
 def is_sure(probabilities: np.ndarray) -> bool:
-    """Whether the largest probability (10,) is far enough from the next."""
+    """Return whether the largest probability (10,) is far enough from the next."""
     top, next_to_top = probabilities[list(leading(probabilities))]
     return bool(top - next_to_top >= UNSURE_MARGIN)
 
 
 def is_an_answer(prediction: Prediction) -> bool:
-    """Whether its probabilities are numbers; weights that are far too large give none."""
+    """Return whether its probabilities are numbers; weights that are far too large give none."""
     return bool(np.isfinite(prediction.probabilities).all())

@@ -1,4 +1,4 @@
-"""Where the arrow and Page keys lead from a cell."""
+"""The cells that the arrow and Page keys lead to."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ from gui.layers.tiled_maps import Cell
 
 
 def neighbour(cell: Cell, shape: tuple[int, ...], down: int, right: int, through_channels: bool) -> Cell:
-    """The cell beside another in a layer of `shape`, (C, H, W) or (N,).
+    """Return the cell `down` rows and `right` columns (−1, 0, 1) from another, in a layer (C, H, W) or (N,).
 
-    Beyond a map's last column comes the next channel's map; the rows end. Units and, where asked for,
-    channels follow one another in both directions.
-
-    Args:
-        cell: where to start.
-        shape: of the layer.
-        down: rows to go, −1, 0 or 1.
-        right: columns to go, likewise.
-        through_channels: keep row and column, and go to another channel.
+    Beyond a map's last column comes the next channel's map; the rows end. Of units, and `through_channels`,
+    both directions lead to the next or the previous one.
     """
-    channels, height, width = shape if len(shape) == 3 else (shape[0], 1, 1)
+    channels, height, width = _as_maps(shape)
     if through_channels or height == width == 1:
         return Cell((cell.channel + down + right) % channels, cell.row, cell.column)
     channel, column = cell.channel, cell.column + right
@@ -28,7 +21,7 @@ def neighbour(cell: Cell, shape: tuple[int, ...], down: int, right: int, through
 
 
 def counterpart(cell: Cell, before: tuple[int, ...], after: tuple[int, ...]) -> Cell:
-    """The cell of a layer of shape `after` at the place of `cell` in one of shape `before`."""
+    """Return the cell of a layer of shape `after` at the place of `cell` in one of shape `before`."""
     old, new = _as_maps(before), _as_maps(after)
     if len(before) == 3 and len(after) == 1 and after[0] == old[0] * old[1] * old[2]:  # flattened
         return Cell((cell.channel * old[1] + cell.row) * old[2] + cell.column, 0, 0)

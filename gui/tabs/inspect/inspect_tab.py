@@ -1,4 +1,4 @@
-"""The Inspect tab: its view joined to the process that answers, and to files."""
+"""The Inspect tab, joined to the engine and to files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from gui.words.core_texts import in_words
 
 
 class InspectTab(Tab):
-    """Every layer of the network that answers, and tools that open it further."""
+    """Every layer of the network that answers, and the tools that explain them."""
 
     def build(self, context: Context) -> QWidget:
         self._engine, self._settings, self._context = context.engine, context.settings, context
@@ -106,7 +106,7 @@ class InspectTab(Tab):
             self.save_script(path)
 
     def save_script(self, path: Path) -> None:
-        """Write the network that answers, and the drawing, as a script; `noted` or `failed` follows."""
+        """Write the network that answers, and the drawing, as a script; emit `noted` or `failed`."""
         answering, prediction = self._engine.answering, self._engine.prediction
         if answering is None:
             return

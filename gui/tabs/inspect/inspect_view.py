@@ -1,4 +1,4 @@
-"""The Inspect tab: the strip of all layers, and the selected one close up."""
+"""The view of the Inspect tab: the strip of all layers, the selected one close up, and tools beside it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSplitter,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QTabWidget, QWidget
 
 from core.explaining import receptive_field
 from core.explaining.receptive_field import Field
@@ -32,7 +23,8 @@ from gui.tabs.inspect.layer_head import LayerHead
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
 from gui.tabs.inspect.tool_page import ToolPage
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named, stacked
+from gui.widgets.painted import ARROWS
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -48,16 +40,16 @@ _TOOL_PAUSE = 50  # milliseconds from one update of a tool to the next, while on
 
 
 class InspectView(QWidget):
-    """Shows a network's layers, what they give for the newest prediction, and how any cell came about."""
+    """Shows a network's layers and their values for the newest prediction; tools explain them."""
 
     field_changed = Signal(object)
-    """The Field on the picture that the cell which is looked at depends on; None where there is no cell."""
+    """The Field on the picture that the shown cell depends on; None where there is no cell."""
     tool_built = Signal(str)
-    """The tool of this name has come into being; each does when it is first seen."""
+    """The tool of this name was built; each is when it is first seen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("inspect_panel")
+        self.setObjectName("inspect_view")
         self._network: NetworkState | None = None
         self._layers: tuple[LayerSpec, ...] = ()
         self._prediction: Prediction | None = None
@@ -83,30 +75,24 @@ class InspectView(QWidget):
             QPushButton(self.tr("All maps"), self),
             "all_maps_button",
             self.tr("Back to all maps of this layer (Esc)"),
+            clicked=self.maps_view.show_all,
         )
-        self._all_maps.clicked.connect(self.maps_view.show_all)
-        self._close_up = QStackedWidget(self)
-        self._close_up.addWidget(self.maps_view)
-        self._close_up.addWidget(self.units_view)
+        self._close_up = stacked(self, self.maps_view, self.units_view)
         loading = self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")
-        self._message = named(QLabel(loading, self), "inspect_message")
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
-        self.tools = named(QTabWidget(self), "inspect_tools")
-        self.tools.setDocumentMode(True)
-        self.tools_splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "inspect_tools_splitter")
-        self.tools_splitter.setChildrenCollapsible(False)
-        self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "inspect_splitter")
-        self.splitter.addWidget(self.strip)
-        self.splitter.addWidget(self._close_up_panel())
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 2)
-        self.splitter.setStretchFactor(1, 3)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._message)
-        self._pages.addWidget(self.splitter)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self._pages)
+        self._message = named(
+            QLabel(loading, self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "inspect_message"
+        )
+        self.tools = named(QTabWidget(self, documentMode=True), "inspect_tools")
+        self.tools_splitter = self._split(
+            "inspect_tools_splitter", Qt.Orientation.Horizontal, self._close_up, self.tools
+        )
+        self.tools_splitter.setSizes([530, 500])  # at first: tools that are not built yet ask for no room
+        below = QWidget(self)
+        foot = in_row((self._reading, 1), self._all_maps)
+        in_column(self.head, (self.tools_splitter, 1), foot, on=below, margins=(0, 6, 0, 0))
+        self.splitter = self._split("inspect_splitter", Qt.Orientation.Vertical, self.strip, below)
+        self._pages = stacked(self, self._message, self.splitter)
+        in_column(self._pages, on=self, margins=None)
         self._add_tools()
         self._connect()
 
@@ -121,33 +107,24 @@ class InspectView(QWidget):
             page = ToolPage(name, self)
             self.tools.setTabToolTip(self.tools.addTab(page, title), tip)
 
-    def _close_up_panel(self) -> QWidget:
-        foot = QHBoxLayout()
-        foot.addWidget(self._reading, 1)
-        foot.addWidget(self._all_maps)
-        self.tools_splitter.addWidget(self._close_up)
-        self.tools_splitter.addWidget(self.tools)
-        self.tools_splitter.setStretchFactor(0, 2)
-        self.tools_splitter.setStretchFactor(1, 3)
-        self.tools_splitter.setSizes([530, 500])  # at first: tools that are not built yet ask for no room
-        panel = QWidget(self)
-        layout = spaced(QVBoxLayout(panel), margins=(0, 6, 0, 0))
-        layout.addWidget(self.head)
-        layout.addWidget(self.tools_splitter, 1)
-        layout.addLayout(foot)
-        return panel
+    def _split(self, name: str, orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
+        splitter = named(QSplitter(orientation, self, childrenCollapsible=False), name)
+        for at, (part, stretch) in enumerate(((first, 2), (second, 3))):
+            splitter.addWidget(part)
+            splitter.setStretchFactor(at, stretch)
+        return splitter
 
     def _connect(self) -> None:
         self.strip.layer_selected.connect(self.select_layer)
         self.strip.cell_hovered.connect(self._on_cell_hovered)
-        self.strip.cell_clicked.connect(self._on_strip_clicked)
+        self.strip.cell_clicked.connect(self.pin_in)
         for view in (self.maps_view, self.units_view):
             view.cell_hovered.connect(self._on_close_up_hovered)
             view.cell_clicked.connect(self.pin)
         self.maps_view.map_selected.connect(self._on_map_selected)
         self.tools.currentChanged.connect(self._show_subject)
 
-    # What is shown
+    # Network and values
 
     def set_message(self, text: str) -> None:
         """Show a sentence in place of layers: there is no network yet."""
@@ -155,7 +132,7 @@ class InspectView(QWidget):
         self._pages.setCurrentWidget(self._message)
 
     def set_network(self, network: NetworkState) -> None:
-        """Show a network's layers, until its next prediction without values; the place stays where it can."""
+        """Show a network's layers, without values until its next prediction; the place is kept."""
         layers = shown_layers(network.layers)
         is_like_before = layers == self._layers
         self._network = network
@@ -172,13 +149,13 @@ class InspectView(QWidget):
         self.select_layer(min(self._selected, len(layers) - 1))
 
     def set_prediction(self, prediction: Prediction | None) -> None:
-        """Show what every layer gave; None empties them."""
+        """Show every layer's values; None empties them."""
         self._prediction = prediction
         self._values = [] if prediction is None else shown_values(prediction)
         self._show_values()
 
     def set_shared_range(self, shared: bool) -> None:
-        """Whether one range of colours serves all layers, or each layer has its own."""
+        """Use one range of colours for all layers, or for each layer its own."""
         self._shared_range = shared
         self._show_values()
 
@@ -193,7 +170,7 @@ class InspectView(QWidget):
 
     @Slot(int)
     def select_layer(self, index: int) -> None:
-        """Show a layer close up; 0 is the input. Its cells are all let go."""
+        """Show a layer close up; 0 is the input. No cell is pinned any more."""
         self._selected, self._channel, self._pinned = index, None, None
         self.strip.walks_layers = True
         layer = self._layers[index]
@@ -210,10 +187,10 @@ class InspectView(QWidget):
 
     @Slot(object)
     def pin(self, cell: Cell | None) -> None:
-        """Keep a cell of the selected layer in view, whatever is drawn; None lets it go."""
+        """Pin a cell of the selected layer: it is shown whatever is drawn; None unpins it."""
         self._pinned = cell
         if cell is not None:
-            self._hovered = None  # the mouse must move before another cell is told
+            self._hovered = None  # until the mouse moves
         self.strip.walks_layers = cell is None
         self._show_place()
 
@@ -228,8 +205,9 @@ class InspectView(QWidget):
             self.select_layer(index)
             self.pin(cell)
 
+    @Slot(int, object)
     def pin_in(self, index: int, cell: Cell) -> None:
-        """Select a layer, and keep a cell of it in view."""
+        """Select a layer, and pin a cell of it."""
         if index != self._selected:
             self.select_layer(index)
         if self._channel is not None and self._channel != cell.channel:
@@ -258,7 +236,7 @@ class InspectView(QWidget):
         self._all_maps.setVisible(self._channel is not None)
 
     def _show_place(self, in_tool: bool = True) -> None:
-        """Frame the cell that is looked at, and all that it depends on; the tool may know already."""
+        """Frame the shown cell, and all that it depends on; with `in_tool`, show it in the tool as well."""
         layer, cell = self._place()
         fields: tuple[Field, ...] = ()
         if cell is not None:
@@ -275,7 +253,7 @@ class InspectView(QWidget):
             self._show_subject()
 
     def _place(self) -> tuple[int, Cell | None]:
-        """The layer and the cell that are looked at: the pinned one, or else the one under the mouse."""
+        """Return the shown layer and cell: the pinned one, or else the one under the mouse."""
         if self._slid_to is not None:
             return self._selected, self._slid_to
         if self._pinned is None and self._hovered is not None:
@@ -283,7 +261,7 @@ class InspectView(QWidget):
         return self._selected, self._pinned
 
     def _show_subject_soon(self) -> None:
-        """At once, but not again before `_TOOL_PAUSE` is over: a hundred numbers cannot be read at 100 Hz."""
+        """Show it at once, but not again within `_TOOL_PAUSE`: nobody reads a hundred numbers at 100 Hz."""
         if self._tool_timer.isActive():
             self._tool_is_behind = True
         else:
@@ -301,24 +279,17 @@ class InspectView(QWidget):
             return
         tool = self.build_tool()
         layer, cell = self._place() if tool.follows_mouse else (self._selected, self._pinned)
+        values, limits = tuple(self._values), tuple(self._limits)
+        is_pinned = self._pinned is not None
         tool.show_subject(
-            Subject(
-                self._network,
-                self._layers,
-                self._prediction,
-                tuple(self._values),
-                tuple(self._limits),
-                layer,
-                cell,
-                self._pinned is not None,
-            )
+            Subject(self._network, self._layers, self._prediction, values, limits, layer, cell, is_pinned)
         )
         self._tool_timer.start()
 
     # Tools
 
     def build_tool(self, name: str = "") -> Tool:
-        """Return the tool of this name, or the one in sight; build it where that has not been done."""
+        """Return the tool of this name, or the one in sight; build it first where it is not there yet."""
         index = self.tools.currentIndex()
         if name:
             index = next(at for at in range(self.tools.count()) if self._page(at).name == name)
@@ -350,7 +321,7 @@ class InspectView(QWidget):
 
     @property
     def arithmetic(self) -> CellInspector:
-        """How a cell came about."""
+        """The arithmetic of a cell."""
         return cast("CellInspector", self.build_tool("arithmetic"))
 
     @property
@@ -360,7 +331,7 @@ class InspectView(QWidget):
 
     @property
     def kernels(self) -> KernelsTool:
-        """The layer's weights, and what excites its channels."""
+        """The layer's weights, and the patches that excite its channels."""
         return cast("KernelsTool", self.build_tool("kernels"))
 
     @property
@@ -391,17 +362,13 @@ class InspectView(QWidget):
 
     @Slot(object)
     def _on_slid(self, cell: Cell | None) -> None:
-        """The Slide tool's window is at a cell; None: it does not slide any more."""
+        """Show the cell that the Slide tool's window is at; None: it does not slide any more."""
         self._slid_to = cell
         self._show_place(False)
 
-    @Slot(int, object)
-    def _on_strip_clicked(self, index: int, cell: Cell) -> None:
-        self.pin_in(index, cell)
-
     @Slot(int)
     def _on_channel_chosen(self, channel: int) -> None:
-        """The same cell of another channel; or its map, where no cell is pinned."""
+        """Go to the pinned cell's place in this channel; where no cell is pinned, show its map."""
         if self._pinned is not None:
             self.pin_in(self._selected, replace(self._pinned, channel=channel))
         elif self._close_up.currentWidget() is self.maps_view:
@@ -413,22 +380,22 @@ class InspectView(QWidget):
         self._show_head()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk cells, with Ctrl channels; Page keys walk layers; Escape lets go."""
-        key = Qt.Key(event.key())
+        """Arrows go to other cells, with Ctrl to other channels; Page keys to other layers; Escape unpins."""
+        key = event.key()
         if not self._layers:
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_Escape:
             self._let_go()
         elif key in _PAGES:
             self._walk_layers(_PAGES[key])
-        elif key in _ARROWS:
+        elif key in ARROWS:
             with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self._walk(*_ARROWS[key], with_control)
+            self._walk(*ARROWS[key], with_control)
         else:
             super().keyPressEvent(event)
 
     def _let_go(self) -> None:
-        """Of the pinned cell; or, where there is none, of the one map that fills the view."""
+        """Unpin the cell; where none is pinned, show all maps again."""
         if self._pinned is not None:
             self.pin(None)
         else:
@@ -453,7 +420,7 @@ class InspectView(QWidget):
             self.pin(cell)
 
     def _cell_to_walk_from(self) -> Cell:
-        """The pinned cell; or the middle of the map that is shown, or of the first."""
+        """Return the pinned cell; else the middle of the map that is shown, or of the first."""
         if self._pinned is not None:
             return self._pinned
         shape = self._layers[self._selected].shape
@@ -462,17 +429,16 @@ class InspectView(QWidget):
         return Cell(self._channel or 0, shape[1] // 2, shape[2] // 2)
 
     def _show_reading(self) -> None:
-        """Name the cell under the mouse, or the pinned one, and its value, as it is now."""
+        """Say which cell is under the mouse, or pinned, and its value."""
         if not self._values:
             self._reading.set_text(self.tr("Draw a digit at the left: every layer follows the stroke."))
             return
         index, cell = self._hovered or (self._selected, self._pinned)
         if cell is None:
-            self._reading.set_text(
-                self.tr(
-                    "Point at any cell to see where its number comes from; click to keep it. Wheel: zoom."
-                )
+            hint = self.tr(
+                "Point at any cell to see where its number comes from; click to keep it. Wheel: zoom."
             )
+            self._reading.set_text(hint)
             return
         layer, values = self._layers[index], self._values[index]
         if values.ndim == 3:
@@ -481,25 +447,12 @@ class InspectView(QWidget):
         else:
             text = self.tr("{layer}, unit {channel}: {value}")
             value = values[cell.channel]
+        place = {"layer": layer.name, "channel": cell.channel, "row": cell.row, "column": cell.column}
+        text = text.format(**place, value=number(float(value), 4))
         if self._hovered is None:
-            text = self.tr("{reading}  (arrow keys walk, Page keys change the layer, Esc lets go)").format(
-                reading=text
-            )
-        self._reading.set_text(
-            text.format(
-                layer=layer.name,
-                channel=cell.channel,
-                row=cell.row,
-                column=cell.column,
-                value=number(float(value), 4),
-            )
-        )
+            keys = self.tr("{reading}  (arrow keys walk, Page keys change the layer, Esc lets go)")
+            text = keys.format(reading=text)
+        self._reading.set_text(text)
 
 
-_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-_ARROWS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
+_PAGES: dict[int, int] = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}

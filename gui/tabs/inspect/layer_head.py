@@ -1,12 +1,12 @@
-"""The words above a layer's close-up: its name, shape and code, what it does, and what its colours mean."""
+"""The head above a layer's close-up: its name, shape and code, an explanation, and the legend."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from core.records import LayerSpec
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.legend import Legend
 
 
@@ -16,26 +16,18 @@ class LayerHead(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.legend = Legend(self)
-        self.legend.setToolTip(
-            self.tr(
-                "Zero is always the neutral colour, so a silent map looks silent. The range is the "
-                "largest value in this layer, or in all layers: choose in the View menu."
-            )
+        tip = self.tr(
+            "Zero is always the neutral colour, so a silent map looks silent. The range is the "
+            "largest value in this layer, or in all layers: choose in the View menu."
         )
-        self._title = named(QLabel(self), "layer_title")
-        self._title.setTextFormat(Qt.TextFormat.RichText)
-        self._title.setWordWrap(True)
-        self._explanation = named(QLabel(self), "layer_explanation")
-        self._explanation.setWordWrap(True)
-        words = QVBoxLayout()
-        words.addWidget(self._title)
-        words.addWidget(self._explanation)
-        layout = spaced(QHBoxLayout(self))
-        layout.addLayout(words, 1)
-        layout.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignTop)
+        self.legend.setToolTip(tip)
+        self._title = named(QLabel(self, textFormat=Qt.TextFormat.RichText, wordWrap=True), "layer_title")
+        self._explanation = named(QLabel(self, wordWrap=True), "layer_explanation")
+        words = in_column(self._title, self._explanation)
+        in_row((words, 1), (self.legend, 0, Qt.AlignmentFlag.AlignTop), on=self)
 
     def show_layer(self, layer: LayerSpec, channel: int | None) -> None:
-        """Say what a layer is; and which channel is shown, if it is one alone."""
+        """Describe a layer, and name the channel where one alone is shown."""
         shape = "×".join(str(size) for size in layer.shape)
         parts = [f"<b>{layer.name}</b>", shape]
         if channel is not None:

@@ -13,22 +13,22 @@ from core.records import NetworkState
 
 @dataclass(frozen=True, eq=False)
 class LayerKernels:
-    """Kernels (C_out, C_in, h, w) float32, see `core.explaining.kernels.kernels_of`, and what they mean."""
+    """A layer's kernels (C_out, C_in, h, w) float32, see `core.explaining.kernels.kernels_of`."""
 
     layer: str
     source: str
-    """The name of the layer whose maps (or units) they lie on."""
+    """The name of the layer whose maps or units they weight."""
     kernels: np.ndarray
     biases: np.ndarray
     """(C_out,) float32; zeros where the layer has none."""
     slide: bool
-    """Whether they are a convolution's; else each output channel is a unit."""
+    """Whether the layer is a convolution; else each output channel is a unit."""
     lie_on_units: bool
-    """Whether their cells are units one after the other, no maps."""
+    """Whether their inputs are units, not maps."""
 
     @staticmethod
-    def of(network: NetworkState, layer: str, picture: str) -> LayerKernels | None:
-        """Those of a layer; None where it has none. `picture` names what enters the first layer."""
+    def from_network(network: NetworkState, layer: str, picture: str) -> LayerKernels | None:
+        """Return a layer's kernels; None where it has none. `picture` names the first layer's input."""
         weights = network.weights.get(f"{layer}.weight")
         if weights is None or weights.ndim not in (2, 4):
             return None
@@ -44,5 +44,5 @@ class LayerKernels:
         )
 
     def limit(self) -> float:
-        """The largest finite weight, whatever its sign; 1 where all are 0. A bias may be larger."""
+        """Return the largest finite absolute weight; 1 where all are 0. A bias may be larger."""
         return largest_finite(self.kernels) or 1.0

@@ -1,4 +1,4 @@
-"""What the Inspect tab is about at one moment: a network, its answer, and the place that is looked at."""
+"""The subject of Inspect's tools: a network, its answer, and the shown layer and cell."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from gui.layers.tiled_maps import Cell
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """Shown layers count from the input, 0, to the softmax; `values` and `limits` are empty on bare paper."""
+    """Shown layers are counted from the input, 0, to the softmax; on bare paper there are no values."""
 
     network: NetworkState
     layers: tuple[LayerSpec, ...]
-    """As shown: with the input before the network's own, and the softmax behind them."""
+    """The shown layers: the network's own between the input and the softmax."""
     prediction: Prediction | None
     values: tuple[np.ndarray, ...]
-    """What each shown layer gave: (C, H, W) or (N,) float32."""
+    """The values of each shown layer: (C, H, W) or (N,) float32."""
     limits: tuple[float, ...]
     """The value that gets the strongest colour, for each shown layer."""
     layer: int
-    """The index of the shown layer that is looked at."""
+    """The index of the selected layer."""
     cell: Cell | None
-    """The cell that is looked at in it: the pinned one, or else the one under the mouse."""
+    """The cell in it: the pinned one, or else the one under the mouse."""
     is_pinned: bool
 
     @property
     def spec(self) -> LayerSpec:
-        """The layer that is looked at."""
+        """The selected layer."""
         return self.layers[self.layer]
 
     @property
@@ -45,7 +45,7 @@ class Subject:
 
     @cached_property
     def explanation(self) -> CellExplanation | None:
-        """How the cell came about; None where there is no cell or nothing is drawn."""
+        """The arithmetic of the cell; None where there is no cell or nothing is drawn."""
         if self.prediction is None or self.index is None:
             return None
         return explain_cell(self.network, self.prediction.trace, self.spec.name, self.index)

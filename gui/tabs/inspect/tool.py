@@ -1,4 +1,4 @@
-"""What the tools beside the close-up share."""
+"""The base of the tools beside the close-up."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from gui.tabs.inspect.subject import Subject
 
 
 class Tool(QWidget):
-    """A page beside the close-up. Only the page in sight is told what there is to show."""
+    """A page beside the close-up; it gets a subject only while it is in sight."""
 
     follows_mouse = False
     """Whether the cell under the mouse is the subject while none is pinned."""
 
     def show_subject(self, subject: Subject) -> None:
-        """Show what the tab is about now; called at every answer and every change of place."""
+        """Show this subject; called at every answer and every change of place."""
         raise NotImplementedError
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:

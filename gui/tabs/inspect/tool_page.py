@@ -1,4 +1,4 @@
-"""The page of a tool of Inspect, empty until it is first seen."""
+"""The page of one of Inspect's tools, empty until it is first seen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TOOLS = {
     "change": "change.change_tool:ChangeTool",
     "code": "code.code_tool:CodeTool",
 }
-"""In this package: the module and the class of each tool."""
+"""The module in this package, and the class, of each tool."""
 
 
 class ToolPage(QWidget):
@@ -29,7 +29,7 @@ class ToolPage(QWidget):
         self.tool: Tool | None = None
 
     def build(self) -> Tool:
-        """Import the tool, and put it here."""
+        """Import the tool's class, build the tool and return it."""
         module, _, kind = _TOOLS[self.name].partition(":")
         tool: Tool = getattr(import_module(f"gui.tabs.inspect.{module}"), kind)(self)
         spaced(QVBoxLayout(self)).addWidget(tool)

@@ -1,4 +1,4 @@
-"""A slider that finds its way back."""
+"""A slider with a neutral value that it can be reset to."""
 
 from __future__ import annotations
 
@@ -8,23 +8,18 @@ from PySide6.QtWidgets import QSlider, QStyle, QWidget
 
 
 class AmountSlider(QSlider):
-    """A double click, or the key 0, goes back to the amount at which nothing is varied.
-
-    Args:
-        neutral: that amount.
-        parent: whose child this is.
-    """
+    """A double click, or the key 0, goes back to `neutral`, at which nothing is varied."""
 
     def __init__(self, neutral: int, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._neutral = neutral
 
     def reset(self) -> None:
-        """Go back to the drawing as it is."""
+        """Go back to the neutral value."""
         self.setValue(self._neutral)
 
     def half_a_handle(self) -> int:
-        """How far from the widget's edge the handle's middle stands at either end."""
+        """Return half the handle's width: the distance of its middle from the widget's edge at either end."""
         return self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, None, self) // 2
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

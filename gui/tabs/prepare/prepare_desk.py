@@ -1,4 +1,4 @@
-"""What goes between the Prepare tab and the process that answers."""
+"""The Prepare tab's questions to the engine."""
 
 from __future__ import annotations
 
@@ -21,25 +21,19 @@ _PAUSE = 400  # milliseconds between two such rounds while the network changes u
 
 
 class PrepareDesk(QObject):
-    """Asks, while the tab is in sight, for the answer to the drawing as it is prepared there.
+    """Asks, while the view is in sight, for the answer to the drawing as it is prepared there.
 
-    That is asked for at once; the answers along the sliders when the pen rests, and round after round while
-    sliders move: what has begun goes on to its end, so that plots follow.
+    The answers along the sliders are asked for when the pen rests. While sliders move, each round of them
+    goes on to its end before the next begins, so that plots follow.
 
-    Args:
-        tab: who shows it.
-        engine: what answers.
-        canvas: where the drawing is, and where a varied one is put.
-        parent: whose child this is.
+    A varied drawing is put onto the `canvas`, where the drawing comes from.
     """
 
     def __init__(
-        self, tab: PrepareView, engine: Engine, canvas: DrawingCanvas, parent: QObject | None = None
+        self, view: PrepareView, engine: Engine, canvas: DrawingCanvas, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._tab = tab
-        self._engine = engine
-        self._canvas = canvas
+        self._view, self._engine, self._canvas = view, engine, canvas
         self._is_drawn = engine.prediction is not None
         self._ink = np.zeros((0, 0), np.uint8)  # that was asked about last
         self._is_outdated = False  # the round of sweeps that is under way
@@ -54,24 +48,24 @@ class PrepareDesk(QObject):
         self._pause.timeout.connect(self._sweep)
         engine.predicted.connect(self._on_predicted)
         engine.failed.connect(self._on_engine_failed)
-        tab.changed.connect(self._on_changed)
-        tab.shown.connect(self._on_shown)
-        tab.hidden.connect(self._rest)
-        tab.ink_chosen.connect(canvas.place)
+        view.changed.connect(self._on_changed)
+        view.shown.connect(self._on_shown)
+        view.hidden.connect(self._rest)
+        view.ink_chosen.connect(canvas.place)
 
     @Slot(object)
     def _on_predicted(self, prediction: Prediction | None) -> None:
-        """Another drawing was answered, or this one by another network."""
+        """Another drawing, or another network, was answered."""
         self._is_drawn = prediction is not None
         if not self._is_drawn:
             self._rest()
-            self._tab.say_nothing_drawn()
-        elif self._tab.isVisible():
+            self._view.say_nothing_drawn()
+        elif self._view.isVisible():
             self._look()
 
     @Slot()
     def _on_shown(self) -> None:
-        self._ink = self._ink[:0]  # whatever it was, ask about all
+        self._ink = self._ink[:0]  # ask about all
         if self._is_drawn:
             self._look()
 
@@ -85,19 +79,18 @@ class PrepareDesk(QObject):
             if not self._pause.isActive():
                 self._pause.start()
         else:
-            self._tab.set_sweeps_old()
+            self._view.set_sweeps_old()
             self._sweeps.cancel()
             self._sweep()
 
     @Slot()
     def _on_changed(self) -> None:
-        """Steps or sliders are not as they were."""
-        if self._is_drawn and self._tab.isVisible():
+        if self._is_drawn and self._view.isVisible():
             self._ask()
             self._sweep()
 
     def _ask(self) -> None:
-        asked = self._tab.variation, self._tab.steps
+        asked = self._view.variation, self._view.steps
         self._prepared.ask(asked, questions.prepare, self._ink, *asked)
 
     @Slot()
@@ -105,7 +98,7 @@ class PrepareDesk(QObject):
         """Ask for the answers along the sliders; after those that are under way."""
         self._is_outdated = self._sweeps.is_running
         if not self._is_outdated:
-            self._sweeps.work(questions.sweeps, self._ink, self._tab.variation, self._tab.steps)
+            self._sweeps.work(questions.sweeps, self._ink, self._view.variation, self._view.steps)
 
     @Slot()
     def _rest(self) -> None:
@@ -118,12 +111,12 @@ class PrepareDesk(QObject):
 
     @Slot(object, object)
     def _on_prepared(self, prepared: Prepared, asked: tuple[Variation, Steps]) -> None:
-        self._tab.show_prepared(prepared, *asked)
+        self._view.show_prepared(prepared, *asked)
 
     @Slot(object)
     def _on_advanced(self, sweep: Sweep | None) -> None:
         if sweep is not None:
-            self._tab.show_sweep(sweep)
+            self._view.show_sweep(sweep)
 
     @Slot()
     def _on_swept(self) -> None:
@@ -132,10 +125,10 @@ class PrepareDesk(QObject):
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
-        self._tab.say(in_words(error))
+        self._view.say(in_words(error))
 
     @Slot(object)
     def _on_engine_failed(self, error: LabError) -> None:
         if not self._engine.is_ready:  # nobody is there to answer
             self._rest()
-            self._tab.say(in_words(error))
+            self._view.say(in_words(error))

@@ -1,4 +1,4 @@
-"""The Prepare tab: how ink becomes the network's picture, and what each step of that is worth."""
+"""The Prepare tab: the steps from ink to the network's picture."""
 
 from __future__ import annotations
 

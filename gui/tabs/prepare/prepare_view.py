@@ -1,25 +1,17 @@
-"""The Prepare tab: how ink becomes the network's picture, and what becomes of the answer on other ways."""
+"""The view of the Prepare tab: steps from ink to picture, and the answer to varied drawings."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from core.ink.preprocess import Steps
 from core.reading.variation_records import Prepared, Sweep, Variation
 from gui.tabs.prepare.prepared_answer import AnswerView
 from gui.tabs.prepare.stages_view import StagesView
 from gui.tabs.prepare.sweep_view import SweepView
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced, stacked
 
 _COLUMNS = 3
 
@@ -28,11 +20,11 @@ class PrepareView(QWidget):
     """Above the steps and the answer they lead to; below a slider with a plot for each kind of variation."""
 
     changed = Signal()
-    """Steps or sliders are not as they were; the drawing is to be answered anew."""
+    """A step was switched or a slider moved; the drawing is to be answered anew."""
     shown = Signal()
-    """Somebody looks."""
+    """The view has come into sight."""
     hidden = Signal()
-    """Nobody looks any more."""
+    """The view is out of sight."""
     ink_chosen = Signal(object)
     """The varied drawing, (H, W) uint8, is to come onto the pad."""
 
@@ -44,10 +36,9 @@ class PrepareView(QWidget):
         self.answer = AnswerView(self)
         self._make_sweeps()
         self._make_note()
-        self._message = named(QLabel(self), "prepare_message")
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
-        self._message.setMargin(60)
+        self._message = named(
+            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=60), "prepare_message"
+        )
         self._lay_out()
         self.stages.steps_changed.connect(self._on_steps_changed)
         self.say_nothing_drawn()
@@ -55,20 +46,18 @@ class PrepareView(QWidget):
     def _make_sweeps(self) -> None:
         titles = {
             "right": (
-                self.tr("Shift right"),
-                self.tr("Move the drawing right or left; its sheet has 280 pixels."),
+                self.tr("Shift right"), self.tr("Move the drawing right or left; its sheet has 280 pixels.")
             ),
             "down": (
-                self.tr("Shift down"),
-                self.tr("Move the drawing down or up; its sheet has 280 pixels."),
+                self.tr("Shift down"), self.tr("Move the drawing down or up; its sheet has 280 pixels.")
             ),
             "rotation": (self.tr("Rotate"), self.tr("Turn the drawing, clockwise or the other way.")),
             "size": (self.tr("Size"), self.tr("Make the drawing larger or smaller.")),
             "thickness": (
                 self.tr("Thickness"),
-                self.tr("Make the strokes wider or thinner, by so many of the sheet's pixels."),
+                self.tr("Make the strokes wider or thinner, by this number of the sheet's pixels."),
             ),
-        }
+        }  # fmt: skip
         self.sweeps = {kind: SweepView(kind, *words, self) for kind, words in titles.items()}
         for view in self.sweeps.values():
             view.amount_changed.connect(self._on_amount_changed)
@@ -80,66 +69,49 @@ class PrepareView(QWidget):
             "it which digit is read. Bold: the one read now. In colour: those read elsewhere, and the "
             "runner-up. Hatched: ink leaves the sheet."
         )
-        self._note = named(QLabel(text, self), "prepare_note")
-        self._note.setWordWrap(True)
-        self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._note = named(QLabel(text, self, wordWrap=True), "prepare_note", pale=True)
         self.pad_button = named(
             QPushButton(self.tr("Put on the pad"), self),
             "put_varied_on_pad_button",
             self.tr("Go on with the varied drawing, as the first picture shows it; undo brings yours back"),
+            clicked=self._on_pad_clicked,
         )
-        self.pad_button.clicked.connect(self._on_pad_wanted)
         self.reset_button = named(
             QPushButton(self.tr("Reset the sliders"), self),
             "reset_sliders_button",
             self.tr("The drawing as it is on the pad; the steps stay as they are"),
+            clicked=self.reset,
         )
-        self.reset_button.clicked.connect(self.reset)
 
     def _lay_out(self) -> None:
-        above = QHBoxLayout()
-        above.setSpacing(4)
-        above.addWidget(self.stages, 13)
-        above.addWidget(self.answer, 4)
-        below = QGridLayout()
-        below.setHorizontalSpacing(10)
-        below.setVerticalSpacing(6)
+        above = in_row((self.stages, 13), (self.answer, 4), spacing=4)
+        below = spaced(QGridLayout(), rows=6, columns=10)
         for index, view in enumerate(self.sweeps.values()):
             below.addWidget(view, index // _COLUMNS, index % _COLUMNS)
         for column in range(_COLUMNS):
             below.setColumnStretch(column, 1)
-        note = QVBoxLayout()
-        note.addWidget(self._note)
-        note.addStretch()
-        note.addWidget(self.reset_button)
-        note.addSpacing(4)
-        note.addWidget(self.pad_button)
+        note = in_column(self._note, STRETCH, self.reset_button, 4, self.pad_button)
         below.addLayout(note, 1, _COLUMNS - 1)
         self._work = QWidget(self)
-        layout = spaced(QVBoxLayout(self._work), margins=(8, 8, 8, 4))
-        layout.addLayout(above)
-        layout.addLayout(below, 1)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._message)
-        self._pages.addWidget(self._work)
-        pages = spaced(QVBoxLayout(self))
-        pages.addWidget(self._pages)
+        in_column(above, (below, 1), on=self._work, margins=(8, 8, 8, 4))
+        self._pages = stacked(self, self._message, self._work)
+        in_column(self._pages, on=self)
 
-    # What is wanted
+    # Steps and sliders
 
     @property
     def steps(self) -> Steps:
-        """Which steps are taken."""
+        """The steps that are taken."""
         return self.stages.steps
 
     @property
     def variation(self) -> Variation:
-        """How the drawing is varied."""
+        """The variation of the drawing."""
         return Variation(**{kind: view.amount for kind, view in self.sweeps.items()})
 
     @Slot()
     def reset(self) -> None:
-        """Vary nothing."""
+        """Move all sliders to their neutral value."""
         for view in self.sweeps.values():
             view.pause()
             view.slider.reset()
@@ -152,16 +124,16 @@ class PrepareView(QWidget):
 
     @Slot()
     def _on_amount_changed(self) -> None:
-        self._allow()
+        self._enable_buttons()
         self.changed.emit()
 
-    def _allow(self) -> None:
+    def _enable_buttons(self) -> None:
         self.reset_button.setEnabled(self.variation != Variation())
         inked = self._prepared is not None and self._prepared.stages is not None
         self.pad_button.setEnabled(self.variation != Variation() and inked)
 
     @Slot()
-    def _on_pad_wanted(self) -> None:
+    def _on_pad_clicked(self) -> None:
         if self._prepared is not None:
             ink = self._prepared.varied.ink
             self.reset()
@@ -175,14 +147,14 @@ class PrepareView(QWidget):
             view.pause()
         self.hidden.emit()
 
-    # What is answered
+    # Answers
 
     def show_prepared(self, prepared: Prepared, variation: Variation, steps: Steps) -> None:
-        """Show a drawing that was varied and prepared so, and the answer."""
+        """Show a drawing that was varied and prepared in this way, and its answer."""
         self._prepared = prepared
         self.stages.show_prepared(prepared, variation, steps)
         self.answer.show_prepared(prepared)
-        self._allow()
+        self._enable_buttons()
         self._pages.setCurrentWidget(self._work)
 
     def show_sweep(self, sweep: Sweep) -> None:
@@ -190,27 +162,26 @@ class PrepareView(QWidget):
         self.sweeps[sweep.kind].show_sweep(sweep)
 
     def set_sweeps_old(self) -> None:
-        """The plots are about an earlier drawing."""
+        """Dim the plots: they are about an earlier drawing."""
         for view in self.sweeps.values():
             view.plot.set_dimmed(True)
 
     def say_nothing_drawn(self) -> None:
-        """There is bare paper on the pad."""
-        self.say(
-            self.tr(
-                "Draw a digit at the left: this shows, step by step, how it becomes the 28×28 pixels that "
-                "the network reads, what each step is worth, and how much the drawing may be shifted, turned "
-                "or thickened before it is read as something else."
-            )
+        """Say what to do, in place of pictures and plots."""
+        sentence = self.tr(
+            "Draw a digit at the left: this shows, step by step, how it becomes the 28×28 pixels that "
+            "the network reads, what each step is worth, and how much the drawing may be shifted, turned "
+            "or thickened before it is read as something else."
         )
+        self.say(sentence)
 
     def say(self, sentence: str) -> None:
-        """Say something in place of all."""
+        """Show a sentence in place of pictures and plots."""
         if self._pages.currentWidget() is self._message and self._message.text() == sentence:
-            return  # bare paper is told of several times a second while a network trains
+            return  # on bare paper it comes several times a second while a network trains
         self._prepared = None
         self._message.setText(sentence)
         self._pages.setCurrentWidget(self._message)
         for view in self.sweeps.values():
             view.plot.set_sweep(None)
-        self._allow()
+        self._enable_buttons()

@@ -1,4 +1,4 @@
-"""The answer to the drawing as it was prepared here, beside the one on the pad."""
+"""The answer to the drawing as it was prepared here, and the one on the pad."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from core.reading.variation_records import Prepared
-from gui.paint.theme import small_font
 from gui.tabs.prepare import stage_words
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named, spaced
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import percent
@@ -20,7 +18,7 @@ from gui.words.verdict import is_sure, leading
 
 
 class AnswerView(QWidget):
-    """The digit here, the digit on the pad, and ten bars, with a line in each where the pad's ends."""
+    """Both answers in words, and the probabilities as bars, each with a line where the pad's ends."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,8 +33,7 @@ class AnswerView(QWidget):
         font.setBold(True)
         self._digit.setFont(font)
         self._here = named(SteadyLabel(self), "prepared_verdict")
-        self._on_pad = named(SteadyLabel(self), "prepared_on_pad")
-        self._on_pad.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._on_pad = named(SteadyLabel(self), "prepared_on_pad", pale=True)
         self.bars = named(
             ProbabilityBars(self),
             "prepared_bars",
@@ -45,18 +42,14 @@ class AnswerView(QWidget):
                 "the pad, where all steps are taken and nothing is varied; at the right stands the "
                 "difference, in percentage points."
             ),
+            small=True,
         )
-        self.bars.setFont(small_font(self.font()))
-        head = QGridLayout()
-        head.setHorizontalSpacing(8)
-        head.setVerticalSpacing(0)
+        head = spaced(QGridLayout(), rows=0, columns=8)
         head.addWidget(self._digit, 0, 0, 2, 1)
         head.addWidget(self._here, 0, 1)
         head.addWidget(self._on_pad, 1, 1)
         head.setColumnStretch(1, 1)
-        layout = spaced(QVBoxLayout(self), 2, margins=(6, 0, 0, 0))
-        layout.addLayout(head)
-        layout.addWidget(self.bars, 1)
+        in_column(head, (self.bars, 1), on=self, spacing=2, margins=(6, 0, 0, 0))
 
     def show_prepared(self, prepared: Prepared) -> None:
         """Show both answers."""
@@ -69,19 +62,15 @@ class AnswerView(QWidget):
             self.bars.set_prediction(replace(prediction, original=prepared.on_pad))
             digit, verdict = _read(prediction.probabilities)
             self._digit.set_text(digit)
-            self._here.set_text(
-                self.tr("{verdict} here").format(verdict=verdict)
-                if verdict
-                else self.tr("no answer: numbers too large")
-            )
+            here = self.tr("{verdict} here") if verdict else self.tr("no answer: numbers too large")
+            self._here.set_text(here.format(verdict=verdict))
         digit, verdict = _read(prepared.on_pad)
-        self._on_pad.set_text(
-            self.tr("on the pad {digit}, {verdict}").format(digit=digit, verdict=verdict) if verdict else ""
-        )
+        on_pad = self.tr("on the pad {digit}, {verdict}") if verdict else ""
+        self._on_pad.set_text(on_pad.format(digit=digit, verdict=verdict))
 
 
 def _read(probabilities: np.ndarray) -> tuple[str, str]:
-    """The digit, with a question mark where the network is not sure of it, and its probability."""
+    """Return the digit, with a question mark where the network is not sure, and its probability."""
     if not np.isfinite(probabilities).all():
         return "–", ""
     digit, _ = leading(probabilities)

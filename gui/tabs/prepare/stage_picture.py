@@ -1,9 +1,9 @@
-"""The pictures of single steps: the sheet, what is cut away, and where it goes."""
+"""The pictures of single steps from ink to picture."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,6 +11,7 @@ from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
 from core.reading.variation_records import Prepared
 from gui.paint.frames import paint_frame
 from gui.paint.ink_colours import ink_image
+from gui.widgets.construct import named
 from gui.widgets.digit_picture import DigitPicture
 
 _LARGEST = 190  # pixels
@@ -18,40 +19,36 @@ _MARK = 3.5  # pixels: the radius of the dot at the centre of mass
 
 
 class StagePicture(DigitPicture):
-    """A square as large as there is room; a subclass paints what a step makes of the drawing."""
+    """A square as large as there is room; a subclass paints the drawing after a step."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    preferred_size = QSize(96, 96)
+    smallest_size = QSize(80, 80)
+
+    def __init__(self, name: str, accessible: str, tip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName(name)
+        named(self, name, tip, accessible)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._prepared: Prepared | None = None
 
     def set_prepared(self, prepared: Prepared) -> None:
-        """Show this drawing."""
+        """Show the steps of this drawing."""
         self._prepared = prepared
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(96, 96)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, 80)
 
     def heightForWidth(self, width: int) -> int:
         return min(width, _LARGEST)
 
     def square(self) -> QRectF:
-        """Where the picture is: at the left, as its heading and words are."""
+        """Return the picture's rectangle: at the left, as its heading and words are."""
         side = min(self.width(), self.height()) - 2
         return QRectF(1, 1, side, side)
 
     def _paint_picture(self, painter: QPainter, square: QRectF) -> None:
         if self._prepared is not None:
-            painter.setRenderHints(
-                QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
-            )
+            hints = QPainter.RenderHint
+            painter.setRenderHints(hints.SmoothPixmapTransform | hints.Antialiasing)
             self._paint_step(painter, square, self._prepared)
 
     # For subclasses
@@ -67,17 +64,15 @@ class StagePicture(DigitPicture):
 
 
 class SheetPicture(StagePicture):
-    """The sheet as it is; where a rectangle is given, what lies outside it is hatched."""
+    """The sheet as it is."""
 
-    def __init__(self, name: str, with_crop: bool, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
-        self._with_crop = with_crop
+    with_crop = False
 
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         ink = prepared.varied.ink
         sheet, unit = _fitted(ink.shape, square)
         self._paint_ink(painter, sheet, ink)
-        if self._with_crop and prepared.stages is not None:
+        if self.with_crop and prepared.stages is not None:
             self._paint_crop(painter, sheet, _on(sheet, unit, prepared.stages.digit))
 
     def _paint_crop(self, painter: QPainter, sheet: QRectF, digit: QRectF) -> None:
@@ -94,47 +89,49 @@ class SheetPicture(StagePicture):
         paint_frame(painter, digit.adjusted(1, 1, -1, -1), self.palette())
 
 
+class CropPicture(SheetPicture):
+    """The sheet, hatched where it is cut away."""
+
+    with_crop = True
+
+
 class PlacedPicture(StagePicture):
-    """The drawing in the network's 28×28 pixels, before it is made of such pixels.
+    """The drawing in the network's 28×28 pixels, before it is made of such pixels."""
 
-    Args:
-        name: the object name.
-        centred: whether it is centred already; else the box that it is to be scaled into is shown.
-        parent: whose child this is.
-    """
-
-    def __init__(self, name: str, centred: bool, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
-        self._centred = centred
+    is_centred = False
+    """Whether it is centred already; else the box that it is to be scaled into is shown."""
 
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         if prepared.stages is None:
             return
         stages, unit = prepared.stages, square.width() / SIZE
-        where = stages.placed if self._centred else stages.scaled
+        where = stages.placed if self.is_centred else stages.scaled
         height, width = prepared.varied.ink.shape
         sheet = _placed(square, unit, where, Box(0, 0, height, width))
         self._paint_ink(painter, sheet, prepared.varied.ink)
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Mid), 1))
         painter.drawRect(_placed(square, unit, where, stages.digit))
         painter.setPen(QPen(self._colour(QPalette.ColorRole.PlaceholderText), 1, Qt.PenStyle.DashLine))
-        if self._centred:
+        if self.is_centred:
             cross = square.topLeft() + QPointF(CENTRE, CENTRE) * unit
             painter.drawLine(QPointF(cross.x(), square.top()), QPointF(cross.x(), square.bottom()))
             painter.drawLine(QPointF(square.left(), cross.y()), QPointF(square.right(), cross.y()))
         else:
             edge = (SIZE - BOX) / 2 * unit
             painter.drawRect(square.adjusted(edge, edge, -edge, -edge))
-        self._paint_mass(painter, square.topLeft() + _mass_in(stages, where) * unit)
-
-    def _paint_mass(self, painter: QPainter, at: QPointF) -> None:
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Base), 1.5))
         painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
-        painter.drawEllipse(at, _MARK, _MARK)
+        painter.drawEllipse(square.topLeft() + _mass_in(stages, where) * unit, _MARK, _MARK)
+
+
+class CentredPicture(PlacedPicture):
+    """The drawing where it is centred."""
+
+    is_centred = True
 
 
 class PixelsPicture(StagePicture):
-    """What the network sees: 28×28 pixels."""
+    """The 28×28 pixels that the network sees."""
 
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         if prepared.stages is not None:
@@ -143,23 +140,20 @@ class PixelsPicture(StagePicture):
 
 
 def _mass_in(stages: Stages, where: Placement) -> QPointF:
-    """The centre of mass in the network's picture."""
+    """Return the centre of mass in the network's picture."""
     down, right = stages.centre
     return QPointF(where.left + right * where.scale, where.top + down * where.scale)
 
 
 def _placed(square: QRectF, unit: float, where: Placement, box: Box) -> QRectF:
-    """A rectangle of the sheet, as it lies in the network's picture."""
-    return QRectF(
-        square.left() + (where.left + box.left * where.scale) * unit,
-        square.top() + (where.top + box.top * where.scale) * unit,
-        box.width * where.scale * unit,
-        box.height * where.scale * unit,
-    )
+    """Return where a rectangle of the sheet is in the network's picture."""
+    corner = QPointF(where.left + box.left * where.scale, where.top + box.top * where.scale)
+    size = QSizeF(box.width, box.height) * where.scale * unit
+    return QRectF(square.topLeft() + corner * unit, size)
 
 
 def _fitted(shape: tuple[int, ...], square: QRectF) -> tuple[QRectF, float]:
-    """Where a sheet of that shape (H, W) fills the square, and how large its pixels are there."""
+    """Return where a sheet (H, W) fills the square, and how large its pixels are there."""
     unit = square.width() / max(shape)
     height, width = shape[0] * unit, shape[1] * unit
     return QRectF(square.center().x() - width / 2, square.center().y() - height / 2, width, height), unit
@@ -167,4 +161,4 @@ def _fitted(shape: tuple[int, ...], square: QRectF) -> tuple[QRectF, float]:
 
 def _on(sheet: QRectF, unit: float, box: Box) -> QRectF:
     corner = sheet.topLeft() + QPointF(box.left, box.top) * unit
-    return QRectF(corner.x(), corner.y(), box.width * unit, box.height * unit)
+    return QRectF(corner, QSizeF(box.width, box.height) * unit)

@@ -1,4 +1,4 @@
-"""What each step does to the drawing, or what it costs that it is left out: a few words below its picture."""
+"""The words below the picture of each step: what it does to the drawing, or what leaving it out does."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from core.reading.variation_records import Prepared, Variation, Varied
 from gui.words import translate
 from gui.words.numbers import number
 
-_NEAR = 0.05  # of the picture's pixels: less is not told
-_LITTLE = 0.005  # of the ink: less is not told
+_NEAR = 0.05  # of the picture's pixels: smaller distances are not mentioned
+_LITTLE = 0.005  # of the ink: smaller losses are not mentioned
 
 
 def of_ink(varied: Varied, variation: Variation) -> str:
-    """Of the sheet."""
+    """Return the words about the sheet."""
     if varied.lost >= _LITTLE:
         return translate("StageWords", "{share} % of the ink has left the sheet and is lost.").format(
             share=round(varied.lost * 100)
@@ -20,13 +20,12 @@ def of_ink(varied: Varied, variation: Variation) -> str:
     if variation != Variation():
         return translate("StageWords", "Your drawing, varied by the sliders below.")
     height, width = varied.ink.shape
-    return translate("StageWords", "Your drawing, {height}×{width} pixels.").format(
-        height=height, width=width
-    )
+    words = translate("StageWords", "Your drawing, {height}×{width} pixels.")
+    return words.format(height=height, width=width)
 
 
 def of_crop(stages: Stages, steps: Steps) -> str:
-    """Of what is cut away."""
+    """Return the words about the crop."""
     if steps.crop:
         return translate("StageWords", "The paper around is cut away: {height}×{width} are left.").format(
             height=stages.digit.height, width=stages.digit.width
@@ -35,7 +34,7 @@ def of_crop(stages: Stages, steps: Steps) -> str:
 
 
 def of_scale(stages: Stages, steps: Steps) -> str:
-    """Of how large the digit gets."""
+    """Return the words about the digit's size."""
     longer = max(stages.ink.height, stages.ink.width) * stages.scaled.scale
     if steps.scale and steps.crop:
         return translate("StageWords", "The longer side becomes {size} px, as MNIST's.").format(size=BOX)
@@ -49,16 +48,16 @@ def of_scale(stages: Stages, steps: Steps) -> str:
 
 
 def of_centre(stages: Stages, steps: Steps) -> str:
-    """Of where the digit goes."""
+    """Return the words about the digit's place."""
     if steps.centre:
         moved = _way(stages.placed.left - stages.scaled.left, stages.placed.top - stages.scaled.top)
         if not moved:
             return translate("StageWords", "The centre of mass lies on the cross already.")
         if max(map(abs, _off_centre(stages, stages.placed))) > _NEAR:
-            return translate("StageWords", "{way}: as near to the cross as the picture allows.").format(
-                way=moved
-            )
-        return translate("StageWords", "{way}: the centre of mass is on the cross.").format(way=moved)
+            words = translate("StageWords", "{way}: as near to the cross as the picture allows.")
+        else:
+            words = translate("StageWords", "{way}: the centre of mass is on the cross.")
+        return words.format(way=moved)
     off = _way(*_off_centre(stages, stages.placed))
     if not off:
         return translate("StageWords", "Not centred, but it lies where MNIST's digits do.")
@@ -66,7 +65,7 @@ def of_centre(stages: Stages, steps: Steps) -> str:
 
 
 def of_antialias(stages: Stages, steps: Steps) -> str:
-    """Of how pixels are made."""
+    """Return the words about the pixels."""
     count = 1 / stages.placed.scale
     if steps.antialias:
         return translate(
@@ -80,29 +79,29 @@ def of_antialias(stages: Stages, steps: Steps) -> str:
 
 
 def of_nothing(prepared: Prepared) -> str:
-    """Why there is no answer."""
+    """Return why there is no answer."""
     if prepared.varied.lost > 0:
         return translate("StageWords", "no ink is left on the sheet")
     return translate("StageWords", "no ink is left: too thin")
 
 
 def _off_centre(stages: Stages, where: Placement) -> tuple[float, float]:
-    """How far right and down of where MNIST's lie the centre of mass is."""
+    """Return how far right and down of MNIST's the centre of mass is."""
     down, right = stages.centre
     return where.left + right * where.scale - CENTRE, where.top + down * where.scale - CENTRE
 
 
 def _way(right: float, down: float) -> str:
-    """1.2 px left and 0.4 px up; empty for hardly anything."""
+    """Return a direction with its pixels, “1.2 px left, 0.4 px up”; empty where both are tiny."""
     parts = []
     for amount, forth, back in (
         (right, translate("StageWords", "right"), translate("StageWords", "left")),
         (down, translate("StageWords", "down"), translate("StageWords", "up")),
     ):
         if abs(amount) >= _NEAR:
-            parts.append(
-                translate("StageWords", "{amount} px {direction}").format(
-                    amount=number(abs(amount), 1), direction=forth if amount > 0 else back
-                )
+            words, direction = (
+                translate("StageWords", "{amount} px {direction}"),
+                forth if amount > 0 else back,
             )
+            parts.append(words.format(amount=number(abs(amount), 1), direction=direction))
     return translate("StageWords", ", ").join(parts)

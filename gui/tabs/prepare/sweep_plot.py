@@ -1,4 +1,4 @@
-"""The answers along one kind of variation, and which digit is read where."""
+"""The plot of the answers along one kind of variation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class SweepPlot(ProbabilityPlot):
         super().__init__(parent)
         self._kind = kind
         self._range = RANGES[kind]
-        self._sweep: Sweep | None = None
+        self.sweep: Sweep | None = None
+        """The answers that are shown; None for none."""
         self._readings: list[Reading] = []
         self._strip = QFontMetricsF(self.small_font()).height() + 1
         self.getPlotItem().layout.setContentsMargins(0, self._strip + 2, RIGHT, 0)
@@ -39,25 +40,20 @@ class SweepPlot(ProbabilityPlot):
         self.set_amount(sweep_words.neutral(kind))
 
     @property
-    def sweep(self) -> Sweep | None:
-        """The answers that are shown."""
-        return self._sweep
-
-    @property
     def is_old(self) -> bool:
-        """Whether they are about an earlier drawing."""
+        """Whether the answers are about an earlier drawing."""
         return self._is_dimmed
 
     def set_sweep(self, sweep: Sweep | None) -> None:
         """Show these answers; None shows none."""
-        self._sweep = sweep
+        self.sweep = sweep
         self._readings = [] if sweep is None else sweep.readings()
         self.set_dimmed(False)
         self.paint_anew()
         self._show()
 
     def set_amount(self, amount: int) -> None:
-        """Mark this one."""
+        """Mark this amount."""
         self.set_place(amount)
         self._show()
 
@@ -68,26 +64,26 @@ class SweepPlot(ProbabilityPlot):
         return QSize(150, 84)
 
     def _show(self) -> None:
-        if self._sweep is None:
+        if self.sweep is None:
             self.set_curves()
             return
-        values = np.array([np.interp(self._at, self._sweep.amounts, p) for p in self._sweep.probabilities.T])
+        values = np.array([np.interp(self._at, self.sweep.amounts, p) for p in self.sweep.probabilities.T])
         likely = np.argsort(values)[::-1].tolist() if np.isfinite(values).all() else []
-        told = {reading.digit for reading in self._readings} | set(likely[:2])
-        self.set_curves(self._sweep.amounts, self._sweep.probabilities, told, likely[:1], likely[1::-1])
+        coloured = {reading.digit for reading in self._readings} | set(likely[:2])
+        self.set_curves(self.sweep.amounts, self.sweep.probabilities, coloured, likely[:1], likely[1::-1])
 
     # Painting
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Hatch the amounts for which ink has left the sheet, and mark the one that changes nothing."""
+        """Hatch the amounts at which ink has left the sheet, and mark the one that changes nothing."""
         super().drawBackground(painter, rect)
         room, mid = self.room(), self.palette().color(QPalette.ColorRole.Mid)
         half = self._range.step / 2
-        lost = np.flatnonzero(self._sweep.lost > _LOST) if self._sweep is not None else np.empty(0, int)
+        lost = np.flatnonzero(self.sweep.lost > _LOST) if self.sweep is not None else np.empty(0, int)
         for stretch in np.split(lost, np.flatnonzero(np.diff(lost) > 1) + 1):
-            if len(stretch) and self._sweep is not None:
-                left = self.point(float(self._sweep.amounts[stretch[0]]) - half, 0).x()
-                right = self.point(float(self._sweep.amounts[stretch[-1]]) + half, 0).x()
+            if len(stretch) and self.sweep is not None:
+                left = self.point(float(self.sweep.amounts[stretch[0]]) - half, 0).x()
+                right = self.point(float(self.sweep.amounts[stretch[-1]]) + half, 0).x()
                 hatched = QRectF(left, room.top(), right - left, room.height()).intersected(room)
                 painter.fillRect(hatched.toAlignedRect(), QBrush(mid, Qt.BrushStyle.BDiagPattern))
         x = self.point(sweep_words.neutral(self._kind), 0).x()
@@ -95,7 +91,7 @@ class SweepPlot(ProbabilityPlot):
         painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The strip above the curves, and a line where one reading gives way to another."""
+        """Paint the strip above the curves, and a line where the answer flips."""
         room = self.room()
         painter.setFont(self.small_font())
         for reading in self._readings:
@@ -114,23 +110,23 @@ class SweepPlot(ProbabilityPlot):
     # Pointing
 
     def reading_at(self, x: float) -> str:
-        """What the curves say at a place."""
-        if self._sweep is None:
+        """Return the largest probabilities at a place, in words."""
+        if self.sweep is None:
             return ""
         place = self.view.mapSceneToView(QPointF(x, 0)).x()
         amount = round(min(max(float(place), self._range.low), self._range.high))
         values = self.probabilities_at(amount)
         if not np.isfinite(values).all():
             return ""
-        told = ", ".join(
+        largest = ", ".join(
             self.tr("{digit}: {percent} %").format(digit=digit, percent=percent(float(values[digit])))
             for digit in np.argsort(values)[::-1][:3].tolist()
         )
         at = sweep_words.amount(self._kind, amount)
-        return str(self.tr("At {amount}: {told}").format(amount=at, told=told))
+        return str(self.tr("At {amount}: {largest}").format(amount=at, largest=largest))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Over the curves the tool tip tells what they say there."""
+        """Show over the curves their values as the tool tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             reading = self.reading_at(event.pos().x()) if self.room().contains(QPointF(event.pos())) else ""
             if reading:

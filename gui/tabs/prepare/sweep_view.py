@@ -1,17 +1,16 @@
-"""One kind of variation: its slider, and what the network makes of the drawing all along it."""
+"""One kind of variation: its slider, and the network's answers along it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 from core.ink.preprocess import ALL_STEPS, Steps
 from core.reading.variation_records import RANGES, Sweep
-from gui.paint.theme import small_font
 from gui.tabs.prepare import sweep_words
 from gui.tabs.prepare.amount_slider import AmountSlider
 from gui.tabs.prepare.sweep_plot import SweepPlot
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.probability_plot import LEFT, RIGHT
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
@@ -19,7 +18,7 @@ _FRAME = 60  # milliseconds between two amounts when the slider plays
 
 
 class SweepView(QWidget):
-    """A title with the amount, the plot, the slider below it, and in words where the answer flips."""
+    """A title with the amount, the plot, the slider below it, and a few words on where the answer flips."""
 
     amount_changed = Signal()
     """The slider has moved."""
@@ -48,21 +47,20 @@ class SweepView(QWidget):
         )
         self.plot.chosen.connect(self.slider.setValue)
         self.plot.reset_wanted.connect(self.slider.reset)
-        self.words = named(SteadyText(2, self), f"{kind}_words")
-        self.words.setFont(small_font(self.font()))
+        self.words = named(SteadyText(2, self), f"{kind}_words", small=True)
         self._lay_out()
         self._say_amount()
 
     def _make_slider(self, title: str, explanation: str) -> None:
         self.slider = named(
-            AmountSlider(sweep_words.neutral(self._kind), self), f"{self._kind}_slider", accessible=title
+            AmountSlider(sweep_words.neutral(self._kind), self),
+            f"{self._kind}_slider",
+            self.tr("{explanation} A double click, or the key 0, goes back.").format(explanation=explanation),
+            title,
         )
         self.slider.setRange(self._range.low, self._range.high)
         self.slider.setPageStep(2 * self._range.step)
         self.slider.reset()
-        self.slider.setToolTip(
-            self.tr("{explanation} A double click, or the key 0, goes back.").format(explanation=explanation)
-        )
         self.slider.valueChanged.connect(self._on_moved)
         self._title = QLabel(title, self)
         self._title.setBuddy(self.slider)
@@ -74,41 +72,29 @@ class SweepView(QWidget):
 
     def _make_buttons(self, title: str) -> None:
         self.play_button = named(
-            QToolButton(self),
+            QToolButton(self, autoRaise=True),
             f"{self._kind}_play_button",
             self.tr("Move the slider from one end to the other, and back to here"),
             self.tr("Play: {title}").format(title=title),
+            text="▶",
+            checkable=True,
         )
-        self.play_button.setText("▶")
-        self.play_button.setCheckable(True)
-        self.play_button.setAutoRaise(True)
         self.play_button.setFixedWidth(28)  # whichever sign it bears
         self.play_button.toggled.connect(self._on_play_toggled)
 
     def _lay_out(self) -> None:
-        head = spaced(QHBoxLayout(), margins=(4, 0, 0, 0))
-        head.addWidget(self._title)
-        head.addSpacing(4)
-        head.addWidget(self._amount)
-        head.addStretch()
-        head.addWidget(self.play_button)
-        below = QHBoxLayout()
+        head = in_row(self._title, 4, self._amount, STRETCH, self.play_button, margins=(4, 0, 0, 0))
         handle = self.slider.half_a_handle()  # its middle is to stand below the curves' point
-        below.setContentsMargins(LEFT - handle, 0, RIGHT - handle, 0)
-        below.addWidget(self.slider)
-        layout = spaced(QVBoxLayout(self), 1)
-        layout.addLayout(head)
-        layout.addWidget(self.plot, 1)
-        layout.addLayout(below)
-        layout.addWidget(self.words)
+        below = in_row(self.slider, margins=(LEFT - handle, 0, RIGHT - handle, 0))
+        in_column(head, (self.plot, 1), below, self.words, on=self, spacing=1)
 
     @property
     def amount(self) -> int:
-        """Where the slider is."""
+        """The slider's value."""
         return self.slider.value()
 
     def set_steps(self, steps: Steps) -> None:
-        """These steps prepare the drawing from now on."""
+        """Set the steps that prepare the drawing."""
         self._steps = steps
         self._say_readings()
 
@@ -118,14 +104,14 @@ class SweepView(QWidget):
         self._say_readings()
 
     def pause(self) -> None:
-        """Let the slider stay where it is."""
+        """Stop the slider where it is."""
         self.play_button.setChecked(False)
 
     def _say_amount(self) -> None:
         self._amount.set_text(sweep_words.amount(self._kind, self.amount))
 
     def _say_readings(self) -> None:
-        """What undoes the variation, if something does; else where the answer flips."""
+        """Say which steps undo the variation, if any do; else where the answer flips."""
         sweep = self.plot.sweep
         words = sweep_words.undone(self._kind, self._steps)
         if sweep is not None and (not words or not sweep.readings()):

@@ -1,4 +1,4 @@
-"""What a plot along a slider shows, in words: where the answer flips, and what undoes it."""
+"""The words below a slider's plot: where the answer flips, and which steps undo the variation."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from gui.words.numbers import number
 
 
 def amount(kind: str, value: float) -> str:
-    """An amount with its unit, and its sign where there are both."""
+    """Return an amount with its unit, and with a sign where amounts can be negative."""
     text = tick(kind, value)
-    return (
-        text if kind in ("rotation", "size") else translate("SweepWords", "{amount} px").format(amount=text)
-    )
+    unit = "{amount}" if kind in ("rotation", "size") else translate("SweepWords", "{amount} px")
+    return unit.format(amount=text)
 
 
 def tick(kind: str, value: float) -> str:
-    """The same, for an axis: pixels go without saying."""
+    """Return an amount as the axis has it: pixels without their unit."""
     text = number(value, 0)
     if kind == "size":
         return translate("SweepWords", "{amount} %").format(amount=text)
@@ -26,7 +25,7 @@ def tick(kind: str, value: float) -> str:
 
 
 def readings(sweep: Sweep, at: int) -> str:
-    """Where the answer at an amount flips; or why there is none."""
+    """Return where the answer at an amount flips; or why there is no answer."""
     found = sweep.readings()
     here = next((index for index, reading in enumerate(found) if reading.first <= at <= reading.last), None)
     if here is None:
@@ -36,39 +35,31 @@ def readings(sweep: Sweep, at: int) -> str:
     reading = found[here]
     before = _neighbour(found, here - 1, reading.first)
     after = _neighbour(found, here + 1, reading.last)
-    fields = {
-        "digit": reading.digit,
-        "first": amount(sweep.kind, reading.first),
-        "last": amount(sweep.kind, reading.last),
-        "before": before,
-        "after": after,
-    }
     if before and after:
-        return translate(
+        words = translate(
             "SweepWords", "Read as {digit} from {first} to {last}; before that as {before}, then as {after}."
-        ).format(**fields)
-    if before:
-        return translate("SweepWords", "Read as {digit} from {first} on; before that as {before}.").format(
-            **fields
         )
-    if after:
-        return translate("SweepWords", "Read as {digit} up to {last}; from there on as {after}.").format(
-            **fields
-        )
-    if reading.first == sweep.amounts[0] and reading.last == sweep.amounts[-1]:
-        return translate("SweepWords", "Read as {digit} all along.").format(**fields)
-    return translate("SweepWords", "Read as {digit} wherever ink is left.").format(**fields)
+    elif before:
+        words = translate("SweepWords", "Read as {digit} from {first} on; before that as {before}.")
+    elif after:
+        words = translate("SweepWords", "Read as {digit} up to {last}; from there on as {after}.")
+    elif reading.first == sweep.amounts[0] and reading.last == sweep.amounts[-1]:
+        words = translate("SweepWords", "Read as {digit} all along.")
+    else:
+        words = translate("SweepWords", "Read as {digit} wherever ink is left.")
+    first, last = amount(sweep.kind, reading.first), amount(sweep.kind, reading.last)
+    return words.format(digit=reading.digit, first=first, last=last, before=before, after=after)
 
 
 def _neighbour(found: list[Reading], index: int, border: float) -> str:
-    """The digit that is read beyond a border; empty where none is."""
+    """Return the digit that is read beyond a border; empty where none is."""
     if 0 <= index < len(found) and border in (found[index].first, found[index].last):
         return str(found[index].digit)
     return ""
 
 
 def undone(kind: str, steps: Steps) -> str:
-    """Which steps undo a kind of variation, and how to see what the network makes of it; empty for none."""
+    """Return which steps undo a kind of variation, and how to switch them off; empty where none does."""
     if kind in ("right", "down"):
         if steps.crop and steps.centre:
             return translate(
@@ -91,6 +82,6 @@ def undone(kind: str, steps: Steps) -> str:
 
 
 def neutral(kind: str) -> int:
-    """The amount at which nothing is varied."""
+    """Return the amount at which nothing is varied."""
     value: int = getattr(Variation(), kind)
     return value

@@ -1,1 +1,1 @@
-"""The Why tab: why this digit and not another, and what would change it."""
+"""The Why tab: why the network answers this digit, and the smallest change to another answer."""

@@ -1,47 +1,44 @@
-"""Where one is on the way down into a sum, and back up."""
+"""The steps down into a sum, as buttons that lead back up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
-from gui.widgets.construct import spaced
+from gui.widgets.construct import STRETCH, in_row, named
 
 DEPTH = 4  # a difference, a unit, a unit that feeds it, a channel that feeds that
 
 
 class Breadcrumbs(QWidget):
-    """A button for each step that was taken; the last one is where one is."""
+    """A button for each step; the last one is bold: its sum is shown."""
 
     chosen = Signal(int)
-    """How many steps below the top one wants to be."""
+    """The number of steps below the top that are to remain."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("crumbs")
         self._buttons: list[QToolButton] = []
         self._signs: list[QLabel] = []
-        self._row = spaced(QHBoxLayout(self), 2)
-        self._row.addStretch()
+        self._row = in_row(STRETCH, on=self, spacing=2)
         for _ in range(DEPTH):
             self._add_place()
 
     def _add_place(self) -> None:
         depth = len(self._buttons)
-        sign, button = QLabel("›", self), QToolButton(self)
-        button.setObjectName(f"crumb_{depth}")
-        button.setAutoRaise(True)
-        button.setToolTip(self.tr("Back up to here (Escape goes one step up)"))
-        button.clicked.connect(self._on_clicked)
+        tip = self.tr("Back up to here (Escape goes one step up)")
+        button = named(QToolButton(self, autoRaise=True), f"crumb_{depth}", tip, clicked=self._on_clicked)
+        sign = QLabel("›", self)
         self._buttons.append(button)
         self._signs.append(sign)
         for widget in (sign, button):
             self._row.insertWidget(self._row.count() - 1, widget)
 
     def set_places(self, names: Sequence[str]) -> None:
-        """Show these, from the top to where one is."""
+        """Show these names, from the top down."""
         while len(self._buttons) < len(names):
             self._add_place()
         for depth, (sign, button) in enumerate(zip(self._signs, self._buttons, strict=True)):

@@ -1,101 +1,77 @@
-"""A channel's share in a sum, cell by cell: what it gives, times its weights, is what it adds."""
+"""A channel's part of a sum, cell by cell: output × weight = term."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.finite import largest_finite
-from gui.paint.number_grid import paint_number_grid
+from gui.paint.number_grid import cell_at, cell_rect, paint_number_grid
+from gui.widgets.painted import ARROWS, DIMMED, Painted
 
 _SIGN = 22  # pixels between two grids
 _LARGEST = 320
-_STEPS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
-class CellSums(QWidget):
-    """Three grids of numbers, output × weight = term, and what is said of the cell that is marked."""
+class CellSums(Painted):
+    """Three grids of numbers, output × weight = term, and a few words about the marked cell."""
 
     cell_chosen = Signal()
     """Another cell is `marked`: it was clicked, or gone to with the arrow keys."""
     left = Signal()
-    """One wants to go back up: Backspace or Escape."""
+    """Backspace or Escape was pressed, which go back up."""
+
+    preferred_size = QSize(420, 420)
+    smallest_size = QSize(240, 200)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("cell_sums")
-        self.setAccessibleName(self.tr("What each cell of the channel adds"))
-        self.setToolTip(
-            self.tr(
-                "Flattened, the channel's cells are inputs like any other: each has a weight of its own. "
-                "Each grid has its own range of colours. Click a cell, or go to it with the arrow keys: the "
-                "map over the drawing shows what the cell sees."
-            )
+        tip = self.tr(
+            "Flattened, the channel's cells are inputs like any other: each has a weight of its own. Each "
+            "grid has its own range of colours. Click a cell, or go to it with the arrow keys: the map over "
+            "the drawing shows what the cell sees."
         )
+        accessible = self.tr("What each cell of the channel adds")
+        super().__init__("cell_sums", accessible, tip, parent, has_keys=True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._grids: np.ndarray | None = None
-        self._marked: tuple[int, int] | None = None
+        self.marked: tuple[int, int] | None = None
+        """The row and column of the marked cell."""
         self._words = ""
-        self._is_dimmed = False
-        self._maps = self._kernels = np.zeros(256, np.uint32)
+        self._kernels = self._colours
 
-    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        """Use these 256 colours for values, and those for weights."""
-        self._maps, self._kernels = maps, kernels
+    def set_kernel_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours for weights."""
+        self._kernels = colours
         self.update()
 
     def set_grids(self, grids: np.ndarray) -> None:
-        """Show (3, H, W): what each cell gives, its weight, its term."""
+        """Show (3, H, W): each cell's output, weight and term."""
         self._grids = grids
         self.update()
 
     def grids(self) -> np.ndarray | None:
-        """What is shown."""
+        """Return the grids that are shown."""
         return self._grids
 
-    @property
-    def marked(self) -> tuple[int, int] | None:
-        """The row and column of the cell that is looked at."""
-        return self._marked
-
     def mark(self, cell: tuple[int, int] | None) -> None:
-        """Look at the cell of this row and column, or at none; nobody is told."""
-        self._marked = cell
+        """Mark the cell at this row and column, or none, without a signal."""
+        self.marked = cell
         self.update()
 
     def set_words(self, words: str) -> None:
-        """Say this of the marked cell."""
+        """Show these words about the marked cell."""
         if words != self._words:
             self._words = words
             self.setAccessibleDescription(words)
             self.update()
 
-    def set_dimmed(self, dimmed: bool) -> None:
-        """Whether this is about a drawing that is not there any more."""
-        if dimmed != self._is_dimmed:
-            self._is_dimmed = dimmed
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 420)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(240, 200)
-
     def _title_height(self) -> float:
         return QFontMetricsF(self.font()).height() + 4
 
     def grid_rect(self, at: int) -> QRectF:
-        """Where a grid is: two factors side by side, below them at the left what they make."""
+        """Return the rectangle of a grid: both factors side by side, the terms below at the left."""
         assert self._grids is not None  # there is a grid
         _, rows, columns = self._grids.shape
         line = self._title_height()
@@ -106,12 +82,9 @@ class CellSums(QWidget):
         return QRectF(left, line + (height + line + 2 if at == 2 else 0), width, height)
 
     def cell_rect(self, at: int, row: int, column: int) -> QRectF:
-        """Where a cell is in a grid."""
+        """Return the rectangle of a cell in a grid."""
         assert self._grids is not None  # there is a grid
-        _, rows, columns = self._grids.shape
-        place = self.grid_rect(at)
-        size = QSizeF(place.width() / columns, place.height() / rows)
-        return QRectF(place.topLeft() + QPointF(column * size.width(), row * size.height()), size)
+        return cell_rect(self.grid_rect(at), self._grids.shape[1:], row, column)
 
     # Painting
 
@@ -119,7 +92,7 @@ class CellSums(QWidget):
         if self._grids is None:
             return
         with QPainter(self) as painter:
-            painter.setOpacity(0.35 if self._is_dimmed else 1.0)
+            painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
             for at in range(3):
                 self._paint_grid(painter, at)
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
@@ -137,8 +110,8 @@ class CellSums(QWidget):
         sign = QRectF(place.left() - _SIGN, place.top(), _SIGN, place.height())
         painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, ("", "×", "=")[at])
         limit = largest_finite(grid)
-        colours = self._kernels if at == 1 else self._maps
-        paint_number_grid(painter, place, grid, limit, colours, marked=self._marked)
+        colours = self._kernels if at == 1 else self._colours
+        paint_number_grid(painter, place, grid, limit, colours, marked=self.marked)
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
         painter.drawRect(place)
 
@@ -146,18 +119,17 @@ class CellSums(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Mark the cell under the mouse, in whichever grid."""
-        if event.button() != Qt.MouseButton.LeftButton or self._grids is None:
-            return
-        for at, row, column in np.ndindex(self._grids.shape):
-            if self.cell_rect(at, row, column).contains(event.position()):
-                self._choose((row, column))
-                return
+        if event.button() == Qt.MouseButton.LeftButton and self._grids is not None:
+            shape, point = self._grids.shape[1:], event.position()
+            cells = [cell_at(self.grid_rect(at), shape, point) for at in range(3)]
+            if cell := next(filter(None, cells), None):
+                self._choose(cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from cell to cell; Backspace and Escape go back up."""
-        key = Qt.Key(event.key())
-        if key in _STEPS and self._grids is not None:
-            (row, column), (down, right) = self._marked or (0, 0), _STEPS[key]
+        key = event.key()
+        if key in ARROWS and self._grids is not None:
+            (row, column), (down, right) = self.marked or (0, 0), ARROWS[key]
             _, rows, columns = self._grids.shape
             self._choose((min(max(row + down, 0), rows - 1), min(max(column + right, 0), columns - 1)))
         elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
@@ -166,6 +138,6 @@ class CellSums(QWidget):
             super().keyPressEvent(event)
 
     def _choose(self, cell: tuple[int, int]) -> None:
-        if cell != self._marked:
+        if cell != self.marked:
             self.mark(cell)
             self.cell_chosen.emit()

@@ -1,27 +1,17 @@
-"""The smallest change of the drawing that makes the network read another digit, and the way there."""
+"""The smallest change of the drawing that gives another answer, and the way there."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSlider,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
 
 from core.explaining.evidence_records import ChangePath
 from core.records import Prediction, Trace
-from gui.paint.theme import small_font
 from gui.tabs.why.digit_chooser import DigitChooser
 from gui.tabs.why.path_plot import PathPlot
 from gui.tabs.why.signed_map import SignedMap, colour_limit
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced
 from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.legend import Legend
 from gui.widgets.probability_bars import ProbabilityBars
@@ -33,12 +23,12 @@ _FRAME = 50  # milliseconds between two pictures when the way is played
 
 
 class ChangeView(QWidget):
-    """Choose a digit, find the change, go along the way to it and look at what the network sees and says."""
+    """A choice of a digit; the pictures on the way to the change, and the network's answers to them."""
 
     change_wanted = Signal()
     """The smallest change that is read as `rival` is to be found."""
     picture_chosen = Signal(object)
-    """The picture (28, 28) float32 in [0, 1] that is in sight is to be drawn on."""
+    """The shown picture (28, 28) float32 in [0, 1] is to be put on the pad."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,10 +37,11 @@ class ChangeView(QWidget):
         self._is_on_pad = False  # what is drawn now came from the way
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._on_frame)
-        self.target = DigitChooser(self.tr("{digit}, as above"), self.tr("as above"), "target_digit", self)
-        self.target.setAccessibleName(self.tr("The digit that the drawing is to be read as"))
-        self.target.setToolTip(
-            self.tr("The digit that the network is to read in place of its answer. Easiest: the runner-up.")
+        self.target = named(
+            DigitChooser(self.tr("{digit}, as above"), self.tr("as above"), self),
+            "target_digit",
+            self.tr("The digit that the network is to read in place of its answer. Easiest: the runner-up."),
+            self.tr("The digit that the drawing is to be read as"),
         )
         self.find_button = named(
             QPushButton(self.tr("Find"), self),
@@ -60,8 +51,8 @@ class ChangeView(QWidget):
                 "as it goes (Rony et al. 2019). “Smallest” is by the L2 length: the root of the sum of all "
                 "pixels' squared changes."
             ),
+            clicked=self.change_wanted,
         )
-        self.find_button.clicked.connect(self.change_wanted)
         self.words = named(SteadyText(2, self), "change_words")
         self.plot = PathPlot(self)
         self._make_pictures()
@@ -77,14 +68,11 @@ class ChangeView(QWidget):
             self.tr("What the network reads at this point of the way."),
             self.tr("The picture at this point of the way"),
         )
-        self.change = SignedMap("change_map", self)
-        self.change.setAccessibleName(self.tr("The change alone, over the drawing"))
-        self.change.setToolTip(
-            self.tr(
-                "What has been drawn, and what erased, up to this point of the way. The faint gray is the "
-                "drawing itself: it shows through where little has changed."
-            )
+        tip = self.tr(
+            "What has been drawn, and what erased, up to this point of the way. The faint gray is the "
+            "drawing itself: it shows through where little has changed."
         )
+        self.change = SignedMap("change_map", self.tr("The change alone, over the drawing"), tip, self)
         self.change.pixel_pointed.connect(self._on_pixel_pointed)
         self.legend = named(Legend(self), "change_legend")
         self.bars = named(
@@ -103,9 +91,9 @@ class ChangeView(QWidget):
             "path_play_button",
             self.tr("Let the drawing change, from the beginning or from here"),
             self.tr("Play the way"),
+            text="▶",
+            checkable=True,
         )
-        self.play_button.setText("▶")
-        self.play_button.setCheckable(True)
         self.play_button.setFixedWidth(LEFT - 10)
         self.play_button.toggled.connect(self._on_play_toggled)
         self.slider = named(
@@ -121,8 +109,8 @@ class ChangeView(QWidget):
             QPushButton(self.tr("To the flip"), self),
             "to_flip_button",
             self.tr("The first picture that is read as the other digit"),
+            clicked=self._on_flip_wanted,
         )
-        self.flip_button.clicked.connect(self._on_flip_wanted)
         self.pad_button = named(
             QPushButton(self.tr("Put this picture on the pad"), self),
             "put_on_pad_button",
@@ -130,59 +118,36 @@ class ChangeView(QWidget):
                 "Go on drawing on it; undo brings your drawing back. The pad's ink is cropped, scaled "
                 "and centred anew before it is read, and a change as small as this seldom survives that."
             ),
+            clicked=self._on_pad_wanted,
         )
-        self.pad_button.clicked.connect(self._on_pad_wanted)
 
     def _lay_out(self) -> None:
-        ask = QHBoxLayout()
         label = QLabel(self.tr("The smallest change that turns it into"), self)
         label.setBuddy(self.target)
-        ask.addWidget(label)
-        ask.addWidget(self.target)
-        ask.addWidget(self.find_button)
-        ask.addStretch()
-        ask.addWidget(self.flip_button)
-        ask.addWidget(self.pad_button)
-        pictures = QGridLayout()
-        pictures.setHorizontalSpacing(14)
-        pictures.setVerticalSpacing(3)
-        titles = (self._picture_title, self._change_title, self._bars_title)
+        ask = in_row(label, self.target, self.find_button, STRETCH, self.flip_button, self.pad_button)
+        pictures = spaced(QGridLayout(), rows=3, columns=14)
         for column, (title, widget) in enumerate(
-            zip(titles, (self.picture, self.change, self.bars), strict=True)
+            (
+                (self._picture_title, self.picture),
+                (self._change_title, self.change),
+                (self._bars_title, self.bars),
+            )
         ):
             pictures.addWidget(title, 0, column)
             pictures.addWidget(widget, 1, column)
             pictures.setColumnStretch(column, 1)
-        pictures.addLayout(self._legend_row(), 2, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        erased = named(QLabel(self.tr("erased"), self), "erased_label", small=True)
+        drawn = named(QLabel(self.tr("drawn"), self), "drawn_label", small=True)
+        legend = in_row(STRETCH, (erased, 0, top), self.legend, (drawn, 0, top), STRETCH, spacing=6)
+        pictures.addLayout(legend, 2, 1)
         pictures.setRowStretch(1, 1)
-        way = QHBoxLayout()
-        way.setSpacing(0)
         handle = 8  # half of the slider's: its middle is to stand below the curves' point
-        way.addWidget(self.play_button)
-        way.addSpacing(LEFT - self.play_button.width() - handle)
-        way.addWidget(self.slider, 1)
-        way.addSpacing(RIGHT - handle)
-        layout = spaced(QVBoxLayout(self), margins=(6, 6, 6, 6))
-        layout.addLayout(ask)
-        layout.addWidget(self.words)
-        layout.addLayout(pictures, 3)
-        layout.addWidget(self.plot, 2)
-        layout.addLayout(way)
+        before = LEFT - self.play_button.width() - handle
+        way = in_row(self.play_button, before, (self.slider, 1), RIGHT - handle, spacing=0)
+        in_column(ask, self.words, (pictures, 3), (self.plot, 2), way, on=self, margins=(6, 6, 6, 6))
 
-    def _legend_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        erased, drawn = QLabel(self.tr("erased"), self), QLabel(self.tr("drawn"), self)
-        for label in (erased, drawn):
-            label.setFont(small_font(self.font()))
-        row.setSpacing(6)
-        row.addStretch()
-        row.addWidget(erased, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.legend)
-        row.addWidget(drawn, 0, Qt.AlignmentFlag.AlignTop)
-        row.addStretch()
-        return row
-
-    # What is shown
+    # The way
 
     @property
     def rival(self) -> int:
@@ -200,18 +165,18 @@ class ChangeView(QWidget):
         self.words.set_text(sentence)
 
     def set_askable(self, askable: bool) -> None:
-        """Whether there is a drawing to change; where there is none, nothing is shown."""
+        """Allow to look for a change; where there is no drawing, show none."""
         self.find_button.setEnabled(askable)
         self.target.setEnabled(askable)
         if not askable:
             self.clear(self.tr("Draw a digit at the left, then look for the smallest change of it."))
 
     def pause(self) -> None:
-        """Stay where the way has been played to."""
+        """Stop playing the way."""
         self.play_button.setChecked(False)
 
     def say_searching(self) -> None:
-        """The change is being looked for."""
+        """Say that the change is being looked for."""
         self.clear(self.tr("Searching…"))
 
     def show_path(self, path: ChangePath) -> None:
@@ -220,44 +185,34 @@ class ChangeView(QWidget):
         self._say_found(path)
 
     def set_outdated(self, outdated: bool) -> None:
-        """Whether the way, or what is said of it, is about a drawing or a network as it was before."""
-        if self._path is None:
-            if outdated:
-                self.words.set_text(
-                    self.tr(
-                        "How little must be drawn or erased until the network reads another digit? Find it."
-                    )
-                )
+        """Mark the way as found for an earlier drawing or network, or as up to date."""
+        if self._path is not None:
+            self.picture.set_dimmed(outdated)
+            self.change.set_dimmed(outdated)
+        if not outdated:
+            if self._path is not None:
+                self._say_found(self._path)
             return
-        self.picture.set_dimmed(outdated)
-        self.change.set_dimmed(outdated)
-        if outdated and self._is_on_pad:
-            self.words.set_text(
-                self.tr(
-                    "The picture is on the pad. Its ink is cropped, scaled and centred anew before it is "
-                    "read: a change as small as this seldom survives that."
-                )
+        words = self.tr("This was found for the drawing, or the network, as it was before. Find it anew.")
+        if self._path is None:
+            words = self.tr(
+                "How little must be drawn or erased until the network reads another digit? Find it."
             )
-        elif outdated:
-            self.words.set_text(
-                self.tr("This was found for the drawing, or the network, as it was before. Find it anew.")
+        elif self._is_on_pad:
+            words = self.tr(
+                "The picture is on the pad. Its ink is cropped, scaled and centred anew before it is read: "
+                "a change as small as this seldom survives that."
             )
-        else:
-            self._say_found(self._path)
+        self.words.set_text(words)
 
     def _say_found(self, path: ChangePath) -> None:
-        self.words.set_text(
-            self.tr(
-                "The smallest change found from {digit} to {rival} has length {length} and changes no pixel "
-                "by more than {largest}; there may be a smaller one. (Length, L2: the root of the sum of "
-                "squared pixel changes. One pixel from paper to ink has length 1.)"
-            ).format(
-                digit=path.digit,
-                rival=path.rival,
-                length=number(path.length, 2),
-                largest=number(path.largest, 2),
-            )
+        words = self.tr(
+            "The smallest change found from {digit} to {rival} has length {length} and changes no pixel by "
+            "more than {largest}; there may be a smaller one. (Length, L2: the root of the sum of squared "
+            "pixel changes. One pixel from paper to ink has length 1.)"
         )
+        length, largest = number(path.length, 2), number(path.largest, 2)
+        self.words.set_text(words.format(digit=path.digit, rival=path.rival, length=length, largest=largest))
 
     def _show_path(self, path: ChangePath | None) -> None:
         self._path, self._is_on_pad = path, False
@@ -290,12 +245,10 @@ class ChangeView(QWidget):
         self.legend.set_range(limit, signed=True)
         prediction = _prediction(path, at)
         self.bars.set_prediction(prediction)
-        share = round(100 * float(path.positions[at]))
-        self._picture_title.set_text(
-            self.tr("At the flip: 100 % of the change")
-            if at == path.flip
-            else self.tr("With {share} % of the change").format(share=share)
-        )
+        title = self.tr("With {share} % of the change")
+        if at == path.flip:
+            title = self.tr("At the flip: 100 % of the change")
+        self._picture_title.set_text(title.format(share=round(100 * float(path.positions[at]))))
         self._bars_title.set_text(self.tr("Read as {digit}").format(digit=prediction.digit))
         self._on_pixel_pointed(self.change.pointed)
 

@@ -1,4 +1,4 @@
-"""The way down into a sum: from the difference of two logits to a unit, to what feeds that, and so on."""
+"""The steps from the difference of two logits down to a unit, to a unit that feeds it, and so on."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ class Step:
     """One step down: to a unit of a fully connected layer, or to one channel of the maps that feed it."""
 
     layer: str
-    """The one whose weights give the unit; or that has the channel, empty for the drawing."""
+    """The layer of the unit or channel; empty for the drawing."""
     index: int
     is_channel: bool = False
 
 
 def layer_behind(layers: Sequence[LayerSpec], source: str) -> str | None:
-    """The fully connected layer whose units `source` gives, activated or not; None where there is none."""
+    """Return the fully connected layer whose units `source` has, activated or not; None if there is none."""
     names = [layer.name for layer in layers]
     if source not in names:
         return None
@@ -32,13 +32,13 @@ def layer_behind(layers: Sequence[LayerSpec], source: str) -> str | None:
 
 
 def activation_after(layers: Sequence[LayerSpec], name: str) -> str | None:
-    """The activation layer that comes next after a layer; None where another one does."""
+    """Return the activation layer that follows a layer; None where another kind does."""
     names = [layer.name for layer in layers]
     following = layers[names.index(name) + 1 :] if name in names else ()
     return following[0].name if following and following[0].kind == "activation" else None
 
 
 def is_piecewise_linear(layers: Sequence[LayerSpec]) -> bool:
-    """Whether a gradient tells everything but the biases: all activations are ReLU."""
+    """Return whether all activations are ReLU: then outputs × gradients leave out the biases alone."""
     bending = (layer for layer in layers if layer.kind in ("activation", "other"))
     return all(layer.code.startswith("ReLU") for layer in bending)

@@ -1,4 +1,4 @@
-"""Which digit is meant: one that follows the drawing, or one that was chosen."""
+"""A choice of a digit: one that follows the drawing, or a fixed one."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ _CLASSES = 10
 
 
 class DigitChooser(QComboBox):
-    """The first entry follows the drawing; the ten below it stay what they are.
+    """The first entry follows the drawing; the ten below it are fixed digits.
 
     Args:
-        following: the first entry's words, with a place for the `{digit}`.
-        nothing: its words while there is no drawing to follow.
-        name: the object name.
+        following: the first entry's text, with a place for the `{digit}`.
+        nothing: its text while there is no drawing to follow.
+        parent: the parent widget.
     """
 
     digit_changed = Signal()
-    """Another digit is meant, or it was chosen whether to follow."""
+    """Another entry was chosen."""
 
-    def __init__(self, following: str, nothing: str, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, following: str, nothing: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName(name)
         self._following, self._nothing = following, nothing
         self._followed = 0
         widest = max(following.format(digit=0), nothing, key=len)
@@ -36,7 +35,7 @@ class DigitChooser(QComboBox):
 
     @property
     def digit(self) -> int:
-        """The digit that is meant."""
+        """The chosen digit."""
         return self._followed if self.is_following else self.currentIndex() - 1
 
     @property
@@ -49,12 +48,12 @@ class DigitChooser(QComboBox):
         self.setCurrentIndex(0)
 
     def set_followed(self, digit: int) -> None:
-        """The digit that the first entry means now; nobody is told."""
+        """Set the digit of the first entry, without a signal."""
         self._followed = digit
         self._say(self._following.format(digit=digit))
 
     def follow_nothing(self) -> None:
-        """There is no drawing that the first entry could follow."""
+        """Let the first entry say that there is no drawing to follow."""
         self._say(self._nothing)
 
     def _say(self, text: str) -> None:

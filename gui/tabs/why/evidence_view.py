@@ -1,4 +1,4 @@
-"""The difference of two logits taken apart: over units, over what feeds them, and over the drawing."""
+"""The difference of two logits as sums: over units, over their inputs, and over the drawing's pixels."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from core.explaining import receptive_field
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.explaining.receptive_field import Field
 from core.records import NetworkState
-from gui.paint.theme import small_font
 from gui.tabs.why import evidence_words as words
 from gui.tabs.why.breadcrumbs import Breadcrumbs
 from gui.tabs.why.cell_sums import CellSums
@@ -21,20 +19,20 @@ from gui.tabs.why.descent import Step, layer_behind
 from gui.tabs.why.map_view import MapView
 from gui.tabs.why.term_bars import TermBars
 from gui.tabs.why.term_split import Split, split_channels, split_evidence, split_feeding
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named, stacked
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
 
 class EvidenceView(QWidget):
-    """At the left the sum and the way down into it, at the right the map over the drawing.
+    """At the left a sum, whose terms can be opened; at the right a map over the drawing.
 
-    It asks for what it needs with `feeding_wanted`, `cell_wanted` and `occlusion_wanted`.
+    It asks for its values with `feeding_wanted`, `cell_wanted` and `occlusion_wanted`.
     """
 
     feeding_wanted = Signal()
-    """What feeds `unit` is to be shown."""
+    """The inputs of `unit` are to be shown."""
     cell_wanted = Signal()
-    """What `cell` has to do with the drawing is to be shown."""
+    """The map of `cell` over the drawing is to be shown."""
     occlusion_wanted = Signal()
     """The map of occlusion is to be shown."""
 
@@ -50,7 +48,11 @@ class EvidenceView(QWidget):
         self._path: list[Step] = []
         self.crumbs = Breadcrumbs(self)
         self.over = named(
-            QComboBox(self),
+            QComboBox(
+                self,
+                sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon,
+                minimumContentsLength=len(self.tr("channels of pool2")),
+            ),
             "split_over",
             self.tr(
                 "Over which layer the number is split. Over the layer that feeds it: exact, each term is an "
@@ -59,36 +61,22 @@ class EvidenceView(QWidget):
             ),
             self.tr("What the sum is taken over"),
         )
-        self.over.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.over.setMinimumContentsLength(len(self.tr("channels of pool2")))
         self.over.setMinimumWidth(80)  # the crumbs go first
-        self.caption = named(SteadyText(2, self), "split_caption")
-        self.caption.setFont(small_font(self.font()))
-        self.caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.caption = named(SteadyText(2, self), "split_caption", small=True, pale=True)
         self.bars = TermBars(self)
         self.cells = CellSums(self)
         self.reading = named(SteadyLabel(self), "term_reading")
-        self.panel = MapView(self)
-        self._lists = QStackedWidget(self)
-        self._lists.addWidget(self.bars)
-        self._lists.addWidget(self.cells)
+        self.map_view = MapView(self)
+        self._lists = stacked(self, self.bars, self.cells)
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        place = QHBoxLayout()
-        place.addWidget(self.crumbs, 1)
-        place.addWidget(self.over)
+        place = in_row((self.crumbs, 1), self.over)
         sums = QWidget(self)
-        left = spaced(QVBoxLayout(sums), 4)
-        left.addLayout(place)
-        left.addWidget(self.caption)
-        left.addWidget(self._lists, 1)
-        left.addWidget(self.reading)
-        layout = spaced(QHBoxLayout(self), 12)
-        layout.addWidget(sums, 4)
-        layout.addWidget(self.panel, 3)
-        for half in (sums, self.panel):  # neither may push the other when its words change
+        in_column(place, self.caption, (self._lists, 1), self.reading, on=sums, spacing=4)
+        in_row((sums, 4), (self.map_view, 3), on=self, spacing=12)
+        for half in (sums, self.map_view):  # neither may push the other when its words change
             half.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
 
     def _connect(self) -> None:
@@ -99,18 +87,19 @@ class EvidenceView(QWidget):
         self.bars.left.connect(self._on_left)
         self.cells.left.connect(self._on_left)
         self.cells.cell_chosen.connect(self._on_cell_chosen)
-        self.panel.kind_chosen.connect(self._on_kind_chosen)
+        self.map_view.kind_chosen.connect(self._on_kind_chosen)
 
-    # What is shown
+    # Values
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         """Use these 256 colours for one digit and the other, and those for weights."""
         self.bars.set_colours(maps)
-        self.cells.set_colours(maps, kernels)
-        self.panel.set_colours(maps)
+        self.cells.set_colours(maps)
+        self.cells.set_kernel_colours(kernels)
+        self.map_view.set_colours(maps)
 
     def set_network(self, network: NetworkState) -> None:
-        """Whose reasons these are; where its layers are others, one is back at the top."""
+        """Explain this network's answers; where its layers are others, from the top of the sum on."""
         if self._network is None or network.layers != self._network.layers:
             self._path = []
             self._evidence = self._feeding = self._cell = None
@@ -118,13 +107,13 @@ class EvidenceView(QWidget):
 
     @property
     def unit(self) -> tuple[str, int] | None:
-        """The layer and number of the unit whose sum is looked at, or a channel of which; None at the top."""
+        """The layer and number of the unit whose sum, or a channel of it, is shown; None at the top."""
         units = [step for step in self._path if not step.is_channel]
         return (units[-1].layer, units[-1].index) if units else None
 
     @property
     def cell(self) -> tuple[str, int, int, int] | None:
-        """The layer, channel, row and column of the cell that is looked at; None: no channel is open."""
+        """The layer, channel, row and column of the marked cell; None where no channel is open."""
         channels = self._channel_steps()
         if not channels or self.cells.marked is None:
             return None
@@ -132,11 +121,11 @@ class EvidenceView(QWidget):
 
     @property
     def wants_occlusion(self) -> bool:
-        """Whether the map that is looked at is occlusion's."""
-        return self.panel.is_occlusion
+        """Whether the map is occlusion's."""
+        return self.map_view.is_occlusion
 
     def show_evidence(self, picture: np.ndarray, evidence: Evidence) -> None:
-        """Show why, for a picture (28, 28) in [0, 1]."""
+        """Show the evidence for a picture (28, 28) in [0, 1]."""
         before = self._evidence
         if before is None or (before.digit, before.rival) != (evidence.digit, evidence.rival):
             self._occlusion = None
@@ -146,34 +135,34 @@ class EvidenceView(QWidget):
             self._show()
 
     def show_feeding(self, picture: np.ndarray, feeding: Feeding) -> None:
-        """Show what feeds a unit, for a picture (28, 28) in [0, 1], if it is the one that is looked at."""
+        """Show the inputs of a unit, for a picture (28, 28) in [0, 1], if it is the shown one."""
         if (feeding.layer, feeding.unit) == self.unit:
             self._picture, self._feeding = picture, feeding
             self._show()
 
     def show_cell(self, picture: np.ndarray, found: MapCell) -> None:
-        """Show what a picture (28, 28) in [0, 1] has to do with a cell, if it is the one looked at."""
+        """Show the map of a cell over a picture (28, 28) in [0, 1], if it is the marked one."""
         if (found.layer, found.channel, found.row, found.column) == self.cell:
             self._cell = picture, found
             self._show_map()
 
     def show_occlusion(self, picture: np.ndarray, values: np.ndarray) -> None:
-        """Show what covering each part of the picture does: (28, 28), in logits."""
+        """Show the map of occlusion (28, 28), in logits."""
         self._occlusion = picture, values
-        self.panel.set_dimmed(False)
+        self.map_view.set_dimmed(False)
         self._show_map()
 
     def set_dimmed(self, dimmed: bool) -> None:
-        """Whether all but occlusion's map is about a drawing that is not there any more."""
+        """Dim all but occlusion's map: it is about a drawing that is not there any more."""
         self.bars.set_dimmed(dimmed)
         self.cells.set_dimmed(dimmed)
         if not self.wants_occlusion:
-            self.panel.set_dimmed(dimmed)
+            self.map_view.set_dimmed(dimmed)
 
     def dim_occlusion(self) -> None:
-        """Its map is about a drawing that is not there any more."""
+        """Dim occlusion's map: it is about a drawing that is not there any more."""
         if self.wants_occlusion:
-            self.panel.set_dimmed(True)
+            self.map_view.set_dimmed(True)
 
     # The way down and up
 
@@ -191,10 +180,10 @@ class EvidenceView(QWidget):
         self.cells.mark(None)
         with QSignalBlocker(self.over):
             self.over.setCurrentIndex(0)
-        self.panel.set_occlusion_possible(self.unit is None)
+        self.map_view.set_occlusion_possible(self.unit is None)
         if self.unit is not None:
             self._occlusion = None
-            self.panel.set_dimmed(False)
+            self.map_view.set_dimmed(False)
         if self.unit is not None and self.unit != before:
             self._feeding = None
             self._show_places()
@@ -229,7 +218,7 @@ class EvidenceView(QWidget):
     # Showing
 
     def _record(self) -> Evidence | Feeding | None:
-        """What is looked at; None until it is there."""
+        """Return the record of the shown sum; None until it is there."""
         return self._evidence if self.unit is None else self._feeding
 
     def _split(self) -> Split | None:
@@ -291,7 +280,7 @@ class EvidenceView(QWidget):
         self.over.setVisible(not self._channel_steps())
 
     def _offer_layers(self, record: Evidence | Feeding) -> None:
-        """The layer that feeds it, and the maps further down."""
+        """Offer to split over the layer that feeds it, and over the maps further down."""
         split = split_evidence(record) if isinstance(record, Evidence) else split_feeding(record)
         source = split.source or self.tr("the drawing")
         first = self.tr("channels of {layer}") if split.cells is not None else self.tr("units of {layer}")
@@ -318,16 +307,18 @@ class EvidenceView(QWidget):
         if self.wants_occlusion and isinstance(record, Evidence):
             picture, values = self._occlusion or (self._picture, None)
             text = words.occlusion_words(record.digit, record.rival)
-            self.panel.show_map(picture, values, sides, text, partial(_read_covered, values, record.digit))
+            self.map_view.show_map(picture, values, sides, text, partial(_read_covered, values, record.digit))
             return
         values = record.input_x_gradient
         split = self._split()
         assert split is not None
         text = words.gradient_map_words(record, self._network.layers, split.decimals)
-        self.panel.show_map(self._picture, values, sides, text, partial(_read_pixel, values, self._picture))
+        self.map_view.show_map(
+            self._picture, values, sides, text, partial(_read_pixel, values, self._picture)
+        )
 
     def _show_cell_map(self, record: Evidence | Feeding) -> None:
-        """Until the cell's is there, the map that was there before stays, with its words."""
+        """Show the cell's map; until it is there, the map before stays."""
         split = self._split()
         if self._cell is None or self._network is None or split is None or split.cells is None:
             return
@@ -337,15 +328,15 @@ class EvidenceView(QWidget):
         values = cell.input_x_gradient
         text = words.cell_map_words(cell, split, record, self._network.layers)
         read = partial(_read_pixel, values, picture)
-        field = _seen_by(cell, self._network)
-        self.panel.show_map(picture, values, words.cell_sides(), text, read, field)
+        field = _field_of(cell, self._network)
+        self.map_view.show_map(picture, values, words.cell_sides(), text, read, field)
 
     @Slot()
     def _on_cell_chosen(self) -> None:
         self._show()
         self.cell_wanted.emit()
 
-    @Slot(int)
+    @Slot()
     def _on_over_chosen(self) -> None:
         self.bars.forget_place()
         self._show()
@@ -364,12 +355,12 @@ class EvidenceView(QWidget):
             self._occlusion = None
             self.occlusion_wanted.emit()
         else:
-            self.panel.set_dimmed(False)
+            self.map_view.set_dimmed(False)
         self._show_map()
 
 
-def _seen_by(cell: MapCell, network: NetworkState) -> Field:
-    """The pixels that a cell depends on."""
+def _field_of(cell: MapCell, network: NetworkState) -> Field:
+    """Return the pixels that a cell depends on."""
     names = [layer.name for layer in network.layers]
     layers = network.layers[: names.index(cell.layer) + 1] if cell.layer else ()
     shapes = [(1, 28, 28), *(layer.shape for layer in layers)]

@@ -1,4 +1,4 @@
-"""What speaks for and against, pixel by pixel: a map over the drawing, its legend, and what it means."""
+"""The map over the drawing: each pixel's evidence, with legend and explanation."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QRadioButton, QWidget
 
 from core.explaining.receptive_field import Field
 from core.finite import largest_finite
-from gui.paint.theme import small_font
 from gui.tabs.why.signed_map import SignedMap, colour_limit
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
@@ -22,7 +20,7 @@ class MapView(QWidget):
     """A choice between two kinds of maps, and the chosen one."""
 
     kind_chosen = Signal()
-    """Input × gradient or occlusion; see `is_occlusion`."""
+    """Input × gradient or occlusion was chosen; see `is_occlusion`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,24 +46,21 @@ class MapView(QWidget):
         )
         self._gradient.setChecked(True)
         self._occlusion.toggled.connect(self._on_kind_toggled)
-        self.map = SignedMap("evidence_map", self)
-        self.map.setAccessibleName(self.tr("What speaks for and against, over the drawing"))
-        self.map.setToolTip(
-            self.tr(
-                "Point at a pixel to read its number. The faint gray is the drawing itself: it shows through "
-                "where numbers are near zero."
-            )
+        tip = self.tr(
+            "Point at a pixel to read its number. The faint gray is the drawing itself: it shows through "
+            "where numbers are near zero."
         )
-        self.map.pixel_pointed.connect(self._on_pixel_pointed)
+        self.map = SignedMap(
+            "evidence_map", self.tr("What speaks for and against, over the drawing"), tip, self
+        )
+        self.map.pixel_pointed.connect(self._show_reading)
         self.legend = named(Legend(self), "evidence_legend")
         self._sides = (
             SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignRight),
             SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignLeft),
         )
         self._reading = named(SteadyLabel(self), "evidence_reading")
-        self.words = named(SteadyText(5, self), "evidence_map_words")
-        self.words.setFont(small_font(self.font()))
-        self.words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.words = named(SteadyText(5, self), "evidence_map_words", small=True, pale=True)
         self._lay_out()
 
     def _button(self, name: str, text: str, tip: str) -> QRadioButton:
@@ -73,28 +68,20 @@ class MapView(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        kinds = QHBoxLayout()
-        kinds.setSpacing(12)
-        kinds.addWidget(self._gradient)
-        kinds.addWidget(self._occlusion)
-        kinds.addStretch()
-        legend = QHBoxLayout()
-        legend.setSpacing(6)
-        legend.addStretch()
-        legend.addWidget(self._sides[0], 0, Qt.AlignmentFlag.AlignTop)
-        legend.addWidget(self.legend)
-        legend.addWidget(self._sides[1], 0, Qt.AlignmentFlag.AlignTop)
-        legend.addStretch()
-        layout = spaced(QVBoxLayout(self), 4)
-        layout.addLayout(kinds)
-        layout.addWidget(self.map, 1)
-        layout.addLayout(legend)
-        layout.addWidget(self._reading)
-        layout.addWidget(self.words)
+        kinds = in_row(self._gradient, self._occlusion, STRETCH, spacing=12)
+        legend = in_row(
+            STRETCH,
+            (self._sides[0], 0, Qt.AlignmentFlag.AlignTop),
+            self.legend,
+            (self._sides[1], 0, Qt.AlignmentFlag.AlignTop),
+            STRETCH,
+            spacing=6,
+        )
+        in_column(kinds, (self.map, 1), legend, self._reading, self.words, on=self, spacing=4)
 
     @property
     def is_occlusion(self) -> bool:
-        """Whether the map that is wanted is occlusion's."""
+        """Whether occlusion is chosen."""
         return self._occlusion.isChecked()
 
     def set_colours(self, colours: np.ndarray) -> None:
@@ -103,7 +90,7 @@ class MapView(QWidget):
         self.legend.set_colours(colours)
 
     def set_occlusion_possible(self, possible: bool) -> None:
-        """Whether occlusion answers what is asked: it does for two digits, not for a unit."""
+        """Allow occlusion, or not: it is about two digits, not about a unit."""
         self._occlusion.setEnabled(possible)
         chosen = self._occlusion if possible and self._wants_occlusion else self._gradient
         with QSignalBlocker(self._occlusion):
@@ -118,15 +105,15 @@ class MapView(QWidget):
         read: Callable[[int, int], str],
         field: Field | None = None,
     ) -> None:
-        """Show a map (28, 28) over its picture; None while it is being worked out.
+        """Show values (28, 28), None while they are computed, over their picture (28, 28) in [0, 1].
 
         Args:
-            picture: (28, 28) in [0, 1].
+            picture: the drawing.
             values: the map.
-            sides: what negative and positive values say.
-            words: what the map is, what it adds up to and what it leaves out.
-            read: tells the value at a row and a column.
-            field: the pixels that it can be about; None: all.
+            sides: the meaning of negative and of positive values.
+            words: the explanation.
+            read: returns the value at a row and column in words.
+            field: the pixels that are framed.
         """
         self._values, self._read = values, read
         largest = 0.0 if values is None else largest_finite(values)
@@ -140,11 +127,11 @@ class MapView(QWidget):
         self._show_reading()
 
     def set_dimmed(self, dimmed: bool) -> None:
-        """Whether the map is about a drawing that is not there any more."""
+        """Dim the map: it is about a drawing that is not there any more."""
         self.map.set_dimmed(dimmed)
 
     def reading(self) -> str:
-        """What is said of the pixel under the mouse."""
+        """Return the words about the pixel under the mouse."""
         return self._reading.text()
 
     @Slot(bool)
@@ -153,9 +140,6 @@ class MapView(QWidget):
         self.kind_chosen.emit()
 
     @Slot()
-    def _on_pixel_pointed(self) -> None:
-        self._show_reading()
-
     def _show_reading(self) -> None:
         pixel = self.map.pointed
         if self._values is None or self._read is None:

@@ -1,4 +1,4 @@
-"""The training digits that a drawing is nearest to."""
+"""The training digits that are nearest to a drawing."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from gui.words.numbers import number
 
 
 class NearestView(CaptionedGrid):
-    """Pictures, the nearest first, each with its label and how far it is from the drawing."""
+    """Pictures, the nearest first, each with its label and its distance from the drawing."""
 
     digit_chosen = Signal(object)
     """The picture (28, 28) uint8, 0 = paper, that was clicked."""
 
+    preferred_size = QSize(360, 400)
+    smallest_size = QSize(200, 220)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("nearest_view", parent=parent)
-        self.setAccessibleName(self.tr("The nearest training digits"))
-        self.setToolTip(
-            self.tr(
-                "The training digits whose outputs of the last hidden layer are nearest to the drawing's, "
-                "with their labels and the distance. Click one to put it on the pad."
-            )
+        tip = self.tr(
+            "The training digits whose outputs of the last hidden layer are nearest to the drawing's, with "
+            "their labels and the distance. Click one to put it on the pad."
         )
+        super().__init__("nearest_view", self.tr("The nearest training digits"), tip, parent=parent)
         self._nearest: Resemblance | None = None
         self.chosen.connect(self._on_chosen)
 
@@ -41,12 +41,6 @@ class NearestView(CaptionedGrid):
             whole = self.tr("a {label}, distance {distance}").format(label=label, distance=far)
             captions.append((whole, f"{label} · {far}"))
         self.set_pictures(list(nearest.pictures), captions)
-
-    def sizeHint(self) -> QSize:
-        return QSize(360, 400)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 220)
 
     @Slot(int)
     def _on_chosen(self, rank: int) -> None:

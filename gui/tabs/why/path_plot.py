@@ -1,4 +1,4 @@
-"""Probabilities along the way from a drawing to its smallest change, and beyond."""
+"""The plot of the probabilities on the way from a drawing to its smallest change, and beyond."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from PySide6.QtWidgets import QWidget
 
 from core.explaining.evidence_records import ChangePath
 from gui.paint.curve_style import digit_style
+from gui.widgets.construct import named
 from gui.widgets.probability_plot import RIGHT, ProbabilityPlot
 
 
 class PathPlot(ProbabilityPlot):
-    """A curve for each of both digits, faint ones for the others; where the answer flips is marked."""
+    """Curves for both digits, faint ones for the others, and a mark where the answer flips."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("path_plot")
-        self.setAccessibleName(self.tr("The probabilities along the way"))
-        self.setToolTip(
+        named(
+            self,
+            "path_plot",
             self.tr(
                 "How the network's answer changes on the straight way from the drawing to the changed "
                 "picture. Faint: the other digits. Click to go to a point."
-            )
+            ),
+            self.tr("The probabilities along the way"),
         )
         self._path: ChangePath | None = None
         self.getPlotItem().layout.setContentsMargins(0, 7, RIGHT, 0)
@@ -44,7 +46,7 @@ class PathPlot(ProbabilityPlot):
         ]
         self.set_slider(0, last, ticks)
         both = path.digit, path.rival
-        self.set_curves(np.arange(last + 1), path.probabilities, told=both, strong=both, dotted=both)
+        self.set_curves(np.arange(last + 1), path.probabilities, coloured=both, strong=both, dotted=both)
 
     def sizeHint(self) -> QSize:
         return QSize(500, 130)
@@ -53,7 +55,7 @@ class PathPlot(ProbabilityPlot):
         return QSize(200, 80)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The flip, and both digits beside the ends of their curves."""
+        """Paint a line at the flip, and both digits beside the ends of their curves."""
         if self._path is None:
             return
         room, path = self.room(), self._path

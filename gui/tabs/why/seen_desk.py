@@ -1,11 +1,11 @@
-"""What goes between the view of familiarity and what is known of the drawing's."""
+"""The view of familiarity, joined to `Familiarity` and the engine."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
 from core.errors import LabError
-from core.records import Prediction, Resemblance
+from core.records import Prediction
 from gui.pad.familiarity import Familiarity
 from gui.processes.engine import Engine
 from gui.tabs.why.seen_view import SeenView
@@ -13,14 +13,7 @@ from gui.words.core_texts import in_words
 
 
 class SeenDesk(QObject):
-    """Shows how familiar the newest drawing is, or why that is not known.
-
-    Args:
-        view: who shows it.
-        familiarity: what judges the drawing.
-        engine: what answers it.
-        parent: whose child this is.
-    """
+    """Shows how familiar the newest drawing is, or why that is not known."""
 
     def __init__(
         self, view: SeenView, familiarity: Familiarity, engine: Engine, parent: QObject | None = None
@@ -28,7 +21,7 @@ class SeenDesk(QObject):
         super().__init__(parent)
         self._view, self._familiarity, self._engine = view, familiarity, engine
         self._percent = 0
-        familiarity.resembled.connect(self._on_resembled)
+        familiarity.resembled.connect(view.show_resemblance)
         familiarity.learning_advanced.connect(self._on_learning_advanced)
         familiarity.failed.connect(self._on_failed)
         engine.predicted.connect(self._on_predicted)
@@ -55,10 +48,6 @@ class SeenDesk(QObject):
         if prediction is None:
             self._view.say_nothing_drawn()
 
-    @Slot(object, object)
-    def _on_resembled(self, prediction: Prediction, resemblance: Resemblance) -> None:
-        self._view.show_resemblance(prediction, resemblance)
-
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
-        self._view.say_failed(in_words(error))
+        self._view.say(in_words(error))

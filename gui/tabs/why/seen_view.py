@@ -1,15 +1,14 @@
-"""Have I seen this? How much a drawing is like what the network has learnt from."""
+"""The view of a drawing's familiarity."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from core.records import UNFAMILIAR, Prediction, Resemblance
-from gui.paint.theme import small_font
 from gui.tabs.why.nearest_view import NearestView
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named
 from gui.words.numbers import percent
 
 
@@ -24,46 +23,46 @@ class SeenView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("seen_view")
-        self._verdict = named(QLabel(self), "seen_verdict")
-        self._verdict.setWordWrap(True)
-        self._meaning = named(QLabel(self), "seen_meaning")
-        self._meaning.setWordWrap(True)
-        self._meaning.setFont(small_font(self.font()))
-        self.nearest = NearestView(self)
-        self.nearest.digit_chosen.connect(self.digit_chosen)
-        layout = spaced(QVBoxLayout(self), margins=(6, 8, 6, 4))
-        layout.addWidget(self._verdict, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._meaning, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.nearest, 1)
-        self._meaning.setToolTip(
-            self.tr(
+        self._verdict = named(QLabel(self, wordWrap=True), "seen_verdict")
+        self._meaning = named(
+            QLabel(self, wordWrap=True),
+            "seen_meaning",
+            small=True,
+            tip=self.tr(
                 "How unusual: in its outlines, in the maps where the convolutions end, at the last hidden "
                 "layer and in the logits together, beside digits of the class that the network names."
-            )
+            ),
+        )
+        self.nearest = NearestView(self)
+        self.nearest.digit_chosen.connect(self.digit_chosen)
+        in_column(
+            (self._verdict, 0, Qt.AlignmentFlag.AlignTop),
+            (self._meaning, 0, Qt.AlignmentFlag.AlignTop),
+            (self.nearest, 1),
+            on=self,
+            margins=(6, 8, 6, 4),
         )
         self.say_nothing_drawn()
 
     def say_nothing_drawn(self) -> None:
-        """There is no drawing to compare."""
-        self._say(self.tr("Draw something at the left: this shows which training digits it is nearest to."))
+        """Say what to do: there is no drawing to compare."""
+        self.say(self.tr("Draw something at the left: this shows which training digits it is nearest to."))
 
     def say_learning(self, share: float) -> None:
-        """The training digits are not known yet; so much, 0–1, of the work is done."""
-        self._say(
+        """Say what share, in [0, 1], of the training digits has been looked at."""
+        self.say(
             self.tr("Getting to know the training digits: {percent} %…").format(percent=round(share * 100))
         )
 
-    def say_failed(self, sentence: str) -> None:
-        """They cannot be known."""
-        self._say(sentence)
-
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Show a sentence in place of the nearest digits."""
         self._verdict.setText(sentence)
         self._meaning.hide()
         self.nearest.set_nearest(None)
 
+    @Slot(object, object)
     def show_resemblance(self, prediction: Prediction, resemblance: Resemblance) -> None:
-        """Show what the drawing of a prediction resembles."""
+        """Show the familiarity of a prediction's drawing."""
         fields = {
             "digit": prediction.digit,
             "percent": percent(float(prediction.probabilities.max())),
@@ -88,9 +87,7 @@ class SeenView(QWidget):
                 "Distance: between the {count} outputs of the last hidden layer, for the drawing and for the "
                 "training digit."
             ).format(
-                held_out="6,000",
-                limit=f"{UNFAMILIAR * 100:g}",
-                count=prediction.trace.layers[-2].values.size,
+                held_out="6,000", limit=f"{UNFAMILIAR * 100:g}", count=prediction.trace.layers[-2].values.size
             )
         )
         self._meaning.show()
@@ -102,4 +99,4 @@ class SeenView(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.nearest.set_dimmed()
+        self.nearest.set_dimmed(True)

@@ -1,4 +1,4 @@
-"""Numbers with a sign, one a pixel of the drawing, over the drawing."""
+"""A signed value for each pixel, over the drawing."""
 
 from __future__ import annotations
 
@@ -10,59 +10,50 @@ from PySide6.QtWidgets import QWidget
 from core.explaining.receptive_field import Field
 from gui.paint.images import colour_indices
 from gui.paint.ink_colours import ink_colours, ink_image
+from gui.widgets.construct import named
 from gui.widgets.digit_picture import PIXELS, DigitPicture
 from gui.words.numbers import rounded_up
 
-_FAINT = 0.22  # of the ink, where a number is near zero
-_COVERING = 0.25  # of the limit: from there on, a number's colour hides the ink
+_FAINT = 0.22  # of the ink, where a value is near zero
+_COVERING = 0.25  # of the limit: from there on, a value's colour hides the ink
 _ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)  # that scales may have, times powers of ten
 
 
 def colour_limit(largest: float) -> float:
-    """The number that gets the strongest colour, where `largest` is the largest: the same for the same map.
+    """Return the value of the strongest colour for a map whose largest is `largest`.
 
-    In small steps: a map whose limit is far off is pale.
+    In small steps: with a limit far above its values, a map is pale.
     """
     return rounded_up(largest, _ENDS)
 
 
 class SignedMap(DigitPicture):
-    """The strongest colours are at ±limit; where the numbers are near zero, the drawing shows faintly."""
+    """The strongest colours are at ±limit; where values are near zero, the drawing shows faintly."""
 
     pixel_pointed = Signal(object)
     """The row and column under the mouse; None for none."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, accessible: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName(name)
+        named(self, name, tip, accessible)
         self.setMouseTracking(True)
         self._values: np.ndarray | None = None
         self._limit = 1.0
-        self._pointed: tuple[int, int] | None = None
-        self._colours = np.zeros(256, np.uint32)
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
+        self.pointed: tuple[int, int] | None = None
+        """The row and column under the mouse."""
 
     def set_values(self, picture: np.ndarray, values: np.ndarray | None, limit: float) -> None:
-        """Show numbers (28, 28) over the picture (28, 28) in [0, 1] that they are about; None: only that."""
+        """Show values (28, 28) over their picture (28, 28) in [0, 1]; None: the picture alone."""
         self._values, self._limit = values, limit
         self.set_picture(picture)
-
-    @property
-    def pointed(self) -> tuple[int, int] | None:
-        """The row and column under the mouse."""
-        return self._pointed
 
     def _paint_picture(self, painter: QPainter, square: QRectF) -> None:
         painter.drawImage(square, self._image())
 
     def _frames(self) -> list[QRectF]:
-        if self._pointed is None:
+        if self.pointed is None:
             return super()._frames()
-        row, column = self._pointed
+        row, column = self.pointed
         return [*super()._frames(), self.field_rect(Field(row, column, row + 1, column + 1))]
 
     def _image(self) -> QImage:
@@ -88,12 +79,12 @@ class SignedMap(DigitPicture):
         self._point(None)
 
     def _point(self, pixel: tuple[int, int] | None) -> None:
-        if pixel != self._pointed:
-            self._pointed = pixel
+        if pixel != self.pointed:
+            self.pointed = pixel
             self.pixel_pointed.emit(pixel)
             self.update()
 
 
 def _channels(colours: np.ndarray) -> np.ndarray:
-    """Red, green and blue of RGB colours uint32: (…, 3) float."""
+    """Return red, green and blue of RGB colours uint32: (…, 3) float."""
     return np.stack([colours >> shift & 255 for shift in (16, 8, 0)], -1).astype(np.float32)

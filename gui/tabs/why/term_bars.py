@@ -1,4 +1,4 @@
-"""The terms of a sum as a list of bars, the largest first, down to the total."""
+"""The terms of a sum as bars, the largest first, down to the total."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.finite import largest_finite
 from gui.paint.images import ZERO, colour_indices, image_from_indices
 from gui.tabs.why.term_split import Split, rounded
+from gui.widgets.painted import DIMMED, Painted
 from gui.words.numbers import number, steady_peak
 
 _FEWEST, _MOST = 3, 20  # terms with a row of their own
@@ -22,7 +23,7 @@ _ARROW = 12
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list: what it is called, how large; for a term, the unit's or channel's number."""
+    """One row: its label and value and, of a term, the number of the unit or channel."""
 
     label: str
     value: float
@@ -31,40 +32,32 @@ class Row:
     is_total: bool = False
 
 
-class TermBars(QWidget):
-    """Bars right of zero are positive, those left of it negative; a click opens what a term is made of.
+class TermBars(Painted):
+    """Bars right of zero are positive, those left of it negative; a click opens a term.
 
-    As many terms as there is room for have a row of their own; one row stands for all the others.
+    As many terms as fit have a row of their own; one row stands for all the others.
     """
 
     opened = Signal(int)
     """The number of the unit or channel whose row was clicked, or on which Enter or Right was pressed."""
     pointed = Signal(object)
-    """The number of the one under the mouse, or that the keys have gone to; None for none."""
+    """The number of the unit or channel under the mouse, or gone to with the keys; None for none."""
     left = Signal()
-    """One wants to go back up: Left, Backspace or Escape."""
+    """Left, Backspace or Escape was pressed, which go back up."""
+
+    preferred_size = QSize(420, 15 * _ROW)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("term_bars")
-        self.setAccessibleName(self.tr("What adds up to the number, the largest terms first"))
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        accessible = self.tr("What adds up to the number, the largest terms first")
+        super().__init__("term_bars", accessible, parent=parent, has_keys=True, has_mouse=True)
         self._split: Split | None = None
         self._names = ("", "", "")
         self._sides = ("", "")
         self._can_open = False
         self._rows: list[Row] = []
         self._limit = 0.0
-        self._marked: int | None = None  # a unit's or channel's number
-        self._is_dimmed = False
-        self._colours = np.zeros(256, np.uint32)
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours."""
-        self._colours = colours
-        self.update()
+        self.marked: int | None = None  # a unit's or channel's number
+        """The number of the unit or channel whose row is marked."""
 
     def show_sum(
         self, split: Split, names: tuple[str, str, str], sides: tuple[str, str], can_open: bool
@@ -73,41 +66,27 @@ class TermBars(QWidget):
 
         Args:
             split: the sum.
-            names: of a term with a place for its `{number}`, of what remains, and of the total.
+            names: the labels of a term, with a place for its `{number}`, of the remainder and of the total.
             sides: what negative and positive terms do.
-            can_open: whether terms can be taken apart themselves.
+            can_open: whether a term can be opened.
         """
         if names != self._names:
             self._limit = 0.0  # the scale is held while one draws, not from one number to another
         self._split, self._names, self._sides, self._can_open = split, names, sides, can_open
         self._make_rows()
 
-    def set_dimmed(self, dimmed: bool) -> None:
-        """Whether this is about a drawing that is not there any more."""
-        if dimmed != self._is_dimmed:
-            self._is_dimmed = dimmed
-            self.update()
-
     def forget_place(self) -> None:
-        """Mark no row: this is about something else now."""
-        self._marked = None
+        """Mark no row."""
+        self.marked = None
         self.update()
 
-    @property
-    def marked(self) -> int | None:
-        """The number of the unit or channel whose row is marked."""
-        return self._marked
-
     def rows(self) -> list[Row]:
-        """What is shown, from the top."""
+        """Return the rows, from the top."""
         return self._rows
 
     def row_rect(self, row: int) -> QRectF:
-        """Where a row is."""
+        """Return the rectangle of a row."""
         return QRectF(0, self._header() + row * self._row_height(), self.width(), self._row_height())
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 15 * _ROW)
 
     def minimumSizeHint(self) -> QSize:
         line = QFontMetricsF(self.font()).height() + 2
@@ -131,10 +110,7 @@ class TermBars(QWidget):
         (*shown, remainder), rest = rounded(split.total, parts, others, split.decimals)
         term, remainder_name, total = self._names
         return [
-            *(
-                Row(term.format(number=index), value, index)
-                for index, value in zip(alone, shown, strict=True)
-            ),
+            *(Row(term.format(number=at), value, at) for at, value in zip(alone, shown, strict=True)),
             Row(self._others(len(split.terms) - len(alone), bool(alone)), rest),
             Row(remainder_name, remainder),
             Row(total, split.shown_total, is_total=True),
@@ -148,12 +124,10 @@ class TermBars(QWidget):
             words = self.tr("all {count} channels") if is_maps else self.tr("all {count} units")
         elif count == 1:
             words = self.tr("the other one, and rounding")
+        elif is_maps:
+            words = self.tr("the other {count} channels, and rounding")
         else:
-            words = (
-                self.tr("the other {count} channels, and rounding")
-                if is_maps
-                else self.tr("the other {count} units, and rounding")
-            )
+            words = self.tr("the other {count} units, and rounding")
         return words.format(count=count)
 
     def resizeEvent(self, event: QEvent) -> None:
@@ -171,7 +145,7 @@ class TermBars(QWidget):
         if self._split is None:
             return
         with QPainter(self) as painter:
-            painter.setOpacity(0.35 if self._is_dimmed else 1.0)
+            painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
             bars = self._bars()
             self._paint_sides(painter, bars)
             for at, row in enumerate(self._rows):
@@ -183,17 +157,16 @@ class TermBars(QWidget):
             painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
 
     def _bars(self) -> QRectF:
-        """Where bars may be: right of labels and factors, left of the numbers."""
+        """Return the room for bars: right of labels and factors, left of the numbers."""
         left = self._label_width() + self._factors_width()
         right = self.width() - self._number_width() - _ARROW
         return QRectF(left, self._header(), max(right - left, 10.0), self.height() - self._header())
 
     def _label_width(self) -> float:
         metrics = QFontMetricsF(self.font())
+        has_maps = self._split is not None and self._split.cells is not None
         width = metrics.horizontalAdvance(self._names[0].format(number="000")) + 8
-        if self._split is not None and self._split.cells is not None:
-            width += self._row_height() + 4
-        return width
+        return width + (self._row_height() + 4 if has_maps else 0)
 
     def _factors_width(self) -> float:
         if self._split is None or self._split.factors is None:
@@ -215,7 +188,7 @@ class TermBars(QWidget):
 
     def _paint_row(self, painter: QPainter, rect: QRectF, row: Row, bars: QRectF) -> None:
         palette = self.palette()
-        if row.index is not None and row.index == self._marked:
+        if row.index is not None and row.index == self.marked:
             painter.fillRect(rect, palette.color(QPalette.ColorRole.AlternateBase))
             if self.hasFocus():
                 painter.setPen(palette.color(QPalette.ColorRole.Highlight))
@@ -295,8 +268,8 @@ class TermBars(QWidget):
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._go(1 if key == Qt.Key.Key_Down else -1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right) and self._marked is not None:
-            self._open(self._marked)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right) and self.marked is not None:
+            self._open(self.marked)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
             self.left.emit()
         else:
@@ -310,7 +283,7 @@ class TermBars(QWidget):
     def _go(self, step: int) -> None:
         terms = [row.index for row in self._rows if row.index is not None]
         if terms:
-            before = terms.index(self._marked) if self._marked in terms else (-1 if step > 0 else len(terms))
+            before = terms.index(self.marked) if self.marked in terms else (-1 if step > 0 else len(terms))
             self._mark(terms[min(max(before + step, 0), len(terms) - 1)])
 
     def _open(self, index: int) -> None:
@@ -318,22 +291,20 @@ class TermBars(QWidget):
             self.opened.emit(index)
 
     def _mark(self, index: int | None) -> None:
-        if index != self._marked:
-            self._marked = index
+        if index != self.marked:
+            self.marked = index
             opens = index is not None and self._can_open
             self.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
             self.pointed.emit(index)
             self.update()
 
     def _term_at(self, point: QPointF) -> int | None:
-        for at, row in enumerate(self._rows):
-            if self.row_rect(at).contains(point):
-                return row.index
-        return None
+        found = (row.index for at, row in enumerate(self._rows) if self.row_rect(at).contains(point))
+        return next(found, None)
 
 
 def product_words(given: float, weight: float, shown: float, decimals: int) -> str:
-    """The two factors of a term, and whether they make it exactly as all three are shown."""
+    """Return the factors of a term, with “=” where their rounded product is the shown term, else “≈”."""
     makes = round(round(given, 3) * round(weight, 3), decimals) == shown
     return f"{number(given, 3)} × {number(weight, 3)} {'=' if makes else '≈'}"
 

@@ -1,4 +1,4 @@
-"""A number of a network's, taken apart into terms that add up to it."""
+"""A logit difference or a unit's value as a sum of terms."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Split:
     remainder: float
     """The bias; or, where `by_gradient`, all that the channels leave out."""
     factors: np.ndarray | None = None
-    """(2, N): what each unit gives, and the weight of that. None for channels."""
+    """(2, N): each unit's output and its weight. None for channels."""
     cells: np.ndarray | None = None
-    """(3, C, H, W) for channels that are sums over cells: what each cell gives, its weight, its term."""
+    """(3, C, H, W) for channels that are sums over cells: each cell's output, weight and term."""
     by_gradient: bool = False
     """Whether terms are outputs times gradients."""
 
     @cached_property
     def decimals(self) -> int:
-        """How many decimals tell the terms apart without being many."""
+        """The number of decimals that terms are shown with."""
         largest = float(np.abs(self.terms).max(initial=abs(self.total)))
         if not math.isfinite(largest) or largest == 0:
             return 2
@@ -44,7 +44,7 @@ class Split:
         return round(self.total, self.decimals)
 
     def order(self) -> list[int]:
-        """The terms that are not shown as zero, the largest first."""
+        """Return the indices of the terms that are not shown as zero, the largest first."""
         sizes = np.abs(np.nan_to_num(self.terms))
         shown = int((sizes >= 0.5 * 10**-self.decimals).sum())
         order: list[int] = np.argsort(-sizes, kind="stable")[:shown].tolist()
@@ -52,18 +52,18 @@ class Split:
 
 
 def split_evidence(evidence: Evidence) -> Split:
-    """The difference of two logits over the last hidden layer."""
+    """Return the difference of two logits as a sum over the last hidden layer."""
     given, weights = evidence.activations, evidence.weight_differences
     return _weighted(evidence.difference, evidence.layer, given, weights, evidence.bias_difference)
 
 
 def split_feeding(feeding: Feeding) -> Split:
-    """What a unit sums up, over what feeds it."""
+    """Return a unit's value as a sum over its inputs."""
     return _weighted(feeding.value, feeding.source, feeding.inputs, feeding.weights, feeding.bias)
 
 
 def split_channels(record: Evidence | Feeding, layer: str) -> Split:
-    """The same number over the channels of a layer of maps, by outputs × gradients."""
+    """Return such a value as a sum over the channels of a layer of maps, by outputs × gradients."""
     terms = record.channels[layer]
     total = record.difference if isinstance(record, Evidence) else record.value
     rest = total - float(terms.sum(dtype=np.float64))
@@ -79,11 +79,10 @@ def _weighted(total: float, source: str, given: np.ndarray, weights: np.ndarray,
 
 
 def rounded(total: float, alone: Sequence[float], rest: float, decimals: int) -> tuple[list[float], float]:
-    """Each of the terms that stand alone with so many decimals, and what is to be shown for the rest.
+    """Return the terms that stand alone, rounded to these decimals, and the value to show for the rest.
 
-    The rest makes what is shown add up to the rounded total, and so takes what rounding has changed in all
-    the others. Where terms and rest are no parts of the total, as of a unit that is switched off, it is
-    rounded as usual.
+    The shown rest makes the shown terms add up to the rounded total, so it takes their rounding errors. Where
+    terms and rest do not add up to the total, as of a unit that is switched off, it is rounded as usual.
     """
     shown = [round(term, decimals) for term in alone]
     remaining = round(total, decimals) - sum(shown)

@@ -1,4 +1,4 @@
-"""The Why tab: why this digit and not another, and what would change that."""
+"""The Why tab, joined to the engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui.window.tab import Context, Tab
 
 
 class WhyTab(Tab):
-    """Evidence, the smallest change, and whether anything like the drawing was seen before."""
+    """Evidence, the smallest change to another answer, and the drawing's familiarity."""
 
     def build(self, context: Context) -> QWidget:
         view = self.view = WhyView()

@@ -1,11 +1,11 @@
-"""The Why tab: why the network reads this digit and not that one, and what would make it read that one."""
+"""The view of the Why tab: the choice of two digits, and a page for each kind of explanation."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
 
 from core.errors import LabError
 from core.explaining.evidence_records import ChangePath, Evidence, Feeding, MapCell
@@ -17,7 +17,7 @@ from gui.tabs.why.drawing_question import CELL, CHANGE, EVIDENCE, FEEDING, OCCLU
 from gui.tabs.why.evidence_view import EvidenceView
 from gui.tabs.why.seen_view import SeenView
 from gui.tabs.why.term_split import split_evidence
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named, stacked
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.core_texts import in_words
 
@@ -26,7 +26,7 @@ _PATIENCE = 150  # milliseconds after which what is not answered yet is marked a
 
 
 class WhyView(QWidget):
-    """Two digits to compare; below, the evidence for both, and the smallest change from one to the other.
+    """Two digits to compare; below, pages for the evidence, the smallest change, and the familiarity.
 
     It asks with `wanted` while it is in sight, and is answered with `show_answer`.
     """
@@ -41,7 +41,7 @@ class WhyView(QWidget):
         self.setObjectName("why_tab")
         self._network: NetworkState | None = None
         self._prediction: Prediction | None = None
-        self._is_behind = False  # something changed while nobody looked
+        self._is_behind = False  # something changed while it was out of sight
         self._newest: dict[str, DrawingQuestion] = {}
         self._unanswered: set[str] = set()
         self._changed: Prediction | None = None  # the one whose smallest change is shown, or looked for
@@ -55,9 +55,9 @@ class WhyView(QWidget):
         self.evidence = EvidenceView(self)
         self.change = ChangeView(self)
         self.seen = SeenView(self)
-        self._message = named(QLabel(self), "why_message")
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
+        self._message = named(
+            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "why_message"
+        )
         self._lay_out()
         self._connect()
         self._say_what_to_do()
@@ -69,51 +69,40 @@ class WhyView(QWidget):
         return timer
 
     def _make_choosers(self) -> None:
-        self.digit = DigitChooser(self.tr("{digit}, the answer"), self.tr("the answer"), "why_digit", self)
-        self.digit.setAccessibleName(self.tr("Why this digit"))
-        self.digit.setToolTip(
-            self.tr("The digit to be explained. The first entry follows the network's answer while you draw.")
+        self.digit = named(
+            DigitChooser(self.tr("{digit}, the answer"), self.tr("the answer"), self),
+            "why_digit",
+            self.tr(
+                "The digit to be explained. The first entry follows the network's answer while you draw."
+            ),
+            self.tr("Why this digit"),
         )
-        self.rival = DigitChooser(
-            self.tr("{digit}, the runner-up"), self.tr("the runner-up"), "why_rival", self
-        )
-        self.rival.setAccessibleName(self.tr("And not this digit"))
-        self.rival.setToolTip(
+        self.rival = named(
+            DigitChooser(self.tr("{digit}, the runner-up"), self.tr("the runner-up"), self),
+            "why_rival",
             self.tr(
                 "The digit to compare it with: reasons are always reasons for one thing rather than another. "
                 "The first entry follows the drawing. Keys 0–9 choose one, Delete follows again."
-            )
+            ),
+            self.tr("And not this digit"),
         )
 
     def _lay_out(self) -> None:
-        question = QHBoxLayout()
-        for widget in (
-            QLabel(self.tr("Why"), self),
-            self.digit,
-            QLabel(self.tr("and not"), self),
-            self.rival,
-            QLabel(self.tr("?"), self),
-        ):
-            question.addWidget(widget)
-        question.addStretch()
-        self._evidence_pages = QStackedWidget(self)
-        self._evidence_pages.addWidget(self._message)
+        why, and_not, end = (
+            QLabel(text, self) for text in (self.tr("Why"), self.tr("and not"), self.tr("?"))
+        )
+        question = in_row(why, self.digit, and_not, self.rival, end, STRETCH)
         self._explained = QWidget(self)
-        explained = spaced(QVBoxLayout(self._explained), margins=(6, 8, 6, 4))
-        explained.addWidget(self.result)
-        explained.addWidget(self.evidence, 1)
-        self._evidence_pages.addWidget(self._explained)
-        self.pages = named(QTabWidget(self), "why_pages")
-        self.pages.setDocumentMode(True)
+        self._evidence_pages = stacked(self, self._message, self._explained)
+        in_column(self.result, (self.evidence, 1), on=self._explained, margins=(6, 8, 6, 4))
+        self.pages = named(QTabWidget(self, documentMode=True), "why_pages")
         self.pages.addTab(self._evidence_pages, self.tr("Evidence"))
         self.pages.addTab(self.change, self.tr("Smallest change"))
         self.pages.addTab(self.seen, self.tr("Seen before?"))
         self.pages.setTabToolTip(2, self.tr("Whether the drawing is like what the network has learnt from"))
         self.pages.setTabToolTip(0, self.tr("What speaks for one digit and what for the other"))
         self.pages.setTabToolTip(1, self.tr("How little must be drawn or erased for another answer"))
-        layout = spaced(QVBoxLayout(self), margins=(8, 8, 8, 4))
-        layout.addLayout(question)
-        layout.addWidget(self.pages, 1)
+        in_column(question, (self.pages, 1), on=self, margins=(8, 8, 8, 4))
 
     def _connect(self) -> None:
         self.digit.digit_changed.connect(self._on_digits_chosen)
@@ -125,15 +114,15 @@ class WhyView(QWidget):
         self.change.change_wanted.connect(self._on_change_wanted)
         self.change.picture_chosen.connect(self.picture_chosen)
 
-    # What the window tells
+    # Network and answer
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        """Use these 256 colours for what speaks for one digit and the other, and those for weights."""
+        """Use these 256 colours for values, and those for weights."""
         self.evidence.set_colours(maps, kernels)
         self.change.set_colours(maps)
 
     def set_network(self, network: NetworkState) -> None:
-        """This network answers from the next prediction on."""
+        """Set the network that gives the next predictions."""
         self._network = network
         self.evidence.set_network(network)
         if self._prediction is None:
@@ -168,11 +157,11 @@ class WhyView(QWidget):
             return
         self.digit.set_followed(prediction.digit)
         self._follow_runner_up()
-        self.change.set_outdated(self._changed is None or not _are_alike(prediction, self._changed))
+        self.change.set_outdated(not _are_alike(prediction, self._changed))
         self._ask_for_evidence()
 
     def _follow_runner_up(self) -> None:
-        """The digit with the largest logit besides the one that is explained."""
+        """Let the rival be the digit with the largest logit besides the one that is explained."""
         if self._prediction is not None:
             logits = self._prediction.logits.copy()
             logits[self.digit.digit] = -np.inf
@@ -184,7 +173,7 @@ class WhyView(QWidget):
     @Slot()
     def _ask_for_evidence(self) -> None:
         if self.pages.currentWidget() is not self._evidence_pages:
-            return  # nobody looks; turning back to that page asks
+            return  # out of sight; turning back to that page asks
         self._ask(EVIDENCE, self.digit.digit, self.rival.digit)
         if self.evidence.unit is not None:
             self._ask_for_feeding()
@@ -217,12 +206,12 @@ class WhyView(QWidget):
     def _ask(self, question: str, *arguments: object) -> None:
         if self._prediction is None:
             return
-        wanted = self._newest[question] = DrawingQuestion(question, self._prediction.trace.input, arguments)
+        asked = self._newest[question] = DrawingQuestion(question, self._prediction.trace.input, arguments)
         if question in (EVIDENCE, FEEDING, CELL):
             self._unanswered.add(question)
             if not self._patience.isActive():
                 self._patience.start()
-        self.wanted.emit(wanted)
+        self.wanted.emit(asked)
 
     @Slot()
     def _on_out_of_patience(self) -> None:
@@ -230,34 +219,33 @@ class WhyView(QWidget):
 
     # Answers
 
-    def show_answer(self, wanted: DrawingQuestion, answer: object) -> None:
-        """Show what was given to a question, or say why nothing was, unless nobody wants it any more."""
-        is_newest = wanted is self._newest.get(wanted.question)
+    @Slot(object, object)
+    def show_answer(self, answer: object, asked: DrawingQuestion) -> None:
+        """Show the answer to a question, or say why there is none, unless it is out of date."""
+        is_newest = asked is self._newest.get(asked.question)
         if self._prediction is None:
             return
         if is_newest:
-            self._settle(wanted.question)
+            self._settle(asked.question)
         if isinstance(answer, LabError):
             if is_newest:
-                self._show_problem(wanted.question, in_words(answer))
+                self._show_problem(asked.question, in_words(answer))
         elif isinstance(answer, Evidence):
-            if wanted.arguments == (self.digit.digit, self.rival.digit):
-                self._show_evidence(wanted.picture, answer)
+            if asked.arguments == (self.digit.digit, self.rival.digit):
+                self._show_evidence(asked.picture, answer)
         elif isinstance(answer, Feeding):
-            self.evidence.show_feeding(wanted.picture, answer)
+            self.evidence.show_feeding(asked.picture, answer)
         elif isinstance(answer, MapCell):
-            self.evidence.show_cell(wanted.picture, answer)
+            self.evidence.show_cell(asked.picture, answer)
         elif isinstance(answer, ChangePath):
             if is_newest:
                 self.change.show_path(answer)
-                self.change.set_outdated(
-                    self._changed is None or not _are_alike(self._prediction, self._changed)
-                )
+                self.change.set_outdated(not _are_alike(self._prediction, self._changed))
         elif isinstance(answer, np.ndarray) and is_newest:
-            self.evidence.show_occlusion(wanted.picture, answer)
+            self.evidence.show_occlusion(asked.picture, answer)
 
     def _settle(self, question: str) -> None:
-        """What is in sight is about the drawing that is there, unless another answer is to come."""
+        """Mark the evidence as up to date, unless another answer is to come."""
         self._unanswered.discard(question)
         if not self._unanswered:
             self._patience.stop()
@@ -287,12 +275,11 @@ class WhyView(QWidget):
         self._patience.stop()
         self._rest.stop()
         self._changed = None
-        self._show_message(
-            self.tr(
-                "Draw a digit at the left: this shows what in it speaks for the network's answer, and what "
-                "for another one."
-            )
+        sentence = self.tr(
+            "Draw a digit at the left: this shows what in it speaks for the network's answer, and what "
+            "for another one."
         )
+        self._show_message(sentence)
         self.change.set_askable(False)
         for chooser in (self.digit, self.rival, self.change.target):
             chooser.follow_nothing()
@@ -305,7 +292,7 @@ class WhyView(QWidget):
         self._ask_for_evidence()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """0–9 choose the rival; Delete lets both digits follow the drawing again."""
+        """Let 0–9 choose the rival, and Delete let both digits follow the drawing again."""
         if event.text().isdecimal() and len(event.text()) == 1:
             self.rival.choose(int(event.text()))
         elif event.key() == Qt.Key.Key_Delete:
@@ -315,8 +302,10 @@ class WhyView(QWidget):
             super().keyPressEvent(event)
 
 
-def _are_alike(first: Prediction, second: Prediction) -> bool:
-    """Whether they are the same network's answers to the same drawing."""
-    return np.array_equal(first.trace.input, second.trace.input) and np.array_equal(
-        first.logits, second.logits, equal_nan=True
+def _are_alike(first: Prediction, second: Prediction | None) -> bool:
+    """Return whether they are the same network's answers to the same drawing."""
+    return (
+        second is not None
+        and np.array_equal(first.trace.input, second.trace.input)
+        and np.array_equal(first.logits, second.logits, equal_nan=True)
     )

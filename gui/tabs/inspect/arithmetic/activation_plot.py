@@ -1,8 +1,9 @@
-"""The graph of an activation function, with the point that is looked at."""
+"""The graph of an activation function, with the cell's point."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +17,12 @@ _Role = QPalette.ColorRole
 _HEIGHT = 150
 _WIDTH = 260
 _SHORTEST_REACH = 4.0  # where a sigmoid is nearly flat
-_ENDS = {"Sigmoid": (0.0, 1.0), "Tanh": (-1.0, 1.0)}  # which the graph comes near to, and never reaches
+_ENDS = {"Sigmoid": (0.0, 1.0), "Tanh": (-1.0, 1.0)}  # asymptotes
 
 
 @dataclass(frozen=True)
 class FunctionPlot(Part):
-    """y = f(x) about x = 0, as far as the point goes.
+    """y = f(x) about x = 0, as far as the point is.
 
     Painted by hand: it lies in a page of text, and in the first view, which must not wait 0.4 s for
     pyqtgraph. Pyqtgraph's picture took 0.94 ms at every answer in place of 0.40 (medians, in turns).
@@ -38,7 +39,7 @@ class FunctionPlot(Part):
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
         reach = max(rounded_up(abs(self.x)), _SHORTEST_REACH)
         xs = np.linspace(-reach, reach, 81)  # with a point at 0, where ReLU has its corner
-        ys = _values(self.function, xs)
+        ys = _FUNCTIONS[self.function](xs)
         low, high = _ENDS.get(self.function, (0.0, reach))
         room = QRectF(6, top + 4, min(paper.width - 12, _WIDTH), _HEIGHT - paper.line - 10)
         axes = _Axes(room, reach, low, high)
@@ -46,9 +47,8 @@ class FunctionPlot(Part):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axes(painter, axes, paper)
         painter.setPen(QPen(paper.colour(_Role.WindowText), 1.5))
-        painter.drawPolyline(
-            QPolygonF([axes.at(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
-        )
+        points = [axes.at(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+        painter.drawPolyline(QPolygonF(points))
         if math.isfinite(self.x) and math.isfinite(self.y):
             self._paint_point(painter, axes, paper)
         painter.restore()
@@ -79,7 +79,7 @@ class FunctionPlot(Part):
 
 @dataclass(frozen=True)
 class _Axes:
-    """From numbers to places: x from −reach to reach, y from low to high."""
+    """The axes' scales: x from −reach to reach, y from low to high."""
 
     room: QRectF
     reach: float
@@ -89,17 +89,11 @@ class _Axes:
     def at(self, x: float, y: float) -> QPointF:
         across = (x + self.reach) / (2 * self.reach)
         up = (y - self.low) / (self.high - self.low)
-        return QPointF(
-            self.room.left() + across * self.room.width(), self.room.bottom() - up * self.room.height()
-        )
+        return self.room.bottomLeft() + QPointF(across * self.room.width(), -up * self.room.height())
 
 
-def _values(function: str, xs: np.ndarray) -> np.ndarray:
-    values: np.ndarray
-    if function == "ReLU":
-        values = np.maximum(xs, 0)
-    elif function == "Sigmoid":
-        values = 1 / (1 + np.exp(-np.clip(xs, -80, 80)))
-    else:
-        values = np.tanh(xs)
-    return values
+_FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "ReLU": lambda xs: np.maximum(xs, 0),
+    "Sigmoid": lambda xs: 1 / (1 + np.exp(-np.clip(xs, -80, 80))),
+    "Tanh": np.tanh,
+}

@@ -1,4 +1,4 @@
-"""A page of arithmetic that scrolls."""
+"""The page of a cell's arithmetic."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 
 from gui.tabs.inspect.arithmetic.page_parts import Paper, Part
+from gui.widgets.construct import named
 
 _MARGIN = 6
 
 
 class ArithmeticView(QAbstractScrollArea):
-    """Parts, one below the other; what is out of sight is not painted."""
+    """Parts, one below the other, that scroll; those out of sight are not painted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("arithmetic_view")
-        self.setAccessibleName(self.tr("The arithmetic of the cell"))
+        named(self, "arithmetic_view", accessible=self.tr("The arithmetic of the cell"))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to whoever walks cells
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys to the view around
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self._maps = self._kernels = np.zeros(256, np.uint32)
@@ -37,16 +37,16 @@ class ArithmeticView(QAbstractScrollArea):
         self._lay_out()
 
     def set_parts(self, parts: Sequence[Part]) -> None:
-        """Show these, from the top; the page stays where it was scrolled to."""
+        """Show these parts, from the top; the page stays where it was scrolled to."""
         self._parts = parts
         self._measure()
 
     def parts(self) -> Sequence[Part]:
-        """What is shown."""
+        """Return the parts that are shown."""
         return self._parts
 
     def _new_paper(self) -> Paper:
-        # Room is kept for the scroll bar, shown or not: else what fits without one might need one with it.
+        # Without room for the scroll bar, a page that fits might no longer fit beside it.
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         width = max(self.width() - bar - 2 * _MARGIN, 40)
         return Paper(width, self.font(), self.palette(), self._maps, self._kernels)

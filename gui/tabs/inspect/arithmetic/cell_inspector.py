@@ -1,15 +1,14 @@
-"""The Arithmetic tool: one cell taken apart, down to the multiplications that made it."""
+"""The Arithmetic tool: one cell, down to the multiplications that made it."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QKeyCombination, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.explaining.cells import CellExplanation
 from core.export import cell_snippets
-from gui.paint.theme import small_font
 from gui.tabs.inspect.arithmetic.arithmetic_view import ArithmeticView
 from gui.tabs.inspect.arithmetic.cell_pages import decimals_of, page
 from gui.tabs.inspect.arithmetic.cell_words import cell_name
@@ -17,15 +16,15 @@ from gui.tabs.inspect.arithmetic.decimals import exact
 from gui.tabs.inspect.arithmetic.page_parts import Words
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 
 
 class CellInspector(Tool):
-    """Shows which cell is looked at, its value, and every number that enters it."""
+    """Shows the cell's place, its value, and every number that enters it."""
 
     noted = Signal(str)
-    """What was copied."""
+    """A sentence on what was copied."""
 
     follows_mouse = True
 
@@ -42,9 +41,10 @@ class CellInspector(Tool):
         pin_words = self.tr("pinned: Esc leaves"), self.tr("preview: click to keep")
         self._pinned_words, self._preview_words = pin_words
         self.pin_state = named(
-            SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight), "cell_pin_state"
+            SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight),
+            "cell_pin_state",
+            small=True,
         )
-        self.pin_state.setFont(small_font(self.font()))
         self.title.setFont(_enlarged(self.font(), 1.0))
         self.value.setFont(_enlarged(self.font(), 1.5))
         self.copy_text = self._button(
@@ -59,21 +59,12 @@ class CellInspector(Tool):
             Qt.Modifier.CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_P,
             self.tr("Copy a small program that computes this cell with PyTorch and prints the same number"),
         )
-        self.copy_text.clicked.connect(self._on_text_wanted)
-        self.copy_pytorch.clicked.connect(self._on_program_wanted)
+        self.copy_text.clicked.connect(self._on_copy_text)
+        self.copy_pytorch.clicked.connect(self._on_copy_pytorch)
         self.view = ArithmeticView(self)
-        place = spaced(QHBoxLayout(), margins=(6, 6, 6, 0))
-        place.addWidget(self.title, 1)
-        place.addWidget(self.pin_state)
-        number = spaced(QHBoxLayout(), margins=(6, 0, 6, 0))
-        number.addWidget(self.value)
-        number.addStretch(1)
-        number.addWidget(self.copy_text)
-        number.addWidget(self.copy_pytorch)
-        layout = spaced(QVBoxLayout(self), 2)
-        layout.addLayout(place)
-        layout.addLayout(number)
-        layout.addWidget(self.view, 1)
+        place = in_row((self.title, 1), self.pin_state, margins=(6, 6, 6, 0))
+        number = in_row(self.value, STRETCH, self.copy_text, self.copy_pytorch, margins=(6, 0, 6, 0))
+        in_column(place, number, (self.view, 1), on=self, spacing=2)
 
     def _button(self, name: str, text: str, keys: QKeyCombination, tip: str) -> QPushButton:
         button = named(QPushButton(text, self), name)
@@ -90,11 +81,8 @@ class CellInspector(Tool):
         explanation = self._explanation = subject.explanation
         for button in (self.copy_text, self.copy_pytorch):
             button.setEnabled(explanation is not None)
-        if subject.index is None:
-            self.title.set_text(subject.spec.name)
-        else:
-            place = cell_name(subject.spec, subject.index)
-            self.title.set_text(f"{subject.spec.name} · {place}")
+        place = "" if subject.index is None else f" · {cell_name(subject.spec, subject.index)}"
+        self.title.set_text(f"{subject.spec.name}{place}")
         self.pin_state.set_text(self._pin_words(subject))
         if explanation is None:
             self.value.set_text("")
@@ -119,13 +107,13 @@ class CellInspector(Tool):
         return self.tr("Draw a digit: then this cell has a number, and this shows how it comes about.")
 
     @Slot()
-    def _on_text_wanted(self) -> None:
+    def _on_copy_text(self) -> None:
         if self._explanation is not None:
             QGuiApplication.clipboard().setText(cell_snippets.as_text(self._explanation))
             self.noted.emit(self.tr("The cell's arithmetic is on the clipboard, as text."))
 
     @Slot()
-    def _on_program_wanted(self) -> None:
+    def _on_copy_pytorch(self) -> None:
         if self._explanation is not None:
             QGuiApplication.clipboard().setText(cell_snippets.as_pytorch(self._explanation))
             self.noted.emit(self.tr("A PyTorch program that prints this number is on the clipboard."))

@@ -21,27 +21,25 @@ _POOLING_CELL = 64  # pixels: with room for four decimals
 
 
 def page(subject: Subject, explanation: CellExplanation) -> list[Part]:
-    """How a cell came about, from its formula to every number that enters."""
+    """Return a cell's page, from its formula to every number that enters it."""
     parts: list[Part] = []
     if explanation.is_switched_off:
         off = translate("Arithmetic", "{cell} is switched off: its output is 0, whatever comes in.")
-        name = (
-            translate("Arithmetic", "Channel {unit}")
-            if len(explanation.index) == 3
-            else translate("Arithmetic", "Unit {unit}")
-        )
+        name = translate("Arithmetic", "Unit {unit}")
+        if len(explanation.index) == 3:
+            name = translate("Arithmetic", "Channel {unit}")
         parts.append(Words(off.format(cell=name.format(unit=explanation.index[0])), is_bold=True))
     parts += _PAGES.get(explanation.layer.kind, _unknown)(subject, explanation)
     return parts
 
 
 def decimals_of(subject: Subject, layer: int) -> int:
-    """With how many decimals a layer's numbers are shown: as its largest needs it, so that all agree."""
+    """Return the decimals that all numbers of a layer are shown with, by its largest one."""
     return places(float(np.abs(subject.values[layer]).max()))
 
 
 def _widest(subject: Subject, decimals: int) -> str:
-    """A text as long as any of the numbers that enter the layer or leave it."""
+    """Return a text as long as any number of the layer or of the one before."""
     largest = max(largest_finite(subject.values[layer]) for layer in (subject.layer - 1, subject.layer))
     return f"≈ {exact(-max(largest, 1.0), decimals)}"
 
@@ -93,7 +91,7 @@ def _sum_of_channels(subject: Subject, explanation: CellExplanation) -> Iterator
 
 
 def _total(explanation: CellExplanation) -> float:
-    """What the terms and the bias add up to: the cell's value, unless its channel is switched off."""
+    """Return the sum of terms and bias: the cell's value, unless its channel is switched off."""
     if not explanation.is_switched_off:
         return explanation.value
     with np.errstate(all="ignore"):
@@ -101,7 +99,7 @@ def _total(explanation: CellExplanation) -> float:
 
 
 def _following_activation(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
-    """What the next layer makes of the number, if that is an activation."""
+    """Yield the value behind the next layer, if that is an activation."""
     if subject.layer + 1 < len(subject.layers) and subject.layers[subject.layer + 1].kind == "activation":
         following = subject.layers[subject.layer + 1]
         value = float(subject.values[subject.layer + 1][explanation.index])
@@ -131,7 +129,7 @@ def _channel_grids(subject: Subject, explanation: CellExplanation) -> Iterator[P
 
 
 def _ledger(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
-    """The sum of all terms, the bias, and the result, one below the other."""
+    """Yield the sum of all terms, the bias, and the result, one below the other."""
     decimals = decimals_of(subject, subject.layer)
     with np.errstate(all="ignore"):
         total = float(explanation.terms.sum(dtype=np.float64))
@@ -141,11 +139,9 @@ def _ledger(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     def row(name: str, text: str, is_bold: bool = False) -> Row:
         return Row(name, (text,), is_bold=is_bold, has_bars=is_table, widest=widest)
 
-    name = (
-        translate("Arithmetic", "all {count} terms").format(count=explanation.terms.size)
-        if is_table
-        else translate("Arithmetic", "sum of all products")
-    )
+    name = translate("Arithmetic", "sum of all products")
+    if is_table:
+        name = translate("Arithmetic", "all {count} terms").format(count=explanation.terms.size)
     yield row(name, exact(total, decimals))
     shown = round(total, decimals) if math.isfinite(total) else total
     if explanation.bias is not None:
@@ -173,24 +169,15 @@ def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         yield Words(translate("Arithmetic", "y = max x[i, j] over the window"), is_bold=True)
         yield Summands((*(f"{text}," for text in texts[:-1]), texts[-1]), _widest(subject, decimals))
         yield Line(translate("Arithmetic", "the largest: {value}").format(value=value))
-        is_alone = numbers.count(max(numbers)) == 1
-        yield Line(
-            (
-                translate(
-                    "Arithmetic", "It stands in row {row}, column {column} of {layer}, channel {channel}."
-                )
-                if is_alone
-                else translate(
-                    "Arithmetic",
-                    "It stands first in row {row}, column {column} of {layer}, channel {channel}.",
-                )
-            ).format(
-                row=explanation.field[0] + row,
-                column=explanation.field[1] + column,
-                layer=before,
-                channel=explanation.index[0],
-            )
+        words = translate(
+            "Arithmetic", "It stands first in row {row}, column {column} of {layer}, channel {channel}."
         )
+        if numbers.count(max(numbers)) == 1:
+            words = translate(
+                "Arithmetic", "It stands in row {row}, column {column} of {layer}, channel {channel}."
+            )
+        row, column = explanation.field[0] + row, explanation.field[1] + column
+        yield Line(words.format(row=row, column=column, layer=before, channel=explanation.index[0]))
     else:
         count = len(numbers)
         with np.errstate(all="ignore"):
@@ -203,15 +190,12 @@ def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         yield Line(f"y = {exact(total, decimals)} / {count} {sign} {value}")
     yield from _notes(subject, explanation)
     if explanation.is_padding.any():
-        yield Words(
-            translate("Arithmetic", "Hatched: padding, which never is the largest.")
-            if is_largest
-            else translate("Arithmetic", "Hatched: padding, zeros that count in the mean."),
-            is_note=True,
-        )
-    caption = translate("Arithmetic", "{layer}, channel {channel}").format(
-        layer=before, channel=explanation.index[0]
-    )
+        words = translate("Arithmetic", "Hatched: padding, zeros that count in the mean.")
+        if is_largest:
+            words = translate("Arithmetic", "Hatched: padding, which never is the largest.")
+        yield Words(words, is_note=True)
+    caption = translate("Arithmetic", "{layer}, channel {channel}")
+    caption = caption.format(layer=before, channel=explanation.index[0])
     grid = Grid(explanation.inputs, _limit_before(subject), padding=explanation.is_padding, marked=marked)
     yield Grids(caption, "", (grid,), decimals=decimals, largest_cell=_POOLING_CELL)
 
@@ -223,24 +207,18 @@ def _activation(subject: Subject, explanation: CellExplanation) -> Iterator[Part
     function = explanation.layer.code.partition("(")[0]
     x = float(explanation.inputs[0])
     decimals = decimals_of(subject, subject.layer - 1)
-    yield Words(
-        {"ReLU": "y = max(0, x)", "Sigmoid": "y = 1 / (1 + exp(−x))", "Tanh": "y = tanh(x)"}[function],
-        is_bold=True,
-    )
-    yield Line(
-        translate("Arithmetic", "x = {x}, from {layer}").format(
-            x=exact(x, decimals), layer=subject.layers[subject.layer - 1].name
-        )
-    )
-    yield Line(
-        f"y = {_applied(function, x, explanation.value, decimals, decimals_of(subject, subject.layer))}"
-    )
+    formulas = {"ReLU": "y = max(0, x)", "Sigmoid": "y = 1 / (1 + exp(−x))", "Tanh": "y = tanh(x)"}
+    yield Words(formulas[function], is_bold=True)
+    source = translate("Arithmetic", "x = {x}, from {layer}")
+    yield Line(source.format(x=exact(x, decimals), layer=subject.layers[subject.layer - 1].name))
+    applied = _applied(function, x, explanation.value, decimals, decimals_of(subject, subject.layer))
+    yield Line(f"y = {applied}")
     yield FunctionPlot(function, x, explanation.value)
     yield from _notes(subject, explanation)
 
 
 def _applied(function: str, x: float, y: float, decimals: int, result_decimals: int) -> str:
-    """An activation with its numbers: `max(0, −0.12) = 0.00`."""
+    """Return an activation with its numbers: `max(0, −0.12) = 0.00`."""
     number = exact(x, decimals)
     rounded = round(x, decimals) if math.isfinite(x) else x
     text, shown = {
@@ -276,16 +254,11 @@ def _linear(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     yield from _following_activation(subject, explanation)
     yield from _notes(subject, explanation)
     widest = _widest(subject, decimals)
-    yield Row(
-        translate("Arithmetic", "from"),
-        (
-            translate("Arithmetic", "input"),
-            translate("Arithmetic", "× weight"),
-            translate("Arithmetic", "= term"),
-        ),
-        is_head=True,
-        widest=widest,
-    )
+    head = (
+        translate("Arithmetic", "input"), translate("Arithmetic", "× weight"),
+        translate("Arithmetic", "= term"),
+    )  # fmt: skip
+    yield Row(translate("Arithmetic", "from"), head, is_head=True, widest=widest)
     limit = max(largest_finite(terms[order]), abs(rest) if math.isfinite(rest) else 0.0) or 1.0
     for unit in order.tolist():
         yield _term(subject, explanation, unit, limit, widest)
@@ -299,9 +272,8 @@ def _linear(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
 def _term(subject: Subject, explanation: CellExplanation, unit: int, limit: float, widest: str) -> Row:
     decimals = decimals_of(subject, subject.layer)
     assert explanation.weights is not None
-    number, weight, term = (
-        float(part[unit]) for part in (explanation.inputs, explanation.weights, explanation.terms)
-    )
+    parts = explanation.inputs, explanation.weights, explanation.terms
+    number, weight, term = (float(part[unit]) for part in parts)
     shown = rounded_sum([number], decimals) * rounded_sum([weight], decimals)
     numbers = (
         exact(number, decimals),
@@ -316,7 +288,7 @@ def _bar(value: float, limit: float) -> float:
 
 
 def _source(subject: Subject, unit: int) -> str:
-    """Where an input of a fully connected layer comes from; behind a flatten, its cell in the maps."""
+    """Return the name of a fully connected layer's input; behind a flatten, of its cell in the maps."""
     before = subject.layers[subject.layer - 1]
     if before.kind != "flatten":
         return f"{before.name} [{unit}]"
@@ -341,25 +313,17 @@ def _softmax(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     sign = relation(shown, explanation.value, decimals)
     parts = f"{exact(terms[unit], decimals)} / {exact(total, decimals)}"
     yield Line(f"p = {parts} {sign} {exact(explanation.value, decimals)}")
-    yield Words(
-        translate(
-            "Arithmetic",
-            "max is the largest logit: taking it away changes no share, and no exponential gets too large.",
-        ),
-        is_note=True,
+    note = translate(
+        "Arithmetic",
+        "max is the largest logit: taking it away changes no share, and no exponential gets too large.",
     )
+    yield Words(note, is_note=True)
     widest = translate("Arithmetic", "exp(x − max)")
-    yield Row(
-        translate("Arithmetic", "digit"),
-        (translate("Arithmetic", "logit x"), widest, translate("Arithmetic", "share")),
-        is_head=True,
-        widest=widest,
-    )
+    head = translate("Arithmetic", "logit x"), widest, translate("Arithmetic", "share")
+    yield Row(translate("Arithmetic", "digit"), head, is_head=True, widest=widest)
     for digit, (logit, term, part) in enumerate(zip(logits, terms, shares, strict=True)):
         numbers = exact(logit, decimals), exact(term, decimals), exact(part, decimals)
-        yield Row(
-            str(digit), numbers, part if math.isfinite(part) else 0.0, is_bold=digit == unit, widest=widest
-        )
+        yield Row(str(digit), numbers, _bar(part, 1.0), is_bold=digit == unit, widest=widest)
     ends = exact(largest, decimals), exact(total, decimals), exact(sum(shares), decimals)
     yield Row(translate("Arithmetic", "max; sums"), ends, widest=widest)
 
@@ -368,24 +332,16 @@ def _flatten(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     field, maps = explanation.fields[-2], subject.layers[subject.layer - 1]
     unit = explanation.index[0]
     decimals = decimals_of(subject, subject.layer)
-    yield Words(
-        translate(
-            "Arithmetic", "y = x[channel, row, column]: the same numbers in one row, channel after channel."
-        ),
-        is_bold=True,
+    words = translate(
+        "Arithmetic", "y = x[channel, row, column]: the same numbers in one row, channel after channel."
     )
-    yield Line(
-        translate("Arithmetic", "{layer}: {place}: {value}").format(
-            layer=maps.name,
-            place=cell_name(maps, (field.channel or 0, field.top, field.left)),
-            value=exact(explanation.value, decimals),
-        )
-    )
+    yield Words(words, is_bold=True)
+    place = cell_name(maps, (field.channel or 0, field.top, field.left))
+    words = translate("Arithmetic", "{layer}: {place}: {value}")
+    yield Line(words.format(layer=maps.name, place=place, value=exact(explanation.value, decimals)))
     if len(maps.shape) == 3:
         _, height, width = maps.shape
-        yield Line(
-            f"{unit} = {field.channel} · {height}·{width} + {field.top} · {width} + {field.left}",
-        )
+        yield Line(f"{unit} = {field.channel} · {height}·{width} + {field.top} · {width} + {field.left}")
     yield from _notes(subject, explanation)
 
 

@@ -1,4 +1,4 @@
-"""What a cell is called, and how much of the picture it sees, in words."""
+"""A cell's name and receptive field in words."""
 
 from __future__ import annotations
 
@@ -12,22 +12,21 @@ _NO_BREAK = "\u00a0"  # a space at which no line ends
 
 
 def cell_name(layer: LayerSpec, index: tuple[int, ...]) -> str:
-    """The place of a cell within its layer."""
+    """Return the place of a cell within its layer in words."""
     if layer.kind == "input":
-        return translate("Arithmetic", "row {row}, column {column}").format(row=index[1], column=index[2])
-    if len(index) == 3:
-        return translate("Arithmetic", "channel {channel}, row {row}, column {column}").format(
-            channel=index[0], row=index[1], column=index[2]
-        )
-    return (
-        translate("Arithmetic", "digit {unit}")
-        if layer.shape == (10,)
-        else translate("Arithmetic", "unit {unit}")
-    ).format(unit=index[0])
+        words = translate("Arithmetic", "row {row}, column {column}")
+    elif len(index) == 3:
+        words = translate("Arithmetic", "channel {channel}, row {row}, column {column}")
+    elif layer.shape == (10,):
+        words = translate("Arithmetic", "digit {channel}")
+    else:
+        words = translate("Arithmetic", "unit {channel}")
+    channel, row, column = (*index, 0, 0)[:3]
+    return words.format(channel=channel, row=row, column=column)
 
 
 def field_words(subject: Subject, explanation: CellExplanation) -> list[str]:
-    """The cell's receptive field: how large, where; then, for maps, how its size and stride come about."""
+    """Return the cell's receptive field in words; for maps, also how its size and stride come about."""
     top, left, bottom, right = explanation.receptive_field
     if explanation.layer.kind == "input":
         return []
@@ -35,67 +34,50 @@ def field_words(subject: Subject, explanation: CellExplanation) -> list[str]:
         return [translate("Arithmetic", "Sees nothing of the picture: its window lies in the padding alone.")]
     _, height, width = subject.layers[0].shape
     if (top, left, bottom, right) == (0, 0, height, width):
-        words = translate(
-            "Arithmetic", "Receptive field: the whole picture, {height}×{width} pixels."
-        ).format(height=height, width=width)
+        words = translate("Arithmetic", "Receptive field: the whole picture, {height}×{width} pixels.")
     else:
         words = translate(
             "Arithmetic",
             "Receptive field: {height}×{width} pixels, rows {top}–{bottom}, columns {left}–{right}.",
         )
-        words = words.format(
-            height=bottom - top, width=right - left, top=top, bottom=bottom - 1, left=left, right=right - 1
-        )
+    words = words.format(
+        height=bottom - top, width=right - left, top=top, bottom=bottom - 1, left=left, right=right - 1
+    )
     specs = subject.layers[1 : subject.layer + 1]
     growth = sizes(specs)
     if len(growth) < len(specs):  # units, or kinds that are not known
         return [words]
     size, stride = growth[-1].size, growth[-1].stride
     if (bottom - top, right - left) != size:
-        words += " " + translate("Arithmetic", "Clipped at the border: inside it is {size}.").format(
-            size=_pair(size)
-        )
-    words += " " + translate("Arithmetic", "The next cell looks {stride} further.").format(
-        stride=_pixels(stride)
-    )
+        clipped = translate("Arithmetic", "Clipped at the border: inside it is {size}.")
+        words += " " + clipped.format(size=f"{size[0]}×{size[1]}")
+    further = translate("Arithmetic", "The next cell looks {stride} further.")
+    words += " " + further.format(stride=_pixels(*stride))
     worked = _worked_out(specs)
     return [words, worked] if worked else [words]
 
 
-def _pair(size: tuple[int, int]) -> str:
-    return f"{size[0]}×{size[1]}"
-
-
-def _pixels(stride: tuple[int, int]) -> str:
-    if stride[0] == stride[1]:
-        return (
-            translate("Arithmetic", "1 pixel")
-            if stride[0] == 1
-            else translate("Arithmetic", "{count} pixels").format(count=stride[0])
-        )
-    return translate("Arithmetic", "{rows} rows or {columns} columns").format(
-        rows=stride[0], columns=stride[1]
-    )
+def _pixels(rows: int, columns: int) -> str:
+    words = translate("Arithmetic", "{rows} pixels")
+    if rows != columns:
+        words = translate("Arithmetic", "{rows} rows or {columns} columns")
+    elif rows == 1:
+        words = translate("Arithmetic", "1 pixel")
+    return words.format(rows=rows, columns=columns)
 
 
 def _worked_out(specs: tuple[LayerSpec, ...]) -> str:
-    """Size + (window − 1) · step so far, layer by layer: `conv1 1 + 4·1 = 5, pool1 5 + 1·1 = 6`.
+    """Return size + (window − 1) · step so far, layer by layer: `conv1 1 + 4·1 = 5, pool1 5 + 1·1 = 6`.
 
     The step is that from one cell of the layer before to the next, in pixels: the product of its strides.
     """
     windows = [spec.window for spec in specs if spec.window is not None]
-    is_square = all(
-        window.size[0] == window.size[1] and window.stride[0] == window.stride[1] for window in windows
-    )
     if not windows:
         return ""
-    if is_square:
-        return translate("Arithmetic", "Size + (window − 1) · step so far: {steps}.").format(
-            steps=_steps(specs, 0)
-        )
-    return translate(
-        "Arithmetic", "Size + (window − 1) · step so far: rows {rows}; columns {columns}."
-    ).format(rows=_steps(specs, 0), columns=_steps(specs, 1))
+    words = translate("Arithmetic", "Size + (window − 1) · step so far: rows {rows}; columns {columns}.")
+    if all(len({*window.size}) == len({*window.stride}) == 1 for window in windows):
+        words = translate("Arithmetic", "Size + (window − 1) · step so far: {rows}.")
+    return words.format(rows=_steps(specs, 0), columns=_steps(specs, 1))
 
 
 def _steps(specs: tuple[LayerSpec, ...], axis: int) -> str:

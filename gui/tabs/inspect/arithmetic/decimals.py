@@ -1,4 +1,4 @@
-"""Numbers in an arithmetic that a reader can check: how many decimals, and whether “=” may stand between."""
+"""The decimals of numbers in a page of arithmetic, and “=” or “≈” between them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST = 1e7  # from there on, powers of ten
 
 
 def places(largest: float) -> int:
-    """How many decimals numbers get of which the largest is that: four, unless they are large or tiny."""
+    """Return the number of decimals for numbers up to `largest`: four, unless they are large or tiny."""
     if not math.isfinite(largest) or largest == 0:
         return 4
     whole = math.floor(math.log10(largest))
@@ -19,31 +19,25 @@ def places(largest: float) -> int:
 
 
 def exact(value: float, decimals: int) -> str:
-    """A value with so many decimals, or with a power of ten where it is long; NaN and ∞ too."""
+    """Return a value with these decimals, or with a power of ten where it is long; NaN and ∞ by name."""
     if math.isfinite(value) and abs(value) >= _LONGEST:
         return figure(value)
     return number(value, decimals)
 
 
 def added(value: float, decimals: int) -> str:
-    """A value as a further summand: `+ 0.12`, or `− 0.12`."""
+    """Return a value as a further summand: `+ 0.12`, or `− 0.12`."""
     text = exact(value, decimals)
     return f"− {text[1:]}" if text.startswith("−") else f"+ {text}"
 
 
 def relation(shown: float, result: float, decimals: int) -> str:
-    """“=” where the rounded numbers that are shown give the rounded result, else “≈”.
-
-    Args:
-        shown: what a reader gets from the rounded numbers.
-        result: what the network has.
-        decimals: with which it is shown.
-    """
+    """Return “=” where `shown`, computed from rounded numbers, rounds to the rounded result, else “≈”."""
     if not math.isfinite(shown) or not math.isfinite(result):
         return "="
     return "=" if round(shown, decimals) == round(result, decimals) else "≈"
 
 
 def rounded_sum(values: Iterable[float], decimals: int) -> float:
-    """The sum of values as they are shown."""
+    """Return the sum of the rounded values."""
     return sum(round(value, decimals) if math.isfinite(value) else value for value in values)

@@ -1,4 +1,4 @@
-"""What a page of arithmetic is made of: lines of words, grids, rows of tables."""
+"""The parts of a page of arithmetic: text, lines, grids, rows of tables."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from gui.paint.number_grid import common_power, factor, paint_kernel, paint_numb
 from gui.paint.theme import small_font
 
 _Role = QPalette.ColorRole
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SIGN = 12  # pixels for “×” and “=” between grids
 _GAP = 6  # below a part
 _WIDEST_TABLE = 560.0  # beyond that, the eye loses the row
@@ -23,7 +24,7 @@ _WIDEST_TABLE = 560.0  # beyond that, the eye loses the row
 
 @dataclass(frozen=True, eq=False)
 class Paper:
-    """What parts are painted on: how wide it is, and with what."""
+    """The width, font and colours that parts are painted with."""
 
     width: float
     font: QFont
@@ -44,23 +45,23 @@ class Paper:
         return math.ceil(QFontMetricsF(small_font(self.font)).height()) + 1.0
 
     def colour(self, role: QPalette.ColorRole) -> QColor:
-        """One of the window's colours."""
+        """Return one of the window's colours."""
         return self.palette.color(role)
 
 
 class Part(Protocol):
-    """Something as wide as the page; its height depends on the page's width, never on live numbers."""
+    """A part as wide as the page; its height depends on the page's width, never on live numbers."""
 
     def height(self, paper: Paper) -> float:
-        """In pixels, with the gap below it."""
+        """Return the height in pixels, with the gap below."""
 
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
-        """Paint it at the page's left border. The painter has the page's font, and comes back with it."""
+        """Paint it at the page's left border. The painter has, and keeps, the page's font."""
 
 
 @dataclass(frozen=True)
 class Words(Part):
-    """A sentence that is wrapped; it does not change with the numbers."""
+    """Wrapped text that does not change with the numbers."""
 
     text: str
     is_note: bool = False
@@ -98,7 +99,7 @@ def _wrapped(text: str, font: str, width: float) -> QStaticText:
 
 @dataclass(frozen=True)
 class Line(Part):
-    """A line with live numbers; what is too long is cut off with an ellipsis."""
+    """A line with live numbers; the end of a long one is cut off with an ellipsis."""
 
     text: str
     is_bold: bool = False
@@ -135,11 +136,10 @@ class Summands(Part):
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
         columns, slot = self._columns(paper)
         painter.setPen(paper.colour(_Role.WindowText))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for at, text in enumerate(self.texts):
             row, column = divmod(at, columns)
             place = QRectF(column * slot, top + row * paper.line, slot - 4, paper.line)
-            painter.drawText(place, right, text)
+            painter.drawText(place, _RIGHT, text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,16 +183,9 @@ class Grids(Part):
                 paint_kernel(painter, rect, grid.values, grid.limit, paper.kernels, self.decimals, power)
             else:
                 paint_number_grid(
-                    painter,
-                    rect,
-                    grid.values,
-                    grid.limit,
-                    paper.maps,
-                    padding=grid.padding,
-                    marked=grid.marked,
-                    decimals=self.decimals,
-                    power=power,
-                )
+                    painter, rect, grid.values, grid.limit, paper.maps, padding=grid.padding,
+                    marked=grid.marked, decimals=self.decimals, power=power,
+                )  # fmt: skip
             painter.setPen(paper.colour(_Role.Mid))
             painter.drawRect(rect)
             self._paint_factor(painter, rect, power, paper)
@@ -202,7 +195,7 @@ class Grids(Part):
             left = rect.right() + _SIGN
         caption = QRectF(0, top, max(left - _SIGN, paper.width / 2), paper.line)
         painter.drawText(caption, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.caption)
-        painter.drawText(caption, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.result)
+        painter.drawText(caption, _RIGHT, self.result)
 
     def _paint_factor(self, painter: QPainter, grid: QRectF, power: int, paper: Paper) -> None:
         below = QRectF(grid.left(), grid.bottom() + 1, grid.width(), paper.small_line)
@@ -241,9 +234,8 @@ class Row(Part):
         first = max(width - bars - len(self.numbers) * column, 40.0)
         name = painter.fontMetrics().elidedText(self.name, Qt.TextElideMode.ElideRight, int(first - 4))
         painter.drawText(QRectF(0, top, first, paper.line), Qt.AlignmentFlag.AlignVCenter, name)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for at, text in enumerate(self.numbers):
-            painter.drawText(QRectF(first + at * column, top, column, paper.line), right, text)
+            painter.drawText(QRectF(first + at * column, top, column, paper.line), _RIGHT, text)
         if self.bar is not None:
             self._paint_bar(painter, QRectF(width - bars + 8, top + 2, bars - 8, paper.line - 4), paper)
         painter.setFont(paper.font)

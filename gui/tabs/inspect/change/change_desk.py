@@ -1,4 +1,4 @@
-"""What goes between the Change tool, the process that answers, and files."""
+"""The Change tool, joined to the engine and to files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.errors import LabError
 from core.explaining.channel_ranking import ChannelRanking
 from core.export import edited_weights
 from core.processes import questions
-from core.records import Answering, ModelInfo, NetworkState
+from core.records import ModelInfo, NetworkState
 from gui.processes.engine import Engine
 from gui.processes.question import Question
 from gui.tabs.inspect.change.change_tool import ChangeTool
@@ -21,20 +21,14 @@ _SUFFIX = ".safetensors"
 
 
 class ChangeDesk(QObject):
-    """Lets the engine answer with the changed network, rank its channels and save it.
-
-    Args:
-        tool: the one whose session is served.
-        engine: what answers.
-        parent: whose child this is.
-    """
+    """Lets the engine answer with the tool's changed network, and rank its channels; saves it."""
 
     modified = Signal(str, str)
-    """What answers is not what was opened: in words, and in few words; both empty: it is."""
+    """The changes of the network that answers, in words and in few words; both empty where there are none."""
     noted = Signal(str)
-    """A line about what was done."""
+    """A sentence on what was done."""
     failed = Signal(str)
-    """A sentence about what did not work."""
+    """A sentence on what did not work."""
 
     def __init__(self, tool: ChangeTool, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +40,7 @@ class ChangeDesk(QObject):
         self._ranking = Question("ranking", engine, self)
         self._ranked: tuple[str, NetworkState | None] = ("", None)  # the layer, and the network it is in
         engine.loaded.connect(self._on_loaded)
-        engine.answering_changed.connect(self._on_answering_changed)
+        engine.answering_changed.connect(self._check_following)
         self._session.changed.connect(self._on_changed)
         tool.ranking_wanted.connect(self._on_ranking_wanted)
         tool.ranking_cancelled.connect(self._end_ranking)
@@ -59,7 +53,7 @@ class ChangeDesk(QObject):
 
     @Slot()
     def revert(self) -> None:
-        """Take all changes back; the tool can undo that."""
+        """Take all changes back; this can be undone."""
         self._session.revert()
 
     # The network
@@ -77,9 +71,9 @@ class ChangeDesk(QObject):
     @Slot(object)
     def _on_changed(self, state: NetworkState | None) -> None:
         self._engine.edit(state)
-        self._tell()
+        self._emit_modified()
 
-    def _tell(self) -> None:
+    def _emit_modified(self) -> None:
         session = self._session
         if self._engine.is_following or not session.is_modified:
             self.modified.emit("", "")
@@ -91,10 +85,7 @@ class ChangeDesk(QObject):
                 words.format(changes=session.summary()), words.format(changes=session.brief_summary())
             )
 
-    @Slot(object)
-    def _on_answering_changed(self, answering: Answering) -> None:
-        self._check_following()
-
+    @Slot()
     def _check_following(self) -> None:
         sentence = ""
         if self._engine.is_following:
@@ -103,7 +94,7 @@ class ChangeDesk(QObject):
                 "weights by hand, let the network of the Model menu answer again: stop following the run."
             )
         self._tool.set_refusal(sentence)
-        self._tell()
+        self._emit_modified()
 
     # Ranking
 
@@ -144,14 +135,13 @@ class ChangeDesk(QObject):
             self.save(path)
 
     def save(self, path: Path) -> None:
-        """Write the changed network to a file; `noted` or `failed` follows."""
+        """Write the changed network to a file; emit `noted` or `failed`."""
         state = self._session.state
         if state is None or self._info is None:
             return
+        info, summary = self._info, self._session.summary()
         try:
-            edited_weights.save(
-                path, state, self._info.architecture, self._info.model, self._session.summary()
-            )
+            edited_weights.save(path, state, info.architecture, info.model, summary)
         except LabError as error:
             self.failed.emit(in_words(error))
         else:

@@ -1,4 +1,4 @@
-"""The Change tool: switch channels off, rank them, edit kernels and biases; everything downstream follows."""
+"""The Change tool: switch channels off, rank them, edit kernels and biases."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,7 +25,7 @@ from gui.tabs.inspect.change.ranking_view import RankingView
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced, stacked
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
@@ -39,9 +37,9 @@ class ChangeTool(Tool):
     ranking_wanted = Signal(str)
     """The channels of a layer are to be ranked."""
     ranking_cancelled = Signal()
-    """That is to end."""
+    """The ranking is to end."""
     save_wanted = Signal()
-    """The changed network is to become a file."""
+    """The changed network is to be saved."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,64 +64,46 @@ class ChangeTool(Tool):
     def _build(self) -> None:
         self._heading = named(SteadyLabel(self), "switches_heading")
         self._all_on = named(
-            QToolButton(self), "all_on_button", self.tr("Switch all channels of this layer on again")
+            QToolButton(self),
+            "all_on_button",
+            self.tr("Switch all channels of this layer on again"),
+            text=self.tr("All on"),
         )
-        self._all_on.setText(self.tr("All on"))
-        head = QHBoxLayout()
-        head.addWidget(self._heading, 1)
-        head.addWidget(self._all_on)
-        switches = QWidget(self)
-        column = spaced(QVBoxLayout(switches), 2)
-        column.addLayout(head)
-        column.addWidget(self.switches)
-        self._switches_box = switches
-
+        self._switches_box = QWidget(self)
+        head = in_row((self._heading, 1), self._all_on)
+        in_column(head, self.switches, on=self._switches_box, spacing=2)
         work = QWidget(self)
         self._grid = spaced(QGridLayout(work), 6, margins=(6, 4, 6, 4))
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
+        self._scroll = QScrollArea(self, widgetResizable=True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(work)
         self._is_wide: bool | None = None
 
-        self._sentence = named(QLabel(self), "change_sentence")
-        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setWordWrap(True)
-        self._sentence.setMargin(12)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._sentence)
-        self._pages.addWidget(self._scroll)
-        layout = spaced(QVBoxLayout(self), 2)
-        layout.addWidget(self._pages, 1)
-        layout.addLayout(self._build_actions())
+        self._sentence = named(
+            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=12), "change_sentence"
+        )
+        self._pages = stacked(self, self._sentence, self._scroll)
+        in_column((self._pages, 1), self._build_actions(), on=self, spacing=2)
         self._arrange()
 
     def _build_actions(self) -> QHBoxLayout:
+        revert = self.tr("Take all changes back: the network as it was opened")
+        compare = self.tr("While you hold this button, or the space bar on it, the original network answers")
+        save = self.tr(
+            "Save the network as it is now as a file of weights, to open with Model → Open weights. Channels "
+            "that are off are saved as zeros."
+        )
         self._undo = self._button("change_undo_button", self.tr("Undo"))
         self._redo = self._button("change_redo_button", self.tr("Redo"))
-        self._revert = self._button("change_revert_button", self.tr("Revert all"))
-        self._compare = self._button("compare_button", self.tr("Hold: original"))
-        self._save = self._button("save_model_button", self.tr("Save as model…"))
-        self._revert.setToolTip(self.tr("Take all changes back: the network as it was opened"))
-        self._compare.setToolTip(
-            self.tr("While you hold this button, or the space bar on it, the original network answers")
-        )
-        self._save.setToolTip(
-            self.tr(
-                "Save the network as it is now as a file of weights, to open with Model → Open weights. "
-                "Channels that are off are saved as zeros."
-            )
-        )
-        row = spaced(QHBoxLayout(), 4, margins=(6, 0, 6, 4))
-        for button in (self._undo, self._redo, self._revert, self._compare, self._save):
-            row.addWidget(button)
-        row.addStretch()
-        return row
+        self._revert = self._button("change_revert_button", self.tr("Revert all"), revert)
+        self._compare = self._button("compare_button", self.tr("Hold: original"), compare)
+        self._save = self._button("save_model_button", self.tr("Save as model…"), save)
+        buttons = self._undo, self._redo, self._revert, self._compare, self._save
+        return in_row(*buttons, STRETCH, spacing=4, margins=(6, 0, 6, 4))
 
-    def _button(self, name: str, text: str) -> QPushButton:
-        button = named(QPushButton(text, self), name)
-        button.setAutoDefault(False)
+    def _button(self, name: str, text: str, tip: str = "") -> QPushButton:
+        button = named(QPushButton(text, self, autoDefault=False), name, tip)
         button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 14)
         return button
 
@@ -133,16 +113,16 @@ class ChangeTool(Tool):
         self._undo.clicked.connect(session.undo)
         self._redo.clicked.connect(session.redo)
         self._revert.clicked.connect(session.revert)
-        self._compare.pressed.connect(self._on_compare_pressed)
-        self._compare.released.connect(self._on_compare_released)
+        self._compare.pressed.connect(self._on_compare)
+        self._compare.released.connect(self._on_compare)
         self._save.clicked.connect(self.save_wanted)
         self._all_on.clicked.connect(self._on_all_on)
         self.switches.switched.connect(self._on_switched)
         self.switches.pointed.connect(self._point_at)
         self.editor.pointed.connect(self._point_at)
-        self.editor.weight_changed.connect(self._on_weight_changed)
-        self.editor.kernel_chosen.connect(self._on_kernel_chosen)
-        self.editor.bias_changed.connect(self._on_bias_changed)
+        self.editor.weight_changed.connect(session.set_weight)
+        self.editor.kernel_chosen.connect(session.set_kernel)
+        self.editor.bias_changed.connect(session.set_bias)
         self.ranking.wanted.connect(self._on_ranking_wanted)
         self.ranking.cancelled.connect(self.ranking_cancelled)
         self.ranking.pointed.connect(self._point_at)
@@ -179,16 +159,14 @@ class ChangeTool(Tool):
     def _tell_room(self) -> None:
         self.ranking.set_roomy(bool(self._is_wide) or self.editor.isHidden())
 
-    # What is shown
+    # Subject, ranking and changes
 
     def show_subject(self, subject: Subject) -> None:
         if subject.spec != self._spec:
             self._spec = subject.spec
             self._show_layer()
-        if subject.values:
-            self.switches.set_values(subject.values[subject.layer], subject.limits[subject.layer])
-        else:
-            self.switches.set_values(None, 1.0)
+        values = subject.values[subject.layer] if subject.values else None
+        self.switches.set_values(values, subject.limits[subject.layer] if subject.limits else 1.0)
         pinned = (subject.layer, subject.cell.channel) if subject.cell and subject.is_pinned else None
         if pinned is not None and pinned != self._pinned:
             self._point_at(pinned[1])
@@ -199,25 +177,25 @@ class ChangeTool(Tool):
         self.editor.grid.set_colours(kernels)
 
     def set_refusal(self, sentence: str) -> None:
-        """Say why nothing can be changed now; empty: it can."""
+        """Say why nothing can be changed now; empty where it can."""
         self._refusal = sentence
         self._show_page()
         self._show_actions()
 
     def set_ranking(self, layer: str, ranking: ChannelRanking | None, network: NetworkState | None) -> None:
-        """Show how far the ranking of a layer's channels has come; `network` is what is ranked."""
+        """Show the ranking of a layer's channels so far; `network` is the ranked one."""
         self._ranked = layer
         if ranking is not None:
             self._rankings[layer] = ranking, network
         self._show_ranking()
 
     def end_ranking(self) -> None:
-        """The ranking is at its end, or given up."""
+        """Show that no ranking is under way."""
         self._ranked = ""
         self._show_ranking()
 
     def forget_rankings(self) -> None:
-        """Another network was opened."""
+        """Drop all rankings: another network was opened."""
         self._rankings.clear()
         self.end_ranking()
 
@@ -269,7 +247,11 @@ class ChangeTool(Tool):
         return self.tr("Choose a layer above to change it.")
 
     def _kernels(self, network: NetworkState | None) -> LayerKernels | None:
-        return None if network is None else LayerKernels.of(network, self._layer(), self.tr("the picture"))
+        return (
+            None
+            if network is None
+            else LayerKernels.from_network(network, self._layer(), self.tr("the picture"))
+        )
 
     def _show_changes(self) -> None:
         state = self.session.state
@@ -299,7 +281,7 @@ class ChangeTool(Tool):
         self._undo.setToolTip(undo if session.can_undo else self.tr("There is no change to take back"))
         self._redo.setToolTip(redo if session.can_redo else self.tr("No change was taken back"))
 
-    # What the user does
+    # Changing
 
     @Slot(object)
     def _on_session_changed(self, state: NetworkState | None) -> None:
@@ -332,29 +314,13 @@ class ChangeTool(Tool):
     def _on_all_on(self) -> None:
         self.session.switch_all_on(self._layer())
 
-    @Slot(int, int, object, float)
-    def _on_weight_changed(self, channel: int, source: int, place: tuple[int, int], value: float) -> None:
-        self.session.set_weight(self._layer(), channel, source, place, value)
-
-    @Slot(int, int, object)
-    def _on_kernel_chosen(self, channel: int, source: int, values: np.ndarray) -> None:
-        self.session.set_kernel(self._layer(), channel, source, values)
-
-    @Slot(int, float)
-    def _on_bias_changed(self, channel: int, value: float) -> None:
-        self.session.set_bias(self._layer(), channel, value)
-
     @Slot()
     def _on_ranking_wanted(self) -> None:
         self.ranking_wanted.emit(self._layer())
 
     @Slot()
-    def _on_compare_pressed(self) -> None:
-        self.session.set_original_shown(True)
-
-    @Slot()
-    def _on_compare_released(self) -> None:
-        self.session.set_original_shown(False)
+    def _on_compare(self) -> None:
+        self.session.set_original_shown(self._compare.isDown())
 
     # Keys
 

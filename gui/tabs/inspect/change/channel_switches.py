@@ -1,11 +1,11 @@
-"""A layer's channels or units, to be switched off and on."""
+"""The switches of a layer's channels or units."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -20,48 +20,41 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.theme import small_font, warning_colour
+from gui.widgets.painted import ARROWS, Painted
 
 _MARGIN = 3
 _NUMBERED_FROM = 30  # screen pixels: smaller pictures have no room for their number
 
 
-class ChannelSwitches(QWidget):
-    """A small picture a channel, a cell a unit; a click switches it off, and it is crossed out."""
+class ChannelSwitches(Painted):
+    """A small picture for each channel, a cell for each unit; a click switches it off, and crosses it out."""
 
     switched = Signal(int, bool)
     """A channel, and whether it is to be on."""
     pointed = Signal(int)
-    """The channel that the user has turned to."""
+    """The channel that was selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("channel_switches")
-        self.setAccessibleName(self.tr("Channels on and off"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        super().__init__("channel_switches", self.tr("Channels on and off"), parent=parent, has_keys=True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._shape: tuple[int, ...] = (1, 1, 1)
         self._values: np.ndarray | None = None
         self._limit = 1.0
         self._off: frozenset[int] = frozenset()
         self._edited: frozenset[int] = frozenset()
-        self._current = 0
-        self._colours = np.zeros(256, np.uint32)
+        self.current = 0
+        """The selected channel, which keys switch."""
         self._tiles = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
         self._height = 96
 
-    @property
-    def current(self) -> int:
-        """The channel that keys are about."""
-        return self._current
-
     def set_shape(self, shape: tuple[int, ...]) -> None:
         """Show a layer of this shape, (C, H, W) or (N,), all on and without values."""
-        self._shape, self._values, self._current = shape, None, 0
+        self._shape, self._values, self.current = shape, None, 0
         self._off = self._edited = frozenset()
         self._arrange()
 
     def set_values(self, values: np.ndarray | None, limit: float) -> None:
-        """Show what the channels give, (C, H, W) or (N,); `limit` gets the strongest colour."""
+        """Show the channels' values, (C, H, W) or (N,); `limit` gets the strongest colour."""
         self._values, self._limit = values, limit
         self.update()
 
@@ -72,18 +65,13 @@ class ChannelSwitches(QWidget):
         self.update()
 
     def set_current(self, channel: int) -> None:
-        """Let keys be about a channel."""
-        self._current = min(channel, self._shape[0] - 1)
+        """Select a channel, without a signal."""
+        self.current = min(channel, self._shape[0] - 1)
         self._describe()
         self.update()
 
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours uint32; see `gui.paint.colours`."""
-        self._colours = colours
-        self.update()
-
     def set_room(self, width: int, height: int) -> None:
-        """Be as high as the pictures are in that room, which need not be all of it."""
+        """Be as high as the pictures are in a room of this size."""
         room = QRectF(0, 0, width - 2 * _MARGIN, height - 2 * _MARGIN)
         pictures = TiledMaps.fit(self._shape, room, self.devicePixelRatioF()).rect
         height = math.ceil(pictures.height()) + 2 * _MARGIN
@@ -106,7 +94,7 @@ class ChannelSwitches(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(self._words(self._current))
+        self.setAccessibleDescription(self._words(self.current))
 
     def _words(self, channel: int) -> str:
         kind = self.tr("Channel {channel}") if len(self._shape) == 3 else self.tr("Unit {channel}")
@@ -120,23 +108,18 @@ class ChannelSwitches(QWidget):
     # Painting
 
     def channel_rect(self, channel: int) -> QRectF:
-        """Where a channel's picture is drawn."""
+        """Return the rectangle of a channel's picture."""
         corner = self._tiles.cell_rect(Cell(channel, 0, 0)).topLeft()
-        return QRectF(corner.x(), corner.y(), self._tiles.width * self._tiles.scale, self._tile_height())
-
-    def _tile_height(self) -> float:
-        return self._tiles.height * self._tiles.scale
+        return QRectF(corner, QSizeF(self._tiles.width, self._tiles.height) * self._tiles.scale)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tiles = self._tiles
-        if self._values is None:
-            image = tiles.blank(self._colours)
-        else:
+        image = tiles.blank(self._colours)
+        if self._values is not None:
             image = tiles.image(self._values, self._limit, self._colours)
         with QPainter(self) as painter:
-            painter.setRenderHint(
-                QPainter.RenderHint.SmoothPixmapTransform, tiles.is_smooth(self.devicePixelRatioF())
-            )
+            smooth = tiles.is_smooth(self.devicePixelRatioF())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(tiles.rect, image)
             painter.setFont(small_font(self.font()))
             painter.setPen(self.palette().mid().color())
@@ -156,7 +139,7 @@ class ChannelSwitches(QWidget):
                 self._paint_number(painter, rect.topLeft(), str(channel))
 
     def _paint_number(self, painter: QPainter, corner: QPointF, text: str) -> None:
-        """On a ground of its own: it must be read on any colour, and where crosses begin."""
+        """Paint a number on a ground of its own, so that it can be read on any colour."""
         size = painter.fontMetrics().boundingRect(text).size()
         ground = QRectF(corner.x(), corner.y(), size.width() + 5, size.height())
         colour = QColor(self.palette().window().color())
@@ -178,7 +161,7 @@ class ChannelSwitches(QWidget):
         painter.restore()
 
     def _paint_edited(self, painter: QPainter, rect: QRectF) -> None:
-        """A corner at the bottom."""
+        """Mark an edited channel with a triangle in the corner."""
         side = min(max(rect.width() / 5, 4.0), 10.0)
         corner = rect.bottomRight()
         painter.save()
@@ -190,7 +173,7 @@ class ChannelSwitches(QWidget):
     def _paint_current(self, painter: QPainter) -> None:
         width = 3 if self.hasFocus() else 2
         painter.setPen(QPen(self.palette().highlight().color(), width))
-        painter.drawRect(self.channel_rect(self._current).adjusted(-1, -1, 0, 0))
+        painter.drawRect(self.channel_rect(self.current).adjusted(-1, -1, 0, 0))
 
     # Mouse and keys
 
@@ -199,7 +182,7 @@ class ChannelSwitches(QWidget):
         return None if cell is None else cell.channel
 
     def _toggle(self) -> None:
-        self.switched.emit(self._current, self._current in self._off)
+        self.switched.emit(self.current, self.current in self._off)
 
     def _turn_to(self, channel: int) -> None:
         self.set_current(channel)
@@ -217,23 +200,19 @@ class ChannelSwitches(QWidget):
         self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go to other channels; Space switches the current one."""
-        columns = self._tiles.columns
-        steps = {
-            Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -columns, Qt.Key.Key_Down: columns,
-        }  # fmt: skip
-        key = Qt.Key(event.key())
-        if key in steps:
-            target = self._current + steps[key]
+        """Let arrows select other channels, and Space switch the selected one."""
+        if event.key() in ARROWS:
+            down, right = ARROWS[event.key()]
+            target = self.current + down * self._tiles.columns + right
             if 0 <= target < self._shape[0]:
                 self._turn_to(target)
-        elif key == Qt.Key.Key_Space:
+        elif event.key() == Qt.Key.Key_Space:
             self._toggle()
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Tell what a click on the channel under the mouse does."""
+        """Show as the tool tip what a click on the channel under the mouse does."""
         if isinstance(event, QHelpEvent):
             channel = self._channel_at(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), "" if channel is None else self._tip(channel), self)

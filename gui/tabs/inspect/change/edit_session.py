@@ -1,4 +1,4 @@
-"""The opened network as its user changes it by hand, and the way back."""
+"""The opened network with the changes that were made by hand, and their undo."""
 
 from __future__ import annotations
 
@@ -16,43 +16,31 @@ _MOST_UNDOS = 200  # a kernel of fc1 keeps 192 kB each
 
 
 class EditSession(QObject):
-    """Switches channels and replaces weights. The arrays of the network that was opened are never written.
+    """Switches channels and replaces weights. The opened network's arrays are never written.
 
     Nothing can be changed before `set_base`.
     """
 
     changed = Signal(object)
-    """The NetworkState that is to answer; None: the network as it was opened. Undo and redo know of it."""
+    """The NetworkState that is to answer, also after undo and redo; None: the network as it was opened."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._base: NetworkState | None = None
-        self._state: NetworkState | None = None
-        self._original_shown = False
+        self.base: NetworkState | None = None
+        """The network as it was opened; None before there is one."""
+        self.state: NetworkState | None = None
+        """The network as it is now; None before there is one. The same object until it changes."""
+        self.is_original_shown = False
+        """Whether the original answers for now, to compare."""
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(_MOST_UNDOS)
         # Not from within a command: the stack moves on when the command is done.
-        self._stack.indexChanged.connect(self._tell)
-
-    @property
-    def base(self) -> NetworkState | None:
-        """The network as it was opened; None before there is one."""
-        return self._base
-
-    @property
-    def state(self) -> NetworkState | None:
-        """The network as it is now; None before there is one. The same object until it changes."""
-        return self._state
+        self._stack.indexChanged.connect(self._emit_changed)
 
     @property
     def is_modified(self) -> bool:
         """Whether the network differs from the one that was opened."""
-        return self._state is not self._base
-
-    @property
-    def is_original_shown(self) -> bool:
-        """Whether the original answers for a while, to compare."""
-        return self._original_shown
+        return self.state is not self.base
 
     @property
     def can_undo(self) -> bool:
@@ -66,22 +54,22 @@ class EditSession(QObject):
 
     @property
     def undo_text(self) -> str:
-        """What `undo` would take back, in words; empty where there is nothing."""
+        """The change that `undo` would take back, in words; empty where there is none."""
         return self._stack.undoText()
 
     @property
     def redo_text(self) -> str:
-        """What `redo` would do again, in words; empty where there is nothing."""
+        """The change that `redo` would make again, in words; empty where there is none."""
         return self._stack.redoText()
 
     def set_base(self, network: NetworkState) -> None:
         """Begin with a network that was opened. Where it is the same as before, its changes are kept."""
-        self._original_shown = False
-        if self._base is None or not _are_same(network, self._base):
-            self._base = self._state = network
-            with QSignalBlocker(self._stack):  # told below, once
+        self.is_original_shown = False
+        if self.base is None or not _are_same(network, self.base):
+            self.base = self.state = network
+            with QSignalBlocker(self._stack):  # emitted below, once
                 self._stack.clear()
-        self._tell()
+        self._emit_changed()
 
     # Changing
 
@@ -91,9 +79,7 @@ class EditSession(QObject):
         off = state.silenced.get(layer, frozenset())
         text = self.tr("{layer} channel {channel} on") if on else self.tr("{layer} channel {channel} off")
         self._silence(
-            layer,
-            off - {channel} if on else off | {channel},
-            text.format(layer=layer, channel=channel),
+            layer, off - {channel} if on else off | {channel}, text.format(layer=layer, channel=channel)
         )
 
     def switch_all_on(self, layer: str) -> None:
@@ -107,27 +93,23 @@ class EditSession(QObject):
             silenced[layer] = channels
         self._push(replace(state, silenced=silenced), text)
 
+    @Slot(str, int, int, object)
     def set_kernel(self, layer: str, channel: int, input_channel: int, values: np.ndarray) -> None:
-        """Replace one kernel (h, w), as `kernels_of` has them, by finite numbers."""
+        """Replace one kernel (h, w), as `kernels_of` returns them, by finite numbers."""
         text = self.tr("kernel {channel} ← {input} of {layer}")
-        self._replace_kernel(
-            layer,
-            channel,
-            input_channel,
-            values,
-            text.format(layer=layer, channel=channel, input=input_channel),
-        )
+        text = text.format(layer=layer, channel=channel, input=input_channel)
+        self._replace_kernel(layer, channel, input_channel, values, text)
 
+    @Slot(str, int, int, object, float)
     def set_weight(
         self, layer: str, channel: int, input_channel: int, place: tuple[int, int], value: float
     ) -> None:
-        """Replace the number at (row, column) of one kernel. Doing so again is undone in one go."""
+        """Replace the weight at (row, column) of one kernel; repeated changes are undone as one."""
         kernel = kernels_of(self._now(), layer)[channel, input_channel].copy()
         kernel[place] = value
         text = self.tr("a weight of {layer} channel {channel}").format(layer=layer, channel=channel)
-        self._replace_kernel(
-            layer, channel, input_channel, kernel, text, (layer, channel, input_channel, place)
-        )
+        number = layer, channel, input_channel, place
+        self._replace_kernel(layer, channel, input_channel, kernel, text, number)
 
     def _replace_kernel(
         self,
@@ -144,8 +126,9 @@ class EditSession(QObject):
         kernels_of(changed, layer)[channel, input_channel] = values
         self._push(changed, text, number)
 
+    @Slot(str, int, float)
     def set_bias(self, layer: str, channel: int, value: float) -> None:
-        """Replace one bias. Doing so again is undone in one go."""
+        """Replace one bias; repeated changes are undone as one."""
         name = f"{layer}.bias"
         biases = self._now().weights[name].copy()
         biases[channel] = value
@@ -156,8 +139,8 @@ class EditSession(QObject):
     @Slot()
     def revert(self) -> None:
         """Take all changes back; this can be undone as well."""
-        if self._base is not None:
-            self._push(self._base, self.tr("revert all"))
+        if self.base is not None:
+            self._push(self.base, self.tr("revert all"))
 
     def restore(self, state: NetworkState) -> None:
         """Take over the changes of another session of the same network; `undo` takes them all back."""
@@ -170,71 +153,71 @@ class EditSession(QObject):
 
     @Slot()
     def redo(self) -> None:
-        """Do again what was undone last."""
+        """Make the change again that was undone last."""
         self._stack.redo()
 
     def set_original_shown(self, shown: bool) -> None:
-        """Let the network answer as it was opened, for a while; the changes wait."""
-        if shown != self._original_shown:
-            self._original_shown = shown
-            self._tell()
+        """Let the network answer as it was opened, or with its changes."""
+        if shown != self.is_original_shown:
+            self.is_original_shown = shown
+            self._emit_changed()
 
     def _now(self) -> NetworkState:
-        assert self._state is not None, "no network is open"
-        return self._state
+        assert self.state is not None, "no network is open"
+        return self.state
 
     def _push(self, after: NetworkState, text: str, number: object = None) -> None:
-        """Go on with `after`; consecutive changes of the same number become one."""
+        """Change the network to `after`; consecutive changes of the same `number` become one."""
         after = self._settled(after)
-        if after is not self._state:
+        if after is not self.state:
             self._stack.push(_Change(self, self._now(), after, text, number))
 
     def _settled(self, after: NetworkState) -> NetworkState:
-        """The same, with the objects there are already wherever they are equal."""
-        assert self._base is not None  # `_now` has seen to it
-        base = self._base.weights
+        """Return a network with existing arrays, or the existing network, wherever they are equal."""
+        assert self.base is not None  # `_now` has seen to it
+        base = self.base.weights
         weights = {
             name: base[name] if value is base[name] or np.array_equal(value, base[name]) else value
             for name, value in after.weights.items()
         }
-        for known in (self._base, self._now()):
+        for known in (self.base, self._now()):
             if _are_same(replace(after, weights=weights), known):
                 return known
         return replace(after, weights=weights)
 
     @Slot()
-    def _tell(self) -> None:
-        self.changed.emit(self._state if self.is_modified and not self._original_shown else None)
+    def _emit_changed(self) -> None:
+        self.changed.emit(self.state if self.is_modified and not self.is_original_shown else None)
 
-    # Telling
+    # Summaries
 
     def edited_channels(self, layer: str) -> frozenset[int]:
-        """The channels of a layer whose weights or bias differ from the original's."""
-        if self._base is None or not self.is_modified:
+        """Return the channels of a layer whose weights or bias differ from the original's."""
+        if self.base is None or not self.is_modified:
             return frozenset()
         edited: set[int] = set()
         for name in (f"{layer}.weight", f"{layer}.bias"):
-            if name in self._base.weights and self._now().weights[name] is not self._base.weights[name]:
-                differs = self._now().weights[name] != self._base.weights[name]
+            if name in self.base.weights and self._now().weights[name] is not self.base.weights[name]:
+                differs = self._now().weights[name] != self.base.weights[name]
                 edited.update(np.flatnonzero(differs.reshape(len(differs), -1).any(1)).tolist())
         return frozenset(edited)
 
     def summary(self) -> str:
-        """What differs from the original, in words: “conv1 channel 3 off, 2 kernels edited”."""
+        """Return the changes in words: “conv1 channel 3 off, 2 kernels edited”."""
         return ", ".join(words for _, words in self._facts())
 
     def brief_summary(self) -> str:
-        """How much differs from the original: “3 changes”; empty where nothing does."""
+        """Return the number of changes in words, “3 changes”; empty where there are none."""
         count = sum(count for count, _ in self._facts())
         if count < 2:
             return self.tr("1 change") if count else ""
         return self.tr("{count} changes").format(count=f"{count:,}")
 
     def _facts(self) -> Iterator[tuple[int, str]]:
-        """How many of a kind differ, and that in words."""
-        if self._base is None or not self.is_modified:
+        """Yield the number of changes of each kind, and their description."""
+        if self.base is None or not self.is_modified:
             return
-        maps = {spec.name: len(spec.shape) == 3 for spec in self._base.layers}
+        maps = {spec.name: len(spec.shape) == 3 for spec in self.base.layers}
         for are_maps, one, many in (
             (True, self.tr("{layer} channel {channel} off"), self.tr("{count} channels off")),
             (False, self.tr("{layer} unit {channel} off"), self.tr("{count} units off")),
@@ -249,7 +232,7 @@ class EditSession(QObject):
                 words = one if len(off) == 1 else many
                 yield len(off), words.format(layer=off[0][0], channel=off[0][1], count=len(off))
         counts = {"kernel": 0, "weight": 0, "bias": 0}
-        for name, original in self._base.weights.items():
+        for name, original in self.base.weights.items():
             now = self._now().weights[name]
             if now is not original:
                 differs = now != original
@@ -284,10 +267,10 @@ class _Change(QUndoCommand):
         return True
 
     def undo(self) -> None:
-        self._session._state = self._before
+        self._session.state = self._before
 
     def redo(self) -> None:
-        self._session._state = self.after
+        self._session.state = self.after
 
 
 def _are_same(one: NetworkState, other: NetworkState) -> bool:

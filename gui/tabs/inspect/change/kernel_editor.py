@@ -1,4 +1,4 @@
-"""The weights of one channel or unit, to be changed by hand."""
+"""The editor of one channel's or unit's weights."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QDoubleSpinBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QSizePolicy,
     QSpinBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.explaining.kernels import presets_for
 from gui.tabs.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
 from gui.tabs.inspect.layer_kernels import LayerKernels
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
@@ -29,16 +27,16 @@ _BIAS_STEP = 0.05
 
 
 class KernelEditor(QWidget):
-    """Chooses a kernel, shows its numbers, and lets each of them, the bias, or all at once be changed."""
+    """A choice of a kernel; its weights and bias, which can be edited, or replaced by a preset."""
 
-    weight_changed = Signal(int, int, object, float)
-    """A number of a kernel was changed: channel, input channel, (row, column), value."""
-    kernel_chosen = Signal(int, int, object)
-    """A kernel is to be replaced: channel, input channel, values (h, w) float32."""
-    bias_changed = Signal(int, float)
-    """A bias was changed: channel, value."""
+    weight_changed = Signal(str, int, int, object, float)
+    """A weight was changed: layer, channel, input channel, (row, column), value."""
+    kernel_chosen = Signal(str, int, int, object)
+    """A kernel is to be replaced: layer, channel, input channel, values (h, w) float32."""
+    bias_changed = Signal(str, int, float)
+    """A bias was changed: layer, channel, value."""
     pointed = Signal(int)
-    """The channel that the user has turned to."""
+    """The channel that was selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,46 +46,34 @@ class KernelEditor(QWidget):
         self._seed = 0
         self.grid = WeightGrid(self)
         self._channel_label, self._input_label = QLabel(self), QLabel(self)
-        self._channel = self._chooser("kernel_channel")
-        self._input = self._chooser("kernel_input")
+        self._channel = named(QSpinBox(self), "kernel_channel")
+        self._input = named(QSpinBox(self), "kernel_input")
+        for chooser in (self._channel, self._input):
+            chooser.setWrapping(True)
         self._bias = named(
-            QDoubleSpinBox(self),
+            QDoubleSpinBox(self, decimals=4, singleStep=_BIAS_STEP),
             "bias_field",
             self.tr("Added to every sum of this channel: it moves what counts as strong up or down."),
             self.tr("Bias"),
         )
         self._bias.setRange(-LARGEST_WEIGHT, LARGEST_WEIGHT)
-        self._bias.setDecimals(4)
-        self._bias.setSingleStep(_BIAS_STEP)
         self._presets = named(
-            QToolButton(self),
+            QToolButton(self, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup),
             "preset_button",
             self.tr("Replace the kernel by a well-known one: what it looks for, the channel will show."),
+            text=self.tr("Preset"),
         )
-        self._presets.setText(self.tr("Preset"))
-        self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._presets.setMenu(QMenu(self._presets))
         self._presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._note = named(SteadyLabel(self), "weight_note")
         self._lay_out()
         self._connect()
 
-    def _chooser(self, name: str) -> QSpinBox:
-        chooser = named(QSpinBox(self), name)
-        chooser.setWrapping(True)
-        return chooser
-
     def _lay_out(self) -> None:
-        form = QGridLayout()
-        form.setHorizontalSpacing(6)
-        form.setVerticalSpacing(4)
+        form = spaced(QGridLayout(), rows=4, columns=6)
         bias_label = QLabel(self.tr("Bias"), self)
         for row, (label, field) in enumerate(
-            (
-                (self._channel_label, self._channel),
-                (self._input_label, self._input),
-                (bias_label, self._bias),
-            )
+            ((self._channel_label, self._channel), (self._input_label, self._input), (bias_label, self._bias))
         ):
             label.setBuddy(field)
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -99,13 +85,8 @@ class KernelEditor(QWidget):
         beside = QWidget(self)
         beside.setLayout(form)
         beside.setFixedWidth(self.fontMetrics().horizontalAdvance("Input channel") + 84 + 20)
-        form.setContentsMargins(0, 0, 0, 0)
-        kernel = QHBoxLayout()
-        kernel.addWidget(self.grid, 1)
-        kernel.addWidget(beside)
-        layout = spaced(QVBoxLayout(self), 2)
-        layout.addWidget(self._note)
-        layout.addLayout(kernel, 1)
+        kernel = in_row((self.grid, 1), beside)
+        in_column(self._note, (kernel, 1), on=self, spacing=2)
 
     def _connect(self) -> None:
         for field in (self._channel, self._input, self._bias):
@@ -126,11 +107,11 @@ class KernelEditor(QWidget):
 
     @property
     def input_channel(self) -> int:
-        """The channel of the layer before that the shown kernel slides over."""
+        """The channel of the layer before that the shown kernel weights."""
         return self._input.value()
 
     def set_layer(self, layer: LayerKernels, original: LayerKernels) -> None:
-        """Show another layer, from its first kernel on, with the colours that suit its original weights."""
+        """Show another layer, from its first kernel on, with the range of colours of its original weights."""
         self.grid.stop_editing()
         self._layer = layer
         self._limit, self._std = original.limit(), float(original.kernels.std())
@@ -154,7 +135,7 @@ class KernelEditor(QWidget):
         self.set_weights(layer)
 
     def set_weights(self, layer: LayerKernels) -> None:
-        """Show new numbers of the same layer."""
+        """Show new weights of the same layer."""
         self._layer = layer
         with QSignalBlocker(self._bias):
             if round(float(layer.biases[self.channel]), 4) != self._bias.value():
@@ -162,11 +143,10 @@ class KernelEditor(QWidget):
         self._show_kernel()
 
     def set_kernel(self, channel: int, input_channel: int) -> None:
-        """Turn to a kernel."""
-        with QSignalBlocker(self._channel):
-            self._channel.setValue(channel)
-        with QSignalBlocker(self._input):
-            self._input.setValue(input_channel)
+        """Show a kernel."""
+        for chooser, value in ((self._channel, channel), (self._input, input_channel)):
+            with QSignalBlocker(chooser):
+                chooser.setValue(value)
         self._turn()
 
     def _turn(self) -> None:
@@ -230,11 +210,14 @@ class KernelEditor(QWidget):
 
     @Slot(float)
     def _on_bias_edited(self, value: float) -> None:
-        self.bias_changed.emit(self.channel, value)
+        if self._layer is not None:
+            self.bias_changed.emit(self._layer.layer, self.channel, value)
 
     @Slot(int, int, float)
     def _on_value_changed(self, row: int, column: int, value: float) -> None:
-        self.weight_changed.emit(self.channel, self.input_channel, (row, column), value)
+        if self._layer is not None:
+            place = row, column
+            self.weight_changed.emit(self._layer.layer, self.channel, self.input_channel, place, value)
 
     @Slot(QAction)
     def _on_preset_chosen(self, action: QAction) -> None:
@@ -244,15 +227,12 @@ class KernelEditor(QWidget):
         size = max(height, width)
         self._seed += 1
         kernel = presets_for(size, self._std, self._seed)[action.data()][:height, :width]
-        self.kernel_chosen.emit(self.channel, self.input_channel, kernel)
+        self.kernel_chosen.emit(self._layer.layer, self.channel, self.input_channel, kernel)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The wheel scrolls the page, where it is not in a field that one has turned to."""
-        if (
-            event.type() == QEvent.Type.Wheel
-            and isinstance(watched, QAbstractSpinBox)
-            and not watched.hasFocus()
-        ):
+        """Let the wheel scroll the page, unless it is over a field that has the focus."""
+        is_box_without_focus = isinstance(watched, QAbstractSpinBox) and not watched.hasFocus()
+        if event.type() == QEvent.Type.Wheel and is_box_without_focus:
             event.ignore()
             return True
         return False

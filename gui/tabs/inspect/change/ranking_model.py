@@ -1,4 +1,4 @@
-"""A ranking of channels as the rows of a table."""
+"""The table model of a channel ranking."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.explaining.channel_ranking import ChannelRanking
 from gui.words.numbers import number, share
 
 LOST = 2
-"""The column of what is lost; the length of its bar, 0–1, is under `BAR`."""
+"""The column of the loss; the length of its bar, in [0, 1], is under `BAR`."""
 BAR = Qt.ItemDataRole.UserRole
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -19,7 +19,7 @@ _NOWHERE = QModelIndex()
 
 
 class RankingModel(QAbstractTableModel):
-    """A row a channel: its number, accuracy without it, how that differs, and which digit falls most."""
+    """A row for each channel: its number, accuracy without it, the change, and the digit that loses most."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class RankingModel(QAbstractTableModel):
         self._off: frozenset[int] = frozenset()
 
     def set_ranking(self, ranking: ChannelRanking | None, in_order: bool) -> None:
-        """Show a ranking, the channel that is missed most first; or else as they are counted."""
+        """Show a ranking, `in_order` the channel with the largest loss first, else in the channels' order."""
         order: np.ndarray = np.zeros(0, np.int64)
         if ranking is not None:
             order = ranking.order if in_order else np.arange(len(ranking.drops))
@@ -49,14 +49,14 @@ class RankingModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(0, 0), self.index(len(self._order) - 1, 0))
 
     def channel(self, row: int) -> int:
-        """The channel in a row."""
+        """Return the channel in a row."""
         return int(self._order[row])
 
     def row(self, channel: int) -> int:
-        """The row of a channel; −1 where there is none."""
+        """Return the row of a channel; −1 where there is none."""
         return next(iter(np.flatnonzero(self._order == channel).tolist()), -1)
 
-    # What Qt asks
+    # QAbstractTableModel
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._order)

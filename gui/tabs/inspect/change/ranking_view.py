@@ -1,4 +1,4 @@
-"""Which channels of a layer the network needs most."""
+"""The ranking of a layer's channels by the accuracy that is lost without them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QProgressBar,
@@ -24,13 +23,12 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.explaining.channel_ranking import ChannelRanking
 from gui.tabs.inspect.change.ranking_model import BAR, LOST, RankingModel
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
@@ -38,14 +36,14 @@ _FEW_ROWS = 6
 
 
 class RankingView(QWidget):
-    """A button that starts it, how far it has come, and a row a channel."""
+    """A button that starts the ranking, its progress, and a row for each channel."""
 
     wanted = Signal()
     """The channels are to be ranked."""
     cancelled = Signal()
-    """That is to end."""
+    """The ranking is to end."""
     pointed = Signal(int)
-    """The channel that the user has turned to."""
+    """The channel that was selected."""
     toggled = Signal(int)
     """The channel that is to be switched off, or on."""
 
@@ -60,38 +58,28 @@ class RankingView(QWidget):
                 "digits are still read right. What costs most accuracy, the network needs most. It takes "
                 "some seconds in the background; you can go on drawing."
             ),
+            clicked=self.wanted,
         )
         self._progress = named(QProgressBar(self), "ranking_progress")
         self._cancel = named(
             QPushButton(self.tr("Cancel"), self),
             "ranking_cancel_button",
             self.tr("End the ranking; what has been counted so far stays"),
+            clicked=self.cancelled,
         )
-        self._promise = named(QLabel(self), "ranking_promise")
-        self._promise.setWordWrap(True)
-        self._promise.setText(
-            self.tr(
-                "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
-                "test digits are read without it."
-            )
+        self._promise = named(QLabel(self, wordWrap=True), "ranking_promise")
+        sentence = self.tr(
+            "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
+            "test digits are read without it."
         )
+        self._promise.setText(sentence)
         self._note = named(SteadyLabel(self), "ranking_note")
         self._is_roomy = False
         self._model = RankingModel(self)
         self.table = _RankingTable(self._model, self)
         self.setMinimumWidth(self.table.minimumWidth())  # with rows or without: nothing moves beside it
-        row = QHBoxLayout()
-        row.addWidget(self._start)
-        row.addWidget(self._progress, 1)
-        row.addWidget(self._cancel)
-        layout = spaced(QVBoxLayout(self), 4)
-        layout.addLayout(row)
-        layout.addWidget(self._promise)
-        layout.addWidget(self._note)
-        layout.addWidget(self.table, 1)
-        layout.addStretch()
-        self._start.clicked.connect(self.wanted)
-        self._cancel.clicked.connect(self.cancelled)
+        row = in_row(self._start, (self._progress, 1), self._cancel)
+        in_column(row, self._promise, self._note, (self.table, 1), STRETCH, on=self, spacing=4)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
         self.table.activated.connect(self._on_activated)
         self.set_ranking(None, is_running=False)
@@ -99,12 +87,9 @@ class RankingView(QWidget):
     def set_ranking(
         self, ranking: ChannelRanking | None, is_running: bool, is_outdated: bool = False
     ) -> None:
-        """Show what has been counted; None: nothing yet.
+        """Show the ranking so far, None before there is one; `is_outdated`: the network was changed since.
 
-        Args:
-            ranking: of the shown layer.
-            is_running: rows stay in the channels' order until all is counted.
-            is_outdated: the network was changed since.
+        Rows stay in the channels' order while it `is_running`.
         """
         self._model.set_ranking(ranking, in_order=not is_running)
         self._start.setVisible(not is_running)
@@ -113,27 +98,24 @@ class RankingView(QWidget):
         if is_running:
             self._progress.setRange(0, ranking.total if ranking else 0)
             self._progress.setValue(ranking.done if ranking else 0)
-        self._start.setText(
-            self.tr("Rank again: the network was changed")
-            if is_outdated
-            else self.tr("Rank by test accuracy")
-        )
+        again, first = self.tr("Rank again: the network was changed"), self.tr("Rank by test accuracy")
+        self._start.setText(again if is_outdated else first)
         for result in (self._note, self.table):
             result.setVisible(ranking is not None)
         self._show_promise()
         if ranking is not None:
-            self._tell(ranking, is_running, is_outdated)
+            self._show_accuracy(ranking, is_running, is_outdated)
 
     def set_roomy(self, roomy: bool) -> None:
-        """Whether there is room to explain what has not been asked for yet."""
+        """Explain the ranking before it was asked for, if there is room."""
         self._is_roomy = roomy
         self._show_promise()
 
     def _show_promise(self) -> None:
         self._promise.setVisible(self._is_roomy and self._note.isHidden())
 
-    def _tell(self, ranking: ChannelRanking, is_running: bool, is_outdated: bool) -> None:
-        """Tell what the network reads with no other channel off than it has."""
+    def _show_accuracy(self, ranking: ChannelRanking, is_running: bool, is_outdated: bool) -> None:
+        """Say the accuracy of the network as it is."""
         text, about = self.tr("As it is now: {accuracy} of {count} read right"), ""
         if is_outdated:
             text = self.tr("As it was: {accuracy} of {count} read right")
@@ -149,7 +131,7 @@ class RankingView(QWidget):
         self._model.set_off(off)
 
     def set_current(self, channel: int) -> None:
-        """Show which row is the chosen channel's."""
+        """Select the row of a channel."""
         row = self._model.row(channel)
         if row >= 0:
             with QSignalBlocker(self.table.selectionModel()):
@@ -171,17 +153,18 @@ class RankingView(QWidget):
 
 
 class _RankingTable(QTableView):
-    """The rows."""
+    """A row for each channel."""
 
     def __init__(self, model: RankingModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("ranking_table")
-        self.setAccessibleName(self.tr("Channels by what the network loses without them"))
-        self.setToolTip(
+        named(
+            self,
+            "ranking_table",
             self.tr(
                 "A click turns to the channel; a double click, or Enter, switches it off or on. "
                 "pp: percentage points."
-            )
+            ),
+            self.tr("Channels by what the network loses without them"),
         )
         self.setModel(model)
         self.setItemDelegateForColumn(LOST, _BarDelegate(self))
@@ -194,9 +177,8 @@ class _RankingTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 4)
         self.horizontalHeader().setHighlightSections(False)
         metrics = self.fontMetrics()
-        widths = [
-            metrics.horizontalAdvance(text) + 10 for text in ("000 ✕", "Accuracy", "−00.00 pp", "0: −00.0 pp")
-        ]
+        widest = ("000 ✕", "Accuracy", "−00.00 pp", "0: −00.0 pp")
+        widths = [metrics.horizontalAdvance(text) + 10 for text in widest]
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
         self.setMinimumWidth(sum(widths) + self.verticalScrollBar().sizeHint().width() + 4)
@@ -206,7 +188,7 @@ class _RankingTable(QTableView):
 
     @Slot()
     def _on_reset(self) -> None:
-        """Be as high as the rows, or as some of them: the others can be scrolled to."""
+        """Be as high as the rows, or as a few of them: the others can be scrolled to."""
         rows = self.model().rowCount()
         self.setMinimumHeight(self._height_of(min(rows, _FEW_ROWS)))
         self.setMaximumHeight(self._height_of(rows))
@@ -220,10 +202,7 @@ class _BarDelegate(QStyledItemDelegate):
     """A bar behind the number."""
 
     def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         option = QStyleOptionViewItem(option)
         palette = QPalette(option.palette)

@@ -1,4 +1,4 @@
-"""A kernel as a grid of numbers that can be changed."""
+"""A kernel as a grid of numbers that can be edited."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import math
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
-from gui.paint.number_grid import paint_number_grid
+from gui.paint.number_grid import cell_at, cell_rect, paint_number_grid
 from gui.widgets.construct import named
+from gui.widgets.painted import ARROWS, Painted
 from gui.words.numbers import number
 
 LARGEST_WEIGHT = 1_000_000.0
@@ -22,39 +23,36 @@ _LARGEST_CELL = 64
 _LOWEST_CELL = 22  # a number can be read in it, and hit
 
 
-class WeightGrid(QWidget):
-    """Shows values (h, w), coloured about zero; click or walk to a number and type, or turn the wheel."""
+class WeightGrid(Painted):
+    """Values (h, w) in colours; click or go to a number and type, drag, or turn the wheel."""
 
     value_changed = Signal(int, int, float)
     """A number was changed: row, column, value."""
     place_changed = Signal()
-    """Another number is the chosen one."""
+    """Another number was selected."""
     noted = Signal(str)
-    """Why what was typed is not taken; empty when that is over."""
+    """Why the typed text is refused; empty when editing ends."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("weight_grid")
-        self.setAccessibleName(self.tr("Weights of the kernel"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__("weight_grid", self.tr("Weights of the kernel"), parent=parent, has_keys=True)
         self._values = np.zeros((1, 1), np.float32)
         self._limit = 1.0
-        self._colours = np.zeros(256, np.uint32)
         self._row, self._column = 0, 0
         self._dragged: tuple[float, float] | None = None  # from which height, and which value
         self._has_moved = False
         self._wheel = 0  # eighths of a degree that make no whole step yet
-        self._field = named(QLineEdit(self), "weight_field", accessible=self.tr("New weight"))
-        self._field.setFrame(False)
-        self._field.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._field = named(
+            QLineEdit(self, frame=False, alignment=Qt.AlignmentFlag.AlignCenter),
+            "weight_field",
+            accessible=self.tr("New weight"),
+        )
         self._field.installEventFilter(self)
         self._field.editingFinished.connect(self._on_editing_finished)
         self._field.hide()
 
     @property
     def place(self) -> tuple[int, int]:
-        """Row and column of the chosen number."""
+        """Row and column of the selected number."""
         return self._row, self._column
 
     def set_values(self, values: np.ndarray, limit: float) -> None:
@@ -65,13 +63,8 @@ class WeightGrid(QWidget):
         self._values, self._limit = values, limit
         self.update()
 
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours uint32; see `gui.paint.colours`."""
-        self._colours = colours
-        self.update()
-
     def stop_editing(self) -> None:
-        """Put the field away; what was typed in it is dropped."""
+        """Hide the field, and drop the text that was typed in it."""
         if self._field.isVisible():
             with_focus = self._field.hasFocus()
             self._field.setModified(False)
@@ -96,17 +89,11 @@ class WeightGrid(QWidget):
         return QRectF(0, 0, max(across, 4) * width, max(down, 4) * height)
 
     def cell_rect(self, row: int, column: int) -> QRectF:
-        """Where a number is drawn."""
-        grid, (height, width) = self._grid(), self._values.shape
-        across, down = grid.width() / width, grid.height() / height
-        return QRectF(column * across, row * down, across, down)
+        """Return the rectangle of a number."""
+        return cell_rect(self._grid(), self._values.shape, row, column)
 
     def _place_at(self, point: QPointF) -> tuple[int, int] | None:
-        grid, (height, width) = self._grid(), self._values.shape
-        if not grid.contains(point):
-            return None
-        row, column = int(point.y() * height / grid.height()), int(point.x() * width / grid.width())
-        return min(row, height - 1), min(column, width - 1)
+        return cell_at(self._grid(), self._values.shape, point)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_field()
@@ -131,7 +118,7 @@ class WeightGrid(QWidget):
         self.update()
 
     def _walk(self, steps: int) -> None:
-        """To the numbers behind, row by row."""
+        """Go `steps` numbers on, row by row."""
         height, width = self._values.shape
         self._choose(*divmod((self._row * width + self._column + steps) % (height * width), width))
 
@@ -141,7 +128,7 @@ class WeightGrid(QWidget):
             self.value_changed.emit(self._row, self._column, value)
 
     def _step(self) -> float:
-        """A round number near a fortieth of the strongest colour's."""
+        """Return a round number near a fortieth of the limit."""
         fine = self._limit / _STEPS if self._limit > 0 else 0.01
         return float(f"{fine:.0e}")
 
@@ -151,10 +138,6 @@ class WeightGrid(QWidget):
         self._field.show()
         self._field.setFocus()
         self._field.selectAll()
-
-    def _type(self, text: str) -> None:
-        self._edit("")
-        self._field.insert(text)
 
     def _place_field(self) -> None:
         cell = self.cell_rect(self._row, self._column)
@@ -167,7 +150,7 @@ class WeightGrid(QWidget):
         self._field.setGeometry(field)
 
     def _take(self) -> bool:
-        """Take over what was typed; False where it is no number that a weight can be."""
+        """Take the typed number; return False where it is none that a weight can be."""
         value = self._typed()
         if value is None:
             return False
@@ -189,14 +172,14 @@ class WeightGrid(QWidget):
 
     @Slot()
     def _on_editing_finished(self) -> None:
-        """The keys go elsewhere: what was typed counts, if it can."""
+        """Take the typed number, if it is one, when the field loses the focus."""
         if self._field.isVisible() and not self._field.hasFocus() and not self._take():
             self.stop_editing()
 
     # Events
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Enter, Tab and the arrows take what was typed and go on; Escape drops it."""
+        """Let Enter, Tab and the arrows take the typed number and go on, and Escape drop it."""
         if watched is self._field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             width = self._values.shape[1]
             steps = {
@@ -213,28 +196,23 @@ class WeightGrid(QWidget):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk; Enter opens the number, and so does whatever a number begins with."""
-        row, column = self.place
-        moves = {
-            Qt.Key.Key_Left: (row, column - 1),
-            Qt.Key.Key_Right: (row, column + 1),
-            Qt.Key.Key_Up: (row - 1, column),
-            Qt.Key.Key_Down: (row + 1, column),
-        }
-        key = Qt.Key(event.key())
-        if key in moves:
-            self._choose(*moves[key])
+        """Let arrows go to other numbers; Enter, or the first sign of a number, begins to edit."""
+        key = event.key()
+        if key in ARROWS:
+            down, right = ARROWS[key]
+            self._choose(self._row + down, self._column + right)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self._edit(number(float(self._values[self.place]), 5))
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._change(0.0)
         elif event.text() and event.text() in "0123456789-−+.,":
-            self._type(event.text())
+            self._edit("")
+            self._field.insert(event.text())
         else:
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a number; dragging up or down from here changes it."""
+        """Select a number; dragging up or down from here changes it."""
         if event.button() == Qt.MouseButton.LeftButton:
             place = self._place_at(event.position())
             if place is not None:
@@ -259,7 +237,7 @@ class WeightGrid(QWidget):
             self._edit(number(float(self._values[self.place]), 5))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Change the chosen number by steps; before one is chosen, the page scrolls."""
+        """Change the selected number by steps; elsewhere the page scrolls."""
         if not self.hasFocus() or self._place_at(event.position()) != self.place:
             event.ignore()
             return
@@ -270,11 +248,11 @@ class WeightGrid(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
-            self._tell(event.pos(), event.globalPos())
+            self._show_tip(event.pos(), event.globalPos())
             return True
         return super().event(event)
 
-    def _tell(self, point: QPoint, on_screen: QPoint) -> None:
+    def _show_tip(self, point: QPoint, on_screen: QPoint) -> None:
         place = self._place_at(QPointF(point))
         if place is None:
             QToolTip.hideText()
@@ -283,8 +261,5 @@ class WeightGrid(QWidget):
             "Row {row}, column {column}: {value}\nClick it and type a number; Enter takes it. Dragging up or "
             "down, or the wheel, changes the chosen one."
         )
-        QToolTip.showText(
-            on_screen,
-            text.format(row=place[0], column=place[1], value=number(float(self._values[place]), 5)),
-            self,
-        )
+        value = number(float(self._values[place]), 5)
+        QToolTip.showText(on_screen, text.format(row=place[0], column=place[1], value=value), self)

@@ -1,4 +1,4 @@
-"""The Code tool: the selected layer and the whole network as PyTorch, and what they cost."""
+"""The Code tool: the selected layer and the whole network as PyTorch, with their costs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.export.scripts import Line, network_lines, network_script
-from gui.paint.theme import small_font
 from gui.tabs.inspect.code.layer_facts import CodeFacts
 from gui.tabs.inspect.code.network_listing import CodeListing
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_row, named, spaced
 from gui.words.tool_tips import wrapped
 
 _COPIED_WEIGHTS = "network_weights.safetensors"  # the names of the files that a copied script loads
@@ -31,7 +30,7 @@ class CodeTool(Tool):
     save_wanted = Signal()
     """The script and the weights are to be saved; `core.export.scripts.save_script` does it."""
     noted = Signal(str)
-    """What was copied."""
+    """A sentence on what was copied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,9 +39,7 @@ class CodeTool(Tool):
         self._facts = CodeFacts(self)
         self._listing = CodeListing(self)
         self._listing.layer_chosen.connect(self.layer_chosen)
-        self._foot = named(QLabel(self), "code_foot")
-        self._foot.setWordWrap(True)
-        self._foot.setFont(small_font(self.font()))
+        self._foot = named(QLabel(self, wordWrap=True), "code_foot", small=True)
         copy = self._button(
             "copy_script_button",
             self.tr("Copy script"),
@@ -58,10 +55,7 @@ class CodeTool(Tool):
             ),
         )
         save.clicked.connect(self.save_wanted)
-        foot = QHBoxLayout()
-        foot.addWidget(self._foot, 1)
-        foot.addWidget(copy)
-        foot.addWidget(save)
+        foot = in_row((self._foot, 1), copy, save)
         layout = spaced(QVBoxLayout(self), margins=(4, 4, 4, 4))
         layout.addWidget(
             self._listing, 1
@@ -116,7 +110,7 @@ class CodeTool(Tool):
 
 
 def _shown_lines(subject: Subject) -> tuple[Line, ...]:
-    """The network's lines between those of the input and the softmax, counted as the shown layers are."""
+    """Return the network's lines between those of the input and the softmax, with shown layers' indices."""
     network = [
         line if line.layer is None else replace(line, layer=line.layer + 1)
         for line in network_lines(subject.network)

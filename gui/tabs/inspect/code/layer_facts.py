@@ -1,4 +1,4 @@
-"""One layer as PyTorch writes it, and its arithmetic: output shape, parameters, multiplications."""
+"""One layer as PyTorch code, and its output shape, parameters and multiplications."""
 
 from __future__ import annotations
 
@@ -49,36 +49,32 @@ class CodeFacts(QWidget):
         )
 
     def show_layer(self, line: str, spec: LayerSpec, before: tuple[int, ...]) -> None:
-        """Describe a layer.
-
-        Args:
-            line: its line of code.
-            spec: what it is.
-            before: the shape of its input, (C, H, W) or (N,).
-        """
+        """Show a layer's line of code and its sums; `before` is its input's shape, (C, H, W) or (N,)."""
         self._line.setText(line)
         formula = shape_formula(spec, before) or (times(spec.shape),)
         self._shape.setText("\n".join(_breakable(equation) for equation in formula))
         none = self.tr("none: nothing here is learnt")
-        self._parameters.setText(
-            f"{spec.parameter_sum} = {spec.parameters:,}" if spec.parameter_sum else none
-        )
-        self._multiplications.setText(
-            multiplication_sum(spec, before) or f"{spec.multiplications:,}"
-            if spec.multiplications
-            else self.tr("none of weights with inputs")
-        )
+        parameters = f"{spec.parameter_sum} = {spec.parameters:,}" if spec.parameter_sum else none
+        self._parameters.setText(parameters)
+        none = self.tr("none of weights with inputs")
+        count = multiplication_sum(spec, before) or f"{spec.multiplications:,}"
+        self._multiplications.setText(count if spec.multiplications else none)
 
     def _row(self, name: str, title: str, explanation: str) -> QLabel:
         row = self._layout.rowCount()
-        label = QLabel(title, self)
-        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label = QLabel(title, self, alignment=Qt.AlignmentFlag.AlignTop)
         label.setToolTip(wrapped(explanation))
-        text = named(QLabel(self), name, wrapped(explanation))
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        text.setWordWrap(True)
-        text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        text = named(
+            QLabel(
+                self,
+                textFormat=Qt.TextFormat.PlainText,
+                wordWrap=True,
+                alignment=Qt.AlignmentFlag.AlignTop,
+                textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse,
+            ),
+            name,
+            wrapped(explanation),
+        )
         label.setBuddy(text)
         self._layout.addWidget(label, row, 0)
         self._layout.addWidget(text, row, 1)
@@ -86,12 +82,12 @@ class CodeFacts(QWidget):
 
 
 def _breakable(equation: str) -> str:
-    """The equation with line breaks at nothing but its equals signs, where the room is narrow."""
+    """Return the equation so that lines break at its equals signs alone."""
     return " = ".join(term.replace(" ", "\u00a0") for term in equation.split(" = "))
 
 
 def code_font(font: QFont) -> QFont:
-    """The system's font for code, a little smaller than the text around it."""
+    """Return the system's font for code, a little smaller than `font`."""
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     fixed.setPointSizeF(font.pointSizeF() * 0.9)
     return fixed

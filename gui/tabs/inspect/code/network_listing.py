@@ -1,4 +1,4 @@
-"""A network as lines of code, one of which stands for the layer that is looked at."""
+"""A network as lines of code; that of the selected layer is highlighted."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from core.export.scripts import Line
 from gui.tabs.inspect.code.layer_facts import code_font
+from gui.widgets.construct import named
 
 
 class CodeListing(QListWidget):
-    """Lines of code; those of layers can be clicked, or walked with the arrow keys."""
+    """Lines of code; those of layers can be clicked, or gone to with the arrow keys."""
 
     layer_chosen = Signal(int)
-    """The layer of the line that was clicked or walked to, as `Line.layer` counts."""
+    """The layer, as in `Line.layer`, of the line that was clicked or gone to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("code_listing")
-        self.setAccessibleName(self.tr("The network as code"))
-        self.setToolTip(self.tr("The whole network. Click a line to look at its layer."))
+        named(
+            self,
+            "code_listing",
+            self.tr("The whole network. Click a line to look at its layer."),
+            self.tr("The network as code"),
+        )
         self.setFont(code_font(self.font()))
         self.setUniformItemSizes(True)
         self._lines: tuple[Line, ...] = ()
@@ -39,7 +43,7 @@ class CodeListing(QListWidget):
                     item.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def select(self, layer: int) -> None:
-        """Highlight the layer's line; `layer_chosen` stays silent."""
+        """Highlight the layer's line, without a signal."""
         if layer == self._shown:
             return
         self._shown = layer

@@ -1,1 +1,1 @@
-"""What a layer has learnt, and what excites it."""
+"""The Kernels tool: a layer's weights, and the patches of digits that excite its channels."""

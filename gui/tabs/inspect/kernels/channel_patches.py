@@ -1,4 +1,4 @@
-"""The lower part of the kernels tool: a channel's patches, and what is known of them."""
+"""The lower part of the Kernels tool: a channel's patches, with a title and a note."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 from core.errors import LabError
 from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec, NetworkState
-from gui.paint.theme import small_font
 from gui.tabs.inspect.kernels.found_patches import FoundPatches
 from gui.tabs.inspect.kernels.patches_view import PatchesView
 from gui.widgets.construct import named, spaced
@@ -19,11 +18,11 @@ from gui.words.numbers import figure
 
 
 class ChannelPatches(QWidget):
-    """A title, a note, and the patches of one channel, which are found by somebody else.
+    """A title, a note, and the patches of one channel, which the desk looks for.
 
-    They are wanted as soon as a layer is in sight for which none are known. When the network changes
-    afterwards, those of the earlier one stay, and a button offers to find them again: a network in training
-    changes all the time.
+    They are wanted as soon as a layer without known patches is in sight. When the network changes afterwards,
+    the earlier patches stay, and a button offers to find them again: a network in training changes all the
+    time.
     """
 
     wanted = Signal(str)
@@ -31,7 +30,7 @@ class ChannelPatches(QWidget):
     cancelled = Signal()
     """They are not wanted any more."""
     silent_changed = Signal(object)
-    """The channels (frozenset of int) that no digit has brought above 0, as far as is known."""
+    """The channels (frozenset of int) that are known to be above 0 for no digit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,14 +46,13 @@ class ChannelPatches(QWidget):
 
         self.view = PatchesView(self)
         self._title = named(SteadyLabel(self), "patches_title")
-        self._note = named(SteadyLabel(self), "patches_note")
-        self._note.setFont(small_font(self.font()))
+        self._note = named(SteadyLabel(self), "patches_note", small=True)
         self._again = named(
             QPushButton(self.tr("Find again"), self),
             "patches_again",
             self.tr("Look through the training digits again, with the network as it is now."),
+            clicked=self._look,
         )
-        self._again.clicked.connect(self._look)
         layout = spaced(QGridLayout(self), rows=1)
         layout.addWidget(self._title, 0, 0)
         layout.addWidget(self._note, 1, 0)
@@ -76,7 +74,7 @@ class ChannelPatches(QWidget):
         self._look_if_new()
 
     def take(self, patches: ExcitingPatches) -> None:
-        """Show how far finding what was wanted has come."""
+        """Show the patches that were found so far."""
         if self._looking is None:
             return
         self._partial = patches
@@ -86,19 +84,19 @@ class ChannelPatches(QWidget):
         self._show()
 
     def fail(self, error: LabError) -> None:
-        """Say why what was wanted is not found."""
+        """Say why the patches were not found."""
         self._looking = self._partial = None
         self._failure = error
         self._show()
 
     def forget(self) -> None:
-        """Forget what was found; the next `show_channel` wants it anew. What is in sight stays till then."""
+        """Drop all patches; those in sight stay until the next `show_channel`, which asks anew."""
         self._give_up()
         self._known.clear()
         self._network = self._layer = self._failure = None
 
     def read(self, rank: int) -> str:
-        """One patch in words: which digit, where, how strong."""
+        """Return a patch in words: its digit, place and value."""
         found = None if self._layer is None else self._found()[0]
         if found is None or rank >= found.values.shape[1]:
             return ""
@@ -108,9 +106,8 @@ class ChannelPatches(QWidget):
         if len(found.layers[-1].shape) == 1:
             return self.tr("digit {digit} (a {label}): {value}").format(**fields, value=value)
         row, column = found.cells[at].tolist()
-        return self.tr("digit {digit} (a {label}), row {row}, column {column}: {value}").format(
-            **fields, row=row, column=column, value=value
-        )
+        words = self.tr("digit {digit} (a {label}), row {row}, column {column}: {value}")
+        return words.format(**fields, row=row, column=column, value=value)
 
     # Looking
 
@@ -146,7 +143,7 @@ class ChannelPatches(QWidget):
     # Showing
 
     def _found(self) -> tuple[ExcitingPatches | None, bool]:
-        """What there is to show, and whether it is of the network as it is now."""
+        """Return the patches to show, and whether they are of the network as it is now."""
         assert self._network is not None and self._layer is not None
         if self._partial is not None:
             return self._partial, True
@@ -161,11 +158,9 @@ class ChannelPatches(QWidget):
         found, is_current = self._found()
         self.view.set_patches(found, self._channel)
         self._again.setVisible(self._looking is None and not (is_current and found is not None))
-        title = (
-            self.tr("What excites channel {channel} most")
-            if len(self._layer.shape) == 3
-            else self.tr("What excites unit {channel} most")
-        )
+        title = self.tr("What excites unit {channel} most")
+        if len(self._layer.shape) == 3:
+            title = self.tr("What excites channel {channel} most")
         self._title.set_text(title.format(channel=self._channel))
         silent = _never_above_zero(found) if is_current else frozenset()
         if silent != self._silent:
@@ -185,9 +180,8 @@ class ChannelPatches(QWidget):
     def _say_progress(self, found: ExcitingPatches | None) -> str:
         if found is None:
             return self.tr("looking through training digits…")
-        return self.tr("looking: {done} of {total} training digits").format(
-            done=f"{found.done:,}", total=f"{found.total:,}"
-        )
+        words = self.tr("looking: {done} of {total} training digits")
+        return words.format(done=f"{found.done:,}", total=f"{found.total:,}")
 
     def _say_known(self, found: ExcitingPatches, silent: frozenset[int]) -> None:
         assert self._network is not None and self._layer is not None
@@ -207,7 +201,7 @@ class ChannelPatches(QWidget):
 
 
 def _never_above_zero(found: ExcitingPatches | None) -> frozenset[int]:
-    """The channels that no digit has brought above 0, once all digits have been looked at."""
+    """Return the channels that are above 0 for no digit, once all digits have been looked at."""
     if found is None or found.done < found.total:
         return frozenset()
     return frozenset(np.flatnonzero((found.values <= 0).all(axis=1)).tolist())

@@ -1,4 +1,4 @@
-"""Patches that were found are kept, so that they need not be looked for again."""
+"""A cache of patches."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ _MOST = 24  # each takes 0.1 to 3 MB
 
 
 class FoundPatches:
-    """Remembers the newest patches of networks and layers.
+    """Keeps the newest patches of networks and layers.
 
-    What comes after a layer does not change its patches: a network that was changed only there has the same.
+    Networks that differ only behind a layer share its patches.
     """
 
     def __init__(self) -> None:
         self._found: list[tuple[NetworkState, str, ExcitingPatches]] = []  # the newest last
 
     def add(self, network: NetworkState, layer: str, patches: ExcitingPatches) -> None:
-        """Remember the patches of a layer."""
+        """Keep the patches of a layer."""
         self._found = [*self._found, (network, layer, patches)][-_MOST:]
 
     def clear(self) -> None:
-        """Forget all."""
+        """Drop all patches."""
         self._found = []
 
     def patches_of(self, network: NetworkState, layer: str) -> ExcitingPatches | None:
-        """The patches of a layer of this network; None where they are not known."""
+        """Return the patches of a layer of this network; None where they are not known."""
         for other, name, patches in reversed(self._found):
             if name == layer and are_same_up_to(layer, network, other):
                 return patches
         return None
 
     def earlier_patches_of(self, layer: str) -> ExcitingPatches | None:
-        """The patches that were found last for a layer, whatever the network was then."""
+        """Return the newest patches of a layer, of whatever network; None where there are none."""
         return next((patches for _, name, patches in reversed(self._found) if name == layer), None)
 
 
 def are_same_up_to(layer: str, one: NetworkState, other: NetworkState) -> bool:
-    """Whether two networks are the same from the picture up to a layer: they share weights and silence."""
+    """Return whether two networks share weights and switches from the picture up to a layer."""
     if one is other:
         return True
     names = [spec.name for spec in one.layers]

@@ -1,62 +1,47 @@
-"""One kernel, large, with its numbers."""
+"""The selected kernel close up."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from gui.paint.number_grid import common_power, factor, paint_number_grid
+from gui.paint.number_grid import cell_at, common_power, factor, paint_number_grid
 from gui.paint.theme import small_font
+from gui.widgets.painted import Painted
 from gui.words.tool_tips import wrapped
 
 _WIDEST_SHAPE = 1.7  # how many times as wide as high cells may be, for numbers to have room
 
 
-class KernelCloseUp(QWidget):
-    """A kernel as a grid that fills its room; its cells are square where height allows."""
+class KernelCloseUp(Painted):
+    """A kernel as a grid of numbers; its cells are square where the height allows."""
 
     weight_hovered = Signal(object)
     """The row and the column under the mouse; or None."""
 
+    preferred_size = QSize(130, 130)
+    smallest_size = QSize(60, 60)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("kernel_close_up")
-        self.setAccessibleName(self.tr("The selected kernel"))
-        self.setToolTip(
-            wrapped(
-                self.tr(
-                    "The selected kernel. At each place its weights are multiplied with the numbers that lie "
-                    "under them, and the products are added up: the more the numbers look like the kernel, "
-                    "the larger the sum."
-                )
-            )
+        tip = self.tr(
+            "The selected kernel. At each place its weights are multiplied with the numbers that lie under "
+            "them, and the products are added up: the more the numbers look like the kernel, the larger the "
+            "sum."
         )
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        accessible = self.tr("The selected kernel")
+        super().__init__("kernel_close_up", accessible, wrapped(tip), parent, has_mouse=True)
         self._kernel = np.zeros((1, 1), np.float32)
         self._limit = 0.0
-        self._colours = np.zeros(256, np.uint32)
-
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.paint.colours`."""
-        self._colours = colours
-        self.update()
 
     def set_kernel(self, kernel: np.ndarray, limit: float) -> None:
         """Show a kernel (h, w) float32; `limit` gets the strongest colour."""
         self._kernel, self._limit = kernel, limit
         self.update()
 
-    def sizeHint(self) -> QSize:
-        return QSize(130, 130)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(60, 60)
-
     def grid_rect(self) -> QRectF:
-        """Where the kernel is drawn."""
+        """Return the rectangle of the kernel."""
         rows, columns = self._kernel.shape
         across, height = (self.width() - 2) / columns, self.height() - 2 - self._factor_height()
         down = max(int(min(across, height / rows)), 1)
@@ -80,16 +65,7 @@ class KernelCloseUp(QWidget):
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, factor(power))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.weight_hovered.emit(self._place_at(event.position()))
+        self.weight_hovered.emit(cell_at(self.grid_rect(), self._kernel.shape, event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         self.weight_hovered.emit(None)
-
-    def _place_at(self, point: QPointF) -> tuple[int, int] | None:
-        grid = self.grid_rect()
-        if not grid.contains(point):
-            return None
-        rows, columns = self._kernel.shape
-        row = int((point.y() - grid.top()) / grid.height() * rows)
-        column = int((point.x() - grid.left()) / grid.width() * columns)
-        return min(row, rows - 1), min(column, columns - 1)

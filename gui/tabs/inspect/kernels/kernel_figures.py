@@ -1,4 +1,4 @@
-"""A kernel's figures."""
+"""A kernel's statistics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui.words.tool_tips import wrapped
 
 
 class KernelFigures(QWidget):
-    """A line for each figure."""
+    """A row for each figure: minimum, maximum, mean and so on, and the bias."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,15 +27,11 @@ class KernelFigures(QWidget):
         layout = spaced(QGridLayout(self), rows=0)
         for row, (name, title, meaning) in enumerate(self._titles()):
             label = QLabel(title, self)
-            value = named(
-                SteadyLabel(self, widest="−0.0×10⁻⁰⁰", alignment=Qt.AlignmentFlag.AlignRight),
-                f"kernel_{name}",
-            )
             label.setToolTip(wrapped(meaning))
-            value.setToolTip(wrapped(meaning))
+            value = SteadyLabel(self, widest="−0.0×10⁻⁰⁰", alignment=Qt.AlignmentFlag.AlignRight)
+            self._values[name] = named(value, f"kernel_{name}", wrapped(meaning))
             layout.addWidget(label, row, 0)
             layout.addWidget(value, row, 1)
-            self._values[name] = value
         layout.setRowStretch(len(self._values), 1)
 
     def _titles(self) -> list[tuple[str, str, str]]:
@@ -46,22 +42,20 @@ class KernelFigures(QWidget):
             ("std", self.tr("std"), self.tr("Standard deviation: how far weights lie from their mean.")),
             ("total", self.tr("sum"), self.tr("What the kernel gives where all that lies under it is 1.")),
             (
-                "norm",
-                self.tr("L2 norm"),
+                "norm", self.tr("L2 norm"),
                 self.tr(
                     "The root of the sum of the weights' squares: the strongest answer that the kernel can "
                     "give to numbers whose own L2 norm is 1."
                 ),
             ),
             (
-                "bias",
-                self.tr("bias"),
+                "bias", self.tr("bias"),
                 self.tr("Added once to what all kernels of the channel give together."),
             ),
-        ]
+        ]  # fmt: skip
 
     def set_kernel(self, kernel: np.ndarray, bias: float) -> None:
-        """Tell of a kernel (h, w) float32, and of its channel's bias."""
+        """Show the figures of a kernel (h, w) float32, and its channel's bias."""
         with np.errstate(invalid="ignore"):  # of infinite weights
             figures = asdict(statistics(kernel))
         for name, value in self._values.items():

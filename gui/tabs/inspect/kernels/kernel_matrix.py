@@ -23,17 +23,17 @@ from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frame
 from gui.paint.number_grid import paint_number_grid
 from gui.paint.theme import small_font, warning_colour
+from gui.widgets.painted import ARROWS, Painted
 from gui.words.tool_tips import wrapped
 
 _SPACE = 4  # pixels between the kernels and what stands beside them
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
-class KernelsMatrix(QWidget):
-    """As large as its height and a width allow, and as wide as it then is.
+class KernelsMatrix(Painted):
+    """Kernels as large as the height and a largest width allow.
 
-    Kernels are numbered row by row. Rows have their numbers in front and their biases behind, where there
-    are biases.
+    They are numbered row by row. Where there are biases, rows have their number before and their bias behind.
     """
 
     weight_hovered = Signal(object)
@@ -41,29 +41,23 @@ class KernelsMatrix(QWidget):
     bias_hovered = Signal(int)
     """The row whose bias is under the mouse."""
     kernel_chosen = Signal(int)
-    """The number of the kernel that was clicked, or walked to."""
+    """The number of the kernel that was clicked, or gone to with the keys."""
+
+    smallest_size = QSize(0, 120)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("kernels_matrix")
-        self.setAccessibleName(self.tr("All kernels of the layer"))
-        self.setToolTip(
-            wrapped(
-                self.tr(
-                    "Each little square is a kernel: the weights that slide over one input channel. The "
-                    "kernels of a row add up, with the bias at its end, to one output channel. Click a "
-                    "kernel, or walk with the arrow keys, to see it large."
-                )
-            )
+        tip = self.tr(
+            "Each little square is a kernel: the weights that slide over one input channel. The kernels of a "
+            "row add up, with the bias at its end, to one output channel. Click a kernel, or walk with the "
+            "arrow keys, to see it large."
         )
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        accessible = self.tr("All kernels of the layer")
+        super().__init__("kernels_matrix", accessible, wrapped(tip), parent, has_keys=True, has_mouse=True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._kernels = np.zeros((1, 1, 1), np.float32)
         self._columns: int | None = None
         self._biases: np.ndarray | None = None
         self._limit = 0.0
-        self._colours = np.zeros(256, np.uint32)
         self._image = QImage()
         self._selected = 0
         self._silent: frozenset[int] = frozenset()
@@ -72,16 +66,15 @@ class KernelsMatrix(QWidget):
         self._maps = TiledMaps.fit((1, 1, 1), QRectF(0, 0, 1, 1))
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.paint.colours`."""
-        self._colours = colours
+        super().set_colours(colours)
         self._make_image()
 
     def set_kernels(
         self, kernels: np.ndarray, columns: int | None, biases: np.ndarray | None, limit: float
     ) -> None:
-        """Show kernels (N, h, w) float32, `columns` abreast, with biases (rows,) float32.
+        """Show kernels (N, h, w) float32, `columns` in a row, with biases (rows,) float32.
 
-        Without columns, they lie as they fill the room best, and have no biases.
+        Without `columns` they are arranged to fill the room best, and have no biases.
         """
         is_like_before = kernels.shape == self._kernels.shape and columns == self._columns
         self._kernels, self._columns, self._biases, self._limit = kernels, columns, biases, limit
@@ -101,24 +94,21 @@ class KernelsMatrix(QWidget):
             self.update()
 
     def set_most_width(self, width: int) -> None:
-        """Allow so many pixels."""
+        """Set the largest width in pixels."""
         if width != self._most_width:
             self._most_width = width
             self._arrange()
 
     def kernel_rect(self, kernel: int) -> QRectF:
-        """Where a kernel is drawn."""
+        """Return the rectangle of a kernel."""
         _, height, width = self._kernels.shape
         first = self._maps.cell_rect(Cell(kernel, 0, 0))
         return first.united(self._maps.cell_rect(Cell(kernel, height - 1, width - 1)))
 
     def bias_rect(self, row: int) -> QRectF:
-        """Where a row's bias is drawn."""
+        """Return the rectangle of a row's bias."""
         kernel = self.kernel_rect(row * self._maps.columns)
         return QRectF(self._maps.rect.right() + _SPACE, kernel.top(), self._behind - _SPACE, kernel.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -129,7 +119,6 @@ class KernelsMatrix(QWidget):
         return QFontMetricsF(small_font(self.font()))
 
     def _numbers_width(self) -> float:
-        """Of the rows' numbers."""
         if self._biases is None:
             return 0.0
         return math.ceil(self._small().horizontalAdvance(str(len(self._biases) - 1))) + _SPACE
@@ -152,15 +141,9 @@ class KernelsMatrix(QWidget):
         self.setFixedWidth(math.ceil(self._maps.rect.right() + behind) + 1)
         self._make_image()
 
-    def _kernel_at(self, point: QPointF) -> int | None:
-        cell = self._maps.cell_at(point)
-        return None if cell is None else cell.channel
-
     def _bias_at(self, point: QPointF) -> int | None:
-        for row in range(0 if self._biases is None else len(self._biases)):
-            if self.bias_rect(row).contains(point):
-                return row
-        return None
+        rows = range(0 if self._biases is None else len(self._biases))
+        return next((row for row in rows if self.bias_rect(row).contains(point)), None)
 
     # Painting
 
@@ -205,13 +188,8 @@ class KernelsMatrix(QWidget):
             font.setBold(row == chosen)
             font.setStrikeOut(row in self._silent)
             painter.setFont(font)
-            painter.setPen(
-                warning_colour(palette)
-                if row in self._silent
-                else palette.color(
-                    QPalette.ColorRole.WindowText if row == chosen else QPalette.ColorRole.PlaceholderText
-                )
-            )
+            role = QPalette.ColorRole.WindowText if row == chosen else QPalette.ColorRole.PlaceholderText
+            painter.setPen(warning_colour(palette) if row in self._silent else palette.color(role))
             number = QRectF(0, bias.top() - 4, self._left - _SPACE, bias.height() + 8)
             painter.drawText(number, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(row))
 
@@ -228,25 +206,17 @@ class KernelsMatrix(QWidget):
         self.weight_hovered.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        kernel = self._kernel_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and kernel is not None:
-            self.kernel_chosen.emit(kernel)
+        cell = self._maps.cell_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self.kernel_chosen.emit(cell.channel)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrow keys walk the kernels; at the edge they stay."""
+        """Let the arrow keys select the next kernel in their direction."""
         columns = self._maps.columns
         row, column = divmod(self._selected, columns)
-        down, right = _ARROWS.get(Qt.Key(event.key()), (0, 0))
+        down, right = ARROWS.get(event.key(), (0, 0))
         target = (row + down) * columns + column + right
         if not (down or right):
             super().keyPressEvent(event)
         elif 0 <= column + right < columns and 0 <= target < len(self._kernels):
             self.kernel_chosen.emit(target)
-
-
-_ARROWS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}

@@ -1,4 +1,4 @@
-"""The kernels tool and the engine, joined: patches are looked for in the inference process."""
+"""The Kernels tool's questions to the engine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gui.tabs.inspect.kernels.kernels_tool import KernelsTool
 
 
 class KernelsDesk(QObject):
-    """Has the patches found that the tool wants, between answers to the drawing."""
+    """Asks for the patches that the tool wants, between answers to the drawing."""
 
     def __init__(self, tool: KernelsTool, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,26 +1,16 @@
-"""The kernels tool: what a layer's channels look for, as weights and as the patches that excite them."""
+"""The Kernels tool: a layer's weights, and the patches of digits that excite its channels."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSpinBox, QWidget
 
 from core.errors import LabError
 from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
-from gui.paint.theme import small_font
 from gui.tabs.inspect.kernels.channel_patches import ChannelPatches
 from gui.tabs.inspect.kernels.kernel_close_up import KernelCloseUp
 from gui.tabs.inspect.kernels.kernel_figures import KernelFigures
@@ -28,7 +18,7 @@ from gui.tabs.inspect.kernels.kernel_matrix import KernelsMatrix
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, in_row, named, spaced
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure, number
@@ -40,9 +30,9 @@ _BALANCED = 0.1  # of the weights without their signs: a sum below that share is
 
 
 class KernelsTool(Tool):
-    """All kernels of the selected layer, one of them large with its figures, and its channel's patches.
+    """All kernels of the selected layer, one of them close up with its figures, and its channel's patches.
 
-    Of a layer without weights there are the patches alone.
+    A layer without weights has patches alone.
     """
 
     channel_chosen = Signal(int)
@@ -52,7 +42,7 @@ class KernelsTool(Tool):
     patches_wanted = Signal(str)
     """The patches of this layer are to be found, with the network that answers now."""
     patches_cancelled = Signal()
-    """They are not wanted any more."""
+    """The patches are not wanted any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,18 +91,14 @@ class KernelsTool(Tool):
                     "to bright."
                 )
             ),
+            small=True,
         )
-        self._sum.setFont(small_font(self.font()))
         self._reading = named(SteadyLabel(self), "kernel_reading")
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._chooser_label)
-        head.addWidget(self._chooser)
-        head.addWidget(self._name, 1)
-        head.addWidget(self._legend)
+        head = in_row(self._chooser_label, self._chooser, (self._name, 1), self._legend)
         self._kernel = QWidget(self)
         kernel = spaced(QGridLayout(self._kernel), rows=2, columns=6)
         kernel.addWidget(self._figures, 0, 0)
@@ -120,27 +106,18 @@ class KernelsTool(Tool):
         kernel.addWidget(self._sum, 1, 0, 1, 2)
         kernel.setColumnStretch(1, 1)
         kernel.setRowStretch(0, 1)
-        right = QVBoxLayout()
-        right.addWidget(self._kernel, 2)
-        right.addWidget(self.patches, 3)
-        body = QHBoxLayout()
-        body.setSpacing(6)
-        body.addWidget(self.matrix)
-        body.addLayout(right, 1)
+        right = in_column((self._kernel, 2), (self.patches, 3))
+        body = in_row(self.matrix, (right, 1), spacing=6)
         page = QWidget(self)
-        layout = spaced(QVBoxLayout(page), 4, margins=(4, 4, 4, 2))
-        layout.addLayout(head)
-        layout.addLayout(body, 1)
+        in_column(head, (body, 1), on=page, spacing=4, margins=(4, 4, 4, 2))
         scroll = QScrollArea(self)  # for windows that are too small for all of it
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
-        whole = spaced(QVBoxLayout(self), 0, margins=(0, 0, 0, 2))
-        whole.addWidget(scroll)
-        whole.addWidget(self._reading)
+        in_column(scroll, self._reading, on=self, spacing=0, margins=(0, 0, 0, 2))
 
     def _connect(self) -> None:
-        self._chooser.valueChanged.connect(self._on_channel_chosen)
+        self._chooser.valueChanged.connect(self._choose)
         self.matrix.kernel_chosen.connect(self._on_kernel_chosen)
         self.matrix.weight_hovered.connect(self._on_matrix_hovered)
         self.matrix.bias_hovered.connect(self._on_bias_hovered)
@@ -154,7 +131,7 @@ class KernelsTool(Tool):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.matrix.set_most_width(int(self.width() * _MATRIX_SHARE))
 
-    # What is shown
+    # Subject and patches
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         for view in (self.matrix, self.close_up, self._legend):
@@ -178,7 +155,7 @@ class KernelsTool(Tool):
 
     @Slot(object)
     def show_patches(self, patches: ExcitingPatches) -> None:
-        """Show what has been found so far of what was wanted."""
+        """Show the patches that were found so far."""
         self.patches.take(patches)
         self._show_reading()
 
@@ -189,12 +166,12 @@ class KernelsTool(Tool):
 
     @Slot()
     def forget_patches(self) -> None:
-        """Another network has been opened: those of the one before are of no use."""
+        """Drop the patches of the network before: another one was opened."""
         self.patches.forget()
         self._wants_patches = True
 
     def _set_channels(self, spec: LayerSpec) -> None:
-        """Another layer: keep the channel's number where it has one."""
+        """Offer another layer's channels; the channel's number stays where it has one."""
         are_maps = len(spec.shape) == 3
         self._chooser_label.setText(self.tr("Channel") if are_maps else self.tr("Unit"))
         self._channel = self._channel if self._channel < spec.shape[0] else 0
@@ -204,7 +181,9 @@ class KernelsTool(Tool):
             self._chooser.setRange(0, spec.shape[0] - 1)
 
     def _take_weights(self, subject: Subject) -> None:
-        self._layer = layer = LayerKernels.of(subject.network, subject.spec.name, subject.layers[0].name)
+        self._layer = layer = LayerKernels.from_network(
+            subject.network, subject.spec.name, subject.layers[0].name
+        )
         self._kernel.setVisible(layer is not None)
         self._legend.setVisible(layer is not None)
         self.matrix.setVisible(layer is not None and not layer.lie_on_units)
@@ -243,7 +222,7 @@ class KernelsTool(Tool):
         self._sum.set_text(self._explain_sum(kernel))
 
     def _describe(self, subject: Subject) -> str:
-        """Which kernel is shown large; or why there is none."""
+        """Return the name of the shown kernel; or why there is none."""
         layer = self._layer
         if layer is None:
             return self.tr("{layer} has no weights, so it has no kernels.").format(layer=subject.spec.name)
@@ -251,7 +230,7 @@ class KernelsTool(Tool):
         return text.format(source=layer.source, input=self._input)
 
     def _explain_sum(self, kernel: np.ndarray) -> str:
-        """In plain words what the sum of a kernel's weights means: how large it is against Σ|w| decides."""
+        """Return the meaning of the sum of a kernel's weights, judged by its share of Σ|w|."""
         weights = kernel.astype(np.float64)
         if not np.isfinite(weights).all():
             return self.tr("Not all weights are finite numbers.")
@@ -271,25 +250,21 @@ class KernelsTool(Tool):
     # Choosing
 
     @Slot(int)
-    def _on_channel_chosen(self, channel: int) -> None:
-        self._choose(channel, self._input)
-
-    @Slot(int)
     def _on_kernel_chosen(self, kernel: int) -> None:
-        if self._layer is None:  # before the first network
-            return
-        if self._layer.slide:
+        if self._layer is not None and self._layer.slide:
             self._choose(*divmod(kernel, self._layer.kernels.shape[1]))
-        else:
+        elif self._layer is not None:
             self._choose(self._channel, kernel)
 
-    def _choose(self, channel: int, input_channel: int) -> None:
-        before, self._channel, self._input = self._channel, channel, input_channel
+    @Slot(int)
+    def _choose(self, channel: int, input_channel: int | None = None) -> None:
+        before, self._channel = self._channel, channel
+        self._input = self._input if input_channel is None else input_channel
         self._show_channel()
         if channel != before:
             self.channel_chosen.emit(channel)
 
-    # What is under the mouse
+    # Mouse
 
     @Slot(object)
     def _on_matrix_hovered(self, cell: Cell | None) -> None:
@@ -311,7 +286,7 @@ class KernelsTool(Tool):
 
     @Slot(object)
     def _on_patch_hovered(self, rank: int | None) -> None:
-        if self._pointed != ("chosen", rank):  # else what has been said of it stays
+        if self._pointed != ("chosen", rank):  # else the words about the chosen one stay
             self._point("patch", rank)
 
     @Slot(object)
@@ -348,15 +323,14 @@ class KernelsTool(Tool):
         return self.tr("Choose one of the network's own layers above.")
 
     def _read_weight(self, layer: LayerKernels, channel: int, source: int, row: int, column: int) -> str:
+        text = self.tr(
+            "{layer} unit {channel} ← {source} channel {input}, row {row}, column {column}: {weight}"
+        )
         if layer.lie_on_units:
             text = self.tr("{layer} unit {channel} ← {source} unit {unit}: {weight}")
         elif layer.slide:
             text = self.tr(
                 "{layer} channel {channel} ← {source} channel {input}, row {row}, column {column}: {weight}"
-            )
-        else:
-            text = self.tr(
-                "{layer} unit {channel} ← {source} channel {input}, row {row}, column {column}: {weight}"
             )
         return text.format(
             layer=layer.layer,

@@ -1,14 +1,14 @@
-"""The patches of digits that excite a channel most, and the digit that one of them lies in."""
+"""The patches of digits that excite a channel most, and the whole digit of one of them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from core.explaining.exciting_patches import SHOWN, ExcitingPatches
-from gui.paint.theme import small_font
 from gui.widgets.captioned_grid import CaptionedGrid
+from gui.widgets.construct import named
 from gui.widgets.digit_picture import PIXELS, DigitPicture
 from gui.words.numbers import figure
 from gui.words.tool_tips import wrapped
@@ -18,30 +18,27 @@ _MOST_OF_WIDTH = 0.42  # for the whole digit
 
 
 class PatchesView(CaptionedGrid):
-    """Up to nine patches, the strongest first; at the right the whole digit with the patch framed.
+    """Up to nine patches, the strongest first; at the right the whole digit of the current one, framed there.
 
-    The whole digit is that of the patch under the mouse, or of the one chosen last with the keys. Where a
-    patch is a whole digit already, there is none at the right.
+    Where patches are whole digits already, there is none at the right.
     """
 
     digit_chosen = Signal(object)
     """The picture (28, 28) uint8, 0 = paper, that was clicked."""
 
+    preferred_size = QSize(300, 170)
+    smallest_size = QSize(200, 100)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("patches_view", SHOWN, parent)
-        self.setAccessibleName(self.tr("The patches that excite the channel most"))
-        self.setToolTip(
-            wrapped(
-                self.tr(
-                    "What this channel looks for: the parts of MNIST's training digits for which it gives "
-                    "its largest numbers, each with the digit's label and that number. Point at one to see "
-                    "where it lies in its digit; click it to put that digit on the pad. There it is cropped "
-                    "and centred anew, as all ink is, so its numbers differ a little."
-                )
-            )
+        tip = self.tr(
+            "What this channel looks for: the parts of MNIST's training digits for which it gives its "
+            "largest numbers, each with the digit's label and that number. Point at one to see where it lies "
+            "in its digit; click it to put that digit on the pad. There it is cropped and centred anew, as "
+            "all ink is, so its numbers differ a little."
         )
-        self.setFont(small_font(self.font()))
-        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        accessible = self.tr("The patches that excite the channel most")
+        super().__init__("patches_view", accessible, wrapped(tip), SHOWN, parent)
+        named(self, "patches_view", small=True, pale=True)
         self.marks_always = True
         self._found: ExcitingPatches | None = None
         self._channel = 0
@@ -60,27 +57,19 @@ class PatchesView(CaptionedGrid):
             self.set_pictures((), ())
         else:
             values, labels = found.values[channel].tolist(), found.labels[channel].tolist()
-            self.set_pictures(
-                [found.patch(channel, rank) for rank in range(len(values))],
-                [
-                    (*(f"{label} · {figure(value, digits, 'NaN')}" for digits in (3, 2)), str(label))
-                    for label, value in zip(labels, values, strict=True)
-                ],
-            )
+            captions = [
+                (*(f"{label} · {figure(value, digits, 'NaN')}" for digits in (3, 2)), str(label))
+                for label, value in zip(labels, values, strict=True)
+            ]
+            self.set_pictures([found.patch(channel, rank) for rank in range(len(values))], captions)
         self._show_digit()
 
-    def sizeHint(self) -> QSize:
-        return QSize(300, 170)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 100)
-
     def digit_rect(self) -> QRectF:
-        """Where the whole digit is; empty where the patches are whole digits."""
+        """Return the rectangle of the whole digit; empty where the patches are whole digits."""
         return self._digit.square().translated(self._digit.pos()) if self._has_digit() else QRectF()
 
     def room(self) -> QRectF:
-        """Where the patches are: at the left of the digit."""
+        """Return the rectangle that patches may fill: at the left of the digit."""
         return super().room().adjusted(0, 0, -(self._digit.width() + _GAP if self._has_digit() else 0), 0)
 
     def _has_digit(self) -> bool:

@@ -1,18 +1,19 @@
-"""Which output map is made, and which input map the window is shown on."""
+"""The choice of the output channel, and of the input channel that the window is shown on."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QWidget
 
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import STRETCH, in_row, named
 from gui.words.tool_tips import wrapped
 
 
 class SlideChannels(QWidget):
-    """Two channels, and whether all inputs add up or the shown one stands alone."""
+    """Both channels, and whether all inputs add up or the shown one stands alone."""
 
     chosen = Signal()
+    """A channel was chosen, or whether all inputs add up."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,17 +41,10 @@ class SlideChannels(QWidget):
         )
         self._sum.setChecked(True)
         self._sum.toggled.connect(self._on_changed)
-        layout = spaced(QHBoxLayout(self))
-        for text, chooser in (
-            (self.tr("Input"), self._input),
-            (self.tr("Output"), self._output),
-        ):
-            label = QLabel(text, self)
+        labels = QLabel(self.tr("Input"), self), QLabel(self.tr("Output"), self)
+        for label, chooser in zip(labels, (self._input, self._output), strict=True):
             label.setBuddy(chooser)
-            layout.addWidget(label)
-            layout.addWidget(chooser)
-        layout.addWidget(self._sum)
-        layout.addStretch(1)
+        in_row(labels[0], self._input, labels[1], self._output, self._sum, STRETCH, on=self)
 
     @property
     def input(self) -> int:
@@ -64,11 +58,11 @@ class SlideChannels(QWidget):
 
     @property
     def alone(self) -> bool:
-        """Whether the output is to be what the chosen input channel adds, no more."""
+        """Whether the output is the part of the chosen input channel alone."""
         return not self._sum.isHidden() and not self._sum.isChecked()
 
     def set_counts(self, inputs: int, outputs: int, mixes: bool) -> None:
-        """Offer so many channels; where a layer does not mix them, the input is that of the output."""
+        """Offer these channels; where a layer does not mix them, the input's is that of the output."""
         self._mixes = mixes
         for chooser, count in ((self._input, inputs), (self._output, outputs)):
             with QSignalBlocker(chooser):
@@ -79,7 +73,7 @@ class SlideChannels(QWidget):
         self._show_input()
 
     def choose_output(self, channel: int) -> None:
-        """Make this output map; `chosen` stays silent."""
+        """Choose this output channel, without a signal."""
         with QSignalBlocker(self._output):
             self._output.setValue(channel)
         self._show_input()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from core.explaining.cells import explain_cell
 from core.finite import largest_finite
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
-from gui.paint.theme import small_font
 from gui.sliding.playback import SlideControls
 from gui.sliding.sliding_maps import SlideMaps
 from gui.sliding.window_positions import Walk
@@ -19,17 +18,17 @@ from gui.tabs.inspect.slide.channel_choice import SlideChannels
 from gui.tabs.inspect.slide.window_arithmetic import SlideArithmetic
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named, stacked
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 20  # milliseconds: what is faster fills in several cells at once
 
 
 class SlideTool(Tool):
-    """Plays, step by step, how a convolution or a pooling makes one output map. The values stay live."""
+    """Plays, step by step, how a convolution or a pooling makes one output map, with live values."""
 
     cell_reached = Signal(object)
-    """The `Cell` of the layer that is filled in now, or pointed at; None when nothing slides any more."""
+    """The Cell of the layer that is filled in now, or pointed at; None when nothing slides any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,25 +37,24 @@ class SlideTool(Tool):
         self._walk: Walk | None = None
         self._step = 0
         self._hovered: tuple[int, int] | None = None
-        self._followed: Cell | None = None  # the cell that was last looked at
-        self._told: Cell | None = None
+        self._followed: Cell | None = None  # the subject's cell that the window went to last
+        self._reached: Cell | None = None
         self._kernel_limit = 1.0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_tick)
 
         self._channels = SlideChannels(self)
         self._maps = SlideMaps(self)
-        self._note = named(SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), "slide_note")
-        self._note.setFont(small_font(self.font()))
+        self._note = named(
+            SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter), "slide_note", small=True
+        )
         self._arithmetic = SlideArithmetic(self)
         self._controls = SlideControls(self)
-        self._message = named(QLabel(self), "slide_message")
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._message)
+        self._message = named(
+            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "slide_message"
+        )
         self._page = QWidget(self)
-        self._pages.addWidget(self._page)
+        self._pages = stacked(self, self._message, self._page)
         self._lay_out()
         self.setFocusProxy(self._maps)
 
@@ -68,26 +66,25 @@ class SlideTool(Tool):
         self._controls.speed_chosen.connect(self._on_speed_chosen)
 
     def _lay_out(self) -> None:
-        page = spaced(QVBoxLayout(self._page), 4)
-        page.addWidget(self._channels)
-        page.addWidget(self._maps, 1)
-        page.addWidget(self._note)
-        page.addWidget(self._arithmetic, 1)
-        page.addWidget(self._controls)
-        layout = spaced(QVBoxLayout(self), margins=(4, 4, 4, 4))
-        layout.addWidget(self._pages)
+        in_column(
+            self._channels,
+            (self._maps, 1),
+            self._note,
+            (self._arithmetic, 1),
+            self._controls,
+            on=self._page,
+            spacing=4,
+        )
+        in_column(self._pages, on=self, margins=(4, 4, 4, 4))
 
-    # What is shown
+    # Values
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         self._maps.set_colours(maps)
         self._arithmetic.set_colours(maps, kernels)
 
     def show_subject(self, subject: Subject) -> None:
-        """Slide over the selected layer's newest input; another layer begins at its first cell.
-
-        A cell that becomes the one that is looked at is where the window goes, and waits.
-        """
+        """Slide over the layer's newest input; go to the subject's cell where that is another."""
         previous, self._subject = self._subject, subject
         is_other = previous is None or subject.layer != previous.layer or subject.layers != previous.layers
         if is_other:
@@ -105,7 +102,7 @@ class SlideTool(Tool):
         self._show_maps()
 
     def _begin(self, subject: Subject) -> None:
-        """Get ready for another layer."""
+        """Begin with another layer, at its first cell."""
         self._stop()
         self._step, self._hovered, self._followed = 0, None, None
         spec = subject.spec
@@ -125,7 +122,7 @@ class SlideTool(Tool):
         self._kernel_limit = largest_finite(weights)
 
     def _follow(self, subject: Subject) -> None:
-        """Put the window where the cell that is looked at is made, when that becomes another one."""
+        """Put the window where the subject's cell is made, when that is another one."""
         if self._walk is None or subject.cell == self._followed:
             return
         self._followed = cell = subject.cell
@@ -135,9 +132,9 @@ class SlideTool(Tool):
             self._step = self._walk.step((cell.row, cell.column))
 
     def _why_not(self, subject: Subject) -> str:
-        """Why nothing can slide; empty where something can."""
+        """Return why nothing can slide; empty where something can."""
         elsewhere = self.tr("Choose a convolution or a pooling layer to see a window slide.")
-        known = {
+        reasons = {
             "input": self.tr("This is the picture itself: the first convolution slides over it."),
             "activation": self.tr("{layer} looks at one number at a time: nothing slides."),
             "flatten": self.tr("Flatten puts the maps' numbers in one row: nothing slides."),
@@ -147,7 +144,7 @@ class SlideTool(Tool):
             "softmax": self.tr("Softmax looks at all ten numbers at once: nothing slides."),
         }
         if self._walk is None:
-            reason = known.get(subject.spec.kind, self.tr("How {layer} works is not known here."))
+            reason = reasons.get(subject.spec.kind, self.tr("How {layer} works is not known here."))
             name = subject.spec.code.partition("(")[0] or subject.spec.name
             return f"{reason.format(layer=name)}\n\n{elsewhere}"
         if not subject.values:
@@ -155,7 +152,7 @@ class SlideTool(Tool):
         return ""
 
     def _describe(self, spec: LayerSpec, walk: Walk) -> str:
-        """The window in a line, and what it leaves out."""
+        """Return the window's size, stride and padding in a line, and what it never reaches."""
         window = walk.window
         parts = [self.tr("Window {size}").format(size=_pair(window.size, always=True))]
         if window.stride == (1, 1):
@@ -209,35 +206,35 @@ class SlideTool(Tool):
         limits = subject.limits[subject.layer - 1], self._kernel_limit
         self._arithmetic.set_cell(cell, self._channels.input, self._channels.alone, limits)
 
-    # The way
+    # Steps
 
     def _move(self, step: int) -> None:
         if self._walk is None:
             return
         self._step = min(max(step, 0), self._walk.steps - 1)
         self._show_place()
-        self._tell()
+        self._emit_reached()
 
-    def _tell(self) -> None:
-        """Say which cell has been reached, if it is another one."""
+    def _emit_reached(self) -> None:
+        """Emit the cell that has been reached, if it is another one."""
         cell = None
         if self._walk is not None:
             cell = Cell(self._channels.output, *(self._hovered or self._walk.cell(self._step)))
-        self._tell_of(cell)
+        self._emit_cell(cell)
 
-    def _tell_of(self, cell: Cell | None) -> None:
-        if cell != self._told:
-            self._told = cell
+    def _emit_cell(self, cell: Cell | None) -> None:
+        if cell != self._reached:
+            self._reached = cell
             self.cell_reached.emit(cell)
 
     def _stop(self) -> None:
         """Nothing slides any more, and no cell is pointed at."""
         self._controls.play(False)
         self._hovered = None
-        self._tell_of(None)
+        self._emit_cell(None)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: stop; who comes back finds the window at the pinned cell."""
+        """Stop; when it is shown again, the window is at the pinned cell."""
         self._stop()
         self._followed = None
         super().hideEvent(event)
@@ -280,14 +277,14 @@ class SlideTool(Tool):
             self._controls.play(False)
         self._hovered = cell
         self._show_place()
-        self._tell()
+        self._emit_reached()
 
     @Slot()
     def _on_channels_chosen(self) -> None:
         if self._subject is not None and not self._why_not(self._subject):
             self._show_maps()
-            if self._told is not None:
-                self._tell()
+            if self._reached is not None:
+                self._emit_reached()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space plays and pauses; comma and full stop, or Left and Right, step; Home rewinds."""
@@ -307,12 +304,12 @@ class SlideTool(Tool):
 
 
 def _pair(sizes: tuple[int, int], always: bool = False) -> str:
-    """Rows × columns; one number where both are the same, unless both are wanted always."""
+    """Return rows × columns; one number where both are the same, unless `always` both."""
     return f"{sizes[0]}×{sizes[1]}" if always or sizes[0] != sizes[1] else str(sizes[0])
 
 
 def _ranges(numbers: list[int]) -> str:
-    """Numbers in order, with neighbours drawn together: `3, 7–9`."""
+    """Return numbers in order as ranges: `3, 7–9`."""
     runs: list[list[int]] = []
     for each in numbers:
         if runs and each == runs[-1][1] + 1:

@@ -1,4 +1,4 @@
-"""What happens at one place of a sliding window, with numbers: window × kernel = products, and their sum."""
+"""The arithmetic at one position of a sliding window: window × kernel = products, and their sum."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from core.explaining.cells import CellExplanation
 from gui.paint.number_grid import common_power, factor, paint_number_grid
 from gui.paint.theme import small_font
 from gui.tabs.inspect.arithmetic.decimals import exact, relation, rounded_sum
+from gui.widgets.construct import named
 from gui.words.tool_tips import wrapped
 
 _SIGN = 14  # pixels for × and =
@@ -22,19 +23,20 @@ _DECIMALS = 3
 
 
 class SlideArithmetic(QWidget):
-    """The window's numbers, for a convolution those of the kernel and the products, and what they give."""
+    """The window's numbers, for a convolution those of the kernel and the products, and the result."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("slide_arithmetic")
-        self.setToolTip(
+        named(
+            self,
+            "slide_arithmetic",
             wrapped(
                 self.tr(
                     "What the window sees, times the kernel's weights, cell by cell. The products are added "
                     "up, over all input channels, and the bias comes on top. A pooling keeps the largest "
                     "number, or the mean."
                 )
-            )
+            ),
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(115)  # numbers in five rows, and the sum
@@ -50,13 +52,13 @@ class SlideArithmetic(QWidget):
         self.update()
 
     def set_cell(self, cell: CellExplanation, channel: int, alone: bool, limits: tuple[float, float]) -> None:
-        """Show how a cell comes about.
+        """Show how a cell of a convolution or a pooling comes about.
 
         Args:
-            cell: of a convolution or a pooling.
+            cell: the cell's arithmetic.
             channel: the input channel whose numbers are shown.
-            alone: stop at what this channel adds.
-            limits: the values of strongest colour for window and kernel; no product is larger than theirs.
+            alone: stop at the part of this channel.
+            limits: the values of strongest colour for window and kernel; products get those of their product.
         """
         self._cell, self._channel, self._alone, self._limits = cell, channel, alone, limits
         with np.errstate(invalid="ignore"):  # ∞ − ∞
@@ -67,7 +69,7 @@ class SlideArithmetic(QWidget):
         self.update()
 
     def text(self) -> str:
-        """What the numbers in the window come to."""
+        """Return the result in words."""
         return self._text
 
     def _sum_of(self, cell: CellExplanation) -> str:
@@ -148,7 +150,7 @@ class SlideArithmetic(QWidget):
         padding: np.ndarray | None = None,
         marked: tuple[int, int] | None = None,
     ) -> None:
-        """Paint a grid, and the power of ten that its numbers are multiples of below it."""
+        """Paint a grid, and below it the power of ten that its numbers are multiples of."""
         power = common_power(values)
         paint_number_grid(painter, rect, values, limit, colours, padding=padding, marked=marked, power=power)
         if power:
@@ -166,7 +168,7 @@ class SlideArithmetic(QWidget):
 
 
 def _grids(room: QRectF, shape: tuple[int, ...], count: int) -> list[QRectF]:
-    """Room for so many grids of `shape` side by side, in the middle; cells are square where height allows."""
+    """Return the rectangles of `count` grids of `shape` side by side, with square cells if they fit."""
     height, width = shape
     across = (room.width() - (count - 1) * _SIGN) / count / width
     down = math.floor(max(min(across, room.height() / height, _LARGEST_CELL), 1.0))

@@ -1,0 +1,63 @@
+"""Widgets that are painted by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.widgets.construct import named
+
+DIMMED = 0.35
+"""How opaque a picture is that is about an earlier drawing."""
+
+
+ARROWS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1),
+}  # fmt: skip
+"""Rows down and columns to the right that each arrow key goes."""
+
+
+class Painted(QWidget):
+    """Fills its room; has colours for values, and can be dimmed. A subclass paints.
+
+    With `has_keys` it can have the focus, with `has_mouse` it follows the mouse with no button pressed.
+    """
+
+    preferred_size = QSize()
+    smallest_size = QSize()
+
+    def __init__(
+        self,
+        name: str = "",
+        accessible: str = "",
+        tip: str = "",
+        parent: QWidget | None = None,
+        *,
+        has_keys: bool = False,
+        has_mouse: bool = False,
+    ) -> None:
+        super().__init__(parent, mouseTracking=has_mouse)
+        named(self, name, tip, accessible)
+        if has_keys:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._colours = np.zeros(256, np.uint32)
+        self._is_dimmed = False
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        """Use these 256 colours; see `gui.paint.colours`."""
+        self._colours = colours
+        self.update()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Dim what is about a drawing that is not there any more."""
+        if dimmed != self._is_dimmed:
+            self._is_dimmed = dimmed
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return self.preferred_size
+
+    def minimumSizeHint(self) -> QSize:
+        return self.smallest_size
