@@ -756,7 +756,7 @@ def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
         assert not button(filled, "start_button").isEnabled()
         assert not button(filled, "stop_button").isEnabled()
         assert filled._pages["train"].view is not None
-        assert "being taught" in filled._pages["train"].view.transport._said.text()
+        assert "being taught" in filled._pages["train"].view.transport._message.text()
     assert button(filled, "start_button").isEnabled()
 
 
