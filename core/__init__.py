@@ -1,3 +1,3 @@
-"""What LeNet Lab computes: ink, networks, traces, training. Knows no Qt."""
+"""The computing of LeNet Lab: ink, networks, answers, explanations, training. Knows no Qt."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""What exists: architectures, the weights that come with the program, devices. Imports no torch."""
+"""The catalogue: architectures, the weights that come with the program, devices. Loads no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that run without a window: train, evaluate, classify."""
+"""The commands: train, evaluate and classify run without a window; without a command it opens."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.errors import FileProblem, LabError
 from core.records import EpochMetrics, StepMetrics
 from core.training.config import Augmentation, TrainingConfig
 from core.training.config import read as read_config
-from core.training.settings import Choice, Decimal, InvalidSetting, Kind, Name, Switch, Whole, kinds
+from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Kind, Name, Switch, Whole, kinds
 
 _CAN_BE_MENDED = 2  # exit code, with one line on stderr: a user caused it, or can mend it
 
@@ -42,15 +42,15 @@ def main(argv: Sequence[str], open_window: Callable[[str | None, str | None], in
             del arguments.device
         run = {"train": _train, "evaluate": _evaluate, "classify": _classify}[arguments.command]
         code = run(arguments)
-        sys.stdout.flush()  # here, where a failure can still be told
+        sys.stdout.flush()  # here, where a failure can still be reported
         return code
     except LabError as error:
         print(f"lenet-lab: {error}", file=sys.stderr)
         return _CAN_BE_MENDED
-    except BrokenPipeError:  # the reader of our output has gone; there is nobody left to tell
+    except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:  # what is written to, as a full disk; files that are read are told above
+    except OSError as error:  # what is written to, as a full disk; those of files that are read are LabErrors
         print(f"lenet-lab: the output cannot be written ({error.strerror or error}).", file=sys.stderr)
         return _CAN_BE_MENDED
     except KeyboardInterrupt:
@@ -59,7 +59,7 @@ def main(argv: Sequence[str], open_window: Callable[[str | None, str | None], in
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as all other errors are told."""
+    """Prints errors as all others are: in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(_CAN_BE_MENDED, f"lenet-lab: {message} (see {self.prog} --help)\n")

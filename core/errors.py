@@ -1,4 +1,4 @@
-"""What can go wrong in a way that a person can be told."""
+"""Expected failures, as sentences for a person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 class LabError(Exception):
     """An expected failure, as a sentence for a person: what happened, what was kept, what to do.
 
-    The sentence is a template with named fields, so that a translation can put them in its own order.
+    The sentence is a template with named fields, so that a translation can put them in its own order. The
+    template is always a literal where it is raised; a field may be a LabError itself.
     """
 
     def __init__(self, template: str, **fields: Any) -> None:

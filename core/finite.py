@@ -1,4 +1,4 @@
-"""Numbers of networks that went out of hand: NaN and ∞ are told from the others here. NumPy only."""
+"""Networks that diverged give NaN and ∞: here they are kept apart from finite numbers. NumPy only."""
 
 from __future__ import annotations
 

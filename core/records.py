@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Window:
-    """What a convolution or a pooling slides over its input's maps: (rows, columns) each."""
+    """The window of a convolution or a pooling: (rows, columns) each."""
 
     size: tuple[int, int]
     stride: tuple[int, int]
@@ -20,7 +20,7 @@ class Window:
 
 @dataclass(frozen=True)
 class LayerSpec:
-    """What a layer is, before any input: its shape is (C, H, W) or (N,)."""
+    """A layer of a network, whatever enters it. Its output's shape is (C, H, W) or (N,)."""
 
     name: str
     kind: str
@@ -29,7 +29,7 @@ class LayerSpec:
     """The layer as PyTorch writes it, for instance `ReLU()`."""
     parameters: int
     parameter_sum: str = ""
-    """How `parameters` comes about, written out: `6×1×5×5 + 6`; empty where there are none."""
+    """The sum that gives `parameters`: `6×1×5×5 + 6`; empty where there are none."""
     multiplications: int = 0
     """Of weights with inputs, for one picture."""
     window: Window | None = None
@@ -49,7 +49,7 @@ class NetworkState:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A loaded network: where it came from, where it runs, what its layers are."""
+    """A loaded network: where it came from, where it runs, and its layers."""
 
     model: str
     """A shipped model's name, or the path of a file of weights."""
@@ -61,7 +61,7 @@ class ModelInfo:
     weights: dict[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
     """The state dict as float32 arrays; empty for a network in training, whose snapshots have them."""
     about: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What the file of weights says of itself, as its writer put it; empty where there is none."""
+    """The JSON object in the file of weights (config, metrics, …); empty where there is none."""
 
     @property
     def parameters(self) -> int:
@@ -71,7 +71,7 @@ class ModelInfo:
 
 @dataclass(frozen=True, eq=False)
 class LayerActivation:
-    """What one layer gave for one input: values float32, (C, H, W) or (N,)."""
+    """One layer's output for one input: values float32, (C, H, W) or (N,)."""
 
     name: str
     kind: str
@@ -88,7 +88,7 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """A network's answer: probabilities (10,) sum to 1, logits (10,), both float32; and how it came about."""
+    """A network's answer: probabilities (10,) that sum to 1, logits (10,), both float32; and the trace."""
 
     probabilities: np.ndarray
     logits: np.ndarray
@@ -143,7 +143,7 @@ class StepMetrics:
 
     step: int
     steps: int
-    """How many steps the whole run has."""
+    """Of the whole run."""
     losses: np.ndarray
     """float32 (n,): the loss of each step since the last report; the last is that of `step`."""
     learning_rates: np.ndarray

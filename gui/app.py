@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import faulthandler
+import logging
 import os
 import signal
 import sys
 import traceback
-from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import (
@@ -22,8 +21,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from core.files.log_file import log_path, log_to_file
 from gui.main_window import MainWindow
 from gui.window.resource_files import icon_path
+
+_log = logging.getLogger(__name__)
 
 
 def run(model: str | None, device: str | None) -> int:
@@ -48,7 +50,11 @@ def run(model: str | None, device: str | None) -> int:
     window = MainWindow(model=model, device=device)
     sys.excepthook = _Survivor(window).on_exception
     window.show()
-    return app.exec()
+    log_to_file()  # not sooner: the window comes first
+    _log.info("the window is open")
+    code = app.exec()
+    _log.info("the window is closed")
+    return code
 
 
 class _Survivor:
@@ -60,23 +66,9 @@ class _Survivor:
     def on_exception(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        text = "".join(traceback.format_exception(kind, error, trace))
-        sys.stderr.write(text)
-        log = log_path()
-        try:
-            log.parent.mkdir(parents=True, exist_ok=True)
-            with log.open("a", encoding="utf-8") as file:
-                file.write(f"{datetime.now().isoformat(timespec='seconds')}\n{text}\n")
-        except OSError:
-            pass  # a log that cannot be written must not hide the failure itself
-        self._window.show_unexpected(error, log)
-
-
-def log_path() -> Path:
-    """Where failures that nobody foresaw are written."""
-    from platformdirs import user_log_path
-
-    return user_log_path("lenet-lab", appauthor=False) / "lenet-lab.log"
+        traceback.print_exception(kind, error, trace)
+        _log.error("what nobody foresaw", exc_info=(kind, error, trace))
+        self._window.show_unexpected(error, log_path())
 
 
 class _QtMessages:

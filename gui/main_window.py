@@ -4,38 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import delete
 
 from core.explaining.receptive_field import Field
 from core.files.folders import user_folder
-from core.ink import preprocess
 from core.my_digits.store import MyDigits
 from core.records import Prediction
 from gui.pad.collection import Collection
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.pad.familiarity import Familiarity
+from gui.pad.field_frame import FieldFrame
 from gui.pad.label_desk import LabelDesk
 from gui.pad.pad_panel import PadPanel
 from gui.paint.theme import apply_theme
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
 from gui.tabs import entries
-from gui.tabs.late_page import LatePage
-from gui.tabs.tab import Context, Tab
 from gui.widgets.construct import named, spaced
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.drawing_exchange import DrawingExchange
+from gui.window.late_page import LatePage
 from gui.window.looks import Looks
 from gui.window.menus import WindowMenus
 from gui.window.network_desk import NetworkDesk, check
 from gui.window.settings import Settings
-
-_BRUSH_STEP = 4  # of the sheet's pixels, for a key
-_FRAME_PAUSE = 50  # milliseconds
+from gui.window.tab import Context, Tab
 
 
 class MainWindow(QMainWindow):
@@ -62,10 +59,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle(self.tr("LeNet Lab"))
         settings = self._settings = Settings()
-        # What the cell that is looked at sees is framed anew this often while one draws, not at each move.
-        self._frame_timer = QTimer(self, interval=_FRAME_PAUSE, singleShot=True)
-        self._frame_timer.timeout.connect(self._frame_drawing)
-        self._field: Field | None = None  # what the cell that is looked at sees of the network's picture
+        self._field: Field | None = None  # what the cell looked at in Inspect sees of the network's picture
 
         apply_theme(settings.theme)
         self.canvas = DrawingCanvas(self)
@@ -97,6 +91,7 @@ class MainWindow(QMainWindow):
         self._message_bar = MessageBar(rooms)
         self._menus = WindowMenus(self)
         self._pad = PadPanel(self.canvas, rooms)
+        self._frame = FieldFrame(self.canvas, self._pad.answer.input_preview, rooms)
         self._label_desk = LabelDesk(self._pad.label_row, self.canvas, self._context.collection, rooms)
         widest = self.tr("network in training, step 000,000 · NVIDIA Workstation · 00.0 ms")
         self._network_label = named(
@@ -154,6 +149,8 @@ class MainWindow(QMainWindow):
         answer, context, network = self._pad.answer, self._context, self._network
         network.failed.connect(self._say)
         network.predicted.connect(self._on_predicted)
+        network.model_asked.connect(context.model_asked)
+        network.opening.connect(self._message_bar.hide)
         self._label_desk.noted.connect(self.statusBar().showMessage)
         context.familiarity.judged.connect(answer.set_prediction)
         context.modified.connect(answer.modified_bar.set_text)
@@ -170,7 +167,7 @@ class MainWindow(QMainWindow):
 
     def _connect_menus(self) -> None:
         canvas, context, menus = self.canvas, self._context, self._menus
-        exchange, looks = context.exchange, context.looks
+        exchange, looks, network = context.exchange, context.looks, self._network
         menus.open_picture.triggered.connect(exchange.choose_picture)
         menus.save_drawing.triggered.connect(exchange.choose_where_to_save)
         menus.quit.triggered.connect(self.close)
@@ -180,15 +177,15 @@ class MainWindow(QMainWindow):
         menus.copy.triggered.connect(exchange.copy)
         menus.paste.triggered.connect(exchange.paste)
         menus.eraser.toggled.connect(canvas.set_erasing)
-        menus.thinner.triggered.connect(self._on_thinner)
-        menus.thicker.triggered.connect(self._on_thicker)
+        menus.thinner.triggered.connect(self._pad.make_brush_thinner)
+        menus.thicker.triggered.connect(self._pad.make_brush_thicker)
         menus.test_digit.triggered.connect(self._show_any_test_digit)
         menus.test_class.triggered.connect(self._on_test_class_chosen)
         menus.label.triggered.connect(self._label_desk.on_label_action)
-        menus.model.triggered.connect(self._on_model_chosen)
-        menus.open_weights.triggered.connect(self._choose_weights)
+        menus.model.triggered.connect(network.on_model_action)
+        menus.open_weights.triggered.connect(network.choose_weights)
         menus.compare.triggered.connect(context.compare_pad)
-        menus.device.triggered.connect(self._on_device_chosen)
+        menus.device.triggered.connect(network.on_device_action)
         menus.theme.triggered.connect(self._on_theme_chosen)
         menus.colour_map.triggered.connect(self._on_colour_map_chosen)
         menus.shared_range.toggled.connect(looks.set_shared_range)
@@ -209,7 +206,7 @@ class MainWindow(QMainWindow):
     def _on_tab_built(self, tab: Tab) -> None:
         tab.failed.connect(self._say)
         tab.noted.connect(self.statusBar().showMessage)
-        tab.model_chosen.connect(self._on_weights_chosen)
+        tab.model_chosen.connect(self._network.use)
 
     def _built_tabs(self) -> list[Tab]:
         return [page.tab for page in self._pages.values() if page.tab is not None]
@@ -267,6 +264,7 @@ class MainWindow(QMainWindow):
         self._restore_choices()
         for name, state in states.items():
             self._pages[name].state = state
+            self._pages[name].build()  # at once: a run at work goes on telling its news
         self._tabs.setCurrentIndex(current)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -281,35 +279,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_predicted(self, prediction: Prediction | None) -> None:
-        if not self._frame_timer.isActive():
-            self._frame_timer.start()
+        self._frame.follow()
         self.predicted.emit(prediction)
-
-    @Slot(QAction)
-    def _on_model_chosen(self, action: QAction) -> None:
-        self._on_weights_chosen(action.data())
-
-    @Slot(QAction)
-    def _on_device_chosen(self, action: QAction) -> None:
-        self._open(self._network.asked[0], action.data())
-
-    @Slot()
-    def _choose_weights(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open weights"), self._settings.folder, self.tr("Weights (*.safetensors)")
-        )
-        if path:
-            self._settings.folder = str(Path(path).parent)
-            self._on_weights_chosen(path)
-
-    @Slot(str)
-    def _on_weights_chosen(self, model: str) -> None:
-        self._context.model_asked.emit()
-        self._open(model, self._network.asked[1])
-
-    def _open(self, model: str, device: str) -> None:
-        self._message_bar.hide()
-        self._network.open(model, device)
 
     # The drawing
 
@@ -321,30 +292,14 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _frame_drawing(self) -> None:
-        """Frame on the pad what the cell sees of the drawing, which cropping has moved and scaled."""
-        field = self._field if self._tabs.currentWidget() is self._pages["inspect"] else None
-        self._pad.answer.input_preview.set_field(field)
-        placement = None if field is None else preprocess.placement(self.canvas.ink())
-        if field is None or placement is None:
-            self.canvas.set_frame(None)
-            return
-        corner = QPointF(field.left - placement.left, field.top - placement.top)
-        size = QSizeF(field.right - field.left, field.bottom - field.top)
-        self.canvas.set_frame(QRectF(corner / placement.scale, size / placement.scale))
+        """Frame on the pad what the cell sees, as long as Inspect is in sight."""
+        self._frame.set_field(self._field if self._tabs.currentWidget() is self._pages["inspect"] else None)
 
     @Slot()
     def _on_history_changed(self) -> None:
         self._menus.undo.setEnabled(self.canvas.can_undo())
         self._menus.redo.setEnabled(self.canvas.can_redo())
         self.statusBar().clearMessage()  # what was said of the drawing before
-
-    @Slot()
-    def _on_thinner(self) -> None:
-        self._pad.brush_slider.setValue(self._pad.brush_slider.value() - _BRUSH_STEP)
-
-    @Slot()
-    def _on_thicker(self) -> None:
-        self._pad.brush_slider.setValue(self._pad.brush_slider.value() + _BRUSH_STEP)
 
     @Slot()
     def _show_any_test_digit(self) -> None:

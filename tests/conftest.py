@@ -1,4 +1,4 @@
-"""What all tests share: no screen, settings of their own, and an engine without a process."""
+"""What all tests share: no screen, settings and files of their own, one thread."""
 
 from __future__ import annotations
 
@@ -6,93 +6,67 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the inference process has it
+# Where cores are busy, networks as small as these run many times slower on two threads.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import copy
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import torch
-from PySide6.QtCore import QSettings
-from pytestqt.qtbot import QtBot
-from torch import nn
 
-from core.explaining import familiarity
-from core.files import folders
-from core.networks import edits
-from core.processes.training_service import serve
-from core.records import NetworkState
-from gui.main_window import MainWindow
-from gui.processes.engine import Engine
-from gui.processes.training_run import TrainingRun
+if TYPE_CHECKING:  # imported by the fixtures: most tests need neither window nor network
+    from pytestqt.qtbot import QtBot
 
+    from core.my_digits.store import MyDigits
+    from core.records import Prediction
+    from gui.main_window import MainWindow
 
-def changed(network: nn.Sequential, state: NetworkState) -> nn.Sequential:
-    """A copy of the network with the weights and the silence of `state`."""
-    other = copy.deepcopy(network)
-    edits.apply(other, state)
-    return other
-
-
-class InlineExecutor(Executor):
-    """Runs each call at once, here: what the inference process runs, without the process."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-class TrainingThread(threading.Thread):
-    """Serves a pipe as the training process does, without the process."""
-
-    exitcode = 0
-
-    def __init__(self, pipe: Connection) -> None:
-        super().__init__(target=serve, args=(pipe,), daemon=True)
-        self.start()
-
-    def kill(self) -> None:
-        """A thread cannot be killed; it ends when its pipe closes."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> None:
-    """Where cores are busy, networks as small as these run many times slower on two threads."""
-    torch.set_num_threads(1)
+pytest.register_assert_rewrite("driving", "example_digits", "example_networks")
 
 
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path) -> Path:
     """Keep the tests' choices away from those of whoever runs them."""
+    from PySide6.QtCore import QSettings
+
     folder = tmp_path / "settings"
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
     return folder
 
 
 @pytest.fixture(autouse=True)
-def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep what tests make (runs, digits, taught networks) away from that of whoever runs them."""
-    monkeypatch.setattr(folders, "data_folder", lambda: tmp_path)
+def own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tests' runs, digits and networks away from those of whoever runs them."""
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # the log of processes that are started
+
+
+@pytest.fixture
+def own_runs(tmp_path: Path) -> Path:
+    """The folder where a window keeps its runs."""
     return tmp_path / "runs"
 
 
 @pytest.fixture
-def own_digits(own_runs: Path) -> Path:
-    """The folder of the tests' digits."""
-    return own_runs.with_name("my_digits")
+def own_digits(tmp_path: Path) -> Path:
+    """The folder where a window keeps the digits of its user."""
+    return tmp_path / "my_digits"
+
+
+@pytest.fixture
+def store(own_digits: Path) -> MyDigits:
+    """An empty collection."""
+    from core.my_digits.store import MyDigits
+
+    return MyDigits(own_digits)
 
 
 @pytest.fixture
 def few_references(monkeypatch: pytest.MonkeyPatch) -> None:
     """A window gets to know 26,000 digits when it opens; here it knows 900, in a fraction of a second."""
+    from core.explaining import familiarity
+
     monkeypatch.setattr(familiarity, "REFERENCES", 600)
     monkeypatch.setattr(familiarity, "HELD_OUT", 300)
 
@@ -100,6 +74,12 @@ def few_references(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., MainWindow]]:
     """Open windows whose network runs in this process, and wait until it is loaded."""
+    from driving import InlineExecutor, TrainingThread
+
+    from gui.main_window import MainWindow
+    from gui.processes.engine import Engine
+    from gui.processes.training_run import TrainingRun
+
     windows = []
 
     def open_one(*, wait: bool = True, **arguments: Any) -> MainWindow:
@@ -125,3 +105,16 @@ def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., Ma
 def window(open_window: Callable[..., MainWindow]) -> MainWindow:
     """A window with its network loaded, in this process."""
     return open_window()
+
+
+@pytest.fixture
+def seven_drawn(window: MainWindow, qtbot: QtBot) -> tuple[MainWindow, Prediction]:
+    """A window with a 7 on the pad, and the prediction on its screen."""
+    from driving import SEVEN
+    from ink_replay import draw
+
+    shown: list[Prediction] = []
+    window.predicted.connect(shown.append)
+    draw(window.canvas, SEVEN)
+    qtbot.wait(50)
+    return window, shown[-1]

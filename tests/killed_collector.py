@@ -105,7 +105,8 @@ def may_follow(number: int, label: int) -> set[int]:
 
 def main(folder: Path, kills: int, seconds: float) -> None:
     """Kill so many writers, in so many seconds at most."""
-    os.fsync = lambda _descriptor: None  # it is for power cuts; a kill does not empty the system's buffers
+    # It is for power cuts; a kill does not empty the system's buffers.
+    os.fsync = lambda _descriptor: None  # type: ignore[assignment]
     os.sync = lambda: None
     chance = random.Random(0)
     store = MyDigits(folder)

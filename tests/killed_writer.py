@@ -85,7 +85,8 @@ def check(run: Run) -> int:
 
 def main(folder: Path, kills: int, seconds: float) -> None:
     """Kill so many writers, in so many seconds at most."""
-    os.fsync = lambda _descriptor: None  # it is for power cuts; a kill does not empty the system's buffers
+    # It is for power cuts; a kill does not empty the system's buffers.
+    os.fsync = lambda _descriptor: None  # type: ignore[assignment]
     chance = random.Random(0)
     run = runs.create(folder, CONFIG, CONFIG.steps, CONFIG.steps_per_epoch)
     wrong: list[str] = []

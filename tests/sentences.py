@@ -57,7 +57,7 @@ def core_sentences() -> set[str]:
             if name in ERRORS and len(call.args) > ERRORS[name]:
                 template = call.args[ERRORS[name]]
                 if isinstance(template, ast.Constant):
-                    found.add(template.value)
+                    found.add(str(template.value))
                 elif not (isinstance(template, ast.Name) and template.id == "template"):  # handed on
                     raise ValueError(f"{path}:{call.lineno}: {ast.unparse(template)} is no literal")
     for architecture in ARCHITECTURES.values():

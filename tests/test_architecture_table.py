@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from driving import child
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -62,32 +63,29 @@ def test_layers_stand_from_the_input_down_with_shapes_and_code(table: Architectu
 
 
 def test_the_table_shows_what_its_text_says(table: ArchitectureTable) -> None:
-    shown = table.findChild(QTableWidget, "layer_table")
-    assert shown is not None
+    shown = child(table, QTableWidget, "layer_table")
     for row, texts in enumerate(cells(table)[1:]):
         for column, text in enumerate(texts):
             item = shown.item(row, column)
             assert item is not None and item.text().replace("\u200b", "") == text
-    title = table.findChild(QLabel, "architecture_title")
+    title = child(table, QLabel, "architecture_title")
     assert title is not None and title.text() == "LeNet: 61,706 parameters"
 
 
 def test_the_table_fits_a_small_dialog_across(table: ArchitectureTable) -> None:
-    shown = table.findChild(QTableWidget, "layer_table")
-    assert shown is not None
+    shown = child(table, QTableWidget, "layer_table")
     assert shown.horizontalScrollBar().maximum() == 0
     assert shown.columnWidth(1) >= 110  # code, which wraps
 
 
 def test_blocks_are_as_high_as_their_maps(table: ArchitectureTable) -> None:
-    shown = table.findChild(QTableWidget, "layer_table")
-    assert shown is not None
+    shown = child(table, QTableWidget, "layer_table")
     image = shown.viewport().grab().toImage()
     highlight = shown.palette().color(shown.palette().ColorRole.Highlight)
 
     def blue(row: int) -> int:
         """How many of a row's pixels have the colour of layers that learn."""
-        rect = shown.visualItemRect(shown.item(row, 2))
+        rect = shown.visualRect(shown.model().index(row, 2))
         return sum(
             image.pixelColor(x, y) == highlight
             for x in range(rect.left(), rect.right())
@@ -109,8 +107,7 @@ def test_another_network_replaces_the_first(table: ArchitectureTable, name: str)
 
 
 def test_the_table_can_be_copied(table: ArchitectureTable) -> None:
-    button = table.findChild(QPushButton, "copy_table_button")
-    assert button is not None
+    button = child(table, QPushButton, "copy_table_button")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == table.text()
 

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
 
-import numpy as np
 import pytest
 import torch
+from example_digits import mnist
 
-from core.data.datasets import load_mnist
 from core.networks.batches import as_batch
 from core.training.augmentation import augment
 from core.training.config import Augmentation
-from core.training.settings import Decimal, kinds
+from core.training.setting_kinds import Decimal, kinds
 
 KINDS = [field.name for field in dataclasses.fields(Augmentation)]
 # About as far as people's hands differ, for kinds that have no place in `of_strength` too.
 USUAL = dataclasses.replace(Augmentation.of_strength(1), thickness=0.8, noise=0.1)
 
 
-@functools.cache
-def mnist() -> np.ndarray:
-    return load_mnist("train").images
-
-
 def batch_of_digits(count: int = 16) -> torch.Tensor:
-    return as_batch(torch.tensor(mnist()[:count]))
+    return as_batch(torch.tensor(mnist("train").images[:count]))
 
 
 def generator(seed: int = 0) -> torch.Generator:

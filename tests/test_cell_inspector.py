@@ -8,11 +8,10 @@ import re
 import numpy as np
 import pytest
 import torch
-from conftest import changed
+from example_networks import changed, layer_of, named, noise
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
-from test_cells import named, picture
 from torch import nn
 
 from core import networks
@@ -57,7 +56,7 @@ def subject_of(
     at = [spec.name for spec in layers].index(layer)
     if not is_drawn:
         return Subject(state, layers, None, (), (), at, cell, is_pinned)
-    logits, traced = trace.run(net, picture() if ink is None else ink)
+    logits, traced = trace.run(net, noise() if ink is None else ink)
     probabilities = torch.from_numpy(logits).softmax(0).numpy()
     prediction = Prediction(probabilities, logits, traced, 1.0)
     values = shown_values(prediction)
@@ -257,7 +256,7 @@ def test_a_unit_shows_its_largest_terms_in_order_and_what_the_rest_adds_up_to(
 def test_no_bar_of_a_unit_is_cut_off_so_all_can_be_compared(inspector: CellInspector) -> None:
     net = networks.build("lenet", seed=1).eval()
     with torch.no_grad():
-        net.fc1.weight[7] = 0.01  # so the other terms together are larger than any
+        layer_of(net, "fc1").weight[7] = 0.01  # so the other terms together are larger than any
     inspector.show_subject(subject_of(net, "fc1", Cell(7, 0, 0)))
     bars = {
         row.bar: as_number(row.numbers[-1].strip("=≈+ "))
@@ -295,7 +294,7 @@ def test_flatten_input_and_unknown_layers_say_what_they_are(inspector: CellInspe
     assert "57 = 2 · 5·5 + 1 · 5 + 2" in shown(inspector)
     inspector.show_subject(subject_of(network("lenet"), "input", Cell(0, 3, 4)))
     assert "0 is paper, 1 is ink" in shown(inspector)
-    assert inspector.value.text() == exact(float(picture()[3, 4]), 4)
+    assert inspector.value.text() == exact(float(noise()[3, 4]), 4)
     unknown = named(nn.Conv2d(1, 2, 3), nn.LeakyReLU(0.1))
     inspector.show_subject(subject_of(unknown, "1", Cell(1, 5, 6)))
     assert "no special view" in shown(inspector)

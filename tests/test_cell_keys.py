@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from driving import child, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from test_inspect_view import child, drawn, reading  # noqa: F401
 
 from core.records import Prediction
 from gui.layers.layer_strip import LayerStrip
@@ -57,9 +57,9 @@ def test_flattened_cells_are_found_again(channels: int, height: int, width: int,
 
 
 def test_arrows_walk_cells_page_keys_walk_layers_and_escape_leaves(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     strip = child(window, LayerStrip, "layer_strip")
     maps = child(window, MapsView, "maps_view")
     QTest.mouseClick(
@@ -82,9 +82,9 @@ def test_arrows_walk_cells_page_keys_walk_layers_and_escape_leaves(
 
 
 def test_a_pinned_cell_frames_what_it_sees_in_every_layer_and_on_the_drawing(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     panel = child(window, InspectView, "inspect_panel")
     panel.pin_in(4, Cell(3, 4, 5))  # conv2
     fields = panel.strip._fields
@@ -101,10 +101,10 @@ def test_a_pinned_cell_frames_what_it_sees_in_every_layer_and_on_the_drawing(
 
 
 def test_a_pinned_cell_is_told_while_one_draws(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
     qtbot: QtBot,
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     panel = child(window, InspectView, "inspect_panel")
     panel.pin_in(4, Cell(3, 4, 5))
     panel._hovered = None
@@ -112,29 +112,29 @@ def test_a_pinned_cell_is_told_while_one_draws(
         window.canvas.undo()
     value = told.args[0].trace.layers[3].values[3, 4, 5] if told.args[0] else None
     expected = "Draw a digit" if value is None else f"conv2, channel 3, row 4, column 5: {value:.4f}"
-    assert reading(window).startswith(expected.replace("-", "−"))
+    assert text(window, "cell_reading").startswith(expected.replace("-", "−"))
 
 
 def test_arrows_walk_cells_wherever_the_cell_was_clicked(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     panel = child(window, InspectView, "inspect_panel")
     strip = panel.strip
     point = strip._maps[8].cell_rect(Cell(72, 0, 0)).center().toPoint()
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=point)
     QTest.keyClick(strip, Qt.Key.Key_Right)
     assert (panel._selected, panel._pinned) == (8, Cell(73, 0, 0))
-    assert reading(window).startswith("fc1, unit 73")
+    assert text(window, "cell_reading").startswith("fc1, unit 73")
     QTest.keyClick(strip, Qt.Key.Key_Escape)
     QTest.keyClick(strip, Qt.Key.Key_Right)
     assert (panel._selected, panel._pinned) == (9, None)
 
 
 def test_what_a_cell_sees_is_framed_on_the_pad_only_beside_the_cell(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     panel = child(window, InspectView, "inspect_panel")
     panel.pin_in(4, Cell(3, 4, 5))
     assert window.canvas._frame is not None
@@ -146,10 +146,10 @@ def test_what_a_cell_sees_is_framed_on_the_pad_only_beside_the_cell(
 
 @pytest.mark.parametrize("index", range(14))
 def test_every_layer_has_cells_to_walk(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
     index: int,
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     panel = child(window, InspectView, "inspect_panel")
     panel.select_layer(index)
     QTest.keyClick(panel, Qt.Key.Key_Right)

@@ -11,8 +11,7 @@ from contextlib import redirect_stdout
 import numpy as np
 import pytest
 import torch
-from conftest import changed
-from test_cells import NETWORKS, every_explanation, named, picture
+from example_networks import NETWORKS, changed, every_explanation, named, noise
 from torch import nn
 
 from core import networks
@@ -32,7 +31,7 @@ def printed(program: str) -> float:
 
 def explain(name: str, layer: str, index: tuple[int, ...]) -> CellExplanation:
     network = NETWORKS[name]
-    return explain_cell(network, trace.run(network, picture())[1], layer, index)
+    return explain_cell(network, trace.run(network, noise())[1], layer, index)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -42,6 +41,7 @@ def test_the_program_prints_the_cells_value(name: str) -> None:
         assert value == pytest.approx(explanation.value, rel=1e-5, abs=1e-5), explanation.layer
 
 
+@pytest.mark.slow
 def test_the_program_needs_torch_alone() -> None:
     program = cell_snippets.as_pytorch(explain("lenet", "conv2", (3, 4, 5)))
     run = subprocess.run(
@@ -70,7 +70,7 @@ def test_a_channel_that_is_switched_off_gives_zero_in_the_program_too() -> None:
     network = networks.build("lenet", seed=0).eval()
     state = trace.state(network)
     silenced = NetworkState(state.layers, state.weights, {"conv2": frozenset({3})})
-    _, traced = trace.run(changed(network, silenced), picture())
+    _, traced = trace.run(changed(network, silenced), noise())
     explanation = explain_cell(silenced, traced, "conv2", (3, 4, 5))
     assert printed(cell_snippets.as_pytorch(explanation)) == 0
     assert "switched off" in cell_snippets.as_text(explanation)
@@ -78,7 +78,7 @@ def test_a_channel_that_is_switched_off_gives_zero_in_the_program_too() -> None:
 
 def test_a_layer_of_an_unknown_kind_gives_its_value() -> None:
     network = named(nn.Conv2d(1, 2, 3), nn.LeakyReLU(0.1))
-    explanation = explain_cell(network, trace.run(network, picture())[1], "1", (1, 2, 3))
+    explanation = explain_cell(network, trace.run(network, noise())[1], "1", (1, 2, 3))
     assert printed(cell_snippets.as_pytorch(explanation)) == np.float32(explanation.value)
     assert "not known" in cell_snippets.as_text(explanation)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 import torch
-from conftest import changed
+from example_networks import NETWORKS, changed, every_explanation, layer_of, named, noise
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -16,70 +13,7 @@ from core import networks
 from core.catalog import ARCHITECTURES
 from core.explaining.cells import CellExplanation, explain_cell
 from core.networks import trace
-from core.records import NetworkState, Trace
-
-Index = tuple[int, ...]
-
-
-def named(*layers: nn.Module) -> nn.Sequential:
-    """A network whose layers are called `0`, `1`, …"""
-    return nn.Sequential(OrderedDict((str(at), layer) for at, layer in enumerate(layers))).eval()
-
-
-def odd_networks() -> dict[str, nn.Sequential]:
-    """Windows as the architectures do not have them, each network small."""
-    torch.manual_seed(3)
-    return {
-        "padding larger than the kernel": named(nn.Conv2d(1, 3, 3, padding=5), nn.ReLU(), nn.Conv2d(3, 2, 5)),
-        "rows left over": named(nn.Conv2d(1, 2, (3, 5), stride=(4, 3)), nn.Tanh(), nn.MaxPool2d((2, 3))),
-        "one pixel, no bias": named(nn.Conv2d(1, 4, 1, bias=False), nn.Conv2d(4, 3, 1, bias=False)),
-        "overlapping, padded max": named(
-            nn.Conv2d(1, 2, 3, padding=1), nn.MaxPool2d(3, stride=2, padding=1), nn.Tanh()
-        ),
-        "padded mean": named(
-            nn.Conv2d(1, 2, 5, padding=2, stride=2),
-            nn.AvgPool2d(4, stride=3, padding=(2, 1)),
-            nn.Flatten(),
-            nn.Linear(50, 10, bias=False),
-        ),
-    }
-
-
-def all_networks() -> dict[str, nn.Sequential]:
-    built = {name: networks.build(name, seed=5).eval() for name in ARCHITECTURES}
-    return built | odd_networks()
-
-
-NETWORKS = all_networks()
-
-
-def picture() -> np.ndarray:
-    """Noise, so that no window is all zeros."""
-    return np.random.default_rng(1).random((28, 28), np.float32)
-
-
-def some_cells(shape: Index) -> Iterator[Index]:
-    """The first and the last cell, corners of maps, and cells at random."""
-    random = np.random.default_rng(2)
-    yield tuple(0 for _ in shape)
-    yield tuple(size - 1 for size in shape)
-    if len(shape) == 3:
-        yield 0, 0, shape[2] - 1
-        yield shape[0] - 1, shape[1] - 1, 0
-    for _ in range(6):
-        yield tuple(int(random.integers(size)) for size in shape)
-
-
-def every_explanation(network: nn.Sequential) -> Iterator[tuple[CellExplanation, Trace]]:
-    """Some cells of every layer, from the input to the softmax where the network ends in units."""
-    state = trace.state(network)
-    logits, traced = trace.run(network, picture())
-    shapes = {"input": (1, 28, 28)} | {layer.name: layer.values.shape for layer in traced.layers}
-    if logits.ndim == 1:
-        shapes["softmax"] = logits.shape
-    for name, shape in shapes.items():
-        for index in some_cells(shape):
-            yield explain_cell(state, traced, name, index), traced
+from core.records import NetworkState
 
 
 def layer_by_hand(layer: nn.Module, before: Tensor) -> Tensor:
@@ -118,7 +52,7 @@ def test_parts_add_up_to_what_pytorch_gives(name: str) -> None:
     network = NETWORKS[name]
     layers = dict(network.named_children())
     for explanation, traced in every_explanation(network):
-        before, layer = picture()[None], explanation.layer.name
+        before, layer = noise()[None], explanation.layer.name
         if layer == "input":
             assert explanation.value == before[explanation.index]
             continue
@@ -154,7 +88,7 @@ def test_padding_is_told_from_the_map(name: str) -> None:
 
 def test_sums_are_those_of_each_input_channel() -> None:
     network = NETWORKS["lenet"]
-    _, traced = trace.run(network, picture())
+    _, traced = trace.run(network, noise())
     explanation = explain_cell(network, traced, "conv2", (3, 4, 5))
     pooled = torch.from_numpy(traced.layers[2].values)
     conv2 = network.get_submodule("conv2")
@@ -168,8 +102,8 @@ def test_sums_are_those_of_each_input_channel() -> None:
 def test_a_channel_whose_weights_are_zero_gives_its_bias() -> None:
     network = networks.build("lenet", seed=0).eval()
     with torch.no_grad():
-        network.get_submodule("conv1").weight[2] = 0  # type: ignore[index,operator]
-    _, traced = trace.run(network, picture())
+        layer_of(network, "conv1").weight[2] = 0
+    _, traced = trace.run(network, noise())
     explanation = explain_cell(network, traced, "conv1", (2, 7, 7))
     assert not explanation.terms.any()
     assert explanation.value == explanation.bias
@@ -179,7 +113,7 @@ def test_a_channel_that_is_switched_off_is_told() -> None:
     network = networks.build("lenet", seed=0).eval()
     state = trace.state(network)
     silenced = NetworkState(state.layers, state.weights, {"relu1": frozenset({4}), "fc2": frozenset({7})})
-    _, traced = trace.run(changed(network, silenced), picture())
+    _, traced = trace.run(changed(network, silenced), noise())
     assert explain_cell(silenced, traced, "relu1", (4, 0, 0)).is_switched_off
     assert explain_cell(silenced, traced, "relu1", (4, 0, 0)).value == 0
     assert not explain_cell(silenced, traced, "relu1", (3, 0, 0)).is_switched_off
@@ -214,7 +148,7 @@ def test_weights_that_are_no_numbers_are_explained_too(name: str, broken: float)
 )
 def test_a_layer_of_an_unknown_kind_has_its_value_and_depends_on_everything(layer: nn.Module) -> None:
     network = named(nn.Conv2d(1, 2, 3), layer)
-    _, traced = trace.run(network, picture())
+    _, traced = trace.run(network, noise())
     explanation = explain_cell(network, traced, "1", (1, 2, 3))
     assert explanation.layer.kind == "other"
     assert explanation.layer.shape == traced.layers[1].values.shape
@@ -225,7 +159,7 @@ def test_a_layer_of_an_unknown_kind_has_its_value_and_depends_on_everything(laye
 
 def test_what_is_not_there_is_refused() -> None:
     network = NETWORKS["lenet"]
-    _, traced = trace.run(network, picture())
+    _, traced = trace.run(network, noise())
     with pytest.raises(KeyError):
         explain_cell(network, traced, "conv9", (0, 0, 0))
     for layer, index in (("conv1", (0, 0)), ("conv1", (0, 28, 0)), ("conv1", (-1, 0, 0)), ("fc1", (120,))):
@@ -235,7 +169,7 @@ def test_what_is_not_there_is_refused() -> None:
 
 def test_a_network_and_its_numbers_give_the_same_explanation() -> None:
     network = NETWORKS["lenet"]
-    _, traced = trace.run(network, picture())
+    _, traced = trace.run(network, noise())
     by_network = explain_cell(network, traced, "fc1", 3)
     by_numbers = explain_cell(trace.state(network), traced, "fc1", (3,))
     np.testing.assert_array_equal(by_network.terms, by_numbers.terms)

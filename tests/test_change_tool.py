@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import InlineExecutor
+from driving import LEFT_BUTTON, InlineExecutor, Kind, child, click_button
+from example_digits import mnist
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QImage, QWheelEvent
 from PySide6.QtTest import QTest
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QLineEdit, Q
 from pytestqt.qtbot import QtBot
 
 from core import networks
-from core.data.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet
 from core.explaining.kernels import kernels_of
 from core.networks import weight_files
 from core.processes import questions
@@ -27,8 +28,7 @@ from gui.tabs.inspect.change.change_tool import ChangeTool
 from gui.tabs.inspect.subject import Subject
 from gui.widgets.steady_label import SteadyLabel
 
-INK = load_mnist("test").images[0].repeat(10, 0).repeat(10, 1)
-LEFT = Qt.MouseButton.LeftButton
+INK = mnist("test").images[0].repeat(10, 0).repeat(10, 1)
 
 
 class Bench:
@@ -74,23 +74,19 @@ class Bench:
         )  # fmt: skip
         QApplication.processEvents()
 
-    def click_channel(self, channel: int, button: Qt.MouseButton = LEFT) -> None:
+    def click_channel(self, channel: int, button: Qt.MouseButton = LEFT_BUTTON) -> None:
         switches = self.tool.switches
         QTest.mouseClick(switches, button, pos=switches.channel_rect(channel).center().toPoint())
 
     def click_weight(self, row: int, column: int) -> None:
         grid = self.tool.editor.grid
-        QTest.mouseClick(grid, LEFT, pos=grid.cell_rect(row, column).center().toPoint())
+        QTest.mouseClick(grid, LEFT_BUTTON, pos=grid.cell_rect(row, column).center().toPoint())
 
-    def child(self, kind: type, name: str):  # type: ignore[no-untyped-def]
-        found = self.tool.findChild(kind, name)
-        assert found is not None
-        return found
+    def child(self, kind: type[Kind], name: str) -> Kind:
+        return child(self.tool, kind, name)
 
     def press(self, name: str) -> None:
-        button = self.child(QWidget, name)
-        assert button.isEnabled()
-        QTest.mouseClick(button, LEFT)
+        click_button(self.tool, name)
 
     def weight(self, layer: str, *index: int) -> float:
         assert self.session.state is not None
@@ -268,10 +264,10 @@ def test_dragging_up_makes_a_number_larger(bench: Bench) -> None:
     grid = bench.tool.editor.grid
     before = bench.weight("conv1", 0, 0, 3, 1)
     at = grid.cell_rect(3, 1).center().toPoint()
-    QTest.mousePress(grid, LEFT, pos=at)
+    QTest.mousePress(grid, LEFT_BUTTON, pos=at)
     for height in (1, 10, 20, 40):
         QTest.mouseMove(grid, at - QPoint(0, height))
-    QTest.mouseRelease(grid, LEFT, pos=at - QPoint(0, 40))
+    QTest.mouseRelease(grid, LEFT_BUTTON, pos=at - QPoint(0, 40))
     assert bench.weight("conv1", 0, 0, 3, 1) > before
     bench.session.undo()
     assert not bench.session.is_modified
@@ -376,12 +372,12 @@ def test_the_original_answers_while_the_button_is_held(bench: Bench, qtbot: QtBo
         bench.click_channel(3)
     button = bench.child(QPushButton, "compare_button")
     with qtbot.waitSignal(bench.engine.predicted):
-        QTest.mousePress(button, LEFT)
+        QTest.mousePress(button, LEFT_BUTTON)
     assert bench.predictions[-1].original is None
     assert bench.predictions[-1].trace.layers[0].values[3].any()
     assert "original" in bench.modified[-1]
     with qtbot.waitSignal(bench.engine.predicted):
-        QTest.mouseRelease(button, LEFT)
+        QTest.mouseRelease(button, LEFT_BUTTON)
     assert not bench.predictions[-1].trace.layers[0].values[3].any()
 
 
@@ -417,7 +413,7 @@ def test_changes_wait_while_a_network_in_training_answers(bench: Bench, qtbot: Q
 
 @pytest.fixture
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> DigitSet:
-    digits = load_mnist("test")
+    digits = mnist("test")
     few = DigitSet(digits.images[:150], digits.labels[:150])
     monkeypatch.setattr(questions, "_test_digits", lambda: few)
     return few
@@ -436,7 +432,7 @@ def test_channels_are_ranked_in_the_background_and_a_row_turns_to_its_channel(
     assert changes == sorted(changes) and changes[0] < -5
     channel = int(texts[0][0])
     table = bench.tool.ranking.table
-    QTest.mouseClick(table.viewport(), LEFT, pos=table.visualRect(model.index(0, 1)).center())
+    QTest.mouseClick(table.viewport(), LEFT_BUTTON, pos=table.visualRect(model.index(0, 1)).center())
     assert bench.tool.switches.current == channel == bench.tool.editor.channel
     QTest.keyClick(table, Qt.Key.Key_Return)
     assert bench.off("conv1") == {channel}

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 
 import numpy as np
 import pytest
 import torch
+from example_digits import first_digits
+from example_networks import NAMES, layer_of
 from torch import Tensor, nn
 
 from core import networks
-from core.data.datasets import DigitSet, load_mnist
 from core.explaining.channel_ranking import ChannelRanking, rank_channels
 from core.networks import trace, weight_files
 from core.networks.batches import as_batch, as_tensors
 from core.reading.evaluation import accuracy
 
-NAMES = sorted(networks.BUILDERS)
-
-
-@functools.cache
-def digits(count: int = 120) -> DigitSet:
-    test = load_mnist("test")
-    return DigitSet(test.images[:count], test.labels[:count])
-
 
 def final(network: nn.Sequential, layer: str, count: int = 120) -> ChannelRanking:
-    *_, last = rank_channels(network, digits(count), layer)
+    *_, last = rank_channels(network, first_digits("test", count), layer)
     return last
 
 
@@ -42,7 +34,7 @@ def switch_off(layer: nn.Module, channel: int) -> torch.utils.hooks.RemovableHan
 
 def read_right(network: nn.Sequential, count: int = 120) -> list[int]:
     """Of each class, by whole forward passes."""
-    images, labels = as_tensors(digits(count), torch.device("cpu"))
+    images, labels = as_tensors(first_digits("test", count), torch.device("cpu"))
     with torch.inference_mode():
         right = network(as_batch(images)).argmax(1) == labels
     return [int(right[labels == digit].sum()) for digit in range(10)]
@@ -78,7 +70,7 @@ def test_counts_are_those_of_whole_passes_with_the_channel_off(name: str, layer:
 def test_a_channel_that_is_off_already_stays_off_and_costs_nothing_more() -> None:
     network = weight_files.load_model("lenet").network
     whole = final(network, "conv1")
-    handle = switch_off(network.conv1, 3)
+    handle = switch_off(layer_of(network, "conv1"), 3)
     ranking = final(network, "conv1")
     assert ranking.right.tolist() == whole.right_without[3].tolist()
     assert ranking.drops[3] == 0
@@ -104,7 +96,7 @@ def test_equal_channels_keep_their_order() -> None:
 
 def test_a_ranking_grows_and_every_stage_is_over_the_same_digits_for_all_channels() -> None:
     network = weight_files.load_model("lenet").network
-    stages = list(rank_channels(network, digits(), "conv2"))
+    stages = list(rank_channels(network, first_digits("test", 120), "conv2"))
     done = [stage.done for stage in stages]
     assert done == sorted(done)
     assert (done[0], done[-1]) == (0, 120)
@@ -115,7 +107,7 @@ def test_a_ranking_grows_and_every_stage_is_over_the_same_digits_for_all_channel
 
 
 def test_before_the_first_digits_are_done_nothing_is_claimed() -> None:
-    first = next(rank_channels(networks.build("lenet", seed=0), digits(), "conv1"))
+    first = next(rank_channels(networks.build("lenet", seed=0), first_digits("test", 120), "conv1"))
     assert np.isnan(first.accuracy)
     assert np.isnan(first.accuracies).all()
     assert np.isnan(first.class_drops).all()
@@ -124,33 +116,33 @@ def test_before_the_first_digits_are_done_nothing_is_claimed() -> None:
 
 def test_a_class_without_digits_has_no_drop() -> None:
     ranking = final(networks.build("lenet", seed=0), "conv1", count=3)
-    absent = ~np.isin(np.arange(10), digits(3).labels)
+    absent = ~np.isin(np.arange(10), first_digits("test", 3).labels)
     assert np.array_equal(np.isnan(ranking.class_drops), np.broadcast_to(absent, (6, 10)))
 
 
 def test_a_step_leaves_the_network_and_pytorchs_modes_as_they_were() -> None:
     network = weight_files.load_model("lenet").network
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    ranking = rank_channels(network, digits(), "fc1")
+    ranking = rank_channels(network, first_digits("test", 120), "fc1")
     for _ in itertools.islice(ranking, 3):
         assert not torch.is_inference_mode_enabled()
         assert torch.is_grad_enabled()
-    ranking.close()
+    ranking.close()  # type: ignore[attr-defined]  # it is a generator
     assert not any(layer._forward_hooks for layer in network)
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
 
 
 def test_the_networks_own_accuracy_is_that_of_the_evaluation() -> None:
     network = weight_files.load_model("lenet").network
-    images, labels = as_tensors(digits(500), torch.device("cpu"))
+    images, labels = as_tensors(first_digits("test", 500), torch.device("cpu"))
     assert final(network, "fc2", 500).accuracy == pytest.approx(accuracy(network, images, labels))
 
 
 def test_a_layer_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="conv9"):
-        next(rank_channels(networks.build("lenet", seed=0), digits(), "conv9"))
+        next(rank_channels(networks.build("lenet", seed=0), first_digits("test", 120), "conv9"))
 
 
 def test_no_digits_are_refused() -> None:
     with pytest.raises(ValueError, match="no digits"):
-        next(rank_channels(networks.build("lenet", seed=0), digits(0), "conv1"))
+        next(rank_channels(networks.build("lenet", seed=0), first_digits("test", 0), "conv1"))

@@ -22,6 +22,7 @@ from core.catalog import ARCHITECTURES
 from core.cli import main
 from core.data.datasets import DigitSet, load_mnist
 from core.networks import weight_files
+from core.reading import evaluation
 from core.training import trainer
 from core.training.config import Augmentation, TrainingConfig
 
@@ -131,6 +132,7 @@ def test_help_is_printed(capsys: pytest.CaptureFixture[str], command: list[str])
 # Evaluate.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "least"), [("lenet_pen", 0.995), ("lenet", 0.995), ("lenet_sigmoid", 0.985)]
 )
@@ -147,6 +149,7 @@ def test_the_shipped_networks_read_mnists_test_digits(
     }
 
 
+@pytest.mark.slow
 def test_evaluate_measures_the_default_model_and_tells_it_in_a_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -333,6 +336,7 @@ def train(*arguments: object) -> int:
     return run("train", "--epochs", 2, "--validation", 100, "--device", "cpu", *arguments)
 
 
+@pytest.mark.slow
 def test_train_writes_weights_that_evaluate_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "runs" / "net.safetensors"
     assert train("--output", path, "--optimizer", "adamw", "--learning-rate", 0.003, "--batch-size", 16) == 0
@@ -502,7 +506,7 @@ def test_a_run_with_patience_keeps_the_best_weights(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accuracies = iter([0.3, 0.5, 0.4, 0.45, 0.2])
-    real = trainer.measure
+    real = evaluation.measure
 
     def measured(*arguments: Any) -> Any:
         return dataclasses.replace(real(*arguments), accuracy=next(accuracies))
@@ -528,18 +532,21 @@ def in_a_process(*arguments: object, **environment: str) -> subprocess.Completed
     )
 
 
+@pytest.mark.slow
 def test_python_m_gui_classifies_pictures(pictures: list[Path]) -> None:
     finished = in_a_process("classify", *pictures[:2], "--json")
     assert (finished.returncode, finished.stderr) == (0, "")
     assert [json.loads(line)["digit"] for line in finished.stdout.splitlines()] == [7, 2]
 
 
+@pytest.mark.slow
 def test_python_m_gui_ends_with_code_2_and_one_line(tmp_path: Path) -> None:
     finished = in_a_process("evaluate", "--model", tmp_path / "nowhere.safetensors")
     assert (finished.returncode, finished.stdout) == (2, "")
     assert_one_line(finished.stderr)
 
 
+@pytest.mark.slow
 def test_a_name_that_the_terminal_cannot_show_does_not_stop_the_command(
     tmp_path: Path, pictures: list[Path]
 ) -> None:
@@ -550,6 +557,7 @@ def test_a_name_that_the_terminal_cannot_show_does_not_stop_the_command(
     assert [line.rpartition(": ")[2][0] for line in finished.stdout.splitlines()] == ["7", "2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("buffered", [True, False])
 def test_a_reader_that_leaves_early_is_no_error(pictures: list[Path], buffered: bool) -> None:
     command = [sys.executable, *([] if buffered else ["-u"]), "-m", "gui", "classify", *map(str, pictures)]

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from driving import child, text
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
+from PySide6.QtWidgets import QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core import networks
@@ -41,14 +42,12 @@ def open_tool(qtbot: QtBot) -> Callable[[Subject], CodeTool]:
     return open_one
 
 
-def text(tool: CodeTool, name: str) -> str:
-    return str(tool.findChild(QLabel, f"code_{name}").text()).replace("\u00a0", " ")
+def fact(tool: CodeTool, name: str) -> str:
+    return text(tool, f"code_{name}").replace("\u00a0", " ")
 
 
 def listing(tool: CodeTool) -> QListWidget:
-    found = tool.findChild(QListWidget, "code_listing")
-    assert isinstance(found, QListWidget)
-    return found
+    return child(tool, QListWidget, "code_listing")
 
 
 def click_line(tool: CodeTool, beginning: str) -> None:
@@ -61,14 +60,14 @@ def click_line(tool: CodeTool, beginning: str) -> None:
 
 def test_a_layers_arithmetic_is_written_out(open_tool: Callable[[Subject], CodeTool]) -> None:
     tool = open_tool(subject_of(LENET, "conv1"))
-    assert text(tool, "line") == '("conv1", nn.Conv2d(1, 6, kernel_size=5, padding=2)),'
-    assert text(tool, "shape") == (
+    assert fact(tool, "line") == '("conv1", nn.Conv2d(1, 6, kernel_size=5, padding=2)),'
+    assert fact(tool, "shape") == (
         "C′ = 6\nH′ = W′ = floor((H + 2p − k)/s) + 1 = floor((28 + 4 − 5)/1) + 1 = 28"
     )
-    assert text(tool, "parameters") == "6×1×5×5 + 6 = 156"
-    assert text(tool, "multiplications") == "(6×28×28) × (1×5×5) = 4,704 × 25 = 117,600"
-    assert text(tool, "foot") == "All layers: 61,706 parameters, 416,520 multiplications a picture"
-    assert listing(tool).currentItem().text().strip() == text(tool, "line")
+    assert fact(tool, "parameters") == "6×1×5×5 + 6 = 156"
+    assert fact(tool, "multiplications") == "(6×28×28) × (1×5×5) = 4,704 × 25 = 117,600"
+    assert fact(tool, "foot") == "All layers: 61,706 parameters, 416,520 multiplications a picture"
+    assert listing(tool).currentItem().text().strip() == fact(tool, "line")
 
 
 @pytest.mark.parametrize("layer", NAMES)
@@ -76,8 +75,8 @@ def test_every_shown_layer_has_a_line_a_shape_and_counts(
     layer: str, open_tool: Callable[[Subject], CodeTool]
 ) -> None:
     tool = open_tool(subject_of(LENET, layer))
-    assert all(text(tool, name) for name in ("line", "shape", "parameters", "multiplications"))
-    assert listing(tool).currentItem().text().strip() == text(tool, "line")
+    assert all(fact(tool, name) for name in ("line", "shape", "parameters", "multiplications"))
+    assert listing(tool).currentItem().text().strip() == fact(tool, "line")
 
 
 def test_a_click_on_a_line_chooses_its_layer(open_tool: Callable[[Subject], CodeTool], qtbot: QtBot) -> None:
@@ -112,16 +111,16 @@ def test_channels_that_are_off_are_in_the_code(open_tool: Callable[[Subject], Co
     tool = open_tool(subject_of(LENET, "conv2"))
     changed = replace(LENET, silenced={"conv2": frozenset({5, 1})})
     tool.show_subject(subject_of(changed, "conv2"))
-    assert text(tool, "line").endswith('\n("conv2_off", SwitchOff([1, 5])),')
+    assert fact(tool, "line").endswith('\n("conv2_off", SwitchOff([1, 5])),')
     tool.show_subject(subject_of(LENET, "conv2"))
-    assert "SwitchOff" not in text(tool, "line")
+    assert "SwitchOff" not in fact(tool, "line")
 
 
 def test_a_long_line_is_cut_beside_the_facts_but_not_in_the_listing(
     open_tool: Callable[[Subject], CodeTool],
 ) -> None:
     tool = open_tool(subject_of(replace(LENET, silenced={"fc1": frozenset(range(100))}), "fc1"))
-    assert text(tool, "line").endswith("…") and len(text(tool, "line")) < 160
+    assert fact(tool, "line").endswith("…") and len(fact(tool, "line")) < 160
     assert any(listing(tool).item(row).text().endswith("98, 99])),") for row in range(listing(tool).count()))
 
 
@@ -130,20 +129,20 @@ def test_the_script_is_copied_and_the_totals_stay(
 ) -> None:
     changed = replace(LENET, silenced={"conv2": frozenset({5})})
     tool = open_tool(subject_of(changed, "conv2"))
-    button = tool.findChild(QPushButton, "copy_script_button")
+    button = child(tool, QPushButton, "copy_script_button")
     with qtbot.waitSignal(tool.noted) as noted:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == network_script(
         changed, "network_weights.safetensors", "network_drawing.npy"
     )
     assert "script is on the clipboard" in noted.args[0]
-    assert text(tool, "foot").startswith("All layers")
+    assert fact(tool, "foot").startswith("All layers")
 
 
 def test_saving_is_asked_for(open_tool: Callable[[Subject], CodeTool], qtbot: QtBot) -> None:
     tool = open_tool(subject_of(LENET, "conv2"))
     with qtbot.waitSignal(tool.save_wanted):
-        QTest.mouseClick(tool.findChild(QPushButton, "save_script_button"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(child(tool, QPushButton, "save_script_button"), Qt.MouseButton.LeftButton)
 
 
 def test_new_numbers_leave_the_lines_as_they_are(open_tool: Callable[[Subject], CodeTool]) -> None:

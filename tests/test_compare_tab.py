@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from driving import LEFT_BUTTON, SEVEN, Kind, child, tab_of, text
 from ink_replay import draw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -44,10 +45,8 @@ from gui.tabs.compare.network_chooser import NetworkChooser
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.window.settings import Settings
 
-SEVEN = [np.array([[70.0, 60.0], [205.0, 60.0], [140.0, 180.0], [120.0, 230.0]])]
 LENET_PEN, LENET = NetworkChoice(WEIGHTS, "lenet_pen"), NetworkChoice(WEIGHTS, "lenet")
 SIGMOID = NetworkChoice(WEIGHTS, "lenet_sigmoid")
-LEFT_BUTTON = Qt.MouseButton.LeftButton
 
 
 class Compared:
@@ -60,19 +59,17 @@ class Compared:
         window._pages["compare"].build()
         self.tab = self.child(CompareView, "compare_tab")
         self.layers: LayerPair = self.tab.layers
-        assert window._pages["compare"].tab is not None
-        window._pages["compare"].tab._answers.changed.connect(self._on_changed)
+        assert tab_of(window, "compare") is not None
+        tab_of(window, "compare")._answers.changed.connect(self._on_changed)
 
     def _on_changed(self, left: Side, right: Side) -> None:
         self.sides.append((left, right))
 
-    def child(self, kind: type, name: str) -> Any:
-        found = self.window.findChild(kind, name)
-        assert found is not None, name
-        return found
+    def child(self, kind: type[Kind], name: str) -> Kind:
+        return child(self.window, kind, name)
 
     def words(self, name: str) -> str:
-        return self.child(QWidget, name).text()
+        return text(self.window, name)
 
     def click_tab(self, page: QWidget) -> None:
         tabs = self.child(QTabWidget, "tabs")
@@ -142,6 +139,7 @@ def test_a_drawing_is_answered_by_both_networks_and_the_difference_is_theirs(com
     np.testing.assert_allclose(left.prediction.probabilities, expected[0], rtol=1e-6)
     np.testing.assert_allclose(right.prediction.probabilities, expected[1], rtol=1e-6)
     shown = compared.tab.answers.difference.differences
+    assert shown is not None
     np.testing.assert_allclose(shown, expected[0] - expected[1], atol=1e-6)
     assert compared.words("compare_left_digit") == compared.words("compare_right_digit") == "7"
     assert "sure" in compared.words("compare_left_verdict")
@@ -196,6 +194,7 @@ def test_out_of_sight_nothing_is_asked_and_in_sight_it_catches_up(
     assert "compare" in asked
 
 
+@pytest.mark.slow
 def test_the_real_process_answers_for_both_and_after_it_has_died_again(qtbot: QtBot) -> None:
     engine = Engine()
     window = MainWindow(engine=engine)
@@ -434,10 +433,10 @@ def test_a_button_puts_a_side_s_network_on_the_pad(compared: Compared, qtbot: Qt
 
 
 def test_the_model_menu_leads_to_a_comparison_of_the_pad_s_network(window: MainWindow, qtbot: QtBot) -> None:
-    action = window.findChild(QAction, "compare")
+    action = child(window, QAction, "compare")
     assert action is not None and action.text() == "&Compare with…"
     action.trigger()
-    tab = window.findChild(CompareView, "compare_tab")
+    tab = child(window, CompareView, "compare_tab")
     assert tab is not None and tab.isVisible()
     left, right = (head.chooser for head in tab.answers.heads)
     assert left.choice == NetworkChoice(PAD)
@@ -446,6 +445,12 @@ def test_the_model_menu_leads_to_a_comparison_of_the_pad_s_network(window: MainW
 
 
 # Layers
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
 
 
 def column_at(compared: Compared, side: int, layer: int) -> QPoint:
@@ -460,10 +465,7 @@ def test_both_strips_have_one_range(compared: Compared) -> None:
     first, second = (strip._limits for strip in compared.layers.strips)
     assert first == second
     for layer in range(len(left.layers)):
-        largest = max(
-            np.abs(each.prediction.trace.layers[layer].values).max()
-            for each in (left, right)  # type: ignore[union-attr]
-        )
+        largest = max(np.abs(each.prediction.trace.layers[layer].values).max() for each in (left, right))
         assert first[layer + 1] == pytest.approx(largest)
     compared.child(QAction, "shared_range").trigger()
     assert len(set(compared.layers.strips[LEFT]._limits)) == 1
@@ -484,13 +486,13 @@ def test_a_click_on_a_layer_selects_it_in_both_and_shows_both_large(compared: Co
     assert (
         close_up.maps[LEFT]._limit == close_up.maps[RIGHT]._limit == compared.layers.strips[LEFT]._limits[4]
     )
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown)
+    QTest.keyClick(focused(), Qt.Key.Key_PageDown)
     assert "relu2 | sigmoid2" in compared.child(QLabel, "close_pair_title").text()
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    QTest.keyClick(focused(), Qt.Key.Key_Escape)
     assert not close_up.isVisible() and compared.layers.strips[LEFT].isVisible()
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    QTest.keyClick(focused(), Qt.Key.Key_Right)
     assert [strip._selected for strip in compared.layers.strips] == [6, 6]
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
     assert close_up.isVisible()
     compared.click("all_layers_button")
     assert not close_up.isVisible()

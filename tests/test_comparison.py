@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from example_digits import mnist
 
 from core import networks
 from core.catalog import DEFAULT_MODEL, SHIPPED
-from core.data.datasets import load_mnist
 from core.errors import FileProblem, LabError
 from core.ink import preprocess
 from core.networks import trace, weight_files
@@ -18,7 +18,7 @@ from core.reading.classifier import Classifier
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, ComparedNetworks, NetworkChoice, default_choices
 from core.records import ModelInfo, Prediction
 
-INK = load_mnist("test").images[3]
+INK = mnist("test").images[3]
 PICTURE = preprocess.to_mnist(INK)
 LENET_PEN, LENET, SIGMOID = (NetworkChoice(WEIGHTS, name) for name in ("lenet_pen", "lenet", "lenet_sigmoid"))
 

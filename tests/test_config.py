@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core.errors import FileProblem
 from core.training import config
 from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, TrainingConfig
-from core.training.settings import Decimal, InvalidSetting, kinds
+from core.training.setting_kinds import Decimal, InvalidSetting, kinds
 
 NAN, INFINITY = float("nan"), float("inf")
 KINDS = [field.name for field in dataclasses.fields(Augmentation)]
@@ -102,7 +102,7 @@ def test_digits_must_be_left_to_train_on(digits: int, validation: int) -> None:
 @pytest.mark.parametrize("field", ["target_accuracy", "patience"])
 def test_what_watches_the_held_out_digits_needs_some(field: str) -> None:
     with pytest.raises(InvalidSetting, match=f"^{field} needs digits that are held out"):
-        TrainingConfig(validation=0, **{field: 1})
+        TrainingConfig(validation=0, **{field: 1})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

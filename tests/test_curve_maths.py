@@ -42,9 +42,9 @@ def test_the_mean_of_no_losses_is_empty_and_a_width_below_one_is_refused() -> No
 @pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 4097, 60_000])
 def test_thinning_keeps_extremes_and_stays_within_its_limit(count: int) -> None:
     values = np.random.default_rng(count).normal(size=count)
-    for spike, at in ((99.0, count // 3), (-99.0, count // 2), (50.0, count - 1)):
+    for spike, place in ((99.0, count // 3), (-99.0, count // 2), (50.0, count - 1)):
         if count > 10:
-            values[at] = spike
+            values[place] = spike
     at = thinned(values, 1000)
     assert len(at) <= max(1000, 0) and (np.diff(at) >= 0).all()
     if count > 10:

@@ -20,7 +20,11 @@ from gui.tabs.train.curves.plot_axes import PlotFrame
 
 def add_steps(history: History, losses: np.ndarray, rate: float = 0.004) -> None:
     step = history.step + len(losses)
-    history.add(StepMetrics(step, history.steps, losses.astype(np.float32), rate, 0.9, step / 100))
+    history.add(
+        StepMetrics(
+            step, history.steps, losses.astype(np.float32), np.full(len(losses), rate), 0.9, step / 100
+        )
+    )
 
 
 def add_epoch(history: History, accuracy: float | None = 0.97) -> None:

@@ -33,7 +33,8 @@ def undocumented(node: ast.Module | ast.ClassDef, owner: ModuleType | type) -> I
 
 
 def test_every_public_method_that_overrides_nothing_says_what_it_does() -> None:
-    missing, seen = [], 0
+    missing: list[str] = []
+    seen = 0
     for package in (core, gui):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(found.name)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from conftest import changed
+from example_networks import changed
 from torch.nn import functional as F
 
 from core import networks

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import changed
+from example_networks import changed
 
 from core import networks
 from core.catalog import ARCHITECTURES

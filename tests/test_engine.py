@@ -6,48 +6,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import InlineExecutor
+from driving import INFO, HeldExecutor, InlineExecutor
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from core.errors import LabError
+from core.errors import FileProblem, LabError
+from core.processes import inference
 from core.processes.inference import classify, classify_edited, classify_in_training
-from core.records import Answering, ModelInfo, NetworkState, Snapshot
-from gui.processes.engine import Engine, process_executor
+from core.records import Answering, NetworkState, Snapshot
+from gui.processes.engine import Engine
+from gui.processes.inference_process import process_executor
 from gui.processes.question import Question
-
-
-class HeldExecutor(Executor):
-    """Keeps calls until a test answers them."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Any, tuple[Any, ...], Future[Any]]] = []
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        self.calls.append((fn, args, future))
-        return future
-
-    def answer(self, value: Any) -> None:
-        self.calls[-1][2].set_result(value)
-        QCoreApplication.processEvents()
-
-    def fail(self, error: Exception) -> None:
-        self.calls[-1][2].set_exception(error)
-        QCoreApplication.processEvents()
-
-    def asked(self) -> list[int]:
-        """The numbers in the corner of each ink that was sent."""
-        return [int(args[0][0, 0]) for fn, args, _ in self.calls if fn is classify]
-
-
-INFO = ModelInfo("lenet", "lenet", "cpu", "CPU", ())
 
 
 def ink(number: int) -> np.ndarray:
@@ -178,6 +153,18 @@ def test_a_process_that_dies_of_the_drawing_is_not_started_for_ever(qtbot: QtBot
     assert "ends again and again" in str(failed.args[0])
 
 
+# What the process does, without a process
+
+
+def test_a_network_that_cannot_be_loaded_leaves_the_one_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inference, "networks", inference.Networks())
+    info = inference.open_model("lenet", "cpu")
+    with pytest.raises(FileProblem):
+        inference.open_model("nowhere.safetensors", "cpu")
+    answer = inference.classify(np.full((28, 28), 255, np.uint8))
+    assert [layer.name for layer in answer.trace.layers] == [layer.name for layer in info.layers]
+
+
 # With a real process
 
 
@@ -199,6 +186,7 @@ def seven() -> np.ndarray:
     return picture
 
 
+@pytest.mark.slow
 def test_the_process_answers_and_is_started_again_when_it_is_killed(engine: Engine, qtbot: QtBot) -> None:
     with qtbot.waitSignal(engine.predicted, timeout=10_000) as predicted:
         engine.submit(seven())
@@ -210,12 +198,14 @@ def test_the_process_answers_and_is_started_again_when_it_is_killed(engine: Engi
     assert engine.process_ids != [victim]
 
 
+@pytest.mark.slow
 def test_the_process_multiplies_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     with process_executor() as executor:
         assert executor.submit(os.getenv, "OPENBLAS_NUM_THREADS").result(60) == "1"
 
 
+@pytest.mark.slow
 def test_closing_ends_the_process_at_once(engine: Engine) -> None:
     (pid,) = engine.process_ids
     engine.close()
@@ -236,6 +226,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_the_process_does_not_outlive_a_window_that_was_killed(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(PARENT)
@@ -269,6 +260,7 @@ def is_alive(pid: int) -> bool:
     return not (status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z")
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_in_the_middle_of_an_answer_is_heard_of(qtbot: QtBot) -> None:
     engine = Engine()
     with qtbot.waitSignal(engine.loaded, timeout=60_000):
@@ -410,7 +402,7 @@ def test_a_closed_engine_starts_nothing_again(held: tuple[Engine, HeldExecutor])
     engine.open("lenet", "cpu")
     engine.follow(snapshot(1))
     assert len(executor.calls) == before
-    assert engine._executor is None
+    assert engine._process.executor is None
 
 
 # A network changed by hand.

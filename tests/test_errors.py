@@ -54,12 +54,3 @@ def test_ink_without_a_network_is_answered_with_a_sentence(monkeypatch: pytest.M
     monkeypatch.setattr(inference, "networks", inference.Networks())
     with pytest.raises(LabError, match="No network is loaded"):
         inference.classify(np.zeros((28, 28), np.uint8))
-
-
-def test_a_network_that_cannot_be_loaded_leaves_the_one_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inference, "networks", inference.Networks())
-    info = inference.open_model("lenet", "cpu")
-    with pytest.raises(FileProblem):
-        inference.open_model("nowhere.safetensors", "cpu")
-    answer = inference.classify(np.full((28, 28), 255, np.uint8))
-    assert [layer.name for layer in answer.trace.layers] == [layer.name for layer in info.layers]

@@ -8,41 +8,30 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from example_digits import first_digits
+from example_networks import NAMES, layer_of, shipped
 
-from core import networks
-from core.data.datasets import DigitSet, load_mnist
+from core.data.datasets import DigitSet
 from core.explaining import exciting_patches
 from core.explaining.exciting_patches import ExcitingPatches
-from core.networks import trace, weight_files
+from core.networks import trace
 
-NAMES = sorted(networks.BUILDERS)
 COUNT = 130
-
-
-@functools.cache
-def digits(count: int = COUNT) -> DigitSet:
-    test = load_mnist("test")
-    return DigitSet(test.images[:count], test.labels[:count])
-
-
-@functools.cache
-def network(name: str) -> torch.nn.Sequential:
-    return weight_files.load_model(name).network
 
 
 @functools.cache
 def traces(name: str) -> list[dict[str, np.ndarray]]:
     """Every layer's output for each digit, digit by digit."""
     found = []
-    for picture in digits().images:
-        _, traced = trace.run(network(name), picture.astype(np.float32) / 255)
+    for picture in first_digits("test", COUNT).images:
+        _, traced = trace.run(shipped(name), picture.astype(np.float32) / 255)
         found.append({layer.name: layer.values for layer in traced.layers})
     return found
 
 
 @functools.cache
 def final(name: str, layer: str) -> ExcitingPatches:
-    *_, last = exciting_patches.exciting_patches(network(name), digits(), layer)
+    *_, last = exciting_patches.exciting_patches(shipped(name), first_digits("test", COUNT), layer)
     return last
 
 
@@ -68,8 +57,8 @@ def test_the_nine_are_those_with_the_largest_values_of_all(name: str, layer: str
 @pytest.mark.parametrize("layer", LAYERS)
 def test_each_comes_with_its_digit(layer: str) -> None:
     found = final("lenet", layer)
-    assert np.array_equal(found.pictures, digits().images[found.digits])
-    assert np.array_equal(found.labels, digits().labels[found.digits])
+    assert np.array_equal(found.pictures, first_digits("test", COUNT).images[found.digits])
+    assert np.array_equal(found.labels, first_digits("test", COUNT).labels[found.digits])
 
 
 @pytest.mark.parametrize("layer", ["conv1", "pool1", "conv2", "pool2", "flatten"])
@@ -81,7 +70,7 @@ def test_the_value_depends_on_nothing_outside_the_field(name: str, layer: str) -
         inside = np.zeros((28, 28), np.float32)
         rows, columns = slice(field.top, field.bottom), slice(field.left, field.right)
         inside[rows, columns] = found.pictures[channel, 0, rows, columns] / np.float32(255)
-        values = {each.name: each.values for each in trace.run(network(name), inside)[1].layers}[layer]
+        values = {each.name: each.values for each in trace.run(shipped(name), inside)[1].layers}[layer]
         row, column = found.cells[channel, 0]
         held = values[channel] if values.ndim == 1 else values[channel, row, column]
         assert held == pytest.approx(found.values[channel, 0], rel=1e-4, abs=1e-5)
@@ -89,8 +78,8 @@ def test_the_value_depends_on_nothing_outside_the_field(name: str, layer: str) -
 
 def test_a_patch_is_what_the_kernel_was_laid_on_padding_included() -> None:
     found = final("lenet", "conv1")
-    kernels = network("lenet").conv1.weight.detach().numpy()
-    bias = network("lenet").conv1.bias.detach().numpy()
+    kernels = layer_of(shipped("lenet"), "conv1").weight.detach().numpy()
+    bias = layer_of(shipped("lenet"), "conv1").bias.detach().numpy()
     for channel, rank in itertools.product(range(6), range(9)):
         patch = found.patch(channel, rank)
         assert patch.shape == (5, 5)
@@ -100,9 +89,9 @@ def test_a_patch_is_what_the_kernel_was_laid_on_padding_included() -> None:
 
 def at(layer: str, row: int, column: int) -> ExcitingPatches:
     """One digit of ones, whose strongest cell is put at a place."""
-    index = [name for name, _ in network("lenet").named_children()].index(layer)
+    index = [name for name, _ in shipped("lenet").named_children()].index(layer)
     return ExcitingPatches(
-        trace.specs(network("lenet"))[: index + 1],
+        trace.specs(shipped("lenet"))[: index + 1],
         done=1,
         total=1,
         digits=np.zeros((1, 1), np.int64),
@@ -141,7 +130,7 @@ def test_a_fully_connected_unit_sees_the_whole_picture() -> None:
 
 
 def test_it_gets_better_digit_by_digit() -> None:
-    stages = list(exciting_patches.exciting_patches(network("lenet"), digits(), "conv2"))
+    stages = list(exciting_patches.exciting_patches(shipped("lenet"), first_digits("test", COUNT), "conv2"))
     assert [stage.done for stage in stages] == [50, 100, 130]
     for before, after in itertools.pairwise(stages):
         assert (after.values >= before.values).all()
@@ -149,29 +138,31 @@ def test_it_gets_better_digit_by_digit() -> None:
 
 
 def test_fewer_digits_than_nine_are_all_shown() -> None:
-    (found,) = exciting_patches.exciting_patches(network("lenet"), digits(4), "pool2")
+    (found,) = exciting_patches.exciting_patches(shipped("lenet"), first_digits("test", 4), "pool2")
     assert found.pictures.shape == (16, 4, 28, 28)
     assert np.array_equal(np.sort(found.digits, axis=1), np.broadcast_to(np.arange(4), (16, 4)))
 
 
 def test_of_equal_digits_the_earlier_comes_first() -> None:
-    same = DigitSet(digits().images[[7] * 120], digits().labels[[7] * 120])
-    *_, found = exciting_patches.exciting_patches(network("lenet"), same, "conv1")
+    same = DigitSet(
+        first_digits("test", COUNT).images[[7] * 120], first_digits("test", COUNT).labels[[7] * 120]
+    )
+    *_, found = exciting_patches.exciting_patches(shipped("lenet"), same, "conv1")
     assert np.array_equal(found.digits, np.broadcast_to(np.arange(9), (6, 9)))
 
 
 def test_no_more_than_the_sample_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exciting_patches, "SAMPLE", 20)
-    (found,) = exciting_patches.exciting_patches(network("lenet"), digits(), "fc1")
+    (found,) = exciting_patches.exciting_patches(shipped("lenet"), first_digits("test", COUNT), "fc1")
     assert (found.done, found.total, found.digits.max() < 20) == (20, 20, True)
 
 
 def test_between_steps_pytorchs_modes_are_as_they_were() -> None:
-    for _ in exciting_patches.exciting_patches(network("lenet"), digits(), "conv1"):
+    for _ in exciting_patches.exciting_patches(shipped("lenet"), first_digits("test", COUNT), "conv1"):
         assert not torch.is_inference_mode_enabled()
         assert torch.is_grad_enabled()
 
 
 def test_a_layer_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="conv9"):
-        next(exciting_patches.exciting_patches(network("lenet"), digits(), "conv9"))
+        next(exciting_patches.exciting_patches(shipped("lenet"), first_digits("test", COUNT), "conv9"))

@@ -3,6 +3,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from example_digits import mnist
+from example_networks import layer_of
 from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
 from torch import nn
 
@@ -31,7 +33,7 @@ def learnt(network: nn.Sequential, digits: DigitSet) -> tuple[list[float], Famil
 
 @pytest.fixture(scope="module")
 def training() -> DigitSet:
-    return load_mnist("train")
+    return mnist("train")
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +51,18 @@ def look(network: nn.Sequential, picture: np.ndarray) -> Trace:
 
 
 def share_flagged(familiar: Familiarity, network: nn.Sequential, pictures: list[np.ndarray]) -> float:
-    scores = np.array([familiar.score(look(network, picture)) for picture in pictures])
+    scores = np.array([familiar.resemblance(look(network, picture)).familiarity for picture in pictures])
     assert ((scores >= 0) & (scores <= 1)).all()
     return float((scores < UNFAMILIAR).mean())
 
 
+@pytest.mark.slow
 def test_few_of_mnists_test_digits_are_unlike_digits(familiar: Familiarity, network: nn.Sequential) -> None:
     images = load_mnist("test").images[::20] / np.float32(255)
     assert share_flagged(familiar, network, list(images)) <= 0.03  # at most 2 % of all 10,000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "least"),
     [("scribbles", 0.85), ("dots", 1.0), ("filled shapes", 0.9), ("faces", 0.85), ("signs", 0.85)],
@@ -70,10 +74,12 @@ def test_most_non_digits_are_unlike_digits(
     assert share_flagged(familiar, network, pictures) >= least
 
 
+@pytest.mark.slow
 def test_bare_paper_is_unlike_any_digit(familiar: Familiarity, network: nn.Sequential) -> None:
     assert familiar.resemblance(look(network, np.zeros((28, 28), np.float32))).is_unlike_digits
 
 
+@pytest.mark.slow
 def test_nearest_digits_are_those_of_a_search_through_all(
     familiar: Familiarity, network: nn.Sequential, training: DigitSet
 ) -> None:
@@ -83,34 +89,36 @@ def test_nearest_digits_are_those_of_a_search_through_all(
         hidden = network[:-1](pictures).double()
     for picture in load_mnist("test").images[:5] / np.float32(255):
         seen = look(network, picture)
-        places, labels, distances = familiar.nearest(seen, 9)
+        nearest = familiar.resemblance(seen, 9)
         apart = (hidden - torch.from_numpy(seen.layers[-2].values).double()).square().sum(1).sqrt()
         expected = apart.sort()
-        assert places.tolist() == chosen[expected.indices[:9]].tolist()
-        np.testing.assert_allclose(distances, expected.values[:9], rtol=1e-4)
-        np.testing.assert_array_equal(labels, training.labels[places])
+        places = chosen[expected.indices[:9]]
+        np.testing.assert_array_equal(nearest.pictures, training.images[places])
+        np.testing.assert_array_equal(nearest.labels, training.labels[places])
+        np.testing.assert_allclose(nearest.distances, expected.values[:9], rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_digit_learnt_from_is_its_own_nearest(
     familiar: Familiarity, network: nn.Sequential, training: DigitSet
 ) -> None:
     place = int(np.random.default_rng(0).permutation(60_000)[0])
     seen = look(network, training.images[place] / np.float32(255))
-    places, _, distances = familiar.nearest(seen, 1)
-    assert places.tolist() == [place]
-    assert distances[0] < 1e-3
+    nearest = familiar.resemblance(seen, 1)
+    np.testing.assert_array_equal(nearest.pictures, training.images[[place]])
+    assert nearest.distances[0] < 1e-3
 
 
-def test_resemblance_shows_the_nearest_digits_and_the_score(
-    familiar: Familiarity, network: nn.Sequential, training: DigitSet
+@pytest.mark.slow
+def test_as_many_nearest_digits_are_shown_as_were_asked_for(
+    familiar: Familiarity, network: nn.Sequential
 ) -> None:
     seen = look(network, load_mnist("test").images[0] / np.float32(255))
-    shown = familiar.resemblance(seen, count=4)
-    places, labels, distances = familiar.nearest(seen, 4)
-    assert shown.familiarity == familiar.score(seen)
-    np.testing.assert_array_equal(shown.pictures, training.images[places])
-    np.testing.assert_array_equal(shown.labels, labels)
-    np.testing.assert_array_equal(shown.distances, distances)
+    few, many = familiar.resemblance(seen, count=4), familiar.resemblance(seen)
+    assert few.familiarity == many.familiarity
+    np.testing.assert_array_equal(few.pictures, many.pictures[:4])
+    np.testing.assert_array_equal(few.labels, many.labels[:4])
+    np.testing.assert_array_equal(few.distances, many.distances[:4])
 
 
 def test_resemblance_is_flagged_below_the_threshold() -> None:
@@ -180,7 +188,7 @@ def test_learning_leaves_the_network_as_it_was(training: DigitSet) -> None:
 def test_a_network_that_gives_no_numbers_finds_everything_unlike_digits(training: DigitSet) -> None:
     network = networks.build("lenet", seed=0).eval()
     with torch.no_grad():
-        network[0].weight.fill_(torch.nan)
+        layer_of(network, "conv1").weight.fill_(torch.nan)
     _, familiar = learnt(network, DigitSet(training.images[:500], training.labels[:500]))
     shown = familiar.resemblance(look(network, training.images[0] / np.float32(255)))
     assert shown.familiarity == 0
@@ -189,6 +197,7 @@ def test_a_network_that_gives_no_numbers_finds_everything_unlike_digits(training
     assert len(shown.labels) == len(shown.distances) == 0
 
 
+@pytest.mark.slow
 def test_no_numbers_in_an_answer_are_unlike_digits(familiar: Familiarity, network: nn.Sequential) -> None:
     shown = familiar.resemblance(look(network, np.full((28, 28), np.nan, np.float32)))
     assert shown.is_unlike_digits

@@ -65,7 +65,7 @@ def test_a_loss_that_stays_at_guessing_for_an_epoch_is_told() -> None:
 
 
 def test_sigmoids_under_plain_gradient_descent_are_given_time_and_no_lower_rate() -> None:
-    d2l = {"architecture": "lenet_sigmoid", "optimizer": "sgd"}
+    d2l: dict[str, Any] = {"architecture": "lenet_sigmoid", "optimizer": "sgd"}
     assert problem(history(np.full(1000, 2.303), steps_per_epoch=215), 0.9, **d2l) is None
     hint = diagnose(TrainingConfig(**d2l), history(np.full(1400, 2.303), steps_per_epoch=215), 0.9)
     assert hint is not None

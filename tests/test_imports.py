@@ -1,4 +1,4 @@
-"""Who may import whom: the window starts without PyTorch, and the computing knows no Qt."""
+"""What a fresh Python loads, other packages among it; import-linter holds who may import whom."""
 
 from __future__ import annotations
 
@@ -25,52 +25,14 @@ def loaded_after(statements: str) -> set[str]:
     return set(finished.stdout.split())
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "core.records",
-        "core.training.config",
-        "core.training.schedules",
-        "core.training.history",
-        "core.training.hints",
-        "core.training.presets",
-        "core.training.runs",
-        "core.processes.training_service",
-        "core.catalog",
-        "core.errors",
-        "core.ink.preprocess",
-        "core.data.datasets",
-        "core.my_digits.exporting",
-        "core.my_digits.importing",
-        "core.ink.picture_files",
-        "core.explaining.channel_ranking",
-        "core.reading.comparison",
-        "core.export.edited_weights",
-        "core.explaining.evidence_records",
-        "core.explaining.exciting_patches",
-        "core.explaining.cells",
-        "core.processes.inference",
-        "core.explaining.kernels",
-        "core.explaining.layer_sums",
-        "core.teaching.teaching_records",
-        "core.my_digits.store",
-        "core.explaining.receptive_field",
-        "core.pen_digits.samples",
-        "core.export.scripts",
-        "core.export.cell_snippets",
-        "core.teaching.taught_networks",
-        "core.reading.variation_records",
-        "core.cli",
-        "gui.main_window",
-        "gui.app",
-    ],
-)
-def test_what_the_window_imports_loads_no_torch(module: str) -> None:
-    loaded = loaded_after(f"import {module}")
-    assert module.partition(".")[0] in loaded
+@pytest.mark.slow
+def test_the_window_loads_no_torch() -> None:
+    loaded = loaded_after("import gui.app")
+    assert {"gui", "PySide6"} <= loaded
     assert not loaded & {"torch", "torchvision"}
 
 
+@pytest.mark.slow
 def test_no_module_of_core_loads_qt() -> None:
     modules = [found.name for found in pkgutil.walk_packages(core.__path__, "core.")]
     assert {"core.training.trainer", "core.networks.lenet", "core.cli"} <= set(modules)
@@ -80,12 +42,14 @@ def test_no_module_of_core_loads_qt() -> None:
     assert "gui" not in loaded
 
 
+@pytest.mark.slow
 def test_the_programs_first_module_loads_neither_torch_nor_qt_nor_anything_else() -> None:
     # A spawned process imports it again.
     loaded = loaded_after("import gui.__main__")
     assert not loaded & {"torch", "PySide6", "numpy", "core", "argparse"}
 
 
+@pytest.mark.slow
 def test_reading_the_version_loads_nothing_heavy() -> None:
     assert not loaded_after("from core import __version__") & {"torch", "numpy", "PySide6"}
 

@@ -65,7 +65,7 @@ def test_a_mouse_gives_whole_pixels_eight_milliseconds_apart(qtbot: QtBot) -> No
     canvas.resize(331, 331)
     qtbot.addWidget(canvas)
     points, times = [], []
-    canvas.mouseMoveEvent = lambda event: (  # type: ignore[method-assign]
+    canvas.mouseMoveEvent = lambda event: (  # type: ignore[method-assign,assignment]
         points.append(event.position()),
         times.append(event.timestamp()),
     )
@@ -114,6 +114,7 @@ def test_the_page_of_mistakes_has_a_cell_for_each(file: Path) -> None:
     assert page_of_mistakes(answers(digits, set()), digits).height == one_row.height
 
 
+@pytest.mark.slow
 def test_the_command_replays_in_all_ways_and_writes_the_page(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from driving import LEFT_BUTTON, child
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
-from test_inspect_view import child, drawn  # noqa: F401
 
 from core.explaining.cells import explain_cell
 from core.records import NetworkState, Prediction, Snapshot
@@ -23,25 +23,31 @@ from gui.pad.modified_bar import ModifiedBar
 from gui.tabs.inspect.change.channel_switches import ChannelSwitches
 from gui.tabs.inspect.inspect_view import InspectView
 
-LEFT = Qt.MouseButton.LeftButton
-
 
 @pytest.fixture
-def panel(drawn: tuple[MainWindow, Prediction]) -> InspectView:  # noqa: F811
-    found: InspectView = child(drawn[0], InspectView, "inspect_panel")
+def panel(seven_drawn: tuple[MainWindow, Prediction]) -> InspectView:
+    found: InspectView = child(seven_drawn[0], InspectView, "inspect_panel")
     return found
+
+
+def bring_to_front(panel: InspectView, tool: QWidget) -> None:
+    page = tool.parentWidget()
+    assert page is not None
+    panel.tools.setCurrentWidget(page)
 
 
 def click_cell(panel: InspectView, layer: int, cell: Cell) -> None:
     """Click it in the strip."""
-    QTest.mouseClick(panel.strip, LEFT, pos=panel.strip._maps[layer].cell_rect(cell).center().toPoint())
+    QTest.mouseClick(
+        panel.strip, LEFT_BUTTON, pos=panel.strip._maps[layer].cell_rect(cell).center().toPoint()
+    )
 
 
 def test_clicking_a_cell_shows_its_arithmetic(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
     panel: InspectView,
 ) -> None:
-    _, prediction = drawn
+    _, prediction = seven_drawn
     click_cell(panel, 1, Cell(2, 14, 13))
     assert panel.tools.currentWidget() is panel.arithmetic.parentWidget()
     assert panel.arithmetic.title.text() == "conv1 · channel 2, row 14, column 13"
@@ -63,9 +69,10 @@ def test_pointing_previews_a_cell_and_a_pinned_one_stays(panel: InspectView) -> 
     assert "conv2" in panel.arithmetic.title.text()  # the one under the mouse again
 
 
+@pytest.mark.slow
 def test_the_program_that_is_copied_prints_the_number_in_the_cell(panel: InspectView) -> None:
     click_cell(panel, 4, Cell(9, 3, 6))
-    QTest.mouseClick(panel.arithmetic.copy_pytorch, LEFT)
+    QTest.mouseClick(panel.arithmetic.copy_pytorch, LEFT_BUTTON)
     program = QGuiApplication.clipboard().text()
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert printed.returncode == 0, printed.stderr
@@ -74,35 +81,35 @@ def test_the_program_that_is_copied_prints_the_number_in_the_cell(panel: Inspect
 
 
 def test_a_click_on_a_map_switches_it_off_and_the_pad_says_so_until_it_is_reverted(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
     panel: InspectView,
     qtbot: QtBot,
 ) -> None:
-    window, before = drawn
+    window, before = seven_drawn
     panel.select_layer(1)
-    panel.tools.setCurrentWidget(panel.change.parentWidget())
+    bring_to_front(panel, panel.change)
     switches = child(window, ChannelSwitches, "channel_switches")
     bar = child(window, ModifiedBar, "modified_bar")
     assert not bar.isVisible()
     with qtbot.waitSignal(window.predicted, timeout=10_000) as told:
-        QTest.mouseClick(switches, LEFT, pos=switches.channel_rect(2).center().toPoint())
+        QTest.mouseClick(switches, LEFT_BUTTON, pos=switches.channel_rect(2).center().toPoint())
     after: Prediction = told.args[0]
     assert not after.trace.layers[0].values[2].any()
     np.testing.assert_array_equal(after.original, before.probabilities)
     assert bar.isVisible() and "conv1" in bar.text()
     with qtbot.waitSignal(window.predicted, timeout=10_000) as told:
-        QTest.mouseClick(child(window, QToolButton, "modified_revert_button"), LEFT)
+        QTest.mouseClick(child(window, QToolButton, "modified_revert_button"), LEFT_BUTTON)
     assert told.args[0].original is None
     np.testing.assert_array_equal(told.args[0].probabilities, before.probabilities)
     assert not bar.isVisible()
 
 
 def test_an_edited_kernel_is_what_the_arithmetic_shows(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
     panel: InspectView,
     qtbot: QtBot,
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     kernel = np.zeros((5, 5), np.float32)
     kernel[2, 2] = 1
     with qtbot.waitSignal(window.predicted, timeout=10_000) as told:
@@ -118,12 +125,12 @@ def test_an_edited_kernel_is_what_the_arithmetic_shows(
 
 @pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
 def test_weights_that_are_no_numbers_are_shown_and_nothing_fails(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
     panel: InspectView,
     qtbot: QtBot,
     weight: float,
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     base = panel._network
     assert base is not None
     weights = {name: value.copy() for name, value in base.weights.items()}
@@ -141,14 +148,14 @@ def test_weights_that_are_no_numbers_are_shown_and_nothing_fails(
 
 
 def test_a_network_in_training_cannot_be_edited_and_the_tool_says_why(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
     panel: InspectView,
     qtbot: QtBot,
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     base = panel._network
     assert base is not None
-    panel.tools.setCurrentWidget(panel.change.parentWidget())
+    bring_to_front(panel, panel.change)
     with qtbot.waitSignal(window.predicted, timeout=10_000):
         window._engine.follow(Snapshot("lenet", 7, base.weights, {}))
     sentence = child(window, QLabel, "change_sentence")
@@ -159,32 +166,32 @@ def test_a_network_in_training_cannot_be_edited_and_the_tool_says_why(
 
 
 def test_the_script_is_saved_with_its_weights_and_failures_are_told(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
     panel: InspectView,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    window, _ = drawn
-    panel.tools.setCurrentWidget(panel.code.parentWidget())
+    window, _ = seven_drawn
+    panel.tools.setCurrentWidget(panel.code)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.py"), ""))
-    QTest.mouseClick(child(window, QPushButton, "save_script_button"), LEFT)
+    QTest.mouseClick(child(window, QPushButton, "save_script_button"), LEFT_BUTTON)
     assert sorted(path.name for path in tmp_path.glob("mine*")) == [
         "mine.py",
         "mine_drawing.npy",
         "mine_weights.safetensors",
     ]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.py" / "x.py"), ""))
-    QTest.mouseClick(child(window, QPushButton, "save_script_button"), LEFT)
+    QTest.mouseClick(child(window, QPushButton, "save_script_button"), LEFT_BUTTON)
     assert window._message_bar.isVisible()
 
 
 @pytest.mark.parametrize("size", [(900, 600), (1100, 700), (1920, 1080)])
 def test_every_tool_can_be_painted_for_every_layer_at_any_size(
-    drawn: tuple[MainWindow, Prediction],  # noqa: F811
+    seven_drawn: tuple[MainWindow, Prediction],
     panel: InspectView,
     size: tuple[int, int],
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     window.resize(*size)
     for tool in range(panel.tools.count()):
         panel.tools.setCurrentIndex(tool)
@@ -201,4 +208,12 @@ def test_tools_have_names_for_those_who_cannot_see_them(panel: InspectView) -> N
         assert panel.tools.tabToolTip(index)
         for button in tool.findChildren(QPushButton):
             assert button.objectName(), button.text()
-            assert isinstance(button, QWidget) and (button.text() or button.accessibleName())
+            assert isinstance(button, QPushButton) and (button.text() or button.accessibleName())
+
+
+def test_all_tools_are_in_sight_before_any_but_the_first_is_built(panel: InspectView) -> None:
+    bar = panel.tools.tabBar()
+    assert bar.sizeHint().width() <= panel.tools.width()
+    assert [panel.has_tool(name) for name in ("arithmetic", "slide", "kernels", "change", "code")] == [
+        True, False, False, False, False,
+    ]  # fmt: skip

@@ -2,15 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from driving import action, child, hover, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ink_replay import draw
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
-from pytestqt.qtbot import QtBot
-from test_main_window import SEVEN, act
 
 from core.records import Prediction
 from gui.layers.layer_strip import LayerStrip
@@ -18,7 +16,6 @@ from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.main_window import MainWindow
 from gui.tabs.inspect.inspect_view import InspectView
-from gui.widgets.steady_label import SteadyLabel
 
 
 @settings(deadline=None)
@@ -45,33 +42,14 @@ def test_gaps_between_maps_belong_to_no_cell() -> None:
     assert maps.cell_at(QPointF(maps.scale * 3.5, 5)) is None
 
 
-@pytest.fixture
-def drawn(window: MainWindow, qtbot: QtBot) -> tuple[MainWindow, Prediction]:
-    """A window with a 7 on the pad, and the prediction on its screen."""
-    shown: list[Prediction] = []
-    window.predicted.connect(shown.append)
-    draw(window.canvas, SEVEN)
-    qtbot.wait(50)
-    return window, shown[-1]
-
-
-def child(window: MainWindow, kind: type, name: str):  # type: ignore[no-untyped-def]
-    found = window.findChild(kind, name)
-    assert found is not None
-    return found
-
-
 def reading(window: MainWindow) -> str:
-    return str(child(window, SteadyLabel, "cell_reading").text())
+    return text(window, "cell_reading")
 
 
-def hover(widget, point: QPointF) -> None:  # type: ignore[no-untyped-def]
-    QTest.mouseMove(widget, point.toPoint())
-    QApplication.processEvents()
-
-
-def test_every_layer_of_the_trace_is_a_column_of_the_strip(drawn: tuple[MainWindow, Prediction]) -> None:
-    window, prediction = drawn
+def test_every_layer_of_the_trace_is_a_column_of_the_strip(
+    seven_drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, prediction = seven_drawn
     strip = child(window, LayerStrip, "layer_strip")
     names = [layer.name for layer in strip._layers]
     assert names == ["input", *(layer.name for layer in prediction.trace.layers), "softmax"]
@@ -80,8 +58,10 @@ def test_every_layer_of_the_trace_is_a_column_of_the_strip(drawn: tuple[MainWind
         np.testing.assert_array_equal(values, layer.values)
 
 
-def test_hovering_a_cell_of_the_strip_tells_its_place_and_value(drawn: tuple[MainWindow, Prediction]) -> None:
-    window, prediction = drawn
+def test_hovering_a_cell_of_the_strip_tells_its_place_and_value(
+    seven_drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, prediction = seven_drawn
     strip = child(window, LayerStrip, "layer_strip")
     cell = Cell(3, 12, 7)
     hover(strip, strip._maps[1].cell_rect(cell).center())
@@ -90,9 +70,9 @@ def test_hovering_a_cell_of_the_strip_tells_its_place_and_value(drawn: tuple[Mai
 
 
 def test_a_click_opens_a_layer_then_a_map_and_escape_brings_all_maps_back(
-    drawn: tuple[MainWindow, Prediction],
+    seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
-    window, prediction = drawn
+    window, prediction = seven_drawn
     strip = child(window, LayerStrip, "layer_strip")
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip._columns[6].center().toPoint())
     assert "conv2" not in child(window, QLabel, "layer_title").text()
@@ -113,8 +93,8 @@ def test_a_click_opens_a_layer_then_a_map_and_escape_brings_all_maps_back(
     assert "channel" not in child(window, QLabel, "layer_title").text() and not back.isVisible()
 
 
-def test_numbers_appear_in_cells_that_are_large_enough(drawn: tuple[MainWindow, Prediction]) -> None:
-    window, _ = drawn
+def test_numbers_appear_in_cells_that_are_large_enough(seven_drawn: tuple[MainWindow, Prediction]) -> None:
+    window, _ = seven_drawn
     panel = child(window, InspectView, "inspect_panel")
     panel.select_layer(6)  # pool2: 16 maps of 5×5
     maps = child(window, MapsView, "maps_view")
@@ -131,8 +111,8 @@ def test_numbers_appear_in_cells_that_are_large_enough(drawn: tuple[MainWindow, 
     assert colours() > plain / 2  # text is antialiased: many shades within few cells
 
 
-def test_the_arrow_keys_walk_the_layers(drawn: tuple[MainWindow, Prediction]) -> None:
-    window, _ = drawn
+def test_the_arrow_keys_walk_the_layers(seven_drawn: tuple[MainWindow, Prediction]) -> None:
+    window, _ = seven_drawn
     strip = child(window, LayerStrip, "layer_strip")
     title = child(window, QLabel, "layer_title")
     assert "conv1" in title.text()
@@ -143,8 +123,10 @@ def test_the_arrow_keys_walk_the_layers(drawn: tuple[MainWindow, Prediction]) ->
     assert "softmax" in title.text()
 
 
-def test_the_wheel_zooms_about_the_mouse_and_dragging_moves(drawn: tuple[MainWindow, Prediction]) -> None:
-    window, _ = drawn
+def test_the_wheel_zooms_about_the_mouse_and_dragging_moves(
+    seven_drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, _ = seven_drawn
     maps = child(window, MapsView, "maps_view")
     at = maps._maps.cell_rect(Cell(2, 14, 14)).center()
     wheel = QWheelEvent(
@@ -161,19 +143,19 @@ def test_the_wheel_zooms_about_the_mouse_and_dragging_moves(drawn: tuple[MainWin
     assert maps._cell_at(at + QPointF(-30, 0)) == Cell(2, 14, 14)
 
 
-def test_ranges_are_per_layer_or_one_for_all(drawn: tuple[MainWindow, Prediction]) -> None:
-    window, prediction = drawn
+def test_ranges_are_per_layer_or_one_for_all(seven_drawn: tuple[MainWindow, Prediction]) -> None:
+    window, prediction = seven_drawn
     strip = child(window, LayerStrip, "layer_strip")
     expected = [float(np.abs(layer.values).max()) for layer in prediction.trace.layers]
     assert strip._limits[1:-1] == pytest.approx(expected)
-    act(window, "shared_range").trigger()
+    action(window, "shared_range").trigger()
     assert strip._limits == pytest.approx([max(expected)] * len(strip._limits))
 
 
 def test_values_that_are_no_numbers_are_shown_and_do_not_decide_the_range(
-    drawn: tuple[MainWindow, Prediction],
+    seven_drawn: tuple[MainWindow, Prediction],
 ) -> None:
-    window, prediction = drawn
+    window, prediction = seven_drawn
     panel = child(window, InspectView, "inspect_panel")
     values = prediction.trace.layers[0].values
     values[0, 0, 0], values[1, 0, 0] = np.nan, np.inf
@@ -193,9 +175,9 @@ def test_bare_paper_shows_the_network_s_shapes_without_values(window: MainWindow
 
 @pytest.mark.parametrize("size", [(700, 500), (1100, 700), (1920, 1080)])
 def test_every_layer_can_be_painted_at_any_size(
-    drawn: tuple[MainWindow, Prediction], size: tuple[int, int]
+    seven_drawn: tuple[MainWindow, Prediction], size: tuple[int, int]
 ) -> None:
-    window, _ = drawn
+    window, _ = seven_drawn
     window.resize(*size)
     panel = child(window, InspectView, "inspect_panel")
     for index in range(14):

@@ -9,19 +9,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import InlineExecutor
+from driving import InlineExecutor, button, child, click, hover, text
+from example_digits import mnist
+from example_networks import layer_of, shipped
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from core import networks
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.explaining import exciting_patches
 from core.explaining.exciting_patches import ExcitingPatches
 from core.explaining.receptive_field import Field
-from core.networks import trace, weight_files
+from core.networks import trace
 from core.processes import questions
 from core.records import NetworkState
 from gui.layers.layer_values import shown_layers
@@ -34,7 +35,6 @@ from gui.tabs.inspect.kernels.kernels_desk import KernelsDesk
 from gui.tabs.inspect.kernels.kernels_tool import KernelsTool
 from gui.tabs.inspect.subject import Subject
 from gui.widgets.legend import Legend
-from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure
 
 KERNELS = colour_table("purple-green", False, 0xFF777777)
@@ -49,7 +49,7 @@ def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @functools.cache
 def opened() -> NetworkState:
-    return trace.state(weight_files.load_model("lenet").network)
+    return trace.state(shipped("lenet"))
 
 
 def like(network: NetworkState, **weights: np.ndarray) -> NetworkState:
@@ -67,7 +67,7 @@ def subject(layer: str, network: NetworkState | None = None, cell: Cell | None =
 
 @functools.cache
 def patches(layer: str) -> ExcitingPatches:
-    *_, last = questions.patches(weight_files.load_model("lenet").network, layer)
+    *_, last = questions.patches(shipped("lenet"), layer)
     return last
 
 
@@ -86,33 +86,12 @@ def show(tool: KernelsTool, layer: str, network: NetworkState | None = None) -> 
     QApplication.processEvents()
 
 
-def child(tool: KernelsTool, kind: type, name: str):  # type: ignore[no-untyped-def]
-    found = tool.findChild(kind, name)
-    assert found is not None
-    return found
-
-
-def text(tool: KernelsTool, name: str) -> str:
-    return str(child(tool, SteadyLabel, name).text())
-
-
 def is_all_found(tool: KernelsTool) -> bool:
     return text(tool, "patches_note") == f"of {SAMPLE} training digits: label · value"
 
 
-def again(tool: KernelsTool) -> QPushButton:
-    button: QPushButton = child(tool, QPushButton, "patches_again")
-    return button
-
-
-def hover(widget: QWidget, point: QPointF) -> None:
-    QTest.mouseMove(widget, QPoint(0, widget.height() - 1))
-    QTest.mouseMove(widget, point.toPoint())
-    QApplication.processEvents()
-
-
-def click(widget: QWidget, point: QPointF) -> None:
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=point.toPoint())
+def again(tool: KernelsTool) -> QAbstractButton:
+    return button(tool, "patches_again")
 
 
 # Kernels
@@ -356,7 +335,7 @@ def test_pointing_at_a_patch_tells_its_digit_and_its_place(tool: KernelsTool) ->
         f"digit {found.digits[5, 3]} (a {found.labels[5, 3]}), row {row}, column {column}: "
         f"{figure(float(found.values[5, 3]))}"
     )
-    assert load_mnist("train").labels[found.digits[5, 3]] == found.labels[5, 3]
+    assert mnist("train").labels[found.digits[5, 3]] == found.labels[5, 3]
 
 
 def test_the_whole_digit_is_shown_with_the_patch_where_it_lies(tool: KernelsTool) -> None:
@@ -556,5 +535,5 @@ def test_a_network_that_learns_meanwhile_does_not_mix_its_patches() -> None:
     next(work)
     expected = list(questions.patches(network, "conv1"))[-1]
     with torch.no_grad():
-        network.conv1.weight.mul_(-1)
+        layer_of(network, "conv1").weight.mul_(-1)
     assert np.array_equal(list(work)[-1].values, expected.values)

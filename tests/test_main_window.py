@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import InlineExecutor
+from driving import SEVEN, InlineExecutor, action, button, child, message, text
 from ink_replay import draw
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core import networks
@@ -27,30 +27,6 @@ from core.processes.inference import classify
 from core.records import Prediction
 from gui.main_window import MainWindow
 from gui.processes.engine import Engine
-from gui.widgets.steady_label import SteadyLabel
-
-SEVEN = [
-    np.array([[70.0, 60.0], [140.0, 58.0], [205.0, 60.0], [170.0, 120.0], [140.0, 180.0], [120.0, 230.0]])
-]
-
-
-def act(window: MainWindow, name: str) -> QAction:
-    action = window.findChild(QAction, name)
-    assert action is not None
-    return action
-
-
-def text(window: MainWindow, name: str) -> str:
-    label = window.findChild(QLabel, name) or window.findChild(SteadyLabel, name)
-    assert label is not None
-    return label.text()
-
-
-def message(window: MainWindow) -> str:
-    """What the message bar says; empty where it is hidden."""
-    label = window.findChild(QLabel, "message_text")
-    assert label is not None
-    return label.text() if label.isVisible() else ""
 
 
 def answer_to(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray]) -> int:
@@ -68,6 +44,7 @@ def answer_to(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray]) -> in
 # The main job
 
 
+@pytest.mark.slow
 def test_a_seven_drawn_with_the_mouse_is_read_while_it_is_drawn_by_the_real_process(qtbot: QtBot) -> None:
     engine = Engine()
     window = MainWindow(engine=engine)
@@ -79,7 +56,7 @@ def test_a_seven_drawn_with_the_mouse_is_read_while_it_is_drawn_by_the_real_proc
     for point in SEVEN[0]:
         with qtbot.waitSignal(window.predicted, timeout=10_000):  # an answer before the stroke has ended
             QTest.mouseMove(canvas, QPoint(*point.astype(int)))
-    answers = []
+    answers: list[Prediction] = []
     window.predicted.connect(answers.append)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(120, 230))
     assert text(window, "answer_digit") == "7"
@@ -106,18 +83,18 @@ def test_bare_paper_has_an_empty_answer(window: MainWindow, qtbot: QtBot) -> Non
     assert text(window, "answer_digit") == ""
     assert answer_to(window, qtbot, SEVEN) == 7
     with qtbot.waitSignal(window.predicted) as emptied:
-        act(window, "clear").trigger()
+        action(window, "clear").trigger()
     assert emptied.args == [None]
     assert text(window, "answer_digit") == "" and text(window, "answer_verdict") == "nothing drawn yet"
 
 
 def test_undo_brings_the_answer_of_the_drawing_before(window: MainWindow, qtbot: QtBot) -> None:
-    assert not act(window, "undo").isEnabled()
+    assert not action(window, "undo").isEnabled()
     answer_to(window, qtbot, SEVEN)
     with qtbot.waitSignal(window.predicted) as undone:
         QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert undone.args == [None]
-    assert act(window, "redo").isEnabled()
+    assert action(window, "redo").isEnabled()
 
 
 def test_an_answer_between_two_digits_is_called_unsure(window: MainWindow, qtbot: QtBot) -> None:
@@ -146,7 +123,7 @@ def test_a_key_puts_a_test_digit_of_a_chosen_class_on_the_pad(window: MainWindow
 
 def test_a_test_digit_at_random_is_read_and_can_be_undone(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.predicted):
-        act(window, "test_digit").trigger()
+        action(window, "test_digit").trigger()
     window.canvas.undo()
     assert window.canvas.is_empty()
 
@@ -163,9 +140,9 @@ def test_a_saved_drawing_opens_as_the_same_drawing(window: MainWindow, tmp_path:
 def test_a_copied_drawing_pastes_as_the_same_drawing(window: MainWindow) -> None:
     draw(window.canvas, SEVEN)
     ink = window.canvas.ink()
-    act(window, "copy").trigger()
+    action(window, "copy").trigger()
     window.canvas.clear()
-    act(window, "paste").trigger()
+    action(window, "paste").trigger()
     np.testing.assert_array_equal(window.canvas.ink(), ink)
 
 
@@ -174,7 +151,7 @@ def test_paste_without_a_picture_says_so_and_the_pad_stays_where_it_is(window: M
     QGuiApplication.processEvents()
     before = window.canvas.geometry()
     QGuiApplication.clipboard().setText("seven")
-    act(window, "paste").trigger()
+    action(window, "paste").trigger()
     QGuiApplication.processEvents()
     assert "no picture" in message(window)
     assert window.canvas.geometry() == before
@@ -192,25 +169,28 @@ def test_a_transparent_picture_pastes_as_its_ink(window: MainWindow) -> None:
     assert np.ptp(rows) > 4 * np.ptp(columns)
 
 
-def _unreadable(folder: Path) -> dict[str, Path]:
-    files = {
-        name: folder / f"{name}.png" for name in ("empty", "text", "truncated", "huge", "missing", "blank")
-    }
-    files["empty"].touch()
-    files["text"].write_text("a picture? no")
-    Image.effect_noise((300, 300), 80).save(files["truncated"])
-    files["truncated"].write_bytes(files["truncated"].read_bytes()[:20_000])
-    Image.new("1", (20_000, 20_000), 1).save(files["huge"])
-    Image.new("L", (50, 50), 255).save(files["blank"])
-    files["folder"] = folder
-    return files
+def unreadable(kind: str, folder: Path) -> Path:
+    """A file without a digit, or none at all."""
+    path = folder if kind == "folder" else folder / f"{kind}.png"
+    if kind == "empty":
+        path.touch()
+    elif kind == "text":
+        path.write_text("a picture? no")
+    elif kind == "truncated":
+        Image.effect_noise((300, 300), 80).save(path)
+        path.write_bytes(path.read_bytes()[:20_000])
+    elif kind == "huge":
+        Image.new("1", (20_000, 20_000), 1).save(path)
+    elif kind == "blank":
+        Image.new("L", (50, 50), 255).save(path)
+    return path
 
 
 @pytest.mark.parametrize("kind", ["empty", "text", "truncated", "huge", "missing", "blank", "folder"])
 def test_a_dropped_file_that_shows_no_digit_is_told_and_the_drawing_stays(
     window: MainWindow, tmp_path: Path, kind: str
 ) -> None:
-    path = _unreadable(tmp_path)[kind]
+    path = unreadable(kind, tmp_path)
     draw(window.canvas, SEVEN)
     ink = window.canvas.ink()
     mime = QMimeData()
@@ -231,7 +211,7 @@ def test_a_missing_mnist_file_is_told_with_the_way_to_restore_it(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.data.datasets.mnist_folder", lambda: tmp_path)
-    act(window, "test_digit").trigger()
+    action(window, "test_digit").trigger()
     assert "t10k-images-idx3-ubyte.gz is missing" in message(window) and "restore" in message(window)
 
 
@@ -241,9 +221,9 @@ def test_a_missing_mnist_file_is_told_with_the_way_to_restore_it(
 def test_the_other_shipped_network_answers_the_same_drawing(window: MainWindow, qtbot: QtBot) -> None:
     answer_to(window, qtbot, SEVEN)
     with qtbot.waitSignal(window.predicted, timeout=10_000) as answered:
-        act(window, "model_lenet_sigmoid").trigger()
+        action(window, "model_lenet_sigmoid").trigger()
     assert answered.args[0].trace.layers[1].name == "sigmoid1"
-    assert act(window, "model_lenet_sigmoid").isChecked()
+    assert action(window, "model_lenet_sigmoid").isChecked()
     assert "sigmoid" in text(window, "network_label")
 
 
@@ -252,10 +232,10 @@ def test_a_device_that_is_not_there_is_told_and_the_network_goes_on(
 ) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     with qtbot.waitSignal(window._engine.failed):
-        act(window, "device_cuda").trigger()
+        action(window, "device_cuda").trigger()
     assert "no cuda device" in message(window)
     assert text(window, "answer_verdict") == "nothing drawn yet"
-    assert act(window, "device_auto").isChecked() and not act(window, "device_cuda").isChecked()
+    assert action(window, "device_auto").isChecked() and not action(window, "device_cuda").isChecked()
     assert answer_to(window, qtbot, SEVEN) == 7
 
 
@@ -311,7 +291,7 @@ def test_a_process_that_dies_again_and_again_is_told_and_a_network_can_be_chosen
     assert text(window, "answer_verdict") == text(window, "network_label") == "no network"
     FragileExecutor.dies = False
     with qtbot.waitSignal(window.predicted, timeout=10_000) as answered:
-        act(window, "model_lenet").trigger()
+        action(window, "model_lenet").trigger()
     assert answered.args[0].digit == 7
 
 
@@ -322,21 +302,21 @@ def test_choices_and_geometry_are_remembered(open_window: Callable[..., MainWind
     first = open_window()
     first.resize(first.width(), 720)
     for name in ("theme_dark", "colours_purple_green", "shared_range", "show_logits", "thicker"):
-        act(first, name).trigger()
+        action(first, name).trigger()
     brush = first.canvas.brush()
     first.close()
     second = open_window()
     assert second.height() == 720
     for name in ("theme_dark", "colours_purple_green", "shared_range", "show_logits"):
-        assert act(second, name).isChecked(), name
+        assert action(second, name).isChecked(), name
     assert second.canvas.brush() == brush
-    act(second, "theme_light").trigger()
+    action(second, "theme_light").trigger()
 
 
 def test_dark_windows_are_dark_and_light_ones_light(window: MainWindow) -> None:
     levels = {}
     for theme in ("dark", "light"):
-        act(window, f"theme_{theme}").trigger()
+        action(window, f"theme_{theme}").trigger()
         QGuiApplication.processEvents()
         levels[theme] = window.grab().toImage().pixelColor(window.width() // 2, 60).lightness()
     assert levels["dark"] < 100 < levels["light"]
@@ -362,28 +342,25 @@ def test_damaged_settings_are_taken_for_none(
 
 
 def test_every_control_has_a_name_and_explains_itself(window: MainWindow) -> None:
-    for action in window.findChildren(QAction):
-        if action.objectName() and not action.isSeparator() and action.menu() is None:
-            assert action.toolTip() and action.objectName() == action.objectName().lower(), action.text()
-    for button in ("pen", "eraser", "undo", "redo", "clear", "test_digit"):
-        assert window.findChild(object, f"{button}_button") is not None
+    for each in window.findChildren(QAction):
+        if each.objectName() and not each.isSeparator() and each.menu() is None:
+            assert each.toolTip() and each.objectName() == each.objectName().lower(), each.text()
+    for name in ("pen", "eraser", "undo", "redo", "clear", "test_digit"):
+        assert button(window, f"{name}_button")
 
 
 def test_no_two_actions_share_a_shortcut(window: MainWindow) -> None:
     keys = [
-        key.toString()
-        for action in window.findChildren(QAction)
-        for key in action.shortcuts()
-        if key.toString()
+        key.toString() for each in window.findChildren(QAction) for key in each.shortcuts() if key.toString()
     ]
     assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize("name", ["shortcuts", "about"])
 def test_help_opens(window: MainWindow, name: str) -> None:
-    act(window, name).trigger()
-    dialog = window.findChild(object, f"{name}_dialog")
-    assert dialog is not None and dialog.isVisible()
+    action(window, name).trigger()
+    dialog = child(window, QWidget, f"{name}_dialog")
+    assert dialog.isVisible()
     dialog.close()
 
 

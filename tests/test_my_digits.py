@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from example_digits import ink, read_all
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
@@ -23,24 +24,8 @@ from core.my_digits import store as my_digits
 from core.my_digits.store import MyDigit, MyDigits
 
 
-def ink(seed: int) -> np.ndarray:
-    """A drawing that no other seed gives."""
-    sheet = np.zeros((280, 280), np.uint8)
-    sheet[60:220, 100:130] = np.random.default_rng(seed).integers(1, 256, (160, 30))
-    return sheet
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> MyDigits:
-    return MyDigits(tmp_path / "data" / "my_digits")
-
-
 def labels(store: MyDigits) -> list[int]:
     return [int(path.parent.name) for path in store.listed()[0]]
-
-
-def read_all(store: MyDigits) -> list[MyDigit]:
-    return [store.read(path) for path in store.listed()[0]]
 
 
 # Keeping

@@ -13,23 +13,19 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from conftest import InlineExecutor
+from driving import SEVEN, InlineExecutor, button, child, click_button, message, tab_of, text, view_of
+from example_digits import ink, mnist
 from ink_replay import draw
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFileDialog,
     QLabel,
     QListWidget,
     QMessageBox,
-    QPushButton,
-    QToolButton,
 )
 from pytestqt.qtbot import QtBot
-from test_main_window import SEVEN, message
-from test_my_digits import ink
 
 from core.data.datasets import DigitSet, load_mnist
 from core.files.folders import user_folder
@@ -61,8 +57,8 @@ def store(window: MainWindow) -> MyDigits:
 def desk(window: MainWindow) -> MyDigitsTab:
     """What is behind the tab, whether it has been looked at or not."""
     window._pages["my_digits"].build()
-    assert window._pages["my_digits"].tab is not None
-    return window._pages["my_digits"].tab
+    assert tab_of(window, "my_digits") is not None
+    return tab_of(window, "my_digits")
 
 
 def labels(window: MainWindow) -> list[int]:
@@ -70,31 +66,12 @@ def labels(window: MainWindow) -> list[int]:
     return [int(path.parent.name) for path in store(window).listed()[0]]
 
 
-def button(window: MainWindow, name: str) -> QAbstractButton:
-    desk(window)
-    found = window.findChild(QToolButton, name) or window.findChild(QPushButton, name)
-    assert found is not None, name
-    return found
-
-
-def text(window: MainWindow, name: str) -> str:
-    label = window.findChild(QLabel, name)
-    assert label is not None, name
-    return label.text()
-
-
 def said(window: MainWindow) -> str:
     return window.statusBar().currentMessage()
 
 
-def click(window: MainWindow, name: str) -> None:
-    QTest.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
-
-
 def row(window: MainWindow) -> LabelRow:
-    found = window.findChild(LabelRow, "label_row")
-    assert found is not None
-    return found
+    return child(window, LabelRow, "label_row")
 
 
 def marked(window: MainWindow) -> list[int]:
@@ -102,9 +79,7 @@ def marked(window: MainWindow) -> list[int]:
 
 
 def gallery(window: MainWindow) -> Gallery:
-    found = window.findChild(Gallery, "my_digits_gallery")
-    assert found is not None
-    return found
+    return child(window, Gallery, "my_digits_gallery")
 
 
 def shown(window: MainWindow) -> list[MyDigit]:
@@ -141,7 +116,7 @@ def drawn(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray] = SEVEN) -
 @pytest.fixture(scope="session")
 def misread() -> dict[int, np.ndarray]:
     """A 4 and a 7 of the test set, the 7 with a bar across, that the shipped network misreads."""
-    tests = load_mnist("test")
+    tests = mnist("test")
     network = weight_files.load_model("lenet").network
     found = {}
     for label in (4, 7):
@@ -159,7 +134,7 @@ def filled(
 ) -> MainWindow:
     """A window with four digits in the collection: 1, 7, 1 and 4; the 7 and the 4 are misread."""
     kept = MyDigits(own_digits)
-    ones = load_mnist("test").images[load_mnist("test").labels == 1]
+    ones = mnist("test").images[mnist("test").labels == 1]
     for label, picture in ((1, ones[0]), (7, misread[7]), (1, ones[2]), (4, misread[4])):
         kept.add(picture.repeat(10, 0).repeat(10, 1), label)
     window = open_window()
@@ -174,7 +149,7 @@ def filled(
 
 def test_one_click_keeps_the_drawing_with_its_right_label(window: MainWindow, qtbot: QtBot) -> None:
     ink = drawn(window, qtbot)
-    click(window, "is_a_1_button")
+    click_button(window, "is_a_1_button")
     (path,) = store(window).listed()[0]
     assert path.parent.name == "1"
     assert np.array_equal(store(window).ink(path), ink)
@@ -195,12 +170,12 @@ def test_a_second_choice_for_the_same_drawing_gives_it_another_label(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     drawn(window, qtbot)
-    click(window, "is_a_1_button")
-    click(window, "is_a_7_button")
+    click_button(window, "is_a_1_button")
+    click_button(window, "is_a_7_button")
     assert labels(window) == [7] and marked(window) == [7]
     drawn(window, qtbot, ONE)
     assert marked(window) == []
-    click(window, "is_a_1_button")
+    click_button(window, "is_a_1_button")
     assert labels(window) == [7, 1]
 
 
@@ -208,15 +183,15 @@ def test_take_back_undoes_the_choice_made_last_and_ctrl_z_the_stroke(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     drawn(window, qtbot)
-    click(window, "is_a_1_button")
-    click(window, "is_a_7_button")
+    click_button(window, "is_a_1_button")
+    click_button(window, "is_a_7_button")
     assert button(window, "take_back_button").isVisible()
-    click(window, "take_back_button")
+    click_button(window, "take_back_button")
     assert labels(window) == [1] and marked(window) == [1]
-    click(window, "take_back_button")
+    click_button(window, "take_back_button")
     assert labels(window) == [] and marked(window) == []
     assert not button(window, "take_back_button").isVisible()
-    click(window, "is_a_7_button")
+    click_button(window, "is_a_7_button")
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait_for_row(window, qtbot)
     assert window.canvas.is_empty() and labels(window) == [7]
@@ -224,7 +199,7 @@ def test_take_back_undoes_the_choice_made_last_and_ctrl_z_the_stroke(
 
 def test_a_drawing_that_was_kept_is_known_again_when_it_comes_back(window: MainWindow, qtbot: QtBot) -> None:
     drawn(window, qtbot)
-    click(window, "is_a_7_button")
+    click_button(window, "is_a_7_button")
     window.canvas.clear()
     wait_for_row(window, qtbot)
     assert marked(window) == []
@@ -236,8 +211,7 @@ def test_a_drawing_that_was_kept_is_known_again_when_it_comes_back(window: MainW
 def test_on_bare_paper_the_row_says_why_it_does_nothing(window: MainWindow) -> None:
     seven = button(window, "is_a_7_button")
     assert not seven.isEnabled() and "Draw a digit first" in seven.toolTip()
-    action = window.findChild(QAction, "is_a_7")
-    assert action is not None
+    action = child(window, QAction, "is_a_7")
     action.trigger()
     assert labels(window) == [] and "Draw a digit first" in said(window)
 
@@ -252,9 +226,9 @@ def test_nothing_moves_when_a_drawing_is_begun_kept_or_taken_back(window: MainWi
     before = places()
     drawn(window, qtbot)
     assert places() == before
-    click(window, "is_a_7_button")
+    click_button(window, "is_a_7_button")
     assert places() == before
-    click(window, "take_back_button")
+    click_button(window, "take_back_button")
     assert places() == before
 
 
@@ -267,11 +241,11 @@ def test_a_disk_that_is_full_is_told_and_nothing_is_marked(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    click(window, "is_a_7_button")
+    click_button(window, "is_a_7_button")
     assert "No space left" in message(window)
     assert marked(window) == []
     monkeypatch.undo()
-    click(window, "is_a_7_button")
+    click_button(window, "is_a_7_button")
     assert labels(window) == [7]
 
 
@@ -293,7 +267,7 @@ def test_digits_are_shown_the_newest_first_with_what_the_network_reads(filled: M
     model = desk(filled).model
     readings = [model.data(model.index(number), READING) for number in range(4)]
     for digit, reading in zip(shown(filled), readings, strict=True):
-        answer = filled._engine._executor.submit(classify, digit.picture).result()  # type: ignore[union-attr]
+        answer = filled._engine._process.executor.submit(classify, digit.picture).result()
         assert (reading.digit, pytest.approx(reading.probability, abs=1e-5)) == answer
     assert [reading.digit == digit.label for reading, digit in zip(readings, shown(filled), strict=True)] == [
         False, True, False, True
@@ -315,13 +289,13 @@ def test_filters_show_one_label_or_what_is_misread_and_count_each(filled: MainWi
     assert button(filled, "filter_misread_button").text() == "Misread\n2"
     assert button(filled, "filter_1_button").text() == "1\n2"
     assert button(filled, "filter_9_button").text() == "9\n–"
-    click(filled, "filter_misread_button")
+    click_button(filled, "filter_misread_button")
     assert [digit.label for digit in shown(filled)] == [4, 7]
-    click(filled, "filter_1_button")
+    click_button(filled, "filter_1_button")
     assert [digit.label for digit in shown(filled)] == [1, 1]
-    click(filled, "filter_9_button")
+    click_button(filled, "filter_9_button")
     assert shown(filled) == [] and "of this kind" in text(filled, "my_digits_empty")
-    click(filled, "filter_all_button")
+    click_button(filled, "filter_all_button")
     assert len(shown(filled)) == 4
 
 
@@ -352,7 +326,7 @@ def test_delete_takes_the_selected_ones_out_and_undo_brings_them_back(
     assert "Deleted 2 digits" in said(filled)
     assert np.array_equal(filled.canvas.ink(), drawing)  # Delete elsewhere clears the pad
     assert "delete 2 digits" in button(filled, "undo_digits_button").toolTip()
-    click(filled, "undo_digits_button")
+    click_button(filled, "undo_digits_button")
     assert labels(filled) == [1, 7, 1, 4]
     assert not button(filled, "undo_digits_button").isEnabled()
 
@@ -419,13 +393,13 @@ def test_foreign_files_are_told_of(filled: MainWindow, qtbot: QtBot) -> None:
     (store(filled).folder / "notes.txt").write_text("mine")
     filled._tabs.setCurrentIndex(0)
     open_tab(filled, qtbot)
-    told = filled.findChild(QLabel, "my_digits_foreign")
+    told = child(filled, QLabel, "my_digits_foreign")
     assert told is not None and told.isVisible()
     assert "2 files" in told.text() and "torn.png" in told.toolTip()
 
 
 def test_what_is_read_follows_the_network_that_answers(filled: MainWindow, qtbot: QtBot) -> None:
-    state = filled._pages["inspect"].view._network
+    state = view_of(filled, "inspect")._network
     assert state is not None
     misread = button(filled, "filter_misread_button")
     silent = NetworkState(state.layers, state.weights, {"fc1": frozenset(range(120))})
@@ -438,12 +412,13 @@ def test_what_is_read_follows_the_network_that_answers(filled: MainWindow, qtbot
     qtbot.waitUntil(lambda: misread.text() == "Misread\n4", timeout=WAIT)
 
 
+@pytest.mark.slow
 def test_thousands_of_digits_are_shown_and_painted_at_once(
     own_digits: Path, open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
     kept = MyDigits(own_digits)
     staging = kept.begin_import()
-    for picture, label in zip(load_mnist("test").images[:600], load_mnist("test").labels, strict=False):
+    for picture, label in zip(mnist("test").images[:600], mnist("test").labels, strict=False):
         kept.stage(staging, picture.repeat(10, 0).repeat(10, 1), int(label))
     kept.finish_import(staging)
     window = open_window()
@@ -453,7 +428,7 @@ def test_thousands_of_digits_are_shown_and_painted_at_once(
     qtbot.waitUntil(lambda: len(shown(window)) == 600, timeout=WAIT)
     gallery(window).scrollToBottom()
     gallery(window).grab()
-    click(window, "filter_7_button")
+    click_button(window, "filter_7_button")
     assert {digit.label for digit in shown(window)} == {7}
     gallery(window).grab()
 
@@ -506,9 +481,9 @@ def test_digits_are_exported_deleted_and_imported_again(
     wait_for_files(filled, qtbot, tab.import_pictures.trigger)
     assert {(digit.label, digit.digest) for digit in shown(filled)} == before
     assert said(filled) == "4 digits came in."
-    click(filled, "undo_digits_button")
+    click_button(filled, "undo_digits_button")
     assert labels(filled) == []
-    click(filled, "undo_digits_button")
+    click_button(filled, "undo_digits_button")
     assert {(digit.label, digit.digest) for digit in shown(filled)} == before
 
 
@@ -558,7 +533,7 @@ def test_an_import_that_fails_is_told_and_one_that_is_cancelled_leaves_nothing(
     def start_and_cancel() -> None:
         tab.import_pictures.trigger()
         assert desk(filled).files.job.is_running
-        click(filled, "files_cancel_button")
+        click_button(filled, "files_cancel_button")
         desk(filled).files.job.cancel()
 
     wait_for_files(filled, qtbot, start_and_cancel)
@@ -607,7 +582,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def taught_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     with qtbot.waitSignal(window._context.run.taught, timeout=WAIT):
-        click(window, "teach_button")
+        click_button(window, "teach_button")
         assert window._context.run.state is RunState.TEACHING
         assert not button(window, "teach_button").isVisible()
     return window
@@ -615,9 +590,10 @@ def taught_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
 
 def use(window: MainWindow, qtbot: QtBot, name: str) -> None:
     with qtbot.waitSignal(window._engine.loaded, timeout=WAIT):
-        click(window, name)
+        click_button(window, name)
 
 
+@pytest.mark.slow
 def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
@@ -648,6 +624,7 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     assert list(user_folder("taught").iterdir()) == [path]
 
 
+@pytest.mark.slow
 def test_after_the_next_start_the_taught_network_answers_and_the_way_back_is_there(
     quick: None, filled: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
@@ -683,8 +660,7 @@ def result(held_out: np.ndarray | None, forgotten: int = 2) -> TeachingResult:
 
 
 def tiles(report: TeachingReport, name: str) -> list[str]:
-    found = report.findChild(QListWidget, name)
-    assert found is not None
+    found = child(report, QListWidget, name)
     return [] if found.isHidden() else [found.item(number).text() for number in range(found.count())]
 
 
@@ -693,8 +669,7 @@ def test_what_has_changed_and_what_was_forgotten_is_shown_digit_by_digit(qtbot: 
     qtbot.addWidget(report)
 
     def words(name: str) -> str:
-        label = report.findChild(QLabel, name)
-        assert label is not None
+        label = child(report, QLabel, name)
         return label.text()
 
     report.show_result(result(np.eye(10, dtype=np.float32)[[2, 7, 9]]), lambda _: PICTURE)
@@ -715,9 +690,10 @@ def test_what_has_changed_and_what_was_forgotten_is_shown_digit_by_digit(qtbot: 
 PICTURE = np.eye(28, dtype=np.uint8) * 255
 
 
+@pytest.mark.slow
 def test_one_digit_can_be_taught_but_not_held_out(quick: None, window: MainWindow, qtbot: QtBot) -> None:
     drawn(window, qtbot)
-    click(window, "is_a_2_button")
+    click_button(window, "is_a_2_button")
     window.open_tab("my_digits")
     assert button(window, "teach_button").text() == "Teach it my digit"
     taught_window(window, qtbot)
@@ -730,14 +706,15 @@ def test_one_digit_can_be_taught_but_not_held_out(quick: None, window: MainWindo
 def test_teaching_can_be_cancelled(filled: MainWindow, qtbot: QtBot) -> None:
     run = filled._context.run
     with qtbot.waitSignal(run.teaching_advanced, timeout=WAIT):
-        click(filled, "teach_button")
+        click_button(filled, "teach_button")
     with qtbot.waitSignal(run.teaching_ended, timeout=WAIT):
-        click(filled, "teach_cancel_button")
+        click_button(filled, "teach_cancel_button")
     assert "Given up" in text(filled, "teach_said")
     assert button(filled, "teach_button").isVisible() and button(filled, "teach_button").isEnabled()
     assert not button(filled, "use_taught_button").isVisible()
 
 
+@pytest.mark.slow
 def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
     quick: None, filled: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -752,66 +729,71 @@ def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
         run.stop()
     assert button(filled, "teach_button").isEnabled() and text(filled, "teach_said") == ""
     with qtbot.waitSignal(run.taught, timeout=WAIT):
-        click(filled, "teach_button")
+        click_button(filled, "teach_button")
         assert not button(filled, "start_button").isEnabled()
         assert not button(filled, "stop_button").isEnabled()
-        assert filled._pages["train"].view is not None
-        assert "being taught" in filled._pages["train"].view.transport._message.text()
+        assert view_of(filled, "train") is not None
+        assert "being taught" in view_of(filled, "train").transport._message.text()
     assert button(filled, "start_button").isEnabled()
 
 
+@pytest.mark.slow
 def test_a_train_tab_that_is_first_opened_while_one_teaches_knows_it(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(filled._context.run.taught, timeout=WAIT):
-        click(filled, "teach_button")
+        click_button(filled, "teach_button")
         filled._pages["train"].build()
         assert not button(filled, "start_button").isEnabled()
     assert button(filled, "start_button").isEnabled()
 
 
+@pytest.mark.slow
 def test_drawing_goes_on_while_the_network_is_taught(quick: None, filled: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(filled._context.run.taught, timeout=WAIT):
-        click(filled, "teach_button")
+        click_button(filled, "teach_button")
         drawn(filled, qtbot)
-        click(filled, "is_a_7_button")
+        click_button(filled, "is_a_7_button")
         qtbot.waitUntil(lambda: text(filled, "answer_digit") == "7", timeout=WAIT)
     assert labels(filled)[-1] == 7
     assert text(filled, "learnt_after").endswith("of 4") or text(filled, "learnt_after").endswith("of 5")
 
 
+@pytest.mark.slow
 def test_where_the_taught_network_cannot_be_kept_that_is_told(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
     taught_window(filled, qtbot)
     user_folder("taught").write_text("in the way")
-    click(filled, "use_taught_button")
+    click_button(filled, "use_taught_button")
     assert "pad's network is as it was" in message(filled)
     assert filled._settings.model == "lenet_pen"
 
 
+@pytest.mark.slow
 def test_a_network_that_is_gone_cannot_be_gone_back_to_and_that_is_told(
     quick: None, filled: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     own = tmp_path / "own.safetensors"
-    state = filled._pages["inspect"].view._network
+    state = view_of(filled, "inspect")._network
     assert state is not None
     from core.export import edited_weights
 
     edited_weights.save(own, state, "lenet", "lenet", "none")
     with qtbot.waitSignal(filled._engine.loaded, timeout=WAIT):
-        filled._on_weights_chosen(str(own))
+        filled._network.use(str(own))
     assert text(filled, "teach_title") == "Teach own.safetensors"
     taught_window(filled, qtbot)
     use(filled, qtbot, "use_taught_button")
     assert "own.safetensors, taught 4 of my digits" in filled._network_label.text()
     own.unlink()
     with qtbot.waitSignal(filled._engine.failed, timeout=WAIT):
-        click(filled, "go_back_button")
+        click_button(filled, "go_back_button")
     assert "own.safetensors" in message(filled)
     assert "taught 4 of my digits" in filled._network_label.text()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 def test_a_killed_process_is_told_on_the_card_and_the_digits_are_there(
     own_digits: Path, open_window: Callable[..., MainWindow], qtbot: QtBot
@@ -822,7 +804,7 @@ def test_a_killed_process_is_told_on_the_card_and_the_digits_are_there(
     window = open_window(run=run)
     open_tab(window, qtbot)
     with qtbot.waitSignal(run.teaching_advanced, timeout=WAIT):
-        click(window, "teach_button")
+        click_button(window, "teach_button")
     assert run.process_id is not None
     with qtbot.waitSignal(run.teaching_ended, timeout=WAIT):
         os.kill(run.process_id, signal.SIGKILL)

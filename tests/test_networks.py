@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
+from example_networks import NAMES
 from torch import nn
 
 from core import networks
 from core.catalog import ARCHITECTURES
 from core.errors import LabError
 from core.training.dropout import Dropout, with_dropout
-
-NAMES = sorted(networks.BUILDERS)
 
 # Dive into Deep Learning, section 7.6, with the shape that its `layer_summary` prints after each layer.
 D2L_SHAPES = [

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from example_digits import first_digits
 from torch import Tensor, nn
 
 from core import networks
-from core.data.datasets import DigitSet, load_mnist
+from core.networks import batches as batches_of
 from core.training import trainer as training
 from core.training.config import TrainingConfig
 from core.training.schedules import learning_rate
 from core.training.trainer import Trainer
 
 STEPS = 13  # ten in the first epoch, three in the second
-
-
-@functools.cache
-def digits() -> DigitSet:
-    mnist = load_mnist("train")
-    return DigitSet(mnist.images[:600], mnist.labels[:600])
 
 
 def config(**changes: Any) -> TrainingConfig:
@@ -37,13 +31,13 @@ def learnt(
 ) -> tuple[Trainer, list[np.ndarray]]:
     """A run after some steps, and the images of its batches."""
     batches: list[np.ndarray] = []
-    real = training.as_batch
+    real = batches_of.as_batch
 
     def recorded(images: Tensor) -> Tensor:
         batches.append(images.numpy().copy())
         return real(images)
 
-    trainer = Trainer(run, digits())
+    trainer = Trainer(run, first_digits("train", 600))
     monkeypatch.setattr(training, "as_batch", recorded)
     for _ in range(STEPS):
         rates(trainer)
@@ -54,9 +48,8 @@ def learnt(
 
 
 def labels_of(images: np.ndarray) -> Tensor:
-    known = {
-        image.tobytes(): int(label) for image, label in zip(digits().images, digits().labels, strict=True)
-    }
+    digits = first_digits("train", 600)
+    known = {image.tobytes(): int(label) for image, label in zip(digits.images, digits.labels, strict=True)}
     return torch.tensor([known[image.tobytes()] for image in images])
 
 
@@ -116,7 +109,7 @@ def by_hand(
         x = torch.from_numpy(images[:, None].astype(np.float32) / 255)
         loss = cross_entropy(layers(network, x), labels_of(images), run.label_smoothing)
         network.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for name, w in network.named_parameters():
                 assert w.grad is not None
@@ -191,7 +184,7 @@ def test_rates_that_are_changed_under_way_hold_from_the_next_step_on(monkeypatch
     for images in batches[5:]:  # without momentum, what was before leaves no trace
         x = torch.from_numpy(images[:, None].astype(np.float32) / 255)
         network.zero_grad()
-        cross_entropy(network(x), labels_of(images), 0.0).backward()
+        cross_entropy(network(x), labels_of(images), 0.0).backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for w in network.parameters():
                 assert w.grad is not None
@@ -232,10 +225,10 @@ def test_of_fewer_digits_only_these_are_used(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_dropout_silences_units_in_training(monkeypatch: pytest.MonkeyPatch) -> None:
     # Of a layer that follows silenced units only, weights from silenced ones have no gradient.
-    trainer = Trainer(config(dropout=0.9, batch_size=1), digits())
+    trainer = Trainer(config(dropout=0.9, batch_size=1), first_digits("train", 600))
     trainer.advance()
     gradient = trainer.network.fc3.weight.grad
-    plain = Trainer(config(batch_size=1), digits())
+    plain = Trainer(config(batch_size=1), first_digits("train", 600))
     plain.advance()
     unhindered = plain.network.fc3.weight.grad
     assert isinstance(gradient, Tensor) and isinstance(unhindered, Tensor)
@@ -243,15 +236,15 @@ def test_dropout_silences_units_in_training(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_dropout_is_not_part_of_what_is_measured_or_handed_out() -> None:
-    trainer = Trainer(config(dropout=0.5, optimizer="adam"), digits())
+    trainer = Trainer(config(dropout=0.5, optimizer="adam"), first_digits("train", 600))
     for _ in range(10):
         trainer.advance()
     metrics = trainer.end_epoch()
     network = networks.build("lenet", seed=3)
     network.load_state_dict({name: torch.from_numpy(value) for name, value in metrics.weights.items()})
     held_out = torch.randperm(600, generator=torch.Generator().manual_seed(0))[500:].numpy()
-    x = torch.from_numpy(digits().images[held_out][:, None].astype(np.float32) / 255)
-    labels = torch.tensor(digits().labels[held_out].astype(int))
+    x = torch.from_numpy(first_digits("train", 600).images[held_out][:, None].astype(np.float32) / 255)
+    labels = torch.tensor(first_digits("train", 600).labels[held_out].astype(int))
     expected = nn.functional.cross_entropy(network(x), labels).item()
     assert metrics.validation_loss == pytest.approx(expected, rel=1e-4)
 
@@ -259,7 +252,7 @@ def test_dropout_is_not_part_of_what_is_measured_or_handed_out() -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_dropout_is_the_same_for_the_same_seed(seed: int) -> None:
     def weights(of: int) -> bytes:
-        trainer = Trainer(config(dropout=0.5, seed=of), digits())
+        trainer = Trainer(config(dropout=0.5, seed=of), first_digits("train", 600))
         for _ in range(5):
             trainer.advance()
         return b"".join(value.tobytes() for value in trainer.weights().values())

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from example_digits import mnist
 from PIL import Image
 
-from core.data.datasets import DigitSet, load_mnist
 from core.errors import FileProblem
 from core.ink import picture_files
 from core.networks import weight_files
@@ -27,11 +27,6 @@ FIRST = 5  # of MNIST's test digits: 7, 2, 1, 0, 4
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
     return Classifier.open("lenet", "cpu")
-
-
-@functools.cache
-def mnist() -> DigitSet:
-    return load_mnist("test")
 
 
 def enlarged(digit: np.ndarray, side: int = 280) -> np.ndarray:
@@ -109,9 +104,9 @@ def assert_first_digits_are_read(
     make: Callable[[np.ndarray], Image.Image],
     side: int = 280,
     first: int = FIRST,
-    **options: object,
+    **options: Any,
 ) -> None:
-    digits = mnist()
+    digits = mnist("test")
     read = []
     for digit in digits.images[:first]:
         make(enlarged(digit, side)).save(path, **options)
@@ -230,7 +225,7 @@ def test_a_picture_of_5_by_5_pixels_is_read(tmp_path: Path, classifier: Classifi
 
 
 def test_clean_grays_are_kept(tmp_path: Path) -> None:
-    digit = mnist().images[0]
+    digit = mnist("test").images[0]
     Image.fromarray(255 - digit).save(tmp_path / "digit.png")
     ink = picture_files.read(tmp_path / "digit.png")
     assert ink.dtype == np.uint8
@@ -238,7 +233,7 @@ def test_clean_grays_are_kept(tmp_path: Path) -> None:
 
 
 def test_the_same_digit_dark_on_light_and_light_on_dark_is_the_same_ink(tmp_path: Path) -> None:
-    digit = mnist().images[0]
+    digit = mnist("test").images[0]
     Image.fromarray(255 - digit).save(tmp_path / "dark.png")
     Image.fromarray(digit).save(tmp_path / "light.png")
     assert np.array_equal(
@@ -247,7 +242,7 @@ def test_the_same_digit_dark_on_light_and_light_on_dark_is_the_same_ink(tmp_path
 
 
 def test_16_bits_are_read_as_8_bits_are(tmp_path: Path) -> None:
-    levels = 255 - enlarged(mnist().images[0])
+    levels = 255 - enlarged(mnist("test").images[0])
     Image.fromarray(levels).save(tmp_path / "8.png")
     Image.fromarray(levels.astype(np.uint16) * 257).save(tmp_path / "16.png")
     coarse, fine = (picture_files.read(tmp_path / name).astype(int) for name in ("8.png", "16.png"))
@@ -288,7 +283,7 @@ def test_a_photograph_with_damaged_notes_from_its_camera_is_read(
 def test_through_png_files_no_more_than_one_digit_in_a_hundred_is_lost(
     tmp_path: Path, classifier: Classifier
 ) -> None:
-    digits = mnist()
+    digits = mnist("test")
     images, labels = digits.images[:300], digits.labels[:300]
     network = weight_files.load_model("lenet").network
     direct = (predict(network, torch.from_numpy(images.copy())).argmax(1).numpy() == labels).mean()
@@ -350,7 +345,7 @@ def test_what_is_no_picture_is_told(tmp_path: Path, name: str, content: bytes) -
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
 def test_a_truncated_picture_is_told(tmp_path: Path, suffix: str, kept: float) -> None:
     path = tmp_path / f"digit{suffix}"
-    Image.fromarray(255 - enlarged(mnist().images[0])).save(path)
+    Image.fromarray(255 - enlarged(mnist("test").images[0])).save(path)
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * kept)])
     assert_refused(path)
@@ -358,7 +353,7 @@ def test_a_truncated_picture_is_told(tmp_path: Path, suffix: str, kept: float) -
 
 def test_a_damaged_picture_is_told_or_read_and_nothing_else(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
-    ink = enlarged(mnist().images[0], 60)
+    ink = enlarged(mnist("test").images[0], 60)
     formats = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "AVIF")
     for kind in (kind for kind in formats if kind in registered_formats()):
         path = tmp_path / f"digit.{kind.lower()}"

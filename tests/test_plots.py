@@ -104,7 +104,8 @@ def test_the_arrow_keys_walk_the_pictures_of_a_grid(qtbot: QtBot) -> None:
         [np.zeros((28, 28), np.uint8)] * 9, [(f"picture {n} of nine", str(n)) for n in range(9)]
     )
     grid.setFocus()
-    went, chosen = [], []
+    went: list[object] = []
+    chosen: list[object] = []
     grid.pointed.connect(went.append)
     grid.chosen.connect(chosen.append)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Space):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -10,21 +9,29 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
-from conftest import InlineExecutor
+from driving import (
+    INFO,
+    SEVEN,
+    HeldExecutor,
+    InlineExecutor,
+    child,
+    click,
+    settle,
+    text,
+    view_of,
+    visible_text,
+)
+from example_digits import ALL_CHOICES, NO_STEP, four_drawn, mnist
+from example_networks import shipped
 from ink_replay import draw
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
-from test_engine import INFO, HeldExecutor
-from test_main_window import SEVEN
 
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, CENTRE, SIZE, Steps, placement, stages, to_mnist
-from core.networks import weight_files
 from core.processes import inference, questions
 from core.reading.classifier import answer
 from core.reading.variation_records import RANGES, Reading, Sweep, Variation
@@ -40,19 +47,6 @@ from gui.tabs.prepare.stage_picture import StagePicture
 from gui.tabs.prepare.sweep_plot import SweepPlot
 from gui.tabs.prepare.sweep_view import SweepView
 from gui.widgets.steady_label import SteadyLabel, SteadyText
-
-ALL = [Steps(*taken) for taken in itertools.product([True, False], repeat=4)]
-NONE = ALL[-1]
-
-
-@functools.cache
-def four() -> np.ndarray:
-    return np.kron(load_mnist("test").images[6], np.ones((10, 10), np.uint8))
-
-
-@functools.cache
-def network() -> torch.nn.Sequential:
-    return weight_files.load_model("lenet").network
 
 
 class Bench:
@@ -72,7 +66,7 @@ class Bench:
             self.asked.append(question)
             return ask(question, function, *arguments)
 
-        self.engine.ask = noted  # type: ignore[method-assign]
+        self.engine.ask = noted  # type: ignore[assignment,method-assign]
         self.engine.answering_changed.connect(lambda answering: self.states.append(answering.network))
         self.canvas.ink_changed.connect(self.engine.submit)
         qtbot.addWidget(self.canvas)
@@ -89,25 +83,22 @@ class Bench:
         settle()
 
     def switch(self, step: str) -> None:
-        box = self.tab.findChild(QCheckBox, f"{step}_switch")
-        assert box is not None
-        box.click()
+        child(self.tab, QCheckBox, f"{step}_switch").click()
         settle()
 
     def words(self, name: str) -> str:
-        found = self.tab.findChild(SteadyText, f"{name}_words")
-        assert found is not None
-        return found.text()
+        return text(self.tab, f"{name}_words")
 
     def said(self, name: str) -> str:
-        found = self.tab.findChild(SteadyLabel, name)
-        assert found is not None
-        return found.text()
+        return text(self.tab, name)
 
     def message(self) -> str:
-        found = self.tab.findChild(QLabel, "prepare_message")
-        assert found is not None
-        return found.text() if found.isVisible() else ""
+        return visible_text(self.tab, "prepare_message")
+
+    @property
+    def on_pad(self) -> np.ndarray:
+        assert self.shown.original is not None
+        return self.shown.original
 
     @property
     def shown(self) -> Prediction:
@@ -117,11 +108,6 @@ class Bench:
 
     def sweep(self, kind: str) -> SweepView:
         return self.tab.sweeps[kind]
-
-
-def settle() -> None:
-    for _ in range(6):  # an answer asks the next question
-        QCoreApplication.processEvents()
 
 
 @pytest.fixture
@@ -135,8 +121,16 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 
 @pytest.fixture
 def drawn(bench: Bench) -> Bench:
-    """A 4 is on the pad."""
-    bench.place(four())
+    """A 4 is on the pad, and its answer in the tab."""
+    bench.canvas.place(four_drawn())
+    settle()
+    return bench
+
+
+@pytest.fixture
+def swept(bench: Bench) -> Bench:
+    """A 4 is on the pad, and all plots are drawn."""
+    bench.place(four_drawn())
     return bench
 
 
@@ -146,21 +140,21 @@ def drawn(bench: Bench) -> Bench:
 def test_bare_paper_says_what_to_do_and_asks_nothing(bench: Bench) -> None:
     assert "Draw a digit" in bench.message()
     assert not bench.asked
-    bench.place(four())
+    bench.place(four_drawn())
     assert not bench.message()
     bench.canvas.clear()
     assert "Draw a digit" in bench.message()
 
 
 def test_with_all_steps_it_shows_the_answer_on_the_pad(drawn: Bench) -> None:
-    expected = answer(network(), four())
+    expected = answer(shipped("lenet"), four_drawn())
     assert np.array_equal(drawn.shown.probabilities, expected.probabilities)
-    assert np.array_equal(drawn.shown.original, expected.probabilities)
+    assert np.array_equal(drawn.on_pad, expected.probabilities)
     assert drawn.said("prepared_digit") == "4"
     assert drawn.said("prepared_on_pad").startswith("on the pad 4, ")
 
 
-@pytest.mark.parametrize("steps", ALL, ids=str)
+@pytest.mark.parametrize("steps", ALL_CHOICES, ids=str)
 def test_switched_off_steps_are_left_out_and_the_pads_answer_stands_beside(
     drawn: Bench, steps: Steps
 ) -> None:
@@ -168,8 +162,10 @@ def test_switched_off_steps_are_left_out_and_the_pads_answer_stands_beside(
         if not is_taken:
             drawn.switch(step)
     assert drawn.tab.steps == steps
-    assert np.array_equal(drawn.shown.probabilities, answer(network(), four(), steps).probabilities)
-    assert np.array_equal(drawn.shown.original, answer(network(), four()).probabilities)
+    assert np.array_equal(
+        drawn.shown.probabilities, answer(shipped("lenet"), four_drawn(), steps).probabilities
+    )
+    assert np.array_equal(drawn.on_pad, answer(shipped("lenet"), four_drawn()).probabilities)
     for step, is_taken in vars(steps).items():
         if step != "antialias":
             assert ("Not " in drawn.words(step)) != is_taken
@@ -177,33 +173,32 @@ def test_switched_off_steps_are_left_out_and_the_pads_answer_stands_beside(
 
 
 def assert_all_words_have_room(tab: PrepareView) -> None:
-    for text in tab.findChildren(SteadyText):
-        assert text.is_whole(), text.text()
+    for words in tab.findChildren(SteadyText):
+        assert words.is_whole(), words.text()
     for label in tab.findChildren(SteadyLabel):
         assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width(), label.text()
 
 
 def test_the_words_below_each_picture_have_room_whatever_is_drawn(drawn: Bench) -> None:
     random = np.random.default_rng(0)
-    for digit in load_mnist("test").images[:40]:
+    for digit in mnist("test").images[:40]:
         ink = np.roll(np.kron(digit, np.ones((10, 10), np.uint8)), random.integers(-60, 60, 2), (0, 1))
         varied = vary(ink, Variation(size=int(random.integers(40, 160))))
-        for steps in ALL:
+        for steps in ALL_CHOICES:
             found = stages(varied.ink, steps)
             assert found is not None
             for step, say in (
                 ("crop", stage_words.of_crop), ("scale", stage_words.of_scale),
                 ("centre", stage_words.of_centre), ("antialias", stage_words.of_antialias),
             ):  # fmt: skip
-                words = drawn.tab.findChild(SteadyText, f"{step}_words")
-                assert words is not None
+                words = child(drawn.tab, SteadyText, f"{step}_words")
                 words.set_text(say(found, steps))
                 assert words.is_whole(), words.text()
 
 
 @pytest.mark.parametrize("index", range(5))
 def test_words_tell_how_far_beside_mnists_digits_an_uncentred_one_lies(index: int) -> None:
-    ink = np.roll(np.kron(load_mnist("test").images[index], np.ones((10, 10), np.uint8)), (17, -23), (0, 1))
+    ink = np.roll(np.kron(mnist("test").images[index], np.ones((10, 10), np.uint8)), (17, -23), (0, 1))
     for steps in (Steps(centre=False), Steps(crop=False, centre=False)):
         found = stages(ink, steps)
         assert found is not None
@@ -221,7 +216,7 @@ def test_words_tell_how_far_beside_mnists_digits_an_uncentred_one_lies(index: in
 
 
 def test_words_tell_the_size_of_a_digit_that_was_not_scaled(drawn: Bench) -> None:
-    longer = max(np.ptp(np.argwhere(four()), axis=0) + 1)
+    longer = max(np.ptp(np.argwhere(four_drawn()), axis=0) + 1)
     drawn.switch("scale")
     assert f"the digit is {longer / 10:.1f} px" in drawn.words("scale")
     drawn.switch("scale")
@@ -231,14 +226,13 @@ def test_words_tell_the_size_of_a_digit_that_was_not_scaled(drawn: Bench) -> Non
 
 def test_pictures_show_the_drawing_where_each_step_puts_it(drawn: Bench) -> None:
     drawn.switch("antialias")  # all pixels are ink or paper's gray levels as they are
-    found = stages(four(), Steps(antialias=False))
+    found = stages(four_drawn(), Steps(antialias=False))
     assert found is not None
     for name, where in (("scale_picture", found.scaled), ("centre_picture", found.placed)):
-        picture = drawn.tab.findChild(StagePicture, name)
-        assert picture is not None
+        picture = child(drawn.tab, StagePicture, name)
         square, seen = picture.square(), picture.grab().toImage()
         unit = square.width() / SIZE
-        ink = np.argwhere(four() == 255)
+        ink = np.argwhere(four_drawn() == 255)
         for row, column in ink[:: len(ink) // 40]:
             at = square.topLeft() + QPointF(
                 (where.left + (column + 0.5) * where.scale) * unit,
@@ -246,8 +240,7 @@ def test_pictures_show_the_drawing_where_each_step_puts_it(drawn: Bench) -> None
             )
             neighbours = [seen.pixelColor((at + QPointF(x, y)).toPoint()) for x in (-1, 0) for y in (-1, 0)]
             assert min(colour.lightness() for colour in neighbours) < 150
-    pixels = drawn.tab.findChild(StagePicture, "prepared_picture")
-    assert pixels is not None
+    pixels = child(drawn.tab, StagePicture, "prepared_picture")
     square, seen = pixels.square(), pixels.grab().toImage()
     for row, column in itertools.product(range(2, SIZE - 2, 3), repeat=2):
         at = square.topLeft() + QPointF(column + 0.5, row + 0.5) * (square.width() / SIZE)
@@ -256,8 +249,7 @@ def test_pictures_show_the_drawing_where_each_step_puts_it(drawn: Bench) -> None
 
 
 def test_what_is_cut_away_is_hatched(drawn: Bench) -> None:
-    picture = drawn.tab.findChild(StagePicture, "crop_picture")
-    assert picture is not None
+    picture = child(drawn.tab, StagePicture, "crop_picture")
 
     def corner() -> set[str]:
         seen = picture.grab().toImage()
@@ -272,58 +264,54 @@ def test_what_is_cut_away_is_hatched(drawn: Bench) -> None:
 # Sliders
 
 
-def test_a_slider_varies_the_drawing_here_and_not_on_the_pad(drawn: Bench) -> None:
-    drawn.sweep("rotation").slider.setValue(33)
-    drawn.sweep("thickness").slider.setValue(-6)
+def test_a_slider_varies_the_drawing_here_and_not_on_the_pad(swept: Bench) -> None:
+    swept.sweep("rotation").slider.setValue(33)
+    swept.sweep("thickness").slider.setValue(-6)
     settle()
     variation = Variation(rotation=33, thickness=-6)
-    assert drawn.tab.variation == variation
-    varied = vary(four(), variation).ink
-    assert np.array_equal(drawn.shown.probabilities, answer(network(), varied).probabilities)
-    assert np.array_equal(drawn.canvas.ink(), four())
-    assert "varied" in drawn.words("ink")
-    assert drawn.said("rotation_amount") == "+33°"
+    assert swept.tab.variation == variation
+    varied = vary(four_drawn(), variation).ink
+    assert np.array_equal(swept.shown.probabilities, answer(shipped("lenet"), varied).probabilities)
+    assert np.array_equal(swept.canvas.ink(), four_drawn())
+    assert "varied" in swept.words("ink")
+    assert swept.said("rotation_amount") == "+33°"
 
 
-def test_ink_that_has_left_the_sheet_is_told(drawn: Bench) -> None:
-    drawn.sweep("right").slider.setValue(100)
+def test_ink_that_has_left_the_sheet_is_told(swept: Bench) -> None:
+    swept.sweep("right").slider.setValue(100)
     settle()
-    share = vary(four(), Variation(right=100)).lost
+    share = vary(four_drawn(), Variation(right=100)).lost
     assert share > 0.05
-    assert drawn.words("ink") == f"{round(100 * share)} % of the ink has left the sheet and is lost."
+    assert swept.words("ink") == f"{round(100 * share)} % of the ink has left the sheet and is lost."
 
 
-def test_the_plots_show_the_answers_along_each_slider(drawn: Bench) -> None:
-    for kind, view in drawn.tab.sweeps.items():
+def test_the_plots_show_the_answers_along_each_slider(swept: Bench) -> None:
+    for kind, view in swept.tab.sweeps.items():
         sweep = view.plot.sweep
         assert sweep is not None and not view.plot.is_old
         for at in range(0, len(sweep.amounts), 9):
-            ink = vary(four(), replace(Variation(), **{kind: int(sweep.amounts[at])})).ink
-            assert np.allclose(sweep.probabilities[at], answer(network(), ink).probabilities, atol=1e-5)
+            ink = vary(four_drawn(), replace(Variation(), **{kind: int(sweep.amounts[at])})).ink
+            assert np.allclose(
+                sweep.probabilities[at], answer(shipped("lenet"), ink).probabilities, atol=1e-5
+            )
 
 
-def test_plots_follow_the_other_sliders_and_the_steps(drawn: Bench, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        drawn.sweep("right").slider.setValue(30)
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
+def test_plots_follow_the_other_sliders_and_the_steps(swept: Bench, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        swept.sweep("right").slider.setValue(30)
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
         for step in vars(ALL_STEPS):
-            drawn.switch(step)
-    qtbot.waitUntil(lambda: not drawn.desk._sweeps.is_running, timeout=20_000)
-    sweep = drawn.sweep("down").plot.sweep
+            swept.switch(step)
+    qtbot.waitUntil(lambda: not swept.desk._sweeps.is_running, timeout=20_000)
+    sweep = swept.sweep("down").plot.sweep
     assert sweep is not None
     at = int(np.flatnonzero(sweep.amounts == -20)[0])
-    expected = answer(network(), vary(four(), Variation(right=30, down=-20)).ink, NONE)
+    expected = answer(shipped("lenet"), vary(four_drawn(), Variation(right=30, down=-20)).ink, NO_STEP)
     assert np.allclose(sweep.probabilities[at], expected.probabilities, atol=1e-5)
 
 
-def click(widget: QWidget, at: QPoint, *, twice: bool = False) -> None:
-    act = QTest.mouseDClick if twice else QTest.mouseClick
-    act(widget, Qt.MouseButton.LeftButton, pos=at)
-    settle()
-
-
-def test_a_plot_is_clicked_and_dragged_as_the_slider_is(drawn: Bench) -> None:
-    view = drawn.sweep("rotation")
+def test_a_plot_is_clicked_and_dragged_as_the_slider_is(swept: Bench) -> None:
+    view = swept.sweep("rotation")
     click(view.plot.viewport(), view.plot.point(90, 0.5).toPoint())
     assert view.amount == pytest.approx(90, abs=2)
     QTest.mousePress(view.plot.viewport(), Qt.MouseButton.LeftButton, pos=view.plot.point(0, 0.5).toPoint())
@@ -335,8 +323,8 @@ def test_a_plot_is_clicked_and_dragged_as_the_slider_is(drawn: Bench) -> None:
     assert view.amount == 0
 
 
-def test_the_handle_stands_below_the_place_in_the_plot(drawn: Bench) -> None:
-    view = drawn.sweep("size")
+def test_the_handle_stands_below_the_place_in_the_plot(swept: Bench) -> None:
+    view = swept.sweep("size")
     for amount in (RANGES["size"].low, 100, RANGES["size"].high):
         view.slider.setValue(amount)
         settle()
@@ -347,8 +335,8 @@ def test_the_handle_stands_below_the_place_in_the_plot(drawn: Bench) -> None:
         assert abs(handle - place) <= 1
 
 
-def test_keys_move_a_slider_and_0_and_a_double_click_go_back(drawn: Bench) -> None:
-    slider = drawn.sweep("size").slider
+def test_keys_move_a_slider_and_0_and_a_double_click_go_back(swept: Bench) -> None:
+    slider = swept.sweep("size").slider
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)
     assert slider.value() == 101
@@ -361,34 +349,34 @@ def test_keys_move_a_slider_and_0_and_a_double_click_go_back(drawn: Bench) -> No
     assert slider.value() == 100
 
 
-def test_the_sliders_are_reset_and_the_steps_stay(drawn: Bench) -> None:
-    drawn.switch("crop")
-    reset = drawn.tab.findChild(QPushButton, "reset_sliders_button")
+def test_the_sliders_are_reset_and_the_steps_stay(swept: Bench) -> None:
+    swept.switch("crop")
+    reset = child(swept.tab, QPushButton, "reset_sliders_button")
     assert reset is not None and not reset.isEnabled()
-    drawn.sweep("down").slider.setValue(12)
+    swept.sweep("down").slider.setValue(12)
     settle()
     reset.click()
     settle()
-    assert drawn.tab.variation == Variation()
-    assert drawn.tab.steps == Steps(crop=False)
+    assert swept.tab.variation == Variation()
+    assert swept.tab.steps == Steps(crop=False)
     assert not reset.isEnabled()
 
 
-def test_the_varied_drawing_comes_onto_the_pad_and_undo_brings_the_other_back(drawn: Bench) -> None:
-    button = drawn.tab.findChild(QPushButton, "put_varied_on_pad_button")
+def test_the_varied_drawing_comes_onto_the_pad_and_undo_brings_the_other_back(swept: Bench) -> None:
+    button = child(swept.tab, QPushButton, "put_varied_on_pad_button")
     assert button is not None and not button.isEnabled()
-    drawn.sweep("rotation").slider.setValue(20)
+    swept.sweep("rotation").slider.setValue(20)
     settle()
     button.click()
     settle()
-    assert np.array_equal(drawn.canvas.ink(), vary(four(), Variation(rotation=20)).ink)
-    assert drawn.tab.variation == Variation()  # else it would be varied twice
-    drawn.canvas.undo()
-    assert np.array_equal(drawn.canvas.ink(), four())
+    assert np.array_equal(swept.canvas.ink(), vary(four_drawn(), Variation(rotation=20)).ink)
+    assert swept.tab.variation == Variation()  # else it would be varied twice
+    swept.canvas.undo()
+    assert np.array_equal(swept.canvas.ink(), four_drawn())
 
 
-def test_a_slider_plays_from_end_to_end_and_comes_back(drawn: Bench, qtbot: QtBot) -> None:
-    view = drawn.sweep("thickness")
+def test_a_slider_plays_from_end_to_end_and_comes_back(swept: Bench, qtbot: QtBot) -> None:
+    view = swept.sweep("thickness")
     view.slider.setValue(4)
     amounts: list[int] = []
     view.slider.valueChanged.connect(amounts.append)
@@ -398,10 +386,10 @@ def test_a_slider_plays_from_end_to_end_and_comes_back(drawn: Bench, qtbot: QtBo
     assert amounts == [*RANGES["thickness"].amounts, 4]
 
 
-def test_playing_ends_where_nobody_looks(drawn: Bench) -> None:
-    view = drawn.sweep("thickness")
+def test_playing_ends_where_nobody_looks(swept: Bench) -> None:
+    view = swept.sweep("thickness")
     view.play_button.click()
-    drawn.tab.hide()
+    swept.tab.hide()
     assert not view.play_button.isChecked()
 
 
@@ -414,7 +402,7 @@ def sweep_of(digits: list[int], kind: str = "right") -> Sweep:
     rows = np.full((len(amounts), 10), 0.01, np.float32)
     for part, digit in zip(np.array_split(np.arange(len(amounts)), len(digits)), digits, strict=True):
         rows[part, max(digit, 0)] = 0.91 if digit >= 0 else np.nan
-    inked = np.isfinite(rows).all(1)
+    inked: np.ndarray = np.asarray(np.isfinite(rows).all(1))
     return Sweep(kind, amounts, rows, np.zeros(len(amounts)), inked)
 
 
@@ -440,8 +428,8 @@ def test_a_network_without_finite_numbers_is_told_from_bare_paper() -> None:
     assert "numbers are too large" in sweep_words.readings(inked, 0)
 
 
-def test_words_under_a_plot_are_those_of_its_curves(drawn: Bench) -> None:
-    view = drawn.sweep("rotation")
+def test_words_under_a_plot_are_those_of_its_curves(swept: Bench) -> None:
+    view = swept.sweep("rotation")
     sweep = view.plot.sweep
     assert sweep is not None
     here = next(reading for reading in sweep.readings() if reading.first <= 0 <= reading.last)
@@ -460,7 +448,7 @@ def test_words_under_a_plot_are_those_of_its_curves(drawn: Bench) -> None:
     "steps", [Steps(*taken) for taken in itertools.product([True, False], repeat=4)], ids=str
 )
 def test_words_name_the_steps_that_undo_a_variation_and_without_them_it_counts(steps: Steps) -> None:
-    ink = np.roll(four(), (5, -5), (0, 1))
+    ink = np.roll(four_drawn(), (5, -5), (0, 1))
     for kind, variation in (("right", Variation(right=20)), ("size", Variation(size=70))):
         said = sweep_words.undone(kind, steps)
         before, after = placement(ink, steps), placement(vary(ink, variation).ink, steps)
@@ -523,104 +511,104 @@ def test_a_tool_tip_reads_the_curves(qtbot: QtBot) -> None:
 
 def test_nothing_is_asked_while_the_tab_is_not_in_sight_and_it_catches_up(bench: Bench, qtbot: QtBot) -> None:
     bench.tab.hide()
-    bench.canvas.place(four())
+    bench.canvas.place(four_drawn())
     settle()
     assert not bench.asked
     with qtbot.waitSignal(bench.desk._sweeps.finished, timeout=20_000):
         bench.tab.show()
-    assert np.array_equal(bench.shown.probabilities, answer(network(), four()).probabilities)
+    assert np.array_equal(bench.shown.probabilities, answer(shipped("lenet"), four_drawn()).probabilities)
 
 
 def test_hiding_the_tab_ends_the_round_that_is_under_way(bench: Bench) -> None:
-    bench.canvas.place(four())
+    bench.canvas.place(four_drawn())
     bench.tab.hide()
     assert not bench.desk._sweeps.is_running
     settle()
     before = len(bench.asked)
-    bench.canvas.place(np.rot90(four()).copy())
+    bench.canvas.place(np.rot90(four_drawn()).copy())
     settle()
     assert len(bench.asked) == before
 
 
-def test_while_one_draws_the_answer_follows_and_the_plots_wait_for_the_pen_to_rest(drawn: Bench) -> None:
-    drawn.canvas.show()
-    drawn.desk._sweeps._rest = 3600  # however slow this machine is, the pen does not rest
-    QTest.mousePress(drawn.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+def test_while_one_draws_the_answer_follows_and_the_plots_wait_for_the_pen_to_rest(swept: Bench) -> None:
+    swept.canvas.show()
+    swept.desk._sweeps._rest = 3600  # however slow this machine is, the pen does not rest
+    QTest.mousePress(swept.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     for x in range(100, 160, 10):
-        drawn.asked.clear()
-        QTest.mouseMove(drawn.canvas, QPoint(x, 120))
+        swept.asked.clear()
+        QTest.mouseMove(swept.canvas, QPoint(x, 120))
         settle()
-        ink = drawn.canvas.ink()
-        assert np.array_equal(drawn.shown.probabilities, answer(network(), ink).probabilities)
-        assert "sweeps" not in drawn.asked
-        assert all(view.plot.is_old for view in drawn.tab.sweeps.values())
-    drawn.desk._sweeps._rest = 0.15
-    with drawn.qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        QTest.mouseMove(drawn.canvas, QPoint(170, 130))
-        QTest.mouseRelease(drawn.canvas, Qt.MouseButton.LeftButton)
-    assert not any(view.plot.is_old for view in drawn.tab.sweeps.values())
+        ink = swept.canvas.ink()
+        assert np.array_equal(swept.shown.probabilities, answer(shipped("lenet"), ink).probabilities)
+        assert "sweeps" not in swept.asked
+        assert all(view.plot.is_old for view in swept.tab.sweeps.values())
+    swept.desk._sweeps._rest = 0.15
+    with swept.qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        QTest.mouseMove(swept.canvas, QPoint(170, 130))
+        QTest.mouseRelease(swept.canvas, Qt.MouseButton.LeftButton)
+    assert not any(view.plot.is_old for view in swept.tab.sweeps.values())
 
 
-def test_another_network_is_asked_about_the_same_drawing(drawn: Bench, qtbot: QtBot) -> None:
-    state = drawn.states[-1]
+def test_another_network_is_asked_about_the_same_drawing(swept: Bench, qtbot: QtBot) -> None:
+    state = swept.states[-1]
     off = NetworkState(state.layers, state.weights, {"conv2": frozenset(range(16))})
-    before = drawn.sweep("rotation").plot.sweep
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        drawn.engine.edit(off)
+    before = swept.sweep("rotation").plot.sweep
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        swept.engine.edit(off)
     changed = inference.networks.answering
-    assert np.array_equal(drawn.shown.probabilities, answer(changed, four()).probabilities)
-    after = drawn.sweep("rotation").plot.sweep
+    assert np.array_equal(swept.shown.probabilities, answer(changed, four_drawn()).probabilities)
+    after = swept.sweep("rotation").plot.sweep
     assert before is not None and after is not None
     assert not np.allclose(before.probabilities, after.probabilities)
 
 
-def test_a_network_in_training_answers_here_too(drawn: Bench, qtbot: QtBot) -> None:
-    weights = {name: value * 0.5 for name, value in drawn.states[-1].weights.items()}
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        drawn.engine.follow(Snapshot("lenet", 7, weights, {}))
+def test_a_network_in_training_answers_here_too(swept: Bench, qtbot: QtBot) -> None:
+    weights = {name: value * 0.5 for name, value in swept.states[-1].weights.items()}
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        swept.engine.follow(Snapshot("lenet", 7, weights, {}))
     changed = inference.networks.answering
-    assert np.array_equal(drawn.shown.probabilities, answer(changed, four()).probabilities)
-    assert not np.array_equal(drawn.shown.probabilities, answer(network(), four()).probabilities)
+    assert np.array_equal(swept.shown.probabilities, answer(changed, four_drawn()).probabilities)
+    assert not np.array_equal(swept.shown.probabilities, answer(shipped("lenet"), four_drawn()).probabilities)
 
 
-def test_numbers_that_are_too_large_are_told(drawn: Bench, qtbot: QtBot) -> None:
-    weights = {name: np.full_like(value, np.nan) for name, value in drawn.states[-1].weights.items()}
-    with qtbot.waitSignal(drawn.desk._sweeps.finished, timeout=20_000):
-        drawn.engine.follow(Snapshot("lenet", 7, weights, {}))
-    assert drawn.said("prepared_digit") == "–"
-    assert drawn.said("prepared_verdict") == "no answer: numbers too large"
-    assert drawn.said("prepared_on_pad") == ""
-    assert "numbers are too large" in drawn.words("thickness")
-    assert not drawn.tab.grab().isNull()
+def test_numbers_that_are_too_large_are_told(swept: Bench, qtbot: QtBot) -> None:
+    weights = {name: np.full_like(value, np.nan) for name, value in swept.states[-1].weights.items()}
+    with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
+        swept.engine.follow(Snapshot("lenet", 7, weights, {}))
+    assert swept.said("prepared_digit") == "–"
+    assert swept.said("prepared_verdict") == "no answer: numbers too large"
+    assert swept.said("prepared_on_pad") == ""
+    assert "numbers are too large" in swept.words("thickness")
+    assert not swept.tab.grab().isNull()
 
 
-def test_where_no_ink_is_left_that_is_told_and_nothing_goes_onto_the_pad(drawn: Bench, qtbot: QtBot) -> None:
+def test_where_no_ink_is_left_that_is_told_and_nothing_goes_onto_the_pad(swept: Bench, qtbot: QtBot) -> None:
     thin = np.zeros((280, 280), np.uint8)
     thin[60:200, 135:145] = 255
-    drawn.place(thin)
-    drawn.sweep("thickness").slider.setValue(-20)
+    swept.place(thin)
+    swept.sweep("thickness").slider.setValue(-20)
     settle()
-    assert drawn.said("prepared_verdict") == "no ink is left: too thin"
+    assert swept.said("prepared_verdict") == "no ink is left: too thin"
     for kind in ("thickness", "right"):
-        qtbot.waitUntil(lambda kind=kind: drawn.words(kind) == "No ink is left here.", timeout=20_000)
-    assert drawn.words("crop") == ""
-    button = drawn.tab.findChild(QPushButton, "put_varied_on_pad_button")
+        qtbot.waitUntil(lambda kind=kind: swept.words(kind) == "No ink is left here.", timeout=20_000)
+    assert swept.words("crop") == ""
+    button = child(swept.tab, QPushButton, "put_varied_on_pad_button")
     assert button is not None and not button.isEnabled()
-    assert not drawn.tab.grab().isNull()
-    drawn.sweep("thickness").slider.setValue(0)
+    assert not swept.tab.grab().isNull()
+    swept.sweep("thickness").slider.setValue(0)
     settle()
-    assert drawn.said("prepared_digit") != "–"
+    assert swept.said("prepared_digit") != "–"
 
 
-def test_a_failure_is_told_in_place_of_all_and_the_next_answer_ends_that(drawn: Bench) -> None:
-    drawn.desk._prepared.failed.emit(LabError("The process has ended twice over this."), None)
-    assert drawn.message() == "The process has ended twice over this."
-    drawn.place(np.rot90(four()).copy())
-    assert not drawn.message()
-    drawn.engine._running = None
-    drawn.engine.failed.emit(LabError("The process ends again and again."))
-    assert drawn.message() == "The process ends again and again."
-    assert not drawn.desk._sweeps.is_running
+def test_a_failure_is_told_in_place_of_all_and_the_next_answer_ends_that(swept: Bench) -> None:
+    swept.desk._prepared.failed.emit(LabError("The process has ended twice over this."), None)
+    assert swept.message() == "The process has ended twice over this."
+    swept.place(np.rot90(four_drawn()).copy())
+    assert not swept.message()
+    swept.engine._running = None
+    swept.engine.failed.emit(LabError("The process ends again and again."))
+    assert swept.message() == "The process ends again and again."
+    assert not swept.desk._sweeps.is_running
 
 
 def test_an_answer_that_comes_when_the_paper_is_bare_is_not_shown(qtbot: QtBot) -> None:
@@ -634,15 +622,15 @@ def test_an_answer_that_comes_when_the_paper_is_bare_is_not_shown(qtbot: QtBot) 
     engine.open("lenet", "cpu")
     executor.answer(INFO)
     tab.show()
-    canvas.place(four())
-    executor.answer(answer(network(), four()))
+    canvas.place(four_drawn())
+    executor.answer(answer(shipped("lenet"), four_drawn()))
     function, arguments, future = executor.calls[-1]
     assert function is questions.prepare
     canvas.clear()
     inference.open_model("lenet", "cpu")
     future.set_result(function(*arguments))
     settle()
-    message = tab.findChild(QLabel, "prepare_message")
+    message = child(tab, QLabel, "prepare_message")
     assert message is not None and message.isVisible()
     assert not desk._is_drawn
     engine.close()
@@ -657,12 +645,12 @@ def test_a_seven_drawn_with_the_mouse_is_prepared_in_the_window(window: MainWind
     assert desk is not None
     with qtbot.waitSignal(desk._sweeps.finished, timeout=30_000):
         draw(window.canvas, SEVEN)
-    label = window.findChild(SteadyLabel, "prepared_digit")
+    label = child(window, SteadyLabel, "prepared_digit")
     assert label is not None and label.text() == "7"
-    window._pages["prepare"].view.sweeps["right"].slider.setValue(15)
+    view_of(window, "prepare").sweeps["right"].slider.setValue(15)
     settle()
     before = window.canvas.ink()
-    window._pages["prepare"].view.pad_button.click()
+    view_of(window, "prepare").pad_button.click()
     assert np.array_equal(window.canvas.ink(), np.roll(before, 15, 1))
     window._menus.undo.trigger()
     assert np.array_equal(window.canvas.ink(), before)

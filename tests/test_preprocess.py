@@ -6,25 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from example_digits import CENTRES, assert_is_picture, line
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from core.data.datasets import load_mnist
-from core.ink.preprocess import BOX, SIZE, crop, placement, to_mnist
-
-CENTRES = np.arange(SIZE) + 0.5  # of the picture's pixels; MNIST centres at that of pixel 14
+from core.ink.preprocess import BOX, crop, placement, to_mnist
 
 any_ink = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=50))
 some_ink = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=50)).filter(np.any)
-
-
-def assert_is_picture(picture: np.ndarray) -> None:
-    assert picture.shape == (SIZE, SIZE)
-    assert picture.dtype == np.float32
-    assert picture.min() >= 0  # no value is NaN, either
-    assert picture.max() <= 1
 
 
 @settings(deadline=None)
@@ -72,19 +64,6 @@ def test_ink_enlarged_pixel_by_pixel_gives_the_same_picture(ink: np.ndarray, tim
     assert np.abs(to_mnist(larger) - to_mnist(ink)).max() <= 1e-4
 
 
-def draw(points: np.ndarray, width: float, side: int) -> np.ndarray:
-    """A line through points (N, 2) in 0–1 with round ends, antialiased, on a sheet of side × side pixels."""
-    fine = 4 * side
-    sheet = Image.new("L", (fine, fine))
-    pen = ImageDraw.Draw(sheet)
-    vertices = [(float(x), float(y)) for x, y in points * fine]
-    pen.line(vertices, fill=255, width=round(width * fine))
-    radius = width * fine / 2
-    for x, y in vertices:
-        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.asarray(sheet.reduce(4))
-
-
 def test_how_large_a_stroke_is_drawn_does_not_matter() -> None:
     # Antialiasing moves the borders of the crop by a fraction of the smaller drawing's pixel, which is
     # BOX / longer side of the picture's. In 750 random strokes on sheets of 140 and 280 pixels the largest
@@ -92,7 +71,7 @@ def test_how_large_a_stroke_is_drawn_does_not_matter() -> None:
     random = np.random.default_rng(0)
     for _ in range(100):
         points, width = random.uniform(0.2, 0.8, (random.integers(2, 7), 2)), random.uniform(0.06, 0.10)
-        small, large = draw(points, width, 140), draw(points, width, 280)
+        small, large = line(points, width, 140), line(points, width, 280)
         pixel = BOX / max(crop(small).shape)
         difference = np.abs(to_mnist(large) - to_mnist(small))
         assert difference.max() <= pixel

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
+from typing import Any
 
 import numpy as np
 import pytest
+from example_digits import ALL_CHOICES, CENTRES, NO_STEP, assert_is_picture, brush_stroke
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
-from test_preprocess import assert_is_picture, draw
 
 from core.data.datasets import load_mnist
 from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Steps, crop, placement, stages, to_mnist
 
-ALL = [Steps(*taken) for taken in itertools.product([True, False], repeat=4)]
-NONE = Steps(False, False, False, False)
-CENTRES = np.arange(SIZE) + 0.5
-
-any_steps = st.sampled_from(ALL)
+any_steps = st.sampled_from(ALL_CHOICES)
 any_ink = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=40))
 some_ink = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=40)).filter(np.any)
-
-
-def drawn(seed: int = 0, side: int = 280) -> np.ndarray:
-    """A stroke of a brush, well within its sheet, and not in the middle of it."""
-    random = np.random.default_rng(seed)
-    return draw(random.uniform(0.2, 0.6, (5, 2)), 0.08, side)
 
 
 def centre_of(picture: np.ndarray) -> tuple[float, float]:
@@ -58,7 +48,7 @@ def before_there_were_steps(ink: np.ndarray) -> np.ndarray:
 def test_with_all_steps_pictures_are_the_same_to_the_bit_as_before_there_were_steps() -> None:
     digits = load_mnist("test").images[:200]
     enlarged = [np.asarray(Image.fromarray(digit).resize((280, 280))) for digit in digits]
-    for ink in (*digits, *enlarged, *(drawn(seed) for seed in range(50))):
+    for ink in (*digits, *enlarged, *(brush_stroke(seed) for seed in range(50))):
         assert np.array_equal(to_mnist(ink), before_there_were_steps(ink))
 
 
@@ -68,7 +58,7 @@ def test_any_ink_becomes_a_picture_whichever_steps_are_left_out(ink: np.ndarray,
     assert_is_picture(to_mnist(ink, steps))
 
 
-@pytest.mark.parametrize("steps", ALL, ids=str)
+@pytest.mark.parametrize("steps", ALL_CHOICES, ids=str)
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (400, 280)])
 def test_extreme_sheets_become_pictures_too(shape: tuple[int, int], steps: Steps) -> None:
     assert_is_picture(to_mnist(np.full(shape, 255, np.uint8), steps))
@@ -92,9 +82,9 @@ def test_the_placement_says_where_each_pixel_comes_to_lie(ink: np.ndarray, steps
     assert np.allclose(picked[known], expected[known], atol=1e-6)
 
 
-@pytest.mark.parametrize("steps", [steps for steps in ALL if steps.antialias], ids=str)
+@pytest.mark.parametrize("steps", [steps for steps in ALL_CHOICES if steps.antialias], ids=str)
 def test_antialiasing_keeps_mass_and_place(steps: Steps) -> None:
-    ink = drawn()
+    ink = brush_stroke()
     where, picture = placement(ink, steps), to_mnist(ink, steps)
     assert where is not None
     mass = ink / 255.0
@@ -107,21 +97,22 @@ def test_antialiasing_keeps_mass_and_place(steps: Steps) -> None:
 
 
 def test_with_no_step_at_all_the_sheet_is_reduced_as_it_is() -> None:
-    ink = drawn()
-    assert placement(ink, NONE) == Placement(0.1, pytest.approx(0, abs=1e-9), pytest.approx(0, abs=1e-9))
-    assert np.array_equal(to_mnist(ink, NONE), ink[5::10, 5::10].astype(np.float32) / 255)
+    ink = brush_stroke()
+    near_zero: Any = pytest.approx(0, abs=1e-9)
+    assert placement(ink, NO_STEP) == Placement(0.1, near_zero, near_zero)
+    assert np.array_equal(to_mnist(ink, NO_STEP), ink[5::10, 5::10].astype(np.float32) / 255)
 
 
 def test_with_antialiasing_alone_the_sheet_is_what_an_image_library_makes_of_it() -> None:
-    ink = drawn()
+    ink = brush_stroke()
     reduced = np.asarray(Image.fromarray(ink).resize((SIZE, SIZE), Image.Resampling.BILINEAR)) / 255
     # Pillow samples the triangle at pixels' middles where here it is integrated, and rounds to 8 bits.
     assert np.abs(to_mnist(ink, Steps(False, False, False)) - reduced).max() < 0.02
 
 
 def test_without_antialiasing_no_gray_comes_in_that_was_not_in_the_ink() -> None:
-    ink = np.where(drawn() > 127, 255, 0).astype(np.uint8)
-    for steps in ALL:
+    ink = np.where(brush_stroke() > 127, 255, 0).astype(np.uint8)
+    for steps in ALL_CHOICES:
         grays = set(np.unique(to_mnist(ink, steps)))
         assert (grays <= {0.0, 1.0}) != steps.antialias
 
@@ -150,7 +141,7 @@ def test_without_cropping_the_whole_sheet_is_scaled_into_20_pixels() -> None:
 def test_cropping_and_centring_undo_a_shift_and_without_both_it_stays(
     seed: int, down: int, right: int, steps: Steps
 ) -> None:
-    ink = drawn(seed, 140)
+    ink = brush_stroke(seed, 140)
     moved = np.roll(ink, (5 * down, 5 * right), (0, 1))
     picture, other = to_mnist(ink, steps), to_mnist(moved, steps)
     if steps.crop or steps.centre:
@@ -175,14 +166,15 @@ def test_ink_that_the_picture_cannot_hold_lies_in_its_middle() -> None:
     ink[:, :140] = 255
     ink[0, -1] = 255  # without scaling: 28 by 28 pixels
     where = placement(ink, Steps(scale=False))
-    assert where == Placement(0.1, pytest.approx(0, abs=1e-9), pytest.approx(0, abs=1e-9))
+    near_zero: Any = pytest.approx(0, abs=1e-9)
+    assert where == Placement(0.1, near_zero, near_zero)
 
 
 def test_the_stages_tell_what_was_cropped_and_where_it_went() -> None:
     ink = np.zeros((280, 280), np.uint8)
     ink[40:180, 60:100] = 255
     ink[170:180, 60:160] = 255
-    for steps in ALL:
+    for steps in ALL_CHOICES:
         shown = stages(ink, steps)
         assert shown is not None
         assert shown.ink == Box(40, 60, 180, 160)

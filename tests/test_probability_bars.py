@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from driving import child
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtTest import QTest
@@ -93,7 +94,7 @@ def test_the_modified_bar_says_so_moves_nothing_and_leads_back(qtbot: QtBot) -> 
     qtbot.wait(10)
     assert panel.modified_bar.isVisible() and "channel 3" in panel.modified_bar.text()
     assert (panel.bars.geometry(), panel.input_preview.geometry()) == places
-    button = panel.findChild(QToolButton, "modified_revert_button")
+    button = child(panel, QToolButton, "modified_revert_button")
     with qtbot.waitSignal(panel.modified_bar.revert_wanted):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     panel.modified_bar.set_text("")
@@ -104,7 +105,7 @@ def test_what_the_modified_bar_says_is_complete_at_any_width(qtbot: QtBot) -> No
     bar = ModifiedBar()
     qtbot.addWidget(bar)
     bar.show()
-    words = bar.findChild(SteadyLabel, "modified_text")
+    words = child(bar, SteadyLabel, "modified_text")
     for width in (700, 200, 700, 1):
         bar.resize(max(width, bar.minimumSizeHint().width()), bar.height())
         bar.set_text("Modified: 12 channels off, 3 kernels edited", "Modified: 15 changes")

@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 from core.reading.classifier import Classifier
 from gui.pad.drawing_canvas import GRID, DrawingCanvas
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.skipif(not FILE.exists(), reason="the pen digits are not part of the program")
 @pytest.mark.parametrize(("model", "least"), [("lenet", 0.95), ("lenet_pen", 0.97)])

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from test_cells import NETWORKS, named, picture, some_cells
+from example_networks import NETWORKS, named, noise, some_cells
 from torch import Tensor, nn
 
 from core import networks
@@ -42,7 +42,7 @@ def smooth(network: nn.Sequential) -> nn.Sequential:
 
 def forward(network: nn.Sequential, dtype: torch.dtype) -> list[Tensor]:
     """The picture and every layer's output, ready for gradients."""
-    outputs = [torch.from_numpy(picture()).to(dtype)[None, None].requires_grad_()]
+    outputs = [torch.from_numpy(noise()).to(dtype)[None, None].requires_grad_()]
     for layer in network:
         outputs.append(layer(outputs[-1]))
     return outputs
@@ -65,7 +65,7 @@ def as_mask(field: Field, shape: tuple[int, ...]) -> np.ndarray:
 
 def box_around(reached: np.ndarray) -> np.ndarray:
     """The smallest box (C, H, W) that holds all cells that are reached."""
-    channels, rows, columns = reached.any((1, 2)), reached.any((0, 2)), reached.any((0, 1))
+    channels, rows, columns = (np.asarray(reached.any(axes)) for axes in ((1, 2), (0, 2), (0, 1)))
     between = [
         np.logical_or.accumulate(side) & np.logical_or.accumulate(side[::-1])[::-1]
         for side in (rows, columns)

@@ -135,7 +135,10 @@ INTERRUPTED_AT = {
 CASES = [
     *(pytest.param("adamw", steps, id=f"adamw-{place}") for place, steps in INTERRUPTED_AT.items()),
     *(pytest.param(name, [10], id=f"{name}-in the midst of an epoch") for name in CONFIGS if name != "adamw"),
-    *(pytest.param(name, list(range(18)), id=f"{name}-before every step") for name in CONFIGS),
+    *(
+        pytest.param(name, list(range(18)), id=f"{name}-before every step", marks=pytest.mark.slow)
+        for name in CONFIGS
+    ),
 ]
 
 
@@ -251,6 +254,7 @@ for path in map(Path, sys.argv[1:]):
 """
 
 
+@pytest.mark.slow
 def test_a_fresh_process_ends_an_interrupted_run_as_this_one_would(tmp_path: Path) -> None:
     paths = {}
     for name, step in zip(OPTIMIZERS, (9, 12, 16), strict=True):

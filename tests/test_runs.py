@@ -7,17 +7,17 @@ import errno
 import json
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from example_networks import layer_of, weights
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save as to_safetensors
 
-from core import networks
 from core.errors import FileProblem
 from core.files import atomic
 from core.networks import weight_files
@@ -27,10 +27,6 @@ from core.training.config import Augmentation, TrainingConfig
 from core.training.runs import Run
 
 CONFIG = TrainingConfig(epochs=3, digits=600, validation=100, augmentation=Augmentation(noise=0.1))
-
-
-def weights(seed: int = 1) -> dict[str, np.ndarray]:
-    return {name: value.numpy().copy() for name, value in networks.build("lenet", seed).state_dict().items()}
 
 
 def steps(last: int, *losses: float) -> StepMetrics:
@@ -117,7 +113,13 @@ def test_a_run_that_is_deleted_is_gone(run: Run) -> None:
 
 
 def test_metrics_come_back_in_their_order(run: Run) -> None:
-    kept = [steps(3, 2.5, 2.25, 2), steps(4, 1.5), epoch(1), steps(8, 1, 0.5, 0.25, 0.125), epoch(2, None)]
+    kept: list[StepMetrics | EpochMetrics] = [
+        steps(3, 2.5, 2.25, 2),
+        steps(4, 1.5),
+        epoch(1),
+        steps(8, 1, 0.5, 0.25, 0.125),
+        epoch(2, None),
+    ]
     for metrics in kept:
         run.append(metrics)
     assert [told(each) for each in run.metrics()] == [told(each) for each in kept]
@@ -159,7 +161,9 @@ def test_the_result_and_each_snapshot_open_as_models(run: Run) -> None:
     run.save_weights(weights(), epoch(2))
     run.save_snapshot(snapshot(5))
     loaded = weight_files.load(run.weights_path)
-    assert np.array_equal(loaded.network.conv1.weight.detach().numpy(), weights()["conv1.weight"])
+    assert np.array_equal(
+        layer_of(loaded.network, "conv1").weight.detach().numpy(), weights()["conv1.weight"]
+    )
     assert loaded.about["config"] == CONFIG.to_json()
     assert loaded.about["metrics"]["epoch"] == 2
     assert weight_files.load(run.path / "snapshots" / "00000005.safetensors").architecture == "lenet"
@@ -435,6 +439,11 @@ def test_names_that_are_no_steps_are_not_snapshots(run: Run) -> None:
     assert run.snapshot_steps() == [3]
 
 
+def pairs(values: dict[str, list[Any]]) -> Iterator[tuple[str, Any]]:
+    """Each name with each of its values."""
+    return ((name, value) for name, those in values.items() for value in those)
+
+
 GOOD = {
     "name": "mine",
     "created": "2026-01-01T12:00:00",
@@ -448,24 +457,26 @@ BAD_INFOS: dict[str, Any] = {
     **{f"without {name}": {key: GOOD[key] for key in GOOD if key != name} for name in GOOD},
     **{
         f"{name} {value!r:.30}": {**GOOD, name: value}
-        for name, values in {
-            "config": [None, 3, [], {"epochs": 0}, {"epoch": 3}, {"augmentation": 1}],
-            "steps": [0, -1, 3, "12", 1.5, None, 13, 10**30, True],
-            "steps_per_epoch": [0, 13, "4", None],
-            "result": [3, [], "epochs", {}, {"reason": "epochs"}],
-        }.items()
-        for value in values
+        for name, value in pairs(
+            {
+                "config": [None, 3, [], {"epochs": 0}, {"epoch": 3}, {"augmentation": 1}],
+                "steps": [0, -1, 3, "12", 1.5, None, 13, 10**30, True],
+                "steps_per_epoch": [0, 13, "4", None],
+                "result": [3, [], "epochs", {}, {"reason": "epochs"}],
+            }
+        )
     },
     **{
         f"result with {name} {value!r:.20}": {**GOOD, "result": {**RESULT, name: value}}
-        for name, values in {
-            "reason": ["", "won", None, [], {}],
-            "step": [None, "twelve", [], float("inf")],
-            "test_loss": ["low", [], 10**400],
-            "test_accuracy": ["high", {}],
-            "validation_accuracy": ["high", []],
-        }.items()
-        for value in values
+        for name, value in pairs(
+            {
+                "reason": ["", "won", None, [], {}],
+                "step": [None, "twelve", [], float("inf")],
+                "test_loss": ["low", [], 10**400],
+                "test_accuracy": ["high", {}],
+                "validation_accuracy": ["high", []],
+            }
+        )
     },
     "null": None,
     "a list": [GOOD],
@@ -534,26 +545,28 @@ BAD_LINES = [
     '{"losses": [1]}',
     *(
         json.dumps({**told(steps(2, 1, 1)), name: value})
-        for name, values in {
-            "step": [None, "two", 0, 1, -5, [], 1e999, 10**30],
-            "steps": [None, {}],
-            "losses": [None, 3, [], "many", [[1, [2]]], [1] * 10, ["a"], [10**400, 1]],
-            "learning_rates": [None, 0.1, [], [0.1], [0.1] * 3, ["a", "b"]],
-            "momentum": [None, [], "0.9x"],
-            "seconds": [None, 10**400],
-        }.items()
-        for value in values
+        for name, value in pairs(
+            {
+                "step": [None, "two", 0, 1, -5, [], 1e999, 10**30],
+                "steps": [None, {}],
+                "losses": [None, 3, [], "many", [[1, [2]]], [1] * 10, ["a"], [10**400, 1]],
+                "learning_rates": [None, 0.1, [], [0.1], [0.1] * 3, ["a", "b"]],
+                "momentum": [None, [], "0.9x"],
+                "seconds": [None, 10**400],
+            }
+        )
     ),
     *(
         json.dumps({**told(epoch(1)), name: value})
-        for name, values in {
-            "epoch": [None, "one", 1e999],
-            "step": [None, []],
-            "training_loss": [None, []],
-            "validation_accuracy": ["high", []],
-            "silent": [None, 3, {"relu1": "x"}, [1, 2]],
-        }.items()
-        for value in values
+        for name, value in pairs(
+            {
+                "epoch": [None, "one", 1e999],
+                "step": [None, []],
+                "training_loss": [None, []],
+                "validation_accuracy": ["high", []],
+                "silent": [None, 3, {"relu1": "x"}, [1, 2]],
+            }
+        )
     ),
 ]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import changed
+from example_networks import changed
 from torch import nn
 
 from core import networks
@@ -39,6 +39,7 @@ def logits_of(script: Path, *arguments: str) -> list[float]:
     return [float(found) for found in re.findall(r"logit +(\S+),", finished.stdout)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("architecture", networks.BUILDERS)
 @pytest.mark.parametrize("is_changed", [False, True])
 def test_the_script_run_by_itself_gives_the_networks_logits(
@@ -61,6 +62,7 @@ def test_the_script_run_by_itself_gives_the_networks_logits(
     np.testing.assert_array_equal(trace.state(loaded.network).weights["fc3.bias"], state.weights["fc3.bias"])
 
 
+@pytest.mark.slow
 def test_without_a_picture_the_script_answers_an_empty_one(tmp_path: Path) -> None:
     network = networks.build("lenet", seed=0)
     save_script(tmp_path / "net.py", trace.state(network), "lenet")
@@ -68,6 +70,7 @@ def test_without_a_picture_the_script_answers_an_empty_one(tmp_path: Path) -> No
     np.testing.assert_allclose(logits_of(tmp_path / "net.py"), expected, atol=2e-5)
 
 
+@pytest.mark.slow
 def test_the_drawing_is_answered_until_the_script_is_saved_without_one(tmp_path: Path) -> None:
     network = networks.build("lenet", seed=0)
     script, state = tmp_path / "net.py", trace.state(network)
@@ -159,7 +162,7 @@ def odd_network() -> NetworkState:
 def test_formulas_end_in_the_shapes_and_counts_that_pytorch_gives(state: NetworkState) -> None:
     before: tuple[int, ...] = (1, 28, 28)
     for spec in state.layers:
-        ends = {}
+        ends: dict[str, int] = {}
         for equation in re.split(r"[,\n] ?", "\n".join(shape_formula(spec, before))):
             *symbols, number = equation.split(" = ")
             ends |= {symbol: int(number) for symbol in symbols if symbol.endswith("′")}

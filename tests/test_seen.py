@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import InlineExecutor
+from driving import SEVEN, InlineExecutor, child, text, view_of
+from example_digits import mnist
 from ink_replay import draw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
-from test_main_window import SEVEN
 
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.processes import questions
 from core.records import UNFAMILIAR, NetworkState, Prediction, Resemblance, Snapshot
@@ -25,7 +24,7 @@ from gui.processes.engine import Engine
 from gui.processes.question import Question
 from gui.tabs.why.nearest_view import NearestView
 
-SEVENS = load_mnist("test").images[load_mnist("test").labels == 7]
+SEVENS = mnist("test").images[mnist("test").labels == 7]
 
 
 def scribble() -> list[np.ndarray]:
@@ -42,17 +41,6 @@ def familiar(window: MainWindow, qtbot: QtBot) -> MainWindow:
     return window
 
 
-def view_why(window: MainWindow) -> None:
-    view = window._pages["why"].view
-    view.pages.setCurrentWidget(view.seen)
-
-
-def verdict(window: MainWindow) -> str:
-    label = window.findChild(QLabel, "answer_verdict")
-    assert label is not None
-    return str(label.text())
-
-
 def judged(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> Prediction:
     """The answer to an act, with its familiarity, when the pen rests."""
     with qtbot.waitSignal(window._context.familiarity.judged, timeout=10_000) as told:
@@ -64,13 +52,13 @@ def judged(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> Predi
 def test_a_scribble_gets_no_percentage_but_is_called_a_guess(familiar: MainWindow, qtbot: QtBot) -> None:
     prediction = judged(familiar, qtbot, lambda: draw(familiar.canvas, scribble()))
     assert prediction.is_unlike_digits
-    assert "guess" in verdict(familiar) and "%" not in verdict(familiar)
+    assert "guess" in text(familiar, "answer_verdict") and "%" not in text(familiar, "answer_verdict")
 
 
 def test_a_digit_is_not(familiar: MainWindow, qtbot: QtBot) -> None:
     prediction = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
     assert prediction.familiarity is not None and not prediction.is_unlike_digits
-    assert "sure" in verdict(familiar)
+    assert "sure" in text(familiar, "answer_verdict")
 
 
 def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
@@ -78,9 +66,8 @@ def test_the_nearest_training_digits_are_shown_and_one_comes_onto_the_pad(
 ) -> None:
     judged(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
     familiar.open_tab("why")
-    view_why(familiar)
-    view = familiar.findChild(NearestView, "nearest_view")
-    assert view is not None
+    view_of(familiar, "why").pages.setCurrentWidget(view_of(familiar, "why").seen)
+    view = child(familiar, NearestView, "nearest_view")
     qtbot.waitUntil(lambda: len(view._pictures) == 9, timeout=10_000)
     assert view._nearest is not None
     assert (np.diff(view._nearest.distances) >= 0).all()
@@ -102,7 +89,7 @@ def test_what_was_drawn_before_the_digits_were_known_is_judged_when_they_are(
 
 def test_a_changed_network_is_not_what_the_drawing_is_compared_by(familiar: MainWindow, qtbot: QtBot) -> None:
     before = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
-    state = familiar._pages["inspect"].view._network
+    state = view_of(familiar, "inspect")._network
     assert state is not None
     off = NetworkState(state.layers, state.weights, {"conv1": frozenset(range(6))})
     after = judged(familiar, qtbot, lambda: familiar._engine.edit(off))
@@ -111,14 +98,14 @@ def test_a_changed_network_is_not_what_the_drawing_is_compared_by(familiar: Main
 
 def test_a_network_in_training_says_nothing_of_familiarity(familiar: MainWindow, qtbot: QtBot) -> None:
     judged(familiar, qtbot, lambda: draw(familiar.canvas, scribble()))
-    assert "guess" in verdict(familiar)
-    state = familiar._pages["inspect"].view._network
+    assert "guess" in text(familiar, "answer_verdict")
+    state = view_of(familiar, "inspect")._network
     assert state is not None
     told: list[Prediction] = []
     familiar._context.familiarity.judged.connect(told.append)
     with qtbot.waitSignal(familiar._engine.answered, timeout=10_000):
         familiar._engine.follow(Snapshot("lenet", 3, state.weights, {}))
-    assert not told and "guess" not in verdict(familiar)
+    assert not told and "guess" not in text(familiar, "answer_verdict")
 
 
 def test_another_network_gets_to_know_the_digits_anew(qtbot: QtBot, few_references: None) -> None:
@@ -138,13 +125,12 @@ def test_another_network_gets_to_know_the_digits_anew(qtbot: QtBot, few_referenc
 
 
 def test_the_verdict_follows_the_familiarity(familiar: MainWindow, qtbot: QtBot) -> None:
-    panel = familiar.findChild(AnswerPanel, "answer_panel")
-    assert panel is not None
+    panel = child(familiar, AnswerPanel, "answer_panel")
     prediction = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
     panel.set_prediction(replace(prediction, familiarity=UNFAMILIAR / 2))
-    assert "guess" in verdict(familiar)
+    assert "guess" in text(familiar, "answer_verdict")
     panel.set_prediction(replace(prediction, familiarity=UNFAMILIAR))
-    assert "sure" in verdict(familiar)
+    assert "sure" in text(familiar, "answer_verdict")
 
 
 def test_the_note_says_what_the_limit_means_and_what_distances_are_between(
@@ -152,9 +138,8 @@ def test_the_note_says_what_the_limit_means_and_what_distances_are_between(
 ) -> None:
     judged(familiar, qtbot, lambda: draw(familiar.canvas, SEVEN))
     familiar.open_tab("why")
-    view_why(familiar)
-    note = familiar.findChild(QLabel, "seen_meaning")
-    assert note is not None
+    view_of(familiar, "why").pages.setCurrentWidget(view_of(familiar, "why").seen)
+    note = child(familiar, QLabel, "seen_meaning")
     qtbot.waitUntil(note.isVisible, timeout=10_000)
     assert "Below 1.25 %" in note.text()
     assert "between the 84 outputs of the last hidden layer" in note.text()
@@ -164,11 +149,9 @@ def test_trouble_with_the_process_is_told_where_the_nearest_digits_would_be(
     familiar: MainWindow, qtbot: QtBot
 ) -> None:
     familiar.open_tab("why")
-    view_why(familiar)
-    familiarity = familiar._context.familiarity
-    familiarity._resemblance.failed.emit(LabError("The process has ended."), None)
-    told = familiar.findChild(QLabel, "seen_verdict")
-    assert told is not None
+    view_of(familiar, "why").pages.setCurrentWidget(view_of(familiar, "why").seen)
+    familiar._context.familiarity._resemblance.failed.emit(LabError("The process has ended."), None)
+    told = child(familiar, QLabel, "seen_verdict")
     assert told.text() == "The process has ended."
     familiar._context.familiarity._learning.work(questions.get_familiar)
     familiar._engine._running = None

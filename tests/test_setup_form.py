@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from driving import child
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
@@ -28,7 +29,7 @@ from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
 from core.training.config import OPTIMIZERS, SCHEDULES, Augmentation, TrainingConfig
 from core.training.presets import PRESETS
 from core.training.schedules import learning_rate
-from core.training.settings import InvalidSetting, kinds
+from core.training.setting_kinds import InvalidSetting, kinds
 from gui.paint.theme import apply_theme
 from gui.tabs.train.setup.setup_augmentation import AugmentationPreview
 from gui.tabs.train.setup.setup_form import SetupForm
@@ -69,12 +70,6 @@ def form(qtbot: QtBot) -> SetupForm:
     with qtbot.waitExposed(form):
         form.show()
     return form
-
-
-def child(form: QWidget, kind: type, name: str):  # type: ignore[no-untyped-def]
-    found = form.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def error(form: SetupForm, field: str) -> str:
@@ -174,10 +169,13 @@ def test_a_number_s_range_is_what_a_config_accepts(form: SetupForm, field: str) 
     scale = 100 if field == "target_accuracy" else 1
     free = TrainingConfig(digits=60_000, validation=1)
     for end in (box.minimum(), box.maximum()):
-        other = {"validation": 0} if field == "digits" else {}
-        replace(free, **{field: type(end)(end / scale), **other})
+        changed: dict[str, Any] = {field: type(end)(end / scale)}
+        if field == "digits":
+            changed["validation"] = 0
+        replace(free, **changed)
+    beyond: dict[str, Any] = {field: type(box.maximum())(box.maximum() / scale + 1)}
     with pytest.raises(InvalidSetting):
-        replace(free, **{field: type(box.maximum())(box.maximum() / scale + 1)})
+        replace(free, **beyond)
 
 
 # Presets
@@ -322,7 +320,7 @@ def test_a_change_is_told_once_and_the_same_config_never_twice(
 
 
 def test_typed_keys_reach_spin_boxes_with_a_comma_too(form: SetupForm) -> None:
-    form.findChild(Section, "more_section").set_open(True)  # type: ignore[union-attr]
+    child(form, Section, "more_section").set_open(True)
     retype(child(form, QDoubleSpinBox, "dropout_field"), "0,25")
     config = form.config()
     assert config is not None and config.dropout == 0.25

@@ -10,10 +10,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import changed
+from driving import button, child, click_button, hover
+from example_networks import changed, layer_of
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QSlider, QSpinBox, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QSlider, QSpinBox
 from pytestqt.qtbot import QtBot
 from torch import nn
 from torch.nn import functional
@@ -78,25 +79,8 @@ def open_tool(qtbot: QtBot) -> Callable[[Subject], SlideTool]:
     return open_one
 
 
-def button(tool: SlideTool, name: str) -> QToolButton:
-    found = tool.findChild(QToolButton, f"{name}_button")
-    assert isinstance(found, QToolButton)
-    return found
-
-
-def click(tool: SlideTool, name: str) -> None:
-    QTest.mouseClick(button(tool, name), Qt.MouseButton.LeftButton)
-
-
 def maps_of(tool: SlideTool) -> SlideMaps:
-    found = tool.findChild(SlideMaps)
-    assert isinstance(found, SlideMaps)
-    return found
-
-
-def hover(tool: SlideTool, point: QPointF) -> None:
-    QTest.mouseMove(maps_of(tool), point.toPoint())
-    QApplication.processEvents()
+    return child(tool, SlideMaps)
 
 
 def shows(tool: SlideTool, values: np.ndarray, limit: float) -> np.ndarray:
@@ -120,10 +104,10 @@ def finish(tool: SlideTool, qtbot: QtBot) -> list[Cell]:
     """Play at full speed to the end; the cells that were told."""
     told: list[Cell] = []
     tool.cell_reached.connect(told.append)
-    slider = tool.findChild(QSlider, "speed_slider")
+    slider = child(tool, QSlider, "speed_slider")
     slider.setValue(slider.maximum())
-    click(tool, "play")
-    qtbot.waitUntil(lambda: not button(tool, "play").isChecked(), timeout=30_000)
+    click_button(tool, "play_button")
+    qtbot.waitUntil(lambda: not button(tool, "play_button").isChecked(), timeout=30_000)
     return told
 
 
@@ -148,15 +132,15 @@ def test_the_output_fills_in_cell_by_cell(open_tool: Callable[[Subject], SlideTo
     told: list[Cell | None] = []
     tool.cell_reached.connect(told.append)
     for _ in range(23):
-        click(tool, "forward")
+        click_button(tool, "forward_button")
     assert told == [Cell(0, *divmod(step, 10)) for step in range(1, 24)]
     shown = shows(tool, subject.values[4][0], subject.limits[4])
     assert shown[0].all() and not shown[2, 5:].any() and not shown[3:].any()
-    click(tool, "back")
+    click_button(tool, "back_button")
     assert told[-1] == Cell(0, 2, 2)
-    click(tool, "rewind")
+    click_button(tool, "rewind_button")
     assert told[-1] == Cell(0, 0, 0)
-    click(tool, "back")
+    click_button(tool, "back_button")
     assert told[-1] == Cell(0, 0, 0)
 
 
@@ -165,9 +149,9 @@ def test_keys_play_pause_step_and_rewind(open_tool: Callable[[Subject], SlideToo
     maps = maps_of(tool)
     with qtbot.waitSignal(tool.cell_reached):
         QTest.keyClick(maps, Qt.Key.Key_Space)
-    assert button(tool, "play").isChecked() and tool._timer.isActive()
+    assert button(tool, "play_button").isChecked() and tool._timer.isActive()
     QTest.keyClick(maps, Qt.Key.Key_Space)
-    assert not button(tool, "play").isChecked() and not tool._timer.isActive()
+    assert not button(tool, "play_button").isChecked() and not tool._timer.isActive()
     QTest.keyClick(maps, Qt.Key.Key_Home)
     told: list[Cell] = []
     tool.cell_reached.connect(told.append)
@@ -182,24 +166,24 @@ def test_hovering_moves_the_window_pauses_and_leaving_goes_back(
     subject = subject_of(lenet(), "conv2")
     tool = open_tool(subject)
     maps = maps_of(tool)
-    click(tool, "forward")
+    click_button(tool, "forward_button")
     told: list[Cell] = []
     tool.cell_reached.connect(told.append)
-    click(tool, "play")
-    hover(tool, maps._output.cell_rect(Cell(0, 7, 4)).center())
-    assert not button(tool, "play").isChecked()
+    click_button(tool, "play_button")
+    hover(maps_of(tool), maps._output.cell_rect(Cell(0, 7, 4)).center())
+    assert not button(tool, "play_button").isChecked()
     assert told[-1] == Cell(0, 7, 4) and shows(tool, subject.values[4][0], subject.limits[4])[8:].sum() == 0
-    hover(tool, maps._input.cell_rect(Cell(0, 6, 9)).center())
+    hover(maps_of(tool), maps._input.cell_rect(Cell(0, 6, 9)).center())
     assert told[-1] == Cell(0, 4, 7)  # the 5×5 window about row 6, column 9
-    hover(tool, QPointF(1, 1))
+    hover(maps_of(tool), QPointF(1, 1))
     assert told[-1] == Cell(0, 0, 1)
 
 
 def test_the_numbers_are_those_of_the_explanation(open_tool: Callable[[Subject], SlideTool]) -> None:
     subject = subject_of(lenet(), "conv2", cell=Cell(3, 0, 0))
     tool = open_tool(subject)
-    hover(tool, maps_of(tool)._output.cell_rect(Cell(0, 4, 6)).center())
-    arithmetic = tool.findChild(SlideArithmetic)
+    hover(maps_of(tool), maps_of(tool)._output.cell_rect(Cell(0, 4, 6)).center())
+    arithmetic = child(tool, SlideArithmetic)
     assert subject.prediction is not None
     cell = explain_cell(subject.network, subject.prediction.trace, "conv2", (3, 4, 6))
     part, total = f"{cell.sums[0]:.3f}", f"{cell.sums.sum():.3f}"
@@ -210,16 +194,16 @@ def test_the_numbers_are_those_of_the_explanation(open_tool: Callable[[Subject],
 def test_one_input_channel_alone_gives_what_it_adds(open_tool: Callable[[Subject], SlideTool]) -> None:
     subject = subject_of(lenet(), "conv2")
     tool = open_tool(subject)
-    tool.findChild(QSpinBox, "input_channel").setValue(4)
+    child(tool, QSpinBox, "input_channel").setValue(4)
     np.testing.assert_array_equal(maps_of(tool)._after, subject.values[4][0])
-    tool.findChild(QCheckBox, "sum_box").setChecked(False)
+    child(tool, QCheckBox, "sum_box").setChecked(False)
     assert subject.prediction is not None
     sums = [
         explain_cell(subject.network, subject.prediction.trace, "conv2", (0, *cell)).sums[4]
         for cell in np.ndindex(10, 10)
     ]
     np.testing.assert_allclose(maps_of(tool)._after.ravel(), sums, atol=1e-6)
-    assert tool.findChild(SlideArithmetic).text() == f"Σ {sums[0]:.3f}: what input channel 4 adds".replace(
+    assert child(tool, SlideArithmetic).text() == f"Σ {sums[0]:.3f}: what input channel 4 adds".replace(
         "-", "−"
     )
 
@@ -227,13 +211,13 @@ def test_one_input_channel_alone_gives_what_it_adds(open_tool: Callable[[Subject
 def test_values_stay_live_while_it_plays(open_tool: Callable[[Subject], SlideTool], qtbot: QtBot) -> None:
     network = lenet()
     tool = open_tool(subject_of(network, "conv1"))
-    click(tool, "play")
+    click_button(tool, "play_button")
     for seed in range(2, 5):
         with qtbot.waitSignal(tool.cell_reached):
             newer = subject_of(network, "conv1", seed)
             tool.show_subject(newer)
         np.testing.assert_array_equal(maps_of(tool)._after, newer.values[1][0])
-    assert button(tool, "play").isChecked()
+    assert button(tool, "play_button").isChecked()
 
 
 def test_the_window_goes_to_the_cell_that_is_pinned_and_plays_from_there(
@@ -242,13 +226,13 @@ def test_the_window_goes_to_the_cell_that_is_pinned_and_plays_from_there(
     network = lenet()
     tool = open_tool(subject_of(network, "conv2", cell=Cell(7, 6, 9)))
     assert maps_of(tool)._at == (6, 9)
-    click(tool, "play")
+    click_button(tool, "play_button")
     tool.show_subject(subject_of(network, "conv2", seed=2, cell=Cell(7, 6, 9)))  # drawing goes on
-    assert button(tool, "play").isChecked()
+    assert button(tool, "play_button").isChecked()
     tool.show_subject(subject_of(network, "conv2", cell=Cell(7, 3, 4)))
-    assert maps_of(tool)._at == (3, 4) and not button(tool, "play").isChecked()
+    assert maps_of(tool)._at == (3, 4) and not button(tool, "play_button").isChecked()
     with qtbot.waitSignal(tool.cell_reached) as reached:
-        click(tool, "play")
+        click_button(tool, "play_button")
     assert reached.args == [Cell(7, 3, 5)]
     tool.hide()
     tool.show()
@@ -263,7 +247,7 @@ def test_a_cell_that_is_let_go_leaves_the_window_where_it_is(
     tool = open_tool(subject_of(network, "conv2", cell=Cell(7, 6, 9)))
     tool.show_subject(subject_of(network, "conv2"))
     assert maps_of(tool)._at == (6, 9)
-    click(tool, "rewind")
+    click_button(tool, "rewind_button")
     tool.show_subject(subject_of(network, "conv2", cell=Cell(7, 6, 9)))
     assert maps_of(tool)._at == (6, 9)
 
@@ -274,8 +258,8 @@ def test_equals_is_only_said_where_the_shown_numbers_add_up(
     tool = open_tool(subject_of(lenet(), "conv1"))
     signs = set()
     for _ in range(200):
-        click(tool, "forward")
-        text = tool.findChild(SlideArithmetic).text().replace("−", "-")
+        click_button(tool, "forward_button")
+        text = child(tool, SlideArithmetic).text().replace("−", "-")
         found = re.fullmatch(r"Σ (\S+) \+ bias (\S+) ([=≈]) (\S+)", text)
         assert found is not None
         adds_up = round(float(found[1]) + float(found[2]), 3) == float(found[4])
@@ -291,7 +275,7 @@ def test_the_small_grids_have_room_for_numbers_in_the_smallest_window(
     assert tool.minimumSizeHint().width() <= 380
     tool.resize(400, 300)
     tool.grab()
-    arithmetic = tool.findChild(SlideArithmetic)
+    arithmetic = child(tool, SlideArithmetic)
     room = QRectF(arithmetic.rect()).adjusted(0, 0, 0, -35)
     for grid in _grids(room, (5, 5), 3):
         assert grid.width() / 5 >= 22 and grid.height() / 5 >= 12
@@ -301,7 +285,7 @@ def test_the_small_grids_have_room_for_numbers_in_the_smallest_window(
 def test_the_channel_follows_the_cell_that_is_looked_at(open_tool: Callable[[Subject], SlideTool]) -> None:
     network = lenet()
     tool = open_tool(subject_of(network, "conv2", cell=Cell(7, 1, 1)))
-    chooser = tool.findChild(QSpinBox, "output_channel")
+    chooser = child(tool, QSpinBox, "output_channel")
     assert chooser.value() == 7
     chooser.setValue(2)
     tool.show_subject(subject_of(network, "conv2", seed=2, cell=Cell(7, 1, 1)))
@@ -317,7 +301,7 @@ def test_hidden_it_stops_and_no_cell_is_pointed_at(
 ) -> None:
     tool = open_tool(subject_of(lenet(), "conv1"))
     with qtbot.waitSignal(tool.cell_reached):
-        click(tool, "play")
+        click_button(tool, "play_button")
     with qtbot.waitSignal(tool.cell_reached) as told:
         tool.hide()
     assert told.args == [None] and not tool._timer.isActive()
@@ -337,7 +321,7 @@ def test_where_nothing_slides_it_says_so(
     layer: str, words: str, open_tool: Callable[[Subject], SlideTool]
 ) -> None:
     tool = open_tool(subject_of(lenet(), layer))
-    message = tool.findChild(QLabel, "slide_message")
+    message = child(tool, QLabel, "slide_message")
     assert message.isVisible() and words in message.text()
     assert "Choose a convolution or a pooling layer" in message.text()
 
@@ -345,9 +329,9 @@ def test_where_nothing_slides_it_says_so(
 def test_without_a_drawing_it_asks_for_one(open_tool: Callable[[Subject], SlideTool]) -> None:
     drawn = subject_of(lenet(), "conv1")
     tool = open_tool(drawn)
-    click(tool, "play")
+    click_button(tool, "play_button")
     tool.show_subject(replace(drawn, prediction=None, values=(), limits=()))
-    assert "Draw a digit" in tool.findChild(QLabel, "slide_message").text()
+    assert "Draw a digit" in child(tool, QLabel, "slide_message").text()
     assert not tool._timer.isActive()
     tool.show_subject(drawn)
     assert maps_of(tool).isVisible()
@@ -367,7 +351,7 @@ def test_odd_windows_are_walked_to_the_end(
 
 def test_rows_that_no_window_reaches_are_named(open_tool: Callable[[Subject], SlideTool]) -> None:
     tool = open_tool(subject_of(odd_network(), "pool2"))
-    note = tool.findChild(SteadyLabel, "slide_note").text()
+    note = child(tool, SteadyLabel, "slide_note").text()
     assert note == "Window 3×3 · stride 3: it jumps · never reached: rows 3, columns 3"
 
 
@@ -375,24 +359,24 @@ def test_a_channel_that_is_off_is_said_to_be(open_tool: Callable[[Subject], Slid
     network = lenet()
     state = replace(trace.state(network), silenced={"conv1": frozenset({0})})
     tool = open_tool(subject_of(changed(network, state), "conv1"))
-    assert tool.findChild(SlideArithmetic).text() == "channel 0 is switched off: 0"
+    assert child(tool, SlideArithmetic).text() == "channel 0 is switched off: 0"
     assert maps_of(tool)._captions[1].endswith("switched off")
 
 
 def test_what_is_no_number_is_shown_as_such(open_tool: Callable[[Subject], SlideTool]) -> None:
     network = lenet()
     with torch.no_grad():
-        network.conv1.bias[0] = torch.nan
-        network.conv1.bias[1] = -100
-        network.conv2.weight[0, 1, 0, :2] = torch.tensor([torch.inf, -torch.inf])
+        layer_of(network, "conv1").bias[0] = torch.nan
+        layer_of(network, "conv1").bias[1] = -100
+        layer_of(network, "conv2").weight[0, 1, 0, :2] = torch.tensor([torch.inf, -torch.inf])
     tool = open_tool(subject_of(network, "conv1"))
-    assert tool.findChild(SlideArithmetic).text().endswith("+ bias NaN = NaN")
+    assert child(tool, SlideArithmetic).text().endswith("+ bias NaN = NaN")
     tool.show_subject(subject_of(network, "pool1"))
-    assert tool.findChild(SlideArithmetic).text() == "the largest of 4: NaN"
+    assert child(tool, SlideArithmetic).text() == "the largest of 4: NaN"
     tool.show_subject(subject_of(network, "conv2"))  # 0 × ∞ in channel 1
-    tool.findChild(QSpinBox, "input_channel").setValue(1)
-    tool.findChild(QCheckBox, "sum_box").setChecked(False)
-    assert tool.findChild(SlideArithmetic).text() == "Σ NaN: what input channel 1 adds"
+    child(tool, QSpinBox, "input_channel").setValue(1)
+    child(tool, QCheckBox, "sum_box").setChecked(False)
+    assert child(tool, SlideArithmetic).text() == "Σ NaN: what input channel 1 adds"
     tool.grab()
 
 

@@ -10,31 +10,17 @@ import sys
 import numpy as np
 import pytest
 import torch
+from example_digits import picture
+from example_networks import NAMES, layer_of, shipped
 from torch import Tensor, nn
 
 from core import networks
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.explaining.evidence_records import ChangePath
 from core.explaining.smallest_change import BEFORE, BEYOND, smallest_change
 from core.networks import weight_files
 
-NAMES = sorted(networks.BUILDERS)
 BLANK = np.zeros((28, 28), np.float32)
-
-
-@functools.cache
-def shipped(name: str) -> nn.Sequential:
-    return weight_files.load_model(name).network
-
-
-@functools.cache
-def mnist() -> np.ndarray:
-    return load_mnist("test").images
-
-
-def picture(index: int) -> np.ndarray:
-    return mnist()[index].astype(np.float32) / 255
 
 
 def probabilities(network: nn.Sequential, x: np.ndarray) -> np.ndarray:
@@ -110,13 +96,14 @@ def test_in_a_linear_network_the_change_is_as_short_as_the_distance_from_the_bor
     torch.manual_seed(0)
     network = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
     start = np.full((28, 28), 0.5, np.float32)  # far from the pixels' limits, and so from their effect
-    weights, x = network[1].weight.detach(), torch.from_numpy(start).reshape(1, 1, 28, 28)
+    weights, x = layer_of(network, "1").weight.detach(), torch.from_numpy(start).reshape(1, 1, 28, 28)
     logits = network(x)[0].detach()
     digit, rival = logits.topk(2).indices.tolist()
     distance = (logits[digit] - logits[rival]) / (weights[digit] - weights[rival]).norm()
     assert smallest_change(network, start, rival).length == pytest.approx(float(distance), rel=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_fifty_digits_can_be_turned_into_others(name: str) -> None:
     missed = []
@@ -164,7 +151,7 @@ def test_bare_paper_can_be_turned_too(name: str) -> None:
 
 def test_an_untrained_saturated_network_has_a_way_or_says_that_it_found_none() -> None:
     network = networks.build("lenet_sigmoid", seed=0)
-    nn.init.constant_(network.fc1.bias, 60)
+    nn.init.constant_(layer_of(network, "fc1").bias, 60)
     try:
         found = smallest_change(network, picture(0), (answer(network, picture(0)) + 1) % 10)
     except LabError as error:
@@ -180,7 +167,7 @@ def test_the_present_answer_is_no_rival() -> None:
 
 def test_a_dead_network_is_told_in_words() -> None:
     network = networks.build("lenet", seed=0)
-    nn.init.constant_(network.fc2.bias, -1e3)
+    nn.init.constant_(layer_of(network, "fc2").bias, -1e3)
     rival = (answer(network, picture(0)) + 1) % 10
     with pytest.raises(LabError, match="gradient is zero"):
         smallest_change(network, picture(0), rival)
@@ -189,18 +176,19 @@ def test_a_dead_network_is_told_in_words() -> None:
 def test_a_digit_that_no_drawing_reaches_is_told_in_words() -> None:
     network = weight_files.load_model("lenet").network
     with torch.no_grad():
-        network.fc3.bias[3] -= 1e4
+        layer_of(network, "fc3").bias[3] -= 1e4
     with pytest.raises(LabError, match="No change that the network reads as a 3 was found"):
         smallest_change(network, picture(0), 3)
 
 
 def test_weights_that_are_no_numbers_are_told_in_words() -> None:
     network = networks.build("lenet", seed=0)
-    nn.init.constant_(network.fc2.weight, float("nan"))
+    nn.init.constant_(layer_of(network, "fc2").weight, float("nan"))
     with pytest.raises(LabError, match="no finite numbers"):
         smallest_change(network, picture(0), 3)
 
 
+@pytest.mark.slow
 def test_a_path_reaches_a_process_that_has_no_torch() -> None:
     receive = (
         "import pickle, sys; path = pickle.load(sys.stdin.buffer); print(path.flip, 'torch' in sys.modules)"

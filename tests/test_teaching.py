@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from example_digits import ink
 from ink_replay import FILE, PenDigits, inks
 from pytestqt.qtbot import QtBot
-from test_my_digits import ink
 
 from core import networks
 from core.data.datasets import DigitSet, load_mnist
@@ -51,7 +51,7 @@ def task(pictures: np.ndarray, label: int = 7, model: str = "lenet") -> Teaching
     return TeachingTask(model, pictures, labels, tuple(f"digest {number}" for number in range(len(pictures))))
 
 
-def outcome(given: TeachingTask, **sets: DigitSet) -> TeachingResult:
+def outcome(given: TeachingTask, **sets: Any) -> TeachingResult:
     result: Any = None
     for result in teach(given, **sets):  # noqa: B007
         pass
@@ -81,6 +81,7 @@ def crossed(ten: np.ndarray) -> TeachingResult:
 # What is learnt, and what is not forgotten
 
 
+@pytest.mark.slow
 def test_ten_drawings_are_learnt_and_mnist_is_not_forgotten(crossed: TeachingResult) -> None:
     assert crossed.right(crossed.before) == 0
     assert crossed.right(crossed.after) == 10
@@ -89,6 +90,7 @@ def test_ten_drawings_are_learnt_and_mnist_is_not_forgotten(crossed: TeachingRes
     assert crossed.test.before - crossed.test.after <= 30  # 0.3 percentage points
 
 
+@pytest.mark.slow
 def test_what_was_not_taught_is_read_better_too(crossed: TeachingResult) -> None:
     others = crossed_sevens(900)[300:]
     was, now = (
@@ -105,6 +107,7 @@ def network_of(result: TeachingResult) -> torch.nn.Sequential:
     return network.eval()
 
 
+@pytest.mark.slow
 def test_the_numbers_are_those_that_the_taught_weights_give(crossed: TeachingResult, ten: np.ndarray) -> None:
     network = network_of(crossed)
     images, labels = as_tensors(TEST, torch.device("cpu"))
@@ -123,6 +126,7 @@ def test_the_numbers_are_those_that_the_taught_weights_give(crossed: TeachingRes
     np.testing.assert_allclose(crossed.after, after.numpy(), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_convolutions_stay_as_they_were(crossed: TeachingResult) -> None:
     before = weight_files.load_model("lenet").network.state_dict()
     changed = {
@@ -131,6 +135,7 @@ def test_the_convolutions_stay_as_they_were(crossed: TeachingResult) -> None:
     assert changed == {f"fc{number}.{kind}" for number in (1, 2, 3) for kind in ("weight", "bias")}
 
 
+@pytest.mark.slow
 def test_without_rehearsal_there_would_be_nothing_left_of_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teacher, "_OWN_SHARE", 1.0)
     result = outcome(task(crossed_sevens(10)), test=FEW_TESTS)
@@ -138,6 +143,7 @@ def test_without_rehearsal_there_would_be_nothing_left_of_mnist(monkeypatch: pyt
     assert result.test.forgotten >= result.test.before - result.test.after
 
 
+@pytest.mark.slow
 def test_the_sigmoid_network_can_be_taught_as_well() -> None:
     result = outcome(task(crossed_sevens(6), model="lenet_sigmoid"))
     assert result.architecture == "lenet_sigmoid"
@@ -145,12 +151,14 @@ def test_the_sigmoid_network_can_be_taught_as_well() -> None:
     assert result.test.before - result.test.after <= 40
 
 
-def test_the_same_task_gives_the_same_network() -> None:
+@pytest.mark.slow
+def test_the_same_lesson_gives_the_same_network() -> None:
     first, second = (outcome(task(crossed_sevens(2)), rehearsal=FEW, test=FEW_TESTS) for _ in range(2))
     assert all(np.array_equal(value, second.weights[name]) for name, value in first.weights.items())
     assert np.array_equal(first.after, second.after)
 
 
+@pytest.mark.slow
 def test_what_is_rehearsed_can_be_another_set() -> None:
     turned = DigitSet(np.rot90(FEW.images, axes=(1, 2)).copy(), FEW.labels)
     mnist = outcome(task(crossed_sevens(2)), rehearsal=FEW, test=FEW_TESTS)
@@ -175,6 +183,7 @@ def test_every_digit_is_held_out_once_and_parts_are_equal(count: int) -> None:
         )  # a class is never held out as a whole, if it can be helped
 
 
+@pytest.mark.slow
 def test_a_held_out_digit_is_read_by_a_network_that_has_not_met_it() -> None:
     # Nine sevens that look like sevens, and one label that no other digit supports: it cannot be guessed.
     pictures = crossed_sevens(10)
@@ -194,6 +203,7 @@ def test_a_single_digit_has_nothing_to_be_held_out_from() -> None:
     assert result.right(result.after) == 1
 
 
+@pytest.mark.slow
 def test_hundreds_of_digits_are_held_out_in_ten_parts_and_their_copies_are_fewer() -> None:
     chosen = slice(1000, 1400)
     pictures, labels = TEST.images[chosen].astype(np.float32) / 255, TEST.labels[chosen]
@@ -206,6 +216,7 @@ def test_hundreds_of_digits_are_held_out_in_ten_parts_and_their_copies_are_fewer
 # Progress, and what goes wrong
 
 
+@pytest.mark.slow
 def test_progress_goes_up_to_all_there_is_and_comes_often() -> None:
     told: list[TeachingProgress] = []
     longest, last = 0.0, time.perf_counter()
@@ -255,6 +266,7 @@ def filled(folder: Path, count: int = 3) -> MyDigits:
     return store
 
 
+@pytest.mark.slow
 def test_a_collection_is_taught_as_the_network_reads_it_and_damaged_files_are_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,6 +311,7 @@ class OneEnd:
         return self._orders.pop(0)[1]
 
 
+@pytest.mark.slow
 def test_the_process_teaches_and_waits_for_the_next_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,6 +323,7 @@ def test_the_process_teaches_and_waits_for_the_next_order(
     assert all(isinstance(each, TeachingProgress) for each in pipe.news[:-1])
 
 
+@pytest.mark.slow
 def test_the_process_stops_teaching_when_it_is_told_to(tmp_path: Path) -> None:
     filled(tmp_path)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (5, Command.STOP), (6, Command.LEAVE))
@@ -318,7 +332,8 @@ def test_the_process_stops_teaching_when_it_is_told_to(tmp_path: Path) -> None:
     assert len(pipe.news) == 6
 
 
-def test_the_process_ends_while_teaching_when_nobody_is_there_any_more(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_the_process_ends_in_mid_lesson_when_nobody_is_there_any_more(tmp_path: Path) -> None:
     filled(tmp_path)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (5, Command.LEAVE))
     serve(pipe)
@@ -352,6 +367,7 @@ def test_what_goes_wrong_is_told_and_the_process_goes_on(
     assert ("odd" in capsys.readouterr().err) == isinstance(error, RuntimeError)
 
 
+@pytest.mark.slow
 def test_test_digits_that_are_taught_do_not_count_as_test_digits() -> None:
     inks = [digit_png.on_sheet(image) for image in FEW_TESTS.images[:3]]
     given = TeachingTask(
@@ -366,6 +382,7 @@ def test_test_digits_that_are_taught_do_not_count_as_test_digits() -> None:
 # Kept as a file
 
 
+@pytest.mark.slow
 def test_a_taught_network_is_kept_as_a_model_that_tells_where_it_came_from(
     crossed: TeachingResult, tmp_path: Path
 ) -> None:
@@ -385,17 +402,18 @@ def test_a_taught_network_is_kept_as_a_model_that_tells_where_it_came_from(
     assert newest is not None and newest.path in (path, later)
 
 
+@pytest.mark.slow
 def test_a_network_that_knows_pen_digits_rehearses_them_and_its_file_says_so_after_it_was_taught(
     ten: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rehearsed: list[DigitSet] = []
-    look = teacher._HeadTrainer.look
+    compute_features = teacher._HeadTrainer.compute_features
 
-    def spy(pupil: Any, rehearsal: DigitSet, test: DigitSet) -> Any:
+    def spy(trainer: Any, rehearsal: DigitSet, test: DigitSet) -> Any:
         rehearsed.append(rehearsal)
-        return look(pupil, rehearsal, test)
+        return compute_features(trainer, rehearsal, test)
 
-    monkeypatch.setattr(teacher._HeadTrainer, "look", spy)
+    monkeypatch.setattr(teacher._HeadTrainer, "compute_features", spy)
     result = outcome(task(ten[:1], model="lenet_pen"), test=FEW_TESTS)
     config = TrainingConfig.from_json(weight_files.load_model("lenet_pen").about["config"])
     generated = generator.collect(itertools.islice(generator.generate(30_000, config.seed), 1000))
@@ -418,6 +436,7 @@ def test_other_weights_and_other_files_say_nothing_of_teaching(tmp_path: Path) -
     assert taught_networks.read(path) is None
 
 
+@pytest.mark.slow
 def test_where_it_cannot_be_kept_that_is_told(crossed: TeachingResult, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(FileProblem, match="pad's network is as it was"):
@@ -427,6 +446,7 @@ def test_where_it_cannot_be_kept_that_is_told(crossed: TeachingResult, tmp_path:
 # Real writers
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not FILE.exists(), reason="the pen digits are not part of the program")
 @pytest.mark.parametrize("writer", ["tra28", "val/val01"])
 def test_a_writers_other_digits_are_read_better_after_ten_corrections(qtbot: QtBot, writer: str) -> None:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
+from example_digits import picture
+from example_networks import NAMES, layer_of
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from core import networks
-from core.data.datasets import load_mnist
 from core.networks import trace, weight_files
 from core.records import LayerSpec
 
-NAMES = sorted(networks.BUILDERS)
-POOLING = {"lenet": F.max_pool2d, "lenet_sigmoid": F.avg_pool2d}
-ACTIVATION = {"lenet": F.relu, "lenet_sigmoid": torch.sigmoid}
-
-
-@functools.cache
-def mnist() -> np.ndarray:
-    return load_mnist("test").images
-
-
-def digit(index: int) -> np.ndarray:
-    return mnist()[index].astype(np.float32) / 255
+POOLING: dict[str, Callable[..., Tensor]] = {"lenet": F.max_pool2d, "lenet_sigmoid": F.avg_pool2d}
+ACTIVATION: dict[str, Callable[..., Tensor]] = {"lenet": F.relu, "lenet_sigmoid": torch.sigmoid}
 
 
 def by_hand(name: str, weights: dict[str, Tensor], x: Tensor) -> list[Tensor]:
@@ -50,8 +41,8 @@ def by_hand(name: str, weights: dict[str, Tensor], x: Tensor) -> list[Tensor]:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_layers_values_are_those_of_pytorchs_own_functions(name: str) -> None:
     network = weight_files.load_model(name).network
-    x = torch.from_numpy(digit(0)).reshape(1, 1, 28, 28)
-    _, traced = trace.run(network, digit(0))
+    x = torch.from_numpy(picture(0)).reshape(1, 1, 28, 28)
+    _, traced = trace.run(network, picture(0))
     expected = by_hand(name, network.state_dict(), x)
     assert len(traced.layers) == len(expected)
     for layer, values in zip(traced.layers, expected, strict=True):
@@ -60,10 +51,10 @@ def test_every_layers_values_are_those_of_pytorchs_own_functions(name: str) -> N
 
 def test_a_cell_of_a_feature_map_is_its_window_times_the_kernel_plus_the_bias() -> None:
     network = weight_files.load_model("lenet").network
-    _, traced = trace.run(network, digit(0))
+    _, traced = trace.run(network, picture(0))
     values = {layer.name: layer.values.astype(float) for layer in traced.layers}
-    kernel = network.conv2.weight.detach().numpy().astype(float)
-    bias = network.conv2.bias.detach().numpy().astype(float)
+    kernel = layer_of(network, "conv2").weight.detach().numpy().astype(float)
+    bias = layer_of(network, "conv2").bias.detach().numpy().astype(float)
     cell = (values["pool1"][:, 3:8, 5:10] * kernel[7]).sum() + bias[7]
     assert values["conv2"][7, 3, 5] == pytest.approx(cell, abs=1e-5)
     assert values["pool2"][7, 2, 4] == values["relu2"][7, 4:6, 8:10].max()
@@ -72,7 +63,7 @@ def test_a_cell_of_a_feature_map_is_its_window_times_the_kernel_plus_the_bias() 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_and_order_are_the_networks(name: str) -> None:
     network = networks.build(name, seed=0)
-    _, traced = trace.run(network, digit(0))
+    _, traced = trace.run(network, picture(0))
     assert [layer.name for layer in traced.layers] == [layer for layer, _ in network.named_children()]
     kinds = ["convolution", "activation", "pooling"] * 2 + ["flatten"]
     kinds += ["linear", "activation", "linear", "activation", "linear"]
@@ -81,7 +72,7 @@ def test_names_and_order_are_the_networks(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_everything_in_a_trace_is_contiguous_float32(name: str) -> None:
-    logits, traced = trace.run(networks.build(name, seed=0), digit(0))
+    logits, traced = trace.run(networks.build(name, seed=0), picture(0))
     for values in (logits, traced.input, *(layer.values for layer in traced.layers)):
         assert values.dtype == np.float32
         assert values.flags.c_contiguous
@@ -90,32 +81,32 @@ def test_everything_in_a_trace_is_contiguous_float32(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_logits_are_the_networks_own(name: str) -> None:
     network = networks.build(name, seed=0)
-    logits, traced = trace.run(network, digit(0))
+    logits, traced = trace.run(network, picture(0))
     with torch.inference_mode():
-        expected = network(torch.from_numpy(digit(0)).reshape(1, 1, 28, 28))[0].numpy()
+        expected = network(torch.from_numpy(picture(0)).reshape(1, 1, 28, 28))[0].numpy()
     assert logits.shape == (10,)
     assert np.array_equal(logits, expected)
     assert np.array_equal(traced.layers[-1].values, logits)
 
 
 def test_the_input_is_kept() -> None:
-    _, traced = trace.run(networks.build("lenet", seed=0), digit(0))
+    _, traced = trace.run(networks.build("lenet", seed=0), picture(0))
     assert traced.input.shape == (28, 28)
-    assert np.array_equal(traced.input, digit(0))
+    assert np.array_equal(traced.input, picture(0))
 
 
 def test_a_tensor_with_batch_and_channel_is_read_as_the_picture_in_it() -> None:
     network = networks.build("lenet", seed=0)
-    logits, traced = trace.run(network, torch.from_numpy(digit(0)).reshape(1, 1, 28, 28))
-    assert np.array_equal(logits, trace.run(network, digit(0))[0])
+    logits, traced = trace.run(network, torch.from_numpy(picture(0)).reshape(1, 1, 28, 28))
+    assert np.array_equal(logits, trace.run(network, picture(0))[0])
     assert traced.input.shape == (28, 28)
 
 
 def test_the_traces_of_two_inputs_share_no_memory() -> None:
     network = networks.build("lenet", seed=0)
-    _, first = trace.run(network, digit(0))
+    _, first = trace.run(network, picture(0))
     kept = [layer.values.copy() for layer in first.layers]
-    _, second = trace.run(network, digit(1))
+    _, second = trace.run(network, picture(1))
     for layer, before, other in zip(first.layers, kept, second.layers, strict=True):
         assert np.array_equal(layer.values, before)
         assert not np.shares_memory(layer.values, other.values)
@@ -123,14 +114,14 @@ def test_the_traces_of_two_inputs_share_no_memory() -> None:
 
 
 def test_a_trace_keeps_its_input_when_the_callers_array_changes() -> None:
-    picture = digit(0)
-    _, traced = trace.run(networks.build("lenet", seed=0), picture)
-    picture[:] = 0
-    assert np.array_equal(traced.input, digit(0))
+    given = picture(0)
+    _, traced = trace.run(networks.build("lenet", seed=0), given)
+    given[:] = 0
+    assert np.array_equal(traced.input, picture(0))
 
 
 def test_an_activation_leaves_the_layer_before_it_untouched() -> None:
-    _, traced = trace.run(networks.build("lenet", seed=0), digit(0))
+    _, traced = trace.run(networks.build("lenet", seed=0), picture(0))
     values = {layer.name: layer.values for layer in traced.layers}
     assert values["conv1"].min() < 0
     assert np.array_equal(values["relu1"], values["conv1"].clip(0))

@@ -10,15 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from driving import button, child, click_button, tab_of, text, view_of
+from example_digits import mnist
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QSlider, QTreeWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QSlider, QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from core.data.datasets import load_mnist
 from core.errors import FileProblem
 from core.networks import weight_files
-from core.records import Prediction, Snapshot
+from core.records import Prediction
 from core.training import runs
 from core.training.config import TrainingConfig
 from core.training.hints import PROBLEMS, Hint
@@ -42,33 +43,20 @@ def train(window: MainWindow, qtbot: QtBot) -> MainWindow:
     return window
 
 
-def followed(window: MainWindow) -> Snapshot | None:
-    """The moment of a run whose network answers."""
-    return window._engine.answering.snapshot
-
-
-def button(window: MainWindow, name: str) -> QPushButton:
-    found = window.findChild(QPushButton, name)
-    assert found is not None
-    return found
-
-
-def press(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    assert button(window, name).isEnabled()
-    qtbot.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
-
-
-def said(window: MainWindow) -> str:
-    return window.findChild(SteadyLabel, "run_said").text()
+def followed(window: MainWindow) -> Any:
+    """The moment of a run whose network answers; None for another network."""
+    answering = window._engine.answering
+    return None if answering is None else answering.snapshot
 
 
 def run_to_its_end(qtbot: QtBot, window: MainWindow, config: TrainingConfig) -> Path:
-    window._pages["train"].view.form.set_config(config)
+    view_of(window, "train").form.set_config(config)
     with qtbot.waitSignal(window._context.run.ended, timeout=WAIT) as ended:
-        press(qtbot, window, "start_button")
+        click_button(window, "start_button")
     return ended.args[0].path
 
 
+@pytest.mark.slow
 def test_the_main_job_train_draw_pause_scrub_save_reopen(
     qtbot: QtBot, train: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,68 +64,69 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     desk, panel, run = page.tab.desk, page.view, train._context.run
     answers: list[Prediction] = []
     window.predicted.connect(answers.append)
-    window.canvas.place(load_mnist("test").images[0])  # a plain 7
+    window.canvas.place(mnist("test").images[0])  # a plain 7
     panel.form.set_config(SLICE)
 
     # It starts from knowing nothing, and the pad's answer changes while it learns.
     with qtbot.waitSignal(run.started, timeout=WAIT):
-        press(qtbot, window, "start_button")
+        click_button(window, "start_button")
     qtbot.waitUntil(lambda: followed(window) is not None, timeout=WAIT)
     first = answers[-1].probabilities
     assert first.max() < 0.3
-    assert "of the run, step" in window.findChild(SteadyLabel, "answer_source").text()
+    assert "of the run, step" in child(window, SteadyLabel, "answer_source").text()
 
     # Pause, one step, another rate, go on.
-    press(qtbot, window, "pause_button")
+    click_button(window, "pause_button")
     qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=WAIT)
     step = desk.open_run.history.step
-    press(qtbot, window, "step_button")
+    click_button(window, "step_button")
     qtbot.waitUntil(lambda: desk.open_run.history.step == step + 1, timeout=WAIT)
     qtbot.waitUntil(lambda: run.state is RunState.PAUSED, timeout=WAIT)
     panel.transport._rate.setText("0.003")
     qtbot.keyClick(panel.transport._rate, Qt.Key.Key_Return)
     with qtbot.waitSignal(run.ended, timeout=WAIT) as ended:
-        press(qtbot, window, "start_button")  # which says “Go on” now
+        click_button(window, "start_button")  # which says “Go on” now
 
     history = desk.open_run.history
-    accuracies = [epoch.validation_accuracy for epoch in history.epochs]
+    accuracies = [epoch.validation_accuracy or 0.0 for epoch in history.epochs]
     assert accuracies[-1] > 0.9
     assert accuracies[-1] > accuracies[0]
     assert history.learning_rates.max() <= 0.0031
     assert ended.args[0].result.test_accuracy > 0.9
-    assert "test digits" in said(window)
+    assert "test digits" in text(window, "run_said")
     qtbot.waitUntil(lambda: followed(window).step == history.step, timeout=WAIT)
     assert answers[-1].digit == 7
     assert np.abs(answers[-1].probabilities - first).max() > 0.5
 
     # Back to the beginning: step, weights, layers and answer are all of that moment.
-    slider = window.findChild(QSlider, "scrub_slider")
+    slider = child(window, QSlider, "scrub_slider")
     slider.setValue(0)
     qtbot.waitUntil(lambda: followed(window).step == 0, timeout=WAIT)
     assert np.allclose(answers[-1].probabilities, first, atol=1e-6)
-    assert "step 0 " in window.findChild(SteadyLabel, "scrub_label").text()
+    assert "step 0 " in child(window, SteadyLabel, "scrub_label").text()
 
     # Save, and reopen as the network of the pad.
     path = tmp_path / "mine.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     panel.left.setCurrentWidget(panel.runs)
-    press(qtbot, window, "run_weights_button")
+    click_button(window, "run_weights_button")
     saved = weight_files.load(path)
     assert saved.about["config"] == SLICE.to_json()
     assert saved.about["metrics"]["validation_accuracy"] == accuracies[-1]
     assert saved.about["classes"] == [str(digit) for digit in range(10)]
     with qtbot.waitSignal(window._engine.loaded, timeout=WAIT):
-        press(qtbot, window, "run_use_button")
+        click_button(window, "run_use_button")
     assert not panel.transport.follow.isChecked()
     qtbot.waitUntil(lambda: followed(window) is None and answers[-1] is not None and answers[-1].digit == 7)
     assert window._settings.model == str(Run(ended.args[0].path).weights_path)
 
 
+@pytest.mark.slow
 def test_the_drawing_is_answered_by_every_kept_snapshot_again_when_it_changes(
     qtbot: QtBot, train: MainWindow
 ) -> None:
     run_to_its_end(qtbot, train, SHORT)
-    open_run = train._pages["train"].tab.desk.open_run
+    open_run = tab_of(train, "train").desk.open_run
     for digit in (1, 4):
         train._context.exchange.show_test_digit(digit)
         kept = set(open_run.run.snapshot_steps())
@@ -147,28 +136,30 @@ def test_the_drawing_is_answered_by_every_kept_snapshot_again_when_it_changes(
     assert open_run._answers == {}
 
 
+@pytest.mark.slow
 def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot, train: MainWindow) -> None:
     first = run_to_its_end(qtbot, train, SHORT)
     second = run_to_its_end(qtbot, train, dataclasses.replace(SHORT, seed=9, optimizer="sgd"))
-    desk, panel = train._pages["train"].tab.desk, train._pages["train"].view
+    desk, panel = tab_of(train, "train").desk, view_of(train, "train")
     assert desk.open_run.path == second
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(first)
-    press(qtbot, train, "run_open_button")
+    click_button(train, "run_open_button")
     assert desk.open_run.path == first
     assert panel.form.config() == SHORT
     assert len(desk.open_run.history.losses) == SHORT.steps
     qtbot.waitUntil(lambda: followed(train) is not None and followed(train).step == SHORT.steps)
 
 
+@pytest.mark.slow
 def test_runs_are_renamed_compared_and_deleted(
     qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch, own_runs: Path
 ) -> None:
     first = run_to_its_end(qtbot, train, SHORT)
     run_to_its_end(qtbot, train, SHORT)
-    panel = train._pages["train"].view
+    panel = view_of(train, "train")
     panel.left.setCurrentWidget(panel.runs)
-    tree = train.findChild(QTreeWidget, "runs_tree")
+    tree = child(train, QTreeWidget, "runs_tree")
     overlays: list[Any] = []
     monkeypatch.setattr(panel.curves, "set_overlays", overlays.append)
     item = tree.topLevelItem(1)
@@ -178,29 +169,29 @@ def test_runs_are_renamed_compared_and_deleted(
     assert [name for name, _ in overlays[-1]] == ["the first one"]
     panel.runs.select(first)
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
-    press(qtbot, train, "run_delete_button")
+    click_button(train, "run_delete_button")
     assert first.exists()
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
-    press(qtbot, train, "run_delete_button")
+    click_button(train, "run_delete_button")
     assert not first.exists()
     assert len(runs.all_runs(own_runs)) == tree.topLevelItemCount() == 1
 
 
 def test_a_stopped_run_goes_on_from_the_list(qtbot: QtBot, train: MainWindow) -> None:
-    run, panel = train._context.run, train._pages["train"].view
+    run, panel = train._context.run, view_of(train, "train")
     panel.form.set_config(dataclasses.replace(SHORT, epochs=300))
     with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
-        press(qtbot, train, "start_button")
+        click_button(train, "start_button")
     with qtbot.waitSignal(run.ended, timeout=WAIT) as ended:
-        press(qtbot, train, "stop_button")
+        click_button(train, "stop_button")
     step = ended.args[0].result.step
-    assert "can go on" in said(train)
+    assert "can go on" in text(train, "run_said")
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(ended.args[0].path)
     with qtbot.waitSignal(run.started, timeout=WAIT) as resumed:
-        press(qtbot, train, "run_resume_button")
+        click_button(train, "run_resume_button")
     assert resumed.args[0].step == step
-    assert len(train._pages["train"].tab.desk.open_run.history.losses) >= step
+    assert len(tab_of(train, "train").desk.open_run.history.losses) >= step
     assert not button(train, "run_delete_button").isEnabled()
     run.stop()
     qtbot.waitUntil(lambda: run.state is RunState.IDLE, timeout=WAIT)
@@ -212,45 +203,48 @@ def test_a_rate_that_is_too_high_is_told_with_the_change_that_helps(qtbot: QtBot
     )
     path = run_to_its_end(qtbot, train, wild)
     assert Run(path).info().result.reason == "diverged"
-    bar = train._pages["train"].view.hint_bar
+    bar = view_of(train, "train").hint_bar
     assert bar.isVisibleTo(train)
     assert "not a finite number" in bar._text.text()
-    press(qtbot, train, "hint_apply_button")
-    assert train._pages["train"].view.form.config().learning_rate == 90
+    click_button(train, "hint_apply_button")
+    assert view_of(train, "train").form.config().learning_rate == 90
     qtbot.waitUntil(lambda: followed(train) is not None)
     assert all(np.isfinite(value).all() for value in followed(train).weights.values())
 
 
+@pytest.mark.slow
 def test_without_following_the_chosen_network_answers_and_the_run_is_still_shown(
     qtbot: QtBot, train: MainWindow
 ) -> None:
-    panel = train._pages["train"].view
+    panel = view_of(train, "train")
     panel.transport.follow.setChecked(False)
-    train.canvas.place(load_mnist("test").images[18])  # a plain 3
+    train.canvas.place(mnist("test").images[18])  # a plain 3
     qtbot.waitUntil(lambda: train._pad.answer._digit.text() == "3")
     run_to_its_end(qtbot, train, SHORT)
     assert followed(train) is None
-    assert f"step {SHORT.steps} " in train.findChild(SteadyLabel, "scrub_label").text()
+    assert f"step {SHORT.steps} " in child(train, SteadyLabel, "scrub_label").text()
     panel.transport.follow.setChecked(True)
     qtbot.waitUntil(lambda: followed(train) is not None)
     panel.transport.follow.setChecked(False)
     qtbot.waitUntil(lambda: followed(train) is None and train._pad.answer._digit.text() == "3")
 
 
+@pytest.mark.slow
 def test_choosing_a_network_in_the_menu_ends_the_following(qtbot: QtBot, train: MainWindow) -> None:
     run_to_its_end(qtbot, train, SHORT)
     qtbot.waitUntil(lambda: followed(train) is not None)
     with qtbot.waitSignal(train._engine.loaded, timeout=WAIT):
         train._menus.model.actions()[2].trigger()
     assert followed(train) is None
-    assert train._pages["inspect"].view._layers[2].name == "sigmoid1"
+    assert view_of(train, "inspect")._layers[2].name == "sigmoid1"
 
 
+@pytest.mark.slow
 def test_settings_and_curves_go_to_files_and_settings_come_back(
     qtbot: QtBot, train: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_to_its_end(qtbot, train, SHORT)
-    panel = train._pages["train"].view
+    panel = view_of(train, "train")
     saved = tmp_path / "settings.json"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(saved), ""))
     panel.form.save_wanted.emit()
@@ -263,7 +257,7 @@ def test_settings_and_curves_go_to_files_and_settings_come_back(
     for name, file in (("run_csv_button", "curves.csv"), ("run_picture_button", "curves.png")):
         target = tmp_path / file
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, to=target: (str(to), ""))
-        press(qtbot, train, name)
+        click_button(train, name)
     table = (tmp_path / "curves.csv").read_text().splitlines()
     assert len(table) == SHORT.steps + 1
     assert table[0].startswith("step,epoch,loss,learning_rate")
@@ -272,16 +266,16 @@ def test_settings_and_curves_go_to_files_and_settings_come_back(
 
 
 def test_the_layers_of_an_architecture_are_shown_before_the_start(qtbot: QtBot, train: MainWindow) -> None:
-    train._pages["train"].view.form.table_wanted.emit()
-    desk = train._pages["train"].tab.desk
+    view_of(train, "train").form.table_wanted.emit()
+    desk = tab_of(train, "train").desk
     qtbot.waitUntil(lambda: desk._table is not None and desk._table.isVisible())
     assert "6×1×5×5 + 6 = 156" in desk._table.text()
     desk._table.close()
 
 
 def test_the_time_of_an_epoch_is_measured_before_the_start(qtbot: QtBot, train: MainWindow) -> None:
-    train._pages["train"].view.form.set_config(SHORT)
-    note = train.findChild(QLabel, "epochs_note")
+    view_of(train, "train").form.set_config(SHORT)
+    note = child(train, QLabel, "epochs_note")
     qtbot.waitUntil(lambda: "measured)" in note.text(), timeout=WAIT)
 
 
@@ -290,10 +284,10 @@ def test_closing_the_window_in_mid_run_keeps_the_run(
 ) -> None:
     window = open_window()
     window._pages["train"].build()
-    window._pages["train"].view.form.set_config(dataclasses.replace(SHORT, epochs=300))
+    view_of(window, "train").form.set_config(dataclasses.replace(SHORT, epochs=300))
     run = window._context.run
     with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
-        window._pages["train"].tab.desk.start()
+        tab_of(window, "train").desk.start()
     window.close()
     (info,) = runs.all_runs(own_runs)
     assert info.result is None
@@ -301,70 +295,73 @@ def test_closing_the_window_in_mid_run_keeps_the_run(
 
 
 def test_one_step_starts_a_run_that_then_waits(qtbot: QtBot, train: MainWindow) -> None:
-    train._pages["train"].view.form.set_config(SHORT)
-    press(qtbot, train, "step_button")
+    view_of(train, "train").form.set_config(SHORT)
+    click_button(train, "step_button")
     qtbot.waitUntil(lambda: train._context.run.state is RunState.PAUSED, timeout=WAIT)
-    assert train._pages["train"].tab.desk.open_run.history.step == 1
-    press(qtbot, train, "epoch_button")
+    assert tab_of(train, "train").desk.open_run.history.step == 1
+    click_button(train, "epoch_button")
     spe = SHORT.steps_per_epoch
-    qtbot.waitUntil(lambda: train._pages["train"].tab.desk.open_run.history.step == spe, timeout=WAIT)
+    qtbot.waitUntil(lambda: tab_of(train, "train").desk.open_run.history.step == spe, timeout=WAIT)
     qtbot.waitUntil(lambda: train._context.run.state is RunState.PAUSED, timeout=WAIT)
     with qtbot.waitSignal(train._context.run.ended, timeout=WAIT):
-        press(qtbot, train, "stop_button")
+        click_button(train, "stop_button")
 
 
+@pytest.mark.slow
 def test_the_rate_proposed_for_a_run_that_diverged_goes_with_that_run(
     qtbot: QtBot, train: MainWindow
 ) -> None:
     other = run_to_its_end(qtbot, train, SHORT)
     wild = dataclasses.replace(SHORT, optimizer="sgd", learning_rate=900.0, schedule="constant", momentum=0.5)
     path = run_to_its_end(qtbot, train, wild)
-    press(qtbot, train, "hint_apply_button")
-    desk, panel = train._pages["train"].tab.desk, train._pages["train"].view
+    click_button(train, "hint_apply_button")
+    desk, panel = tab_of(train, "train").desk, view_of(train, "train")
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(other)
     assert not button(train, "run_resume_button").isEnabled()  # it is finished
     panel.runs.select(path)
     with qtbot.waitSignal(train._context.run.started, timeout=WAIT) as started:
-        press(qtbot, train, "run_resume_button")
+        click_button(train, "run_resume_button")
     assert (started.args[0].learning_rate, started.args[0].momentum) == (90, 0.5)
     assert desk._rates == (90, 0.5)
     qtbot.waitUntil(lambda: train._context.run.state is RunState.IDLE, timeout=WAIT)
 
 
+@pytest.mark.slow
 def test_a_deleted_run_leaves_nothing_behind(
     qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train.canvas.place(load_mnist("test").images[0])
+    train.canvas.place(mnist("test").images[0])
     path = run_to_its_end(qtbot, train, SHORT)
     qtbot.waitUntil(lambda: followed(train) is not None)
-    panel = train._pages["train"].view
+    panel = view_of(train, "train")
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(path)
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
-    press(qtbot, train, "run_delete_button")
-    qtbot.waitUntil(lambda: followed(train) is None)
-    assert "No run yet" in said(train)
+    click_button(train, "run_delete_button")
+    assert followed(train) is None
+    assert "No run yet" in text(train, "run_said")
     assert not window_slider(train).isEnabled()
     qtbot.waitUntil(lambda: train._pad.answer._digit.text() == "7")
 
 
 def window_slider(window: MainWindow) -> QSlider:
-    return window.findChild(QSlider, "scrub_slider")
+    return child(window, QSlider, "scrub_slider")
 
 
+@pytest.mark.slow
 def test_a_layer_clicked_in_the_tab_is_seen_large_in_inspect(qtbot: QtBot, train: MainWindow) -> None:
     run_to_its_end(qtbot, train, SHORT)
-    train._pages["train"].view.strip.layer_selected.emit(4)
+    view_of(train, "train").strip.layer_selected.emit(4)
     assert train._tabs.currentWidget() is train._pages["inspect"]
-    assert train._pages["inspect"].view._selected == 4
+    assert view_of(train, "inspect")._selected == 4
 
 
 def test_a_hint_put_away_comes_back_only_after_the_problem_had_gone(qtbot: QtBot) -> None:
     bar = HintBar()
     qtbot.addWidget(bar)
     bar.set_hint(Hint("stuck", 0.01))
-    assert bar.isVisibleTo(None) or not bar.isHidden()
+    assert not bar.isHidden()
     bar._on_put_away()
     bar.set_hint(Hint("stuck", 0.01))
     assert bar.isHidden()
@@ -388,6 +385,7 @@ def test_every_hint_has_a_sentence(qtbot: QtBot, problem: str, rate: float | Non
     assert bar._apply.isHidden() == (rate is None)
 
 
+@pytest.mark.slow
 def test_what_could_not_be_kept_is_told_at_the_end(
     qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,16 +394,17 @@ def test_what_could_not_be_kept_is_told_at_the_end(
 
     monkeypatch.setattr(Run, "save_weights", full)
     run_to_its_end(qtbot, train, SHORT)
-    assert "not all of it could be kept" in said(train)
+    assert "not all of it could be kept" in text(train, "run_said")
     assert "The disk is full." in train._message_bar.text()
 
 
+@pytest.mark.slow
 def test_a_start_that_takes_too_long_can_be_given_up(qtbot: QtBot, train: MainWindow) -> None:
     run = train._context.run
-    train._pages["train"].view.form.set_config(SHORT)
-    press(qtbot, train, "start_button")
+    view_of(train, "train").form.set_config(SHORT)
+    click_button(train, "start_button")
     assert run.state is RunState.STARTING
-    press(qtbot, train, "stop_button")
+    click_button(train, "stop_button")
     assert run.state is RunState.IDLE
     assert button(train, "start_button").isEnabled()
     run_to_its_end(qtbot, train, SHORT)  # in another process

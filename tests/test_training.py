@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from example_digits import mnist
+from example_networks import layer_of
 
 from core import networks
 from core.data.datasets import DigitSet, load_mnist
@@ -24,13 +25,8 @@ from core.training.schedules import learning_rate
 from core.training.trainer import REPORT_EVERY, Trainer, train
 
 
-@functools.cache
-def mnist() -> DigitSet:
-    return load_mnist("train")
-
-
 def digits(count: int) -> DigitSet:
-    return DigitSet(mnist().images[:count], mnist().labels[:count])
+    return DigitSet(mnist("train").images[:count], mnist("train").labels[:count])
 
 
 def config(**changes: Any) -> TrainingConfig:
@@ -62,6 +58,7 @@ def run() -> list[StepMetrics | EpochMetrics]:
 # What a run tells.
 
 
+@pytest.mark.slow
 def test_the_loss_falls(run: list[StepMetrics | EpochMetrics]) -> None:
     first, second = epochs(run)
     assert second.training_loss < first.training_loss / 2
@@ -69,12 +66,14 @@ def test_the_loss_falls(run: list[StepMetrics | EpochMetrics]) -> None:
     assert steps(run)[-1].loss < 0.5
 
 
+@pytest.mark.slow
 def test_more_than_80_percent_of_the_held_out_digits_are_read(run: list[StepMetrics | EpochMetrics]) -> None:
     accuracies = [metrics.validation_accuracy for metrics in epochs(run)]
     assert accuracies[1] is not None
     assert accuracies[1] > 0.8
 
 
+@pytest.mark.slow
 def test_the_last_weights_read_digits_that_were_never_seen(run: list[StepMetrics | EpochMetrics]) -> None:
     network = networks.build("lenet", seed=1)
     network.load_state_dict({key: torch.from_numpy(value) for key, value in epochs(run)[-1].weights.items()})
@@ -83,6 +82,7 @@ def test_the_last_weights_read_digits_that_were_never_seen(run: list[StepMetrics
     assert accuracy(network, images, labels) > 0.8
 
 
+@pytest.mark.slow
 def test_steps_are_reported_in_order_and_each_epoch_after_its_steps(
     run: list[StepMetrics | EpochMetrics],
 ) -> None:
@@ -97,6 +97,7 @@ def test_steps_are_reported_in_order_and_each_epoch_after_its_steps(
     assert all(each.seconds > 0 for each in epochs(run))
 
 
+@pytest.mark.slow
 def test_one_cycle_rises_to_the_learning_rate_and_falls_to_almost_nothing(
     run: list[StepMetrics | EpochMetrics],
 ) -> None:
@@ -148,10 +149,10 @@ def test_training_leaves_pytorchs_random_state_alone() -> None:
 
 
 def test_training_leaves_the_digits_as_they_were() -> None:
-    chosen = DigitSet(mnist().images[:200].copy(), mnist().labels[:200].copy())
+    chosen = DigitSet(mnist("train").images[:200].copy(), mnist("train").labels[:200].copy())
     list(train(config(augmentation=Augmentation.of_strength(1), validation=50), chosen))
-    assert np.array_equal(chosen.images, mnist().images[:200])
-    assert np.array_equal(chosen.labels, mnist().labels[:200])
+    assert np.array_equal(chosen.images, mnist("train").images[:200])
+    assert np.array_equal(chosen.labels, mnist("train").labels[:200])
 
 
 # Validation.
@@ -380,10 +381,10 @@ def test_measuring_gives_pytorchs_loss_and_the_share_of_right_answers() -> None:
 @pytest.mark.parametrize(("architecture", "layer"), [("lenet", "relu"), ("lenet_sigmoid", "sigmoid")])
 def test_units_that_always_give_the_same_are_counted_as_silent(architecture: str, layer: str) -> None:
     network = networks.build(architecture, seed=0)
-    with torch.no_grad():
-        network.conv1.bias[:] = torch.tensor([-1e4] * 3 + [0.0] * 3)  # dead, or at one end of the sigmoid
-        network.fc1.bias[:] = torch.tensor([-1e4] * 30 + [1.0] * 90)
-        network.fc2.bias[:] = -1e4
+    with torch.no_grad():  # dead, or at one end of the sigmoid
+        layer_of(network, "conv1").bias[:] = torch.tensor([-1e4] * 3 + [0.0] * 3)
+        layer_of(network, "fc1").bias[:] = torch.tensor([-1e4] * 30 + [1.0] * 90)
+        layer_of(network, "fc2").bias[:] = -1e4
     images = torch.tensor(digits(1200).images)
     silent = measure(network, images, torch.tensor(digits(1200).labels, dtype=torch.long)).silent
     assert (silent[f"{layer}1"], silent[f"{layer}3"], silent[f"{layer}4"]) == (0.5, 0.25, 1)
@@ -393,7 +394,7 @@ def test_a_unit_that_differs_for_one_digit_only_is_not_silent() -> None:
     network = networks.build("lenet", seed=0)
     images = torch.zeros(1500, 28, 28, dtype=torch.uint8)
     with torch.no_grad():
-        network.conv1.bias[:] = 0
+        layer_of(network, "conv1").bias[:] = 0
     labels = torch.zeros(1500, dtype=torch.long)
     assert measure(network, images, labels).silent["relu1"] == 1
     images[1400] = torch.tensor(digits(1).images[0])  # in the second batch
@@ -456,6 +457,7 @@ def test_without_patience_the_newest_weights_are_the_result(monkeypatch: pytest.
     assert same(trainer.result() if ended(trainer) else {}, trainer.weights())
 
 
+@pytest.mark.slow
 def test_the_result_is_measured_on_mnists_test_digits() -> None:
     trainer = Trainer(config(epochs=1, optimizer="adam", learning_rate=0.002), digits(1500))
     ended(trainer)
@@ -480,7 +482,7 @@ def test_weights_that_are_not_finite_end_the_run_before_a_loss_tells() -> None:
     trainer = Trainer(config(), digits(300))
     trainer.advance()
     with torch.no_grad():
-        trainer.network.fc2.weight[0, 0] = torch.nan
+        layer_of(trainer.network, "fc2").weight[0, 0] = torch.nan
     assert np.isfinite(trainer.report().losses).all()
     assert trainer.ended == "diverged"
 

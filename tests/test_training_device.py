@@ -12,11 +12,11 @@ from core.training.config import Augmentation, TrainingConfig
 from core.training.trainer import Trainer
 
 
-class Waits(TorchDispatchMode):
+class Waits(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes operations for which a host waits until a GPU has caught up."""
 
     def __init__(self, on_host: set[int] | None = None) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.on_host = on_host or set()  # the addresses of tensors that lie there also beside a GPU
         self.noted: list[str] = []
 

@@ -631,6 +631,7 @@ def test_a_run_whose_folder_is_spoilt_goes_on(tmp_path: Path) -> None:
 # Windows that go away.
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_wherever_the_window_goes_away_the_run_can_be_taken_up_without_a_gap(tmp_path: Path) -> None:
     # Each news in turn is the first that nobody reads.
@@ -769,7 +770,7 @@ def test_the_time_of_an_epoch_that_diverges_is_measured_too() -> None:
 def serve_at_full_speed(pipe: Connection) -> None:
     """What a training process does; but it waits neither for other processes nor for the disk."""
     os.nice = lambda _increment: 0
-    os.fsync = lambda _descriptor: None
+    os.fsync = lambda _descriptor: None  # type: ignore[assignment]
     serve(pipe)
 
 
@@ -786,7 +787,7 @@ class Process:
 
     def until(self, expected: Callable[[Any], bool]) -> Any:
         """The first news that are as expected; a run that fails is not waited for."""
-        pipe: Connection = self.pipe  # type: ignore[assignment]
+        pipe: Connection = self.pipe
         while True:
             assert pipe.poll(120), "no news"
             self.news.append(pipe.recv())
@@ -819,6 +820,7 @@ def of(kind: type[Any]) -> Callable[[Any], bool]:
     return lambda told: isinstance(told, kind)
 
 
+@pytest.mark.slow
 def test_a_run_whose_process_was_killed_is_taken_up_by_another_with_the_same_end(
     tmp_path: Path, processes: list[Process]
 ) -> None:
@@ -848,7 +850,7 @@ def test_a_run_whose_process_was_killed_is_taken_up_by_another_with_the_same_end
     assert second.until(of(RunStarted)).step >= kept == 6
     result = second.until(of(RunEnded)).result
     assert (result.reason, result.step) == ("epochs", 20)
-    assert result.test_accuracy == run.info().result.test_accuracy  # type: ignore[union-attr]
+    assert result.test_accuracy == run.info().result.test_accuracy
     assert same(arrays_in(run.weights_path), expected.weights())
     assert [each.epoch for each in run.history().epochs] == [1, 2, 3, 4]
     assert np.isfinite(run.history().losses).all()
@@ -862,6 +864,7 @@ def test_a_run_whose_process_was_killed_is_taken_up_by_another_with_the_same_end
     assert Run(started.path).load_state()[1]["step"] >= told
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no signals")
 def test_a_process_that_is_asked_to_end_keeps_its_run_and_lets_ctrl_c_be_answered_by_the_window(
     tmp_path: Path, processes: list[Process]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from example_digits import brush_stroke, four_drawn
+from example_networks import layer_of, shipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from test_preprocess_steps import drawn
 
 from core import networks
-from core.data.datasets import load_mnist
 from core.ink.preprocess import ALL_STEPS, BOX, Steps, crop, ink_box, to_mnist
-from core.networks import weight_files
 from core.reading.classifier import answer
 from core.reading.sweeps import prepare, sweeps
 from core.reading.variation_records import RANGES, Reading, Sweep, Variation
@@ -36,22 +36,18 @@ def bar(width: int = 24) -> np.ndarray:
     return ink
 
 
-def four() -> np.ndarray:
-    return np.kron(load_mnist("test").images[6], np.ones((10, 10), np.uint8))
-
-
 # On the sheet
 
 
 def test_what_is_not_varied_is_the_drawing() -> None:
-    ink = drawn()
+    ink = brush_stroke()
     varied = vary(ink, Variation())
     assert np.array_equal(varied.ink, ink)
     assert varied.lost == 0
 
 
 def test_a_shift_moves_every_pixel() -> None:
-    ink = drawn()
+    ink = brush_stroke()
     assert np.array_equal(vary(ink, Variation(right=7, down=-5)).ink, np.roll(ink, (-5, 7), (0, 1)))
 
 
@@ -78,7 +74,7 @@ def test_it_turns_clockwise_about_the_middle_of_its_rectangle() -> None:
 
 @pytest.mark.parametrize("degrees", [-170, -33, 12, 45, 120])
 def test_it_turns_as_an_image_library_does(degrees: int) -> None:
-    ink = drawn()[:201, :180]
+    ink = brush_stroke()[:201, :180]
     library = np.asarray(Image.fromarray(np.pad(ink, 1)).rotate(-degrees, Image.Resampling.BILINEAR, True))
     ours = turned(ink, degrees, 100)
     assert int(ours.sum()) == pytest.approx(int(library.sum()), rel=0.001)
@@ -99,7 +95,7 @@ def test_it_is_enlarged_about_the_same_middle(percent: int) -> None:
 @pytest.mark.parametrize("percent", [40, 61, 79])
 def test_made_smaller_it_is_nearly_what_antialiasing_gives(percent: int) -> None:
     # It is not antialiased: strokes are many pixels wide, and the picture that is made of them is.
-    ink = four()
+    ink = four_drawn()
     side = round(280 * percent / 100)
     library = np.asarray(Image.fromarray(ink).resize((side, side), Image.Resampling.BILINEAR))
     ours = to_mnist(vary(ink, Variation(size=percent)).ink)
@@ -123,7 +119,7 @@ def brute_force(ink: np.ndarray, radius: float, largest: bool) -> np.ndarray:
 
 @pytest.mark.parametrize("thickness", [2, 6, 14, -2, -6, -14])
 def test_thickening_takes_the_largest_of_a_disc_and_thinning_the_least(thickness: int) -> None:
-    ink = drawn(side=100)
+    ink = brush_stroke(side=100)
     margin = abs(thickness) // 2
     expected = brute_force(np.pad(ink, margin), margin, largest=thickness > 0)
     assert np.array_equal(thickened(ink, thickness), expected)
@@ -144,7 +140,7 @@ def test_strokes_thinner_than_is_taken_from_them_are_gone() -> None:
 @settings(deadline=None, max_examples=30)
 @given(st.lists(some_variation, min_size=2, max_size=4))
 def test_what_was_asked_before_makes_no_difference(variations: list[Variation]) -> None:
-    ink = drawn(side=100)
+    ink = brush_stroke(side=100)
     varier = Varier(ink)
     for variation in variations:
         varied, afresh = varier.vary(variation), vary(ink, variation)
@@ -166,9 +162,9 @@ def test_a_drawing_of_no_size_is_refused() -> None:
 # Answers
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def network() -> torch.nn.Sequential:
-    return weight_files.load_model("lenet").network
+    return shipped("lenet")
 
 
 def swept(network: torch.nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps) -> list[Sweep]:
@@ -180,12 +176,12 @@ def swept(network: torch.nn.Sequential, ink: np.ndarray, variation: Variation, s
 def test_a_sweep_gives_the_answer_to_each_varied_drawing(
     network: torch.nn.Sequential, variation: Variation, steps: Steps
 ) -> None:
-    found = swept(network, four(), variation, steps)
+    found = swept(network, four_drawn(), variation, steps)
     assert [sweep.kind for sweep in found] == list(RANGES)
     for sweep in found:
         assert np.array_equal(sweep.amounts, RANGES[sweep.kind].amounts)
         for at in range(0, len(sweep.amounts), 7):
-            drawing = vary(four(), replace(variation, **{sweep.kind: int(sweep.amounts[at])}))
+            drawing = vary(four_drawn(), replace(variation, **{sweep.kind: int(sweep.amounts[at])}))
             expected = answer(network, drawing.ink, steps).probabilities
             assert np.allclose(sweep.probabilities[at], expected, atol=1e-5)
             assert sweep.lost[at] == drawing.lost
@@ -201,7 +197,7 @@ def test_the_drawing_as_it_is_is_among_the_amounts() -> None:
 def test_cropping_and_centring_make_a_shift_change_nothing_and_without_them_it_does(
     network: torch.nn.Sequential,
 ) -> None:
-    held, loose = (swept(network, four(), Variation(), steps)[0] for steps in STEPS)
+    held, loose = (swept(network, four_drawn(), Variation(), steps)[0] for steps in STEPS)
     on_sheet = held.lost == 0
     assert 20 < on_sheet.sum() < 41
     assert np.ptp(held.probabilities[on_sheet], axis=0).max() < 1e-4
@@ -221,17 +217,17 @@ def test_where_no_ink_is_left_there_is_no_answer(network: torch.nn.Sequential) -
 
 def test_the_answer_is_about_what_the_last_stage_shows(network: torch.nn.Sequential) -> None:
     variation, steps = Variation(right=20, rotation=-10), Steps(centre=False)
-    prepared = prepare(network, four(), variation, steps)
+    prepared = prepare(network, four_drawn(), variation, steps)
     assert prepared.stages is not None and prepared.prediction is not None
-    assert np.array_equal(prepared.varied.ink, vary(four(), variation).ink)
+    assert np.array_equal(prepared.varied.ink, vary(four_drawn(), variation).ink)
     assert np.array_equal(prepared.stages.picture, prepared.prediction.trace.input)
-    assert np.array_equal(prepared.on_pad, answer(network, four()).probabilities)
+    assert np.array_equal(prepared.on_pad, answer(network, four_drawn()).probabilities)
 
 
 def test_with_nothing_left_out_and_nothing_varied_it_is_the_answer_on_the_pad(
     network: torch.nn.Sequential,
 ) -> None:
-    prepared = prepare(network, four(), Variation(), ALL_STEPS)
+    prepared = prepare(network, four_drawn(), Variation(), ALL_STEPS)
     assert prepared.prediction is not None
     assert np.array_equal(prepared.prediction.probabilities, prepared.on_pad)
 
@@ -239,8 +235,8 @@ def test_with_nothing_left_out_and_nothing_varied_it_is_the_answer_on_the_pad(
 def test_a_network_whose_numbers_are_too_large_reads_nothing() -> None:
     network = networks.build("lenet", seed=0)
     with torch.no_grad():
-        network[0].weight.fill_(float("nan"))
-    for sweep in swept(network, four(), Variation(), ALL_STEPS):
+        layer_of(network, "conv1").weight.fill_(float("nan"))
+    for sweep in swept(network, four_drawn(), Variation(), ALL_STEPS):
         assert sweep.inked.all()
         assert sweep.readings() == []
 
@@ -253,16 +249,20 @@ def of(probabilities: list[tuple[float, float]]) -> Sweep:
     rows = np.zeros((len(probabilities), 10), np.float32)
     rows[:, [3, 8]] = probabilities
     count = len(rows)
-    inked = np.isfinite(rows).all(1)
+    inked: np.ndarray = np.asarray(np.isfinite(rows).all(1))
     return Sweep("right", np.arange(count) * 10, rows, np.zeros(count), inked)
+
+
+def near(amount: float) -> Any:
+    return pytest.approx(amount)
 
 
 def test_one_reading_follows_another_where_both_are_as_probable() -> None:
     sweep = of([(0.9, 0.1), (0.7, 0.3), (0.4, 0.6), (0.8, 0.2)])
     assert sweep.readings() == [
-        Reading(3, 0, pytest.approx(10 + 10 * 0.4 / 0.6)),
-        Reading(8, pytest.approx(10 + 10 * 0.4 / 0.6), pytest.approx(20 + 10 * 0.2 / 0.8)),
-        Reading(3, pytest.approx(20 + 10 * 0.2 / 0.8), 30),
+        Reading(3, 0, near(10 + 10 * 0.4 / 0.6)),
+        Reading(8, near(10 + 10 * 0.4 / 0.6), near(20 + 10 * 0.2 / 0.8)),
+        Reading(3, near(20 + 10 * 0.2 / 0.8), 30),
     ]
 
 

@@ -10,15 +10,16 @@ import pickle
 import re
 import shutil
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from example_networks import weights
 from safetensors.numpy import save as to_safetensors
 
-from core import networks
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.errors import FileProblem, LabError
 from core.files import atomic
@@ -26,10 +27,6 @@ from core.networks import weight_files
 from core.reading.classifier import Classifier
 
 ABOUT = {"architecture": "lenet", "metrics": {"validation_accuracy": 0.987, "note": "größer – 大"}}
-
-
-def weights(name: str = "lenet", seed: int = 1) -> dict[str, np.ndarray]:
-    return {key: value.numpy().copy() for key, value in networks.build(name, seed).state_dict().items()}
 
 
 def content(values: dict[str, np.ndarray], about: str | None = json.dumps(ABOUT)) -> bytes:
@@ -389,7 +386,7 @@ def test_a_file_far_larger_than_any_network_is_not_read(
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the shipped weights' folder, which the program takes for its own."""
     folder = tmp_path / "weights"
-    shutil.copytree(str(weight_files.files("resources") / "weights"), folder)
+    shutil.copytree(str(files("resources") / "weights"), folder)
     monkeypatch.setattr(weight_files, "files", lambda _package: tmp_path)
     return folder
 
@@ -448,7 +445,7 @@ def test_missing_or_damaged_digests_are_told_with_the_way_to_restore_them(
 
 
 def test_the_digests_name_every_shipped_file() -> None:
-    folder = Path(str(weight_files.files("resources") / "weights"))
+    folder = Path(str(files("resources") / "weights"))
     lines = (folder / "SHA256SUMS").read_text().splitlines()
     listed = {name: digest for digest, name in (line.split() for line in lines)}
     assert set(listed) == {f"{name}.safetensors" for name in SHIPPED}

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from example_networks import weights
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt
@@ -13,7 +14,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from core import networks
 from core.records import Snapshot
 from gui.paint.colours import colour_table
 from gui.paint.images import ZERO
@@ -30,10 +30,6 @@ COLOURS = colour_table("blue-orange", dark=False, gap=0xFFEFEFEF)
 LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")
 NORMS = {"conv1": 0.16, "conv2": 0.31, "fc1": 0.28, "fc2": 0.35, "fc3": 0.62}
 SIZES = [(480, 300), (700, 250), (1400, 500), (60, 40)]
-
-
-def weights(seed: int = 0) -> dict[str, np.ndarray]:
-    return {name: value.numpy() for name, value in networks.build("lenet", seed).state_dict().items()}
 
 
 def snapshot(step: int = 1, norms: dict[str, float] | None = None, **changed: np.ndarray) -> Snapshot:
@@ -204,7 +200,7 @@ def histograms(qtbot: QtBot) -> WeightHistograms:
 
 
 def test_every_weight_of_every_layer_is_counted_once(histograms: WeightHistograms) -> None:
-    histograms.set_initial(weights(1))
+    histograms.set_initial(weights(seed=2))
     histograms.set_snapshot(snapshot())
     sizes = {layer: weights()[f"{layer}.weight"].size for layer in LAYERS}
     assert {each.layer: int(each.now.bins.sum()) for each in histograms.histograms} == sizes
@@ -450,7 +446,7 @@ def test_other_weights_look_different_and_a_cleared_view_as_in_the_beginning(vie
     view.set_snapshot(snapshot())
     view.set_silent({"relu1": 0.0, "relu2": 0.0, "relu3": 0.5, "relu4": 0.0})
     first = picture(view)
-    view.set_snapshot(replace(snapshot(step=2), weights=weights(1)))
+    view.set_snapshot(replace(snapshot(step=2), weights=weights(seed=2)))
     assert picture(view) != first != empty
     view.clear()
     assert picture(view) == empty

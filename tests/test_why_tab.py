@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -10,20 +9,19 @@ from decimal import Decimal
 import numpy as np
 import pytest
 import torch
-from conftest import InlineExecutor
+from driving import HeldExecutor, InlineExecutor, child, click, press, settle, visible_text
+from example_digits import four, mnist
+from example_networks import shipped
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QRadioButton, QToolButton, QWidget
+from PySide6.QtWidgets import QRadioButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
-from test_engine import HeldExecutor
 
-from core.data.datasets import load_mnist
 from core.errors import LabError
 from core.explaining import evidence, smallest_change
 from core.ink.preprocess import to_mnist
-from core.networks import weight_files
 from core.records import Answering, NetworkState, Prediction
 from gui.paint.colours import colour_table
 from gui.processes.engine import Engine
@@ -40,13 +38,6 @@ from gui.widgets.steady_label import SteadyText
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)
 KERNEL_COLOURS = colour_table("purple-green", dark=False, gap=0xFF808080)
 BLANK = np.zeros((28, 28), np.uint8)
-
-
-@functools.cache
-def four() -> np.ndarray:
-    """A test digit whose runner-up is a 9."""
-    digits = load_mnist("test")
-    return digits.images[6]
 
 
 class Desk:
@@ -93,23 +84,7 @@ class Desk:
         return sum(wanted.question == question for wanted in self.asked)
 
     def problem(self) -> str:
-        message = self.tab.findChild(QLabel, "why_message")
-        return message.text() if message.isVisible() else ""
-
-
-def settle() -> None:
-    for _ in range(6):  # an answer asks the next question
-        QCoreApplication.processEvents()
-
-
-def click(widget: QWidget, at: QPointF | None = None) -> None:
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=(at or QPointF(widget.rect().center())).toPoint())
-    settle()
-
-
-def press(widget: QWidget, key: Qt.Key) -> None:
-    QTest.keyClick(widget, key)
-    settle()
+        return visible_text(self.tab, "why_message")
 
 
 def pixel(map_: SignedMap, row: int, column: int) -> QPoint:
@@ -118,8 +93,13 @@ def pixel(map_: SignedMap, row: int, column: int) -> QPoint:
     return (square.topLeft() + QPointF((column + 0.5) * step, (row + 0.5) * step)).toPoint()
 
 
+def values_of(map_: SignedMap) -> np.ndarray:
+    assert map_._values is not None
+    return map_._values
+
+
 def place_names(desk: Desk) -> list[str]:
-    buttons = (desk.tab.findChild(QToolButton, f"crumb_{depth}") for depth in range(4))
+    buttons = (child(desk.tab, QToolButton, f"crumb_{depth}") for depth in range(4))
     return [button.text() for button in buttons if button.isVisible()]
 
 
@@ -181,7 +161,7 @@ def test_two_factors_are_said_to_make_a_term_only_if_they_do_as_they_are_shown()
 
 
 def test_the_head_line_says_where_rounded_logits_do_not_make_the_rounded_difference() -> None:
-    found = evidence.why(weight_files.load_model("lenet").network, to_mnist(four()), 4, 9)
+    found = evidence.why(shipped("lenet"), to_mnist(four()), 4, 9)
     for of_four, of_nine, words in (
         (4.874, -1.134, "4's logit is 4.87, 9's is −1.13. These make the difference of ≈ 6.01:"),
         (4.87, -1.13, "4's logit is 4.87, 9's is −1.13. These make the difference of 6.00:"),
@@ -197,7 +177,7 @@ def test_a_sentence_tells_the_result_and_the_rows_add_up_to_it(
     model: str, open_desk: Callable[..., Desk]
 ) -> None:
     desk = open_desk(model)
-    for ink in load_mnist("test").images[:8]:
+    for ink in mnist("test").images[:8]:
         desk.draw(ink)
         prediction = desk.predictions[-1]
         assert prediction is not None
@@ -241,7 +221,7 @@ def test_the_difference_is_split_over_the_channels_of_each_layer_of_maps(desk: D
         assert_adds_up(desk.bars)
         assert "leave out" in desk.bars.rows()[-2].label
         assert "rounding" in desk.bars.rows()[-3].label
-    channels = desk.tab.evidence._evidence.channels["conv1"]  # type: ignore[union-attr]
+    channels = desk.tab.evidence._evidence.channels["conv1"]
     shown = {row.index: row.value for row in desk.bars.rows() if row.index is not None}
     for channel, value in shown.items():
         assert value == pytest.approx(float(channels[channel]), abs=0.00501)
@@ -263,12 +243,12 @@ def test_clicks_lead_from_the_difference_to_the_cells_that_feed_it_and_crumbs_le
     assert_adds_up(desk.bars)
     desk.click_row(0)
     assert place_names(desk)[-1] == f"pool2 channel {channel}"
-    cells = desk.tab.findChild(CellSums)
+    cells = child(desk.tab, CellSums)
     assert cells.isVisible()
     given, weights, terms = cells.grids()
     np.testing.assert_allclose(given * weights, terms)
     assert terms.sum() == pytest.approx(sum_of_channel, abs=0.00501)
-    click(desk.tab.findChild(QToolButton, "crumb_1"))
+    click(child(desk.tab, QToolButton, "crumb_1"))
     assert place_names(desk) == ["4 − 9", f"fc2 unit {first}"]
     assert desk.bars.isVisible()
 
@@ -276,16 +256,16 @@ def test_clicks_lead_from_the_difference_to_the_cells_that_feed_it_and_crumbs_le
 def open_channel(desk: Desk) -> CellSums:
     for _ in range(3):
         desk.click_row(0)
-    cells: CellSums = desk.tab.findChild(CellSums)
+    cells = child(desk.tab, CellSums)
     assert cells.isVisible()
     return cells
 
 
 def expected_cell(desk: Desk) -> np.ndarray:
     wanted = [wanted for wanted in desk.asked if wanted.question == CELL][-1]
-    network = weight_files.load_model("lenet").network
+    network = shipped("lenet")
     found = evidence.map_cell(network, wanted.picture, *wanted.arguments)
-    assert (found.row, found.column) == desk.tab.findChild(CellSums).marked
+    assert (found.row, found.column) == child(desk.tab, CellSums).marked
     return found.input_x_gradient
 
 
@@ -295,14 +275,14 @@ def test_a_channel_opens_at_the_cell_that_adds_most_and_the_map_is_about_it(desk
     assert cells.marked is not None
     given, _, terms = cells.grids()
     assert np.abs(terms[cells.marked]) == np.abs(terms).max()
-    np.testing.assert_allclose(panel.map._values, expected_cell(desk), atol=1e-6)
+    np.testing.assert_allclose(values_of(panel.map), expected_cell(desk), atol=1e-6)
     value, term = given[cells.marked], terms[cells.marked]
     unit = place_names(desk)[-2].replace(" unit", "'s unit")
     assert f"gives {value:.3f} and so adds {term:.3f} to {unit}" in panel.words.text().replace("−", "-")
     field = panel.map._field
     assert field is not None
     assert (field.bottom - field.top, field.right - field.left) <= (16, 16)
-    click(desk.tab.findChild(QToolButton, "crumb_2"))
+    click(child(desk.tab, QToolButton, "crumb_2"))
     assert panel.map._field is None
     assert "All pixels" in panel.words.text()
 
@@ -313,14 +293,14 @@ def test_clicks_and_arrow_keys_choose_the_cell_and_escape_goes_back_up(desk: Des
     for at in range(3):
         click(cells, cells.cell_rect(at, at, 1).center())
         assert cells.marked == (at, 1)
-        np.testing.assert_allclose(shown._values, expected_cell(desk), atol=1e-6)
+        np.testing.assert_allclose(values_of(shown), expected_cell(desk), atol=1e-6)
     for key, place in (
         (Qt.Key.Key_Left, (2, 0)), (Qt.Key.Key_Left, (2, 0)), (Qt.Key.Key_Down, (3, 0)),
         (Qt.Key.Key_Up, (2, 0)), (Qt.Key.Key_Right, (2, 1)),
     ):  # fmt: skip
         press(cells, key)
         assert cells.marked == place
-    np.testing.assert_allclose(shown._values, expected_cell(desk), atol=1e-6)
+    np.testing.assert_allclose(values_of(shown), expected_cell(desk), atol=1e-6)
     press(cells, Qt.Key.Key_Escape)
     assert desk.bars.isVisible()
 
@@ -328,9 +308,9 @@ def test_clicks_and_arrow_keys_choose_the_cell_and_escape_goes_back_up(desk: Des
 def test_a_chosen_cell_stays_in_view_while_one_draws(desk: Desk) -> None:
     cells = open_channel(desk)
     click(cells, cells.cell_rect(0, 2, 3).center())
-    desk.draw(load_mnist("test").images[24])
+    desk.draw(mnist("test").images[24])
     assert cells.marked == (2, 3)
-    np.testing.assert_allclose(desk.tab.evidence.panel.map._values, expected_cell(desk), atol=1e-6)
+    np.testing.assert_allclose(values_of(desk.tab.evidence.panel.map), expected_cell(desk), atol=1e-6)
     prediction = desk.predictions[-1]
     assert prediction is not None
     np.testing.assert_array_equal(desk.tab.evidence.panel.map._picture, prediction.trace.input)
@@ -353,7 +333,7 @@ def test_the_same_map_has_the_same_scale_whatever_was_shown_before(desk: Desk) -
     press(desk.bars, Qt.Key.Key_Escape)
     assert shown._limit == before
     for number in range(20, 26):
-        desk.draw(load_mnist("test").images[number])
+        desk.draw(mnist("test").images[number])
     desk.draw(four())
     assert shown._limit == before
 
@@ -386,7 +366,7 @@ def test_a_traced_unit_stays_in_view_while_one_draws(desk: Desk) -> None:
     unit = desk.bars.rows()[0].index
     desk.click_row(0)
     before = desk.bars.rows()
-    desk.draw(load_mnist("test").images[24])
+    desk.draw(mnist("test").images[24])
     assert place_names(desk)[-1] == f"fc2 unit {unit}"
     assert desk.bars.rows() != before
     assert_adds_up(desk.bars)
@@ -420,14 +400,14 @@ def test_the_map_tells_a_pixels_number_and_what_all_add_up_to(desk: Desk) -> Non
 
 
 def test_occlusion_comes_when_the_pen_rests(desk: Desk, qtbot: QtBot) -> None:
-    click(desk.tab.findChild(QRadioButton, "occlusion_button"))
+    click(child(desk.tab, QRadioButton, "occlusion_button"))
     panel = desk.tab.evidence.panel
     assert desk.count(OCCLUSION) == 1
     picture = to_mnist(four())
-    expected = evidence.occlusion(weight_files.load_model("lenet").network, picture, 4, 9)
-    np.testing.assert_allclose(panel.map._values, expected, atol=1e-4)
+    expected = evidence.occlusion(shipped("lenet"), picture, 4, 9)
+    np.testing.assert_allclose(values_of(panel.map), expected, atol=1e-4)
     assert "sum of these numbers has no meaning" in panel.words.text()
-    desk.draw(load_mnist("test").images[24])
+    desk.draw(mnist("test").images[24])
     assert panel.map._is_dimmed
     assert desk.count(OCCLUSION) == 1
     qtbot.waitUntil(lambda: not panel.map._is_dimmed)
@@ -435,7 +415,7 @@ def test_occlusion_comes_when_the_pen_rests(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_occlusion_is_for_two_digits_not_for_a_unit(desk: Desk) -> None:
-    button = desk.tab.findChild(QRadioButton, "occlusion_button")
+    button = child(desk.tab, QRadioButton, "occlusion_button")
     click(button)
     desk.click_row(0)
     assert not button.isEnabled() and not button.isChecked()
@@ -459,7 +439,7 @@ def test_all_words_have_room(model: str, open_desk: Callable[..., Desk]) -> None
     desk.tab.evidence.over.setCurrentIndex(3)
     check()
     desk.tab.evidence.over.setCurrentIndex(0)
-    click(desk.tab.findChild(QRadioButton, "occlusion_button"))
+    click(child(desk.tab, QRadioButton, "occlusion_button"))
     check()
     for _ in range(3):
         desk.click_row(0)
@@ -468,7 +448,7 @@ def test_all_words_have_room(model: str, open_desk: Callable[..., Desk]) -> None
     check()
     click(desk.tab.change.find_button)
     check()
-    desk.draw(load_mnist("test").images[24])
+    desk.draw(mnist("test").images[24])
     check()
 
 
@@ -481,7 +461,7 @@ def test_both_digits_follow_the_drawing_until_one_is_chosen(desk: Desk) -> None:
     press(desk.bars, Qt.Key.Key_7)
     assert desk.tab.rival.digit == 7
     assert "not 7" in desk.tab.result.text()
-    desk.draw(load_mnist("test").images[1])
+    desk.draw(mnist("test").images[1])
     prediction = desk.predictions[-1]
     assert prediction is not None
     assert (desk.tab.digit.digit, desk.tab.rival.digit) == (prediction.digit, 7)
@@ -548,7 +528,7 @@ def test_a_dead_network_has_nothing_to_say(desk: Desk) -> None:
 def test_nothing_is_asked_while_nobody_looks(desk: Desk) -> None:
     asked = len(desk.asked)
     desk.tab.hide()
-    desk.draw(load_mnist("test").images[24])
+    desk.draw(mnist("test").images[24])
     assert len(desk.asked) == asked
     desk.tab.show()
     settle()
@@ -558,28 +538,28 @@ def test_nothing_is_asked_while_nobody_looks(desk: Desk) -> None:
 
 
 def answered(network: torch.nn.Sequential, wanted: DrawingQuestion) -> object:
-    functions = {EVIDENCE: evidence.why, FEEDING: evidence.feeding}
+    functions: dict[str, Callable[..., object]] = {EVIDENCE: evidence.why, FEEDING: evidence.feeding}
     return functions[wanted.question](network, wanted.picture, *wanted.arguments)
 
 
 def test_what_is_not_about_the_newest_drawing_is_dimmed_when_it_stays(desk: Desk, qtbot: QtBot) -> None:
     held = HeldExecutor()
-    desk.engine._executor, inline = held, desk.engine._executor
+    desk.engine._process.executor, inline = held, desk.engine._process.executor
     prediction = desk.predictions[-1]
     desk.tab.set_prediction(prediction)
     assert desk.count(EVIDENCE) == 2
     assert not desk.bars._is_dimmed
     qtbot.waitUntil(lambda: desk.bars._is_dimmed)
-    network = weight_files.load_model("lenet").network
+    network = shipped("lenet")
     held.answer(answered(network, desk.asked[-1]))
     settle()
     assert not desk.bars._is_dimmed
-    desk.engine._executor = inline
+    desk.engine._process.executor = inline
 
 
 def test_an_answer_about_other_digits_is_not_shown(desk: Desk) -> None:
     wanted = desk.asked[-1]
-    network = weight_files.load_model("lenet").network
+    network = shipped("lenet")
     late = DrawingQuestion(EVIDENCE, wanted.picture, (4, 7))
     before = desk.tab.result.text()
     desk.tab.show_answer(late, answered(network, late))
@@ -598,13 +578,13 @@ def test_another_network_of_other_layers_begins_at_the_top(desk: Desk, qtbot: Qt
 
 def test_trouble_with_the_process_is_told_and_an_answer_after_all_is_shown(desk: Desk) -> None:
     held = HeldExecutor()
-    desk.engine._executor, inline = held, desk.engine._executor
+    desk.engine._process.executor, inline = held, desk.engine._process.executor
     desk.tab.pages.setCurrentWidget(desk.tab.change)
     click(desk.tab.change.find_button)
     assert "Searching" in desk.tab.change.words.text()
     desk.fail(CHANGE)
     assert desk.tab.change.words.text() == "The process has ended."
-    path = smallest_change.smallest_change(weight_files.load_model("lenet").network, to_mnist(four()), 9)
+    path = smallest_change.smallest_change(shipped("lenet"), to_mnist(four()), 9)
     held.answer(path)
     settle()
     assert "from 4 to 9" in desk.tab.change.words.text()
@@ -612,12 +592,12 @@ def test_trouble_with_the_process_is_told_and_an_answer_after_all_is_shown(desk:
     desk.asked.append(next(asked for asked in desk.asked[::-1] if asked.question == EVIDENCE))
     desk.fail(EVIDENCE)
     assert desk.problem() == "The process has ended."
-    desk.engine._executor = inline
+    desk.engine._process.executor = inline
 
 
 def test_without_a_process_nothing_is_searched_for(desk: Desk) -> None:
     held = HeldExecutor()
-    desk.engine._executor, inline = held, desk.engine._executor
+    desk.engine._process.executor, inline = held, desk.engine._process.executor
     desk.tab.pages.setCurrentWidget(desk.tab.change)
     click(desk.tab.change.find_button)
     desk.engine.failed.emit(LabError("The file is not there."))
@@ -625,7 +605,7 @@ def test_without_a_process_nothing_is_searched_for(desk: Desk) -> None:
     desk.engine._running = None
     desk.engine.failed.emit(LabError("The process ends again and again."))
     assert "again and again" in desk.tab.change.words.text()
-    desk.engine._executor = inline
+    desk.engine._process.executor = inline
 
 
 # The smallest change
@@ -676,7 +656,7 @@ def test_a_picture_of_the_way_can_be_put_on_the_pad(changed: Desk, qtbot: QtBot)
     view.slider.setValue(20)
     with qtbot.waitSignal(changed.tab.picture_chosen) as signal:
         click(view.pad_button)
-    np.testing.assert_array_equal(signal.args[0], view._path.pictures[20])  # type: ignore[union-attr]
+    np.testing.assert_array_equal(signal.args[0], view._path.pictures[20])
     changed.draw((signal.args[0] * 255).round().astype(np.uint8))
     assert "cropped, scaled and centred anew" in view.words.text()
 
@@ -684,7 +664,7 @@ def test_a_picture_of_the_way_can_be_put_on_the_pad(changed: Desk, qtbot: QtBot)
 def test_a_change_is_marked_while_the_drawing_is_another_one(changed: Desk) -> None:
     view = changed.tab.change
     found = view.words.text()
-    changed.draw(load_mnist("test").images[24])
+    changed.draw(mnist("test").images[24])
     assert view.picture._is_dimmed
     assert "as it was before" in view.words.text()
     changed.draw(four())
@@ -719,7 +699,7 @@ def test_every_control_has_a_name_and_a_tool_tip(changed: Desk) -> None:
 
 
 def test_a_split_of_tiny_numbers_gets_more_decimals() -> None:
-    shown = evidence.why(weight_files.load_model("lenet").network, to_mnist(four()), 4, 9)
+    shown = evidence.why(shipped("lenet"), to_mnist(four()), 4, 9)
     assert split_evidence(shown).decimals == 2
     small = type(shown)(
         **{**vars(shown), "activations": shown.activations / 1000, "logits": shown.logits / 1000}

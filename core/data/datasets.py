@@ -44,7 +44,7 @@ def joined(first: DigitSet, second: DigitSet) -> DigitSet:
 
 
 def mixed(digits: DigitSet, others: DigitSet, count: int) -> DigitSet:
-    """So many digits: a fixed draw of the first, then all the others; without them, the first as they are."""
+    """`count` digits: a fixed draw of `digits`, then all `others`; all `digits` where there are no others."""
     if not len(others):
         return digits
     chosen = np.random.default_rng(0).permutation(len(digits))[: max(0, count - len(others))]

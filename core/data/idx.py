@@ -36,7 +36,7 @@ def write(path: Path, values: np.ndarray) -> None:
 
 
 def shape(path: Path) -> tuple[int, ...]:
-    """What an IDX file of bytes holds, by its header: (N,) labels, or (N, H, W) pictures.
+    """The shape of the array in an IDX file, by its header: (N,) labels, or (N, H, W) pictures.
 
     Raises:
         FileProblem: it cannot be read, or is no such file.

@@ -1,4 +1,4 @@
-"""How one cell of one layer came about: every number that enters, what is done with it, and the result.
+"""The arithmetic of one cell of one layer: every number that enters, the operation, and the result.
 
 NumPy only, so that the window can explain a cell without waiting for another process.
 """
@@ -45,17 +45,17 @@ class CellExplanation:
     """(channel, row, column), or (unit,)."""
     terms: np.ndarray
     inputs: np.ndarray
-    """What goes in, shaped like `terms`: 0 in a convolution's padding, −∞ in that of max pooling."""
+    """The cell's inputs, shaped like `terms`: 0 in a convolution's padding, −∞ in that of max pooling."""
     weights: np.ndarray | None
-    """What the inputs are multiplied with, shaped like `terms`; None where there are no weights."""
+    """The inputs' factors, shaped like `terms`; None where there are no weights."""
     bias: float | None
     value: float
-    """What the trace holds there."""
+    """The cell's value in the trace."""
     field: tuple[int, int, int, int]
     """(top, left, bottom, right) of the window in the rows and columns of the layer's input: half-open,
     not clipped, so that it begins below 0 where padding enters. All zero without a window."""
     fields: tuple[Field, ...]
-    """What the cell depends on in the picture, in every layer before, and itself; see `receptive_field`."""
+    """Its receptive field in the picture and in every layer before, and the cell itself."""
     is_switched_off: bool = False
     """The channel's outputs are 0, whatever the terms add up to."""
 

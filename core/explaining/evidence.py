@@ -21,7 +21,7 @@ _BATCH = 56  # pictures: larger batches leave the processor's cache and take up 
 
 
 def why(network: nn.Sequential, picture: np.ndarray, digit: int, rival: int) -> Evidence:
-    """What speaks for `digit` and what for `rival` in a picture (28, 28) float32 in [0, 1].
+    """Split the lead of `digit` over `rival` in a picture (28, 28) float32 in [0, 1] over units and channels.
 
     Raises:
         LabError: both are the same digit; the network does not end in a fully connected layer; or its
@@ -50,7 +50,7 @@ def why(network: nn.Sequential, picture: np.ndarray, digit: int, rival: int) -> 
 
 
 def feeding(network: nn.Sequential, picture: np.ndarray, layer: str, unit: int) -> Feeding:
-    """What feeds unit `unit` of the fully connected layer named `layer`, for a picture (28, 28) in [0, 1].
+    """Return the terms that add up to a unit of a fully connected layer, for a picture (28, 28) in [0, 1].
 
     Raises:
         LabError: there is no such layer, or it is not fully connected; or the network's weights are no
@@ -75,25 +75,10 @@ def feeding(network: nn.Sequential, picture: np.ndarray, layer: str, unit: int) 
     )
 
 
-def trace_back(network: nn.Sequential, picture: np.ndarray, unit: int) -> Feeding | None:
-    """What feeds a unit of the last hidden layer; None where no fully connected layer gives its units.
-
-    Raises:
-        LabError: the network's weights are no finite numbers.
-    """
-    before_output = list(network.named_children())[:-1]
-    for name, layer in reversed(before_output):
-        if isinstance(layer, nn.Linear):
-            return feeding(network, picture, name, unit)
-        if trace.kind(layer) in ("convolution", "pooling", "flatten"):
-            break
-    return None
-
-
 def map_cell(
     network: nn.Sequential, picture: np.ndarray, layer: str, channel: int, row: int, column: int
 ) -> MapCell:
-    """What a picture (28, 28) in [0, 1] has to do with a cell of the maps that the layer named `layer` gives.
+    """Return input × gradient of one cell of a layer's maps, for a picture (28, 28) in [0, 1].
 
     Raises:
         LabError: the layer gives no maps with such a cell; or the network's weights are no finite numbers.
@@ -149,7 +134,7 @@ class _Pass:
     outputs: dict[str, Tensor]
 
     def read_by(self, layer: str) -> tuple[str, Tensor]:
-        """Who feeds a layer, and with what: its name and outputs, (N,), or (C, H, W) if flattened."""
+        """The name and outputs of the layer that feeds another: (N,), or (C, H, W) if flattened."""
         names = list(self.outputs)
         for name in reversed(names[: names.index(layer)]):
             if trace.kind(self.layers[name]) != "flatten":
@@ -192,7 +177,7 @@ def _as_input(network: nn.Sequential, picture: np.ndarray) -> Tensor:
 
 
 def _activated(network: nn.Sequential, passed: _Pass, layer: str) -> Tensor:
-    """What the activation after a layer gives (N,), or the layer itself where none follows."""
+    """The output (N,) of the activation after a layer, or of the layer itself where none follows."""
     names = list(passed.outputs)
     following = names[names.index(layer) + 1 :]
     if following and trace.kind(passed.layers[following[0]]) == "activation":

@@ -1,4 +1,4 @@
-"""What a network's reasons are, as records that cross a process border. NumPy only.
+"""The evidence for an answer, as records that cross a process border. NumPy only.
 
 All arrays are float32. A signed map over the drawing is (28, 28), in logits.
 """
@@ -26,7 +26,7 @@ class Evidence:
     """The last hidden layer: its outputs are what the output layer reads."""
     output_layer: str
     activations: np.ndarray
-    """What each unit of that layer gives."""
+    """The output of each unit of that layer."""
     weight_differences: np.ndarray
     """Per unit: its weight for the digit less its weight for the rival."""
     bias_difference: float
@@ -42,13 +42,13 @@ class Evidence:
 
     @property
     def terms(self) -> np.ndarray:
-        """Per unit, in logits: what it says for the digit (positive) or the rival (negative)."""
+        """Per unit, in logits: positive for the digit, negative for the rival."""
         terms: np.ndarray = self.activations * self.weight_differences
         return terms
 
     @property
     def rest(self) -> float:
-        """What `input_x_gradient` leaves out of the difference.
+        """The part of the difference that `input_x_gradient` leaves out.
 
         With ReLU and max or average pooling a network is linear around each picture, and this is exactly the
         biases' part, each bias times its gradient (Srinivas and Fleuret 2019). With sigmoids the curvature is
@@ -59,7 +59,7 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class Feeding:
-    """What feeds one unit of a fully connected layer: `terms.sum() + bias` is `value`, up to rounding.
+    """A unit of a fully connected layer, term by term: `terms.sum() + bias` is `value`, up to rounding.
 
     Where the layer reads flattened maps, `inputs` and `weights` have their shape (C, H, W), otherwise (N,).
     """
@@ -72,24 +72,24 @@ class Feeding:
     weights: np.ndarray
     bias: float
     value: float
-    """What the layer gives for the unit, before its activation; 0 where the unit is switched off."""
+    """The unit's output before its activation; 0 where the unit is switched off."""
     activation: float
-    """What the activation layer after it makes of that; `value` itself where none follows."""
+    """The output of the activation layer after it; `value` itself where none follows."""
     input_x_gradient: np.ndarray
-    """(28, 28): each pixel times the gradient of `value` by it; it leaves out what `Evidence.rest` tells."""
+    """(28, 28): each pixel times the gradient of `value` by it; it leaves out what `Evidence.rest` is."""
     channels: dict[str, np.ndarray]
     """As in `Evidence`, of `value`; of the layers before this one."""
 
     @property
     def terms(self) -> np.ndarray:
-        """Per input: what it adds to `value`."""
+        """Each input times its weight."""
         terms: np.ndarray = self.inputs * self.weights
         return terms
 
 
 @dataclass(frozen=True, eq=False)
 class MapCell:
-    """What the drawing has to do with one cell of a layer's maps."""
+    """How one cell of a layer's maps depends on the drawing."""
 
     layer: str
     """Empty for the drawing itself, whose cells are its pixels."""
@@ -97,10 +97,10 @@ class MapCell:
     row: int
     column: int
     value: float
-    """What the layer gives there."""
+    """The layer's output there."""
     input_x_gradient: np.ndarray
     """(28, 28): each pixel times the gradient of `value` by it; 0 outside the cell's receptive field. It
-    leaves out what `Evidence.rest` tells."""
+    leaves out what `Evidence.rest` is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,9 +112,9 @@ class ChangePath:
     """
 
     digit: int
-    """What the network reads in the drawing."""
+    """The network's answer to the drawing."""
     rival: int
-    """What it reads at the flip."""
+    """Its answer at the flip."""
     positions: np.ndarray
     pictures: np.ndarray
     """(n, 28, 28)"""

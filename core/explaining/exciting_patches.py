@@ -1,4 +1,4 @@
-"""Where digits excite a layer's channels most. Importing this loads no torch; the function does."""
+"""The parts of digits that excite a layer's channels most. Only `exciting_patches` loads torch."""
 
 from __future__ import annotations
 

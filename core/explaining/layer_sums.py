@@ -1,4 +1,4 @@
-"""How a layer's shape and multiplications come about, in symbols and numbers. NumPy only."""
+"""A layer's shape and multiplications as formulas, in symbols and numbers. NumPy only."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _FIRST_STEP = 0.5
 _GROWTH = 1.05  # of the steps: without it, 2 % of the climbs went to and fro for ever
 _REFINEMENTS = 40
 _SHRINKING = (0.1, 0.02)  # of the length per refinement, from the first to the last
-_TURNING = (1.0, 0.01)  # length of the step along the gradient, likewise
+_TURNING = (1.0, 0.01)  # length of the step along the gradient, from the first refinement to the last
 _LEAD = 1e-4  # in logits, over the next digit: more than a batch's rounding can undo
 _TIGHT = 1e-3  # of the change's length
 

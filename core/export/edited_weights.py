@@ -20,8 +20,8 @@ def save(path: Path, state: NetworkState, architecture: str, model: str, changes
         path: where to; its folder is made.
         state: the network; channels that are off become zeros among the weights.
         architecture: the name under which `core.networks.build` knows it.
-        model: what was changed: a shipped model's name, or a path.
-        changes: how it was changed, in words, for the file to tell.
+        model: the network that was changed: a shipped model's name, or a path.
+        changes: the changes in words, for the file.
 
     Raises:
         LabError: weights cannot express the changes.

@@ -61,7 +61,7 @@ def write_weights(
 
 
 def parse(content: bytes, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """The arrays in a file's content, and what the file says of them.
+    """The arrays in a file's content, and the JSON object about them.
 
     Raises:
         ValueError: it is not a file of that kind, or it is damaged.

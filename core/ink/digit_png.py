@@ -16,13 +16,13 @@ from core.ink.preprocess import crop
 SHEET = 280
 """Pixels on a side of the sheet that is drawn on."""
 
-# Under this key a file tells the digest of its ink. Without it, a dark digit on white paper could be taken
-# for ink; and Pillow passes one in thirty flipped bits over.
+# Under this key a file holds the digest of its ink. Without it, a dark digit on white paper could be taken
+# for ink; and Pillow overlooks one in thirty flipped bits.
 _KEY = "lenet-lab-ink"
 
 
 def digest(ink: np.ndarray) -> str:
-    """What tells one ink uint8 from all others: two of the same digest are the same picture."""
+    """A digest of ink uint8: two pictures with the same digest are the same."""
     return hashlib.blake2b(ink.tobytes(), digest_size=16).hexdigest()
 
 
@@ -50,18 +50,18 @@ def decode(content: bytes) -> np.ndarray:
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of damaged metadata; what matters is told below
+            warnings.simplefilter("ignore")  # of damaged metadata; what matters raises below
             with Image.open(BytesIO(content), formats=("PNG",)) as picture:
                 # Before `text`, which unpacks all of the picture, however large that is.
                 if picture.size != (SHEET, SHEET) or picture.mode != "L":
                     raise ValueError("not a digit that LeNet Lab has written")
-                told = picture.text.get(_KEY) if isinstance(picture, PngImageFile) else None
-                if told is None:
+                expected = picture.text.get(_KEY) if isinstance(picture, PngImageFile) else None
+                if expected is None:
                     raise ValueError("not a digit that LeNet Lab has written")
                 ink = np.array(picture)
     except Exception as error:  # Pillow's decoders raise a dozen classes for damaged content
         raise ValueError(f"not a digit that LeNet Lab has written: {error}") from error
-    if digest(ink) != told:
+    if digest(ink) != expected:
         raise ValueError("damaged")
     return ink
 

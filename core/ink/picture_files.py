@@ -32,7 +32,7 @@ def read(path: Path) -> np.ndarray:
     name = path.name or path
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of sizes and damaged metadata; what matters is told below
+            warnings.simplefilter("ignore")  # of sizes and damaged metadata; what matters raises below
             with Image.open(path, formats=_FORMATS) as picture:
                 picture.draft("L", (_ENOUGH, _ENOUGH))
                 if picture.width * picture.height > MOST_PIXELS:

@@ -15,7 +15,7 @@ _MIDDLES = np.arange(SIZE)[:, None] + 0.5  # of the picture's pixels
 
 @dataclass(frozen=True)
 class Steps:
-    """Which steps are taken on the way from ink to picture; what each does, and what is so without it."""
+    """The steps on the way from ink to picture that are taken."""
 
     crop: bool = True
     """The digit is the smallest rectangle that holds all ink. Without: the whole sheet, paper and all."""
@@ -107,9 +107,9 @@ class Stages:
     """The way of ink into the network's picture, step after step."""
 
     digit: Box
-    """What is left when it is cropped: of the ink, or the whole sheet."""
+    """The cropped rectangle; the whole sheet where it is not cropped."""
     ink: Box
-    """What holds all of the ink, cropped or not."""
+    """The smallest rectangle that holds all ink, cropped or not."""
     scaled: Placement
     """After scaling: not centred by mass."""
     placed: Placement
@@ -117,11 +117,11 @@ class Stages:
     centre: tuple[float, float]
     """Of mass, from the sheet's upper left corner, in its pixels: down and right."""
     picture: np.ndarray
-    """What the network sees, (28, 28) float32 in [0, 1]."""
+    """The network's input, (28, 28) float32 in [0, 1]."""
 
 
 def stages(ink: np.ndarray, steps: Steps = ALL_STEPS) -> Stages | None:
-    """What each of the steps makes of ink (H, W) uint8; None for bare paper."""
+    """The results of the steps for ink (H, W) uint8; None for bare paper."""
     box = ink_box(ink)
     scaled, placed = placement(ink, replace(steps, centre=False)), placement(ink, steps)
     if box is None or scaled is None or placed is None:
@@ -194,7 +194,7 @@ def _averaging(borders: np.ndarray) -> np.ndarray:
 
 
 def _picking(borders: np.ndarray) -> np.ndarray:
-    """The same, where each target pixel takes the one source pixel that its middle lies in."""
+    """Return such weights, but each target pixel takes the one source pixel that its middle lies in."""
     middles = _MIDDLES + 1e-6  # of two pixels at a border it is the second, however numbers were rounded
     picked: np.ndarray = (borders[:-1] <= middles) & (middles < borders[1:])
     return picked.astype(np.float32)

@@ -44,7 +44,7 @@ digits are, export them as IDX files.
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written, and where."""
+    """The result of an export."""
 
     path: Path
     """The folder, or the file of pictures."""

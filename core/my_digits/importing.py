@@ -37,7 +37,7 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class Imported:
-    """What has come in, and what has not."""
+    """The result of an import."""
 
     digits: tuple[MyDigit, ...]
     duplicates: int
@@ -45,11 +45,11 @@ class Imported:
     unreadable: tuple[str, ...] = ()
     """Files that are no readable pictures, or show nothing but paper."""
     unlabelled: int = 0
-    """Pictures beside the labelled ones of which neither folder nor name says what they are."""
+    """Pictures beside the labelled ones that neither a folder nor their names label."""
 
 
 def known_digests(digits: Sequence[MyDigit]) -> frozenset[str]:
-    """By what `import_folder` and `import_idx` tell that a digit is there already.
+    """Digests by which `import_folder` and `import_idx` recognise digits that are there already.
 
     Of each its drawing and its 28×28 pixels: a collection that was exported as IDX comes back only once.
     """
@@ -83,7 +83,7 @@ def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Itera
 
     Raises:
         LabError: there are no labelled pictures, or too many. Nothing has come in.
-        FileProblem: the folder cannot be read, or the collection not be written; likewise.
+        FileProblem: the folder cannot be read, or the collection not be written. Nothing has come in.
     """
     paths: list[tuple[Path, int]] = []
     unlabelled = 0
@@ -132,7 +132,7 @@ def import_idx(
         FileProblem: a file is missing, torn, or not what it should be; nothing has come in.
     """
     pictures_path, labels_path = pair(paths)
-    # As many as there can be in all; whether there is room for those that are new is seen when that is known.
+    # As many as a collection can hold; how many of them are new is known later.
     pictures, labels = idx.read(pictures_path, MOST), idx.read(labels_path, MOST)
     if len(pictures) != len(labels):
         raise FileProblem(
@@ -254,7 +254,7 @@ def _take_in(
     unlabelled: int = 0,
 ) -> Iterator[Progress | Imported]:
     """Stage all that is new, then let it come in; where that is not reached, nothing does."""
-    seen = set(known)
+    kept = set(known)
     digits: list[MyDigit] = []
     duplicates = 0
     staging = store.begin_import()
@@ -266,10 +266,10 @@ def _take_in(
             ink, label = each
             sheet = digit_png.on_sheet(ink)
             digests = {digit_png.digest(ink), digit_png.digest(sheet)}
-            if digests & seen:
+            if digests & kept:
                 duplicates += 1
                 continue
-            seen |= digests
+            kept |= digests
             digits.append(store.stage(staging, sheet, label))
         _check_room(store, len(digits), MOST - len(store.listed()[0]))
         yield Progress(total, total)

@@ -30,8 +30,8 @@ MOST = 10_000
 
 _LABELS = tuple(str(digit) for digit in range(10))
 _DELETED = ".deleted"
-_KEPT_DELETED = 30 * 24 * 3600.0  # seconds: so long a deleted digit can be fetched back from its folder
-_TORN_AFTER = 3600.0  # seconds: what is half written for so long, nobody is writing any more
+_KEPT_DELETED = 30 * 24 * 3600.0  # seconds: for that time a deleted digit can be fetched back from its folder
+_TORN_AFTER = 3600.0  # seconds: a file that is half written after that time is not written any more
 _LARGEST = 2**20  # bytes; a file takes some 5,000
 _OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "icon\r"}
 
@@ -43,7 +43,7 @@ class MyDigit:
     path: Path
     label: int
     digest: str
-    """Of its ink: tells it from all other drawings."""
+    """Of its ink; no other drawing has it."""
     picture: np.ndarray
     """(28, 28) float32 in [0, 1]: what the network sees of it."""
 
@@ -56,18 +56,18 @@ class MyDigit:
 
 @dataclass(frozen=True)
 class MyDigits:
-    """The collection in a folder."""
+    """The collection in a folder.
+
+    Raises:
+        FileProblem: in every method: the folder cannot be read or written.
+    """
 
     folder: Path
 
-    # What there is
+    # Reading
 
     def listed(self) -> tuple[list[Path], list[Path]]:
-        """The digits' files, oldest first; and what lies beside them that is not the collection's.
-
-        Raises:
-            FileProblem: the folder cannot be read.
-        """
+        """The digits' files, oldest first; and other files that lie among them."""
         digits: dict[str, Path] = {}
         foreign: list[Path] = []
         with as_file_problem(
@@ -91,7 +91,7 @@ class MyDigits:
 
     @staticmethod
     def _inside(folder: Path) -> list[Path]:
-        """What lies in a folder, without what is hidden or the system's."""
+        """The files and folders in a folder, without hidden ones and the system's."""
         try:
             names = os.listdir(folder)
         except FileNotFoundError:
@@ -137,11 +137,7 @@ class MyDigits:
         return _digit(path, ink)
 
     def relabel(self, digits: Iterable[MyDigit], label: int) -> list[MyDigit]:
-        """Give digits another label; those of it already stay. What is gone meanwhile is left out.
-
-        Raises:
-            FileProblem: the folder cannot be written.
-        """
+        """Give digits another label; those of it already stay. What is gone meanwhile is left out."""
         with self._keeping():
             return self._move(digits, self._label_folder(label), label)
 
@@ -149,9 +145,6 @@ class MyDigits:
         """Take digits out of the collection, to where `restore` finds them for a month.
 
         What is gone meanwhile is left out.
-
-        Raises:
-            FileProblem: the folder cannot be written.
         """
         deleted = []
         with as_file_problem(
@@ -166,11 +159,7 @@ class MyDigits:
         return deleted
 
     def restore(self, deleted: Iterable[MyDigit]) -> list[MyDigit]:
-        """Bring deleted digits back. What is gone meanwhile is left out.
-
-        Raises:
-            FileProblem: the folder cannot be written.
-        """
+        """Bring deleted digits back. What is gone meanwhile is left out."""
         restored = []
         with self._keeping():
             for label, group in _by_label(deleted):
@@ -200,20 +189,12 @@ class MyDigits:
     # Many at once: all of them come in, or none
 
     def begin_import(self) -> Path:
-        """A folder for `stage` to write into, which `finish_import` makes part of the collection.
-
-        Raises:
-            FileProblem: it cannot be made.
-        """
+        """A folder for `stage` to write into, which `finish_import` makes part of the collection."""
         with self._keeping():
             return self._make(self.folder / f".importing-{uuid.uuid4().hex}")
 
     def stage(self, staging: Path, ink: np.ndarray, label: int) -> MyDigit:
-        """Write a digit that is to come in with the others; what is returned is where it is going to be.
-
-        Raises:
-            FileProblem: it could not be written.
-        """
+        """Write a digit that is to come in with the others; what is returned is where it is going to be."""
         name = new_name()
         with self._keeping():
             atomic.write_bytes(staging / str(label) / name, digit_png.encode(ink), durable=False)
@@ -248,11 +229,7 @@ class MyDigits:
         shutil.rmtree(complete, ignore_errors=True)
 
     def tidy(self) -> None:
-        """Finish what a process was killed over, and forget what was deleted a month ago.
-
-        Raises:
-            FileProblem: the folder cannot be written.
-        """
+        """Finish what a process was killed over, and forget what was deleted a month ago."""
         now = time.time()
         with self._keeping():
             for complete in self.folder.glob(".imported-*"):

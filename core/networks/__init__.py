@@ -1,4 +1,4 @@
-"""The networks, one file a family, each readable as the paper's table."""
+"""Networks, one file a family, readable as the paper's table; their traces, edits and files of weights."""
 
 from __future__ import annotations
 

@@ -41,5 +41,5 @@ def resolve(name: str) -> torch.device:
 
 
 def title(device: torch.device) -> str:
-    """The device as a person knows it, for instance `NVIDIA H200`."""
+    """The device's name for people, for instance `NVIDIA H200`."""
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type.upper()

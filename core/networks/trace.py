@@ -25,7 +25,7 @@ _KINDS: dict[type[nn.Module], str] = {
 
 @torch.inference_mode()
 def run(network: nn.Sequential, x: np.ndarray | Tensor) -> tuple[np.ndarray, Trace]:
-    """The logits (10,) float32 for one picture, and the trace of how they came about.
+    """The logits (10,) float32 for one picture, and every layer's output on the way.
 
     Args:
         network: its named children are the layers, in order; it stays on its device.
@@ -45,7 +45,7 @@ def run(network: nn.Sequential, x: np.ndarray | Tensor) -> tuple[np.ndarray, Tra
 
 
 def specs(network: nn.Sequential) -> tuple[LayerSpec, ...]:
-    """What the network's layers are, and the shapes they give for a 28×28 picture."""
+    """The network's layers, with the shapes of their outputs for a 28×28 picture."""
     _, trace = run(network, np.zeros((28, 28), np.float32))
     return tuple(
         LayerSpec(
@@ -88,7 +88,7 @@ def _window(layer: nn.Module) -> Window | None:
 
 
 def _pair(size: int | tuple[int, ...] | str) -> tuple[int, int]:
-    assert not isinstance(size, str)  # `_is_plain` has seen to it
+    assert not isinstance(size, str)  # `_is_plain` refuses these
     rows, columns = (size, size) if isinstance(size, int) else size
     return rows, columns
 
@@ -105,7 +105,7 @@ def _code(layer: nn.Module) -> str:
 
 
 def kind(layer: nn.Module) -> str:
-    """What a layer does: convolution, activation, pooling, flatten, linear, or other.
+    """A layer's kind: convolution, activation, pooling, flatten, linear, or other.
 
     A convolution or pooling with options that `core.explaining.cells` has no arithmetic for is “other”.
     """

@@ -29,7 +29,7 @@ from core.files.problems import as_file_problem
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A network with its weights, on the CPU, and what its file says of it."""
+    """A network with its weights, on the CPU, and the JSON object in its file."""
 
     network: nn.Sequential
     about: dict[str, Any]
@@ -73,7 +73,7 @@ def prepare(path: Path) -> None:
 
 
 def diverged(path: Path) -> LabError:
-    """What a person is told where weights that were to go to `path` are no finite numbers any more."""
+    """The LabError for weights that were to go to `path` and are no finite numbers any more."""
     return LabError(
         "Training has diverged: its weights are no finite numbers any more. Nothing was saved to {path}. "
         "A lower learning rate helps.",

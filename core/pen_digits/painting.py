@@ -10,8 +10,8 @@ import numpy as np
 def paint(strokes: Sequence[np.ndarray], width: float, side: int) -> np.ndarray:
     """Strokes (n, 2), in pixels, as ink (side, side) uint8: lines with round ends and soft edges.
 
-    A pixel holds the share of it that a line `width` pixels wide covers, as near as the distance of its
-    centre from the line tells. What lies beyond the sheet is lost.
+    A pixel holds the share of it that a line `width` pixels wide covers, estimated from the distance of its
+    centre from the line. Ink beyond the sheet is lost.
     """
     starts = np.concatenate([stroke[: max(len(stroke) - 1, 1)] for stroke in strokes]).astype(np.float32)
     ends = np.concatenate([stroke[-max(len(stroke) - 1, 1) :] for stroke in strokes]).astype(np.float32)

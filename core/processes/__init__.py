@@ -1,1 +1,1 @@
-"""What runs in the inference and the training process, and the orders between them and the window."""
+"""The inference and the training process, and the orders between them and the window."""

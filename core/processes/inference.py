@@ -1,7 +1,8 @@
-"""What runs in the inference process: the networks that answer the drawing. Loads torch when first asked."""
+"""The inference process: networks that answer the drawing. Loads torch when first asked."""
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.errors import LabError
+from core.files.log_file import log_to_file
 from core.records import ModelInfo, NetworkState, Prediction, Snapshot
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from core.explaining.familiarity import Familiarity
     from core.reading.classifier import Classifier
+
+_log = logging.getLogger(__name__)
 
 
 class Networks:
@@ -106,6 +110,8 @@ networks = Networks()
 
 def start() -> None:
     """Prepare a process that serves a window: it ends when the window's process has ended, however it did."""
+    log_to_file()
+    _log.info("the inference process has started")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the shell is for the window to answer
     parent = multiprocessing.parent_process()
     assert parent is not None  # this runs in a child only
@@ -127,6 +133,7 @@ def open_model(model: str, device: str) -> ModelInfo:
 
     # One thread: with two, a 0.5 ms forward pass took up to 60 ms under load.
     torch.set_num_threads(1)
+    _log.info("opening %s on %s", model, device)
     return networks.open(model, device)
 
 

@@ -15,7 +15,7 @@ from core.training.config import TrainingConfig
 
 
 class Command(Enum):
-    """What can be asked of a run that is under way."""
+    """An order to a run that is under way."""
 
     PAUSE = "pause"
     GO_ON = "go on"
@@ -119,7 +119,7 @@ class RunEnded:
     path: Path
     result: RunResult
     problem: LabError | None = None
-    """What could not be kept, if anything."""
+    """Why something could not be kept, if that happened."""
 
 
 @dataclass(frozen=True)

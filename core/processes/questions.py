@@ -1,4 +1,4 @@
-"""What the window asks the inference process besides the answer itself. Importing this loads no torch.
+"""The window's questions to the inference process besides the answer. Importing this loads no torch.
 
 Most questions are about the network that answered last, `inference.networks.answering`. Those that take more
 than some milliseconds are generators, which `advance` takes on step by step: the drawing goes first.
@@ -68,7 +68,7 @@ _ENDED = object()
 
 
 def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
-    """What the accuracy on MNIST's test digits loses without each channel of a layer, in steps.
+    """Yield, in steps, how much accuracy on MNIST's test digits is lost without each channel of a layer.
 
     Raises:
         LabError: the network has no such layer.
@@ -249,7 +249,7 @@ def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def layers_of(architecture: str) -> ModelInfo:
-    """What an architecture's layers are.
+    """Return an architecture's layers.
 
     Raises:
         LabError: it is not known.

@@ -19,6 +19,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.errors import LabError
+from core.files.log_file import log_to_file
 from core.my_digits.store import MyDigits
 from core.processes import run_driver
 from core.processes.orders import (
@@ -46,6 +47,12 @@ _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate mem
 _MEASURED = 0.5  # seconds of steps, to foretell how long an epoch takes
 
 _log = logging.getLogger(__name__)
+
+
+def serve_process(pipe: Pipe) -> None:
+    """Run the training process: log to the program's file, and follow orders."""
+    log_to_file()
+    serve(pipe)
 
 
 def serve(pipe: Pipe) -> None:

@@ -1,1 +1,1 @@
-"""What networks answer: one drawing, many, varied ones, beside each other; and how often they are right."""
+"""Networks' answers to a drawing and to its variations, compared, and measured on whole sets of digits."""

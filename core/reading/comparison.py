@@ -1,4 +1,4 @@
-"""Networks that answer the same picture beside the pad's. Importing this loads no torch; answering does."""
+"""Networks that answer the same picture as the pad's. Only answering loads torch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PAD, WEIGHTS, UNTRAINED = "pad", "weights", "untrained"
 
 UNTRAINED_SEED = 0
-"""The same as a training run's default, whose step 0 is then the same network."""
+"""A training run's default as well: its step 0 is then the same network."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ class ComparedNetworks:
     def answers(
         self, choices: Sequence[NetworkChoice], picture: np.ndarray | None, device: str
     ) -> list[tuple[ModelInfo, Prediction | None] | LabError]:
-        """For each choice what the network is, without its weights, and what it makes of a picture.
+        """For each choice the network, without its weights, and its answer to a picture.
 
         Args:
             choices: none of them `PAD`.
-            picture: (28, 28) float32 in [0, 1]; None for bare paper, of which nothing is made.
+            picture: (28, 28) float32 in [0, 1]; None for bare paper, to which there is no answer.
             device: as `core.networks.devices.resolve` knows it.
         """
         networks = {(choice, device, _stamp(choice)): choice for choice in choices}
@@ -90,7 +90,7 @@ class ComparedNetworks:
 
 
 def _stamp(choice: NetworkChoice) -> tuple[int, int] | None:
-    """What changes when a file does: a run that goes on writes its weights anew; None for no file."""
+    """Time and size of the choice's file, which change when a run writes it again; None: no file."""
     if choice.kind != WEIGHTS or choice.name in SHIPPED:
         return None
     try:

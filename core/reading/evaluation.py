@@ -1,4 +1,4 @@
-"""How often a network is right."""
+"""A network's loss and accuracy on labelled digits."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from core.networks.batches import as_batch
 _BATCH = 1000  # larger ones are no faster on a CPU and take more memory
 
 SILENT_RANGE = 1e-3
-"""A unit whose outputs lie closer together than this, for all digits, tells nothing: dead or saturated."""
+"""A unit whose outputs for all digits lie closer together than this is silent: dead or saturated."""
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """How a network does on labelled digits: mean cross-entropy, and the share 0–1 that it reads."""
+    """Mean cross-entropy, and accuracy 0–1."""
 
     loss: float
     accuracy: float

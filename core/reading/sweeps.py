@@ -1,4 +1,4 @@
-"""What a network makes of a drawing that is varied, and prepared by some of the steps only."""
+"""A network's answers to a drawing that is varied, and prepared by some of the steps only."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.reading.classifier import answer
 from core.reading.variation_records import RANGES, Prepared, Sweep, Variation
 from core.reading.variations import Varier, vary
 
-_PIECE = 0.004  # seconds of work in one go: so long a drawing may have to wait
+_PIECE = 0.004  # seconds of work in one go, for which a drawing may have to wait
 
 
 def prepare(network: nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps) -> Prepared:
-    """What becomes of a drawing (H, W) uint8, 0 = paper, varied and prepared by these steps."""
+    """Vary a drawing (H, W) uint8, 0 = paper, prepare it by these steps, and answer it."""
     varied = vary(ink, variation)
     shown = stages(varied.ink, steps)
     return Prepared(

@@ -1,4 +1,4 @@
-"""A drawing varied: by how much, and what the network makes of it. NumPy only."""
+"""A drawing varied, and the answers to it, as records that cross a process border. NumPy only."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from core.records import Prediction
 
 @dataclass(frozen=True)
 class Variation:
-    """How a drawing is varied; as it stands here, not at all."""
+    """How a drawing is varied; with these defaults, not at all."""
 
     right: int = 0
-    """Shifted by so many of the sheet's pixels."""
+    """Shift, in the sheet's pixels; negative to the left."""
     down: int = 0
+    """Shift, in the sheet's pixels; negative upwards."""
     rotation: int = 0
     """Degrees, clockwise, about the middle of the rectangle that holds the ink."""
     size: int = 100
     """Percent, about the same point."""
     thickness: int = 0
-    """By how many of the sheet's pixels strokes get wider."""
+    """Pixels of the sheet that strokes get wider by; negative for thinner."""
 
     def __post_init__(self) -> None:
         if self.size < 1:
@@ -71,7 +72,7 @@ class Prepared:
     stages: Stages | None
     """None where no ink is left."""
     prediction: Prediction | None
-    """Likewise."""
+    """None where no ink is left."""
     on_pad: np.ndarray
     """Probabilities (10,) for the drawing as it is, prepared by all steps: the answer on the pad."""
 
@@ -100,7 +101,7 @@ class Sweep:
     """(n,) bool: whether any ink is left."""
 
     def readings(self) -> list[Reading]:
-        """Which digit is read from where to where; where two meet they are equally probable."""
+        """The stretches of amounts that are read as one digit; where two meet, both are equally probable."""
         known = np.isfinite(self.probabilities).all(1)
         winners = np.where(known, np.nan_to_num(self.probabilities).argmax(1), -1)
         changes = np.flatnonzero(np.diff(winners)).tolist()
@@ -117,7 +118,7 @@ class Sweep:
         ]
 
     def _border(self, before: int) -> float:
-        """Where the digit that is read before the next amount, and the one from there on, are as probable."""
+        """The amount at which the digits read at two neighbouring amounts are equally probable."""
         pair = self.probabilities[before : before + 2].astype(float)
         if not np.isfinite(pair).all():
             return float(self.amounts[before])

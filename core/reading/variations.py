@@ -27,7 +27,7 @@ class Varier:
         self._height, self._width = ink.shape
         self._box = ink_box(ink)
         self._ink = ink[:0, :0] if self._box is None else ink[self._box.slices]
-        self._thick = (0, self._ink)  # by how much, and what that gave
+        self._thick = (0, self._ink)  # a thickness, and the ink with it
         self._turned = ((0, 0, 100), self._ink)
 
     def vary(self, variation: Variation) -> Varied:
@@ -55,12 +55,12 @@ class Varier:
 
 
 def vary(ink: np.ndarray, variation: Variation) -> Varied:
-    """A drawing (H, W) uint8, 0 = paper, varied as `Varier` tells."""
+    """A drawing (H, W) uint8, 0 = paper, varied; see `Varier`."""
     return Varier(ink).vary(variation)
 
 
 def thickened(ink: np.ndarray, thickness: int) -> np.ndarray:
-    """Ink (H, W) uint8 with strokes wider by so many pixels, or thinner; paper is added on all sides for it.
+    """Ink (H, W) uint8 with strokes `thickness` pixels wider, or thinner; paper is added on all sides.
 
     Each pixel becomes the largest (or least) of a disc around it; between two whole radii, their mean.
     Pillow's MaxFilter is square, and took 15 ms for the largest where this takes 0.3.
@@ -78,7 +78,7 @@ def thickened(ink: np.ndarray, thickness: int) -> np.ndarray:
 
 def _dilated(ink: np.ndarray, radius: int) -> np.ndarray:
     """For each pixel the largest of all whose middles are no farther away than that."""
-    runs = [ink]  # the largest of so many pixels to either side in a row
+    runs = [ink]  # [n]: the largest of n pixels to either side in a row
     for reach in range(1, radius + 1):
         run = runs[-1].copy()
         np.maximum(run[:, reach:], ink[:, :-reach], out=run[:, reach:])
@@ -117,11 +117,11 @@ def turned(ink: np.ndarray, degrees: int, percent: int) -> np.ndarray:
 
 
 def _from_middle(count: int) -> Tensor:
-    """How far the middles of so many pixels lie from the middle of them all: float32 (count,)."""
+    """The distances of `count` pixels' middles from the middle of them all: float32 (count,)."""
     return torch.arange(count, dtype=torch.float32) - (count - 1) / 2
 
 
 def _overlap(start: int, count: int, room: int) -> tuple[slice, slice]:
-    """What of `count` pixels from `start` on lies in `room`, and which of them that are."""
+    """Where `count` pixels from `start` on lie within `room` pixels, and which of them do."""
     first, last = min(max(start, 0), room), min(max(start + count, 0), room)
     return slice(first, last), slice(first - start, last - start)

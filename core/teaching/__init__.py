@@ -1,1 +1,1 @@
-"""Teaching a network one's own digits in seconds, and the networks that come of it."""
+"""Teaching a network one's own digits in seconds, and the files of networks taught."""

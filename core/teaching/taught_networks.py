@@ -18,7 +18,7 @@ from core.teaching.teaching_records import TeachingResult
 
 @dataclass(frozen=True)
 class Taught:
-    """What a file says of a taught network."""
+    """A taught network, as its file describes it."""
 
     path: Path
     model: str
@@ -69,11 +69,11 @@ def save(folder: Path, result: TeachingResult) -> Path:
 
 
 def read(path: Path) -> Taught | None:
-    """What a file of weights says of its being taught; None where it says nothing, or cannot be read."""
+    """The taught network in a file of weights; None where it was not taught, or cannot be read."""
     try:
         _, about = tensor_files.parse(atomic.read(path), tensor_files.WEIGHTS)
-        said: Any = about["taught"]
-        return Taught(path, str(said["model"]), int(said["digits"]), str(said["created"]))
+        taught: Any = about["taught"]
+        return Taught(path, str(taught["model"]), int(taught["digits"]), str(taught["created"]))
     except (FileProblem, ValueError, KeyError, TypeError):
         return None
 
@@ -84,4 +84,4 @@ def newest(folder: Path) -> Taught | None:
         paths = sorted(folder.glob("*.safetensors"), reverse=True)
     except OSError:
         return None
-    return next((told for path in paths if (told := read(path)) is not None), None)
+    return next((taught for path in paths if (taught := read(path)) is not None), None)

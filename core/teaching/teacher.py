@@ -62,11 +62,11 @@ _WARM_UP = 10  # steps
 _COPIES, _MOST_OWN = 50, 10_000
 _OWN_AUGMENTATION = Augmentation.of_strength(1.0)
 _OTHER_AUGMENTATION = Augmentation.of_strength(0.5)  # as drawn ink is, which varies more than MNIST's
-_BATCH = 500  # digits: some 50 ms of work between two looks at whether to go on
-_TOLD_EVERY = 20  # steps
+_BATCH = 500  # digits: some 50 ms of work, after which a stop is noticed
+_REPORT_EVERY = 20  # steps
 _SHOWN = 12  # of the forgotten digits
-_A_DIGEST = 0.1  # of a step: what telling one digit from all that are taught costs
-_A_PICTURE = 0.05  # of a step: what computing a digit's features costs
+_A_DIGEST = 0.1  # of a step: the cost of comparing a test digit with all that are taught
+_A_PICTURE = 0.05  # of a step: the cost of computing a digit's features
 
 
 def folds(labels: np.ndarray) -> np.ndarray:
@@ -113,10 +113,10 @@ def teach(
 
     Args:
         task: what to teach to which network.
-        rehearsal: what it is not to forget; where it is not given, MNIST's training digits and some of the
+        rehearsal: digits that it is not to forget; where not given, MNIST's training digits and some of the
             generated ones that it has learnt from.
-        test: what tells how much it has forgotten, less what is taught of it; MNIST's test digits where it
-            is not given.
+        test: digits that show how much it has forgotten, without those that are taught; MNIST's test digits
+            where not given.
         seed: of all that is random.
 
     Raises:
@@ -128,7 +128,7 @@ def teach(
     trainer = _HeadTrainer(loaded.network, task, seed)
     if rehearsal is None:
         rehearsal = yield from _learnt_digits(loaded.about)
-    yield from trainer.look(rehearsal, test or load_mnist("test"))
+    yield from trainer.compute_features(rehearsal, test or load_mnist("test"))
     held_out: Tensor | None = None
     if trainer.parts > 1:
         held_out = torch.empty(len(task.labels), 10)
@@ -154,7 +154,7 @@ def teach(
 
 
 def _learnt_digits(about: dict[str, Any]) -> Generator[TeachingProgress, None, DigitSet]:
-    """What a network has learnt from: MNIST's training digits, and with them generated ones if it has."""
+    """The digits a network has learnt from: MNIST's training digits, and generated ones if it has."""
     pens = []
     for number, pen_digit in enumerate(learnt_pen_digits(about, _REHEARSED_PEN_DIGITS)):
         if number % _BATCH == 0:
@@ -164,7 +164,7 @@ def _learnt_digits(about: dict[str, Any]) -> Generator[TeachingProgress, None, D
 
 
 class _HeadTrainer:
-    """A network, what its convolutions make of all digits, and how its last layers learn from that."""
+    """Trains the fully connected layers (the head) on features that the layers before (the body) gave."""
 
     def __init__(self, network: nn.Sequential, task: TeachingTask, seed: int) -> None:
         self._network = network
@@ -180,9 +180,9 @@ class _HeadTrainer:
         self._copies = max(min(_COPIES, _MOST_OWN // count), 1)
         self._done, self._total = 0.0, 0.0
 
-    # Looking
+    # Features
 
-    def look(self, rehearsal: DigitSet, test: DigitSet) -> Iterator[TeachingProgress]:
+    def compute_features(self, rehearsal: DigitSet, test: DigitSet) -> Iterator[TeachingProgress]:
         """Compute the features of all digits."""
         own = torch.from_numpy(self._task.pictures).unsqueeze(1)  # (n, 1, 28, 28)
         self._labels = torch.from_numpy(self._task.labels.astype(np.int64))
@@ -215,7 +215,7 @@ class _HeadTrainer:
     def _features(
         self, batch: Tensor, kinds: Augmentation | None = None
     ) -> Generator[TeachingProgress, None, Tensor]:
-        """What the body makes of pictures (N, 1, 28, 28): (N, features), after augmentation."""
+        """The body's outputs (N, features) for pictures (N, 1, 28, 28), after augmentation."""
         rows = []
         for pictures in torch.split(batch, _BATCH):
             if kinds is not None:
@@ -253,8 +253,8 @@ class _HeadTrainer:
             loss: Tensor = _OWN_SHARE * learnt + (1 - _OWN_SHARE) * changed
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-            if step % _TOLD_EVERY == 0:
-                yield self._progress(part, min(_TOLD_EVERY, self._steps - step))
+            if step % _REPORT_EVERY == 0:
+                yield self._progress(part, min(_REPORT_EVERY, self._steps - step))
         if not weights.isfinite().all():
             raise LabError(
                 "Teaching has diverged: the network's weights are no finite numbers any more. The network "
@@ -262,7 +262,7 @@ class _HeadTrainer:
             )
         return head.eval()
 
-    # What came of it
+    # Results
 
     def weights(self, head: nn.Sequential) -> dict[str, np.ndarray]:
         """The whole network's state dict, with another head."""

@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class TeachingTask:
-    """What is to be taught, to which network.
+    """Digits to teach, and the network to teach them to.
 
     Raises:
         ValueError: there is nothing to teach, or pictures and labels do not fit.
@@ -34,7 +34,7 @@ class TeachingTask:
 
 @dataclass(frozen=True)
 class TeachingProgress:
-    """How far teaching is: units of work done, of so many."""
+    """How far teaching is, in units of work."""
 
     done: int
     total: int
@@ -45,7 +45,7 @@ class TeachingProgress:
 
 @dataclass(frozen=True, eq=False)
 class TestReading:
-    """What teaching did to the reading of MNIST's test digits, of which none was taught."""
+    """How MNIST's test digits are read before and after teaching; none of them was taught."""
 
     __test__ = False  # pytest takes it for a test
 
@@ -84,11 +84,11 @@ class TeachingResult:
     after: np.ndarray
     """By the taught network, which has learnt from them."""
     folds: int
-    """In so many parts the digits were held out; as many as there are digits: one by one."""
+    """The number of parts that the digits were held out in; as many as there are digits: one by one."""
     test: TestReading
     seconds: float
     config: dict[str, Any] | None = None
-    """How the network was trained before, as its file says: see `TrainingConfig.to_json`."""
+    """The config of its training before, from its file: see `TrainingConfig.to_json`."""
 
     def right(self, probabilities: np.ndarray) -> int:
         """How many of the digits get the largest probability for their label."""

@@ -12,16 +12,16 @@ from typing import Any
 from core.catalog import ARCHITECTURES, DEVICES
 from core.errors import FileProblem
 from core.files.problems import as_file_problem
-from core.training.settings import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
+from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
 SCHEDULES = ("constant", "step", "cosine", "one-cycle")
 RANDOM_START = "random"
 DATASETS = ("mnist",)
 RATE = Decimal(1000.0, least=1e-12)
-"""What a learning rate can be."""
+"""Learning rates that a run can have."""
 MOMENTUM = Decimal(0.9999, 0.05, 4)
-"""What a momentum can be."""
+"""Momenta, or values of beta 1, that a run can have."""
 
 _MOST_PEN_DIGITS = 200_000  # to generate them takes minutes; to keep them, 160 MB
 _LARGEST_FILE = 2**20  # bytes; a config takes one thousand

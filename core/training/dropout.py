@@ -22,7 +22,7 @@ class Dropout(nn.Module):
 
 
 def with_dropout(network: nn.Sequential, p: float, generator: torch.Generator) -> nn.Sequential:
-    """The same layers, with dropout after each hidden fully connected layer's activation.
+    """Return the layers with dropout after each hidden fully connected layer's activation.
 
     It is for training only: the layers and their weights stay shared with `network`, which has none.
     """

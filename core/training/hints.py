@@ -1,4 +1,4 @@
-"""What looks wrong with a run, and what would help: read off its curves."""
+"""Diagnoses of a run that goes wrong, from its curves, and what would help."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ _RISING = 3  # epochs in a row
 
 @dataclass(frozen=True)
 class Hint:
-    """What is wrong, as a name that a window turns into a sentence; and a learning rate, if that helps."""
+    """A problem by its name, which the window turns into a sentence; and a remedy, if one is known."""
 
     problem: str
     """One of `PROBLEMS`."""
     learning_rate: float | None = None
+    """One that would help."""
     augment: bool = False
     """Whether augmentation, which makes more of the same digits, is the remedy."""
 

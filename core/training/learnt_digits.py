@@ -1,4 +1,4 @@
-"""Which generated digits a network has learnt from, by what its file of weights says."""
+"""The generated digits that a network has learnt from, by the config in its file of weights."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 
 from core.pen_digits.generator import generate
 from core.training.config import TrainingConfig
-from core.training.settings import InvalidSetting
+from core.training.setting_kinds import InvalidSetting
 
 
 def learnt_pen_digits(about: dict[str, Any], most: int) -> Iterator[tuple[np.ndarray, int]]:
-    """The first `most` pen digits that the network has learnt from; none where its file says nothing.
+    """The first `most` pen digits that the network has learnt from; none where its file has no config.
 
     They are as `core.pen_digits.generator.generate` yields them.
     """

@@ -11,7 +11,7 @@ from core.training.config import TrainingConfig
 
 
 def about_weights(config: TrainingConfig, metrics: EpochMetrics | None) -> dict[str, Any]:
-    """What a file of weights says of the run that gave them, as an object for JSON."""
+    """The JSON object in a file of weights: the config, and the metrics of the epoch that gave them."""
     return {
         "architecture": config.architecture,
         "classes": [str(digit) for digit in range(10)],
@@ -30,60 +30,60 @@ def about_weights(config: TrainingConfig, metrics: EpochMetrics | None) -> dict[
 
 def metrics_to_json(metrics: StepMetrics | EpochMetrics) -> dict[str, Any]:
     """The metrics without weights, as an object that JSON can hold."""
-    said = {name: value for name, value in vars(metrics).items() if name != "weights"}
-    for name, value in said.items():
+    content = {name: value for name, value in vars(metrics).items() if name != "weights"}
+    for name, value in content.items():
         if isinstance(value, np.ndarray):
-            said[name] = [float(f"{each:.6g}") for each in value.tolist()]
-    return said
+            content[name] = [float(f"{each:.6g}") for each in value.tolist()]
+    return content
 
 
-def metrics_from_json(said: dict[str, Any]) -> StepMetrics | EpochMetrics:
+def metrics_from_json(content: dict[str, Any]) -> StepMetrics | EpochMetrics:
     """The metrics of an object that `metrics_to_json` gave.
 
     Raises:
         ValueError, KeyError, TypeError, ArithmeticError: it is no such object.
     """
-    if "losses" in said:
+    if "losses" in content:
         with np.errstate(over="ignore"):
-            losses = np.array(said["losses"], np.float32).reshape(-1)
-        rates = np.array(said["learning_rates"], float).reshape(-1)
-        if not 1 <= len(losses) <= int(said["step"]) or len(rates) != len(losses):
+            losses = np.array(content["losses"], np.float32).reshape(-1)
+        rates = np.array(content["learning_rates"], float).reshape(-1)
+        if not 1 <= len(losses) <= int(content["step"]) or len(rates) != len(losses):
             raise ValueError("losses of steps that there cannot have been")
         return StepMetrics(
-            step=int(said["step"]),
-            steps=int(said["steps"]),
+            step=int(content["step"]),
+            steps=int(content["steps"]),
             losses=losses,
             learning_rates=rates,
-            momentum=float(said["momentum"]),
-            seconds=float(said["seconds"]),
+            momentum=float(content["momentum"]),
+            seconds=float(content["seconds"]),
         )
-    held_out = (said["validation_loss"], said["validation_accuracy"])
+    held_out = (content["validation_loss"], content["validation_accuracy"])
     loss, accuracy = (None if value is None else float(value) for value in held_out)
     return EpochMetrics(
-        epoch=int(said["epoch"]),
-        step=int(said["step"]),
-        training_loss=float(said["training_loss"]),
-        training_accuracy=float(said["training_accuracy"]),
+        epoch=int(content["epoch"]),
+        step=int(content["step"]),
+        training_loss=float(content["training_loss"]),
+        training_accuracy=float(content["training_accuracy"]),
         validation_loss=loss,
         validation_accuracy=accuracy,
-        seconds=float(said["seconds"]),
-        silent={str(name): float(share) for name, share in dict(said["silent"]).items()},
+        seconds=float(content["seconds"]),
+        silent={str(name): float(share) for name, share in dict(content["silent"]).items()},
         weights={},
     )
 
 
-def result_from_json(said: Any) -> RunResult | None:
+def result_from_json(content: Any) -> RunResult | None:
     """The result that a run's file holds, or None.
 
     Raises:
         ValueError, KeyError, TypeError: it is no such object.
     """
-    if said is None:
+    if content is None:
         return None
-    if said["reason"] not in REASONS:
+    if content["reason"] not in REASONS:
         raise ValueError("reason")
     measured = {
-        name: None if said[name] is None else float(said[name])
+        name: None if content[name] is None else float(content[name])
         for name in ("test_loss", "test_accuracy", "validation_accuracy")
     }
-    return RunResult(said["reason"], int(said["step"]), **measured)
+    return RunResult(content["reason"], int(content["step"]), **measured)

@@ -1,4 +1,4 @@
-"""Training runs on disk: a folder each, with config, curves, weights, snapshots, checkpoint. NumPy only."""
+"""Training runs on the disk: a folder each, with config, curves, weights, snapshots, checkpoint. No torch."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _STATE = "lenet_lab_state"
 
 @dataclass(frozen=True)
 class RunInfo:
-    """What a run is, at a glance."""
+    """A run at a glance: its name, config, length and result."""
 
     path: Path
     name: str
@@ -99,7 +99,11 @@ def all_runs(folder: Path) -> list[RunInfo]:
 
 @dataclass(frozen=True)
 class Run:
-    """One run's folder. All that it writes is whole or absent, whenever the process is killed."""
+    """One run's folder. All that it writes is whole or absent, whenever the process is killed.
+
+    Raises:
+        FileProblem: in every method that writes: the folder cannot be written.
+    """
 
     path: Path
 
@@ -108,43 +112,43 @@ class Run:
         """The run's result as a file of weights: the newest, or the best where the config has patience."""
         return self.path / "weights.safetensors"
 
-    # What it is
+    # Name, config, result
 
     def info(self) -> RunInfo:
-        """What the run is.
+        """The run at a glance.
 
         Raises:
             FileProblem: the folder is no run, or is damaged.
         """
         try:
-            said = json.loads(atomic.read(self.path / "run.json"))
-            steps, steps_per_epoch = said["steps"], said["steps_per_epoch"]
+            content = json.loads(atomic.read(self.path / "run.json"))
+            steps, steps_per_epoch = content["steps"], content["steps_per_epoch"]
             if not (
                 isinstance(steps, int) and isinstance(steps_per_epoch, int) and 1 <= steps_per_epoch <= steps
             ):
                 raise ValueError("steps")
-            config = TrainingConfig.from_json(said["config"])
+            config = TrainingConfig.from_json(content["config"])
             if steps > config.steps:
                 raise ValueError("more steps than the config has")
             return RunInfo(
                 path=self.path,
-                name=str(said["name"]),
-                created=str(said["created"]),
+                name=str(content["name"]),
+                created=str(content["created"]),
                 config=config,
                 steps=steps,
                 steps_per_epoch=steps_per_epoch,
-                result=result_from_json(said["result"]),
+                result=result_from_json(content["result"]),
             )
         except (FileProblem, ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
             raise FileProblem("{path} is not a training run, or it is damaged.", path=self.path) from error
 
     def write_info(self, info: RunInfo) -> None:
-        """Replace what is said of the run.
+        """Write the run's name, config and result anew.
 
         Raises:
             OSError: it cannot be written.
         """
-        said = {
+        content = {
             "name": info.name,
             "created": info.created,
             "config": info.config.to_json(),
@@ -152,43 +156,27 @@ class Run:
             "steps_per_epoch": info.steps_per_epoch,
             "result": None if info.result is None else dataclasses.asdict(info.result),
         }
-        atomic.write_bytes(self.path / "run.json", json.dumps(said, indent=1).encode())
+        atomic.write_bytes(self.path / "run.json", json.dumps(content, indent=1).encode())
 
     def rename(self, name: str) -> None:
-        """Give the run another name.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Give the run another name."""
         with _keeping(self.path):
             self.write_info(dataclasses.replace(self.info(), name=name))
 
     def finish(self, result: RunResult | None) -> None:
-        """Write down how the run ended; None: it goes on.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Write down how the run ended; None: it goes on."""
         with _keeping(self.path):
             self.write_info(dataclasses.replace(self.info(), result=result))
 
     def delete(self) -> None:
-        """Remove the run and all that is in it.
-
-        Raises:
-            FileProblem: it cannot be removed.
-        """
+        """Remove the run and all that is in it."""
         with _keeping(self.path):
             shutil.rmtree(self.path)
 
     # Curves
 
     def append(self, metrics: StepMetrics | EpochMetrics) -> None:
-        """Keep the next metrics.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Keep the next metrics."""
         with _keeping(self.path), self._metrics_path.open("a") as file:
             # The end of line comes first: a line that a full disk has cut off spoils no other.
             file.write("\n" + json.dumps(metrics_to_json(metrics)))
@@ -235,11 +223,7 @@ class Run:
         return sorted(int(stem) for stem in stems if stem.isdecimal() and 8 <= len(stem) <= 12)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Keep a snapshot."""
         about = {
             "architecture": snapshot.architecture,
             "gradient_norms": snapshot.gradient_norms,
@@ -273,11 +257,7 @@ class Run:
     # Weights and checkpoint
 
     def save_weights(self, weights: dict[str, np.ndarray], metrics: EpochMetrics | None) -> None:
-        """Keep the run's result so far, as a file that opens as a model.
-
-        Raises:
-            FileProblem: it cannot be written.
-        """
+        """Keep the run's result so far, as a file that opens as a model."""
         with _keeping(self.path):
             tensor_files.write_weights(self.weights_path, weights, about_weights(self.info().config, metrics))
 
@@ -291,7 +271,7 @@ class Run:
             tensor_files.write(self._state_path, arrays, _STATE, about)
 
     def load_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """What was kept last.
+        """The state that was kept last.
 
         Raises:
             FileProblem: there is none, or it is damaged.
@@ -311,11 +291,7 @@ class Run:
         return self.path / "state.safetensors"
 
     def cut(self, step: int) -> None:
-        """Forget what came after a step: the run goes on from there.
-
-        Raises:
-            FileProblem: it cannot be read or written.
-        """
+        """Forget what came after a step: the run goes on from there."""
         with _keeping(self.path):
             if self._metrics_path.exists():
                 # Not `metrics`, which passes over a file that cannot be read: that must not be replaced.

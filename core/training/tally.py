@@ -1,4 +1,4 @@
-"""What an epoch's steps gave, left on the device until it is asked for: no step waits for a GPU."""
+"""The losses of an epoch's steps, left on the device until they are wanted: no step waits for a GPU."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from core.training.training_set import split
 
 REPORT_EVERY = 20  # steps; reading the loss makes a GPU wait, so it is not read at every step
 
-_PROBE = 1000  # digits that tell which units are silent, where nothing is held out
+_PROBE = 1000  # digits that silent units are looked for with, where nothing is held out
 
 
 def train(

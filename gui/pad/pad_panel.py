@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 
@@ -11,6 +11,8 @@ from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
 from gui.pad.label_row import LabelRow
 from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.tool_button import ToolButton
+
+_BRUSH_STEP = 4  # of the sheet's pixels, for a key
 
 
 class PadPanel(QWidget):
@@ -47,6 +49,16 @@ class PadPanel(QWidget):
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._second_row.addWidget(button)
+
+    @Slot()
+    def make_brush_thinner(self) -> None:
+        """Draw with a brush that is a step thinner from now on."""
+        self.brush_slider.setValue(self.brush_slider.value() - _BRUSH_STEP)
+
+    @Slot()
+    def make_brush_thicker(self) -> None:
+        """Draw with a brush that is a step thicker from now on."""
+        self.brush_slider.setValue(self.brush_slider.value() + _BRUSH_STEP)
 
     def _button(self, action: QAction) -> QToolButton:
         button = named(ToolButton(self), f"{action.objectName()}_button")

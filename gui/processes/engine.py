@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
-import os
+import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,28 +15,11 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core.errors import LabError
 from core.processes import inference
 from core.records import Answering, ModelInfo, NetworkState, Prediction, Snapshot
+from gui.processes.inference_process import InferenceProcess, process_executor
+
+_log = logging.getLogger(__name__)
 
 _MOST_RESTARTS = 3  # in a row without an answer: then starting again would not help
-
-
-def process_executor() -> Executor:
-    """Return an executor with one spawned process, which is starting already and runs calls in order."""
-    # The process gets this with its environment. With two of OpenBLAS's threads the picture of a drawing as
-    # large as the sheet took 24 ms at the median while other programs used the cores; with one, 0.2 ms.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    executor = ProcessPoolExecutor(
-        1, mp_context=multiprocessing.get_context("spawn"), initializer=inference.start
-    )
-
-    writer = executor._result_queue._writer  # type: ignore[attr-defined]
-
-    def leave_the_pipe_to_the_process(_: Future[int]) -> None:
-        # Else nobody would ever hear of a process that is killed in the middle of an answer: the executor
-        # (3.10 to 3.13) waits for the rest, which this process, with the same end in its hands, might write.
-        writer.close()
-
-    executor.submit(int).add_done_callback(leave_the_pipe_to_the_process)
-    return executor
 
 
 class _Question(NamedTuple):
@@ -63,15 +45,12 @@ class Engine(QObject):
     answered = Signal(int, object)
     """The number that `ask` returned, and the function's result, or the LabError that it raised."""
 
-    _returned = Signal(object)  # a future, from the executor's thread
-
     def __init__(
         self, parent: QObject | None = None, new_executor: Callable[[], Executor] = process_executor
     ) -> None:
         super().__init__(parent)
-        self._new_executor = new_executor
-        self._executor: Executor | None = None
-        self._processes: set[multiprocessing.process.BaseProcess] = set()
+        self._process = InferenceProcess(new_executor, self)
+        self._process.returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
         self._asked = ("", "")  # model and device that were asked for last
         self._running: tuple[str, str] | None = None  # … and that answer
         self._opening: Future[Any] | None = None
@@ -79,7 +58,6 @@ class Engine(QObject):
         self._ink: np.ndarray | None = None  # the newest; None for bare paper
         self._waiting = False  # whether the newest ink has not been sent yet
         self._restarts = 0
-        self._is_closed = False
         self._submitted_at = time.monotonic()
         self.answering: Answering | None = None
         """The newest that `answering_changed` carried, or None."""
@@ -97,12 +75,11 @@ class Engine(QObject):
         self._questions: dict[str, _Question] = {}  # not asked yet, by name
         self._asking: tuple[_Question, Future[Any]] | None = None
         self._asked_again = 0  # the number of the question under which the process has died
-        self._returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
 
     @property
     def process_ids(self) -> list[int]:
         """The ids of the processes at work: one, or none."""
-        return [process.pid for process in self._processes if process.pid is not None]
+        return self._process.ids
 
     @property
     def is_following(self) -> bool:
@@ -133,7 +110,7 @@ class Engine(QObject):
         self._request = None  # an answer of the network before it would come too late
         self._waiting = self._ink is not None or self._substitute is not None
         self._sent = None  # it moves to the new device as well
-        self._opening = self._call(inference.open_model, model, device)
+        self._opening = self._process.call(inference.open_model, model, device)
 
     def follow(self, snapshot: Snapshot | None) -> None:
         """Let a network in training answer, as of this snapshot; None: the opened one, changed or not."""
@@ -182,36 +159,12 @@ class Engine(QObject):
 
     def close(self) -> None:
         """End the process at once, and start no other."""
-        self._is_closed = True
         self._end_process()
+        self._process.close()
 
     def _end_process(self) -> None:
-        executor, self._executor = self._executor, None
         self._opening = self._request = self._asking = self._sent = None
-        if executor is not None:
-            executor.shutdown(wait=False, cancel_futures=True)
-        for process in self._processes:
-            process.kill()  # it may be importing torch for seconds, and has nothing to save
-        self._processes.clear()
-
-    def _call(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        if self._is_closed:
-            return Future()  # nobody waits for it
-        if self._executor is None:
-            before = set(multiprocessing.active_children())
-            self._executor = self._new_executor()
-            self._processes = set(multiprocessing.active_children()) - before
-        try:
-            future = self._executor.submit(function, *arguments)
-        except BrokenExecutor as error:  # it died while idle
-            future = Future()
-            future.set_exception(error)
-        future.add_done_callback(self._announce)
-        return future
-
-    def _announce(self, future: Future[Any]) -> None:
-        if self._executor is not None:
-            self._returned.emit(future)
+        self._process.end()
 
     def _send_newest(self) -> None:
         if self._waiting and self._request is None and self._opening is None and self._running:
@@ -219,16 +172,16 @@ class Engine(QObject):
             new = None if self._substitute is self._sent else self._substitute
             self._sent = self._substitute
             if self._substitute is None:
-                self._request = self._call(inference.classify, self._ink)
+                self._request = self._process.call(inference.classify, self._ink)
             elif isinstance(self._substitute, Snapshot):
-                self._request = self._call(inference.classify_in_training, new, self._ink)
+                self._request = self._process.call(inference.classify_in_training, new, self._ink)
             else:
-                self._request = self._call(inference.classify_edited, new, self._ink)
+                self._request = self._process.call(inference.classify_edited, new, self._ink)
 
     def _ask_next(self) -> None:
         if self._asking is None and self._opening is None and self._running and self._questions:
             question = self._questions.pop(next(iter(self._questions)))
-            self._asking = question, self._call(question.function, *question.arguments)
+            self._asking = question, self._process.call(question.function, *question.arguments)
 
     @Slot(object)
     def _on_returned(self, future: Future[Any]) -> None:
@@ -325,6 +278,7 @@ class Engine(QObject):
         self._questions.pop(name, None)
 
     def _restart(self) -> None:
+        _log.warning("the inference process has ended by itself; restart %d", self._restarts + 1)
         self._ask_again()
         self._end_process()
         self._running = None

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core.errors import LabError
 from core.processes import orders
 from core.processes.orders import Command
-from core.processes.training_service import serve
+from core.processes.training_service import serve_process
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from core.training.config import TrainingConfig
@@ -46,7 +46,7 @@ class Worker(Protocol):
 def start_process(pipe: Connection) -> Worker:
     """Start a process that serves the pipe."""
     # Daemonic: were the window to end without `close`, it would not be waited for.
-    worker = multiprocessing.get_context("spawn").Process(target=serve, args=(pipe,), daemon=True)
+    worker = multiprocessing.get_context("spawn").Process(target=serve_process, args=(pipe,), daemon=True)
     worker.start()
     pipe.close()  # this end belongs to the process now; were it open here, its death would go unnoticed
     return worker
@@ -218,6 +218,7 @@ class TrainingRun(QObject):
             worker.join(0.2 if self._state in (RunState.IDLE, RunState.TEACHING) else _LONGEST_FAREWELL)
             if worker.is_alive():
                 worker.kill()
+                worker.join(0.5)  # until the system has taken it away
         self._state = RunState.IDLE
 
     def _begin(self, order: orders.StartRun | orders.ResumeRun) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gui.words import translate
 
 if TYPE_CHECKING:
-    from gui.tabs.tab import Tab
+    from gui.window.tab import Tab
 
 
 class Entry(NamedTuple):
@@ -17,7 +17,7 @@ class Entry(NamedTuple):
     name: str
     title: str
     place: str
-    """`module:class`, a `gui.tabs.tab.Tab`."""
+    """`module:class`, a `gui.window.tab.Tab`."""
 
     def load(self) -> type[Tab]:
         """Import the tab's class."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from gui.words import translate
 
 
 def ask_where_to_save(parent: QWidget, title: str, suggested: Path, kinds: str) -> Path | None:
@@ -24,6 +25,6 @@ def ask_where_to_save(parent: QWidget, title: str, suggested: Path, kinds: str) 
 
 
 def _may_replace(parent: QWidget, title: str, path: Path) -> bool:
-    question = QCoreApplication.translate("SaveDialog", "{name} exists already. Replace it?")
+    question = translate("SaveDialog", "{name} exists already. Replace it?")
     answer = QMessageBox.question(parent, title, question.format(name=path.name))
     return answer == QMessageBox.StandardButton.Yes

@@ -1,4 +1,4 @@
-"""What comes onto the pad from outside, and what leaves it: files, clipboard, test digits."""
+"""Drawings that come onto the pad from outside, or leave it: files, clipboard, test digits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DrawingExchange(QObject):
     failed = Signal(str)
     """Why something could not be done, as a sentence."""
     noted = Signal(str)
-    """What has been done, as a sentence."""
+    """A sentence about what was done."""
 
     def __init__(self, canvas: DrawingCanvas, settings: Settings, window: QWidget) -> None:
         super().__init__(window)

@@ -1,4 +1,4 @@
-"""What the Help menu opens."""
+"""The dialogs of the Help menu."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _is_one_of_ten(action: QAction) -> bool:
 
 
 def _row(action: QAction) -> tuple[str, str]:
-    """What an action does, and its keys; ten actions for ten digits take one row."""
+    """Return an action's text and keys; ten actions for ten digits take one row."""
     text = action.text().replace("&", "")
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     if _is_one_of_ten(action):
@@ -114,7 +114,7 @@ def _row(action: QAction) -> tuple[str, str]:
 
 
 def _table(keys: list[tuple[str, str]]) -> str:
-    """What the keys do, as a table; what has no key is a heading."""
+    """Return all keys as a table; a row without a key is a heading."""
     rows = "".join(
         f"<tr><td>{what}</td><td>&nbsp;&nbsp;</td><td><b>{key}</b></td></tr>"
         if key

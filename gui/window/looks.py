@@ -12,7 +12,7 @@ from gui.window.settings import Settings
 
 
 class Looks(QObject):
-    """What the View menu chooses, for all that shows a network's values."""
+    """The View menu's choices for all that shows a network's values."""
 
     changed = Signal()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFileDialog
 
 from core.catalog import DEFAULT_MODEL
 from core.errors import LabError
@@ -32,6 +35,10 @@ class NetworkDesk(QObject):
 
     failed = Signal(str)
     """A sentence."""
+    opening = Signal()
+    """A network is being opened."""
+    model_asked = Signal()
+    """A network was chosen to answer, in place of one in training."""
     predicted = Signal(object)
     """The Prediction that is on the screen now; None for bare paper, once a network is loaded."""
 
@@ -56,7 +63,7 @@ class NetworkDesk(QObject):
         engine.failed.connect(self._on_failed)
         engine.restarted.connect(self._on_restarted)
         if engine.answering is None:
-            self.say_loading()
+            self._say_loading()
         else:
             self._check_running()
             self._on_answering_changed(engine.answering)
@@ -67,14 +74,39 @@ class NetworkDesk(QObject):
         """Open what was asked for last."""
         self._engine.open(*self.asked)
 
-    def open(self, model: str, device: str) -> None:
-        """Open another network, or the same one elsewhere."""
+    @Slot(str)
+    def use(self, model: str) -> None:
+        """Let another network answer: a shipped name, or the path of weights."""
+        self.model_asked.emit()
+        self._open(model, self.asked[1])
+
+    @Slot(QAction)
+    def on_model_action(self, action: QAction) -> None:
+        """Let the network answer that the action carries."""
+        self.use(action.data())
+
+    @Slot(QAction)
+    def on_device_action(self, action: QAction) -> None:
+        """Compute the answers on the device that the action carries."""
+        self._open(self.asked[0], action.data())
+
+    @Slot()
+    def choose_weights(self) -> None:
+        """Ask for a file of weights, and let it answer."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._label, self.tr("Open weights"), self._settings.folder, self.tr("Weights (*.safetensors)")
+        )
+        if path:
+            self._settings.folder = str(Path(path).parent)
+            self.use(path)
+
+    def _open(self, model: str, device: str) -> None:
         self.asked = model, device
-        self.say_loading()
+        self.opening.emit()
+        self._say_loading()
         self.open_asked()
 
-    def say_loading(self) -> None:
-        """Tell that there is no answer yet."""
+    def _say_loading(self) -> None:
         self._label.set_text(self.tr("loading the network…"))
         self._answer.set_waiting(self.tr("loading the network…"))
 
@@ -104,7 +136,7 @@ class NetworkDesk(QObject):
     def _on_predicted(self, prediction: Prediction | None) -> None:
         self._answer.set_prediction(prediction)
         if self._info is None:  # bare paper while the first network is still loading
-            self.say_loading()
+            self._say_loading()
             return
         self._show_network(prediction)
         self.predicted.emit(prediction)
@@ -151,7 +183,7 @@ class NetworkDesk(QObject):
 
     @Slot()
     def _on_restarted(self) -> None:
-        self.say_loading()
+        self._say_loading()
         self.failed.emit(
             self.tr(
                 "The process that runs the network has ended unexpectedly. Your drawing is kept; "

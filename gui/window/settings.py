@@ -1,4 +1,4 @@
-"""What the program remembers from one start to the next: a typed wrapper over QSettings."""
+"""Choices that the program remembers from one start to the next: a typed wrapper over QSettings."""
 
 from __future__ import annotations
 

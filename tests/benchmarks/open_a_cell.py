@@ -19,12 +19,12 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
+from benchmarks.stroke_to_screen import Painted, mouse, path_of_an_eight, percentiles, wait
 from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication, QWidget
-from stroke_to_screen import Painted, mouse, path_of_an_eight, percentiles, wait
 
 from core.records import Prediction
 from gui.layers.tiled_maps import Cell

@@ -59,7 +59,7 @@ def tutorial(batch_size: int, digits: datasets.MNIST) -> Iterator[None]:
     while True:
         for images, labels in DataLoader(digits, batch_size, shuffle=True):
             optimizer.zero_grad()
-            F.cross_entropy(network(images), labels).backward()
+            F.cross_entropy(network(images), labels).backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             yield
 
@@ -71,7 +71,7 @@ def floor(batch_size: int) -> Iterator[None]:
     batch, answers = as_batch(images[:batch_size]), labels[:batch_size]
     while True:
         optimizer.zero_grad()
-        F.cross_entropy(network(batch), answers).backward()
+        F.cross_entropy(network(batch), answers).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         yield
 

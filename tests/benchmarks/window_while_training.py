@@ -51,8 +51,8 @@ class Hand(QObject):
         self.mover = QTimer(self, interval=16, timerType=Qt.TimerType.PreciseTimer)
         self.mover.timeout.connect(self.on_move)
         window.predicted.connect(self.on_predicted)
-        self.call = window._engine._call
-        window._engine._call = self.on_call
+        self.call = window._engine._process.call
+        window._engine._process.call = self.on_call  # type: ignore[method-assign]
 
     def draw(self, seconds: float) -> tuple[np.ndarray, np.ndarray]:
         """Gaps between ticks, and delays from move to answer, in milliseconds."""
@@ -136,14 +136,15 @@ def main() -> None:
     seconds = parser.parse_args().seconds
     folder = tempfile.mkdtemp()
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-    folders.data_folder = lambda: Path(folder)  # type: ignore[assignment]
+    folders.data_folder = lambda: Path(folder)
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
     window = MainWindow(model="lenet", device="cpu")
     window.resize(1400, 900)
     window.show()
     wait(lambda: window._engine.is_ready)
-    desk, view, run = window.open_tab("train").desk, window._pages["train"].view, window._context.run
+    tab: Any = window.open_tab("train")
+    desk, view, run = tab.desk, tab.view, window._context.run
     hand = Hand(window)
     loop = QEventLoop()
     QTimer.singleShot(6000, loop.quit)  # the speed of an epoch is being measured

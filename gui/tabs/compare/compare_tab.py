@@ -18,8 +18,8 @@ from gui.tabs.compare import form_words
 from gui.tabs.compare.compare_view import CompareView
 from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
 from gui.tabs.compare.two_answers import TwoAnswers
-from gui.tabs.tab import Context, Tab
 from gui.window.looks import Looks
+from gui.window.tab import Context, Tab
 
 _FORM_SIZE = GRID * 5 // 7  # as MNIST's digits fill 20 of 28 pixels
 

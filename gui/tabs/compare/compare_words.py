@@ -6,7 +6,7 @@ from core.catalog import SHIPPED
 from core.reading.comparison import UNTRAINED_SEED
 from core.records import Answering, ModelInfo, Prediction
 from core.training.config import RANDOM_START, TrainingConfig
-from core.training.settings import InvalidSetting
+from core.training.setting_kinds import InvalidSetting
 from gui.tabs.compare.compared_side import Side
 from gui.words import translate
 from gui.words.core_texts import core_text

@@ -52,7 +52,8 @@ class NetworkChooser(QComboBox):
         self._add(NetworkChoice(PAD), self.tr("Whatever answers on the pad now"))
         self.insertSeparator(self.count())
         for model in SHIPPED.values():
-            self._add(NetworkChoice(WEIGHTS, model.name), model.summary, model.title)
+            title, summary = core_text(model.title), core_text(model.summary)
+            self._add(NetworkChoice(WEIGHTS, model.name), summary, title)
         self.insertSeparator(self.count())
         untrained = self.tr("Random weights, as before the first step of training")
         for name in ARCHITECTURES:

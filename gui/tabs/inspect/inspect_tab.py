@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QWidget
 from core.errors import LabError
 from core.export.scripts import save_script
 from core.records import Answering
+from gui.tabs.inspect.arithmetic import cell_inspector  # noqa: F401  # the tool that is in sight first
 from gui.tabs.inspect.change.change_desk import ChangeDesk
 from gui.tabs.inspect.inspect_view import InspectView
 from gui.tabs.inspect.kernels.kernels_desk import KernelsDesk
-from gui.tabs.tab import Context, Tab
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.looks import Looks
+from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
 
 
@@ -46,6 +47,18 @@ class InspectTab(Tab):
     def apply_looks(self, looks: Looks) -> None:
         self.view.set_colours(looks.maps, looks.kernels)
         self.view.set_shared_range(looks.shared_range)
+
+    def state(self) -> tuple[Any, ...]:
+        session = self.view.change.session if self.view.has_tool("change") else None
+        changed = session.state if session is not None and session.is_modified else None
+        return self.view.place, self.view.tools.currentIndex(), changed
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        place, tool, changed = state
+        self.view.tools.setCurrentIndex(tool)
+        self.view.go_to(*place)
+        if changed is not None:
+            self.view.change.session.restore(changed)
 
     def close(self) -> None:
         for name, splitter in self._splitters().items():

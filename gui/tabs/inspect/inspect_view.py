@@ -129,6 +129,7 @@ class InspectView(QWidget):
         self.tools_splitter.addWidget(self.tools)
         self.tools_splitter.setStretchFactor(0, 2)
         self.tools_splitter.setStretchFactor(1, 3)
+        self.tools_splitter.setSizes([530, 500])  # at first: tools that are not built yet ask for no room
         panel = QWidget(self)
         layout = spaced(QVBoxLayout(panel), margins=(0, 6, 0, 0))
         layout.addWidget(self.head)
@@ -215,6 +216,17 @@ class InspectView(QWidget):
             self._hovered = None  # the mouse must move before another cell is told
         self.strip.walks_layers = cell is None
         self._show_place()
+
+    @property
+    def place(self) -> tuple[int, Cell | None]:
+        """The selected layer, and the cell that is kept in view."""
+        return self._selected, self._pinned
+
+    def go_to(self, index: int, cell: Cell | None) -> None:
+        """Show this place, where the network has it."""
+        if index < len(self._layers):
+            self.select_layer(index)
+            self.pin(cell)
 
     def pin_in(self, index: int, cell: Cell) -> None:
         """Select a layer, and keep a cell of it in view."""
@@ -324,6 +336,12 @@ class InspectView(QWidget):
             self.tool_built.emit(page.name)
         assert page.tool is not None
         return page.tool
+
+    def has_tool(self, name: str) -> bool:
+        """Whether the tool of this name has been built."""
+        return any(
+            page.name == name and page.tool is not None for page in map(self._page, range(self.tools.count()))
+        )
 
     def _page(self, index: int) -> ToolPage:
         page = self.tools.widget(index)

@@ -13,7 +13,7 @@ from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.tabs.my_digits.my_digits_view import MyDigitsView
 from gui.tabs.my_digits.readings import Readings
 from gui.tabs.my_digits.teach_desk import TeachDesk
-from gui.tabs.tab import Context, Tab
+from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
 
 _SHOWN_EVERY = 100  # milliseconds: readings may come faster

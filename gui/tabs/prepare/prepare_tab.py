@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.tabs.prepare.prepare_desk import PrepareDesk
 from gui.tabs.prepare.prepare_view import PrepareView
-from gui.tabs.tab import Context, Tab
+from gui.window.tab import Context, Tab
 
 
 class PrepareTab(Tab):

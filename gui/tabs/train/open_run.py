@@ -64,18 +64,28 @@ class OpenRun(QObject):
         except FileProblem as problem:
             self.failed.emit(in_words(problem))
             return False
-        self._set(run, info.config, history)
+        self.restore(run, info.config, history, None)
+        return True
+
+    def state(self) -> tuple[Run, TrainingConfig, History, Snapshot | None] | None:
+        """Return what `restore` needs; None where no run is shown."""
+        if self.run is None or self.config is None or self.history is None:
+            return None
+        return self.run, self.config, self.history, self._newest
+
+    def restore(self, run: Run, config: TrainingConfig, history: History, newest: Snapshot | None) -> None:
+        """Show a run at its newest moment: the one given, or the newest on the disk."""
+        self._set(run, config, history)
         steps = run.snapshot_steps()
         if steps and steps[0] == 0 and (initial := self._read(0)):
             self._view.weights.set_initial(initial.weights)
         self._view.scrubber.set_steps(steps, history.steps_per_epoch)
         self._view.scrubber.choose_newest()
-        if steps and (newest := self._read(steps[-1])):
-            self._newest = newest
-            self._show(newest)
+        self._newest = newest or (self._read(steps[-1]) if steps else None)
+        if self._newest is not None:
+            self._show(self._newest)
         else:
             self._follow_nothing()
-        return True
 
     def begin(self, started: RunStarted) -> None:
         """Show the run that has started."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -162,6 +163,28 @@ class RunDesk(QObject):
         config = self._view.form.config()
         if config is not None:
             self.layers_wanted.emit(config.architecture)
+
+    def state(self) -> tuple[Any, ...]:
+        """Return what `restore` needs."""
+        return self.open_run.state(), self._rates, self._accepted
+
+    def restore(
+        self,
+        open_run: tuple[Any, ...] | None,
+        rates: tuple[float, float],
+        accepted: tuple[Path, float] | None,
+    ) -> None:
+        """Go on with the run that another desk had open."""
+        self._rates, self._accepted = rates, accepted
+        if open_run is None:
+            return
+        self.open_run.restore(*open_run)
+        assert self.open_run.config is not None
+        if self._run.state in (RunState.RUNNING, RunState.PAUSED):
+            self._view.transport.set_config(self.open_run.config)
+            self._view.transport.set_rates(*rates)
+            self._view.runs.set_busy(True, self.open_run.path)
+        self._show_progress()
 
     def close(self) -> None:
         """Stop the timers: the window closes."""

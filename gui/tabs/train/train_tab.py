@@ -15,11 +15,11 @@ from core.processes import questions
 from core.records import Prediction
 from core.training.config import Augmentation
 from gui.processes.question import Question
-from gui.tabs.tab import Context, Tab
 from gui.tabs.train.run_desk import RunDesk
 from gui.tabs.train.runs.run_files import RunFiles
 from gui.tabs.train.train_view import TrainView
 from gui.window.looks import Looks
+from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
 
 
@@ -56,6 +56,16 @@ class TrainTab(Tab):
 
     def apply_looks(self, looks: Looks) -> None:
         self.view.set_colours(looks.maps)
+
+    def state(self) -> tuple[Any, ...]:
+        return self.view.form.config(), self.view.transport.follow.isChecked(), self.desk.state()
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        config, follows, desk = state
+        if config is not None:
+            self.view.form.set_config(config)
+        self.view.transport.follow.setChecked(follows)
+        self.desk.restore(*desk)
 
     def close(self) -> None:
         self._settings.set_geometry("train_splitter", self.view.splitter.saveState())

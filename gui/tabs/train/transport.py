@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QWid
 
 from core.training.config import MOMENTUM, RATE, TrainingConfig
 from core.training.history import History
-from core.training.settings import InvalidSetting
+from core.training.setting_kinds import InvalidSetting
 from gui.processes.training_run import RunState
 from gui.tabs.train.setup.setting_fields import DecimalField, RateField
 from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow

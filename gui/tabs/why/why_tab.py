@@ -6,11 +6,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from core.records import Answering
-from gui.tabs.tab import Context, Tab
 from gui.tabs.why.seen_desk import SeenDesk
 from gui.tabs.why.why_desk import WhyDesk
 from gui.tabs.why.why_view import WhyView
 from gui.window.looks import Looks
+from gui.window.tab import Context, Tab
 
 
 class WhyTab(Tab):

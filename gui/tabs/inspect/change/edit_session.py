@@ -159,6 +159,10 @@ class EditSession(QObject):
         if self._base is not None:
             self._push(self._base, self.tr("revert all"))
 
+    def restore(self, state: NetworkState) -> None:
+        """Take over the changes of another session of the same network; `undo` takes them all back."""
+        self._push(state, self.tr("earlier changes"))
+
     @Slot()
     def undo(self) -> None:
         """Take the last change back."""

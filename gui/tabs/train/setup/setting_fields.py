@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.training.settings import Decimal, InvalidSetting, Whole
+from core.training.setting_kinds import Decimal, InvalidSetting, Whole
 from gui.widgets.construct import in_row
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)

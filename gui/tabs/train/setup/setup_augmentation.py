@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.training.config import Augmentation
-from core.training.settings import Decimal, kinds
+from core.training.setting_kinds import Decimal, kinds
 from gui.paint.images import image_from_gray
 from gui.tabs.train.setup.setting_fields import DecimalField, SliderField
 from gui.tabs.train.setup.setup_rows import SettingRow

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.training.config import RANDOM_START, TrainingConfig
-from core.training.settings import Choice, Decimal, Kind, Name, Switch, Whole, kinds
+from core.training.setting_kinds import Choice, Decimal, Kind, Name, Switch, Whole, kinds
 from gui.tabs.train.setup.setting_fields import (
     ChoiceField,
     DecimalField,

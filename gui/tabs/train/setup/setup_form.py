@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 from core.catalog import SHIPPED
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.presets import PRESETS
-from core.training.settings import InvalidSetting
+from core.training.setting_kinds import InvalidSetting
 from gui.tabs.train.setup.setting_fields import ChoiceField
 from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
 from gui.tabs.train.setup.setup_fields import starts_for

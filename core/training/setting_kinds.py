@@ -39,7 +39,7 @@ def _rebuild(setting: str, template: str, fields: dict[str, Any]) -> InvalidSett
 
 
 class Kind:
-    """What a setting can be."""
+    """The values that a setting can have."""
 
     def check(self, name: str, value: Any) -> None:
         """Raise InvalidSetting where the setting `name` cannot be `value`."""
@@ -127,7 +127,7 @@ def setting(default: T, kind: Kind, help: str | None = None) -> T:
     """A field of a record of settings.
 
     Args:
-        default: its value where nothing else is said.
+        default: its value where no other is given.
         kind: what it can be.
         help: for the command line; None keeps the setting off it.
     """

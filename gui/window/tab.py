@@ -1,4 +1,4 @@
-"""What every tab is, and what the window shares with it."""
+"""The contract of a tab, and the context that the window shares with all tabs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gui.window.settings import Settings
 
 
 class Context(QObject):
-    """What the window and its tabs share; tabs reach each other only through these signals.
+    """Shared by the window and its tabs, which reach each other only through these signals.
 
     Args:
         engine: what answers.

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from gui.tabs import Entry
-from gui.tabs.tab import Context, Tab
 from gui.widgets.construct import named, spaced
+from gui.window.tab import Context, Tab
+
+if TYPE_CHECKING:
+    from gui.tabs import Entry
 
 
 class LatePage(QWidget):
@@ -33,7 +35,7 @@ class LatePage(QWidget):
         self.tab: Tab | None = None
         self.view: QWidget | None = None
         self.state: Any = None
-        """What the tab is to be restored to when it is built."""
+        """Given to the tab's `restore` when it is built; None for nothing."""
         self._context = context
         self._is_importing = False
         self._imported.connect(self.build, Qt.ConnectionType.QueuedConnection)
