@@ -1,1 +1,1 @@
-"""Where one draws, and the answer."""
+"""The pad: the drawing, the network's answer to it, and its label."""

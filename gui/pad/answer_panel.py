@@ -15,7 +15,7 @@ from gui.words.verdict import digit_and_verdict
 
 
 class AnswerPanel(QWidget):
-    """The winner, large; what the network sees; ten bars. Empty where there is no drawing."""
+    """The predicted digit, large; the network's picture; ten bars. Empty without a drawing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The frame on the drawing around what a cell of the network sees of it."""
+"""The frame around a cell's receptive field, on the drawing and on the network's picture."""
 
 from __future__ import annotations
 
@@ -13,13 +13,7 @@ _PAUSE = 50  # milliseconds: while one draws, the frame follows this often, not 
 
 
 class FieldFrame(QObject):
-    """Frames a Field of the network's picture there, and on the drawing, which cropping has moved and scaled.
-
-    Args:
-        canvas: the drawing.
-        picture: what the network sees.
-        parent: whose child this is.
-    """
+    """Frames a Field on the network's picture, and on the drawing, which cropping has moved and scaled."""
 
     def __init__(self, canvas: DrawingCanvas, picture: DigitPicture, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,13 +24,13 @@ class FieldFrame(QObject):
 
     @Slot(object)
     def set_field(self, field: Field | None) -> None:
-        """Frame this; None frames nothing."""
+        """Frame this field; None frames nothing."""
         self._field = field
         self._show()
 
     @Slot()
     def follow(self) -> None:
-        """Frame anew: the drawing has changed."""
+        """Move the frame soon, as the drawing has changed."""
         if not self._timer.isActive():
             self._timer.start()
 

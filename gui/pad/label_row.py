@@ -12,7 +12,7 @@ from gui.widgets.construct import in_row, named, stacked
 
 
 class LabelRow(QWidget):
-    """Ten digits; the one that the drawing is kept as is marked. Its size never changes."""
+    """Ten digits, of which the drawing's label is marked. Its size never changes."""
 
     label_chosen = Signal(int)
     take_back_wanted = Signal()

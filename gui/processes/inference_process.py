@@ -1,4 +1,4 @@
-"""The process in which networks answer: started when it is first called, ended at once."""
+"""The process in which networks answer: started at the first call, ended at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.processes import inference
 
 
 def process_executor() -> Executor:
-    """One spawned process, already starting, that runs calls in order."""
+    """Return an executor with one spawned process, which is starting already and runs calls in order."""
     # The process gets this with its environment. With two of OpenBLAS's threads the picture of a drawing as
     # large as the sheet took 24 ms at the median while other programs used the cores; with one, 0.2 ms.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -34,12 +34,7 @@ def process_executor() -> Executor:
 
 
 class InferenceProcess(QObject):
-    """Runs calls in order, in one process.
-
-    Args:
-        new_executor: makes what runs them; in tests, something that needs no process.
-        parent: whose child this is.
-    """
+    """Runs calls in order, in one process; in tests, in an executor that needs none."""
 
     returned = Signal(object)
     """The Future of a call: done. From another thread, so connect it as queued."""
@@ -53,7 +48,7 @@ class InferenceProcess(QObject):
 
     @property
     def ids(self) -> list[int]:
-        """The numbers of the processes at work: one, or none."""
+        """The ids of the processes at work: one, or none."""
         return [process.pid for process in self._processes if process.pid is not None]
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:

@@ -15,7 +15,7 @@ _GAP = 6
 
 
 class DifferenceBars(QWidget):
-    """A row a class: the bar points to the network that gives the digit more, from the middle, none, on.
+    """A row a class: a bar from the middle, which is 0, towards the network that gives the digit more.
 
     The rows stand beside those of `gui.widgets.probability_bars`.
     """

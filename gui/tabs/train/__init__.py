@@ -1,1 +1,1 @@
-"""Retraining: set a run up, watch it, control it, scrub it, keep it."""
+"""The Train tab: set a run up, control it, watch it, go back in it, save it."""

@@ -74,7 +74,7 @@ class OpenRun(QObject):
         return self.run, self.config, self.history, self._newest
 
     def restore(self, run: Run, config: TrainingConfig, history: History, newest: Snapshot | None) -> None:
-        """Show a run at its newest moment: the one given, or the newest on the disk."""
+        """Show a run at its newest snapshot: the one given, or the newest on the disk."""
         self._set(run, config, history)
         steps = run.snapshot_steps()
         if steps and steps[0] == 0 and (initial := self._read(0)):

@@ -1,1 +1,1 @@
-"""The settings of a run: a form, and what it says."""
+"""The form of a run's settings."""

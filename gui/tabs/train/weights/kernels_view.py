@@ -33,7 +33,7 @@ class Kernels:
     layer: str
     values: np.ndarray
     channels: int
-    """How many input channels there are."""
+    """The number of input channels."""
 
     @staticmethod
     def first_of(weights: Mapping[str, np.ndarray]) -> Kernels | None:
@@ -45,7 +45,7 @@ class Kernels:
 
     @property
     def finite(self) -> np.ndarray:
-        """Which of the values are finite."""
+        """A mask of the finite values."""
         finite: np.ndarray = np.isfinite(self.values)
         return finite
 
