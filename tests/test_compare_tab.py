@@ -39,7 +39,7 @@ from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import GRID
 from gui.processes.engine import Engine
 from gui.tabs.compare.compare_view import CompareView
-from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
+from gui.tabs.compare.compared_side import LEFT, RIGHT, ComparedSide
 from gui.tabs.compare.layer_pair import LayerPair
 from gui.tabs.compare.network_chooser import NetworkChooser
 from gui.widgets.steady_label import SteadyLabel, SteadyText
@@ -54,7 +54,7 @@ class Compared:
 
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
         self.window, self.qtbot = window, qtbot
-        self.sides: list[tuple[Side, Side]] = []
+        self.sides: list[tuple[ComparedSide, ComparedSide]] = []
         self.click_tab(window._pages["compare"])
         window._pages["compare"].build()
         self.tab = self.child(CompareView, "compare_tab")
@@ -62,7 +62,7 @@ class Compared:
         assert tab_of(window, "compare") is not None
         tab_of(window, "compare")._answers.changed.connect(self._on_changed)
 
-    def _on_changed(self, left: Side, right: Side) -> None:
+    def _on_changed(self, left: ComparedSide, right: ComparedSide) -> None:
         self.sides.append((left, right))
 
     def child(self, kind: type[Kind], name: str) -> Kind:
@@ -92,7 +92,9 @@ class Compared:
             QTest.keyClick(chooser, Qt.Key.Key_Down)
         raise AssertionError(f"{choice} is not offered")
 
-    def wait(self, condition: Callable[[Side, Side], bool]) -> tuple[Side, Side]:
+    def wait(
+        self, condition: Callable[[ComparedSide, ComparedSide], bool]
+    ) -> tuple[ComparedSide, ComparedSide]:
         """The sides that are shown, once they are of the newest drawing and the condition holds."""
 
         def is_there() -> bool:
@@ -107,7 +109,7 @@ class Compared:
         self.qtbot.waitUntil(is_there, timeout=60_000)
         return self.sides[-1]
 
-    def wait_for_answers(self) -> tuple[Side, Side]:
+    def wait_for_answers(self) -> tuple[ComparedSide, ComparedSide]:
         return self.wait(lambda left, right: left.prediction is not None and right.prediction is not None)
 
 
@@ -562,8 +564,8 @@ def test_networks_of_different_depth_are_compared_as_far_as_both_go(qtbot: QtBot
         1.0,
     )
     sides = (
-        Side("whole", layers=layers, prediction=whole),
-        Side("short", layers=(*layers[:3], layers[-1]), prediction=short),
+        ComparedSide("whole", layers=layers, prediction=whole),
+        ComparedSide("short", layers=(*layers[:3], layers[-1]), prediction=short),
     )
     pair.show_sides(sides)
     pair.select(9)
@@ -573,7 +575,7 @@ def test_networks_of_different_depth_are_compared_as_far_as_both_go(qtbot: QtBot
     pair.show_sides((sides[1], sides[1]))  # what was selected is not there any more
     assert pair.strips[LEFT]._selected == 5
     pair.grab()
-    pair.show_sides((Side("a"), Side("b", problem="gone")))
+    pair.show_sides((ComparedSide("a"), ComparedSide("b", problem="gone")))
     pair.grab()
 
 

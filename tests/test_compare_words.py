@@ -9,18 +9,18 @@ from core.pen_digits.samples import SAMPLE_FORMS
 from core.records import ModelInfo, Prediction, Trace
 from core.training.config import TrainingConfig
 from gui.tabs.compare import compare_words, form_words
-from gui.tabs.compare.compared_side import LEFT, RIGHT, Side, side_colour
+from gui.tabs.compare.compared_side import LEFT, RIGHT, ComparedSide, side_colour
 from gui.tabs.compare.difference_bars import DifferenceBars
 
 
-def side(name: str, *shares: float, problem: str = "") -> Side:
+def side(name: str, *shares: float, problem: str = "") -> ComparedSide:
     """A side that gives the digits 0, 1, … these probabilities."""
     if not shares:
-        return Side(name, problem=problem)
+        return ComparedSide(name, problem=problem)
     probabilities = np.zeros(10, np.float32)
     probabilities[: len(shares)] = shares
     picture = np.zeros((28, 28), np.float32)
-    return Side(name, prediction=Prediction(probabilities, probabilities, Trace(picture, ()), 1.0))
+    return ComparedSide(name, prediction=Prediction(probabilities, probabilities, Trace(picture, ()), 1.0))
 
 
 NAN = float("nan")
@@ -42,7 +42,7 @@ NAN = float("nan")
         (side("A", problem="gone"), side("B", problem="gone"), "Neither network can answer."),
     ],
 )  # fmt: skip
-def test_one_line_says_what_differs(left: Side, right: Side, sentence: str) -> None:
+def test_one_line_says_what_differs(left: ComparedSide, right: ComparedSide, sentence: str) -> None:
     assert compare_words.difference(left, right) == sentence
 
 

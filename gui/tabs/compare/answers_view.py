@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.tabs.compare import compare_words
-from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
+from gui.tabs.compare.compared_side import LEFT, RIGHT, ComparedSide
 from gui.tabs.compare.difference_bars import DifferenceBars
 from gui.tabs.compare.side_answer import AnswerView
 from gui.tabs.compare.side_head import SideHead
@@ -45,7 +45,7 @@ class AnswersView(QWidget):
         layout.addWidget(self.sentence, 2, 0, 1, 3)
         layout.setRowStretch(1, 1)
 
-    def show_sides(self, sides: tuple[Side, Side]) -> None:
+    def show_sides(self, sides: tuple[ComparedSide, ComparedSide]) -> None:
         """Show both answers to a drawing."""
         for head, answer, side in zip(self.heads, self._answers, sides, strict=True):
             head.show_side(side)

@@ -16,7 +16,7 @@ from core.training import runs
 from gui.pad.drawing_canvas import GRID
 from gui.tabs.compare import form_words
 from gui.tabs.compare.compare_view import CompareView
-from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
+from gui.tabs.compare.compared_side import LEFT, RIGHT, ComparedSide
 from gui.tabs.compare.two_answers import TwoAnswers
 from gui.window.looks import Looks
 from gui.window.tab import Context, Tab
@@ -71,7 +71,7 @@ class CompareTab(Tab):
             self._answers.ask()
 
     @Slot(object, object)
-    def _on_changed(self, left: Side, right: Side) -> None:
+    def _on_changed(self, left: ComparedSide, right: ComparedSide) -> None:
         self.view.show_sides(left, right)
         self.view.answers.set_opened(self._answers.opened)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from gui.tabs.compare import form_words
 from gui.tabs.compare.answers_view import AnswersView
-from gui.tabs.compare.compared_side import Side
+from gui.tabs.compare.compared_side import ComparedSide
 from gui.tabs.compare.form_row import FormRow
 from gui.tabs.compare.layer_pair import LayerPair
 from gui.widgets.construct import in_column, named, split
@@ -42,7 +42,7 @@ class CompareView(QWidget):
         """Use these 256 colours for values; see `gui.paint.colours`."""
         self.layers.set_colours(colours)
 
-    def show_sides(self, left: Side, right: Side) -> None:
+    def show_sides(self, left: ComparedSide, right: ComparedSide) -> None:
         """Show two networks' answers to the same drawing."""
         self.answers.show_sides((left, right))
         self.layers.show_sides((left, right))

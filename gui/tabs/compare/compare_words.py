@@ -7,7 +7,7 @@ from core.reading.comparison import UNTRAINED_SEED
 from core.records import Answering, ModelInfo, Prediction
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.setting_kinds import InvalidSetting
-from gui.tabs.compare.compared_side import Side
+from gui.tabs.compare.compared_side import ComparedSide
 from gui.words import translate
 from gui.words.core_texts import core_text
 from gui.words.model_names import name_of, without_brackets
@@ -66,7 +66,7 @@ def with_parameters(words: str, info: ModelInfo) -> str:
     )
 
 
-def difference(left: Side, right: Side) -> str:
+def difference(left: ComparedSide, right: ComparedSide) -> str:
     """Compare two networks' answers in one line."""
     if left.prediction is None and right.prediction is None:
         if left.problem and right.problem:
@@ -87,7 +87,7 @@ def difference(left: Side, right: Side) -> str:
     return translate("CompareWords", "{left}. {right}.").format(left=parts[0], right=parts[1])
 
 
-def _reads(name: str, side: Side) -> str:
+def _reads(name: str, side: ComparedSide) -> str:
     digit = _digit_of(side)
     if digit is None:
         return translate("CompareWords", "{name} gives no answer").format(name=name)
@@ -96,11 +96,11 @@ def _reads(name: str, side: Side) -> str:
     )
 
 
-def _digit_of(side: Side) -> int | None:
+def _digit_of(side: ComparedSide) -> int | None:
     return side.prediction.digit if side.prediction is not None and is_an_answer(side.prediction) else None
 
 
-def _share_of(side: Side) -> str:
+def _share_of(side: ComparedSide) -> str:
     assert side.prediction is not None
     return percent(float(side.prediction.probabilities.max()))
 

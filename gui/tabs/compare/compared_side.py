@@ -16,7 +16,7 @@ _COLOURS = {False: ("#7050b0", "#a87b00"), True: ("#b49bea", "#e0c341")}
 
 
 @dataclass(frozen=True, eq=False)
-class Side:
+class ComparedSide:
     """A network and its prediction for the drawing."""
 
     name: str

@@ -13,7 +13,7 @@ from gui.layers.layer_values import limits, shown_layers, shown_values
 from gui.layers.tiled_maps import Cell
 from gui.tabs.compare.close_pair import ClosePair
 from gui.tabs.compare.compare_words import short_names
-from gui.tabs.compare.compared_side import LEFT, RIGHT, Side
+from gui.tabs.compare.compared_side import LEFT, RIGHT, ComparedSide
 from gui.tabs.compare.side_caption import SideCaption
 from gui.widgets.construct import in_column, in_row, named, stacked
 from gui.widgets.steady_label import SteadyLabel
@@ -71,7 +71,7 @@ class LayerPair(QWidget):
         self._shared_range = shared
         self._show_values()
 
-    def show_sides(self, sides: tuple[Side, Side]) -> None:
+    def show_sides(self, sides: tuple[ComparedSide, ComparedSide]) -> None:
         """Show the values of every layer of both networks."""
         names = short_names(sides[LEFT].name, sides[RIGHT].name)
         for caption, name in zip(self._captions, names, strict=True):

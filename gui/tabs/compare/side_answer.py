@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from gui.paint.theme import warning_colour
-from gui.tabs.compare.compared_side import Side
+from gui.tabs.compare.compared_side import ComparedSide
 from gui.widgets.construct import STRETCH, bold, in_column, in_row, named, stacked
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel, SteadyText
@@ -46,7 +46,7 @@ class AnswerView(QWidget):
         parts = ((words, 0), (self._pages, 1))
         in_row(*(reversed(parts) if mirrored else parts), on=self)
 
-    def show_side(self, side: Side) -> None:
+    def show_side(self, side: ComparedSide) -> None:
         """Show a side's answer, or why there is none."""
         prediction = side.prediction
         # A network changed by hand is not compared here with itself before the change.

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.reading.comparison import WEIGHTS
-from gui.tabs.compare.compared_side import LEFT, Side, side_colour
+from gui.tabs.compare.compared_side import LEFT, ComparedSide, side_colour
 from gui.tabs.compare.network_chooser import NetworkChooser
 from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.steady_label import SteadyText
@@ -43,7 +43,7 @@ class SideHead(QWidget):
         row = in_row((self.chooser, 1), file, self._use, spacing=4)
         in_column(row, self._origin, on=self, spacing=3, margins=(0, _STRIPE + 3, 0, 0))
 
-    def show_side(self, side: Side) -> None:
+    def show_side(self, side: ComparedSide) -> None:
         """Show the network's training data."""
         self._origin.set_text(side.origin)
         self._origin.setToolTip(side.origin)  # that of a file may be long

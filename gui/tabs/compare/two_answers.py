@@ -14,7 +14,7 @@ from core.records import ModelInfo, Prediction
 from gui.processes.engine import Engine
 from gui.processes.question import Question
 from gui.tabs.compare import compare_words
-from gui.tabs.compare.compared_side import Side
+from gui.tabs.compare.compared_side import ComparedSide
 from gui.tabs.compare.network_chooser import title_of
 from gui.words.core_texts import in_words
 
@@ -26,7 +26,7 @@ class _Answers:
     """The answers of networks other than the pad's to a picture (28, 28); None: to bare paper."""
 
     picture: np.ndarray | None
-    sides: dict[NetworkChoice, Side] = field(default_factory=dict)
+    sides: dict[NetworkChoice, ComparedSide] = field(default_factory=dict)
 
     def are_to(self, picture: np.ndarray | None) -> bool:
         if self.picture is None or picture is None:
@@ -41,7 +41,7 @@ class TwoAnswers(QObject):
     """
 
     changed = Signal(object, object)
-    """The Side at the left and the one at the right."""
+    """The ComparedSide at the left and the one at the right."""
 
     def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +87,7 @@ class TwoAnswers(QObject):
     def _on_answered(
         self,
         answers: list[tuple[ModelInfo, Prediction | None] | LabError],
-        asked: tuple[tuple[NetworkChoice, ...], np.ndarray | None, Side],
+        asked: tuple[tuple[NetworkChoice, ...], np.ndarray | None, ComparedSide],
     ) -> None:
         choices, picture, pad = asked
         if choices != self._choices:
@@ -97,33 +97,37 @@ class TwoAnswers(QObject):
         self._known = _Answers(picture, sides)
         self._emit_with(pad)
 
-    def _emit_with(self, pad: Side) -> None:
+    def _emit_with(self, pad: ComparedSide) -> None:
         left, right = (pad if choice.kind == PAD else self._known.sides[choice] for choice in self._choices)
         self.changed.emit(left, right)
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
         """Show the failure at both sides: the process has died. A later answer may come all the same."""
-        failed = {choice: Side(title_of(choice), problem=in_words(error)) for choice in self._choices}
+        failed = {choice: ComparedSide(title_of(choice), problem=in_words(error)) for choice in self._choices}
         left, right = (self._pad_side() if choice.kind == PAD else failed[choice] for choice in self._choices)
         self._known = _Answers(None)
         self.changed.emit(left, right)
 
-    def _pad_side(self) -> Side:
+    def _pad_side(self) -> ComparedSide:
         name = title_of(NetworkChoice(PAD))
         answering, prediction = self._engine.answering, self._engine.prediction
         if answering is None:
-            return Side(name)
-        return Side(name, compare_words.of_pad(answering, prediction), answering.info.layers, prediction)
+            return ComparedSide(name)
+        return ComparedSide(
+            name, compare_words.of_pad(answering, prediction), answering.info.layers, prediction
+        )
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
         self._known = _Answers(None)  # another device answers, or another process
 
 
-def _side(choice: NetworkChoice, answer: tuple[ModelInfo, Prediction | None] | LabError) -> Side:
+def _side(choice: NetworkChoice, answer: tuple[ModelInfo, Prediction | None] | LabError) -> ComparedSide:
     if isinstance(answer, LabError):
-        return Side(title_of(choice), problem=in_words(answer))
+        return ComparedSide(title_of(choice), problem=in_words(answer))
     info, prediction = answer
     origin = compare_words.untrained() if choice.kind == UNTRAINED else compare_words.trained_on(info)
-    return Side(title_of(choice), compare_words.with_parameters(origin, info), info.layers, prediction)
+    return ComparedSide(
+        title_of(choice), compare_words.with_parameters(origin, info), info.layers, prediction
+    )

@@ -10,16 +10,16 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from core.catalog import ARCHITECTURES
-from core.errors import FileProblem, LabError
+from core.errors import LabError
 from core.processes.orders import Command, DigitsGenerated, RunEnded, RunStarted, SpeedMeasured
 from core.records import EpochMetrics, ModelInfo, RunResult, StepMetrics
-from core.training import runs
 from core.training.config import Augmentation, TrainingConfig
 from core.training.hints import diagnose
 from core.training.runs import Run
 from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.train.open_run import OpenRun
 from gui.tabs.train.runs.run_files import RunFiles
+from gui.tabs.train.runs.runs_desk import RunsDesk
 from gui.tabs.train.setup.architecture_table import ArchitectureTable
 from gui.tabs.train.train_view import TrainView
 from gui.words.core_texts import core_text, in_words
@@ -49,6 +49,7 @@ class RunDesk(QObject):
         super().__init__(parent)
         self._view, self._run, self._files, self._folder = view, run, files, folder
         self.open_run = OpenRun(view, self)
+        self._kept = RunsDesk(view, self.open_run, files, folder, self)
         self._rates = (0.0, 0.0)
         self._accepted: tuple[Path, float] | None = None  # a run that is over, and the rate to resume it with
         self._table: ArchitectureTable | None = None
@@ -60,7 +61,7 @@ class RunDesk(QObject):
         self._progress_timer.timeout.connect(self._show_progress)
         self._connect_run()
         self._connect_view()
-        self._list_runs()
+        self._kept.show()
         self._on_config_changed(view.form.config())
         if run.state is not RunState.IDLE:
             self._on_state_changed(run.state)
@@ -102,13 +103,9 @@ class RunDesk(QObject):
         self.open_run.failed.connect(self.failed)
         list_.opened.connect(self.open)
         list_.resumed.connect(self.resume)
-        list_.renamed.connect(self._on_renamed)
-        list_.deleted.connect(self._on_delete_wanted)
-        list_.used.connect(self._on_use_wanted)
-        list_.weights_wanted.connect(files.save_weights)
-        list_.csv_wanted.connect(files.save_curves)
-        list_.picture_wanted.connect(self._on_picture_wanted)
-        list_.compared.connect(self._on_compared)
+        self._kept.failed.connect(self.failed)
+        self._kept.noted.connect(self.noted)
+        self._kept.model_chosen.connect(self.model_chosen)
 
     # Setting up
 
@@ -273,8 +270,8 @@ class RunDesk(QObject):
         self.open_run.begin(started)
         self._rates, self._accepted = (started.learning_rate, started.momentum), None
         self._view.transport.set_rates(*self._rates)
-        self._list_runs(select=started.path)
-        self._compare()
+        self._kept.show(started.path)
+        self._kept.compare()
 
     @Slot(object)
     def _on_advanced(self, metrics: StepMetrics | EpochMetrics) -> None:
@@ -315,7 +312,7 @@ class RunDesk(QObject):
             text += " " + self.tr("But not all of it could be kept.")
             self.failed.emit(in_words(ended.problem))
         self._view.transport.say(text)
-        self._list_runs()
+        self._kept.show()
         self.open_run.ask_all_snapshots()
 
     def _outcome(self, result: RunResult) -> str:
@@ -342,14 +339,9 @@ class RunDesk(QObject):
     def _on_failed(self, problem: LabError) -> None:
         self.failed.emit(in_words(problem))
         self._view.transport.set_history(self.open_run.history)
-        self._list_runs()
+        self._kept.show()
 
     # Earlier runs
-
-    def _list_runs(self, select: Path | None = None) -> None:
-        self._view.runs.set_runs(runs.all_runs(self._folder))
-        if select is not None:
-            self._view.runs.select(select)
 
     @Slot(object)
     def open(self, path: Path) -> None:
@@ -361,54 +353,4 @@ class RunDesk(QObject):
             self._view.form.set_config(self.open_run.config)
             if (result := Run(path).info().result) is not None:
                 self._view.transport.say(self._outcome(result))
-            self._compare()
-
-    @Slot(object, str)
-    def _on_renamed(self, path: Path, name: str) -> None:
-        try:
-            Run(path).rename(name)
-        except FileProblem as problem:
-            self.failed.emit(in_words(problem))
-            self._list_runs()
-
-    @Slot(object)
-    def _on_delete_wanted(self, path: Path) -> None:
-        run = Run(path)
-        try:
-            if not self._files.confirm_deleting(run.info().name):
-                return
-            run.delete()
-        except FileProblem as problem:
-            self.failed.emit(in_words(problem))
-        if self.open_run.path == path:
-            self.open_run.close()
-        self._list_runs()
-        self._compare()
-
-    @Slot(object)
-    def _on_use_wanted(self, path: Path) -> None:
-        if weights := self._files.weights_of(path):
-            self.model_chosen.emit(str(weights))
-
-    @Slot(object)
-    def _on_picture_wanted(self, path: Path) -> None:
-        if self.open_run.path != path:
-            self.noted.emit(self.tr("Open the run first: the picture shows its curves as you see them."))
-            return
-        self._view.curves.refresh()
-        self._files.save_picture(self._view.curves.to_image(), path)
-
-    @Slot(object)
-    def _on_compared(self, paths: list[Path]) -> None:
-        overlays = []
-        for path in paths:
-            if path != self.open_run.path:
-                try:
-                    overlays.append((Run(path).info().name, Run(path).history()))
-                except FileProblem as problem:
-                    self.failed.emit(in_words(problem))
-        self._view.curves.set_overlays(overlays)
-
-    def _compare(self) -> None:
-        """Draw the ticked runs anew, as another run is open, or one is gone."""
-        self._on_compared(self._view.runs.ticked())
+            self._kept.compare()
