@@ -64,7 +64,8 @@ def named(
     if tip:
         widget.setToolTip(tip)
     if isinstance(widget, QAbstractButton):
-        widget.setCheckable(checkable or widget.isCheckable())
+        if checkable:
+            widget.setCheckable(True)
         if text:
             widget.setText(text)
         if clicked is not None:
