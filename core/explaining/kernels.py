@@ -22,11 +22,10 @@ def kernels_of(network: NetworkState, layer: str) -> np.ndarray:
     weights = network.weights[f"{layer}.weight"]
     if weights.ndim == 4:
         return weights
-    names = [spec.name for spec in network.layers]
-    before = network.layers[: names.index(layer)]
     maps = flattened_maps(network, layer)
-    if maps:
-        return weights.reshape(len(weights), *before[-2].shape)
+    for spec in network.layers:
+        if spec.name == maps:
+            return weights.reshape(len(weights), *spec.shape)
     count = weights.shape[1]
     rows = max(rows for rows in range(1, int(count**0.5) + 1) if count % rows == 0)
     return weights.reshape(len(weights), 1, rows, count // rows)

@@ -42,6 +42,9 @@ digits are, export them as IDX files.
 """
 
 
+_IDX_NAMES = ("-images-idx3-ubyte", "-labels-idx1-ubyte")
+
+
 @dataclass(frozen=True)
 class Exported:
     """The result of an export."""
@@ -84,12 +87,10 @@ def idx_paths(path: Path, packed: bool) -> tuple[Path, Path]:
     """The files of pictures and of labels that `export_idx` writes for a name that was chosen."""
     suffix = ".gz" if packed else ""
     stem = path.name.removesuffix(".gz")
-    for kind in ("-images-idx3-ubyte", "-labels-idx1-ubyte"):
+    for kind in _IDX_NAMES:
         stem = stem.removesuffix(kind)
-    return (
-        path.with_name(f"{stem}-images-idx3-ubyte{suffix}"),
-        path.with_name(f"{stem}-labels-idx1-ubyte{suffix}"),
-    )
+    images, labels = (path.with_name(f"{stem}{kind}{suffix}") for kind in _IDX_NAMES)
+    return images, labels
 
 
 def export_idx(digits: Sequence[MyDigit], path: Path, packed: bool) -> Iterator[Progress | Exported]:

@@ -34,14 +34,11 @@ def run(network: nn.Sequential, x: np.ndarray | Tensor) -> tuple[np.ndarray, Tra
     device = next(network.parameters()).device
     picture = torch.as_tensor(x, dtype=torch.float32).reshape(1, 1, 28, 28).cpu().clone()
     value = picture.to(device)
-    outputs: list[tuple[str, nn.Module, Tensor]] = []
+    layers = []
     for name, layer in network.named_children():
         value = layer(value)
-        outputs.append((name, layer, value))
-    layers = tuple(
-        LayerActivation(name, kind(layer), output[0].cpu().numpy().copy()) for name, layer, output in outputs
-    )
-    return layers[-1].values, Trace(picture[0, 0].numpy(), layers)
+        layers.append(LayerActivation(name, kind(layer), value[0].cpu().numpy().copy()))
+    return layers[-1].values, Trace(picture[0, 0].numpy(), tuple(layers))
 
 
 def specs(network: nn.Sequential) -> tuple[LayerSpec, ...]:

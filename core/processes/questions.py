@@ -162,14 +162,10 @@ def read_pictures(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         LabError: no network is loaded.
     """
-    import torch
+    from core.reading.classifier import probabilities_of
 
-    network = networks.answering
-    device = next(network.parameters()).device
-    with torch.inference_mode():
-        logits = network(torch.from_numpy(pictures).unsqueeze(1).to(device))
-        most = logits.softmax(1).max(1)
-    return most.indices.cpu().numpy(), most.values.cpu().numpy()
+    probabilities = probabilities_of(networks.answering, pictures)
+    return probabilities.argmax(1), probabilities.max(1)
 
 
 def why(picture: np.ndarray, digit: int, rival: int) -> Evidence:

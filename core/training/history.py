@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.records import EpochMetrics, StepMetrics
+from core.records import EPOCH_FIGURES, EpochMetrics, StepMetrics
 
 
 class History:
@@ -47,21 +47,10 @@ class History:
     def to_csv(self) -> str:
         """A table: a row a step, with the epoch's figures in the row of its last step."""
         ends = {epoch.step: epoch for epoch in self.epochs}
-        lines = [
-            "step,epoch,loss,learning_rate,"
-            "training_loss,training_accuracy,validation_loss,validation_accuracy"
-        ]
+        lines = [",".join(("step", "epoch", "loss", "learning_rate", *EPOCH_FIGURES))]
         for step, (loss, rate) in enumerate(zip(self.losses, self.learning_rates, strict=True), start=1):
             cells: list[object] = [step, round(step / self.steps_per_epoch, 4), f"{loss:.6g}", f"{rate:.6g}"]
-            if end := ends.get(step):
-                cells += [
-                    end.training_loss,
-                    end.training_accuracy,
-                    end.validation_loss,
-                    end.validation_accuracy,
-                ]
-            else:
-                cells += [None] * 4
+            cells += [getattr(ends.get(step), name, None) for name in EPOCH_FIGURES]
             lines.append(",".join("" if cell is None else str(cell) for cell in cells))
         return "\n".join(lines) + "\n"
 

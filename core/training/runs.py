@@ -148,14 +148,8 @@ class Run:
         Raises:
             OSError: it cannot be written.
         """
-        content = {
-            "name": info.name,
-            "created": info.created,
-            "config": info.config.to_json(),
-            "steps": info.steps,
-            "steps_per_epoch": info.steps_per_epoch,
-            "result": None if info.result is None else dataclasses.asdict(info.result),
-        }
+        content = dataclasses.asdict(info)
+        del content["path"]
         atomic.write_bytes(self.path / "run.json", json.dumps(content, indent=1).encode())
 
     def rename(self, name: str) -> None:
