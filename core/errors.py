@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 
@@ -19,7 +20,7 @@ class LabError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions cross the border between processes, and pickle would forget the fields.
-        return _rebuild, (type(self), self.template, self.fields)
+        return functools.partial(type(self), self.template, **self.fields), ()
 
 
 class FileProblem(LabError):
@@ -28,7 +29,3 @@ class FileProblem(LabError):
 
 class DeviceUnavailable(LabError):
     """The computer has no such device, or PyTorch cannot use it."""
-
-
-def _rebuild(kind: type[LabError], template: str, fields: dict[str, Any]) -> LabError:
-    return kind(template, **fields)

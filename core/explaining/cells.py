@@ -87,13 +87,10 @@ class CellExplanation:
 def explain_cell(
     network: nn.Sequential | NetworkState, trace: Trace, layer: str, index: int | Sequence[int]
 ) -> CellExplanation:
-    """Take the cell `index` of a layer apart, with the values that the trace holds.
+    """Take the cell `index` of a layer apart, with the values that the network's trace holds.
 
-    Args:
-        network: the one that made the trace.
-        trace: one forward pass.
-        layer: a layer's name; also `input`, and `softmax`, which follows the last layer.
-        index: (channel, row, column) in maps; (unit,) or unit in a fully connected layer.
+    A layer is also `input`, or `softmax`, which follows the last one. `index` is (channel, row, column) in
+    maps; (unit,) or unit in a fully connected layer.
 
     Raises:
         KeyError: there is no such layer.

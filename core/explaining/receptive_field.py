@@ -33,20 +33,11 @@ def fields(
     row: int = 0,
     column: int = 0,
 ) -> tuple[Field, ...]:
-    """The receptive fields of a cell of the last layer: in the picture, and in each layer up to its own.
+    """The receptive fields of a cell of the last layer: in the picture, each layer, and last the cell itself.
 
-    Args:
-        shapes: of the input, (C, H, W), and of every layer's output: one more than `layers`.
-        layers: from the first up to the cell's own.
-        channel: of the cell, or the number of a unit.
-        row: in the channel's map; 0 for a unit.
-        column: in the channel's map; 0 for a unit.
-
-    Returns:
-        A Field for the input and one for each layer, the last of them the cell itself. A field is empty
-        (top ≥ bottom or left ≥ right) where a window lies in the padding alone.
-
-    A layer of unknown kind is taken to depend on all of its input.
+    `shapes` are those of the input, (C, H, W), and of every layer's output: one more than `layers`. The
+    channel is a unit's number where there are no maps. A field is empty (top ≥ bottom or left ≥ right) where
+    a window lies in the padding alone. A layer of unknown kind is taken to depend on all of its input.
     """
     found = [Field(row, column, row + 1, column + 1, channel)]
     for layer, before in zip(reversed(layers), reversed(shapes[:-1]), strict=True):

@@ -96,10 +96,8 @@ def idx_paths(path: Path, packed: bool) -> tuple[Path, Path]:
 def export_idx(digits: Sequence[MyDigit], path: Path, packed: bool) -> Iterator[Progress | Exported]:
     """Write the digits as the network reads them, 28×28 uint8, and their labels: two files as MNIST's are.
 
-    Args:
-        digits: what to write.
-        path: `mine` gives `mine-images-idx3-ubyte` and `mine-labels-idx1-ubyte` beside each other.
-        packed: with gzip; `.gz` follows the names then.
+    The path `mine` gives `mine-images-idx3-ubyte` and `mine-labels-idx1-ubyte` beside each other; where they
+    are packed, with gzip, `.gz` follows the names.
 
     Raises:
         FileProblem: they cannot be written, or would come among the program's own MNIST.

@@ -74,12 +74,9 @@ def label_of(path: Path, root: Path) -> int | None:
 
 
 def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Iterator[Progress | Imported]:
-    """Take in the labelled pictures of a folder: any size, dark on light or light on dark.
+    """Take in the labelled pictures of a folder (see `label_of`): any size, dark on light or light on dark.
 
-    Args:
-        store: where to.
-        folder: where from; see `label_of`.
-        known: as `known_digests` gives it.
+    What is `known`, as `known_digests` gives it, is passed over.
 
     Raises:
         LabError: there are no labelled pictures, or too many. Nothing has come in.
@@ -122,11 +119,8 @@ def import_idx(
 ) -> Iterator[Progress | Imported]:
     """Take in digits from IDX files, plain or packed: 0 is paper, or else what most of the borders have.
 
-    Args:
-        store: where to.
-        paths: the file of pictures and the file of labels; or one of them, where the other lies beside it
-            and is called alike, with `labels-idx1` for `images-idx3`.
-        known: as `known_digests` gives it.
+    The paths are those of pictures and labels; or one of them, where the other lies beside it and is called
+    alike, with `labels-idx1` for `images-idx3`. What is `known`, as `known_digests` gives it, is passed over.
 
     Raises:
         FileProblem: a file is missing, torn, or not what it should be; nothing has come in.

@@ -27,9 +27,7 @@ _KINDS: dict[type[nn.Module], str] = {
 def run(network: nn.Sequential, x: np.ndarray | Tensor) -> tuple[np.ndarray, Trace]:
     """The logits (10,) float32 for one picture, and every layer's output on the way.
 
-    Args:
-        network: its named children are the layers, in order; it stays on its device.
-        x: (28, 28) or (1, 1, 28, 28), float32 in [0, 1].
+    The picture `x` is (28, 28) or (1, 1, 28, 28), float32 in [0, 1]; the network stays on its device.
     """
     device = next(network.parameters()).device
     picture = torch.as_tensor(x, dtype=torch.float32).reshape(1, 1, 28, 28).cpu().clone()

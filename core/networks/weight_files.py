@@ -41,12 +41,9 @@ class Checkpoint:
 
 
 def save(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> None:
-    """Write weights and what is known of them; the old file stays until the new one is whole.
+    """Write a state dict and what is known of it; the old file stays until the new one is whole.
 
-    Args:
-        path: where to; its folder is made.
-        weights: a state dict as arrays.
-        about: must name the `architecture`; everything in it must be JSON.
+    The folder is made. `about` must name the `architecture`; everything in it must be JSON.
 
     Raises:
         LabError: a weight is not a finite number; the old file stays.

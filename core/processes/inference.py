@@ -112,11 +112,9 @@ def classify(ink: np.ndarray | None) -> Prediction | None:
 
 
 def classify_edited(state: NetworkState | None, ink: np.ndarray | None) -> Prediction | None:
-    """The answer of the opened network as it was changed by hand, and of itself; None for bare paper.
+    """The answer to ink (H, W) uint8 of the opened network as it was changed by hand, and of itself.
 
-    Args:
-        state: the changed network from now on; None for the one of the call before.
-        ink: the drawing (H, W) uint8, if there is one.
+    `state` is the changed network from now on; None for the one of the call before.
 
     Raises:
         LabError: the changes do not fit; no network is loaded.
@@ -138,9 +136,7 @@ def classify_in_training(
 ) -> tuple[ModelInfo, Prediction | None]:
     """The answer of a network in training to ink (H, W) uint8; None for bare paper.
 
-    Args:
-        snapshot: the network from now on; None for the one of the call before.
-        ink: the drawing, if there is one.
+    `snapshot` is the network from now on; None for the one of the call before.
 
     Raises:
         LabError: the weights do not fit their architecture.

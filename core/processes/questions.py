@@ -46,11 +46,8 @@ _snapshots: dict[tuple[Path, int], Snapshot] = {}  # of one run: a new drawing n
 def advance(name: str, work: int, start: Callable[..., Iterator[Any]], *arguments: Any) -> tuple[Any, bool]:
     """Take one step of long work about the network that answers: what the step gave, and whether it ended.
 
-    Args:
-        name: of the work; there is one of each name.
-        work: a number; with a new one, `start(network, *arguments)` begins, and earlier work is dropped.
-        start: a module's own function.
-        arguments: what it takes besides the network.
+    There is one work of each name. With a new number `work`, `start(network, *arguments)`, a module's own
+    function, begins, and earlier work is dropped.
 
     Raises:
         LabError: no network is loaded; or what the work raises.

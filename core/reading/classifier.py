@@ -18,13 +18,9 @@ from core.records import ModelInfo, Prediction, Snapshot
 
 
 class Classifier:
-    """A network on a device, ready for ink.
+    """A network of the catalogue on a device, ready for ink.
 
-    Args:
-        network: of the catalogue.
-        model: what it is called: a shipped name, a path, or empty for a network in training.
-        architecture: the name under which `core.networks.build` knows it.
-        device: as `core.networks.devices.resolve` knows it.
+    `model` is its shipped name or its path; empty for a network in training.
 
     Raises:
         DeviceUnavailable: the device is not there.

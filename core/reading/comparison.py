@@ -70,12 +70,9 @@ class ComparedNetworks:
     def answers(
         self, choices: Sequence[NetworkChoice], picture: np.ndarray | None, device: str
     ) -> list[tuple[ModelInfo, Prediction | None] | LabError]:
-        """For each choice the network, without its weights, and its answer to a picture.
+        """For each choice, none of them `PAD`, the network, without its weights, and its answer to a picture.
 
-        Args:
-            choices: none of them `PAD`.
-            picture: (28, 28) float32 in [0, 1]; None for bare paper, to which there is no answer.
-            device: as `core.networks.devices.resolve` knows it.
+        The picture is (28, 28) float32 in [0, 1]; None for bare paper, to which there is no answer.
         """
         networks = {(choice, device, _stamp(choice)): choice for choice in choices}
         self._kept = {key: self._kept.get(key) or _opened(choice, device) for key, choice in networks.items()}

@@ -34,11 +34,8 @@ def sweeps(
 ) -> Iterator[Sweep | None]:
     """The answers to a drawing along each kind of variation in turn; None where there is more to do first.
 
-    Args:
-        network: what answers; it must not change meanwhile.
-        ink: the drawing (H, W) uint8, 0 = paper.
-        variation: in which one amount after the other takes its place.
-        steps: by which each varied drawing is prepared.
+    One amount after the other takes its place in `variation`; each varied drawing, ink (H, W) uint8, 0 =
+    paper, is prepared by `steps`. The network must not change meanwhile.
     """
     varier = Varier(ink)
     started = time.perf_counter()

@@ -109,15 +109,10 @@ def teach(
 ) -> Iterator[TeachingProgress | TeachingResult]:
     """Teach; yields a TeachingProgress again and again, and a TeachingResult at the end. Runs on the CPU.
 
-    The same task gives the same weights on one machine.
-
-    Args:
-        task: what to teach to which network.
-        rehearsal: digits that it is not to forget; where not given, MNIST's training digits and some of the
-            generated ones that it has learnt from.
-        test: digits that show how much it has forgotten, without those that are taught; MNIST's test digits
-            where not given.
-        seed: of all that is random.
+    The same task and seed give the same weights on one machine. `rehearsal` are digits that the network is
+    not to forget; where not given, MNIST's training digits and some of the generated ones that it has learnt
+    from. `test` digits, MNIST's where not given, show how much it has forgotten, without those that are
+    taught.
 
     Raises:
         LabError: the network is not there, or its weights are no finite numbers any more.

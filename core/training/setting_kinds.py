@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -31,11 +32,7 @@ class InvalidSetting(LabError, ValueError):
         return f"{self.setting} {self.reason}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self.setting, self.template, self.fields)
-
-
-def _rebuild(setting: str, template: str, fields: dict[str, Any]) -> InvalidSetting:
-    return InvalidSetting(setting, template, **fields)
+        return functools.partial(InvalidSetting, self.setting, self.template, **self.fields), ()
 
 
 class Kind:
@@ -124,13 +121,7 @@ class Switch(Kind):
 
 
 def setting(default: T, kind: Kind, help: str | None = None) -> T:
-    """A field of a record of settings.
-
-    Args:
-        default: its value where no other is given.
-        kind: what it can be.
-        help: for the command line; None keeps the setting off it.
-    """
+    """A field of a record of settings. `help` is for the command line; None keeps the setting off it."""
     field: T = dataclasses.field(default=default, metadata={"kind": kind, "help": help})
     return field
 

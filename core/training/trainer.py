@@ -45,11 +45,9 @@ def train(
 
     The result is `weights` of the last EpochMetrics, or of the best where the config has patience.
 
-    Args:
-        config: what to train and how.
-        digits: the training set; MNIST's where it is not given.
-        pen_digits: generated digits to learn from as well, as `core.pen_digits.generator.generate` yields
-            them; made here where not given, once all else is known to be there: that takes a while.
+    Digits that are not given are MNIST's. Pen digits, to learn from as well, are as
+    `core.pen_digits.generator.generate` yields them; where not given, they are made here, once all else is
+    known to be there: that takes a while.
 
     Raises:
         LabError: the architecture, device, data or weights to start from are not there.
@@ -135,16 +133,13 @@ class Trainer:
         self._optimizer.step()
         self.step += 1
         if self.config.weight_average:
-            self._follow_weights()
+            # The bound lets the average follow the first steps, when there is little to average.
+            decay = min(self.config.weight_average, self.step / (self.step + 10))
+            with torch.no_grad():
+                self._average.lerp_(self._weights, 1 - decay)
         right = (logits.detach().argmax(1) == labels).sum()
         self._tally.add(loss.detach(), right, len(chosen), rate)
         self._count(started)
-
-    @torch.no_grad()
-    def _follow_weights(self) -> None:
-        # The bound lets the average follow the first steps, when there is little to average.
-        decay = min(self.config.weight_average, self.step / (self.step + 10))
-        self._average.lerp_(self._weights, 1 - decay)
 
     def _shuffle(self) -> None:
         self._epoch_start = self._generator.get_state()
