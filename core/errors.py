@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -29,3 +31,16 @@ class FileProblem(LabError):
 
 class DeviceUnavailable(LabError):
     """The computer has no such device, or PyTorch cannot use it."""
+
+
+@contextlib.contextmanager
+def as_file_problem(template: str, **fields: Any) -> Iterator[None]:
+    """Turn an OSError inside into a FileProblem with this sentence; `{reason}` is the system's.
+
+    Raises:
+        FileProblem: whatever is done inside raised an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise FileProblem(template, **fields, reason=error.strerror or error) from error

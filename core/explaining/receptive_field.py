@@ -107,10 +107,7 @@ def sizes(layers: Sequence[LayerSpec]) -> tuple[FieldSize, ...]:
         if layer.kind not in ("convolution", "pooling", "activation") or len(layer.shape) != 3:
             break
         window = layer.window or _WITHOUT_WINDOW
-        size = (
-            size[0] + (window.size[0] - 1) * stride[0],
-            size[1] + (window.size[1] - 1) * stride[1],
-        )
+        size = size[0] + (window.size[0] - 1) * stride[0], size[1] + (window.size[1] - 1) * stride[1]
         stride = stride[0] * window.stride[0], stride[1] * window.stride[1]
         found.append(FieldSize(layer.name, size, stride))
     return tuple(found)

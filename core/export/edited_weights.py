@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import LabError
+from core.errors import LabError, as_file_problem
 from core.files import tensor_files
-from core.files.problems import as_file_problem
 from core.records import LayerSpec, NetworkState
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import FileProblem
+from core.errors import FileProblem, as_file_problem
 from core.explaining.layer_sums import times
 from core.files import atomic, tensor_files
-from core.files.problems import as_file_problem
 from core.records import NetworkState
 
 _INTRODUCTION = '''"""A convolutional network for digits: {parameters:,} parameters. Written by LeNet Lab.
@@ -156,7 +155,9 @@ def save_script(
             if picture is None:
                 drawing.unlink(missing_ok=True)
             else:
-                atomic.write_bytes(drawing, _as_npy(picture))
+                content = io.BytesIO()
+                np.save(content, picture.astype(np.float32))
+                atomic.write_bytes(drawing, content.getvalue())
             script = network_script(state, weights.name, drawing.name)
             atomic.write_bytes(path, script.encode())
         except OSError:
@@ -164,12 +165,6 @@ def save_script(
                 file.unlink(missing_ok=True)
             raise
     return weights
-
-
-def _as_npy(picture: np.ndarray) -> bytes:
-    content = io.BytesIO()
-    np.save(content, picture.astype(np.float32))
-    return content.getvalue()
 
 
 def _loads(script: Path, file: Path) -> bool:

@@ -8,8 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from core.errors import FileProblem
-from core.files.problems import as_file_problem
+from core.errors import FileProblem, as_file_problem
 
 LARGEST = 256 * 2**20  # bytes; the catalogue's networks are far smaller
 

@@ -19,8 +19,7 @@ import numpy as np
 
 from core.data import idx
 from core.data.datasets import mnist_folder
-from core.errors import FileProblem
-from core.files.problems import as_file_problem
+from core.errors import FileProblem, as_file_problem
 from core.my_digits.importing import Progress
 from core.my_digits.store import MyDigit
 

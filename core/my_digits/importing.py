@@ -101,17 +101,15 @@ def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Itera
             "names begin with the digit, as in 7_first.png.",
             folder=folder,
         )
-    unreadable: list[str] = []
 
-    def inks() -> Iterator[tuple[np.ndarray, int] | None]:
+    def inks() -> Iterator[tuple[np.ndarray, int] | str]:
         for path, label in sorted(paths):
             try:
                 yield _read(path), label
             except FileProblem:
-                unreadable.append(path.name)
-                yield None
+                yield path.name
 
-    yield from _take_in(store, inks(), len(paths), known, unreadable, unlabelled)
+    yield from _take_in(store, inks(), len(paths), known, unlabelled)
 
 
 def import_idx(
@@ -144,17 +142,11 @@ def import_idx(
         )
     if len(pictures) and np.median(np.concatenate([pictures[:, 0], pictures[:, -1]], axis=1)) > 127:
         pictures = 255 - pictures
-    unreadable: list[str] = []
-
-    def inks() -> Iterator[tuple[np.ndarray, int] | None]:
-        for number, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
-            if picture.any():
-                yield picture, int(label)
-            else:
-                unreadable.append(f"{pictures_path.name}, {number}")
-                yield None
-
-    yield from _take_in(store, inks(), len(pictures), known, unreadable)
+    inks = (
+        (picture, int(label)) if picture.any() else f"{pictures_path.name}, {number}"
+        for number, (picture, label) in enumerate(zip(pictures, labels, strict=True))
+    )
+    yield from _take_in(store, inks, len(pictures), known)
 
 
 def pair(paths: Sequence[Path]) -> tuple[Path, Path]:
@@ -241,21 +233,25 @@ def _read(path: Path) -> np.ndarray:
 
 def _take_in(
     store: MyDigits,
-    inks: Iterator[tuple[np.ndarray, int] | None],
+    inks: Iterator[tuple[np.ndarray, int] | str],
     total: int,
     known: frozenset[str],
-    unreadable: list[str],
     unlabelled: int = 0,
 ) -> Iterator[Progress | Imported]:
-    """Stage all that is new, then let it come in; where that is not reached, nothing does."""
+    """Stage all that is new, then let it come in; where that is not reached, nothing does.
+
+    In place of what cannot be read, `inks` has its name.
+    """
     kept = set(known)
     digits: list[MyDigit] = []
+    unreadable: list[str] = []
     duplicates = 0
     staging = store.begin_import()
     try:
         for done, each in enumerate(inks):
             yield Progress(done, total)
-            if each is None:
+            if isinstance(each, str):
+                unreadable.append(each)
                 continue
             ink, label = each
             sheet = digit_png.on_sheet(ink)

@@ -19,9 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import FileProblem
+from core.errors import FileProblem, as_file_problem
 from core.files import atomic
-from core.files.problems import as_file_problem
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 

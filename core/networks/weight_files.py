@@ -22,9 +22,8 @@ from torch import nn
 
 from core import networks
 from core.catalog import SHIPPED
-from core.errors import FileProblem, LabError
+from core.errors import FileProblem, LabError, as_file_problem
 from core.files import atomic, tensor_files
-from core.files.problems import as_file_problem
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from core import networks
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, Steps, to_mnist
 from core.networks import devices, trace, weight_files
+from core.reading.comparison import UNTRAINED_SEED
 from core.records import ModelInfo, Prediction, Snapshot
 
 
@@ -26,7 +27,7 @@ class Classifier:
         DeviceUnavailable: the device is not there.
     """
 
-    def __init__(self, network: nn.Sequential, model: str, architecture: str, device: str = "auto") -> None:
+    def __init__(self, network: nn.Sequential, model: str, architecture: str, device: str) -> None:
         self._device = devices.resolve(device)
         self.network = network.eval().to(self._device)
         state = trace.state(self.network)  # also warms the network up
@@ -58,7 +59,7 @@ class Classifier:
         Raises:
             LabError: the architecture or the device is not known.
         """
-        classifier = Classifier(networks.build(architecture, seed=0), "", architecture, device)
+        classifier = Classifier(networks.build(architecture, UNTRAINED_SEED), "", architecture, device)
         classifier.info = replace(classifier.info, weights={})
         return classifier
 

@@ -100,16 +100,12 @@ def _stamp(choice: NetworkChoice) -> tuple[int, int] | None:
 def _opened(choice: NetworkChoice, device: str) -> Classifier | LabError:
     import torch
 
-    from core import networks
     from core.reading.classifier import Classifier
 
     torch.set_num_threads(1)
     try:
-        if choice.kind == UNTRAINED:
-            network = networks.build(choice.name, UNTRAINED_SEED)
-            classifier = Classifier(network, "", choice.name, device)
-        else:
-            classifier = Classifier.open(choice.name, device)
+        make = Classifier.untrained if choice.kind == UNTRAINED else Classifier.open
+        classifier = make(choice.name, device)
     except LabError as error:
         return error
     classifier.info = replace(classifier.info, weights={})  # nobody needs 250 kB of them at every stroke

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.catalog import ARCHITECTURES, DEVICES
-from core.errors import FileProblem
-from core.files.problems import as_file_problem
+from core.errors import FileProblem, as_file_problem
 from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
 
 OPTIMIZERS = ("sgd", "adam", "adamw")

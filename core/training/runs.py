@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import FileProblem
+from core.errors import FileProblem, as_file_problem
 from core.files import atomic, tensor_files
-from core.files.problems import as_file_problem
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.history import History

@@ -343,11 +343,8 @@ class Trainer:
         for name, value in values.items():
             if value.shape != (() if name == "step" else self._weights.shape):
                 raise ValueError(f"{name} has another shape")
-        if (
-            self.step
-            and self.config.optimizer != "sgd"
-            and values.keys() != {"step", "exp_avg", "exp_avg_sq"}
-        ):
+        of_adam = {"step", "exp_avg", "exp_avg_sq"}
+        if self.step and self.config.optimizer != "sgd" and values.keys() != of_adam:
             raise ValueError("the optimizer's state is incomplete")
         state = {0: values} if values else {}
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
