@@ -49,7 +49,7 @@ def specs(network: nn.Sequential) -> tuple[LayerSpec, ...]:
             activation.values.shape,
             code=_code(layer),
             parameters=sum(weights.numel() for weights in layer.parameters()),
-            parameter_sum=_parameter_sum(layer),
+            parameter_sum=" + ".join("×".join(map(str, weights.shape)) for weights in layer.parameters()),
             multiplications=_multiplications(layer, activation.values),
             window=_window(layer),
         )
@@ -61,11 +61,6 @@ def state(network: nn.Sequential) -> NetworkState:
     """The network as numbers; the weights are copies."""
     weights = {name: value.detach().cpu().numpy().copy() for name, value in network.state_dict().items()}
     return NetworkState(specs(network), weights, edits.silenced(network))
-
-
-def _parameter_sum(layer: nn.Module) -> str:
-    """How many weights and biases there are, written out: `6×1×5×5 + 6`."""
-    return " + ".join("×".join(str(size) for size in weights.shape) for weights in layer.parameters())
 
 
 def _multiplications(layer: nn.Module, output: np.ndarray) -> int:
