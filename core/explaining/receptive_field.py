@@ -47,14 +47,15 @@ def fields(
 
 def _before(layer: LayerSpec, field: Field, shape: tuple[int, ...]) -> Field:
     """The field on a layer's input of `shape`, (C, H, W) or (N,), from the one on its output."""
-    channels, height, width = _as_maps(shape)
+    channels, height, width = shape if len(shape) == 3 else (shape[0], 1, 1)
     everything = Field(0, 0, height, width)
     if field.top >= field.bottom or field.left >= field.right:
         return Field(0, 0, 0, 0)
     if layer.kind == "flatten":
         if field.channel is None:
             return everything
-        channel, row, column = _place(field.channel, shape)
+        channel, rest = divmod(field.channel, height * width)
+        row, column = divmod(rest, width)
         return Field(row, column, row + 1, column + 1, channel)
     if layer.kind not in ("convolution", "pooling", "activation"):
         return everything
@@ -71,18 +72,6 @@ def _span(first: int, end: int, window: Window, axis: int, length: int) -> tuple
     start = first * window.stride[axis] - window.padding[axis]
     stop = (end - 1) * window.stride[axis] - window.padding[axis] + window.size[axis]
     return max(start, 0), min(stop, length)
-
-
-def _as_maps(shape: tuple[int, ...]) -> tuple[int, int, int]:
-    channels, height, width = shape if len(shape) == 3 else (shape[0], 1, 1)
-    return channels, height, width
-
-
-def _place(unit: int, shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """Where the number `unit` of a flattened layer stood in its maps."""
-    _, height, width = _as_maps(shape)
-    channel, rest = divmod(unit, height * width)
-    return channel, *divmod(rest, width)
 
 
 @dataclass(frozen=True)

@@ -54,11 +54,7 @@ class Whole(Kind):
     def check(self, name: str, value: Any) -> None:
         if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
             raise InvalidSetting(
-                name,
-                "must be a whole number from {least} to {most}, got {value}",
-                least=self.least,
-                most=self.most,
-                value=value,
+                name, "must be a whole number from {least} to {most}, got {value}", value=value, **vars(self)
             )
 
 
@@ -79,11 +75,7 @@ class Decimal(Kind):
     def check(self, name: str, value: Any) -> None:
         if not self.accepts(value):
             raise InvalidSetting(
-                name,
-                "must be a number from {least:g} to {most:g}, got {value}",
-                least=self.least,
-                most=self.most,
-                value=value,
+                name, "must be a number from {least:g} to {most:g}, got {value}", value=value, **vars(self)
             )
 
 

@@ -234,12 +234,8 @@ class Trainer:
             gradients = [each.grad for each in layer.parameters() if each.grad is not None]
             if gradients and self._has_gradient:
                 norms[name] = torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
-        return Snapshot(
-            self.config.architecture,
-            self.step,
-            self.weights(),
-            {name: float(norm) for name, norm in norms.items()},
-        )
+        weights, lengths = self.weights(), {name: float(norm) for name, norm in norms.items()}
+        return Snapshot(self.config.architecture, self.step, weights, lengths)
 
     def test(self) -> RunResult:
         """Measure the result on MNIST's test digits: once, when the run is over."""
