@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -19,7 +22,7 @@ class LabError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions cross the border between processes, and pickle would forget the fields.
-        return _rebuild, (type(self), self.template, self.fields)
+        return functools.partial(type(self), self.template, **self.fields), ()
 
 
 class FileProblem(LabError):
@@ -30,5 +33,14 @@ class DeviceUnavailable(LabError):
     """The computer has no such device, or PyTorch cannot use it."""
 
 
-def _rebuild(kind: type[LabError], template: str, fields: dict[str, Any]) -> LabError:
-    return kind(template, **fields)
+@contextlib.contextmanager
+def as_file_problem(template: str, **fields: Any) -> Iterator[None]:
+    """Turn an OSError inside into a FileProblem with this sentence; `{reason}` is the system's.
+
+    Raises:
+        FileProblem: whatever is done inside raised an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise FileProblem(template, **fields, reason=error.strerror or error) from error

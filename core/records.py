@@ -183,6 +183,10 @@ class EpochMetrics:
     """A copy of the state dict: of the running average where one is kept. Empty when read from a file."""
 
 
+EPOCH_FIGURES = ("training_loss", "training_accuracy", "validation_loss", "validation_accuracy")
+"""The fields of `EpochMetrics` that go into tables and files of weights."""
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """A network in training at one moment: its weights are copies, as float32 arrays."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import math
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -41,11 +43,8 @@ def shape(path: Path) -> tuple[int, ...]:
     Raises:
         FileProblem: it cannot be read, or is no such file.
     """
-    try:
-        with _open(path) as file:
-            return _read_header(path, file)
-    except (OSError, EOFError, zlib.error) as error:
-        raise _unreadable(path, error) from error
+    with _reading(path) as file:
+        return _read_header(path, file)
 
 
 def read(path: Path, most: int) -> np.ndarray:
@@ -56,28 +55,25 @@ def read(path: Path, most: int) -> np.ndarray:
     Raises:
         FileProblem: it cannot be read, is no such file, is torn, or holds more than `most`.
     """
-    try:
-        with _open(path) as file:
-            sizes = _read_header(path, file)
-            if sizes[0] > most:
-                raise FileProblem(
-                    "{path} holds {count:,} digits; My digits takes {most:,} in all.",
-                    path=path,
-                    count=sizes[0],
-                    most=most,
-                )
-            length = math.prod(sizes)
-            if length > _LARGEST:
-                raise FileProblem(
-                    "{path} is too large: {count} pictures of {height}×{width} pixels.",
-                    path=path,
-                    count=sizes[0],
-                    height=sizes[1],
-                    width=sizes[2],
-                )
-            content = file.read(length + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise _unreadable(path, error) from error
+    with _reading(path) as file:
+        sizes = _read_header(path, file)
+        if sizes[0] > most:
+            raise FileProblem(
+                "{path} holds {count:,} digits; My digits takes {most:,} in all.",
+                path=path,
+                count=sizes[0],
+                most=most,
+            )
+        length = math.prod(sizes)
+        if length > _LARGEST:
+            raise FileProblem(
+                "{path} is too large: {count} pictures of {height}×{width} pixels.",
+                path=path,
+                count=sizes[0],
+                height=sizes[1],
+                width=sizes[2],
+            )
+        content = file.read(length + 1)
     if len(content) != length:
         if len(content) > length:
             raise FileProblem(
@@ -94,16 +90,19 @@ def read(path: Path, most: int) -> np.ndarray:
     return np.frombuffer(content, np.uint8).reshape(sizes)
 
 
-def _open(path: Path) -> _File:
-    if path.exists() and not path.is_file():
-        raise FileProblem("{path} is not a file.", path=path)
-    file = path.open("rb")
-    is_packed = file.read(2) == _PACKED
-    if is_packed:
-        file.close()
-        return gzip.open(path, "rb")
-    file.seek(0)
-    return file
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[_File]:
+    """The file, unpacked where it is packed."""
+    try:
+        if path.exists() and not path.is_file():
+            raise FileProblem("{path} is not a file.", path=path)
+        with path.open("rb") as file:
+            is_packed = file.read(2) == _PACKED
+            file.seek(0)
+            yield gzip.GzipFile(fileobj=file) if is_packed else file
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FileProblem("{path} cannot be read ({reason}).", path=path, reason=reason) from error
 
 
 def _read_header(path: Path, file: _File) -> tuple[int, ...]:
@@ -120,8 +119,3 @@ def _read_header(path: Path, file: _File) -> tuple[int, ...]:
         "train-labels-idx1-ubyte.gz).",
         path=path,
     )
-
-
-def _unreadable(path: Path, error: Exception) -> FileProblem:
-    reason = getattr(error, "strerror", None) or error
-    return FileProblem("{path} cannot be read ({reason}).", path=path, reason=reason)

@@ -87,13 +87,10 @@ class CellExplanation:
 def explain_cell(
     network: nn.Sequential | NetworkState, trace: Trace, layer: str, index: int | Sequence[int]
 ) -> CellExplanation:
-    """Take the cell `index` of a layer apart, with the values that the trace holds.
+    """Take the cell `index` of a layer apart, with the values that the network's trace holds.
 
-    Args:
-        network: the one that made the trace.
-        trace: one forward pass.
-        layer: a layer's name; also `input`, and `softmax`, which follows the last layer.
-        index: (channel, row, column) in maps; (unit,) or unit in a fully connected layer.
+    A layer is also `input`, or `softmax`, which follows the last one. `index` is (channel, row, column) in
+    maps; (unit,) or unit in a fully connected layer.
 
     Raises:
         KeyError: there is no such layer.
@@ -112,9 +109,7 @@ def explain_cell(
     specs = (*state.layers, LayerSpec("softmax", "softmax", values[-1].shape, "", 0))
     spec = INPUT if at == 0 else specs[at - 1]
     with np.errstate(all="ignore"):  # numbers that went out of hand are part of the truth
-        inputs, weights, terms, bias, field = (
-            _nothing() if at == 0 else _parts(spec, state, place, values[at - 1])
-        )
+        inputs, weights, terms, bias, field = _parts(spec, state, place, values[max(at - 1, 0)])
     return CellExplanation(
         layer=spec,
         before=INPUT if at <= 1 else specs[at - 2],
@@ -145,14 +140,13 @@ _Parts = tuple[np.ndarray, np.ndarray | None, np.ndarray, float | None, tuple[in
 _NO_WINDOW = (0, 0, 0, 0)
 
 
-def _nothing() -> _Parts:
-    return np.zeros(0, np.float32), None, np.zeros(0, np.float32), None, _NO_WINDOW
-
-
 def _parts(spec: LayerSpec, state: NetworkState, place: tuple[int, ...], before: np.ndarray) -> _Parts:
     """Inputs, weights, terms, bias and window of a cell; `before` is the layer's whole input."""
     if spec.kind == "convolution":
-        return _convolution(spec, state, place, before)
+        field = _field(spec.window, place)
+        inputs = _cut(before, field, 0.0)
+        kernel = state.weights[f"{spec.name}.weight"][place[0]]
+        return inputs, kernel, inputs * kernel, _bias(spec, state, place), field
     if spec.kind == "linear":
         weights = state.weights[f"{spec.name}.weight"][place[0]]
         return before, weights, before * weights, _bias(spec, state, place), _NO_WINDOW
@@ -169,14 +163,7 @@ def _parts(spec: LayerSpec, state: NetworkState, place: tuple[int, ...], before:
         return number.reshape(1), None, number.reshape(1), None, _NO_WINDOW
     if spec.kind == "softmax":
         return before, None, np.exp(before - before.max()), None, _NO_WINDOW
-    return _nothing()
-
-
-def _convolution(spec: LayerSpec, state: NetworkState, place: tuple[int, ...], before: np.ndarray) -> _Parts:
-    field = _field(spec.window, place)
-    inputs = _cut(before, field, 0.0)
-    kernel = state.weights[f"{spec.name}.weight"][place[0]]
-    return inputs, kernel, inputs * kernel, _bias(spec, state, place), field
+    return np.zeros(0, np.float32), None, np.zeros(0, np.float32), None, _NO_WINDOW
 
 
 def _bias(spec: LayerSpec, state: NetworkState, place: tuple[int, ...]) -> float | None:

@@ -81,12 +81,7 @@ def rank_channels(network: nn.Sequential, digits: DigitSet, layer: str) -> Itera
 
     It works in steps of some milliseconds and yields after each, so that other work can go in between, and
     dropping the generator ends it. Until the next few digits are done with every channel, the ranking is the
-    same object as before. The network must not change meanwhile.
-
-    Args:
-        network: in eval mode; its named children are the layers, in order.
-        digits: what it is measured on.
-        layer: a child's name.
+    same object as before. The network, in eval mode, must not change meanwhile.
 
     Raises:
         ValueError: the network has no such layer, or there are no digits.

@@ -111,7 +111,7 @@ def occlusion(
     _check_different(digit, rival)
     if patch < 1 or patch % 2 == 0:
         raise ValueError(f"patch must be odd, to be centred at a pixel, got {patch}")
-    x = _as_input(network, picture)
+    x = as_input(network, picture)
     distance = (torch.arange(28)[:, None] - torch.arange(28)).abs()
     near = (distance <= patch // 2).to(x.device)
     covered = (near[:, None, :, None] & near[None, :, None, :]).reshape(784, 1, 28, 28)
@@ -160,7 +160,7 @@ class _Pass:
 
 @torch.enable_grad()
 def _forward(network: nn.Sequential, picture: np.ndarray) -> _Pass:
-    x = value = _as_input(network, picture).requires_grad_()
+    x = value = as_input(network, picture).requires_grad_()
     outputs = {}
     for name, layer in network.named_children():
         value = layer(value)
@@ -171,7 +171,8 @@ def _forward(network: nn.Sequential, picture: np.ndarray) -> _Pass:
     return _Pass(x, dict(network.named_children()), outputs)
 
 
-def _as_input(network: nn.Sequential, picture: np.ndarray) -> Tensor:
+def as_input(network: nn.Sequential, picture: np.ndarray) -> Tensor:
+    """A copy of a picture (28, 28), on the network's device: (1, 1, 28, 28) float32."""
     device = next(network.parameters()).device
     return torch.as_tensor(picture, dtype=torch.float32).reshape(1, 1, 28, 28).clone().to(device)
 

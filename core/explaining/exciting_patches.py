@@ -81,11 +81,7 @@ def exciting_patches(network: nn.Sequential, digits: DigitSet, layer: str) -> It
 
     It works in steps of some milliseconds and yields after each, so that other work can go in between, and
     dropping the generator ends it. Of equals the earlier digit, and in it the first cell, counts as stronger.
-
-    Args:
-        network: in eval mode; its named children are the layers, in order. It must not change meanwhile.
-        digits: MNIST's training digits, for instance.
-        layer: a child's name.
+    The network, in eval mode, must not change meanwhile.
 
     Raises:
         ValueError: the network has no such layer.

@@ -48,12 +48,9 @@ def learn(network: nn.Sequential, digits: DigitSet) -> Generator[float, None, Fa
     """Learn how training digits look to the network; yields the share done, 0–1.
 
     The generator returns the `Familiarity`: `familiarity = yield from learn(network, digits)`. A step takes
-    some 10 ms on one thread, the whole a few seconds. The network must not change meanwhile; it stays on
-    its device, and what is learnt lies in memory (70 MB for a LeNet).
-
-    Args:
-        network: in evaluation mode; its named children are the layers, at least one of them fully connected.
-        digits: those that it has learnt from; a fixed draw of 26,000 of them is used.
+    some 10 ms on one thread, the whole a few seconds. The network, in evaluation mode and with a fully
+    connected layer, must not change meanwhile; it stays on its device, and what is learnt lies in memory (70
+    MB for a LeNet). A fixed draw of 26,000 of the digits is used.
     """
     order = np.random.default_rng(0).permutation(len(digits))[: REFERENCES + HELD_OUT]
     # By label, so that a step asks for the references of one class and not for all, which memory slows down.

@@ -22,11 +22,10 @@ def kernels_of(network: NetworkState, layer: str) -> np.ndarray:
     weights = network.weights[f"{layer}.weight"]
     if weights.ndim == 4:
         return weights
-    names = [spec.name for spec in network.layers]
-    before = network.layers[: names.index(layer)]
     maps = flattened_maps(network, layer)
-    if maps:
-        return weights.reshape(len(weights), *before[-2].shape)
+    for spec in network.layers:
+        if spec.name == maps:
+            return weights.reshape(len(weights), *spec.shape)
     count = weights.shape[1]
     rows = max(rows for rows in range(1, int(count**0.5) + 1) if count % rows == 0)
     return weights.reshape(len(weights), 1, rows, count // rows)
@@ -63,12 +62,8 @@ def presets_for(size: int, std: float, seed: int) -> dict[str, np.ndarray]:
 
     Those of 3×3 keep their numbers in a larger kernel and lie in its middle, with zeros around: what they
     give is the same, and no stronger. Even sizes have no middle cell, and so only blurs, zero and random.
-    Where two would be the same (a blur of one cell, a gaussian of two) there is one.
-
-    Args:
-        size: of the kernel.
-        std: of the random numbers: that of the layer's weights makes a kernel as strong as its neighbours.
-        seed: the same gives the same random numbers.
+    Where two would be the same (a blur of one cell, a gaussian of two) there is one. `std` is that of the
+    random numbers: that of the layer's weights makes a kernel as strong as its neighbours.
 
     Raises:
         ValueError: size is less than 1.

@@ -14,14 +14,10 @@ def times(sizes: Sequence[int]) -> str:
 
 
 def shape_formula(spec: LayerSpec, input_shape: tuple[int, ...]) -> tuple[str, ...]:
-    """How a layer's output shape follows from that of its input: one equation for each line.
+    """How a layer's output shape follows from that of its input, (C, H, W) or (N,): one equation a line.
 
     C, H, W are channels, rows and columns, N numbers in a row; those of the output have a prime. k, s and
     p are the window's size, stride and padding. Empty for layers whose arithmetic is not known.
-
-    Args:
-        spec: the layer.
-        input_shape: (C, H, W) or (N,).
     """
     if spec.window is not None:
         channels = f"C′ = {spec.shape[0]}" if spec.kind == "convolution" else f"C′ = C = {spec.shape[0]}"

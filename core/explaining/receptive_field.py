@@ -33,20 +33,11 @@ def fields(
     row: int = 0,
     column: int = 0,
 ) -> tuple[Field, ...]:
-    """The receptive fields of a cell of the last layer: in the picture, and in each layer up to its own.
+    """The receptive fields of a cell of the last layer: in the picture, each layer, and last the cell itself.
 
-    Args:
-        shapes: of the input, (C, H, W), and of every layer's output: one more than `layers`.
-        layers: from the first up to the cell's own.
-        channel: of the cell, or the number of a unit.
-        row: in the channel's map; 0 for a unit.
-        column: in the channel's map; 0 for a unit.
-
-    Returns:
-        A Field for the input and one for each layer, the last of them the cell itself. A field is empty
-        (top ≥ bottom or left ≥ right) where a window lies in the padding alone.
-
-    A layer of unknown kind is taken to depend on all of its input.
+    `shapes` are those of the input, (C, H, W), and of every layer's output: one more than `layers`. The
+    channel is a unit's number where there are no maps. A field is empty (top ≥ bottom or left ≥ right) where
+    a window lies in the padding alone. A layer of unknown kind is taken to depend on all of its input.
     """
     found = [Field(row, column, row + 1, column + 1, channel)]
     for layer, before in zip(reversed(layers), reversed(shapes[:-1]), strict=True):
@@ -56,14 +47,15 @@ def fields(
 
 def _before(layer: LayerSpec, field: Field, shape: tuple[int, ...]) -> Field:
     """The field on a layer's input of `shape`, (C, H, W) or (N,), from the one on its output."""
-    channels, height, width = _as_maps(shape)
+    channels, height, width = shape if len(shape) == 3 else (shape[0], 1, 1)
     everything = Field(0, 0, height, width)
     if field.top >= field.bottom or field.left >= field.right:
         return Field(0, 0, 0, 0)
     if layer.kind == "flatten":
         if field.channel is None:
             return everything
-        channel, row, column = _place(field.channel, shape)
+        channel, rest = divmod(field.channel, height * width)
+        row, column = divmod(rest, width)
         return Field(row, column, row + 1, column + 1, channel)
     if layer.kind not in ("convolution", "pooling", "activation"):
         return everything
@@ -80,18 +72,6 @@ def _span(first: int, end: int, window: Window, axis: int, length: int) -> tuple
     start = first * window.stride[axis] - window.padding[axis]
     stop = (end - 1) * window.stride[axis] - window.padding[axis] + window.size[axis]
     return max(start, 0), min(stop, length)
-
-
-def _as_maps(shape: tuple[int, ...]) -> tuple[int, int, int]:
-    channels, height, width = shape if len(shape) == 3 else (shape[0], 1, 1)
-    return channels, height, width
-
-
-def _place(unit: int, shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """Where the number `unit` of a flattened layer stood in its maps."""
-    _, height, width = _as_maps(shape)
-    channel, rest = divmod(unit, height * width)
-    return channel, *divmod(rest, width)
 
 
 @dataclass(frozen=True)
@@ -116,10 +96,7 @@ def sizes(layers: Sequence[LayerSpec]) -> tuple[FieldSize, ...]:
         if layer.kind not in ("convolution", "pooling", "activation") or len(layer.shape) != 3:
             break
         window = layer.window or _WITHOUT_WINDOW
-        size = (
-            size[0] + (window.size[0] - 1) * stride[0],
-            size[1] + (window.size[1] - 1) * stride[1],
-        )
+        size = size[0] + (window.size[0] - 1) * stride[0], size[1] + (window.size[1] - 1) * stride[1]
         stride = stride[0] * window.stride[0], stride[1] * window.stride[1]
         found.append(FieldSize(layer.name, size, stride))
     return tuple(found)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import LabError
-from core.explaining.evidence import check_finite
+from core.explaining.evidence import as_input, check_finite
 from core.explaining.evidence_records import ChangePath
 
 BEFORE = 40
@@ -43,8 +43,7 @@ def smallest_change(network: nn.Sequential, picture: np.ndarray, rival: int) -> 
         LabError: the drawing is already read as `rival`; no change was found; or the network's weights are
             no finite numbers.
     """
-    device = next(network.parameters()).device
-    start = torch.as_tensor(picture, dtype=torch.float32).reshape(1, 1, 28, 28).clone().to(device)
+    start = as_input(network, picture)
     logits = _logits(network, start)[0]
     check_finite(logits)
     digit = int(logits.argmax())

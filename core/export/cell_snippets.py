@@ -207,17 +207,18 @@ def _nested(values: np.ndarray, indent: str) -> str:
 def _convolution_program(explanation: CellExplanation) -> str:
     assert explanation.weights is not None
     padding = " (0 where it lies beyond the border)" if explanation.is_padding.any() else ""
-    bias = "None" if explanation.bias is None else "bias"
     return (
         _tensor("window", explanation.inputs, f"the window, (channels, rows, columns){padding}")
         + _tensor("kernel", explanation.weights, "the weights, one for each number of the window")
-        + _bias_program(explanation)
-        + f"value = F.conv2d(window[None], kernel[None], {bias})\n"
+        + _with_bias(explanation, "F.conv2d(window[None], kernel[None]")
     )
 
 
-def _bias_program(explanation: CellExplanation) -> str:
-    return "" if explanation.bias is None else f"bias = torch.tensor([{_digits(explanation.bias)}])\n"
+def _with_bias(explanation: CellExplanation, call: str) -> str:
+    """The call with the bias, if there is one, as its last argument."""
+    if explanation.bias is None:
+        return f"value = {call}, None)\n"
+    return f"bias = torch.tensor([{_digits(explanation.bias)}])\nvalue = {call}, bias)\n"
 
 
 def _pooling_program(explanation: CellExplanation) -> str:
@@ -230,12 +231,10 @@ def _pooling_program(explanation: CellExplanation) -> str:
 
 def _linear_program(explanation: CellExplanation) -> str:
     assert explanation.weights is not None
-    bias = "None" if explanation.bias is None else "bias"
     return (
         _tensor("inputs", explanation.inputs, "what the layer before gives")
         + _tensor("weights", explanation.weights, "one weight for each input")
-        + _bias_program(explanation)
-        + f"value = F.linear(inputs, weights[None], {bias})\n"
+        + _with_bias(explanation, "F.linear(inputs, weights[None]")
     )
 
 

@@ -7,21 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import LabError
+from core.errors import LabError, as_file_problem
 from core.files import tensor_files
-from core.files.problems import as_file_problem
 from core.records import LayerSpec, NetworkState
 
 
 def save(path: Path, state: NetworkState, architecture: str, model: str, changes: str) -> None:
     """Write the changed network; a file that is there stays until the new one is whole.
 
-    Args:
-        path: where to; its folder is made.
-        state: the network; channels that are off become zeros among the weights.
-        architecture: the name under which `core.networks.build` knows it.
-        model: the network that was changed: a shipped model's name, or a path.
-        changes: the changes in words, for the file.
+    Channels that are off become zeros among the weights. The file says which model was changed (a shipped
+    one's name, or a path), and the changes in words.
 
     Raises:
         LabError: weights cannot express the changes.

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from core.errors import FileProblem
+from core.errors import FileProblem, as_file_problem
 from core.explaining.layer_sums import times
 from core.files import atomic, tensor_files
-from core.files.problems import as_file_problem
-from core.records import LayerSpec, NetworkState
+from core.records import NetworkState
 
 _INTRODUCTION = '''"""A convolutional network for digits: {parameters:,} parameters. Written by LeNet Lab.
 
@@ -100,15 +98,18 @@ def network_lines(state: NetworkState) -> tuple[Line, ...]:
 def network_script(state: NetworkState, weights_file: str, drawing_file: str) -> str:
     """A Python script that rebuilds the network, loads its weights and answers a picture.
 
-    Args:
-        state: with the channels that are switched off; its weights are not looked at.
-        weights_file: the name of a safetensors file with the weights, in the script's own folder.
-        drawing_file: the name of a NumPy file (28, 28) there, which is answered where no other is named.
+    The files lie in the script's own folder: safetensors, and a picture (28, 28) of NumPy, which is answered
+    where no other is named.
     """
     parameters = sum(spec.parameters for spec in state.layers)
     lines = network_lines(state)
     widest = max(len(line.text) for line in lines)
-    listing = [_with_shape(line, state.layers, widest) for line in lines]
+    listing = [
+        line.text
+        if line.layer is None
+        else f"{line.text:{widest}}  # {times(state.layers[line.layer].shape)}"
+        for line in lines
+    ]
     return "\n".join(
         [
             _INTRODUCTION.format(parameters=parameters, weights_file=weights_file, drawing_file=drawing_file),
@@ -119,36 +120,23 @@ def network_script(state: NetworkState, weights_file: str, drawing_file: str) ->
     )
 
 
-def _with_shape(line: Line, layers: Sequence[LayerSpec], widest: int) -> str:
-    if line.layer is None:
-        return line.text
-    return f"{line.text:{widest}}  # {times(layers[line.layer].shape)}"
-
-
 def save_script(
     path: Path, state: NetworkState, architecture: str, picture: np.ndarray | None = None
 ) -> Path:
     """Write the network's script, its weights beside it, and the picture that it answers by default.
 
-    These are `NAME_weights.safetensors` and `NAME_drawing.npy`. Each file is written whole or not at all.
-    LeNet Lab can open the weights, too; what is switched off is in the script alone.
-
-    Args:
-        path: of the script; a file there is replaced, together with the weights and the drawing that it
-            loads.
-        state: the network.
-        architecture: the name under which `core.networks.build` knows it.
-        picture: (28, 28) float32, 0 = paper, 1 = ink; None: there is no drawing, nor any of an earlier
-            script of that name afterwards.
-
-    Returns:
-        The path of the weights.
+    The script goes to `path`, the others to `NAME_weights.safetensors` and `NAME_drawing.npy`. Each file is
+    written whole or not at all; a script that is there is replaced, with the files that it loads. LeNet Lab
+    can open the weights, too, whose path is returned; what is switched off is in the script alone. The
+    picture is (28, 28) float32, 0 = paper, 1 = ink; without one, there is no drawing of an earlier script
+    afterwards either.
 
     Raises:
         FileProblem: the folder cannot be written, the weights are not finite numbers, or a file that does
             not belong to the script has the name that the weights or the drawing would get.
     """
-    weights, drawing = _beside(path)
+    weights = path.with_name(f"{path.stem}_weights.safetensors")
+    drawing = path.with_name(f"{path.stem}_drawing.npy")
     with as_file_problem(
         "The script could not be saved to {path} ({reason}). Choose another folder, or free some space.",
         path=path,
@@ -167,7 +155,9 @@ def save_script(
             if picture is None:
                 drawing.unlink(missing_ok=True)
             else:
-                atomic.write_bytes(drawing, _as_npy(picture))
+                content = io.BytesIO()
+                np.save(content, picture.astype(np.float32))
+                atomic.write_bytes(drawing, content.getvalue())
             script = network_script(state, weights.name, drawing.name)
             atomic.write_bytes(path, script.encode())
         except OSError:
@@ -175,20 +165,6 @@ def save_script(
                 file.unlink(missing_ok=True)
             raise
     return weights
-
-
-def _beside(script: Path) -> tuple[Path, Path]:
-    """Where a script's weights and its drawing are."""
-    return (
-        script.with_name(f"{script.stem}_weights.safetensors"),
-        script.with_name(f"{script.stem}_drawing.npy"),
-    )
-
-
-def _as_npy(picture: np.ndarray) -> bytes:
-    content = io.BytesIO()
-    np.save(content, picture.astype(np.float32))
-    return content.getvalue()
 
 
 def _loads(script: Path, file: Path) -> bool:

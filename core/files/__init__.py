@@ -1,1 +1,1 @@
-"""Reading and writing files safely: whole or not at all, within limits, with failures as sentences."""
+"""Reading and writing files safely: whole or not at all, within limits."""

@@ -8,8 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from core.errors import FileProblem
-from core.files.problems import as_file_problem
+from core.errors import FileProblem, as_file_problem
 
 LARGEST = 256 * 2**20  # bytes; the catalogue's networks are far smaller
 
@@ -17,10 +16,7 @@ LARGEST = 256 * 2**20  # bytes; the catalogue's networks are far smaller
 def write_bytes(path: Path, content: bytes, durable: bool = True) -> None:
     """Write a file beside the old one, and rename it when it is whole; its folder is made.
 
-    Args:
-        path: where to.
-        content: what the file is to hold.
-        durable: wait until it is on the disk and survives a power cut; else it survives the process only.
+    Where it is to be durable, it survives a power cut once this returns; else it survives the process only.
 
     Raises:
         OSError: the folder cannot be written, or the disk is full.

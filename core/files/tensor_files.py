@@ -25,14 +25,9 @@ WEIGHTS = "lenet_lab"
 def write(
     path: Path, arrays: dict[str, np.ndarray], kind: str, about: dict[str, Any], durable: bool = True
 ) -> None:
-    """Write arrays by name, and a JSON object about them; see `core.files.atomic.write_bytes`.
+    """Write arrays by name, and a JSON object about them under the key `kind`, for instance `WEIGHTS`.
 
-    Args:
-        path: where to; its folder is made.
-        arrays: by name.
-        kind: the metadata's key, for instance `WEIGHTS`.
-        about: the object.
-        durable: whether to wait until the file survives a power cut.
+    See `core.files.atomic.write_bytes`.
 
     Raises:
         OSError: the folder cannot be written, or the disk is full.

@@ -19,8 +19,7 @@ import numpy as np
 
 from core.data import idx
 from core.data.datasets import mnist_folder
-from core.errors import FileProblem
-from core.files.problems import as_file_problem
+from core.errors import FileProblem, as_file_problem
 from core.my_digits.importing import Progress
 from core.my_digits.store import MyDigit
 
@@ -40,6 +39,9 @@ To read them with torchvision:
 They are as they were drawn. For the 28 x 28 pixels that the network reads, cropped and centred as MNIST's
 digits are, export them as IDX files.
 """
+
+
+_IDX_NAMES = ("-images-idx3-ubyte", "-labels-idx1-ubyte")
 
 
 @dataclass(frozen=True)
@@ -84,21 +86,17 @@ def idx_paths(path: Path, packed: bool) -> tuple[Path, Path]:
     """The files of pictures and of labels that `export_idx` writes for a name that was chosen."""
     suffix = ".gz" if packed else ""
     stem = path.name.removesuffix(".gz")
-    for kind in ("-images-idx3-ubyte", "-labels-idx1-ubyte"):
+    for kind in _IDX_NAMES:
         stem = stem.removesuffix(kind)
-    return (
-        path.with_name(f"{stem}-images-idx3-ubyte{suffix}"),
-        path.with_name(f"{stem}-labels-idx1-ubyte{suffix}"),
-    )
+    images, labels = (path.with_name(f"{stem}{kind}{suffix}") for kind in _IDX_NAMES)
+    return images, labels
 
 
 def export_idx(digits: Sequence[MyDigit], path: Path, packed: bool) -> Iterator[Progress | Exported]:
     """Write the digits as the network reads them, 28×28 uint8, and their labels: two files as MNIST's are.
 
-    Args:
-        digits: what to write.
-        path: `mine` gives `mine-images-idx3-ubyte` and `mine-labels-idx1-ubyte` beside each other.
-        packed: with gzip; `.gz` follows the names then.
+    The path `mine` gives `mine-images-idx3-ubyte` and `mine-labels-idx1-ubyte` beside each other; where they
+    are packed, with gzip, `.gz` follows the names.
 
     Raises:
         FileProblem: they cannot be written, or would come among the program's own MNIST.

@@ -74,12 +74,9 @@ def label_of(path: Path, root: Path) -> int | None:
 
 
 def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Iterator[Progress | Imported]:
-    """Take in the labelled pictures of a folder: any size, dark on light or light on dark.
+    """Take in the labelled pictures of a folder (see `label_of`): any size, dark on light or light on dark.
 
-    Args:
-        store: where to.
-        folder: where from; see `label_of`.
-        known: as `known_digests` gives it.
+    What is `known`, as `known_digests` gives it, is passed over.
 
     Raises:
         LabError: there are no labelled pictures, or too many. Nothing has come in.
@@ -104,17 +101,15 @@ def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Itera
             "names begin with the digit, as in 7_first.png.",
             folder=folder,
         )
-    unreadable: list[str] = []
 
-    def inks() -> Iterator[tuple[np.ndarray, int] | None]:
+    def inks() -> Iterator[tuple[np.ndarray, int] | str]:
         for path, label in sorted(paths):
             try:
                 yield _read(path), label
             except FileProblem:
-                unreadable.append(path.name)
-                yield None
+                yield path.name
 
-    yield from _take_in(store, inks(), len(paths), known, unreadable, unlabelled)
+    yield from _take_in(store, inks(), len(paths), known, unlabelled)
 
 
 def import_idx(
@@ -122,11 +117,8 @@ def import_idx(
 ) -> Iterator[Progress | Imported]:
     """Take in digits from IDX files, plain or packed: 0 is paper, or else what most of the borders have.
 
-    Args:
-        store: where to.
-        paths: the file of pictures and the file of labels; or one of them, where the other lies beside it
-            and is called alike, with `labels-idx1` for `images-idx3`.
-        known: as `known_digests` gives it.
+    The paths are those of pictures and labels; or one of them, where the other lies beside it and is called
+    alike, with `labels-idx1` for `images-idx3`. What is `known`, as `known_digests` gives it, is passed over.
 
     Raises:
         FileProblem: a file is missing, torn, or not what it should be; nothing has come in.
@@ -150,17 +142,11 @@ def import_idx(
         )
     if len(pictures) and np.median(np.concatenate([pictures[:, 0], pictures[:, -1]], axis=1)) > 127:
         pictures = 255 - pictures
-    unreadable: list[str] = []
-
-    def inks() -> Iterator[tuple[np.ndarray, int] | None]:
-        for number, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
-            if picture.any():
-                yield picture, int(label)
-            else:
-                unreadable.append(f"{pictures_path.name}, {number}")
-                yield None
-
-    yield from _take_in(store, inks(), len(pictures), known, unreadable)
+    inks = (
+        (picture, int(label)) if picture.any() else f"{pictures_path.name}, {number}"
+        for number, (picture, label) in enumerate(zip(pictures, labels, strict=True))
+    )
+    yield from _take_in(store, inks, len(pictures), known)
 
 
 def pair(paths: Sequence[Path]) -> tuple[Path, Path]:
@@ -247,21 +233,25 @@ def _read(path: Path) -> np.ndarray:
 
 def _take_in(
     store: MyDigits,
-    inks: Iterator[tuple[np.ndarray, int] | None],
+    inks: Iterator[tuple[np.ndarray, int] | str],
     total: int,
     known: frozenset[str],
-    unreadable: list[str],
     unlabelled: int = 0,
 ) -> Iterator[Progress | Imported]:
-    """Stage all that is new, then let it come in; where that is not reached, nothing does."""
+    """Stage all that is new, then let it come in; where that is not reached, nothing does.
+
+    In place of what cannot be read, `inks` has its name.
+    """
     kept = set(known)
     digits: list[MyDigit] = []
+    unreadable: list[str] = []
     duplicates = 0
     staging = store.begin_import()
     try:
         for done, each in enumerate(inks):
             yield Progress(done, total)
-            if each is None:
+            if isinstance(each, str):
+                unreadable.append(each)
                 continue
             ink, label = each
             sheet = digit_png.on_sheet(ink)

@@ -12,16 +12,15 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
-from core.errors import FileProblem
+from core.errors import FileProblem, as_file_problem
 from core.files import atomic
-from core.files.problems import as_file_problem
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 
@@ -132,43 +131,40 @@ class MyDigits:
             FileProblem: it could not be written; the collection is as it was.
         """
         with self._keeping():
-            path = self._label_folder(label) / new_name()
+            path = self._make(self.folder / str(label)) / new_name()
             atomic.write_bytes(path, digit_png.encode(ink))
         return _digit(path, ink)
 
     def relabel(self, digits: Iterable[MyDigit], label: int) -> list[MyDigit]:
         """Give digits another label; those of it already stay. What is gone meanwhile is left out."""
         with self._keeping():
-            return self._move(digits, self._label_folder(label), label)
+            return self._move(digits, self.folder, label)
 
     def delete(self, digits: Iterable[MyDigit]) -> list[MyDigit]:
         """Take digits out of the collection, to where `restore` finds them for a month.
 
         What is gone meanwhile is left out.
         """
-        deleted = []
         with as_file_problem(
             "That could not be deleted from {path} ({reason}). Make it writable, and try again.",
             path=self.folder,
         ):
-            for label, group in _by_label(digits):
-                folder = self._make(self.folder / _DELETED / str(label))
-                deleted += self._move(group, folder, label)
+            deleted = self._move(digits, self.folder / _DELETED)
             for digit in deleted:
                 os.utime(digit.path)  # from now on it is kept for a month
         return deleted
 
     def restore(self, deleted: Iterable[MyDigit]) -> list[MyDigit]:
         """Bring deleted digits back. What is gone meanwhile is left out."""
-        restored = []
         with self._keeping():
-            for label, group in _by_label(deleted):
-                restored += self._move(group, self._label_folder(label), label)
-        return restored
+            return self._move(deleted, self.folder)
 
-    def _move(self, digits: Iterable[MyDigit], folder: Path, label: int) -> list[MyDigit]:
-        moved, left = [], {folder}
+    def _move(self, digits: Iterable[MyDigit], into: Path, label: int | None = None) -> list[MyDigit]:
+        """Move digits to the folder of `label`, or of their own labels, in a folder."""
+        moved, changed = [], set()
         for digit in digits:
+            folder = self._make(into / str(digit.label if label is None else label))
+            changed.add(folder)
             path = folder / digit.path.name
             if path == digit.path:
                 if not path.exists():
@@ -180,10 +176,10 @@ class MyDigits:
                     os.replace(digit.path, path)
                 except FileNotFoundError:
                     continue
-                left.add(digit.path.parent)
-            moved.append(MyDigit(path, label, digit.digest, digit.picture))
-        for each in left:
-            atomic.sync_folder(each)
+                changed.add(digit.path.parent)
+            moved.append(MyDigit(path, int(folder.name), digit.digest, digit.picture))
+        for folder in changed:
+            atomic.sync_folder(folder)
         return moved
 
     # Many at once: all of them come in, or none
@@ -237,17 +233,12 @@ class MyDigits:
             for staging in self.folder.glob(".importing-*"):
                 if _is_older(staging, now - _TORN_AFTER):
                     shutil.rmtree(staging, ignore_errors=True)
-            for torn in self.folder.glob("[0-9]/.*.png.*"):
-                if _is_older(torn, now - _TORN_AFTER):
-                    torn.unlink(missing_ok=True)
-            for deleted in self.folder.glob(f"{_DELETED}/[0-9]/*.png"):
-                if _is_older(deleted, now - _KEPT_DELETED):
-                    deleted.unlink(missing_ok=True)
+            for files, kept in (("[0-9]/.*.png.*", _TORN_AFTER), (f"{_DELETED}/[0-9]/*.png", _KEPT_DELETED)):
+                for path in self.folder.glob(files):
+                    if _is_older(path, now - kept):
+                        path.unlink(missing_ok=True)
 
     # Folders
-
-    def _label_folder(self, label: int) -> Path:
-        return self._make(self.folder / str(label))
 
     def _make(self, folder: Path) -> Path:
         """Make a folder, and the ones around it, where they are missing; durably."""
@@ -273,13 +264,6 @@ def new_name() -> str:
 
 def _digit(path: Path, ink: np.ndarray) -> MyDigit:
     return MyDigit(path, int(path.parent.name), digit_png.digest(ink), to_mnist(ink))
-
-
-def _by_label(digits: Iterable[MyDigit]) -> Iterator[tuple[int, list[MyDigit]]]:
-    groups: dict[int, list[MyDigit]] = {}
-    for digit in digits:
-        groups.setdefault(digit.label, []).append(digit)
-    yield from groups.items()
 
 
 def _is_older(path: Path, than: float) -> bool:

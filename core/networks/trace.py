@@ -27,21 +27,16 @@ _KINDS: dict[type[nn.Module], str] = {
 def run(network: nn.Sequential, x: np.ndarray | Tensor) -> tuple[np.ndarray, Trace]:
     """The logits (10,) float32 for one picture, and every layer's output on the way.
 
-    Args:
-        network: its named children are the layers, in order; it stays on its device.
-        x: (28, 28) or (1, 1, 28, 28), float32 in [0, 1].
+    The picture `x` is (28, 28) or (1, 1, 28, 28), float32 in [0, 1]; the network stays on its device.
     """
     device = next(network.parameters()).device
     picture = torch.as_tensor(x, dtype=torch.float32).reshape(1, 1, 28, 28).cpu().clone()
     value = picture.to(device)
-    outputs: list[tuple[str, nn.Module, Tensor]] = []
+    layers = []
     for name, layer in network.named_children():
         value = layer(value)
-        outputs.append((name, layer, value))
-    layers = tuple(
-        LayerActivation(name, kind(layer), output[0].cpu().numpy().copy()) for name, layer, output in outputs
-    )
-    return layers[-1].values, Trace(picture[0, 0].numpy(), layers)
+        layers.append(LayerActivation(name, kind(layer), value[0].cpu().numpy().copy()))
+    return layers[-1].values, Trace(picture[0, 0].numpy(), tuple(layers))
 
 
 def specs(network: nn.Sequential) -> tuple[LayerSpec, ...]:
@@ -54,7 +49,7 @@ def specs(network: nn.Sequential) -> tuple[LayerSpec, ...]:
             activation.values.shape,
             code=_code(layer),
             parameters=sum(weights.numel() for weights in layer.parameters()),
-            parameter_sum=_parameter_sum(layer),
+            parameter_sum=" + ".join("×".join(map(str, weights.shape)) for weights in layer.parameters()),
             multiplications=_multiplications(layer, activation.values),
             window=_window(layer),
         )
@@ -66,11 +61,6 @@ def state(network: nn.Sequential) -> NetworkState:
     """The network as numbers; the weights are copies."""
     weights = {name: value.detach().cpu().numpy().copy() for name, value in network.state_dict().items()}
     return NetworkState(specs(network), weights, edits.silenced(network))
-
-
-def _parameter_sum(layer: nn.Module) -> str:
-    """How many weights and biases there are, written out: `6×1×5×5 + 6`."""
-    return " + ".join("×".join(str(size) for size in weights.shape) for weights in layer.parameters())
 
 
 def _multiplications(layer: nn.Module, output: np.ndarray) -> int:

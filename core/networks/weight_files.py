@@ -22,9 +22,8 @@ from torch import nn
 
 from core import networks
 from core.catalog import SHIPPED
-from core.errors import FileProblem, LabError
+from core.errors import FileProblem, LabError, as_file_problem
 from core.files import atomic, tensor_files
-from core.files.problems import as_file_problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +40,9 @@ class Checkpoint:
 
 
 def save(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> None:
-    """Write weights and what is known of them; the old file stays until the new one is whole.
+    """Write a state dict and what is known of it; the old file stays until the new one is whole.
 
-    Args:
-        path: where to; its folder is made.
-        weights: a state dict as arrays.
-        about: must name the `architecture`; everything in it must be JSON.
+    The folder is made. `about` must name the `architecture`; everything in it must be JSON.
 
     Raises:
         LabError: a weight is not a finite number; the old file stays.

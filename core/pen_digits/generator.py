@@ -42,11 +42,9 @@ def generate(count: int, seed: int) -> Iterator[tuple[np.ndarray, int]]:
 
 def collect(digits: Iterable[tuple[np.ndarray, int]]) -> DigitSet:
     """The pictures and digits that `generate` gives, as a set."""
-    images, labels = [], []
-    for image, digit in digits:
-        images.append(image)
-        labels.append(digit)
-    return DigitSet(np.array(images, np.uint8).reshape(-1, 28, 28), np.array(labels, np.uint8))
+    pairs = list(digits)
+    images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, 28, 28)
+    return DigitSet(images, np.array([digit for _, digit in pairs], np.uint8))
 
 
 def draw(form: Form, random: np.random.Generator) -> np.ndarray:

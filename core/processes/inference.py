@@ -30,12 +30,12 @@ class Networks:
 
     def __init__(self) -> None:
         self.device = "auto"
-        self._opened: Classifier | None = None
-        self._edited: Classifier | None = None  # the opened one, changed by hand
-        self._in_training: Classifier | None = None
-        self._answering: Classifier | None = None  # the one of them that answered last
+        self.edited: Classifier | None = None  # the opened one, changed by hand
+        self.in_training: Classifier | None = None
         self.familiarity: Familiarity | None = None
         """Of the opened network, once it is known."""
+        self._opened: Classifier | None = None
+        self._answering: Classifier | None = None  # the one of them that answered last
 
     @property
     def opened(self) -> Classifier:
@@ -50,58 +50,23 @@ class Networks:
 
     @property
     def answering(self) -> nn.Sequential:
-        """The network that answered last: opened, changed by hand, or in training.
-
-        Raises:
-            LabError: none is loaded.
-        """
+        """The network that answered last: opened, changed by hand, or in training. Raises as `opened`."""
         return (self._answering or self.opened).network
 
     def open(self, model: str, device: str) -> ModelInfo:
-        """Load a network; where that fails, the one before it stays.
-
-        Raises:
-            LabError: the weights or the device are not there.
-        """
+        """Load a network. See `open_model`."""
         from core.reading.classifier import Classifier
 
         opened = Classifier.open(model, device)
         self.device, self._opened, self._answering = device, opened, opened
         # What was changed by hand or is in training moves to this device, too.
-        self._edited = self._in_training = self.familiarity = None
+        self.edited = self.in_training = self.familiarity = None
         return opened.info
 
-    def answer(self, ink: np.ndarray | None) -> Prediction | None:
-        """The opened network's answer to ink (H, W) uint8; None for bare paper."""
-        self._answering = self.opened
-        return None if ink is None else self.opened.classify(ink)
-
-    def answer_edited(self, state: NetworkState | None, ink: np.ndarray | None) -> Prediction | None:
-        """The answer of the opened network as it was changed by hand. See `classify_edited`."""
-        if state is not None:
-            from core.networks import edits
-
-            self._edited = self._edited or self.opened.copy()
-            edits.apply(self._edited.network, state)
-        assert self._edited is not None  # the first call brings a state
-        self._answering = self._edited
-        if ink is None:
-            return None
-        return replace(self._edited.classify(ink), original=self.opened.classify(ink).probabilities)
-
-    def answer_in_training(
-        self, snapshot: Snapshot | None, ink: np.ndarray | None
-    ) -> tuple[ModelInfo, Prediction | None]:
-        """The answer of a network in training. See `classify_in_training`."""
-        if snapshot is not None:
-            network = self._in_training
-            if network is None or network.info.architecture != snapshot.architecture:
-                network = untrained(snapshot.architecture)
-            network.use(snapshot)
-            self._in_training = network
-        assert self._in_training is not None  # the first call brings a snapshot
-        self._answering = self._in_training
-        return self._in_training.info, None if ink is None else self._in_training.classify(ink)
+    def answer(self, network: Classifier, ink: np.ndarray | None) -> Prediction | None:
+        """Return a network's answer to ink (H, W) uint8, or None for bare paper; from now on it answers."""
+        self._answering = network
+        return None if ink is None else network.classify(ink)
 
 
 networks = Networks()
@@ -143,20 +108,27 @@ def classify(ink: np.ndarray | None) -> Prediction | None:
     Raises:
         LabError: no network is loaded.
     """
-    return networks.answer(ink)
+    return networks.answer(networks.opened, ink)
 
 
 def classify_edited(state: NetworkState | None, ink: np.ndarray | None) -> Prediction | None:
-    """The answer of the opened network as it was changed by hand, and of itself; None for bare paper.
+    """The answer to ink (H, W) uint8 of the opened network as it was changed by hand, and of itself.
 
-    Args:
-        state: the changed network from now on; None for the one of the call before.
-        ink: the drawing (H, W) uint8, if there is one.
+    `state` is the changed network from now on; None for the one of the call before.
 
     Raises:
         LabError: the changes do not fit; no network is loaded.
     """
-    return networks.answer_edited(state, ink)
+    if state is not None:
+        from core.networks import edits
+
+        networks.edited = networks.edited or networks.opened.copy()
+        edits.apply(networks.edited.network, state)
+    assert networks.edited is not None  # the first call brings a state
+    prediction = networks.answer(networks.edited, ink)
+    if prediction is None or ink is None:
+        return None
+    return replace(prediction, original=networks.opened.classify(ink).probabilities)
 
 
 def classify_in_training(
@@ -164,14 +136,19 @@ def classify_in_training(
 ) -> tuple[ModelInfo, Prediction | None]:
     """The answer of a network in training to ink (H, W) uint8; None for bare paper.
 
-    Args:
-        snapshot: the network from now on; None for the one of the call before.
-        ink: the drawing, if there is one.
+    `snapshot` is the network from now on; None for the one of the call before.
 
     Raises:
         LabError: the weights do not fit their architecture.
     """
-    return networks.answer_in_training(snapshot, ink)
+    if snapshot is not None:
+        network = networks.in_training
+        if network is None or network.info.architecture != snapshot.architecture:
+            network = untrained(snapshot.architecture)
+        network.use(snapshot)
+        networks.in_training = network
+    assert networks.in_training is not None  # the first call brings a snapshot
+    return networks.in_training.info, networks.answer(networks.in_training, ink)
 
 
 def untrained(architecture: str) -> Classifier:

@@ -169,15 +169,8 @@ class Link:
 
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
+        self.send, self.has_order = pipe.send, pipe.poll
         self.asked_to_end = False
-
-    def send(self, news: Any) -> None:
-        """Send news; BrokenPipeError where the window has gone."""
-        self._pipe.send(news)
-
-    def has_order(self) -> bool:
-        """Whether an order waits."""
-        return self._pipe.poll()
 
     def check(self) -> None:
         """Raise Leave where the system asks for the end."""

@@ -46,11 +46,8 @@ _snapshots: dict[tuple[Path, int], Snapshot] = {}  # of one run: a new drawing n
 def advance(name: str, work: int, start: Callable[..., Iterator[Any]], *arguments: Any) -> tuple[Any, bool]:
     """Take one step of long work about the network that answers: what the step gave, and whether it ended.
 
-    Args:
-        name: of the work; there is one of each name.
-        work: a number; with a new one, `start(network, *arguments)` begins, and earlier work is dropped.
-        start: a module's own function.
-        arguments: what it takes besides the network.
+    There is one work of each name. With a new number `work`, `start(network, *arguments)`, a module's own
+    function, begins, and earlier work is dropped.
 
     Raises:
         LabError: no network is loaded; or what the work raises.
@@ -78,7 +75,7 @@ def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
 
     _check_layer(network, layer)
     # A copy: a network in training, or changed by hand, gets other weights between two steps.
-    yield from rank_channels(copy.deepcopy(network), _test_digits(), layer)
+    yield from rank_channels(copy.deepcopy(network), _mnist("test"), layer)
 
 
 def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
@@ -92,7 +89,7 @@ def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
 
     _check_layer(network, layer)
     # A copy: a network in training gets other weights between two steps.
-    yield from exciting_patches(copy.deepcopy(network), _training_digits(), layer)
+    yield from exciting_patches(copy.deepcopy(network), _mnist("train"), layer)
 
 
 def sweeps(
@@ -118,13 +115,13 @@ def get_familiar(network: nn.Sequential) -> Iterator[float]:
     from core.explaining import familiarity
 
     classifier = networks.opened
-    unpacking = threading.Thread(target=_training_digits, daemon=True)
+    unpacking = threading.Thread(target=_mnist, args=["train"], daemon=True)
     unpacking.start()
     while unpacking.is_alive():  # a quarter of a second, which a drawing need not wait
         unpacking.join(0.005)
         yield 0.0
     generator = yield from _learnt_pen_digits(classifier.info.about)
-    digits = mixed(_training_digits(), generator, familiarity.REFERENCES + familiarity.HELD_OUT)
+    digits = mixed(_mnist("train"), generator, familiarity.REFERENCES + familiarity.HELD_OUT)
     learnt = yield from familiarity.learn(classifier.network, digits)
     if classifier is networks.opened:
         networks.familiarity = learnt
@@ -162,14 +159,10 @@ def read_pictures(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         LabError: no network is loaded.
     """
-    import torch
+    from core.reading.classifier import probabilities_of
 
-    network = networks.answering
-    device = next(network.parameters()).device
-    with torch.inference_mode():
-        logits = network(torch.from_numpy(pictures).unsqueeze(1).to(device))
-        most = logits.softmax(1).max(1)
-    return most.indices.cpu().numpy(), most.values.cpu().numpy()
+    probabilities = probabilities_of(networks.answering, pictures)
+    return probabilities.argmax(1), probabilities.max(1)
 
 
 def why(picture: np.ndarray, digit: int, rival: int) -> Evidence:
@@ -270,7 +263,7 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     from core.networks.batches import as_batch
     from core.training.augmentation import augment
 
-    digits = _training_digits()
+    digits = _mnist("train")
     random = np.random.default_rng(abs(seed))
     classes = random.permutation(10)[:_PREVIEWED]
     chosen = np.array([random.choice(np.flatnonzero(digits.labels == digit)) for digit in classes])
@@ -284,16 +277,9 @@ def _check_layer(network: nn.Sequential, layer: str) -> None:
         raise LabError("The network that answers now has no layer {layer}.", layer=layer)
 
 
-@lru_cache(maxsize=1)
-def _training_digits() -> DigitSet:
-    """MNIST's; unpacking them takes a quarter of a second."""
+@lru_cache
+def _mnist(split: str) -> DigitSet:
+    """MNIST's "train" or "test" digits; unpacking the former takes a quarter of a second."""
     from core.data.datasets import load_mnist
 
-    return load_mnist("train")
-
-
-@lru_cache(maxsize=1)
-def _test_digits() -> DigitSet:
-    from core.data.datasets import load_mnist
-
-    return load_mnist("test")
+    return load_mnist(split)

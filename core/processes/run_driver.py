@@ -20,7 +20,7 @@ from core.processes.orders import (
     RunTroubled,
     SetRates,
 )
-from core.records import EpochMetrics, RunResult, Snapshot
+from core.records import EpochMetrics, RunResult
 from core.training import runs
 from core.training.runs import Run
 
@@ -138,12 +138,9 @@ class RunDriver:
         if self._trainer.ended != "diverged":  # what is not finite is of no use to look at
             self._link.send(snapshot)
             if self._trainer.step >= self._next_snapshot:
-                self._keep_snapshot(snapshot)
+                self._on_disk(self._run.save_snapshot, snapshot)
+                self._next_snapshot = snapshot.step + self._spacing
         self._sent = time.monotonic()
-
-    def _keep_snapshot(self, snapshot: Snapshot) -> None:
-        self._on_disk(self._run.save_snapshot, snapshot)
-        self._next_snapshot = snapshot.step + self._spacing
 
     def _end_epoch(self) -> None:
         trainer = self._trainer
@@ -205,17 +202,13 @@ class RunDriver:
             result = trainer.test()
         self._keep_result()
         self._on_disk(self._run.finish, result)
-        if trainer.ended == "stopped":
-            self._keep_stopped_weights()
+        has_best = trainer.config.patience and trainer.best_epoch
+        is_within_epoch = trainer.step != trainer.epoch * trainer.steps_per_epoch  # else they are kept
+        if trainer.ended == "stopped" and not has_best and is_within_epoch:
+            self._on_disk(self._run.save_weights, trainer.weights(), None)
         if trainer.ended != "diverged":
             snapshot = trainer.snapshot()
             self._on_disk(self._run.save_snapshot, snapshot)
             self._link.send(snapshot)
         _log.info("the run in %s has ended at step %d: %s", self._run.path, trainer.step, trainer.ended)
         self._link.send(RunEnded(self._run.path, result, self._problem))
-
-    def _keep_stopped_weights(self) -> None:
-        trainer = self._trainer
-        has_best = trainer.config.patience and trainer.best_epoch
-        if not has_best and trainer.step != trainer.epoch * trainer.steps_per_epoch:  # else they are kept
-            self._on_disk(self._run.save_weights, trainer.weights(), None)

@@ -14,23 +14,20 @@ from core import networks
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, Steps, to_mnist
 from core.networks import devices, trace, weight_files
+from core.reading.comparison import UNTRAINED_SEED
 from core.records import ModelInfo, Prediction, Snapshot
 
 
 class Classifier:
-    """A network on a device, ready for ink.
+    """A network of the catalogue on a device, ready for ink.
 
-    Args:
-        network: of the catalogue.
-        model: what it is called: a shipped name, a path, or empty for a network in training.
-        architecture: the name under which `core.networks.build` knows it.
-        device: as `core.networks.devices.resolve` knows it.
+    `model` is its shipped name or its path; empty for a network in training.
 
     Raises:
         DeviceUnavailable: the device is not there.
     """
 
-    def __init__(self, network: nn.Sequential, model: str, architecture: str, device: str = "auto") -> None:
+    def __init__(self, network: nn.Sequential, model: str, architecture: str, device: str) -> None:
         self._device = devices.resolve(device)
         self.network = network.eval().to(self._device)
         state = trace.state(self.network)  # also warms the network up
@@ -62,7 +59,7 @@ class Classifier:
         Raises:
             LabError: the architecture or the device is not known.
         """
-        classifier = Classifier(networks.build(architecture, seed=0), "", architecture, device)
+        classifier = Classifier(networks.build(architecture, UNTRAINED_SEED), "", architecture, device)
         classifier.info = replace(classifier.info, weights={})
         return classifier
 
@@ -110,3 +107,13 @@ def _read(network: nn.Sequential, picture: np.ndarray) -> Prediction:
     logits, activations = trace.run(network, picture)
     probabilities = torch.from_numpy(logits).softmax(0).numpy()
     return Prediction(probabilities, logits, activations, (time.perf_counter() - started) * 1000)
+
+
+@torch.inference_mode()
+def probabilities_of(network: nn.Sequential, pictures: np.ndarray) -> np.ndarray:
+    """The probabilities (n, 10) float32 of the digits in pictures (n, 28, 28) float32 in [0, 1]."""
+    device = next(network.parameters()).device
+    probabilities: np.ndarray = (
+        network(torch.from_numpy(pictures)[:, None].to(device)).softmax(1).cpu().numpy()
+    )
+    return probabilities

@@ -70,12 +70,9 @@ class ComparedNetworks:
     def answers(
         self, choices: Sequence[NetworkChoice], picture: np.ndarray | None, device: str
     ) -> list[tuple[ModelInfo, Prediction | None] | LabError]:
-        """For each choice the network, without its weights, and its answer to a picture.
+        """For each choice, none of them `PAD`, the network, without its weights, and its answer to a picture.
 
-        Args:
-            choices: none of them `PAD`.
-            picture: (28, 28) float32 in [0, 1]; None for bare paper, to which there is no answer.
-            device: as `core.networks.devices.resolve` knows it.
+        The picture is (28, 28) float32 in [0, 1]; None for bare paper, to which there is no answer.
         """
         networks = {(choice, device, _stamp(choice)): choice for choice in choices}
         self._kept = {key: self._kept.get(key) or _opened(choice, device) for key, choice in networks.items()}
@@ -103,16 +100,12 @@ def _stamp(choice: NetworkChoice) -> tuple[int, int] | None:
 def _opened(choice: NetworkChoice, device: str) -> Classifier | LabError:
     import torch
 
-    from core import networks
     from core.reading.classifier import Classifier
 
     torch.set_num_threads(1)
     try:
-        if choice.kind == UNTRAINED:
-            network = networks.build(choice.name, UNTRAINED_SEED)
-            classifier = Classifier(network, "", choice.name, device)
-        else:
-            classifier = Classifier.open(choice.name, device)
+        make = Classifier.untrained if choice.kind == UNTRAINED else Classifier.open
+        classifier = make(choice.name, device)
     except LabError as error:
         return error
     classifier.info = replace(classifier.info, weights={})  # nobody needs 250 kB of them at every stroke

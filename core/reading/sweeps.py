@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import torch
 from torch import nn
 
 from core.ink.preprocess import SIZE, Steps, stages, to_mnist
-from core.reading.classifier import answer
+from core.reading.classifier import answer, probabilities_of
 from core.reading.variation_records import RANGES, Prepared, Sweep, Variation
 from core.reading.variations import Varier, vary
 
@@ -35,11 +34,8 @@ def sweeps(
 ) -> Iterator[Sweep | None]:
     """The answers to a drawing along each kind of variation in turn; None where there is more to do first.
 
-    Args:
-        network: what answers; it must not change meanwhile.
-        ink: the drawing (H, W) uint8, 0 = paper.
-        variation: in which one amount after the other takes its place.
-        steps: by which each varied drawing is prepared.
+    One amount after the other takes its place in `variation`; each varied drawing, ink (H, W) uint8, 0 =
+    paper, is prepared by `steps`. The network must not change meanwhile.
     """
     varier = Varier(ink)
     started = time.perf_counter()
@@ -54,16 +50,7 @@ def sweeps(
             if time.perf_counter() - started > _PIECE:
                 yield None
                 started = time.perf_counter()
-        probabilities = _probabilities(network, pictures)
+        probabilities = probabilities_of(network, pictures)
         probabilities[~inked] = np.nan
         yield Sweep(kind, amounts, probabilities, lost, inked)
         started = time.perf_counter()
-
-
-@torch.inference_mode()
-def _probabilities(network: nn.Sequential, pictures: np.ndarray) -> np.ndarray:
-    """Of ten digits, for pictures (n, 28, 28): float32 (n, 10)."""
-    device = next(network.parameters()).device
-    logits = network(torch.from_numpy(pictures)[:, None].to(device))
-    probabilities: np.ndarray = logits.softmax(1).cpu().numpy()
-    return probabilities

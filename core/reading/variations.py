@@ -14,13 +14,10 @@ from core.reading.variation_records import Variation, Varied
 
 
 class Varier:
-    """Varies one drawing in many ways; what a variation has in common with the one before is kept.
+    """Varies one drawing, ink (H, W) uint8, 0 = paper; what a variation shares with the one before is kept.
 
     First the strokes are thickened, then all is turned and enlarged about the middle of the rectangle that
     holds the drawing's ink, and last it is shifted. What then lies beyond the sheet is lost.
-
-    Args:
-        ink: (H, W) uint8, 0 = paper.
     """
 
     def __init__(self, ink: np.ndarray) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import FileProblem
+from core.errors import FileProblem, as_file_problem
 from core.files import atomic, tensor_files
-from core.files.problems import as_file_problem
 from core.teaching.teaching_records import TeachingResult
 
 

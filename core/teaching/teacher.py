@@ -105,19 +105,14 @@ def teach_collection(store: MyDigits, model: str) -> Iterator[TeachingProgress |
 
 
 def teach(
-    task: TeachingTask, rehearsal: DigitSet | None = None, test: DigitSet | None = None, seed: int = 0
+    task: TeachingTask, rehearsal: DigitSet | None = None, test: DigitSet | None = None
 ) -> Iterator[TeachingProgress | TeachingResult]:
     """Teach; yields a TeachingProgress again and again, and a TeachingResult at the end. Runs on the CPU.
 
-    The same task gives the same weights on one machine.
-
-    Args:
-        task: what to teach to which network.
-        rehearsal: digits that it is not to forget; where not given, MNIST's training digits and some of the
-            generated ones that it has learnt from.
-        test: digits that show how much it has forgotten, without those that are taught; MNIST's test digits
-            where not given.
-        seed: of all that is random.
+    The same task gives the same weights on one machine. `rehearsal` are digits that the network is
+    not to forget; where not given, MNIST's training digits and some of the generated ones that it has learnt
+    from. `test` digits, MNIST's where not given, show how much it has forgotten, without those that are
+    taught.
 
     Raises:
         LabError: the network is not there, or its weights are no finite numbers any more.
@@ -125,7 +120,7 @@ def teach(
     """
     started = time.perf_counter()
     loaded = weight_files.load_model(task.model)
-    trainer = _HeadTrainer(loaded.network, task, seed)
+    trainer = _HeadTrainer(loaded.network, task)
     if rehearsal is None:
         rehearsal = yield from _learnt_digits(loaded.about)
     yield from trainer.compute_features(rehearsal, test or load_mnist("test"))
@@ -166,13 +161,13 @@ def _learnt_digits(about: dict[str, Any]) -> Generator[TeachingProgress, None, D
 class _HeadTrainer:
     """Trains the fully connected layers (the head) on features that the layers before (the body) gave."""
 
-    def __init__(self, network: nn.Sequential, task: TeachingTask, seed: int) -> None:
+    def __init__(self, network: nn.Sequential, task: TeachingTask) -> None:
         self._network = network
         first = next(index for index, layer in enumerate(network) if isinstance(layer, nn.Linear))
         self._body, self.head = network[:first].eval(), network[first:]
         self._task = task
-        self._random = np.random.default_rng(seed)
-        self._generator = torch.Generator().manual_seed(seed)
+        self._random = np.random.default_rng(0)
+        self._generator = torch.Generator().manual_seed(0)
         count = len(task.labels)
         self.part = torch.from_numpy(folds(task.labels))  # (n,)
         self.parts = int(self.part.max()) + 1

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.catalog import ARCHITECTURES, DEVICES
-from core.errors import FileProblem
-from core.files.problems import as_file_problem
+from core.errors import FileProblem, as_file_problem
 from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
@@ -80,51 +79,42 @@ class TrainingConfig:
 
     architecture: str = setting("lenet", Name(tuple(ARCHITECTURES)), "")
     start: str = setting(RANDOM_START, Name(), "random, shipped weights by name, or a file of weights")
-    """`random`, by the seed; or the shipped weights of that name; or the path of a file of weights."""
     dataset: str = setting("mnist", Choice(DATASETS))
     digits: int = setting(
         60_000, Whole(1, 60_000, 1000), "how many of MNIST's 60,000 training digits are used"
     )
-    """How many of the data set's training digits are used, held-out ones included."""
     validation: int = setting(
         5000, Whole(0, 50_000, 1000), "digits of these held out to measure accuracy; 0 trains on all"
     )
-    """How many of these are held out to measure how well the network reads what it has not met."""
     pen_digits: int = setting(
         0,
         Whole(0, _MOST_PEN_DIGITS, 10_000),
         "digits generated from pen strokes that are learnt from as well",
     )
-    """How many digits, generated from pen strokes by the seed, are learnt from besides; none is held out."""
+    """By the seed; none is held out."""
     epochs: int = setting(10, Whole(1, 10_000), "")
     batch_size: int = setting(128, Whole(1, 60_000, 16), "")
     optimizer: str = setting("adamw", Choice(OPTIMIZERS), "")
     learning_rate: float = setting(0.005, RATE, "or its peak")
     """The constant rate, or the schedule's largest. With adamw, 0.005 suits sigmoids as well."""
     momentum: float = setting(0.9, MOMENTUM, "beta 1 for adam and adamw")
-    """For adam and adamw: beta 1."""
     nesterov: bool = setting(True, Switch(), "look ahead, with sgd")
-    """With sgd and momentum: look ahead, as Nesterov does."""
     weight_decay: float = setting(0.01, Decimal(0.9999, 0.0001, 6), "")
     schedule: str = setting("one-cycle", Choice(SCHEDULES), "")
     label_smoothing: float = setting(0.0, Decimal(0.9999, 0.01, 4), "")
     dropout: float = setting(0.0, Decimal(0.95, 0.05, 3), "after hidden fully connected layers")
-    """The share of units that is silenced at random after each hidden fully connected layer."""
     augmentation: Augmentation = field(default_factory=Augmentation)
     weight_average: float = setting(
         0.0,
         Decimal(0.99999, 0.001, 5),
         "decay per step of the running average of weights; 0 keeps the last",
     )
-    """Decay per step of the running average of the weights that is kept; 0 keeps the last weights."""
     target_accuracy: float = setting(
         0.0, Decimal(1.0, 0.001, 4), "end once this share (0 to 1) of the held-out digits is read"
     )
-    """The run ends once this share (0–1) of the held-out digits is read; 0 does without a target."""
     patience: int = setting(
         0, Whole(0, 10_000), "end after that many epochs without a better accuracy, and keep the best"
     )
-    """The run ends, with its best weights, after that many epochs without a better validation accuracy."""
     seed: int = setting(0, Whole(-(2**63), 2**63 - 1), "")
     device: str = setting("auto", Name(DEVICES), "")
 

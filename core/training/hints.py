@@ -30,13 +30,7 @@ PROBLEMS = ("diverged", "exploding", "stuck", "overfitting")
 
 
 def diagnose(config: TrainingConfig, history: History, learning_rate: float) -> Hint | None:
-    """The most serious problem that the curves show, or None.
-
-    Args:
-        config: the run's.
-        history: its curves so far.
-        learning_rate: the largest of its schedule, as it is now.
-    """
+    """The most serious problem of a run's curves, or None; the rate is now the largest of its schedule."""
     losses = history.losses
     if len(losses) and not np.isfinite(losses[-1]):
         return Hint("diverged", _nicer(learning_rate / 10))

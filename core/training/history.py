@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.records import EpochMetrics, StepMetrics
+from core.records import EPOCH_FIGURES, EpochMetrics, StepMetrics
 
 
 class History:
@@ -15,8 +15,7 @@ class History:
         """How many steps the whole run has, if nothing ends it earlier."""
         self.steps_per_epoch = steps_per_epoch
         self.epochs: list[EpochMetrics] = []
-        self._losses = np.empty(1024, np.float32)
-        self._rates = np.empty(1024, np.float32)
+        self._curves = np.empty((2, 1024), np.float32)  # losses and learning rates
         self._last: StepMetrics | None = None
 
     @property
@@ -37,31 +36,20 @@ class History:
     @property
     def losses(self) -> np.ndarray:
         """float32 (step,): the loss of the batch of each step; [0] is step 1. NaN where it is not known."""
-        return self._losses[: self.step]
+        return self._curves[0, : self.step]
 
     @property
     def learning_rates(self) -> np.ndarray:
         """float32 (step,): the learning rate of each step; [0] is step 1. NaN where it is not known."""
-        return self._rates[: self.step]
+        return self._curves[1, : self.step]
 
     def to_csv(self) -> str:
         """A table: a row a step, with the epoch's figures in the row of its last step."""
         ends = {epoch.step: epoch for epoch in self.epochs}
-        lines = [
-            "step,epoch,loss,learning_rate,"
-            "training_loss,training_accuracy,validation_loss,validation_accuracy"
-        ]
+        lines = [",".join(("step", "epoch", "loss", "learning_rate", *EPOCH_FIGURES))]
         for step, (loss, rate) in enumerate(zip(self.losses, self.learning_rates, strict=True), start=1):
             cells: list[object] = [step, round(step / self.steps_per_epoch, 4), f"{loss:.6g}", f"{rate:.6g}"]
-            if end := ends.get(step):
-                cells += [
-                    end.training_loss,
-                    end.training_accuracy,
-                    end.validation_loss,
-                    end.validation_accuracy,
-                ]
-            else:
-                cells += [None] * 4
+            cells += [getattr(ends.get(step), name, None) for name in EPOCH_FIGURES]
             lines.append(",".join("" if cell is None else str(cell) for cell in cells))
         return "\n".join(lines) + "\n"
 
@@ -70,14 +58,11 @@ class History:
         if isinstance(metrics, EpochMetrics):
             self.epochs = [*(known for known in self.epochs if known.epoch < metrics.epoch), metrics]
             return
-        while metrics.step > len(self._losses):
-            self._losses = np.concatenate([self._losses, np.empty_like(self._losses)])
-            self._rates = np.concatenate([self._rates, np.empty_like(self._rates)])
+        while metrics.step > self._curves.shape[1]:
+            self._curves = np.concatenate([self._curves, np.empty_like(self._curves)], axis=1)
         before, first = self.step, metrics.step - len(metrics.losses)
         if first > before:
-            self._losses[before:first] = np.nan
-            self._rates[before:first] = np.nan
-        self._losses[first : metrics.step] = metrics.losses
+            self._curves[:, before:first] = np.nan
         with np.errstate(over="ignore"):  # a damaged file may say any number
-            self._rates[first : metrics.step] = metrics.learning_rates
+            self._curves[:, first : metrics.step] = metrics.losses, metrics.learning_rates
         self._last = metrics

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from core.records import REASONS, EpochMetrics, RunResult, StepMetrics
+from core.records import EPOCH_FIGURES, REASONS, EpochMetrics, RunResult, StepMetrics
 from core.training.config import TrainingConfig
 
 
@@ -18,13 +18,7 @@ def about_weights(config: TrainingConfig, metrics: EpochMetrics | None) -> dict[
         "config": config.to_json(),
         "metrics": None
         if metrics is None
-        else {
-            "epoch": metrics.epoch,
-            "training_loss": metrics.training_loss,
-            "training_accuracy": metrics.training_accuracy,
-            "validation_loss": metrics.validation_loss,
-            "validation_accuracy": metrics.validation_accuracy,
-        },
+        else {name: getattr(metrics, name) for name in ("epoch", *EPOCH_FIGURES)},
     }
 
 

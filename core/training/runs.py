@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import FileProblem
+from core.errors import FileProblem, as_file_problem
 from core.files import atomic, tensor_files
-from core.files.problems import as_file_problem
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.history import History
@@ -148,14 +147,8 @@ class Run:
         Raises:
             OSError: it cannot be written.
         """
-        content = {
-            "name": info.name,
-            "created": info.created,
-            "config": info.config.to_json(),
-            "steps": info.steps,
-            "steps_per_epoch": info.steps_per_epoch,
-            "result": None if info.result is None else dataclasses.asdict(info.result),
-        }
+        content = dataclasses.asdict(info)
+        del content["path"]
         atomic.write_bytes(self.path / "run.json", json.dumps(content, indent=1).encode())
 
     def rename(self, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -31,11 +32,7 @@ class InvalidSetting(LabError, ValueError):
         return f"{self.setting} {self.reason}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self.setting, self.template, self.fields)
-
-
-def _rebuild(setting: str, template: str, fields: dict[str, Any]) -> InvalidSetting:
-    return InvalidSetting(setting, template, **fields)
+        return functools.partial(InvalidSetting, self.setting, self.template, **self.fields), ()
 
 
 class Kind:
@@ -57,11 +54,7 @@ class Whole(Kind):
     def check(self, name: str, value: Any) -> None:
         if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
             raise InvalidSetting(
-                name,
-                "must be a whole number from {least} to {most}, got {value}",
-                least=self.least,
-                most=self.most,
-                value=value,
+                name, "must be a whole number from {least} to {most}, got {value}", value=value, **vars(self)
             )
 
 
@@ -82,11 +75,7 @@ class Decimal(Kind):
     def check(self, name: str, value: Any) -> None:
         if not self.accepts(value):
             raise InvalidSetting(
-                name,
-                "must be a number from {least:g} to {most:g}, got {value}",
-                least=self.least,
-                most=self.most,
-                value=value,
+                name, "must be a number from {least:g} to {most:g}, got {value}", value=value, **vars(self)
             )
 
 
@@ -124,13 +113,7 @@ class Switch(Kind):
 
 
 def setting(default: T, kind: Kind, help: str | None = None) -> T:
-    """A field of a record of settings.
-
-    Args:
-        default: its value where no other is given.
-        kind: what it can be.
-        help: for the command line; None keeps the setting off it.
-    """
+    """A field of a record of settings. `help` is for the command line; None keeps the setting off it."""
     field: T = dataclasses.field(default=default, metadata={"kind": kind, "help": help})
     return field
 

@@ -15,29 +15,26 @@ class Tally:
         """The sum of the losses of the epoch's digits, as far as `read` has fetched them."""
         self.right = 0
         """How many of these digits were read right."""
-        self._losses: list[Tensor] = []
-        self._right: list[Tensor] = []
-        self._sizes: list[int] = []
+        self._steps: list[tuple[Tensor, Tensor, int]] = []  # loss, right, size of those not fetched yet
         self._unreported: list[float] = []
         self._rates: list[float] = []
 
     def add(self, loss: Tensor, right: Tensor, size: int, rate: float) -> None:
         """Note a step: its mean loss, how many of its `size` digits were right, and its learning rate."""
-        self._losses.append(loss)
-        self._right.append(right)
-        self._sizes.append(size)
+        self._steps.append((loss, right, size))
         self._rates.append(rate)
 
     def read(self) -> None:
         """Fetch from the device what it has computed."""
-        if not self._losses:
+        if not self._steps:
             return
-        losses, right = torch.stack(self._losses).tolist(), torch.stack(self._right).tolist()
-        for loss, count, size in zip(losses, right, self._sizes, strict=True):
-            self.loss += loss * size
-            self.right += count
-        self._unreported += losses
-        self._losses, self._right, self._sizes = [], [], []
+        losses, right, sizes = zip(*self._steps, strict=True)
+        means = torch.stack(losses).tolist()
+        for mean, size in zip(means, sizes, strict=True):  # in order: a run taken up again adds up alike
+            self.loss += mean * size
+        self.right += int(torch.stack(right).sum())
+        self._unreported += means
+        self._steps = []
 
     def take_unreported(self) -> tuple[np.ndarray, np.ndarray]:
         """Losses float32 (n,) and learning rates (n,) of the steps since the last call."""

@@ -45,11 +45,9 @@ def train(
 
     The result is `weights` of the last EpochMetrics, or of the best where the config has patience.
 
-    Args:
-        config: what to train and how.
-        digits: the training set; MNIST's where it is not given.
-        pen_digits: generated digits to learn from as well, as `core.pen_digits.generator.generate` yields
-            them; made here where not given, once all else is known to be there: that takes a while.
+    Digits that are not given are MNIST's. Pen digits, to learn from as well, are as
+    `core.pen_digits.generator.generate` yields them; where not given, they are made here, once all else is
+    known to be there: that takes a while.
 
     Raises:
         LabError: the architecture, device, data or weights to start from are not there.
@@ -135,16 +133,13 @@ class Trainer:
         self._optimizer.step()
         self.step += 1
         if self.config.weight_average:
-            self._follow_weights()
+            # The bound lets the average follow the first steps, when there is little to average.
+            decay = min(self.config.weight_average, self.step / (self.step + 10))
+            with torch.no_grad():
+                self._average.lerp_(self._weights, 1 - decay)
         right = (logits.detach().argmax(1) == labels).sum()
         self._tally.add(loss.detach(), right, len(chosen), rate)
         self._count(started)
-
-    @torch.no_grad()
-    def _follow_weights(self) -> None:
-        # The bound lets the average follow the first steps, when there is little to average.
-        decay = min(self.config.weight_average, self.step / (self.step + 10))
-        self._average.lerp_(self._weights, 1 - decay)
 
     def _shuffle(self) -> None:
         self._epoch_start = self._generator.get_state()
@@ -239,12 +234,8 @@ class Trainer:
             gradients = [each.grad for each in layer.parameters() if each.grad is not None]
             if gradients and self._has_gradient:
                 norms[name] = torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
-        return Snapshot(
-            self.config.architecture,
-            self.step,
-            self.weights(),
-            {name: float(norm) for name, norm in norms.items()},
-        )
+        weights, lengths = self.weights(), {name: float(norm) for name, norm in norms.items()}
+        return Snapshot(self.config.architecture, self.step, weights, lengths)
 
     def test(self) -> RunResult:
         """Measure the result on MNIST's test digits: once, when the run is over."""
@@ -348,11 +339,8 @@ class Trainer:
         for name, value in values.items():
             if value.shape != (() if name == "step" else self._weights.shape):
                 raise ValueError(f"{name} has another shape")
-        if (
-            self.step
-            and self.config.optimizer != "sgd"
-            and values.keys() != {"step", "exp_avg", "exp_avg_sq"}
-        ):
+        of_adam = {"step", "exp_avg", "exp_avg_sq"}
+        if self.step and self.config.optimizer != "sgd" and values.keys() != of_adam:
             raise ValueError("the optimizer's state is incomplete")
         state = {0: values} if values else {}
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})

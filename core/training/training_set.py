@@ -31,11 +31,7 @@ def split(
 ) -> TrainingSet:
     """Shuffle `digits` and hold the last ones out; generated digits are only learnt from.
 
-    Args:
-        digits: the training set.
-        generated: pen digits.
-        config: how many are used, and how many held out.
-        generator: shuffles; the digits go to its device.
+    The config says how many are used, and how many held out. All go to the generator's device.
 
     Raises:
         ValueError: there are no more digits than are to be held out.
