@@ -6,7 +6,6 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -25,7 +24,7 @@ from gui.tabs.inspect.change.ranking_view import RankingView
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced, stacked
+from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow, scrolled, spaced, stacked
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
@@ -74,10 +73,7 @@ class ChangeTool(Tool):
         in_column(head, self.switches, on=self._switches_box, spacing=2)
         work = QWidget(self)
         self._grid = spaced(QGridLayout(work), 6, margins=(6, 4, 6, 4))
-        self._scroll = QScrollArea(self, widgetResizable=True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(work)
+        self._scroll = scrolled(QScrollArea(self), work)
         self._is_wide: bool | None = None
 
         self._sentence = named(
@@ -103,9 +99,7 @@ class ChangeTool(Tool):
         return in_row(*buttons, STRETCH, spacing=4, margins=(6, 0, 6, 4))
 
     def _button(self, name: str, text: str, tip: str = "") -> QPushButton:
-        button = named(QPushButton(text, self, autoDefault=False), name, tip)
-        button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 14)
-        return button
+        return narrow(named(QPushButton(text, self, autoDefault=False), name, tip), 14)
 
     def _connect(self) -> None:
         session = self.session
@@ -247,11 +241,8 @@ class ChangeTool(Tool):
         return self.tr("Choose a layer above to change it.")
 
     def _kernels(self, network: NetworkState | None) -> LayerKernels | None:
-        return (
-            None
-            if network is None
-            else LayerKernels.from_network(network, self._layer(), self.tr("the picture"))
-        )
+        picture = self.tr("the picture")
+        return None if network is None else LayerKernels.from_network(network, self._layer(), picture)
 
     def _show_changes(self) -> None:
         state = self.session.state

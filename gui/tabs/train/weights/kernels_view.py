@@ -57,17 +57,15 @@ class KernelsView(Chart):
     preferred_size = QSize(400, 300)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         tip = self.tr(
             "The weights of the first convolution. Each kernel slides over the drawing and answers where "
             "the drawing looks like it; training turns random dots into detectors of edges and strokes. "
             "Zero is the neutral colour, and all kernels share one range, which changes seldom."
         )
-        named(self, "kernels_view", tip, self.tr("The first convolution's kernels"))
+        super().__init__("kernels_view", self.tr("The first convolution's kernels"), tip, parent)
         self._title = self.tr("Kernels")
         self._legend = named(Legend(self), "kernels_legend")
         self._legend.hide()
-        self._colours = np.zeros(256, np.uint32)
         self._kernels: Kernels | None = None
         self.limit = 0.0
         """The value of the strongest colour; 0 if all are zero."""
@@ -76,8 +74,7 @@ class KernelsView(Chart):
         """Each kernel as a picture of one pixel a weight."""
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.paint.colours`."""
-        self._colours = colours
+        super().set_colours(colours)
         self._legend.set_colours(colours)
         self._make_images()
 
