@@ -23,14 +23,7 @@ from gui.words.model_names import name_of
 class NetworkDesk(QObject):
     """Speaks for the label, the answer and the Model menu with the engine.
 
-    Args:
-        engine: what answers.
-        settings: which remember what was opened last.
-        menus: whose marks tell what is at work.
-        answer: the answer on the pad.
-        label: where the network is named.
-        asked: model and device to open first.
-        parent: whose child this is.
+    `asked` are the model and the device to open first.
     """
 
     failed = Signal(str)

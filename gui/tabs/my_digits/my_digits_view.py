@@ -114,10 +114,8 @@ class MyDigitsView(QWidget):
     def show_page(self, total: int, shown: int, is_known: bool) -> None:
         """Show the gallery, or say why it is empty.
 
-        Args:
-            total: the number of digits known.
-            shown: the number of those that pass the filter.
-            is_known: whether all have been read; only then can they be exported, or others imported.
+        Of the digits known, `shown` pass the filter; only once all have been read, so that the whole
+        collection `is_known`, can they be exported, or others imported.
         """
         self._is_known = is_known
         if shown:

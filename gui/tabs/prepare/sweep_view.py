@@ -10,7 +10,7 @@ from core.reading.variation_records import RANGES, Sweep
 from gui.tabs.prepare import sweep_words
 from gui.tabs.prepare.amount_slider import AmountSlider
 from gui.tabs.prepare.sweep_plot import SweepPlot
-from gui.widgets.construct import STRETCH, in_column, in_row, named
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.probability_plot import LEFT, RIGHT
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
@@ -62,11 +62,8 @@ class SweepView(QWidget):
         self.slider.setPageStep(2 * self._range.step)
         self.slider.reset()
         self.slider.valueChanged.connect(self._on_moved)
-        self._title = QLabel(title, self)
+        self._title = bold(QLabel(title, self))
         self._title.setBuddy(self.slider)
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
         self._title.setToolTip(self.slider.toolTip())
         self._amount = named(SteadyLabel(self, widest=self.tr("+000 px")), f"{self._kind}_amount")
 

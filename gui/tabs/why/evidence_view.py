@@ -18,7 +18,7 @@ from gui.tabs.why.cell_sums import CellSums
 from gui.tabs.why.descent import Step, layer_behind
 from gui.tabs.why.map_view import MapView
 from gui.tabs.why.term_bars import TermBars
-from gui.tabs.why.term_split import Split, split_channels, split_evidence, split_feeding
+from gui.tabs.why.term_split import Split, split_channels, split_record
 from gui.widgets.construct import in_column, in_row, named, stacked
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
@@ -228,7 +228,7 @@ class EvidenceView(QWidget):
         layer = self.over.currentData()
         if layer and layer in record.channels and not self._channel_steps():
             return split_channels(record, layer)
-        return split_evidence(record) if isinstance(record, Evidence) else split_feeding(record)
+        return split_record(record)
 
     def _channel_steps(self) -> list[Step]:
         return [step for step in self._path if step.is_channel]
@@ -281,7 +281,7 @@ class EvidenceView(QWidget):
 
     def _offer_layers(self, record: Evidence | Feeding) -> None:
         """Offer to split over the layer that feeds it, and over the maps further down."""
-        split = split_evidence(record) if isinstance(record, Evidence) else split_feeding(record)
+        split = split_record(record)
         source = split.source or self.tr("the drawing")
         first = self.tr("channels of {layer}") if split.cells is not None else self.tr("units of {layer}")
         offered = [(first.format(layer=source), "")]

@@ -16,7 +16,7 @@ from gui.tabs.why.digit_chooser import DigitChooser
 from gui.tabs.why.drawing_question import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, DrawingQuestion
 from gui.tabs.why.evidence_view import EvidenceView
 from gui.tabs.why.seen_view import SeenView
-from gui.tabs.why.term_split import split_evidence
+from gui.tabs.why.term_split import split_record
 from gui.widgets.construct import STRETCH, in_column, in_row, named, stacked
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.core_texts import in_words
@@ -253,7 +253,7 @@ class WhyView(QWidget):
 
     def _show_evidence(self, picture: np.ndarray, evidence: Evidence) -> None:
         assert self._prediction is not None
-        split = split_evidence(evidence)
+        split = split_record(evidence)
         self.result.set_text(evidence_words.result(evidence, split, self._prediction.digit))
         self.evidence.show_evidence(picture, evidence)
         self._evidence_pages.setCurrentWidget(self._explained)

@@ -104,8 +104,8 @@ class ChangeTool(Tool):
     def _connect(self) -> None:
         session = self.session
         session.changed.connect(self._on_session_changed)
-        self._undo.clicked.connect(session.undo)
-        self._redo.clicked.connect(session.redo)
+        self._undo.clicked.connect(session.stack.undo)
+        self._redo.clicked.connect(session.stack.redo)
         self._revert.clicked.connect(session.revert)
         self._compare.pressed.connect(self._on_compare)
         self._compare.released.connect(self._on_compare)
@@ -263,14 +263,14 @@ class ChangeTool(Tool):
 
     def _show_actions(self) -> None:
         session, is_free = self.session, not self._refusal
-        self._undo.setEnabled(is_free and session.can_undo)
-        self._redo.setEnabled(is_free and session.can_redo)
+        self._undo.setEnabled(is_free and session.stack.canUndo())
+        self._redo.setEnabled(is_free and session.stack.canRedo())
         for button in (self._revert, self._compare, self._save):
             button.setEnabled(is_free and session.is_modified)
-        undo = self.tr("Take back: {change} (Ctrl+Z in this tool)").format(change=session.undo_text)
-        redo = self.tr("Do again: {change}").format(change=session.redo_text)
-        self._undo.setToolTip(undo if session.can_undo else self.tr("There is no change to take back"))
-        self._redo.setToolTip(redo if session.can_redo else self.tr("No change was taken back"))
+        undo = self.tr("Take back: {change} (Ctrl+Z in this tool)").format(change=session.stack.undoText())
+        redo = self.tr("Do again: {change}").format(change=session.stack.redoText())
+        self._undo.setToolTip(undo if session.stack.canUndo() else self.tr("There is no change to take back"))
+        self._redo.setToolTip(redo if session.stack.canRedo() else self.tr("No change was taken back"))
 
     # Changing
 
@@ -328,8 +328,8 @@ class ChangeTool(Tool):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):
-            self.session.undo()
+            self.session.stack.undo()
         elif event.matches(QKeySequence.StandardKey.Redo):
-            self.session.redo()
+            self.session.stack.redo()
         else:
             super().keyPressEvent(event)

@@ -83,6 +83,7 @@ class ChannelPatches(QWidget):
             self._looking = self._partial = None
         self._show()
 
+    @Slot(object)
     def fail(self, error: LabError) -> None:
         """Say why the patches were not found."""
         self._looking = self._partial = None

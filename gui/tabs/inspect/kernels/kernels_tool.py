@@ -7,7 +7,6 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSpinBox, QWidget
 
-from core.errors import LabError
 from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
@@ -39,10 +38,6 @@ class KernelsTool(Tool):
     """Another channel (or unit) of the selected layer was chosen here."""
     digit_chosen = Signal(object)
     """The picture (28, 28) uint8, 0 = paper, of a training digit that was clicked."""
-    patches_wanted = Signal(str)
-    """The patches of this layer are to be found, with the network that answers now."""
-    patches_cancelled = Signal()
-    """The patches are not wanted any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,8 +120,6 @@ class KernelsTool(Tool):
         self.patches.view.pointed.connect(self._on_patch_hovered)
         self.patches.view.digit_chosen.connect(self._on_digit_chosen)
         self.patches.silent_changed.connect(self.matrix.set_silent)
-        self.patches.wanted.connect(self.patches_wanted)
-        self.patches.cancelled.connect(self.patches_cancelled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.matrix.set_most_width(int(self.width() * _MATRIX_SHARE))
@@ -158,11 +151,6 @@ class KernelsTool(Tool):
         """Show the patches that were found so far."""
         self.patches.take(patches)
         self._show_reading()
-
-    @Slot(object)
-    def say_failed(self, error: LabError) -> None:
-        """Say why the patches were not found."""
-        self.patches.fail(error)
 
     @Slot()
     def forget_patches(self) -> None:

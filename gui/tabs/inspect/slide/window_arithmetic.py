@@ -54,11 +54,8 @@ class SlideArithmetic(QWidget):
     def set_cell(self, cell: CellExplanation, channel: int, alone: bool, limits: tuple[float, float]) -> None:
         """Show how a cell of a convolution or a pooling comes about.
 
-        Args:
-            cell: the cell's arithmetic.
-            channel: the input channel whose numbers are shown.
-            alone: stop at the part of this channel.
-            limits: the values of strongest colour for window and kernel; products get those of their product.
+        The numbers are those of an input channel; `alone` stops at its part. The limits are the values of
+        strongest colour for window and kernel; products get that of their product.
         """
         self._cell, self._channel, self._alone, self._limits = cell, channel, alone, limits
         with np.errstate(invalid="ignore"):  # ∞ − ∞
