@@ -39,14 +39,11 @@ class SlideControls(QWidget):
         self._play.setCheckable(True)
         for button in buttons:
             button.setFixedWidth(34)
-        self._speed = named(
-            QSlider(Qt.Orientation.Horizontal, self),
-            "speed_slider",
-            wrapped(
-                self.tr("How many cells of the output are filled in each second, from one to five hundred.")
-            ),
-            self.tr("Speed in cells a second"),
+        tip = wrapped(
+            self.tr("How many cells of the output are filled in each second, from one to five hundred.")
         )
+        accessible = self.tr("Speed in cells a second")
+        self._speed = named(QSlider(Qt.Orientation.Horizontal, self), "speed_slider", tip, accessible)
         self._speed.setRange(0, len(SPEEDS) - 1)
         self._speed.setValue(_FIRST_SPEED)
         label = QLabel(self.tr("Speed"), self)

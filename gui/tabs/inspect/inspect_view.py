@@ -71,11 +71,9 @@ class InspectView(QWidget):
         self.units_view = UnitsView(self)
         self.head = LayerHead(self)
         self._reading = named(SteadyLabel(self), "cell_reading")
+        tip = self.tr("Back to all maps of this layer (Esc)")
         self._all_maps = named(
-            QPushButton(self.tr("All maps"), self),
-            "all_maps_button",
-            self.tr("Back to all maps of this layer (Esc)"),
-            clicked=self.maps_view.show_all,
+            QPushButton(self.tr("All maps"), self), "all_maps_button", tip, clicked=self.maps_view.show_all
         )
         self._close_up = stacked(self, self.maps_view, self.units_view)
         loading = self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")

@@ -76,12 +76,9 @@ class PrepareView(QWidget):
             self.tr("Go on with the varied drawing, as the first picture shows it; undo brings yours back"),
             clicked=self._on_pad_clicked,
         )
-        self.reset_button = named(
-            QPushButton(self.tr("Reset the sliders"), self),
-            "reset_sliders_button",
-            self.tr("The drawing as it is on the pad; the steps stay as they are"),
-            clicked=self.reset,
-        )
+        text = self.tr("Reset the sliders")
+        tip = self.tr("The drawing as it is on the pad; the steps stay as they are")
+        self.reset_button = named(QPushButton(text, self), "reset_sliders_button", tip, clicked=self.reset)
 
     def _lay_out(self) -> None:
         above = in_row((self.stages, 13), (self.answer, 4), spacing=4)

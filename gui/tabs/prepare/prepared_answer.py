@@ -31,16 +31,12 @@ class AnswerView(QWidget):
         bold(self._digit, 2.6)
         self._here = named(SteadyLabel(self), "prepared_verdict")
         self._on_pad = named(SteadyLabel(self), "prepared_on_pad", pale=True)
-        self.bars = named(
-            ProbabilityBars(self),
-            "prepared_bars",
-            self.tr(
-                "The network's answer to the picture at the left. The line across a bar is where it ends on "
-                "the pad, where all steps are taken and nothing is varied; at the right stands the "
-                "difference, in percentage points."
-            ),
-            small=True,
+        tip = self.tr(
+            "The network's answer to the picture at the left. The line across a bar is where it ends on "
+            "the pad, where all steps are taken and nothing is varied; at the right stands the "
+            "difference, in percentage points."
         )
+        self.bars = named(ProbabilityBars(self), "prepared_bars", tip, small=True)
         head = spaced(QGridLayout(), rows=0, columns=8)
         head.addWidget(self._digit, 0, 0, 2, 1)
         head.addWidget(self._here, 0, 1)

@@ -35,16 +35,13 @@ class SweepView(QWidget):
         self._timer.timeout.connect(self._on_frame)
         self._make_slider(title, explanation)
         self._make_buttons(title)
-        self.plot = named(
-            SweepPlot(kind, self),
-            f"{kind}_plot",
-            self.tr(
-                "How probable the network finds each digit while this slider moves and the others stay. The "
-                "strip above names the digit that is read. Hatched: ink leaves the sheet. Click or drag to "
-                "move the slider."
-            ),
-            self.tr("The ten probabilities along: {title}").format(title=title),
+        tip = self.tr(
+            "How probable the network finds each digit while this slider moves and the others stay. The "
+            "strip above names the digit that is read. Hatched: ink leaves the sheet. Click or drag to "
+            "move the slider."
         )
+        accessible = self.tr("The ten probabilities along: {title}").format(title=title)
+        self.plot = named(SweepPlot(kind, self), f"{kind}_plot", tip, accessible)
         self.plot.chosen.connect(self.slider.setValue)
         self.plot.reset_wanted.connect(self.slider.reset)
         self.words = named(SteadyText(2, self), f"{kind}_words", small=True)

@@ -24,15 +24,11 @@ class SeenView(QWidget):
         super().__init__(parent)
         self.setObjectName("seen_view")
         self._verdict = named(QLabel(self, wordWrap=True), "seen_verdict")
-        self._meaning = named(
-            QLabel(self, wordWrap=True),
-            "seen_meaning",
-            small=True,
-            tip=self.tr(
-                "How unusual: in its outlines, in the maps where the convolutions end, at the last hidden "
-                "layer and in the logits together, beside digits of the class that the network names."
-            ),
+        tip = self.tr(
+            "How unusual: in its outlines, in the maps where the convolutions end, at the last hidden "
+            "layer and in the logits together, beside digits of the class that the network names."
         )
+        self._meaning = named(QLabel(self, wordWrap=True), "seen_meaning", small=True, tip=tip)
         self.nearest = NearestView(self)
         self.nearest.digit_chosen.connect(self.digit_chosen)
         in_column(

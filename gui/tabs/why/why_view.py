@@ -69,23 +69,19 @@ class WhyView(QWidget):
         return timer
 
     def _make_choosers(self) -> None:
-        self.digit = named(
-            DigitChooser(self.tr("{digit}, the answer"), self.tr("the answer"), self),
-            "why_digit",
-            self.tr(
-                "The digit to be explained. The first entry follows the network's answer while you draw."
-            ),
-            self.tr("Why this digit"),
+        text = self.tr("{digit}, the answer")
+        tip = self.tr(
+            "The digit to be explained. The first entry follows the network's answer while you draw."
         )
-        self.rival = named(
-            DigitChooser(self.tr("{digit}, the runner-up"), self.tr("the runner-up"), self),
-            "why_rival",
-            self.tr(
-                "The digit to compare it with: reasons are always reasons for one thing rather than another. "
-                "The first entry follows the drawing. Keys 0–9 choose one, Delete follows again."
-            ),
-            self.tr("And not this digit"),
+        accessible = self.tr("Why this digit")
+        self.digit = named(DigitChooser(text, self.tr("the answer"), self), "why_digit", tip, accessible)
+        text = self.tr("{digit}, the runner-up")
+        tip = self.tr(
+            "The digit to compare it with: reasons are always reasons for one thing rather than another. "
+            "The first entry follows the drawing. Keys 0–9 choose one, Delete follows again."
         )
+        accessible = self.tr("And not this digit")
+        self.rival = named(DigitChooser(text, self.tr("the runner-up"), self), "why_rival", tip, accessible)
 
     def _lay_out(self) -> None:
         why, and_not, end = (

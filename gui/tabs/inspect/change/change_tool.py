@@ -62,12 +62,8 @@ class ChangeTool(Tool):
 
     def _build(self) -> None:
         self._heading = named(SteadyLabel(self), "switches_heading")
-        self._all_on = named(
-            QToolButton(self),
-            "all_on_button",
-            self.tr("Switch all channels of this layer on again"),
-            text=self.tr("All on"),
-        )
+        tip = self.tr("Switch all channels of this layer on again")
+        self._all_on = named(QToolButton(self), "all_on_button", tip, text=self.tr("All on"))
         self._switches_box = QWidget(self)
         head = in_row((self._heading, 1), self._all_on)
         in_column(head, self.switches, on=self._switches_box, spacing=2)

@@ -50,44 +50,34 @@ class KernelsTool(Tool):
         self._pointed: tuple[str, object] = ("", None)
         self._wants_patches = False  # though nothing else has changed
 
-        self._chooser = named(
-            QSpinBox(self),
-            "kernel_channel",
-            self.tr("Which channel (or unit) of the layer: each looks for something of its own."),
-        )
+        tip = self.tr("Which channel (or unit) of the layer: each looks for something of its own.")
+        self._chooser = named(QSpinBox(self), "kernel_channel", tip)
         self._chooser.setWrapping(True)
         self._chooser.setRange(0, 0)
         self._chooser_label = QLabel(self)
         self._chooser_label.setBuddy(self._chooser)
         self._name = named(SteadyLabel(self), "kernel_name")
-        self._legend = named(
-            Legend(self),
-            "kernels_tool_legend",
-            wrapped(
-                self.tr(
-                    "The colours of weights, which are others than those of values. Zero is the neutral "
-                    "one, and the layer's largest weight gets the strongest. A bias may lie beyond."
-                )
-            ),
+        tip = wrapped(
+            self.tr(
+                "The colours of weights, which are others than those of values. Zero is the neutral "
+                "one, and the layer's largest weight gets the strongest. A bias may lie beyond."
+            )
         )
+        self._legend = named(Legend(self), "kernels_tool_legend", tip)
         self._legend.setFixedWidth(_LEGEND_WIDTH)
         self.matrix = KernelsMatrix(self)
         self.close_up = KernelCloseUp(self)
         self.patches = ChannelPatches(self)
         self._figures = KernelFigures(self)
-        self._sum = named(
-            SteadyLabel(self),
-            "kernel_sum_meaning",
-            wrapped(
-                self.tr(
-                    "Where all under the kernel is equally bright, y is that brightness times the sum of the "
-                    "weights. Σ|w| is their sum without the signs. A sum that is small beside it comes of "
-                    "weights that nearly cancel out: such a kernel answers above all to changes from dark "
-                    "to bright."
-                )
-            ),
-            small=True,
+        tip = wrapped(
+            self.tr(
+                "Where all under the kernel is equally bright, y is that brightness times the sum of the "
+                "weights. Σ|w| is their sum without the signs. A sum that is small beside it comes of "
+                "weights that nearly cancel out: such a kernel answers above all to changes from dark "
+                "to bright."
+            )
         )
+        self._sum = named(SteadyLabel(self), "kernel_sum_meaning", tip, small=True)
         self._reading = named(SteadyLabel(self), "kernel_reading")
         self._lay_out()
         self._connect()

@@ -27,17 +27,14 @@ class SlideArithmetic(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(
-            self,
-            "slide_arithmetic",
-            wrapped(
-                self.tr(
-                    "What the window sees, times the kernel's weights, cell by cell. The products are added "
-                    "up, over all input channels, and the bias comes on top. A pooling keeps the largest "
-                    "number, or the mean."
-                )
-            ),
+        tip = wrapped(
+            self.tr(
+                "What the window sees, times the kernel's weights, cell by cell. The products are added "
+                "up, over all input channels, and the bias comes on top. A pooling keeps the largest "
+                "number, or the mean."
+            )
         )
+        named(self, "slide_arithmetic", tip)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(115)  # numbers in five rows, and the sum
         self._maps = self._kernels = np.zeros(256, np.uint32)
