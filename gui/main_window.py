@@ -212,11 +212,8 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(settings.geometry("window"))
         self._restore_choices()
         if not settings.is_writable():
-            self._message_bar.say(
-                self.tr("Choices cannot be remembered: {path} cannot be written. All else works.").format(
-                    path=settings.path
-                )
-            )
+            text = self.tr("Choices cannot be remembered: {path} cannot be written. All else works.")
+            self._message_bar.say(text.format(path=settings.path))
 
     def _restore_choices(self) -> None:
         settings, menus = self._settings, self._menus
@@ -346,9 +343,8 @@ class MainWindow(QMainWindow):
 
     def show_unexpected(self, error: BaseException, log: Path) -> None:
         """Say that something failed that nobody foresaw; the program goes on."""
-        self._message_bar.say(
-            self.tr(
-                "Something went wrong that should not have ({error}). Your drawing is kept, and you can go "
-                "on. Details are in {log}."
-            ).format(error=f"{type(error).__name__}: {error}", log=log)
+        text = self.tr(
+            "Something went wrong that should not have ({error}). Your drawing is kept, and you can go "
+            "on. Details are in {log}."
         )
+        self._message_bar.say(text.format(error=f"{type(error).__name__}: {error}", log=log))

@@ -165,9 +165,8 @@ class Collection(QObject):
         text = self.tr("keep a {label}").format(label=label)
         self._remember(_Step(text, lambda: self._delete([digit.path.name]), digit.digest))
         self.changed.emit()
-        self.noted.emit(
-            self.tr("Kept as a {label} in My digits, {count} in all.").format(label=label, count=len(self))
-        )
+        text = self.tr("Kept as a {label} in My digits, {count} in all.")
+        self.noted.emit(text.format(label=label, count=len(self)))
 
     def relabel(self, digits: Sequence[MyDigit], label: int) -> None:
         """Give digits another label."""

@@ -48,9 +48,8 @@ class SlideControls(QWidget):
         self._speed.setValue(_FIRST_SPEED)
         label = QLabel(self.tr("Speed"), self)
         label.setBuddy(self._speed)
-        self._shown = named(
-            SteadyLabel(self, widest=self.tr("{count} cells/s").format(count=SPEEDS[-1])), "speed_label"
-        )
+        text = self.tr("{count} cells/s")
+        self._shown = named(SteadyLabel(self, widest=text.format(count=SPEEDS[-1])), "speed_label")
         in_row(*buttons, 6, label, (self._speed, 1), self._shown, on=self, spacing=4)
         rewind.clicked.connect(self.rewound)
         back.clicked.connect(self._on_back)

@@ -43,9 +43,8 @@ class ShortcutsDialog(QDialog):
         text = action.text().replace("&", "")
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if _is_one_of_ten(action):
-            return text.replace("0", "0–9"), self.tr("{first} to {last}").format(
-                first=keys, last=keys.replace("0", "9")
-            )
+            words = self.tr("{first} to {last}")
+            return text.replace("0", "0–9"), words.format(first=keys, last=keys.replace("0", "9"))
         return text, keys
 
     def _views(self) -> list[tuple[str, str]]:

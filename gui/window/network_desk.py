@@ -155,9 +155,8 @@ class NetworkDesk(QObject):
     def _on_answering_changed(self, answering: Answering) -> None:
         text = ""
         if answering.snapshot is not None:
-            text = self.tr("by the network of the run, step {step}").format(
-                step=f"{answering.snapshot.step:,}"
-            )
+            words = self.tr("by the network of the run, step {step}")
+            text = words.format(step=f"{answering.snapshot.step:,}")
         self._answer.set_source(text)
 
     @Slot(object)
@@ -177,12 +176,11 @@ class NetworkDesk(QObject):
     @Slot()
     def _on_restarted(self) -> None:
         self._say_loading()
-        self.failed.emit(
-            self.tr(
-                "The process that runs the network has ended unexpectedly. Your drawing is kept; "
-                "the network is loading again."
-            )
+        text = self.tr(
+            "The process that runs the network has ended unexpectedly. Your drawing is kept; "
+            "the network is loading again."
         )
+        self.failed.emit(text)
 
 
 def check(group: QActionGroup, choice: str) -> None:

@@ -116,6 +116,5 @@ class InspectTab(Tab):
         except LabError as error:
             self.failed.emit(in_words(error))
         else:
-            self.noted.emit(
-                self.tr("Saved: {script}, and {weights} beside it.").format(script=path, weights=weights.name)
-            )
+            text = self.tr("Saved: {script}, and {weights} beside it.")
+            self.noted.emit(text.format(script=path, weights=weights.name))

@@ -240,9 +240,8 @@ class ChangeView(QWidget):
         text = self.tr("The change alone")
         if pixel is not None:
             before, now = (float(path.pictures[at][pixel]) for at in (0, self.slider.value()))
-            text = self.tr("row {row}, column {column}: {before} → {now}").format(
-                row=pixel[0], column=pixel[1], before=number(before, 2), now=number(now, 2)
-            )
+            words = self.tr("row {row}, column {column}: {before} → {now}")
+            text = words.format(row=pixel[0], column=pixel[1], before=number(before, 2), now=number(now, 2))
         self._change_title.set_text(text)
 
     @Slot()

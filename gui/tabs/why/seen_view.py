@@ -46,9 +46,8 @@ class SeenView(QWidget):
 
     def say_learning(self, share: float) -> None:
         """Say what share, in [0, 1], of the training digits has been looked at."""
-        self.say(
-            self.tr("Getting to know the training digits: {percent} %…").format(percent=round(share * 100))
-        )
+        text = self.tr("Getting to know the training digits: {percent} %…")
+        self.say(text.format(percent=round(share * 100)))
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of the nearest digits."""

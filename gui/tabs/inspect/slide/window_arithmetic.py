@@ -79,9 +79,8 @@ class SlideArithmetic(QWidget):
         sums = cell.sums
         part, value = _written(float(sums[self._channel])), _written(cell.value)
         if self._alone:
-            return self.tr("Σ {part}: what input channel {channel} adds").format(
-                part=part, channel=self._channel
-            )
+            text = self.tr("Σ {part}: what input channel {channel} adds")
+            return text.format(part=part, channel=self._channel)
         bias = "" if cell.bias is None else self.tr(" + bias {bias}").format(bias=_written(cell.bias))
         total = float(sums.sum())
         shown = rounded_sum([total] if cell.bias is None else [total, cell.bias], _DECIMALS)

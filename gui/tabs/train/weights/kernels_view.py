@@ -116,9 +116,8 @@ class KernelsView(Chart):
 
     def _caption_of(self, kernels: Kernels, step: int) -> str:
         count, height, width = kernels.values.shape
-        text = self.tr("{layer}: {count} of {height}×{width} after step {step}").format(
-            layer=kernels.layer, count=count, height=height, width=width, step=f"{step:,}"
-        )
+        words = self.tr("{layer}: {count} of {height}×{width} after step {step}")
+        text = words.format(layer=kernels.layer, count=count, height=height, width=width, step=f"{step:,}")
         if kernels.channels > 1:
             words = self.tr("{kernels}, for input channel 0 of {channels}")
             text = words.format(kernels=text, channels=kernels.channels)
@@ -240,9 +239,8 @@ class KernelsView(Chart):
         finite = kernels.values[kernels.finite]
         if not finite.size:
             return self.tr("no weight is a finite number")
-        text = self.tr("weights from {least} to {most}").format(
-            least=figure(float(finite.min())), most=figure(float(finite.max()))
-        )
+        words = self.tr("weights from {least} to {most}")
+        text = words.format(least=figure(float(finite.min())), most=figure(float(finite.max())))
         if finite.size < kernels.values.size:
             text += self.tr("; {count} not finite").format(count=kernels.values.size - finite.size)
         return text
