@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLayout,
     QScrollArea,
     QSplitter,
@@ -150,6 +151,12 @@ def stacked(parent: QWidget, *pages: QWidget) -> QStackedWidget:
     for page in pages:
         stack.addWidget(page)
     return stack
+
+
+def message(parent: QWidget, name: str, text: str = "", margin: int = 0) -> QLabel:
+    """Return a label for a sentence that stands in place of a whole view."""
+    centre = Qt.AlignmentFlag.AlignCenter
+    return named(QLabel(text, parent, alignment=centre, wordWrap=True, margin=margin), name)
 
 
 def bold(widget: _Widget, scale: float = 1.0) -> _Widget:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QWidget
 
 from core.explaining import receptive_field
 from core.explaining.receptive_field import Field
@@ -23,7 +23,7 @@ from gui.tabs.inspect.layer_head import LayerHead
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
 from gui.tabs.inspect.tool_page import ToolPage
-from gui.widgets.construct import in_column, in_row, named, split, stacked
+from gui.widgets.construct import in_column, in_row, message, named, split, stacked
 from gui.widgets.painted import ARROWS
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
@@ -77,9 +77,7 @@ class InspectView(QWidget):
         )
         self._close_up = stacked(self, self.maps_view, self.units_view)
         loading = self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")
-        self._message = named(
-            QLabel(loading, self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "inspect_message"
-        )
+        self._message = message(self, "inspect_message", loading)
         self.tools = named(QTabWidget(self, documentMode=True), "inspect_tools")
         self.tools_splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "inspect_tools_splitter")
         split(self.tools_splitter, (self._close_up, 2), (self.tools, 3))

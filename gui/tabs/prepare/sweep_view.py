@@ -49,12 +49,10 @@ class SweepView(QWidget):
         self._say_amount()
 
     def _make_slider(self, title: str, explanation: str) -> None:
-        self.slider = named(
-            AmountSlider(sweep_words.neutral(self._kind), self),
-            f"{self._kind}_slider",
-            self.tr("{explanation} A double click, or the key 0, goes back.").format(explanation=explanation),
-            title,
-        )
+        tip = self.tr("{explanation} A double click, or the key 0, goes back.")
+        tip = tip.format(explanation=explanation)
+        slider = AmountSlider(sweep_words.neutral(self._kind), self)
+        self.slider = named(slider, f"{self._kind}_slider", tip, title)
         self.slider.setRange(self._range.low, self._range.high)
         self.slider.setPageStep(2 * self._range.step)
         self.slider.reset()
@@ -65,14 +63,10 @@ class SweepView(QWidget):
         self._amount = named(SteadyLabel(self, widest=self.tr("+000 px")), f"{self._kind}_amount")
 
     def _make_buttons(self, title: str) -> None:
-        self.play_button = named(
-            QToolButton(self, autoRaise=True),
-            f"{self._kind}_play_button",
-            self.tr("Move the slider from one end to the other, and back to here"),
-            self.tr("Play: {title}").format(title=title),
-            text="▶",
-            checkable=True,
-        )
+        tip = self.tr("Move the slider from one end to the other, and back to here")
+        accessible, button = self.tr("Play: {title}").format(title=title), QToolButton(self, autoRaise=True)
+        name = f"{self._kind}_play_button"
+        self.play_button = named(button, name, tip, accessible, text="▶", checkable=True)
         self.play_button.setFixedWidth(28)  # whichever sign it bears
         self.play_button.toggled.connect(self._on_play_toggled)
 

@@ -47,20 +47,14 @@ class EvidenceView(QWidget):
         self._occlusion: tuple[np.ndarray, np.ndarray] | None = None  # its picture and values
         self._path: list[Step] = []
         self.crumbs = Breadcrumbs(self)
-        self.over = named(
-            QComboBox(
-                self,
-                sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon,
-                minimumContentsLength=len(self.tr("channels of pool2")),
-            ),
-            "split_over",
-            self.tr(
-                "Over which layer the number is split. Over the layer that feeds it: exact, each term is an "
-                "output times a weight. Over the channels of a layer further down: outputs times "
-                "gradients, which leave the biases out."
-            ),
-            self.tr("What the sum is taken over"),
+        tip = self.tr(
+            "Over which layer the number is split. Over the layer that feeds it: exact, each term is an "
+            "output times a weight. Over the channels of a layer further down: outputs times "
+            "gradients, which leave the biases out."
         )
+        self.over = named(QComboBox(self), "split_over", tip, self.tr("What the sum is taken over"))
+        self.over.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.over.setMinimumContentsLength(len(self.tr("channels of pool2")))
         self.over.setMinimumWidth(80)  # the crumbs go first
         self.caption = named(SteadyText(2, self), "split_caption", small=True, pale=True)
         self.bars = TermBars(self)

@@ -31,13 +31,9 @@ class SeenView(QWidget):
         self._meaning = named(QLabel(self, wordWrap=True), "seen_meaning", small=True, tip=tip)
         self.nearest = NearestView(self)
         self.nearest.digit_chosen.connect(self.digit_chosen)
-        in_column(
-            (self._verdict, 0, Qt.AlignmentFlag.AlignTop),
-            (self._meaning, 0, Qt.AlignmentFlag.AlignTop),
-            (self.nearest, 1),
-            on=self,
-            margins=(6, 8, 6, 4),
-        )
+        top = Qt.AlignmentFlag.AlignTop
+        parts = ((self._verdict, 0, top), (self._meaning, 0, top), (self.nearest, 1))
+        in_column(*parts, on=self, margins=(6, 8, 6, 4))
         self.say_nothing_drawn()
 
     def say_nothing_drawn(self) -> None:

@@ -17,7 +17,7 @@ from gui.tabs.why.drawing_question import CELL, CHANGE, EVIDENCE, FEEDING, OCCLU
 from gui.tabs.why.evidence_view import EvidenceView
 from gui.tabs.why.seen_view import SeenView
 from gui.tabs.why.term_split import split_record
-from gui.widgets.construct import STRETCH, in_column, in_row, named, stacked
+from gui.widgets.construct import STRETCH, in_column, in_row, message, named, stacked
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.core_texts import in_words
 
@@ -55,9 +55,7 @@ class WhyView(QWidget):
         self.evidence = EvidenceView(self)
         self.change = ChangeView(self)
         self.seen = SeenView(self)
-        self._message = named(
-            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "why_message"
-        )
+        self._message = message(self, "why_message")
         self._lay_out()
         self._connect()
         self._say_what_to_do()

@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -24,7 +23,17 @@ from gui.tabs.inspect.change.ranking_view import RankingView
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow, scrolled, spaced, stacked
+from gui.widgets.construct import (
+    STRETCH,
+    in_column,
+    in_row,
+    message,
+    named,
+    narrow,
+    scrolled,
+    spaced,
+    stacked,
+)
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
@@ -72,9 +81,7 @@ class ChangeTool(Tool):
         self._scroll = scrolled(QScrollArea(self), work)
         self._is_wide: bool | None = None
 
-        self._sentence = named(
-            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=12), "change_sentence"
-        )
+        self._sentence = message(self, "change_sentence", margin=12)
         self._pages = stacked(self, self._sentence, self._scroll)
         in_column((self._pages, 1), self._build_actions(), on=self, spacing=2)
         self._arrange()
