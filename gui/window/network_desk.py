@@ -100,8 +100,11 @@ class NetworkDesk(QObject):
         self.open_asked()
 
     def _say_loading(self) -> None:
-        self._label.set_text(self.tr("loading the network…"))
-        self._answer.set_waiting(self.tr("loading the network…"))
+        self._say(self.tr("loading the network…"))
+
+    def _say(self, text: str) -> None:
+        self._label.set_text(text)
+        self._answer.set_waiting(text)
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
@@ -170,8 +173,7 @@ class NetworkDesk(QObject):
             self.asked = (DEFAULT_MODEL, "auto")
             self.open_asked()
         else:
-            self._label.set_text(self.tr("no network"))
-            self._answer.set_waiting(self.tr("no network"))
+            self._say(self.tr("no network"))
 
     @Slot()
     def _on_restarted(self) -> None:

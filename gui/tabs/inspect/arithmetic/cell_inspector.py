@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QKeyCombination, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -44,28 +44,18 @@ class CellInspector(Tool):
             "cell_pin_state",
             small=True,
         )
-        self.copy_text = self._button(
-            "copy_text_button",
-            self.tr("Copy text"),
-            Qt.Modifier.CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_C,
-            self.tr("Copy every number of this cell's arithmetic as plain text"),
-            self._on_copy_text,
-        )
-        self.copy_pytorch = self._button(
-            "copy_pytorch_button",
-            self.tr("Copy PyTorch"),
-            Qt.Modifier.CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_P,
-            self.tr("Copy a small program that computes this cell with PyTorch and prints the same number"),
-            self._on_copy_pytorch,
-        )
+        text, tip = self.tr("Copy text"), self.tr("Copy every number of this cell's arithmetic as plain text")
+        self.copy_text = self._button("copy_text_button", text, "Ctrl+Shift+C", tip, self._on_copy_text)
+        text = self.tr("Copy PyTorch")
+        tip = self.tr("Copy a small program that computes this cell with PyTorch and prints the same number")
+        copy = self._on_copy_pytorch
+        self.copy_pytorch = self._button("copy_pytorch_button", text, "Ctrl+Shift+P", tip, copy)
         self.view = ArithmeticView(self)
         place = in_row((self.title, 1), self.pin_state, margins=(6, 6, 6, 0))
         number = in_row(self.value, STRETCH, self.copy_text, self.copy_pytorch, margins=(6, 0, 6, 0))
         in_column(place, number, (self.view, 1), on=self, spacing=2)
 
-    def _button(
-        self, name: str, text: str, keys: QKeyCombination, tip: str, clicked: Callable[[], None]
-    ) -> QPushButton:
+    def _button(self, name: str, text: str, keys: str, tip: str, clicked: Callable[[], None]) -> QPushButton:
         shortcut = QKeySequence(keys)
         tip = f"{tip} ({shortcut.toString(QKeySequence.SequenceFormat.NativeText)})"
         button = named(QPushButton(text, self), name, tip, clicked=clicked)

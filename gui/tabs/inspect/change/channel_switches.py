@@ -131,7 +131,8 @@ class ChannelSwitches(Painted):
             if min(tiles.width, tiles.height) * tiles.scale >= _NUMBERED_FROM:
                 for channel in range(tiles.count):
                     self._paint_number(painter, self.channel_rect(channel).topLeft(), str(channel))
-            self._paint_current(painter)
+            painter.setPen(QPen(self.palette().highlight().color(), 3 if self.hasFocus() else 2))
+            painter.drawRect(self.channel_rect(self.current).adjusted(-1, -1, 0, 0))
 
     def _paint_number(self, painter: QPainter, corner: QPointF, text: str) -> None:
         """Paint a number on a ground of its own, so that it can be read on any colour."""
@@ -164,11 +165,6 @@ class ChannelSwitches(Painted):
         painter.setBrush(self.palette().highlight())
         painter.drawPolygon([corner, corner - QPointF(side, 0), corner - QPointF(0, side)])
         painter.restore()
-
-    def _paint_current(self, painter: QPainter) -> None:
-        width = 3 if self.hasFocus() else 2
-        painter.setPen(QPen(self.palette().highlight().color(), width))
-        painter.drawRect(self.channel_rect(self.current).adjusted(-1, -1, 0, 0))
 
     # Mouse and keys
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
@@ -130,10 +130,6 @@ class KernelsMatrix(Painted):
         self.setFixedWidth(math.ceil(self._maps.rect.right() + behind) + 1)
         self._make_image()
 
-    def _bias_at(self, point: QPointF) -> int | None:
-        rows = range(0 if self._biases is None else len(self._biases))
-        return next((row for row in rows if self.bias_rect(row).contains(point)), None)
-
     # Painting
 
     def _make_image(self) -> None:
@@ -185,7 +181,8 @@ class KernelsMatrix(Painted):
     # Mouse and keys
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        row = self._bias_at(event.position())
+        rows = range(0 if self._biases is None else len(self._biases))
+        row = next((row for row in rows if self.bias_rect(row).contains(event.position())), None)
         if row is not None:
             self.bias_hovered.emit(row)
         else:

@@ -19,16 +19,12 @@ class SlideChannels(QWidget):
         super().__init__(parent)
         self.setObjectName("slide_channels")
         self._mixes = False
-        self._input = self._chooser(
-            "input_channel",
-            self.tr("Input channel"),
-            self.tr("Which map of the layer before is shown, and slid over at the left."),
+        tip = self.tr("Which map of the layer before is shown, and slid over at the left.")
+        self._input = self._chooser("input_channel", self.tr("Input channel"), tip)
+        tip = self.tr(
+            "Which map of this layer is made: each has a kernel of its own for every input channel."
         )
-        self._output = self._chooser(
-            "output_channel",
-            self.tr("Output channel"),
-            self.tr("Which map of this layer is made: each has a kernel of its own for every input channel."),
-        )
+        self._output = self._chooser("output_channel", self.tr("Output channel"), tip)
         tip = wrapped(
             self.tr(
                 "On: the output is the layer's own, the sums over all input channels plus the bias. "
