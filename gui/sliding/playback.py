@@ -39,11 +39,9 @@ class SlideControls(QWidget):
         self._play.setCheckable(True)
         for button in buttons:
             button.setFixedWidth(34)
-        tip = wrapped(
-            self.tr("How many cells of the output are filled in each second, from one to five hundred.")
-        )
-        accessible = self.tr("Speed in cells a second")
-        self._speed = named(QSlider(Qt.Orientation.Horizontal, self), "speed_slider", tip, accessible)
+        tip = self.tr("How many cells of the output are filled in each second, from one to five hundred.")
+        slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._speed = named(slider, "speed_slider", wrapped(tip), self.tr("Speed in cells a second"))
         self._speed.setRange(0, len(SPEEDS) - 1)
         self._speed.setValue(_FIRST_SPEED)
         label = QLabel(self.tr("Speed"), self)
@@ -75,11 +73,8 @@ class SlideControls(QWidget):
 
     def _show_playing(self, playing: bool) -> None:
         self._play.setText("❚❚" if playing else "▶")
-        self._play.setToolTip(
-            self.tr("Pause (Space)")
-            if playing
-            else self.tr("Let the window slide over the input, cell by cell (Space)")
-        )
+        tip = self.tr("Let the window slide over the input, cell by cell (Space)")
+        self._play.setToolTip(self.tr("Pause (Space)") if playing else tip)
 
     def _show_speed(self) -> None:
         text = self.tr("1 cell/s") if self.speed == 1 else self.tr("{count} cells/s")

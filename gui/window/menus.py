@@ -97,11 +97,8 @@ class WindowMenus(QObject):
 
     def _build_model(self) -> None:
         menu = self._menu("model_menu", self.tr("&Model"))
-        self.model = self._choice(
-            menu,
-            "model",
-            [(known.name, core_text(known.title), core_text(known.summary)) for known in SHIPPED.values()],
-        )
+        known = [(each.name, core_text(each.title), core_text(each.summary)) for each in SHIPPED.values()]
+        self.model = self._choice(menu, "model", known)
         tip = self.tr("Use a file of weights that lenet-lab train has written")
         self.open_weights = self._action(menu, "open_weights", self.tr("Open &weights…"), "Ctrl+Shift+O", tip)
         tip = self.tr("Let another network answer the same drawing beside this one")
@@ -113,11 +110,8 @@ class WindowMenus(QObject):
             "cuda": self.tr("CUDA (NVIDIA GPU)"),
             "mps": self.tr("MPS (Apple GPU)"),
         }
-        self.device = self._choice(
-            self._menu("device_menu", self.tr("&Device"), menu),
-            "device",
-            [(name, titles[name], "") for name in DEVICES],
-        )
+        devices = self._menu("device_menu", self.tr("&Device"), menu)
+        self.device = self._choice(devices, "device", [(name, titles[name], "") for name in DEVICES])
 
     def _build_view(self) -> None:
         menu = self._menu("view_menu", self.tr("&View"))
@@ -129,16 +123,11 @@ class WindowMenus(QObject):
             "purple-green": self.tr("Purple – green"),
             "gray": self.tr("Gray"),
         }
-        self.theme = self._choice(
-            self._menu("theme_menu", self.tr("&Theme"), menu),
-            "theme",
-            [(name, titles[name], "") for name in THEMES],
-        )
-        self.colour_map = self._choice(
-            self._menu("colours_menu", self.tr("&Colours"), menu),
-            "colours",
-            [(name, titles[name], "") for name in COLOUR_MAPS],
-        )
+        themes = self._menu("theme_menu", self.tr("&Theme"), menu)
+        self.theme = self._choice(themes, "theme", [(name, titles[name], "") for name in THEMES])
+        colours = self._menu("colours_menu", self.tr("&Colours"), menu)
+        maps = [(name, titles[name], "") for name in COLOUR_MAPS]
+        self.colour_map = self._choice(colours, "colours", maps)
         tip = self.tr("A colour means the same value in every layer; else each layer uses its own range")
         self.shared_range = self._action(
             menu, "shared_range", self.tr("One &range for all layers"), "Ctrl+R", tip

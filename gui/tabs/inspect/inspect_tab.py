@@ -95,12 +95,8 @@ class InspectTab(Tab):
 
     @Slot()
     def _choose_where_to_save(self) -> None:
-        path = ask_where_to_save(
-            self.view,
-            self.tr("Save script"),
-            Path(self._settings.folder) / "network.py",
-            self.tr("Python (*.py)"),
-        )
+        title, kind = self.tr("Save script"), self.tr("Python (*.py)")
+        path = ask_where_to_save(self.view, title, Path(self._settings.folder) / "network.py", kind)
         if path is not None:
             self._settings.folder = str(path.parent)
             self.save_script(path)

@@ -57,27 +57,23 @@ class KernelsTool(Tool):
         self._chooser_label = QLabel(self)
         self._chooser_label.setBuddy(self._chooser)
         self._name = named(SteadyLabel(self), "kernel_name")
-        tip = wrapped(
-            self.tr(
-                "The colours of weights, which are others than those of values. Zero is the neutral "
-                "one, and the layer's largest weight gets the strongest. A bias may lie beyond."
-            )
+        tip = self.tr(
+            "The colours of weights, which are others than those of values. Zero is the neutral "
+            "one, and the layer's largest weight gets the strongest. A bias may lie beyond."
         )
-        self._legend = named(Legend(self), "kernels_tool_legend", tip)
+        self._legend = named(Legend(self), "kernels_tool_legend", wrapped(tip))
         self._legend.setFixedWidth(_LEGEND_WIDTH)
         self.matrix = KernelsMatrix(self)
         self.close_up = KernelCloseUp(self)
         self.patches = ChannelPatches(self)
         self._figures = KernelFigures(self)
-        tip = wrapped(
-            self.tr(
-                "Where all under the kernel is equally bright, y is that brightness times the sum of the "
-                "weights. Σ|w| is their sum without the signs. A sum that is small beside it comes of "
-                "weights that nearly cancel out: such a kernel answers above all to changes from dark "
-                "to bright."
-            )
+        tip = self.tr(
+            "Where all under the kernel is equally bright, y is that brightness times the sum of the "
+            "weights. Σ|w| is their sum without the signs. A sum that is small beside it comes of "
+            "weights that nearly cancel out: such a kernel answers above all to changes from dark "
+            "to bright."
         )
-        self._sum = named(SteadyLabel(self), "kernel_sum_meaning", tip, small=True)
+        self._sum = named(SteadyLabel(self), "kernel_sum_meaning", wrapped(tip), small=True)
         self._reading = named(SteadyLabel(self), "kernel_reading")
         self._lay_out()
         self._connect()
@@ -159,9 +155,8 @@ class KernelsTool(Tool):
             self._chooser.setRange(0, spec.shape[0] - 1)
 
     def _take_weights(self, subject: Subject) -> None:
-        self._layer = layer = LayerKernels.from_network(
-            subject.network, subject.spec.name, subject.layers[0].name
-        )
+        picture = subject.layers[0].name
+        self._layer = layer = LayerKernels.from_network(subject.network, subject.spec.name, picture)
         self._kernel.setVisible(layer is not None)
         self._legend.setVisible(layer is not None)
         self.matrix.setVisible(layer is not None and not layer.lie_on_units)
@@ -179,9 +174,8 @@ class KernelsTool(Tool):
         if self._layer is not None:
             self._show_kernels(self._layer)
         is_own = subject.spec in subject.network.layers
-        self.patches.setVisible(is_own)
-        self._chooser.setVisible(is_own)
-        self._chooser_label.setVisible(is_own)
+        for widget in (self.patches, self._chooser, self._chooser_label):
+            widget.setVisible(is_own)
         if is_own:
             self.patches.show_channel(subject.network, subject.spec, self._channel)
         self._show_reading()

@@ -25,13 +25,11 @@ class SlideChannels(QWidget):
             "Which map of this layer is made: each has a kernel of its own for every input channel."
         )
         self._output = self._chooser("output_channel", self.tr("Output channel"), tip)
-        tip = wrapped(
-            self.tr(
-                "On: the output is the layer's own, the sums over all input channels plus the bias. "
-                "Off: only what the chosen input channel adds to it."
-            )
+        tip = self.tr(
+            "On: the output is the layer's own, the sums over all input channels plus the bias. "
+            "Off: only what the chosen input channel adds to it."
         )
-        self._sum = named(QCheckBox(self.tr("Sum over all inputs"), self), "sum_box", tip)
+        self._sum = named(QCheckBox(self.tr("Sum over all inputs"), self), "sum_box", wrapped(tip))
         self._sum.setChecked(True)
         self._sum.toggled.connect(self._on_changed)
         labels = QLabel(self.tr("Input"), self), QLabel(self.tr("Output"), self)

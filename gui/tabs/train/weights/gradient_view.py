@@ -155,9 +155,8 @@ class GradientView(Chart):
             text = self.tr("{reading}, {verdict}").format(reading=text, verdict=verdict)
         _, norms = self._history.course(layer)
         if len(norms):
-            text += "\n" + self.tr("In this run so far: {least} to {most}").format(
-                least=figure(float(norms.min())), most=figure(float(norms.max()))
-            )
+            least, most = figure(float(norms.min())), figure(float(norms.max()))
+            text += "\n" + self.tr("In this run so far: {least} to {most}").format(least=least, most=most)
         return text
 
     # Painting
