@@ -89,9 +89,8 @@ class WindowMenus(QObject):
         self.label = QActionGroup(self)
         for digit in range(10):
             tip = self.tr("Keep the drawing in My digits with the label {digit}").format(digit=digit)
-            action = self._action(
-                labels, f"is_a_{digit}", self.tr("It is a {digit}").format(digit=digit), f"Ctrl+{digit}", tip
-            )
+            text = self.tr("It is a {digit}")
+            action = self._action(labels, f"is_a_{digit}", text.format(digit=digit), f"Ctrl+{digit}", tip)
             action.setData(digit)
             self.label.addAction(action)
 
