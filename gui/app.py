@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import traceback
+from importlib.resources import files
 from types import TracebackType
 
 from PySide6.QtCore import (
@@ -23,7 +24,6 @@ from PySide6.QtWidgets import QApplication
 
 from core.files.log_file import log_path, log_to_file
 from gui.main_window import MainWindow
-from gui.window.resource_files import icon_path
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def run(model: str | None, device: str | None) -> int:
     app.setApplicationDisplayName("LeNet Lab")
     app.setDesktopFileName("lenet-lab")
     app.setStyle("Fusion")  # the same look, and dark mode, on every system
-    app.setWindowIcon(QIcon(str(icon_path())))
+    app.setWindowIcon(QIcon(str(files("resources") / "icons" / "lenet-lab.svg")))
     translator = QTranslator(app)
     if translator.load(
         QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

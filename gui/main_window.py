@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QWidget
 from shiboken6 import delete
 
 from core.explaining.receptive_field import Field
@@ -23,7 +23,7 @@ from gui.paint.theme import apply_theme
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
 from gui.tabs import entries
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import in_column, named, split
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.drawing_exchange import DrawingExchange
@@ -82,11 +82,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self._network.open_asked)
 
     def _build(self, asked: tuple[str, str]) -> None:
-        """Make all that has words in it; what has none (drawing, processes, collection) outlives it.
-
-        Args:
-            asked: the model and the device that are to answer.
-        """
+        """Make all that has words in it; what has none (drawing, processes, collection) outlives it."""
         self._rooms = rooms = QWidget(self)
         self._message_bar = MessageBar(rooms)
         self._menus = WindowMenus(self)
@@ -116,16 +112,10 @@ class MainWindow(QMainWindow):
             page.built.connect(self._on_tab_built)
             self._tabs.addTab(page, entry.title)
         beside_pad = QWidget(self._rooms)  # messages, too: the pad must not move under a pen
-        layout = spaced(QVBoxLayout(beside_pad), 0)
-        layout.addWidget(self._tabs, 1)
-        layout.addWidget(self._message_bar)
+        in_column((self._tabs, 1), self._message_bar, on=beside_pad, spacing=0)
         self._splitter = named(QSplitter(Qt.Orientation.Horizontal, self._rooms), "window_splitter")
-        self._splitter.addWidget(self._pad)
-        self._splitter.addWidget(beside_pad)
-        self._splitter.setStretchFactor(0, 1)
-        self._splitter.setStretchFactor(1, 6)
-        self._splitter.setChildrenCollapsible(False)
-        spaced(QVBoxLayout(self._rooms)).addWidget(self._splitter)
+        split(self._splitter, (self._pad, 1), (beside_pad, 6))
+        in_column(self._splitter, on=self._rooms)
         self.setCentralWidget(self._rooms)
         self.statusBar().addPermanentWidget(self._network_label)
 
@@ -222,11 +212,8 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(settings.geometry("window"))
         self._restore_choices()
         if not settings.is_writable():
-            self._message_bar.say(
-                self.tr("Choices cannot be remembered: {path} cannot be written. All else works.").format(
-                    path=settings.path
-                )
-            )
+            text = self.tr("Choices cannot be remembered: {path} cannot be written. All else works.")
+            self._message_bar.say(text.format(path=settings.path))
 
     def _restore_choices(self) -> None:
         settings, menus = self._settings, self._menus
@@ -344,21 +331,20 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_shortcuts_asked(self) -> None:
-        from gui.window.help_dialogs import show_shortcuts
+        from gui.window.help_dialogs import ShortcutsDialog
 
-        show_shortcuts(self)
+        ShortcutsDialog(self).open()
 
     @Slot()
     def _on_about_asked(self) -> None:
-        from gui.window.help_dialogs import show_about
+        from gui.window.help_dialogs import AboutDialog
 
-        show_about(self, self._settings.path)
+        AboutDialog(self._settings.path, self).open()
 
     def show_unexpected(self, error: BaseException, log: Path) -> None:
         """Say that something failed that nobody foresaw; the program goes on."""
-        self._message_bar.say(
-            self.tr(
-                "Something went wrong that should not have ({error}). Your drawing is kept, and you can go "
-                "on. Details are in {log}."
-            ).format(error=f"{type(error).__name__}: {error}", log=log)
+        text = self.tr(
+            "Something went wrong that should not have ({error}). Your drawing is kept, and you can go "
+            "on. Details are in {log}."
         )
+        self._message_bar.say(text.format(error=f"{type(error).__name__}: {error}", log=log))

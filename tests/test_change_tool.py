@@ -269,7 +269,7 @@ def test_dragging_up_makes_a_number_larger(bench: Bench) -> None:
         QTest.mouseMove(grid, at - QPoint(0, height))
     QTest.mouseRelease(grid, LEFT_BUTTON, pos=at - QPoint(0, 40))
     assert bench.weight("conv1", 0, 0, 3, 1) > before
-    bench.session.undo()
+    bench.session.stack.undo()
     assert not bench.session.is_modified
 
 
@@ -439,7 +439,7 @@ def test_channels_are_ranked_in_the_background_and_a_row_turns_to_its_channel(
     assert model.index(0, 0).data() == f"{channel} ✕"
     assert "was" in bench.child(SteadyLabel, "ranking_note").text()
     assert "again" in bench.child(QPushButton, "rank_button").text()
-    bench.session.undo()
+    bench.session.stack.undo()
     assert "now" in bench.child(SteadyLabel, "ranking_note").text()
     assert "again" not in bench.child(QPushButton, "rank_button").text()
 

@@ -47,7 +47,7 @@ def test_what_changes_nothing_cannot_be_undone(session: EditSession, base: Netwo
     session.switch("conv1", 3, True)
     session.set_bias("conv1", 0, float(base.weights["conv1.bias"][0]))
     session.revert()
-    assert not session.can_undo
+    assert not session.stack.canUndo()
 
 
 def test_the_opened_network_is_never_written(session: EditSession, base: NetworkState) -> None:
@@ -79,14 +79,14 @@ def test_undo_and_redo_walk_through_all_changes(
     first = session.state
     session.set_kernel("conv1", 0, 0, np.zeros((5, 5), np.float32))
     second = session.state
-    assert "kernel" in session.undo_text
-    session.undo()
+    assert "kernel" in session.stack.undoText()
+    session.stack.undo()
     assert session.state is first and told[-1] is first
-    session.undo()
-    assert session.state is base and told[-1] is None and not session.can_undo
-    session.redo()
-    session.redo()
-    assert session.state is second and not session.can_redo
+    session.stack.undo()
+    assert session.state is base and told[-1] is None and not session.stack.canUndo()
+    session.stack.redo()
+    session.stack.redo()
+    assert session.state is second and not session.stack.canRedo()
 
 
 def test_consecutive_changes_of_one_number_are_undone_in_one_go(
@@ -96,13 +96,13 @@ def test_consecutive_changes_of_one_number_are_undone_in_one_go(
     kept = session.state
     for value in (0.1, 0.2, 0.3):
         session.set_weight("conv1", 1, 0, (2, 2), value)
-    session.undo()
+    session.stack.undo()
     assert session.state is kept
     for value in (0.1, 0.2):
         session.set_bias("conv1", 2, value)
-    session.undo()
+    session.stack.undo()
     assert session.state is kept
-    session.undo()
+    session.stack.undo()
     assert session.state is base
 
 
@@ -111,7 +111,7 @@ def test_a_number_dragged_away_and_back_leaves_nothing_to_undo(
 ) -> None:
     session.set_bias("conv1", 1, 0.5)
     session.set_bias("conv1", 1, float(base.weights["conv1.bias"][1]))
-    assert not session.is_modified and not session.can_undo
+    assert not session.is_modified and not session.stack.canUndo()
 
 
 def test_reverting_can_be_undone(session: EditSession, told: list[NetworkState | None]) -> None:
@@ -120,7 +120,7 @@ def test_reverting_can_be_undone(session: EditSession, told: list[NetworkState |
     changed = session.state
     session.revert()
     assert told[-1] is None and not session.is_modified
-    session.undo()
+    session.stack.undo()
     assert session.state is changed and told[-1] is changed
 
 
@@ -144,17 +144,17 @@ def test_another_network_begins_anew_and_the_same_one_keeps_its_changes(
     assert session.is_modified and told[-1] is session.state
     other = trace.state(networks.build("lenet", seed=4))
     session.set_base(other)
-    assert session.state is other and told[-1] is None and not session.can_undo
+    assert session.state is other and told[-1] is None and not session.stack.canUndo()
 
 
 def test_whoever_hears_of_a_change_finds_undo_and_redo_up_to_date(
     session: EditSession, base: NetworkState
 ) -> None:
     known: list[tuple[bool, bool]] = []
-    session.changed.connect(lambda state: known.append((session.can_undo, session.can_redo)))
+    session.changed.connect(lambda state: known.append((session.stack.canUndo(), session.stack.canRedo())))
     session.switch("conv1", 3, False)
-    session.undo()
-    session.redo()
+    session.stack.undo()
+    session.stack.redo()
     session.set_base(trace.state(networks.build("lenet", seed=4)))
     assert known == [(True, False), (False, True), (True, False), (False, False)]
 

@@ -263,7 +263,7 @@ def test_a_layer_without_weights_shows_patches_alone(tool: KernelsTool, layer: s
 @pytest.mark.parametrize("layer", ["input", "softmax"])
 def test_what_is_no_layer_of_the_network_has_no_patches_either(tool: KernelsTool, layer: str) -> None:
     wanted: list[str] = []
-    tool.patches_wanted.connect(wanted.append)
+    tool.patches.wanted.connect(wanted.append)
     show(tool, layer)
     assert not tool.patches.isVisible() and not wanted
     show(tool, "conv1")
@@ -298,7 +298,7 @@ def test_every_layer_can_be_painted_at_any_size(
 
 def test_patches_are_wanted_once_when_a_layer_is_first_in_sight(tool: KernelsTool) -> None:
     wanted: list[str] = []
-    tool.patches_wanted.connect(wanted.append)
+    tool.patches.wanted.connect(wanted.append)
     tool.hide()
     show(tool, "conv1")
     assert not wanted
@@ -314,8 +314,8 @@ def test_patches_are_wanted_once_when_a_layer_is_first_in_sight(tool: KernelsToo
 
 def test_leaving_a_layer_or_the_tool_cancels_what_is_not_found_yet(tool: KernelsTool) -> None:
     told: list[str] = []
-    tool.patches_wanted.connect(told.append)
-    tool.patches_cancelled.connect(functools.partial(told.append, "cancelled"))
+    tool.patches.wanted.connect(told.append)
+    tool.patches.cancelled.connect(functools.partial(told.append, "cancelled"))
     show(tool, "conv1")
     show(tool, "conv2")
     tool.hide()
@@ -428,7 +428,7 @@ def test_when_the_network_changes_the_patches_stay_and_can_be_found_again(tool: 
     assert not again(tool).isVisible()
     tool.show_patches(patches("conv2"))
     wanted: list[str] = []
-    tool.patches_wanted.connect(wanted.append)
+    tool.patches.wanted.connect(wanted.append)
     for step in range(3):
         show(tool, "conv2", like(opened(), conv2_bias=np.full(16, step, np.float32)))
     assert not wanted and tool.patches.view._pictures
@@ -453,8 +453,8 @@ def test_a_change_behind_the_layer_leaves_its_patches_valid(tool: KernelsTool) -
 def test_why_patches_are_not_found_is_said_and_not_tried_for_ever(tool: KernelsTool) -> None:
     show(tool, "conv1")
     wanted: list[str] = []
-    tool.patches_wanted.connect(wanted.append)
-    tool.say_failed(LabError("MNIST's files are not there."))
+    tool.patches.wanted.connect(wanted.append)
+    tool.patches.fail(LabError("MNIST's files are not there."))
     assert text(tool, "patches_note") == "MNIST's files are not there."
     show(tool, "conv1", like(opened(), conv1_bias=np.zeros(6, np.float32)))
     assert not wanted and again(tool).isVisible()
@@ -466,7 +466,7 @@ def test_forgotten_patches_are_wanted_anew_even_of_the_same_network(tool: Kernel
     show(tool, "conv1")
     tool.show_patches(patches("conv1"))
     wanted: list[str] = []
-    tool.patches_wanted.connect(wanted.append)
+    tool.patches.wanted.connect(wanted.append)
     tool.forget_patches()
     show(tool, "conv1")
     assert wanted == ["conv1"]

@@ -278,5 +278,5 @@ def test_changes_by_hand_outlive_a_change_of_language(
     session = view_of(window, "inspect").change.session
     assert session.is_modified and session.state.silenced == {"conv1": frozenset({2})}
     with qtbot.waitSignal(window._engine.predicted, timeout=10_000) as answered:
-        session.undo()
+        session.stack.undo()
     assert answered.args[0].original is None

@@ -30,7 +30,7 @@ from gui.tabs.why.cell_sums import CellSums
 from gui.tabs.why.drawing_question import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, DrawingQuestion
 from gui.tabs.why.signed_map import SignedMap
 from gui.tabs.why.term_bars import TermBars, product_words
-from gui.tabs.why.term_split import rounded, split_evidence
+from gui.tabs.why.term_split import rounded, split_record
 from gui.tabs.why.why_desk import WhyDesk
 from gui.tabs.why.why_view import WhyView
 from gui.widgets.steady_label import SteadyText
@@ -169,7 +169,7 @@ def test_the_head_line_says_where_rounded_logits_do_not_make_the_rounded_differe
         logits = found.logits.copy()
         logits[[4, 9]] = of_four, of_nine
         changed = replace(found, logits=logits)
-        assert evidence_words.result(changed, split_evidence(changed), 4).endswith(words)
+        assert evidence_words.result(changed, split_record(changed), 4).endswith(words)
 
 
 @pytest.mark.parametrize("model", ["lenet", "lenet_sigmoid"])
@@ -702,8 +702,8 @@ def test_every_control_has_a_name_and_a_tool_tip(changed: Desk) -> None:
 
 def test_a_split_of_tiny_numbers_gets_more_decimals() -> None:
     shown = evidence.why(shipped("lenet"), to_mnist(four()), 4, 9)
-    assert split_evidence(shown).decimals == 2
+    assert split_record(shown).decimals == 2
     small = type(shown)(
         **{**vars(shown), "activations": shown.activations / 1000, "logits": shown.logits / 1000}
     )
-    assert split_evidence(small).decimals == 4
+    assert split_record(small).decimals == 4

@@ -56,7 +56,8 @@ class Collection(QObject):
         self._steps: list[_Step] = []
         self._thread: threading.Thread | None = None
         self._is_again_wanted = False
-        self._has_read = False
+        self.is_known = False
+        """Whether all that was on the disk has been read once."""
         self._is_closed = False
         self._found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
         self._listed.connect(self._on_listed, Qt.ConnectionType.QueuedConnection)
@@ -77,11 +78,6 @@ class Collection(QObject):
         """Return the digit of this digest, or None."""
         names = self._names.get(digest)
         return self._by_name[names[-1]] if names else None
-
-    @property
-    def is_known(self) -> bool:
-        """Whether all that was on the disk has been read once."""
-        return self._has_read
 
     # Reading
 
@@ -137,7 +133,7 @@ class Collection(QObject):
     @Slot(object, object)
     def _on_listed(self, gone: set[Path], foreign: tuple[Path, ...] | FileProblem) -> None:
         self._thread = None
-        self._has_read = True
+        self.is_known = True
         if isinstance(foreign, FileProblem):
             self.failed.emit(str(foreign))
         else:
@@ -169,9 +165,8 @@ class Collection(QObject):
         text = self.tr("keep a {label}").format(label=label)
         self._remember(_Step(text, lambda: self._delete([digit.path.name]), digit.digest))
         self.changed.emit()
-        self.noted.emit(
-            self.tr("Kept as a {label} in My digits, {count} in all.").format(label=label, count=len(self))
-        )
+        text = self.tr("Kept as a {label} in My digits, {count} in all.")
+        self.noted.emit(text.format(label=label, count=len(self)))
 
     def relabel(self, digits: Sequence[MyDigit], label: int) -> None:
         """Give digits another label."""

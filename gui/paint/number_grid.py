@@ -123,13 +123,6 @@ def factor(power: int) -> str:
     return f"×{power_of_ten(power)}" if power else ""
 
 
-def _decimals_for(largest: float, decimals: int) -> int:
-    """Return more than `decimals` where the largest needs them for two digits that are not zero."""
-    if largest == 0:
-        return decimals
-    return max(decimals, min(1 - math.floor(math.log10(largest)), _MOST_DECIMALS))
-
-
 def cell_rect(rect: QRectF, shape: tuple[int, ...], row: int, column: int) -> QRectF:
     """Return the rectangle of one cell of a grid (H, W) that fills `rect`."""
     across, down = rect.width() / shape[1], rect.height() / shape[0]
@@ -172,7 +165,9 @@ def _paint_numbers(
     height, width = values.shape
     across, down = rect.width() / width, rect.height() / height
     largest = largest_finite(values)
-    most = _decimals_for(largest, decimals)
+    most = decimals
+    if largest:  # it may need more for two digits that are not zero
+        most = max(decimals, min(1 - math.floor(math.log10(largest)), _MOST_DECIMALS))
     family = painter.font().family()
     size, decimals = _text_size(family, across, down, len(str(int(largest))), most, min(decimals, 1))
     if size == 0:

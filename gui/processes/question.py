@@ -23,12 +23,8 @@ class Question(QObject):
     dropped in favour of the newest. `work` runs a generator that takes seconds: the process takes a step of
     it whenever the drawing leaves time.
 
-    Args:
-        name: one call of each name waits at a time.
-        engine: the inference process.
-        parent: the Qt parent.
-        rest: seconds without anything new on the pad before a call starts: what nobody waits for should not
-            delay an answer to the drawing.
+    One call of each name waits at a time. A call starts after `rest` seconds without anything new on the pad:
+    what nobody waits for should not delay an answer to the drawing.
     """
 
     answered = Signal(object, object)

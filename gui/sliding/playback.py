@@ -39,21 +39,15 @@ class SlideControls(QWidget):
         self._play.setCheckable(True)
         for button in buttons:
             button.setFixedWidth(34)
-        self._speed = named(
-            QSlider(Qt.Orientation.Horizontal, self),
-            "speed_slider",
-            wrapped(
-                self.tr("How many cells of the output are filled in each second, from one to five hundred.")
-            ),
-            self.tr("Speed in cells a second"),
-        )
+        tip = self.tr("How many cells of the output are filled in each second, from one to five hundred.")
+        slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._speed = named(slider, "speed_slider", wrapped(tip), self.tr("Speed in cells a second"))
         self._speed.setRange(0, len(SPEEDS) - 1)
         self._speed.setValue(_FIRST_SPEED)
         label = QLabel(self.tr("Speed"), self)
         label.setBuddy(self._speed)
-        self._shown = named(
-            SteadyLabel(self, widest=self.tr("{count} cells/s").format(count=SPEEDS[-1])), "speed_label"
-        )
+        text = self.tr("{count} cells/s")
+        self._shown = named(SteadyLabel(self, widest=text.format(count=SPEEDS[-1])), "speed_label")
         in_row(*buttons, 6, label, (self._speed, 1), self._shown, on=self, spacing=4)
         rewind.clicked.connect(self.rewound)
         back.clicked.connect(self._on_back)
@@ -79,11 +73,8 @@ class SlideControls(QWidget):
 
     def _show_playing(self, playing: bool) -> None:
         self._play.setText("❚❚" if playing else "▶")
-        self._play.setToolTip(
-            self.tr("Pause (Space)")
-            if playing
-            else self.tr("Let the window slide over the input, cell by cell (Space)")
-        )
+        tip = self.tr("Let the window slide over the input, cell by cell (Space)")
+        self._play.setToolTip(self.tr("Pause (Space)") if playing else tip)
 
     def _show_speed(self) -> None:
         text = self.tr("1 cell/s") if self.speed == 1 else self.tr("{count} cells/s")

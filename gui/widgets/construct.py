@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLayout,
     QScrollArea,
     QSplitter,
@@ -52,18 +53,10 @@ def named(
     small: bool = False,
     pale: bool = False,
 ) -> _Named:
-    """Return the widget or action, with an object name and whatever else is given.
+    """Return the widget or action with an object name, tool tip and accessible name, and its look.
 
-    Args:
-        widget: the widget or action.
-        name: its object name.
-        tip: its tool tip.
-        accessible: its accessible name.
-        text: a button's text.
-        clicked: the slot or signal that a button's `clicked` is connected to.
-        checkable: whether a button stays down.
-        small: whether it has the small font of captions.
-        pale: whether it has the colour of placeholders.
+    `text`, the slot or signal for `clicked`, and `checkable` are of buttons; `small` is the font of captions,
+    `pale` the colour of placeholders.
     """
     widget.setObjectName(name)
     if tip:
@@ -158,6 +151,12 @@ def stacked(parent: QWidget, *pages: QWidget) -> QStackedWidget:
     for page in pages:
         stack.addWidget(page)
     return stack
+
+
+def message(parent: QWidget, name: str, text: str = "", margin: int = 0) -> QLabel:
+    """Return a label for a sentence that stands in place of a whole view."""
+    centre = Qt.AlignmentFlag.AlignCenter
+    return named(QLabel(text, parent, alignment=centre, wordWrap=True, margin=margin), name)
 
 
 def bold(widget: _Widget, scale: float = 1.0) -> _Widget:

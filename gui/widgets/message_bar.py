@@ -18,15 +18,9 @@ class MessageBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
-        self._text = named(
-            QLabel(
-                self,
-                wordWrap=True,
-                textFormat=Qt.TextFormat.PlainText,
-                textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse,
-            ),
-            f"{name}_text",
-        )
+        text = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text = named(text, f"{name}_text")
         self._text.setForegroundRole(QPalette.ColorRole.ToolTipText)
         self._close = named(
             QToolButton(self, autoRaise=True),

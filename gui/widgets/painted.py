@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.widgets.construct import named
 
@@ -55,6 +56,17 @@ class Painted(QWidget):
         if dimmed != self._is_dimmed:
             self._is_dimmed = dimmed
             self.update()
+
+    def reading_at(self, point: QPointF) -> str:
+        """Return the tool tip of what is at a point; empty for the widget's own."""
+        return ""
+
+    def event(self, event: QEvent) -> bool:
+        """Show what is under the mouse as a tool tip."""
+        if isinstance(event, QHelpEvent) and (reading := self.reading_at(QPointF(event.pos()))):
+            QToolTip.showText(event.globalPos(), reading, self)
+            return True
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         return self.preferred_size

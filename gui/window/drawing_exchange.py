@@ -49,11 +49,8 @@ class DrawingExchange(QObject):
         number = int(self._random.choice(numbers))
         self._canvas.place(digits.images[number])
         self.placed.emit()
-        self.noted.emit(
-            self.tr("Digit {number} of MNIST's 10,000 test digits. Its label there is {label}.").format(
-                number=number, label=digits.labels[number]
-            )
-        )
+        text = self.tr("Digit {number} of MNIST's 10,000 test digits. Its label there is {label}.")
+        self.noted.emit(text.format(number=number, label=digits.labels[number]))
 
     @Slot(object)
     def place_training_digit(self, picture: np.ndarray) -> None:
@@ -137,9 +134,8 @@ class DrawingExchange(QObject):
             self._canvas.place(ink)
             self.placed.emit()
         else:
-            self.failed.emit(
-                self.tr("{name} shows nothing but paper. The drawing is as it was.").format(name=name)
-            )
+            text = self.tr("{name} shows nothing but paper. The drawing is as it was.")
+            self.failed.emit(text.format(name=name))
 
     # Out
 
@@ -172,11 +168,8 @@ class DrawingExchange(QObject):
         ):
             self.noted.emit(self.tr("Saved {path}").format(path=path))
         else:
-            self.failed.emit(
-                self.tr("The drawing could not be saved to {path} ({reason}). Choose another folder.").format(
-                    path=path, reason=file.errorString()
-                )
-            )
+            text = self.tr("The drawing could not be saved to {path} ({reason}). Choose another folder.")
+            self.failed.emit(text.format(path=path, reason=file.errorString()))
 
     def _drawing(self) -> QImage:
         return image_from_gray(255 - self._canvas.ink())

@@ -9,108 +9,84 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
     QLabel,
     QMessageBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from core import __version__
-from gui.widgets.construct import named
-from gui.words import translate
+from gui.widgets.construct import in_column, in_row
 
 
-def show_shortcuts(parent: QWidget) -> None:
+class ShortcutsDialog(QDialog):
     """A page of all keys: those of the window's actions, and those of single views."""
-    actions = [
-        _row(action)
-        for action in parent.findChildren(QAction)
-        if action.shortcuts() and (not _is_one_of_ten(action) or action.data() == 0)
-    ]
-    views = [
-        (translate("HelpDialogs", "Inspect"), ""),
-        (
-            translate("HelpDialogs", "Next or previous layer"),
-            translate("HelpDialogs", "Page Down, Page Up; in the strip → ←"),
-        ),
-        (translate("HelpDialogs", "Keep the cell under the mouse"), translate("HelpDialogs", "click")),
-        (translate("HelpDialogs", "Next cell; beyond the edge, the next channel's"), "← → ↑ ↓"),
-        (
-            translate("HelpDialogs", "The same cell of another channel"),
-            translate("HelpDialogs", "Ctrl with ← → ↑ ↓"),
-        ),
-        (translate("HelpDialogs", "Let the cell go; then, back to all maps"), "Esc"),
-        (translate("HelpDialogs", "Zoom maps; move them"), translate("HelpDialogs", "mouse wheel; drag")),
-        (translate("HelpDialogs", "Copy a cell's arithmetic, or its PyTorch"), "Ctrl+Shift+C, Ctrl+Shift+P"),
-        (
-            translate("HelpDialogs", "Slide: play, step, back, to the start"),
-            translate("HelpDialogs", "Space, “.”, “,”, Home"),
-        ),
-        (
-            translate("HelpDialogs", "Change: another channel, off or on"),
-            translate("HelpDialogs", "arrows, Space"),
-        ),
-        (translate("HelpDialogs", "Change: undo and redo changes of the network"), "Ctrl+Z, Ctrl+Y"),
-        (translate("HelpDialogs", "Prepare"), ""),
-        (
-            translate("HelpDialogs", "Move a slider; farther; back to nothing varied"),
-            translate("HelpDialogs", "← →; Page Down, Page Up; 0"),
-        ),
-        (translate("HelpDialogs", "Why"), ""),
-        (
-            translate("HelpDialogs", "The digit to compare with; follow the drawing again"),
-            translate("HelpDialogs", "0–9, Delete"),
-        ),
-        (
-            translate("HelpDialogs", "Walk the terms; open one; back"),
-            translate("HelpDialogs", "↑ ↓, Enter, Esc"),
-        ),
-        (translate("HelpDialogs", "Train"), ""),
-        (translate("HelpDialogs", "Start or go on; pause; stop"), "F5, F6, Shift+F5"),
-        (translate("HelpDialogs", "One step; one epoch"), "F7, F8"),
-        (translate("HelpDialogs", "Rename the selected run"), "F2"),
-        (translate("HelpDialogs", "Compare"), ""),
-        (
-            translate("HelpDialogs", "Another layer; large; back"),
-            translate("HelpDialogs", "→ ← or Page keys, Enter, Esc"),
-        ),
-        (translate("HelpDialogs", "My digits"), ""),
-        (translate("HelpDialogs", "Another label for the selected digits"), "0–9"),
-        (translate("HelpDialogs", "Delete them; take that back"), translate("HelpDialogs", "Delete, Ctrl+Z")),
-        (translate("HelpDialogs", "Put one on the pad"), translate("HelpDialogs", "Enter")),
-        (translate("HelpDialogs", "Pad"), ""),
-        (translate("HelpDialogs", "Erase"), translate("HelpDialogs", "right mouse button")),
-    ]
-    dialog = named(QDialog(parent), "shortcuts_dialog")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(translate("HelpDialogs", "Keyboard shortcuts"))
-    tables = QHBoxLayout()
-    tables.setSpacing(32)
-    for keys in (actions, views):
-        tables.addWidget(QLabel(_table(keys), dialog), 0, Qt.AlignmentFlag.AlignTop)
-    layout = QVBoxLayout(dialog)
-    layout.addLayout(tables)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
-    buttons.rejected.connect(dialog.reject)
-    layout.addWidget(buttons)
-    dialog.open()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcuts_dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        actions = [
+            self._row(action)
+            for action in parent.findChildren(QAction)
+            if action.shortcuts() and (not _is_one_of_ten(action) or action.data() == 0)
+        ]
+        tables = (QLabel(_table(keys), self) for keys in (actions, self._views()))
+        top = Qt.AlignmentFlag.AlignTop
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        row = in_row(*((table, 0, top) for table in tables), spacing=32)
+        in_column(row, buttons, on=self, margins=None)
+
+    def _row(self, action: QAction) -> tuple[str, str]:
+        """Return an action's text and keys; ten actions for ten digits take one row."""
+        text = action.text().replace("&", "")
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if _is_one_of_ten(action):
+            words = self.tr("{first} to {last}")
+            return text.replace("0", "0–9"), words.format(first=keys, last=keys.replace("0", "9"))
+        return text, keys
+
+    def _views(self) -> list[tuple[str, str]]:
+        """Return what keys do in single views, and the keys; none for a view's name."""
+        return [
+            (self.tr("Inspect"), ""),
+            (self.tr("Next or previous layer"), self.tr("Page Down, Page Up; in the strip → ←")),
+            (self.tr("Keep the cell under the mouse"), self.tr("click")),
+            (self.tr("Next cell; beyond the edge, the next channel's"), "← → ↑ ↓"),
+            (self.tr("The same cell of another channel"), self.tr("Ctrl with ← → ↑ ↓")),
+            (self.tr("Let the cell go; then, back to all maps"), "Esc"),
+            (self.tr("Zoom maps; move them"), self.tr("mouse wheel; drag")),
+            (self.tr("Copy a cell's arithmetic, or its PyTorch"), "Ctrl+Shift+C, Ctrl+Shift+P"),
+            (self.tr("Slide: play, step, back, to the start"), self.tr("Space, “.”, “,”, Home")),
+            (self.tr("Change: another channel, off or on"), self.tr("arrows, Space")),
+            (self.tr("Change: undo and redo changes of the network"), "Ctrl+Z, Ctrl+Y"),
+            (self.tr("Prepare"), ""),
+            (
+                self.tr("Move a slider; farther; back to nothing varied"),
+                self.tr("← →; Page Down, Page Up; 0"),
+            ),
+            (self.tr("Why"), ""),
+            (self.tr("The digit to compare with; follow the drawing again"), self.tr("0–9, Delete")),
+            (self.tr("Walk the terms; open one; back"), self.tr("↑ ↓, Enter, Esc")),
+            (self.tr("Train"), ""),
+            (self.tr("Start or go on; pause; stop"), "F5, F6, Shift+F5"),
+            (self.tr("One step; one epoch"), "F7, F8"),
+            (self.tr("Rename the selected run"), "F2"),
+            (self.tr("Compare"), ""),
+            (self.tr("Another layer; large; back"), self.tr("→ ← or Page keys, Enter, Esc")),
+            (self.tr("My digits"), ""),
+            (self.tr("Another label for the selected digits"), "0–9"),
+            (self.tr("Delete them; take that back"), self.tr("Delete, Ctrl+Z")),
+            (self.tr("Put one on the pad"), self.tr("Enter")),
+            (self.tr("Pad"), ""),
+            (self.tr("Erase"), self.tr("right mouse button")),
+        ]
 
 
 def _is_one_of_ten(action: QAction) -> bool:
     """Whether it does for one digit what nine others do for theirs."""
     return action.actionGroup() is not None and isinstance(action.data(), int)
-
-
-def _row(action: QAction) -> tuple[str, str]:
-    """Return an action's text and keys; ten actions for ten digits take one row."""
-    text = action.text().replace("&", "")
-    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    if _is_one_of_ten(action):
-        return text.replace("0", "0–9"), translate("HelpDialogs", "{first} to {last}").format(
-            first=keys, last=keys.replace("0", "9")
-        )
-    return text, keys
 
 
 def _table(keys: list[tuple[str, str]]) -> str:
@@ -124,19 +100,19 @@ def _table(keys: list[tuple[str, str]]) -> str:
     return f"<table>{rows}</table>"
 
 
-def show_about(parent: QWidget, settings: Path) -> None:
+class AboutDialog(QMessageBox):
     """Version, licence, credits, and where things are kept."""
-    box = named(QMessageBox(parent), "about_dialog")
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(translate("HelpDialogs", "About LeNet Lab"))
-    box.setText(translate("HelpDialogs", "<h3>LeNet Lab {version}</h3>").format(version=__version__))
-    box.setInformativeText(
-        translate(
-            "HelpDialogs",
+
+    def __init__(self, settings: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("about_dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("About LeNet Lab"))
+        self.setText(self.tr("<h3>LeNet Lab {version}</h3>").format(version=__version__))
+        text = self.tr(
             "<p>Draw a digit and look inside the convolutional network that reads it.</p>"
             "<p>MIT licence. MNIST is by Yann LeCun, Corinna Cortes and Christopher J. C. Burges; LeNet-5 by "
             "LeCun, Bottou, Bengio and Haffner (1998); the exercise follows <i>Dive into Deep Learning</i> "
-            "(d2l.ai), chapter 7.6.</p><p>Settings are kept in {settings}.</p>",
-        ).format(settings=settings)
-    )
-    box.open()
+            "(d2l.ai), chapter 7.6.</p><p>Settings are kept in {settings}.</p>"
+        )
+        self.setInformativeText(text.format(settings=settings))

@@ -32,46 +32,33 @@ class WindowMenus(QObject):
 
     def _build_file(self) -> None:
         menu = self._menu("file_menu", self.tr("&File"))
-        self.open_picture = self._action(
-            menu, "open_picture", self.tr("&Open picture…"), _Keys.Open,
-            self.tr("Put a picture of a digit on the pad: any size, dark on light or light on dark"),
-        )  # fmt: skip
-        self.save_drawing = self._action(
-            menu, "save_drawing", self.tr("&Save drawing…"), _Keys.Save,
-            self.tr("Save the drawing as a PNG picture of 280×280 pixels"),
-        )  # fmt: skip
+        tip = self.tr("Put a picture of a digit on the pad: any size, dark on light or light on dark")
+        self.open_picture = self._action(menu, "open_picture", self.tr("&Open picture…"), _Keys.Open, tip)
+        tip = self.tr("Save the drawing as a PNG picture of 280×280 pixels")
+        self.save_drawing = self._action(menu, "save_drawing", self.tr("&Save drawing…"), _Keys.Save, tip)
         menu.addSeparator()
-        self.quit = self._action(
-            menu, "quit", self.tr("&Quit"), _Keys.Quit, self.tr("Close the window; choices are remembered")
-        )
+        tip = self.tr("Close the window; choices are remembered")
+        self.quit = self._action(menu, "quit", self.tr("&Quit"), _Keys.Quit, tip)
 
     def _build_edit(self) -> None:
         menu = self._menu("edit_menu", self.tr("&Edit"))
-        self.undo = self._action(
-            menu, "undo", self.tr("&Undo"), _Keys.Undo, self.tr("Take back the last stroke or other change")
-        )
-        self.redo = self._action(
-            menu, "redo", self.tr("&Redo"), _Keys.Redo, self.tr("Do again what was taken back")
-        )
-        self.clear = self._action(
-            menu, "clear", self.tr("&Clear"), "Del", self.tr("Take all ink away; undo brings it back")
-        )
+        tip = self.tr("Take back the last stroke or other change")
+        self.undo = self._action(menu, "undo", self.tr("&Undo"), _Keys.Undo, tip)
+        tip = self.tr("Do again what was taken back")
+        self.redo = self._action(menu, "redo", self.tr("&Redo"), _Keys.Redo, tip)
+        tip = self.tr("Take all ink away; undo brings it back")
+        self.clear = self._action(menu, "clear", self.tr("&Clear"), "Del", tip)
         menu.addSeparator()
-        self.copy = self._action(
-            menu, "copy", self.tr("C&opy drawing"), _Keys.Copy, self.tr("Copy the drawing as a picture")
-        )
-        self.paste = self._action(
-            menu, "paste", self.tr("&Paste picture"), _Keys.Paste,
-            self.tr("Put the copied picture, or picture file, on the pad"),
-        )  # fmt: skip
+        tip = self.tr("Copy the drawing as a picture")
+        self.copy = self._action(menu, "copy", self.tr("C&opy drawing"), _Keys.Copy, tip)
+        tip = self.tr("Put the copied picture, or picture file, on the pad")
+        self.paste = self._action(menu, "paste", self.tr("&Paste picture"), _Keys.Paste, tip)
 
     def _build_draw(self) -> None:
         menu = self._menu("draw_menu", self.tr("&Draw"))
         self.pen = self._action(menu, "pen", self.tr("&Pen"), "P", self.tr("Draw with ink"))
-        self.eraser = self._action(
-            menu, "eraser", self.tr("&Eraser"), "E",
-            self.tr("Take ink away; the right mouse button does so at any time"),
-        )  # fmt: skip
+        tip = self.tr("Take ink away; the right mouse button does so at any time")
+        self.eraser = self._action(menu, "eraser", self.tr("&Eraser"), "E", tip)
         tools = QActionGroup(self)
         for tool in (self.pen, self.eraser):
             tool.setCheckable(True)
@@ -80,48 +67,41 @@ class WindowMenus(QObject):
         self.thinner = self._action(menu, "thinner", self.tr("&Thinner brush"), "[", self.tr("Draw thinner"))
         self.thicker = self._action(menu, "thicker", self.tr("T&hicker brush"), "]", self.tr("Draw thicker"))
         menu.addSeparator()
-        self.test_digit = self._action(
-            menu, "test_digit", self.tr("Test di&git"), "R",
-            self.tr(
-                "Put a random digit of MNIST's test set on the pad; the network was not trained on it. "
-                "The arrow, or Shift and a number key, chooses which digit."
-            ),
-        )  # fmt: skip
+        tip = self.tr(
+            "Put a random digit of MNIST's test set on the pad; the network was not trained on it. "
+            "The arrow, or Shift and a number key, chooses which digit."
+        )
+        self.test_digit = self._action(menu, "test_digit", self.tr("Test di&git"), "R", tip)
         self.test_classes = self._menu("test_class_menu", self.tr("Test digit of &class"), menu)
         self.test_class = QActionGroup(self)
         for digit in range(10):
+            tip = self.tr("Put a random {digit} of MNIST's test set on the pad").format(digit=digit)
             action = self._action(
-                self.test_classes, f"test_digit_{digit}", self.tr("Test digit {digit}").format(digit=digit),
+                self.test_classes,
+                f"test_digit_{digit}",
+                self.tr("Test digit {digit}").format(digit=digit),
                 f"Shift+{digit}",
-                self.tr("Put a random {digit} of MNIST's test set on the pad").format(digit=digit),
-            )  # fmt: skip
+                tip,
+            )
             action.setData(digit)
             self.test_class.addAction(action)
         labels = self._menu("label_menu", self.tr("&It is a"), menu)
         self.label = QActionGroup(self)
         for digit in range(10):
-            action = self._action(
-                labels, f"is_a_{digit}", self.tr("It is a {digit}").format(digit=digit), f"Ctrl+{digit}",
-                self.tr("Keep the drawing in My digits with the label {digit}").format(digit=digit),
-            )  # fmt: skip
+            tip = self.tr("Keep the drawing in My digits with the label {digit}").format(digit=digit)
+            text = self.tr("It is a {digit}")
+            action = self._action(labels, f"is_a_{digit}", text.format(digit=digit), f"Ctrl+{digit}", tip)
             action.setData(digit)
             self.label.addAction(action)
 
     def _build_model(self) -> None:
         menu = self._menu("model_menu", self.tr("&Model"))
-        self.model = self._choice(
-            menu,
-            "model",
-            [(known.name, core_text(known.title), core_text(known.summary)) for known in SHIPPED.values()],
-        )
-        self.open_weights = self._action(
-            menu, "open_weights", self.tr("Open &weights…"), "Ctrl+Shift+O",
-            self.tr("Use a file of weights that lenet-lab train has written"),
-        )  # fmt: skip
-        self.compare = self._action(
-            menu, "compare", self.tr("&Compare with…"), None,
-            self.tr("Let another network answer the same drawing beside this one"),
-        )  # fmt: skip
+        known = [(each.name, core_text(each.title), core_text(each.summary)) for each in SHIPPED.values()]
+        self.model = self._choice(menu, "model", known)
+        tip = self.tr("Use a file of weights that lenet-lab train has written")
+        self.open_weights = self._action(menu, "open_weights", self.tr("Open &weights…"), "Ctrl+Shift+O", tip)
+        tip = self.tr("Let another network answer the same drawing beside this one")
+        self.compare = self._action(menu, "compare", self.tr("&Compare with…"), None, tip)
         menu.addSeparator()
         titles = {
             "auto": self.tr("The best there is"),
@@ -129,11 +109,8 @@ class WindowMenus(QObject):
             "cuda": self.tr("CUDA (NVIDIA GPU)"),
             "mps": self.tr("MPS (Apple GPU)"),
         }
-        self.device = self._choice(
-            self._menu("device_menu", self.tr("&Device"), menu),
-            "device",
-            [(name, titles[name], "") for name in DEVICES],
-        )
+        devices = self._menu("device_menu", self.tr("&Device"), menu)
+        self.device = self._choice(devices, "device", [(name, titles[name], "") for name in DEVICES])
 
     def _build_view(self) -> None:
         menu = self._menu("view_menu", self.tr("&View"))
@@ -145,37 +122,28 @@ class WindowMenus(QObject):
             "purple-green": self.tr("Purple – green"),
             "gray": self.tr("Gray"),
         }
-        self.theme = self._choice(
-            self._menu("theme_menu", self.tr("&Theme"), menu),
-            "theme",
-            [(name, titles[name], "") for name in THEMES],
-        )
-        self.colour_map = self._choice(
-            self._menu("colours_menu", self.tr("&Colours"), menu),
-            "colours",
-            [(name, titles[name], "") for name in COLOUR_MAPS],
-        )
+        themes = self._menu("theme_menu", self.tr("&Theme"), menu)
+        self.theme = self._choice(themes, "theme", [(name, titles[name], "") for name in THEMES])
+        colours = self._menu("colours_menu", self.tr("&Colours"), menu)
+        maps = [(name, titles[name], "") for name in COLOUR_MAPS]
+        self.colour_map = self._choice(colours, "colours", maps)
+        tip = self.tr("A colour means the same value in every layer; else each layer uses its own range")
         self.shared_range = self._action(
-            menu, "shared_range", self.tr("One &range for all layers"), "Ctrl+R",
-            self.tr("A colour means the same value in every layer; else each layer uses its own range"),
-        )  # fmt: skip
-        self.show_logits = self._action(
-            menu, "show_logits", self.tr("Show &logits"), "Ctrl+L",
-            self.tr("Show the number that each probability comes from"),
-        )  # fmt: skip
+            menu, "shared_range", self.tr("One &range for all layers"), "Ctrl+R", tip
+        )
+        tip = self.tr("Show the number that each probability comes from")
+        self.show_logits = self._action(menu, "show_logits", self.tr("Show &logits"), "Ctrl+L", tip)
         self.shared_range.setCheckable(True)
         self.show_logits.setCheckable(True)
 
     def _build_help(self) -> None:
         menu = self._menu("help_menu", self.tr("&Help"))
+        tip = self.tr("All keys on one page")
         self.shortcuts = self._action(
-            menu, "shortcuts", self.tr("&Keyboard shortcuts"), _Keys.HelpContents,
-            self.tr("All keys on one page"),
-        )  # fmt: skip
-        self.about = self._action(
-            menu, "about", self.tr("&About LeNet Lab"), None,
-            self.tr("Version, licence, where things are kept"),
-        )  # fmt: skip
+            menu, "shortcuts", self.tr("&Keyboard shortcuts"), _Keys.HelpContents, tip
+        )
+        tip = self.tr("Version, licence, where things are kept")
+        self.about = self._action(menu, "about", self.tr("&About LeNet Lab"), None, tip)
 
     def _menu(self, name: str, title: str, parent: QMenu | None = None) -> QMenu:
         menu = parent.addMenu(title) if parent else self._window.menuBar().addMenu(title)

@@ -23,14 +23,7 @@ from gui.words.model_names import name_of
 class NetworkDesk(QObject):
     """Speaks for the label, the answer and the Model menu with the engine.
 
-    Args:
-        engine: what answers.
-        settings: which remember what was opened last.
-        menus: whose marks tell what is at work.
-        answer: the answer on the pad.
-        label: where the network is named.
-        asked: model and device to open first.
-        parent: whose child this is.
+    `asked` are the model and the device to open first.
     """
 
     failed = Signal(str)
@@ -107,8 +100,11 @@ class NetworkDesk(QObject):
         self.open_asked()
 
     def _say_loading(self) -> None:
-        self._label.set_text(self.tr("loading the network…"))
-        self._answer.set_waiting(self.tr("loading the network…"))
+        self._say(self.tr("loading the network…"))
+
+    def _say(self, text: str) -> None:
+        self._label.set_text(text)
+        self._answer.set_waiting(text)
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
@@ -162,9 +158,8 @@ class NetworkDesk(QObject):
     def _on_answering_changed(self, answering: Answering) -> None:
         text = ""
         if answering.snapshot is not None:
-            text = self.tr("by the network of the run, step {step}").format(
-                step=f"{answering.snapshot.step:,}"
-            )
+            words = self.tr("by the network of the run, step {step}")
+            text = words.format(step=f"{answering.snapshot.step:,}")
         self._answer.set_source(text)
 
     @Slot(object)
@@ -178,18 +173,16 @@ class NetworkDesk(QObject):
             self.asked = (DEFAULT_MODEL, "auto")
             self.open_asked()
         else:
-            self._label.set_text(self.tr("no network"))
-            self._answer.set_waiting(self.tr("no network"))
+            self._say(self.tr("no network"))
 
     @Slot()
     def _on_restarted(self) -> None:
         self._say_loading()
-        self.failed.emit(
-            self.tr(
-                "The process that runs the network has ended unexpectedly. Your drawing is kept; "
-                "the network is loading again."
-            )
+        text = self.tr(
+            "The process that runs the network has ended unexpectedly. Your drawing is kept; "
+            "the network is loading again."
         )
+        self.failed.emit(text)
 
 
 def check(group: QActionGroup, choice: str) -> None:

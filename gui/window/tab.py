@@ -18,19 +18,7 @@ from gui.window.settings import Settings
 
 
 class Context(QObject):
-    """Shared by the window and its tabs, which reach each other only through these signals.
-
-    Args:
-        engine: what answers.
-        run: the training process.
-        canvas: the drawing.
-        settings: what is remembered.
-        exchange: what comes onto the pad from outside.
-        collection: one's own digits.
-        familiarity: whether the drawing is like what the network has learnt from.
-        looks: colours and their range.
-        parent: whose child this is.
-    """
+    """Shared by the window and its tabs, which reach each other only through these signals."""
 
     tab_wanted = Signal(str)
     """The tab of this name is to be seen."""
@@ -61,12 +49,8 @@ class Context(QObject):
     ) -> None:
         super().__init__(parent)
         self.engine, self.run, self.canvas, self.settings = engine, run, canvas, settings
-        self.exchange, self.collection, self.familiarity, self.looks = (
-            exchange,
-            collection,
-            familiarity,
-            looks,
-        )
+        self.exchange, self.collection = exchange, collection
+        self.familiarity, self.looks = familiarity, looks
 
     def show_layer(self, index: int) -> None:
         """Open Inspect and show a layer large there."""

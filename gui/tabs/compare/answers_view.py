@@ -25,12 +25,7 @@ class AnswersView(QWidget):
         self.setObjectName("compare_answers")
         self.heads = tuple(SideHead(side, NAMES[side], self) for side in (LEFT, RIGHT))
         self._answers = tuple(AnswerView(NAMES[side], side == RIGHT, self) for side in (LEFT, RIGHT))
-        tip = self.tr(
-            "For each digit the left network's probability less the right one's, in percentage points "
-            "(pp). The bar points to the network that gives the digit more."
-        )
         self.difference = DifferenceBars(self)
-        self.difference.setToolTip(tip)
         text = self.tr("Difference\n◂ left gives more · right ▸")
         bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
         self._heading = named(QLabel(text, self, alignment=bottom), "difference_heading")

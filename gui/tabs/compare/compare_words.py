@@ -61,9 +61,8 @@ def of_pad(answering: Answering, prediction: Prediction | None) -> str:
 
 def with_parameters(words: str, info: ModelInfo) -> str:
     """Return a network's description with its number of parameters."""
-    return translate("CompareWords", "{words}, {count} parameters").format(
-        words=words, count=f"{info.parameters:,}"
-    )
+    text = translate("CompareWords", "{words}, {count} parameters")
+    return text.format(words=words, count=f"{info.parameters:,}")
 
 
 def difference(left: ComparedSide, right: ComparedSide) -> str:
@@ -91,9 +90,8 @@ def _reads(name: str, side: ComparedSide) -> str:
     digit = _digit_of(side)
     if digit is None:
         return translate("CompareWords", "{name} gives no answer").format(name=name)
-    return translate("CompareWords", "{name} reads {digit} ({share} %)").format(
-        name=name, digit=digit, share=_share_of(side)
-    )
+    text = translate("CompareWords", "{name} reads {digit} ({share} %)")
+    return text.format(name=name, digit=digit, share=_share_of(side))
 
 
 def _digit_of(side: ComparedSide) -> int | None:

@@ -8,22 +8,28 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.tabs.compare.compared_side import LEFT, RIGHT, side_colour
+from gui.widgets.painted import Painted
 from gui.words.numbers import number
 
 _CLASSES = 10
 _GAP = 6
 
 
-class DifferenceBars(QWidget):
+class DifferenceBars(Painted):
     """A row a class: a bar from the middle, which is 0, towards the network that gives the digit more.
 
     The rows stand beside those of `gui.widgets.probability_bars`.
     """
 
+    preferred_size = QSize(180, _CLASSES * 20)
+
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("difference_bars")
-        self.setAccessibleName(self.tr("Difference of the two networks' probabilities"))
+        accessible = self.tr("Difference of the two networks' probabilities")
+        tip = self.tr(
+            "For each digit the left network's probability less the right one's, in percentage points "
+            "(pp). The bar points to the network that gives the digit more."
+        )
+        super().__init__("difference_bars", accessible, tip, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.differences: np.ndarray | None = None
         """Probabilities (10,) of the left network less those of the right one; None where one is missing."""
@@ -43,9 +49,6 @@ class DifferenceBars(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * self.fontMetrics().horizontalAdvance("100.0 pp") + 4 * _GAP, _CLASSES * 14)
-
-    def sizeHint(self) -> QSize:
-        return QSize(180, _CLASSES * 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = self.palette()

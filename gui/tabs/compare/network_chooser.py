@@ -69,12 +69,11 @@ class NetworkChooser(QComboBox):
 
     def _show_tip(self) -> None:
         """Repeat the name in the tool tip: a narrow box cuts it off."""
-        self.setToolTip(
-            self.tr(
-                "{name}. Choose the network that answers on this side: the pad's, changed by hand or in "
-                "training as it may be; one that comes with the program; one before any training; or a run's."
-            ).format(name=self.currentText())
+        text = self.tr(
+            "{name}. Choose the network that answers on this side: the pad's, changed by hand or in "
+            "training as it may be; one that comes with the program; one before any training; or a run's."
         )
+        self.setToolTip(text.format(name=self.currentText()))
 
     def _add(self, choice: NetworkChoice, tip: str, title: str = "") -> None:
         self.addItem(title or title_of(choice), choice.text())

@@ -95,12 +95,8 @@ class InspectTab(Tab):
 
     @Slot()
     def _choose_where_to_save(self) -> None:
-        path = ask_where_to_save(
-            self.view,
-            self.tr("Save script"),
-            Path(self._settings.folder) / "network.py",
-            self.tr("Python (*.py)"),
-        )
+        title, kind = self.tr("Save script"), self.tr("Python (*.py)")
+        path = ask_where_to_save(self.view, title, Path(self._settings.folder) / "network.py", kind)
         if path is not None:
             self._settings.folder = str(path.parent)
             self.save_script(path)
@@ -116,6 +112,5 @@ class InspectTab(Tab):
         except LabError as error:
             self.failed.emit(in_words(error))
         else:
-            self.noted.emit(
-                self.tr("Saved: {script}, and {weights} beside it.").format(script=path, weights=weights.name)
-            )
+            text = self.tr("Saved: {script}, and {weights} beside it.")
+            self.noted.emit(text.format(script=path, weights=weights.name))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QWidget
 
 from core.explaining import receptive_field
 from core.explaining.receptive_field import Field
@@ -23,7 +23,7 @@ from gui.tabs.inspect.layer_head import LayerHead
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
 from gui.tabs.inspect.tool_page import ToolPage
-from gui.widgets.construct import in_column, in_row, named, stacked
+from gui.widgets.construct import in_column, in_row, message, named, split, stacked
 from gui.widgets.painted import ARROWS
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
@@ -71,32 +71,29 @@ class InspectView(QWidget):
         self.units_view = UnitsView(self)
         self.head = LayerHead(self)
         self._reading = named(SteadyLabel(self), "cell_reading")
+        tip = self.tr("Back to all maps of this layer (Esc)")
         self._all_maps = named(
-            QPushButton(self.tr("All maps"), self),
-            "all_maps_button",
-            self.tr("Back to all maps of this layer (Esc)"),
-            clicked=self.maps_view.show_all,
+            QPushButton(self.tr("All maps"), self), "all_maps_button", tip, clicked=self.maps_view.show_all
         )
         self._close_up = stacked(self, self.maps_view, self.units_view)
         loading = self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")
-        self._message = named(
-            QLabel(loading, self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "inspect_message"
-        )
+        self._message = message(self, "inspect_message", loading)
         self.tools = named(QTabWidget(self, documentMode=True), "inspect_tools")
-        self.tools_splitter = self._split(
-            "inspect_tools_splitter", Qt.Orientation.Horizontal, self._close_up, self.tools
-        )
+        self.tools_splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "inspect_tools_splitter")
+        split(self.tools_splitter, (self._close_up, 2), (self.tools, 3))
         self.tools_splitter.setSizes([530, 500])  # at first: tools that are not built yet ask for no room
         below = QWidget(self)
         foot = in_row((self._reading, 1), self._all_maps)
         in_column(self.head, (self.tools_splitter, 1), foot, on=below, margins=(0, 6, 0, 0))
-        self.splitter = self._split("inspect_splitter", Qt.Orientation.Vertical, self.strip, below)
+        self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "inspect_splitter")
+        split(self.splitter, (self.strip, 2), (below, 3))
         self._pages = stacked(self, self._message, self.splitter)
         in_column(self._pages, on=self, margins=None)
         self._add_tools()
         self._connect()
 
     def _add_tools(self) -> None:
+        self._tool_pages: list[ToolPage] = []
         for name, title, tip in (
             ("arithmetic", self.tr("Arithmetic"), self.tr("Where the number in a cell comes from")),
             ("slide", self.tr("Slide"), self.tr("Watch the window slide, and the map fill in")),
@@ -105,14 +102,8 @@ class InspectView(QWidget):
             ("code", self.tr("Code"), self.tr("The network as PyTorch; shapes, parameters, cost")),
         ):
             page = ToolPage(name, self)
+            self._tool_pages.append(page)
             self.tools.setTabToolTip(self.tools.addTab(page, title), tip)
-
-    def _split(self, name: str, orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
-        splitter = named(QSplitter(orientation, self, childrenCollapsible=False), name)
-        for at, (part, stretch) in enumerate(((first, 2), (second, 3))):
-            splitter.addWidget(part)
-            splitter.setStretchFactor(at, stretch)
-        return splitter
 
     def _connect(self) -> None:
         self.strip.layer_selected.connect(self.select_layer)
@@ -164,9 +155,9 @@ class InspectView(QWidget):
         for view in (self.strip, self.maps_view, self.units_view, self.head.legend):
             view.set_colours(maps)
         self._colours = maps, kernels
-        for index in range(self.tools.count()):
-            if (tool := self._page(index).tool) is not None:
-                tool.set_colours(maps, kernels)
+        for page in self._tool_pages:
+            if page.tool is not None:
+                page.tool.set_colours(maps, kernels)
 
     @Slot(int)
     def select_layer(self, index: int) -> None:
@@ -290,10 +281,9 @@ class InspectView(QWidget):
 
     def build_tool(self, name: str = "") -> Tool:
         """Return the tool of this name, or the one in sight; build it first where it is not there yet."""
-        index = self.tools.currentIndex()
+        page = self._tool_pages[self.tools.currentIndex()]
         if name:
-            index = next(at for at in range(self.tools.count()) if self._page(at).name == name)
-        page = self._page(index)
+            page = next(each for each in self._tool_pages if each.name == name)
         if page.tool is None:
             tool = page.build()
             if self._colours is not None:
@@ -310,14 +300,7 @@ class InspectView(QWidget):
 
     def has_tool(self, name: str) -> bool:
         """Whether the tool of this name has been built."""
-        return any(
-            page.name == name and page.tool is not None for page in map(self._page, range(self.tools.count()))
-        )
-
-    def _page(self, index: int) -> ToolPage:
-        page = self.tools.widget(index)
-        assert isinstance(page, ToolPage)
-        return page
+        return any(page.name == name and page.tool is not None for page in self._tool_pages)
 
     @property
     def arithmetic(self) -> CellInspector:

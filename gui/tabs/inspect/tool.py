@@ -20,4 +20,3 @@ class Tool(QWidget):
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         """Use these 256 colours for values, and those for weights; see `gui.paint.colours`."""
-        raise NotImplementedError

@@ -52,8 +52,7 @@ class ChangesList(QListWidget):
             item = QListWidgetItem(QIcon(QPixmap.fromImage(picture.scaled(_SIDE, _SIDE))), "", self)
             mark = "✓" if change.now == change.label else "✗"
             item.setText(f"{change.before} → {change.now} {mark}")
-            words = self.tr("A {label}: read as {before} before, and as {now} now.").format(
-                label=change.label, before=change.before, now=change.now
-            )
+            text = self.tr("A {label}: read as {before} before, and as {now} now.")
+            words = text.format(label=change.label, before=change.before, now=change.now)
             item.setToolTip(words)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, words)

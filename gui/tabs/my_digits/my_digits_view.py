@@ -114,10 +114,8 @@ class MyDigitsView(QWidget):
     def show_page(self, total: int, shown: int, is_known: bool) -> None:
         """Show the gallery, or say why it is empty.
 
-        Args:
-            total: the number of digits known.
-            shown: the number of those that pass the filter.
-            is_known: whether all have been read; only then can they be exported, or others imported.
+        Of the digits known, `shown` pass the filter; only once all have been read, so that the whole
+        collection `is_known`, can they be exported, or others imported.
         """
         self._is_known = is_known
         if shown:
@@ -125,16 +123,15 @@ class MyDigitsView(QWidget):
         elif total:
             self._say(self.tr("None of your digits is of this kind."))
         else:
-            self._say(
-                self.tr(
-                    "<h3>Does the network misread your hand?</h3>"
-                    "<p>Draw a digit at the left. Below the answer, click which digit it is, or press Ctrl "
-                    "and the number: the drawing is kept here with its right label.</p>"
-                    "<p>A few of those that were misread are enough to teach the network your hand, in "
-                    "seconds. Some that it reads right do no harm.</p>"
-                    "<p>Or import digits that you have as pictures or IDX files.</p>"
-                )
+            text = self.tr(
+                "<h3>Does the network misread your hand?</h3>"
+                "<p>Draw a digit at the left. Below the answer, click which digit it is, or press Ctrl "
+                "and the number: the drawing is kept here with its right label.</p>"
+                "<p>A few of those that were misread are enough to teach the network your hand, in "
+                "seconds. Some that it reads right do no harm.</p>"
+                "<p>Or import digits that you have as pictures or IDX files.</p>"
             )
+            self._say(text)
         self._total = total
         self._enable()
 

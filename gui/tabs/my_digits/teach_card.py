@@ -35,13 +35,12 @@ class TeachCard(QWidget):
         self._taught, self._last = "", ""
         self._title = bold(self._label("teach_title"), 1.1)
         self._intro = self._label("teach_intro")
-        self._intro.setText(
-            self.tr(
-                "In some seconds the network learns your digits: it meets them bent and turned, as your hand "
-                "may draw them next time, and rehearses MNIST's all the while, so as not to forget those. "
-                "You see first what is won and what is lost; nothing changes until you use it."
-            )
+        text = self.tr(
+            "In some seconds the network learns your digits: it meets them bent and turned, as your hand "
+            "may draw them next time, and rehearses MNIST's all the while, so as not to forget those. "
+            "You see first what is won and what is lost; nothing changes until you use it."
         )
+        self._intro.setText(text)
         self._build_buttons()
         self._message = self._label("teach_said")
         self.report = TeachingReport(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
@@ -11,7 +11,7 @@ from core.reading.variation_records import Prepared, Sweep, Variation
 from gui.tabs.prepare.prepared_answer import AnswerView
 from gui.tabs.prepare.stages_view import StagesView
 from gui.tabs.prepare.sweep_view import SweepView
-from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced, stacked
+from gui.widgets.construct import STRETCH, in_column, in_row, message, named, spaced, stacked
 
 _COLUMNS = 3
 
@@ -36,9 +36,7 @@ class PrepareView(QWidget):
         self.answer = AnswerView(self)
         self._make_sweeps()
         self._make_note()
-        self._message = named(
-            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=60), "prepare_message"
-        )
+        self._message = message(self, "prepare_message", margin=60)
         self._lay_out()
         self.stages.steps_changed.connect(self._on_steps_changed)
         self.say_nothing_drawn()
@@ -76,12 +74,9 @@ class PrepareView(QWidget):
             self.tr("Go on with the varied drawing, as the first picture shows it; undo brings yours back"),
             clicked=self._on_pad_clicked,
         )
-        self.reset_button = named(
-            QPushButton(self.tr("Reset the sliders"), self),
-            "reset_sliders_button",
-            self.tr("The drawing as it is on the pad; the steps stay as they are"),
-            clicked=self.reset,
-        )
+        text = self.tr("Reset the sliders")
+        tip = self.tr("The drawing as it is on the pad; the steps stay as they are")
+        self.reset_button = named(QPushButton(text, self), "reset_sliders_button", tip, clicked=self.reset)
 
     def _lay_out(self) -> None:
         above = in_row((self.stages, 13), (self.answer, 4), spacing=4)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from core.reading.variation_records import Prepared
 from gui.tabs.prepare import stage_words
-from gui.widgets.construct import in_column, named, spaced
+from gui.widgets.construct import bold, in_column, named, spaced
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import percent
@@ -28,22 +28,15 @@ class AnswerView(QWidget):
         self._digit = named(
             SteadyLabel(self, widest="0?", alignment=Qt.AlignmentFlag.AlignHCenter), "prepared_digit"
         )
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 2.6)
-        font.setBold(True)
-        self._digit.setFont(font)
+        bold(self._digit, 2.6)
         self._here = named(SteadyLabel(self), "prepared_verdict")
         self._on_pad = named(SteadyLabel(self), "prepared_on_pad", pale=True)
-        self.bars = named(
-            ProbabilityBars(self),
-            "prepared_bars",
-            self.tr(
-                "The network's answer to the picture at the left. The line across a bar is where it ends on "
-                "the pad, where all steps are taken and nothing is varied; at the right stands the "
-                "difference, in percentage points."
-            ),
-            small=True,
+        tip = self.tr(
+            "The network's answer to the picture at the left. The line across a bar is where it ends on "
+            "the pad, where all steps are taken and nothing is varied; at the right stands the "
+            "difference, in percentage points."
         )
+        self.bars = named(ProbabilityBars(self), "prepared_bars", tip, small=True)
         head = spaced(QGridLayout(), rows=0, columns=8)
         head.addWidget(self._digit, 0, 0, 2, 1)
         head.addWidget(self._here, 0, 1)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement, Stages
+from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement
 from core.reading.variation_records import Prepared
 from gui.paint.frames import paint_frame
 from gui.paint.ink_colours import ink_image
@@ -121,7 +121,9 @@ class PlacedPicture(StagePicture):
             painter.drawRect(square.adjusted(edge, edge, -edge, -edge))
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Base), 1.5))
         painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
-        painter.drawEllipse(square.topLeft() + _mass_in(stages, where) * unit, _MARK, _MARK)
+        down, right = stages.centre  # of mass
+        mass = QPointF(where.left + right * where.scale, where.top + down * where.scale)
+        painter.drawEllipse(square.topLeft() + mass * unit, _MARK, _MARK)
 
 
 class CentredPicture(PlacedPicture):
@@ -137,12 +139,6 @@ class PixelsPicture(StagePicture):
         if prepared.stages is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             self._paint_ink(painter, square, prepared.stages.picture)
-
-
-def _mass_in(stages: Stages, where: Placement) -> QPointF:
-    """Return the centre of mass in the network's picture."""
-    down, right = stages.centre
-    return QPointF(where.left + right * where.scale, where.top + down * where.scale)
 
 
 def _placed(square: QRectF, unit: float, where: Placement, box: Box) -> QRectF:

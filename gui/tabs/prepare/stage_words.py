@@ -14,9 +14,8 @@ _LITTLE = 0.005  # of the ink: smaller losses are not mentioned
 def of_ink(varied: Varied, variation: Variation) -> str:
     """Return the words about the sheet."""
     if varied.lost >= _LITTLE:
-        return translate("StageWords", "{share} % of the ink has left the sheet and is lost.").format(
-            share=round(varied.lost * 100)
-        )
+        text = translate("StageWords", "{share} % of the ink has left the sheet and is lost.")
+        return text.format(share=round(varied.lost * 100))
     if variation != Variation():
         return translate("StageWords", "Your drawing, varied by the sliders below.")
     height, width = varied.ink.shape
@@ -27,9 +26,8 @@ def of_ink(varied: Varied, variation: Variation) -> str:
 def of_crop(stages: Stages, steps: Steps) -> str:
     """Return the words about the crop."""
     if steps.crop:
-        return translate("StageWords", "The paper around is cut away: {height}×{width} are left.").format(
-            height=stages.digit.height, width=stages.digit.width
-        )
+        text = translate("StageWords", "The paper around is cut away: {height}×{width} are left.")
+        return text.format(height=stages.digit.height, width=stages.digit.width)
     return translate("StageWords", "Not cropped: the paper around counts as part of the digit.")
 
 
@@ -39,12 +37,10 @@ def of_scale(stages: Stages, steps: Steps) -> str:
     if steps.scale and steps.crop:
         return translate("StageWords", "The longer side becomes {size} px, as MNIST's.").format(size=BOX)
     if steps.scale:
-        return translate("StageWords", "All of the sheet becomes {box} px; the digit only {size}.").format(
-            box=BOX, size=number(longer, 1)
-        )
-    return translate("StageWords", "Not scaled: the digit is {size} px, MNIST's are {box}.").format(
-        box=BOX, size=number(longer, 1)
-    )
+        text = translate("StageWords", "All of the sheet becomes {box} px; the digit only {size}.")
+        return text.format(box=BOX, size=number(longer, 1))
+    text = translate("StageWords", "Not scaled: the digit is {size} px, MNIST's are {box}.")
+    return text.format(box=BOX, size=number(longer, 1))
 
 
 def of_centre(stages: Stages, steps: Steps) -> str:
@@ -68,9 +64,8 @@ def of_antialias(stages: Stages, steps: Steps) -> str:
     """Return the words about the pixels."""
     count = 1 / stages.placed.scale
     if steps.antialias:
-        return translate(
-            "StageWords", "Each of the {size}×{size} pixels is the mean of the ink around it."
-        ).format(size=SIZE)
+        text = translate("StageWords", "Each of the {size}×{size} pixels is the mean of the ink around it.")
+        return text.format(size=SIZE)
     if count < 1.5:
         return translate("StageWords", "Each pixel is one of the drawing's: edges are jagged.")
     return translate(

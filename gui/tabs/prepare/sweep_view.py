@@ -10,7 +10,7 @@ from core.reading.variation_records import RANGES, Sweep
 from gui.tabs.prepare import sweep_words
 from gui.tabs.prepare.amount_slider import AmountSlider
 from gui.tabs.prepare.sweep_plot import SweepPlot
-from gui.widgets.construct import STRETCH, in_column, in_row, named
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.probability_plot import LEFT, RIGHT
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
@@ -35,16 +35,13 @@ class SweepView(QWidget):
         self._timer.timeout.connect(self._on_frame)
         self._make_slider(title, explanation)
         self._make_buttons(title)
-        self.plot = named(
-            SweepPlot(kind, self),
-            f"{kind}_plot",
-            self.tr(
-                "How probable the network finds each digit while this slider moves and the others stay. The "
-                "strip above names the digit that is read. Hatched: ink leaves the sheet. Click or drag to "
-                "move the slider."
-            ),
-            self.tr("The ten probabilities along: {title}").format(title=title),
+        tip = self.tr(
+            "How probable the network finds each digit while this slider moves and the others stay. The "
+            "strip above names the digit that is read. Hatched: ink leaves the sheet. Click or drag to "
+            "move the slider."
         )
+        accessible = self.tr("The ten probabilities along: {title}").format(title=title)
+        self.plot = named(SweepPlot(kind, self), f"{kind}_plot", tip, accessible)
         self.plot.chosen.connect(self.slider.setValue)
         self.plot.reset_wanted.connect(self.slider.reset)
         self.words = named(SteadyText(2, self), f"{kind}_words", small=True)
@@ -52,33 +49,24 @@ class SweepView(QWidget):
         self._say_amount()
 
     def _make_slider(self, title: str, explanation: str) -> None:
-        self.slider = named(
-            AmountSlider(sweep_words.neutral(self._kind), self),
-            f"{self._kind}_slider",
-            self.tr("{explanation} A double click, or the key 0, goes back.").format(explanation=explanation),
-            title,
-        )
+        tip = self.tr("{explanation} A double click, or the key 0, goes back.")
+        tip = tip.format(explanation=explanation)
+        slider = AmountSlider(sweep_words.neutral(self._kind), self)
+        self.slider = named(slider, f"{self._kind}_slider", tip, title)
         self.slider.setRange(self._range.low, self._range.high)
         self.slider.setPageStep(2 * self._range.step)
         self.slider.reset()
         self.slider.valueChanged.connect(self._on_moved)
-        self._title = QLabel(title, self)
+        self._title = bold(QLabel(title, self))
         self._title.setBuddy(self.slider)
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
         self._title.setToolTip(self.slider.toolTip())
         self._amount = named(SteadyLabel(self, widest=self.tr("+000 px")), f"{self._kind}_amount")
 
     def _make_buttons(self, title: str) -> None:
-        self.play_button = named(
-            QToolButton(self, autoRaise=True),
-            f"{self._kind}_play_button",
-            self.tr("Move the slider from one end to the other, and back to here"),
-            self.tr("Play: {title}").format(title=title),
-            text="▶",
-            checkable=True,
-        )
+        tip = self.tr("Move the slider from one end to the other, and back to here")
+        accessible, button = self.tr("Play: {title}").format(title=title), QToolButton(self, autoRaise=True)
+        name = f"{self._kind}_play_button"
+        self.play_button = named(button, name, tip, accessible, text="▶", checkable=True)
         self.play_button.setFixedWidth(28)  # whichever sign it bears
         self.play_button.toggled.connect(self._on_play_toggled)
 

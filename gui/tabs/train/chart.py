@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPalette
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette
 
 from gui.paint.theme import small_font, warning_colour
+from gui.widgets.painted import Painted
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -16,36 +16,14 @@ _MOST_CAPTION_LINES = 3
 _LINES_A_CAPTION_LINE = 5  # a chart's height, in lines, for each line of its caption
 
 
-class Chart(QWidget):
+class Chart(Painted):
     """A title, a caption where there is room for it, and below them a subclass's painting."""
 
     smallest_size = QSize(150, 100)
     preferred_size = QSize(320, 180)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._title = ""
-        self._caption = ""
-
-    def minimumSizeHint(self) -> QSize:
-        return self.smallest_size
-
-    def sizeHint(self) -> QSize:
-        return self.preferred_size
-
-    def reading_at(self, point: QPointF) -> str:
-        """Return the values at a point; empty where there are none."""
-        return ""
-
-    def event(self, event: QEvent) -> bool:
-        """Show the values under the mouse as a tool tip; elsewhere the chart's own."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            reading = self.reading_at(QPointF(event.pos()))
-            if reading:
-                QToolTip.showText(event.globalPos(), reading, self)
-                return True
-        return super().event(event)
+    _title = ""
+    _caption = ""
 
     # For subclasses
 
@@ -70,6 +48,12 @@ class Chart(QWidget):
         """Return the area below the title and its caption."""
         height = self._caption_rect().bottom()
         return QRectF(0, height + 2, self.width(), max(self.height() - height - 2, 1.0))
+
+    def _rows_of(self, count: int, highest: float, foot: float = 0.0) -> list[QRectF]:
+        """Return that many rows below the heading, up to so high each, with room for a foot below them."""
+        room = self._room_below_heading()
+        height = min((room.height() - foot) / max(count, 1), highest)
+        return [QRectF(0, room.top() + index * height, room.width(), height) for index in range(count)]
 
     def _caption_rect(self) -> QRectF:
         """Return the caption's place: beside the title, below it, or without height if it fits nowhere."""

@@ -95,7 +95,7 @@ class OpenRun(QObject):
         if not self.show(run):
             self._set(run, started.config, History(started.steps, started.steps_per_epoch))
 
-    def _set(self, run: Run, config: TrainingConfig, history: History) -> None:
+    def _set(self, run: Run | None, config: TrainingConfig | None, history: History | None) -> None:
         view = self._view
         self.run, self.config, self.history = run, config, history
         self._newest = self._chosen = self._shown = None
@@ -103,21 +103,16 @@ class OpenRun(QObject):
         view.scrubber.show_step(None)
         view.clear_weights()
         view.curves.set_history(history)
-        view.curves.set_target(config.target_accuracy)
+        view.curves.set_target(0.0 if config is None else config.target_accuracy)
         view.transport.set_history(history)
-        if history.epochs:
+        if history is not None and history.epochs:
             view.weights.set_silent(history.epochs[-1].silent)
         self.on_ink_changed()
 
     def close(self) -> None:
         """Show no run: this one was deleted."""
-        self.run = self.config = self.history = self._newest = self._chosen = self._shown = None
-        self._view.clear_weights()
-        self._view.curves.set_history(None)
-        self._view.transport.set_history(None)
+        self._set(None, None, None)
         self._view.scrubber.set_steps([], 1)
-        self._view.scrubber.show_step(None)
-        self.on_ink_changed()
         self._follow_nothing()
 
     def _follow_nothing(self) -> None:

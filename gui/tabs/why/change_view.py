@@ -37,21 +37,17 @@ class ChangeView(QWidget):
         self._is_on_pad = False  # what is drawn now came from the way
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._on_frame)
-        self.target = named(
-            DigitChooser(self.tr("{digit}, as above"), self.tr("as above"), self),
-            "target_digit",
-            self.tr("The digit that the network is to read in place of its answer. Easiest: the runner-up."),
-            self.tr("The digit that the drawing is to be read as"),
+        text = self.tr("{digit}, as above")
+        tip = self.tr("The digit that the network is to read in place of its answer. Easiest: the runner-up.")
+        accessible = self.tr("The digit that the drawing is to be read as")
+        self.target = named(DigitChooser(text, self.tr("as above"), self), "target_digit", tip, accessible)
+        tip = self.tr(
+            "Follow the gradient to a picture that is read as that digit, then shrink the change as far "
+            "as it goes (Rony et al. 2019). “Smallest” is by the L2 length: the root of the sum of all "
+            "pixels' squared changes."
         )
         self.find_button = named(
-            QPushButton(self.tr("Find"), self),
-            "find_change_button",
-            self.tr(
-                "Follow the gradient to a picture that is read as that digit, then shrink the change as far "
-                "as it goes (Rony et al. 2019). “Smallest” is by the L2 length: the root of the sum of all "
-                "pixels' squared changes."
-            ),
-            clicked=self.change_wanted,
+            QPushButton(self.tr("Find"), self), "find_change_button", tip, clicked=self.change_wanted
         )
         self.words = named(SteadyText(2, self), "change_words")
         self.plot = PathPlot(self)
@@ -62,12 +58,9 @@ class ChangeView(QWidget):
         self.set_askable(False)
 
     def _make_pictures(self) -> None:
-        self.picture = named(
-            DigitPicture(self),
-            "path_picture",
-            self.tr("What the network reads at this point of the way."),
-            self.tr("The picture at this point of the way"),
-        )
+        tip = self.tr("What the network reads at this point of the way.")
+        accessible = self.tr("The picture at this point of the way")
+        self.picture = named(DigitPicture(self), "path_picture", tip, accessible)
         tip = self.tr(
             "What has been drawn, and what erased, up to this point of the way. The faint gray is the "
             "drawing itself: it shows through where little has changed."
@@ -75,51 +68,36 @@ class ChangeView(QWidget):
         self.change = SignedMap("change_map", self.tr("The change alone, over the drawing"), tip, self)
         self.change.pixel_pointed.connect(self._on_pixel_pointed)
         self.legend = named(Legend(self), "change_legend")
-        self.bars = named(
-            ProbabilityBars(self),
-            "path_bars",
-            self.tr("The network's answer to the picture at this point of the way."),
-        )
+        tip = self.tr("The network's answer to the picture at this point of the way.")
+        self.bars = named(ProbabilityBars(self), "path_bars", tip)
         centred = Qt.AlignmentFlag.AlignHCenter
         self._picture_title = named(SteadyLabel(self, alignment=centred), "path_picture_title")
         self._change_title = named(SteadyLabel(self, alignment=centred), "change_title")
         self._bars_title = named(SteadyLabel(self), "path_bars_title")
 
     def _make_way(self) -> None:
+        tip = self.tr("Let the drawing change, from the beginning or from here")
         self.play_button = named(
-            QToolButton(self),
-            "path_play_button",
-            self.tr("Let the drawing change, from the beginning or from here"),
-            self.tr("Play the way"),
-            text="▶",
-            checkable=True,
+            QToolButton(self), "path_play_button", tip, self.tr("Play the way"), text="▶", checkable=True
         )
         self.play_button.setFixedWidth(LEFT - 10)
         self.play_button.toggled.connect(self._on_play_toggled)
-        self.slider = named(
-            QSlider(Qt.Orientation.Horizontal, self),
-            "path_slider",
-            self.tr(
-                "From the drawing, at the left, over the point where the answer flips, and half as far again."
-            ),
-            self.tr("How far the drawing is changed"),
+        tip = self.tr(
+            "From the drawing, at the left, over the point where the answer flips, and half as far again."
         )
+        accessible = self.tr("How far the drawing is changed")
+        self.slider = named(QSlider(Qt.Orientation.Horizontal, self), "path_slider", tip, accessible)
         self.slider.valueChanged.connect(self._on_moved)
-        self.flip_button = named(
-            QPushButton(self.tr("To the flip"), self),
-            "to_flip_button",
-            self.tr("The first picture that is read as the other digit"),
-            clicked=self._on_flip_wanted,
+        text = self.tr("To the flip")
+        tip = self.tr("The first picture that is read as the other digit")
+        self.flip_button = named(QPushButton(text, self), "to_flip_button", tip, clicked=self._on_flip_wanted)
+        text = self.tr("Put this picture on the pad")
+        tip = self.tr(
+            "Go on drawing on it; undo brings your drawing back. The pad's ink is cropped, scaled "
+            "and centred anew before it is read, and a change as small as this seldom survives that."
         )
-        self.pad_button = named(
-            QPushButton(self.tr("Put this picture on the pad"), self),
-            "put_on_pad_button",
-            self.tr(
-                "Go on drawing on it; undo brings your drawing back. The pad's ink is cropped, scaled "
-                "and centred anew before it is read, and a change as small as this seldom survives that."
-            ),
-            clicked=self._on_pad_wanted,
-        )
+        button = QPushButton(text, self)
+        self.pad_button = named(button, "put_on_pad_button", tip, clicked=self._on_pad_wanted)
 
     def _lay_out(self) -> None:
         label = QLabel(self.tr("The smallest change that turns it into"), self)
@@ -260,9 +238,8 @@ class ChangeView(QWidget):
         text = self.tr("The change alone")
         if pixel is not None:
             before, now = (float(path.pictures[at][pixel]) for at in (0, self.slider.value()))
-            text = self.tr("row {row}, column {column}: {before} → {now}").format(
-                row=pixel[0], column=pixel[1], before=number(before, 2), now=number(now, 2)
-            )
+            words = self.tr("row {row}, column {column}: {before} → {now}")
+            text = words.format(row=pixel[0], column=pixel[1], before=number(before, 2), now=number(now, 2))
         self._change_title.set_text(text)
 
     @Slot()

@@ -11,10 +11,7 @@ _CLASSES = 10
 class DigitChooser(QComboBox):
     """The first entry follows the drawing; the ten below it are fixed digits.
 
-    Args:
-        following: the first entry's text, with a place for the `{digit}`.
-        nothing: its text while there is no drawing to follow.
-        parent: the parent widget.
+    Its text is `following`, with a place for the `{digit}`, or `nothing` while there is no drawing to follow.
     """
 
     digit_changed = Signal()

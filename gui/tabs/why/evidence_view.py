@@ -18,7 +18,7 @@ from gui.tabs.why.cell_sums import CellSums
 from gui.tabs.why.descent import Step, layer_behind
 from gui.tabs.why.map_view import MapView
 from gui.tabs.why.term_bars import TermBars
-from gui.tabs.why.term_split import Split, split_channels, split_evidence, split_feeding
+from gui.tabs.why.term_split import Split, split_channels, split_record
 from gui.widgets.construct import in_column, in_row, named, stacked
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
@@ -47,20 +47,14 @@ class EvidenceView(QWidget):
         self._occlusion: tuple[np.ndarray, np.ndarray] | None = None  # its picture and values
         self._path: list[Step] = []
         self.crumbs = Breadcrumbs(self)
-        self.over = named(
-            QComboBox(
-                self,
-                sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon,
-                minimumContentsLength=len(self.tr("channels of pool2")),
-            ),
-            "split_over",
-            self.tr(
-                "Over which layer the number is split. Over the layer that feeds it: exact, each term is an "
-                "output times a weight. Over the channels of a layer further down: outputs times "
-                "gradients, which leave the biases out."
-            ),
-            self.tr("What the sum is taken over"),
+        tip = self.tr(
+            "Over which layer the number is split. Over the layer that feeds it: exact, each term is an "
+            "output times a weight. Over the channels of a layer further down: outputs times "
+            "gradients, which leave the biases out."
         )
+        self.over = named(QComboBox(self), "split_over", tip, self.tr("What the sum is taken over"))
+        self.over.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.over.setMinimumContentsLength(len(self.tr("channels of pool2")))
         self.over.setMinimumWidth(80)  # the crumbs go first
         self.caption = named(SteadyText(2, self), "split_caption", small=True, pale=True)
         self.bars = TermBars(self)
@@ -228,7 +222,7 @@ class EvidenceView(QWidget):
         layer = self.over.currentData()
         if layer and layer in record.channels and not self._channel_steps():
             return split_channels(record, layer)
-        return split_evidence(record) if isinstance(record, Evidence) else split_feeding(record)
+        return split_record(record)
 
     def _channel_steps(self) -> list[Step]:
         return [step for step in self._path if step.is_channel]
@@ -281,7 +275,7 @@ class EvidenceView(QWidget):
 
     def _offer_layers(self, record: Evidence | Feeding) -> None:
         """Offer to split over the layer that feeds it, and over the maps further down."""
-        split = split_evidence(record) if isinstance(record, Evidence) else split_feeding(record)
+        split = split_record(record)
         source = split.source or self.tr("the drawing")
         first = self.tr("channels of {layer}") if split.cells is not None else self.tr("units of {layer}")
         offered = [(first.format(layer=source), "")]

@@ -238,9 +238,8 @@ def occlusion_words(digit: int, rival: int) -> str:
 
 def pixel_words(row: int, column: int, value: float, ink: float) -> str:
     """Return the value of one pixel of input × gradient in words."""
-    return translate("Evidence", "row {row}, column {column}: {value} (ink {ink})").format(
-        row=row, column=column, value=_signed(value), ink=number(ink, 2)
-    )
+    text = translate("Evidence", "row {row}, column {column}: {value} (ink {ink})")
+    return text.format(row=row, column=column, value=_signed(value), ink=number(ink, 2))
 
 
 def covered_words(row: int, column: int, value: float, digit: int) -> str:

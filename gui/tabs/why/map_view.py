@@ -28,31 +28,26 @@ class MapView(QWidget):
         self._values: np.ndarray | None = None
         self._wants_occlusion = False  # wherever it is possible
         self._read: Callable[[int, int], str] | None = None
-        self._gradient = self._button(
-            "gradient_button",
-            self.tr("Input × gradient"),
-            self.tr(
-                "Each pixel's ink times the gradient: how the number would grow if that pixel got a little "
-                "more ink. It is one backward pass, as in training, and follows the pen."
-            ),
+        text = self.tr("Input × gradient")
+        tip = self.tr(
+            "Each pixel's ink times the gradient: how the number would grow if that pixel got a little "
+            "more ink. It is one backward pass, as in training, and follows the pen."
         )
-        self._occlusion = self._button(
-            "occlusion_button",
-            self.tr("Occlusion"),
-            self.tr(
-                "Lay 5×5 pixels of paper over the drawing, everywhere in turn, and ask the network each time "
-                "(Zeiler and Fergus 2014). It needs hundreds of answers, and comes when the pen rests."
-            ),
+        self._gradient = named(QRadioButton(text, self), "gradient_button", tip, text)
+        text = self.tr("Occlusion")
+        tip = self.tr(
+            "Lay 5×5 pixels of paper over the drawing, everywhere in turn, and ask the network each time "
+            "(Zeiler and Fergus 2014). It needs hundreds of answers, and comes when the pen rests."
         )
+        self._occlusion = named(QRadioButton(text, self), "occlusion_button", tip, text)
         self._gradient.setChecked(True)
         self._occlusion.toggled.connect(self._on_kind_toggled)
         tip = self.tr(
             "Point at a pixel to read its number. The faint gray is the drawing itself: it shows through "
             "where numbers are near zero."
         )
-        self.map = SignedMap(
-            "evidence_map", self.tr("What speaks for and against, over the drawing"), tip, self
-        )
+        accessible = self.tr("What speaks for and against, over the drawing")
+        self.map = SignedMap("evidence_map", accessible, tip, self)
         self.map.pixel_pointed.connect(self._show_reading)
         self.legend = named(Legend(self), "evidence_legend")
         self._sides = (
@@ -63,20 +58,11 @@ class MapView(QWidget):
         self.words = named(SteadyText(5, self), "evidence_map_words", small=True, pale=True)
         self._lay_out()
 
-    def _button(self, name: str, text: str, tip: str) -> QRadioButton:
-        button = named(QRadioButton(text, self), name, tip, text)
-        return button
-
     def _lay_out(self) -> None:
         kinds = in_row(self._gradient, self._occlusion, STRETCH, spacing=12)
-        legend = in_row(
-            STRETCH,
-            (self._sides[0], 0, Qt.AlignmentFlag.AlignTop),
-            self.legend,
-            (self._sides[1], 0, Qt.AlignmentFlag.AlignTop),
-            STRETCH,
-            spacing=6,
-        )
+        top = Qt.AlignmentFlag.AlignTop
+        before, behind = ((side, 0, top) for side in self._sides)
+        legend = in_row(STRETCH, before, self.legend, behind, STRETCH, spacing=6)
         in_column(kinds, (self.map, 1), legend, self._reading, self.words, on=self, spacing=4)
 
     @property
@@ -107,17 +93,11 @@ class MapView(QWidget):
     ) -> None:
         """Show values (28, 28), None while they are computed, over their picture (28, 28) in [0, 1].
 
-        Args:
-            picture: the drawing.
-            values: the map.
-            sides: the meaning of negative and of positive values.
-            words: the explanation.
-            read: returns the value at a row and column in words.
-            field: the pixels that are framed.
+        `sides` are the meaning of negative and of positive values; `read` returns the value at a row and
+        column in words; the pixels of `field` are framed.
         """
         self._values, self._read = values, read
-        largest = 0.0 if values is None else largest_finite(values)
-        limit = colour_limit(largest)
+        limit = colour_limit(0.0 if values is None else largest_finite(values))
         self.map.set_values(picture, values, limit)
         self.map.set_field(field)
         self.legend.set_range(None if values is None else limit, signed=True)

@@ -18,15 +18,11 @@ class PathPlot(ProbabilityPlot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(
-            self,
-            "path_plot",
-            self.tr(
-                "How the network's answer changes on the straight way from the drawing to the changed "
-                "picture. Faint: the other digits. Click to go to a point."
-            ),
-            self.tr("The probabilities along the way"),
+        tip = self.tr(
+            "How the network's answer changes on the straight way from the drawing to the changed "
+            "picture. Faint: the other digits. Click to go to a point."
         )
+        named(self, "path_plot", tip, self.tr("The probabilities along the way"))
         self._path: ChangePath | None = None
         self.getPlotItem().layout.setContentsMargins(0, 7, RIGHT, 0)
         self.set_path(None)

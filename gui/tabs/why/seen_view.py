@@ -24,24 +24,16 @@ class SeenView(QWidget):
         super().__init__(parent)
         self.setObjectName("seen_view")
         self._verdict = named(QLabel(self, wordWrap=True), "seen_verdict")
-        self._meaning = named(
-            QLabel(self, wordWrap=True),
-            "seen_meaning",
-            small=True,
-            tip=self.tr(
-                "How unusual: in its outlines, in the maps where the convolutions end, at the last hidden "
-                "layer and in the logits together, beside digits of the class that the network names."
-            ),
+        tip = self.tr(
+            "How unusual: in its outlines, in the maps where the convolutions end, at the last hidden "
+            "layer and in the logits together, beside digits of the class that the network names."
         )
+        self._meaning = named(QLabel(self, wordWrap=True), "seen_meaning", small=True, tip=tip)
         self.nearest = NearestView(self)
         self.nearest.digit_chosen.connect(self.digit_chosen)
-        in_column(
-            (self._verdict, 0, Qt.AlignmentFlag.AlignTop),
-            (self._meaning, 0, Qt.AlignmentFlag.AlignTop),
-            (self.nearest, 1),
-            on=self,
-            margins=(6, 8, 6, 4),
-        )
+        top = Qt.AlignmentFlag.AlignTop
+        parts = ((self._verdict, 0, top), (self._meaning, 0, top), (self.nearest, 1))
+        in_column(*parts, on=self, margins=(6, 8, 6, 4))
         self.say_nothing_drawn()
 
     def say_nothing_drawn(self) -> None:
@@ -50,9 +42,8 @@ class SeenView(QWidget):
 
     def say_learning(self, share: float) -> None:
         """Say what share, in [0, 1], of the training digits has been looked at."""
-        self.say(
-            self.tr("Getting to know the training digits: {percent} %…").format(percent=round(share * 100))
-        )
+        text = self.tr("Getting to know the training digits: {percent} %…")
+        self.say(text.format(percent=round(share * 100)))
 
     def say(self, sentence: str) -> None:
         """Show a sentence in place of the nearest digits."""

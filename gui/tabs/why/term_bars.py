@@ -64,11 +64,8 @@ class TermBars(Painted):
     ) -> None:
         """Show a sum.
 
-        Args:
-            split: the sum.
-            names: the labels of a term, with a place for its `{number}`, of the remainder and of the total.
-            sides: what negative and positive terms do.
-            can_open: whether a term can be opened.
+        `names` are the labels of a term, with a place for its `{number}`, of the remainder and of the total,
+        `sides` what negative and positive terms do.
         """
         if names != self._names:
             self._limit = 0.0  # the scale is held while one draws, not from one number to another

@@ -51,15 +51,19 @@ class Split:
         return order
 
 
-def split_evidence(evidence: Evidence) -> Split:
-    """Return the difference of two logits as a sum over the last hidden layer."""
-    given, weights = evidence.activations, evidence.weight_differences
-    return _weighted(evidence.difference, evidence.layer, given, weights, evidence.bias_difference)
-
-
-def split_feeding(feeding: Feeding) -> Split:
-    """Return a unit's value as a sum over its inputs."""
-    return _weighted(feeding.value, feeding.source, feeding.inputs, feeding.weights, feeding.bias)
+def split_record(record: Evidence | Feeding) -> Split:
+    """Return a difference of logits as a sum over the last hidden layer, a unit's value over its inputs."""
+    if isinstance(record, Evidence):
+        total, source, bias = record.difference, record.layer, record.bias_difference
+        given, weights = record.activations, record.weight_differences
+    else:
+        total, source, bias = record.value, record.source, record.bias
+        given, weights = record.inputs, record.weights
+    terms = given * weights
+    if terms.ndim == 1:
+        return Split(total, source, terms, bias, np.stack([given, weights]))
+    cells = np.stack([given, weights, terms])
+    return Split(total, source, terms.sum((1, 2)), bias, cells=cells)
 
 
 def split_channels(record: Evidence | Feeding, layer: str) -> Split:
@@ -68,14 +72,6 @@ def split_channels(record: Evidence | Feeding, layer: str) -> Split:
     total = record.difference if isinstance(record, Evidence) else record.value
     rest = total - float(terms.sum(dtype=np.float64))
     return Split(total, layer, terms, rest, by_gradient=True)
-
-
-def _weighted(total: float, source: str, given: np.ndarray, weights: np.ndarray, bias: float) -> Split:
-    terms = given * weights
-    if terms.ndim == 1:
-        return Split(total, source, terms, bias, np.stack([given, weights]))
-    cells = np.stack([given, weights, terms])
-    return Split(total, source, terms.sum((1, 2)), bias, cells=cells)
 
 
 def rounded(total: float, alone: Sequence[float], rest: float, decimals: int) -> tuple[list[float], float]:

@@ -16,8 +16,8 @@ from gui.tabs.why.digit_chooser import DigitChooser
 from gui.tabs.why.drawing_question import CELL, CHANGE, EVIDENCE, FEEDING, OCCLUSION, DrawingQuestion
 from gui.tabs.why.evidence_view import EvidenceView
 from gui.tabs.why.seen_view import SeenView
-from gui.tabs.why.term_split import split_evidence
-from gui.widgets.construct import STRETCH, in_column, in_row, named, stacked
+from gui.tabs.why.term_split import split_record
+from gui.widgets.construct import STRETCH, in_column, in_row, message, named, stacked
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.core_texts import in_words
 
@@ -55,9 +55,7 @@ class WhyView(QWidget):
         self.evidence = EvidenceView(self)
         self.change = ChangeView(self)
         self.seen = SeenView(self)
-        self._message = named(
-            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "why_message"
-        )
+        self._message = message(self, "why_message")
         self._lay_out()
         self._connect()
         self._say_what_to_do()
@@ -69,23 +67,19 @@ class WhyView(QWidget):
         return timer
 
     def _make_choosers(self) -> None:
-        self.digit = named(
-            DigitChooser(self.tr("{digit}, the answer"), self.tr("the answer"), self),
-            "why_digit",
-            self.tr(
-                "The digit to be explained. The first entry follows the network's answer while you draw."
-            ),
-            self.tr("Why this digit"),
+        text = self.tr("{digit}, the answer")
+        tip = self.tr(
+            "The digit to be explained. The first entry follows the network's answer while you draw."
         )
-        self.rival = named(
-            DigitChooser(self.tr("{digit}, the runner-up"), self.tr("the runner-up"), self),
-            "why_rival",
-            self.tr(
-                "The digit to compare it with: reasons are always reasons for one thing rather than another. "
-                "The first entry follows the drawing. Keys 0–9 choose one, Delete follows again."
-            ),
-            self.tr("And not this digit"),
+        accessible = self.tr("Why this digit")
+        self.digit = named(DigitChooser(text, self.tr("the answer"), self), "why_digit", tip, accessible)
+        text = self.tr("{digit}, the runner-up")
+        tip = self.tr(
+            "The digit to compare it with: reasons are always reasons for one thing rather than another. "
+            "The first entry follows the drawing. Keys 0–9 choose one, Delete follows again."
         )
+        accessible = self.tr("And not this digit")
+        self.rival = named(DigitChooser(text, self.tr("the runner-up"), self), "why_rival", tip, accessible)
 
     def _lay_out(self) -> None:
         why, and_not, end = (
@@ -253,7 +247,7 @@ class WhyView(QWidget):
 
     def _show_evidence(self, picture: np.ndarray, evidence: Evidence) -> None:
         assert self._prediction is not None
-        split = split_evidence(evidence)
+        split = split_record(evidence)
         self.result.set_text(evidence_words.result(evidence, split, self._prediction.digit))
         self.evidence.show_evidence(picture, evidence)
         self._evidence_pages.setCurrentWidget(self._explained)

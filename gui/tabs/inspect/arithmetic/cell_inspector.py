@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from PySide6.QtCore import QKeyCombination, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QGuiApplication, QKeySequence
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.explaining.cells import CellExplanation
@@ -16,7 +18,7 @@ from gui.tabs.inspect.arithmetic.decimals import exact
 from gui.tabs.inspect.arithmetic.page_parts import Words
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import STRETCH, in_column, in_row, named
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -32,12 +34,9 @@ class CellInspector(Tool):
         super().__init__(parent)
         self.setObjectName("cell_inspector")
         self._explanation: CellExplanation | None = None
-        self.title = named(SteadyLabel(self), "cell_title")
-        self.value = named(
-            SteadyLabel(self, widest="−0000.0000"),
-            "cell_value",
-            self.tr("The number in this cell: what the network computed for your drawing"),
-        )
+        self.title = bold(named(SteadyLabel(self), "cell_title"))
+        tip = self.tr("The number in this cell: what the network computed for your drawing")
+        self.value = bold(named(SteadyLabel(self, widest="−0000.0000"), "cell_value", tip), 1.5)
         pin_words = self.tr("pinned: Esc leaves"), self.tr("preview: click to keep")
         self._pinned_words, self._preview_words = pin_words
         self.pin_state = named(
@@ -45,32 +44,22 @@ class CellInspector(Tool):
             "cell_pin_state",
             small=True,
         )
-        self.title.setFont(_enlarged(self.font(), 1.0))
-        self.value.setFont(_enlarged(self.font(), 1.5))
-        self.copy_text = self._button(
-            "copy_text_button",
-            self.tr("Copy text"),
-            Qt.Modifier.CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_C,
-            self.tr("Copy every number of this cell's arithmetic as plain text"),
-        )
-        self.copy_pytorch = self._button(
-            "copy_pytorch_button",
-            self.tr("Copy PyTorch"),
-            Qt.Modifier.CTRL | Qt.Modifier.SHIFT | Qt.Key.Key_P,
-            self.tr("Copy a small program that computes this cell with PyTorch and prints the same number"),
-        )
-        self.copy_text.clicked.connect(self._on_copy_text)
-        self.copy_pytorch.clicked.connect(self._on_copy_pytorch)
+        text, tip = self.tr("Copy text"), self.tr("Copy every number of this cell's arithmetic as plain text")
+        self.copy_text = self._button("copy_text_button", text, "Ctrl+Shift+C", tip, self._on_copy_text)
+        text = self.tr("Copy PyTorch")
+        tip = self.tr("Copy a small program that computes this cell with PyTorch and prints the same number")
+        copy = self._on_copy_pytorch
+        self.copy_pytorch = self._button("copy_pytorch_button", text, "Ctrl+Shift+P", tip, copy)
         self.view = ArithmeticView(self)
         place = in_row((self.title, 1), self.pin_state, margins=(6, 6, 6, 0))
         number = in_row(self.value, STRETCH, self.copy_text, self.copy_pytorch, margins=(6, 0, 6, 0))
         in_column(place, number, (self.view, 1), on=self, spacing=2)
 
-    def _button(self, name: str, text: str, keys: QKeyCombination, tip: str) -> QPushButton:
-        button = named(QPushButton(text, self), name)
+    def _button(self, name: str, text: str, keys: str, tip: str, clicked: Callable[[], None]) -> QPushButton:
         shortcut = QKeySequence(keys)
+        tip = f"{tip} ({shortcut.toString(QKeySequence.SequenceFormat.NativeText)})"
+        button = named(QPushButton(text, self), name, tip, clicked=clicked)
         button.setShortcut(shortcut)
-        button.setToolTip(f"{tip} ({shortcut.toString(QKeySequence.SequenceFormat.NativeText)})")
         button.setEnabled(False)
         return button
 
@@ -117,10 +106,3 @@ class CellInspector(Tool):
         if self._explanation is not None:
             QGuiApplication.clipboard().setText(cell_snippets.as_pytorch(self._explanation))
             self.noted.emit(self.tr("A PyTorch program that prints this number is on the clipboard."))
-
-
-def _enlarged(font: QFont, factor: float) -> QFont:
-    large = QFont(font)
-    large.setBold(True)
-    large.setPointSizeF(font.pointSizeF() * factor)
-    return large

@@ -102,19 +102,14 @@ class Line(Part):
     """A line with live numbers; the end of a long one is cut off with an ellipsis."""
 
     text: str
-    is_bold: bool = False
 
     def height(self, paper: Paper) -> float:
         return paper.line + 2
 
     def paint(self, painter: QPainter, top: float, paper: Paper) -> None:
-        font = QFont(paper.font)
-        font.setBold(self.is_bold)
-        painter.setFont(font)
         painter.setPen(paper.colour(_Role.WindowText))
         shown = painter.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, int(paper.width))
         painter.drawText(QRectF(0, top, paper.width, paper.line), Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.setFont(paper.font)
 
 
 @dataclass(frozen=True)

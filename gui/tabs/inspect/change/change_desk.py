@@ -81,9 +81,8 @@ class ChangeDesk(QObject):
             self.modified.emit(self.tr("The original, to compare"), self.tr("The original"))
         else:
             words = self.tr("Modified: {changes}")
-            self.modified.emit(
-                words.format(changes=session.summary()), words.format(changes=session.brief_summary())
-            )
+            both = (words.format(changes=each) for each in (session.summary(), session.brief_summary()))
+            self.modified.emit(*both)
 
     @Slot()
     def _check_following(self) -> None:
@@ -124,12 +123,9 @@ class ChangeDesk(QObject):
 
     @Slot()
     def _choose_where_to_save(self) -> None:
-        path = ask_where_to_save(
-            self._tool,
-            self.tr("Save as model"),
-            self._folder / self.tr("changed{suffix}").format(suffix=_SUFFIX),
-            self.tr("Weights (*.safetensors)"),
-        )
+        title, kind = self.tr("Save as model"), self.tr("Weights (*.safetensors)")
+        suggested = self._folder / self.tr("changed{suffix}").format(suffix=_SUFFIX)
+        path = ask_where_to_save(self._tool, title, suggested, kind)
         if path is not None:
             self._folder = path.parent
             self.save(path)

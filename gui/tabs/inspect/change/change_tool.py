@@ -6,10 +6,8 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -25,7 +23,17 @@ from gui.tabs.inspect.change.ranking_view import RankingView
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced, stacked
+from gui.widgets.construct import (
+    STRETCH,
+    in_column,
+    in_row,
+    message,
+    named,
+    narrow,
+    scrolled,
+    spaced,
+    stacked,
+)
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
@@ -63,26 +71,17 @@ class ChangeTool(Tool):
 
     def _build(self) -> None:
         self._heading = named(SteadyLabel(self), "switches_heading")
-        self._all_on = named(
-            QToolButton(self),
-            "all_on_button",
-            self.tr("Switch all channels of this layer on again"),
-            text=self.tr("All on"),
-        )
+        tip = self.tr("Switch all channels of this layer on again")
+        self._all_on = named(QToolButton(self), "all_on_button", tip, text=self.tr("All on"))
         self._switches_box = QWidget(self)
         head = in_row((self._heading, 1), self._all_on)
         in_column(head, self.switches, on=self._switches_box, spacing=2)
         work = QWidget(self)
         self._grid = spaced(QGridLayout(work), 6, margins=(6, 4, 6, 4))
-        self._scroll = QScrollArea(self, widgetResizable=True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(work)
+        self._scroll = scrolled(QScrollArea(self), work)
         self._is_wide: bool | None = None
 
-        self._sentence = named(
-            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, margin=12), "change_sentence"
-        )
+        self._sentence = message(self, "change_sentence", margin=12)
         self._pages = stacked(self, self._sentence, self._scroll)
         in_column((self._pages, 1), self._build_actions(), on=self, spacing=2)
         self._arrange()
@@ -103,15 +102,13 @@ class ChangeTool(Tool):
         return in_row(*buttons, STRETCH, spacing=4, margins=(6, 0, 6, 4))
 
     def _button(self, name: str, text: str, tip: str = "") -> QPushButton:
-        button = named(QPushButton(text, self, autoDefault=False), name, tip)
-        button.setMinimumWidth(self.fontMetrics().horizontalAdvance(text) + 14)
-        return button
+        return narrow(named(QPushButton(text, self, autoDefault=False), name, tip), 14)
 
     def _connect(self) -> None:
         session = self.session
         session.changed.connect(self._on_session_changed)
-        self._undo.clicked.connect(session.undo)
-        self._redo.clicked.connect(session.redo)
+        self._undo.clicked.connect(session.stack.undo)
+        self._redo.clicked.connect(session.stack.redo)
         self._revert.clicked.connect(session.revert)
         self._compare.pressed.connect(self._on_compare)
         self._compare.released.connect(self._on_compare)
@@ -247,11 +244,8 @@ class ChangeTool(Tool):
         return self.tr("Choose a layer above to change it.")
 
     def _kernels(self, network: NetworkState | None) -> LayerKernels | None:
-        return (
-            None
-            if network is None
-            else LayerKernels.from_network(network, self._layer(), self.tr("the picture"))
-        )
+        picture = self.tr("the picture")
+        return None if network is None else LayerKernels.from_network(network, self._layer(), picture)
 
     def _show_changes(self) -> None:
         state = self.session.state
@@ -272,14 +266,14 @@ class ChangeTool(Tool):
 
     def _show_actions(self) -> None:
         session, is_free = self.session, not self._refusal
-        self._undo.setEnabled(is_free and session.can_undo)
-        self._redo.setEnabled(is_free and session.can_redo)
+        self._undo.setEnabled(is_free and session.stack.canUndo())
+        self._redo.setEnabled(is_free and session.stack.canRedo())
         for button in (self._revert, self._compare, self._save):
             button.setEnabled(is_free and session.is_modified)
-        undo = self.tr("Take back: {change} (Ctrl+Z in this tool)").format(change=session.undo_text)
-        redo = self.tr("Do again: {change}").format(change=session.redo_text)
-        self._undo.setToolTip(undo if session.can_undo else self.tr("There is no change to take back"))
-        self._redo.setToolTip(redo if session.can_redo else self.tr("No change was taken back"))
+        undo = self.tr("Take back: {change} (Ctrl+Z in this tool)").format(change=session.stack.undoText())
+        redo = self.tr("Do again: {change}").format(change=session.stack.redoText())
+        self._undo.setToolTip(undo if session.stack.canUndo() else self.tr("There is no change to take back"))
+        self._redo.setToolTip(redo if session.stack.canRedo() else self.tr("No change was taken back"))
 
     # Changing
 
@@ -337,8 +331,8 @@ class ChangeTool(Tool):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):
-            self.session.undo()
+            self.session.stack.undo()
         elif event.matches(QKeySequence.StandardKey.Redo):
-            self.session.redo()
+            self.session.stack.redo()
         else:
             super().keyPressEvent(event)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -16,7 +15,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.theme import small_font, warning_colour
@@ -129,14 +128,11 @@ class ChannelSwitches(Painted):
                 self._paint_cross(painter, self.channel_rect(channel))
             for channel in sorted(self._edited):
                 self._paint_edited(painter, self.channel_rect(channel))
-            self._paint_numbers(painter)
-            self._paint_current(painter)
-
-    def _paint_numbers(self, painter: QPainter) -> None:
-        for channel in range(self._tiles.count):
-            rect = self.channel_rect(channel)
-            if min(rect.width(), rect.height()) >= _NUMBERED_FROM:
-                self._paint_number(painter, rect.topLeft(), str(channel))
+            if min(tiles.width, tiles.height) * tiles.scale >= _NUMBERED_FROM:
+                for channel in range(tiles.count):
+                    self._paint_number(painter, self.channel_rect(channel).topLeft(), str(channel))
+            painter.setPen(QPen(self.palette().highlight().color(), 3 if self.hasFocus() else 2))
+            painter.drawRect(self.channel_rect(self.current).adjusted(-1, -1, 0, 0))
 
     def _paint_number(self, painter: QPainter, corner: QPointF, text: str) -> None:
         """Paint a number on a ground of its own, so that it can be read on any colour."""
@@ -169,11 +165,6 @@ class ChannelSwitches(Painted):
         painter.setBrush(self.palette().highlight())
         painter.drawPolygon([corner, corner - QPointF(side, 0), corner - QPointF(0, side)])
         painter.restore()
-
-    def _paint_current(self, painter: QPainter) -> None:
-        width = 3 if self.hasFocus() else 2
-        painter.setPen(QPen(self.palette().highlight().color(), width))
-        painter.drawRect(self.channel_rect(self.current).adjusted(-1, -1, 0, 0))
 
     # Mouse and keys
 
@@ -211,15 +202,11 @@ class ChannelSwitches(Painted):
         else:
             super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        """Show as the tool tip what a click on the channel under the mouse does."""
-        if isinstance(event, QHelpEvent):
-            channel = self._channel_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), "" if channel is None else self._tip(channel), self)
-            return True
-        return super().event(event)
-
-    def _tip(self, channel: int) -> str:
+    def reading_at(self, point: QPointF) -> str:
+        """Return what a click on the channel at a point does."""
+        channel = self._channel_at(point)
+        if channel is None:
+            return ""
         if channel in self._off:
             todo = self.tr("Click to switch it on again.")
         else:

@@ -32,43 +32,24 @@ class EditSession(QObject):
         """The network as it is now; None before there is one. The same object until it changes."""
         self.is_original_shown = False
         """Whether the original answers for now, to compare."""
-        self._stack = QUndoStack(self)
-        self._stack.setUndoLimit(_MOST_UNDOS)
+        self.stack = QUndoStack(self)
+        """Undoes the changes, and makes them again."""
+        self.stack.setUndoLimit(_MOST_UNDOS)
         # Not from within a command: the stack moves on when the command is done.
-        self._stack.indexChanged.connect(self._emit_changed)
+        self.stack.indexChanged.connect(self._emit_changed)
 
     @property
     def is_modified(self) -> bool:
         """Whether the network differs from the one that was opened."""
         return self.state is not self.base
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether `undo` would change anything."""
-        return self._stack.canUndo()
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether `redo` would change anything."""
-        return self._stack.canRedo()
-
-    @property
-    def undo_text(self) -> str:
-        """The change that `undo` would take back, in words; empty where there is none."""
-        return self._stack.undoText()
-
-    @property
-    def redo_text(self) -> str:
-        """The change that `redo` would make again, in words; empty where there is none."""
-        return self._stack.redoText()
-
     def set_base(self, network: NetworkState) -> None:
         """Begin with a network that was opened. Where it is the same as before, its changes are kept."""
         self.is_original_shown = False
         if self.base is None or not _are_same(network, self.base):
             self.base = self.state = network
-            with QSignalBlocker(self._stack):  # emitted below, once
-                self._stack.clear()
+            with QSignalBlocker(self.stack):  # emitted below, once
+                self.stack.clear()
         self._emit_changed()
 
     # Changing
@@ -143,18 +124,8 @@ class EditSession(QObject):
             self._push(self.base, self.tr("revert all"))
 
     def restore(self, state: NetworkState) -> None:
-        """Take over the changes of another session of the same network; `undo` takes them all back."""
+        """Take over the changes of another session of the same network; undone all at once."""
         self._push(state, self.tr("earlier changes"))
-
-    @Slot()
-    def undo(self) -> None:
-        """Take the last change back."""
-        self._stack.undo()
-
-    @Slot()
-    def redo(self) -> None:
-        """Make the change again that was undone last."""
-        self._stack.redo()
 
     def set_original_shown(self, shown: bool) -> None:
         """Let the network answer as it was opened, or with its changes."""
@@ -170,7 +141,7 @@ class EditSession(QObject):
         """Change the network to `after`; consecutive changes of the same `number` become one."""
         after = self._settled(after)
         if after is not self.state:
-            self._stack.push(_Change(self, self._now(), after, text, number))
+            self.stack.push(_Change(self, self._now(), after, text, number))
 
     def _settled(self, after: NetworkState) -> NetworkState:
         """Return a network with existing arrays, or the existing network, wherever they are equal."""

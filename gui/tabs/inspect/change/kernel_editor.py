@@ -50,11 +50,9 @@ class KernelEditor(QWidget):
         self._input = named(QSpinBox(self), "kernel_input")
         for chooser in (self._channel, self._input):
             chooser.setWrapping(True)
+        tip = self.tr("Added to every sum of this channel: it moves what counts as strong up or down.")
         self._bias = named(
-            QDoubleSpinBox(self, decimals=4, singleStep=_BIAS_STEP),
-            "bias_field",
-            self.tr("Added to every sum of this channel: it moves what counts as strong up or down."),
-            self.tr("Bias"),
+            QDoubleSpinBox(self, decimals=4, singleStep=_BIAS_STEP), "bias_field", tip, self.tr("Bias")
         )
         self._bias.setRange(-LARGEST_WEIGHT, LARGEST_WEIGHT)
         self._presets = named(

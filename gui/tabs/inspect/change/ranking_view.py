@@ -50,23 +50,16 @@ class RankingView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ranking_view")
-        self._start = named(
-            QPushButton(self),
-            "rank_button",
-            self.tr(
-                "Switch off each channel of this layer in turn and count how many of MNIST's 10,000 test "
-                "digits are still read right. What costs most accuracy, the network needs most. It takes "
-                "some seconds in the background; you can go on drawing."
-            ),
-            clicked=self.wanted,
+        tip = self.tr(
+            "Switch off each channel of this layer in turn and count how many of MNIST's 10,000 test "
+            "digits are still read right. What costs most accuracy, the network needs most. It takes "
+            "some seconds in the background; you can go on drawing."
         )
+        self._start = named(QPushButton(self), "rank_button", tip, clicked=self.wanted)
         self._progress = named(QProgressBar(self), "ranking_progress")
-        self._cancel = named(
-            QPushButton(self.tr("Cancel"), self),
-            "ranking_cancel_button",
-            self.tr("End the ranking; what has been counted so far stays"),
-            clicked=self.cancelled,
-        )
+        text = self.tr("Cancel")
+        tip = self.tr("End the ranking; what has been counted so far stays")
+        self._cancel = named(QPushButton(text, self), "ranking_cancel_button", tip, clicked=self.cancelled)
         self._promise = named(QLabel(self, wordWrap=True), "ranking_promise")
         sentence = self.tr(
             "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
@@ -157,15 +150,11 @@ class _RankingTable(QTableView):
 
     def __init__(self, model: RankingModel, parent: QWidget) -> None:
         super().__init__(parent)
-        named(
-            self,
-            "ranking_table",
-            self.tr(
-                "A click turns to the channel; a double click, or Enter, switches it off or on. "
-                "pp: percentage points."
-            ),
-            self.tr("Channels by what the network loses without them"),
+        tip = self.tr(
+            "A click turns to the channel; a double click, or Enter, switches it off or on. "
+            "pp: percentage points."
         )
+        named(self, "ranking_table", tip, self.tr("Channels by what the network loses without them"))
         self.setModel(model)
         self.setItemDelegateForColumn(LOST, _BarDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gui.paint.number_grid import cell_at, cell_rect, paint_number_grid
 from gui.widgets.construct import named
@@ -246,20 +246,13 @@ class WeightGrid(Painted):
         if turns:
             self._change(float(self._values[self.place]) + turns * self._step())
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent):
-            self._show_tip(event.pos(), event.globalPos())
-            return True
-        return super().event(event)
-
-    def _show_tip(self, point: QPoint, on_screen: QPoint) -> None:
-        place = self._place_at(QPointF(point))
+    def reading_at(self, point: QPointF) -> str:
+        place = self._place_at(point)
         if place is None:
-            QToolTip.hideText()
-            return
+            return ""
         text = self.tr(
             "Row {row}, column {column}: {value}\nClick it and type a number; Enter takes it. Dragging up or "
             "down, or the wheel, changes the chosen one."
         )
         value = number(float(self._values[place]), 5)
-        QToolTip.showText(on_screen, text.format(row=place[0], column=place[1], value=value), self)
+        return text.format(row=place[0], column=place[1], value=value)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from core.export.scripts import Line, network_lines, network_script
 from gui.tabs.inspect.code.layer_facts import CodeFacts
 from gui.tabs.inspect.code.network_listing import CodeListing
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import in_row, named, spaced
+from gui.widgets.construct import in_column, in_row, named
 from gui.words.tool_tips import wrapped
 
 _COPIED_WEIGHTS = "network_weights.safetensors"  # the names of the files that a copied script loads
@@ -40,35 +39,18 @@ class CodeTool(Tool):
         self._listing = CodeListing(self)
         self._listing.layer_chosen.connect(self.layer_chosen)
         self._foot = named(QLabel(self, wordWrap=True), "code_foot", small=True)
-        copy = self._button(
-            "copy_script_button",
-            self.tr("Copy script"),
-            self.tr("A Python script that rebuilds this network, loads its weights and reads a picture."),
+        tip = self.tr("A Python script that rebuilds this network, loads its weights and reads a picture.")
+        copy = QPushButton(self.tr("Copy script"), self)
+        named(copy, "copy_script_button", wrapped(tip), clicked=self._on_copy_clicked)
+        tip = self.tr(
+            "Save the script, and the weights and the drawing beside it: it runs wherever PyTorch, "
+            "safetensors and NumPy are, without LeNet Lab."
         )
-        copy.clicked.connect(self._on_copy_clicked)
-        save = self._button(
-            "save_script_button",
-            self.tr("Save script…"),
-            self.tr(
-                "Save the script, and the weights and the drawing beside it: it runs wherever PyTorch, "
-                "safetensors and NumPy are, without LeNet Lab."
-            ),
-        )
-        save.clicked.connect(self.save_wanted)
+        save = QPushButton(self.tr("Save script…"), self)
+        named(save, "save_script_button", wrapped(tip), clicked=self.save_wanted)
         foot = in_row((self._foot, 1), copy, save)
-        layout = spaced(QVBoxLayout(self), margins=(4, 4, 4, 4))
-        layout.addWidget(
-            self._listing, 1
-        )  # above: the lines stay under the mouse, however long the facts are
-        layout.addWidget(self._facts)
-        layout.addLayout(foot)
-
-    def _button(self, name: str, text: str, explanation: str) -> QPushButton:
-        button = named(QPushButton(text, self), name, wrapped(explanation))
-        return button
-
-    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
-        pass
+        # The listing above: its lines stay under the mouse, however long the facts are.
+        in_column((self._listing, 1), self._facts, foot, on=self, margins=(4, 4, 4, 4))
 
     def show_subject(self, subject: Subject) -> None:
         previous, self._subject = self._subject, subject
@@ -102,11 +84,10 @@ class CodeTool(Tool):
             return
         script = network_script(self._subject.network, _COPIED_WEIGHTS, _COPIED_DRAWING)
         QGuiApplication.clipboard().setText(script)
-        self.noted.emit(
-            self.tr(
-                "The script is on the clipboard. It loads {file}: “Save script” writes the weights as well."
-            ).format(file=_COPIED_WEIGHTS)
+        text = self.tr(
+            "The script is on the clipboard. It loads {file}: “Save script” writes the weights as well."
         )
+        self.noted.emit(text.format(file=_COPIED_WEIGHTS))
 
 
 def _shown_lines(subject: Subject) -> tuple[Line, ...]:

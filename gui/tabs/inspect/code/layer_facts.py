@@ -22,31 +22,22 @@ class CodeFacts(QWidget):
         self._layout.setColumnStretch(1, 1)
         self._line = self._row("code_line", self.tr("PyTorch"), self.tr("The layer in the network's table."))
         self._line.setFont(code_font(self.font()))
-        self._shape = self._row(
-            "code_shape",
-            self.tr("Output"),
-            self.tr(
-                "C channels of H rows and W columns, or N numbers in a row; with a prime: of the output. "
-                "k is the window's size, s its stride, p the padding on each side. floor rounds down: "
-                "a window that does not fit any more is left out."
-            ),
+        tip = self.tr(
+            "C channels of H rows and W columns, or N numbers in a row; with a prime: of the output. "
+            "k is the window's size, s its stride, p the padding on each side. floor rounds down: "
+            "a window that does not fit any more is left out."
         )
-        self._parameters = self._row(
-            "code_parameters",
-            self.tr("Parameters"),
-            self.tr(
-                "The numbers that training finds: weights + biases. A convolution has them for each pair of "
-                "output and input channel, however large the maps are."
-            ),
+        self._shape = self._row("code_shape", self.tr("Output"), tip)
+        tip = self.tr(
+            "The numbers that training finds: weights + biases. A convolution has them for each pair of "
+            "output and input channel, however large the maps are."
         )
-        self._multiplications = self._row(
-            "code_multiplications",
-            self.tr("Multiplications"),
-            self.tr(
-                "Of weights with inputs, for one picture: every output number takes as many as it has "
-                "weights. Those with the zeros of the padding count."
-            ),
+        self._parameters = self._row("code_parameters", self.tr("Parameters"), tip)
+        tip = self.tr(
+            "Of weights with inputs, for one picture: every output number takes as many as it has "
+            "weights. Those with the zeros of the padding count."
         )
+        self._multiplications = self._row("code_multiplications", self.tr("Multiplications"), tip)
 
     def show_layer(self, line: str, spec: LayerSpec, before: tuple[int, ...]) -> None:
         """Show a layer's line of code and its sums; `before` is its input's shape, (C, H, W) or (N,)."""
@@ -64,17 +55,10 @@ class CodeFacts(QWidget):
         row = self._layout.rowCount()
         label = QLabel(title, self, alignment=Qt.AlignmentFlag.AlignTop)
         label.setToolTip(wrapped(explanation))
-        text = named(
-            QLabel(
-                self,
-                textFormat=Qt.TextFormat.PlainText,
-                wordWrap=True,
-                alignment=Qt.AlignmentFlag.AlignTop,
-                textInteractionFlags=Qt.TextInteractionFlag.TextSelectableByMouse,
-            ),
-            name,
-            wrapped(explanation),
-        )
+        text = QLabel(self, wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop)
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        named(text, name, wrapped(explanation))
         label.setBuddy(text)
         self._layout.addWidget(label, row, 0)
         self._layout.addWidget(text, row, 1)

@@ -20,12 +20,8 @@ class CodeListing(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(
-            self,
-            "code_listing",
-            self.tr("The whole network. Click a line to look at its layer."),
-            self.tr("The network as code"),
-        )
+        tip = self.tr("The whole network. Click a line to look at its layer.")
+        named(self, "code_listing", tip, self.tr("The network as code"))
         self.setFont(code_font(self.font()))
         self.setUniformItemSizes(True)
         self._lines: tuple[Line, ...] = ()

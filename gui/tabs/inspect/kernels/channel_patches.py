@@ -47,12 +47,9 @@ class ChannelPatches(QWidget):
         self.view = PatchesView(self)
         self._title = named(SteadyLabel(self), "patches_title")
         self._note = named(SteadyLabel(self), "patches_note", small=True)
-        self._again = named(
-            QPushButton(self.tr("Find again"), self),
-            "patches_again",
-            self.tr("Look through the training digits again, with the network as it is now."),
-            clicked=self._look,
-        )
+        text = self.tr("Find again")
+        tip = self.tr("Look through the training digits again, with the network as it is now.")
+        self._again = named(QPushButton(text, self), "patches_again", tip, clicked=self._look)
         layout = spaced(QGridLayout(self), rows=1)
         layout.addWidget(self._title, 0, 0)
         layout.addWidget(self._note, 1, 0)
@@ -83,6 +80,7 @@ class ChannelPatches(QWidget):
             self._looking = self._partial = None
         self._show()
 
+    @Slot(object)
     def fail(self, error: LabError) -> None:
         """Say why the patches were not found."""
         self._looking = self._partial = None

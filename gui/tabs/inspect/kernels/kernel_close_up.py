@@ -53,11 +53,8 @@ class KernelCloseUp(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            kernel, grid, power = (
-                self._kernel.astype(np.float64),
-                self.grid_rect(),
-                common_power(self._kernel),
-            )
+            kernel, grid = self._kernel.astype(np.float64), self.grid_rect()
+            power = common_power(self._kernel)
             paint_number_grid(painter, grid, kernel, self._limit, self._colours, power=power)
             painter.setFont(small_font(self.font()))
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))

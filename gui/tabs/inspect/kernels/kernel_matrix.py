@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
@@ -62,6 +62,7 @@ class KernelsMatrix(Painted):
         self._selected = 0
         self._silent: frozenset[int] = frozenset()
         self._most_width = 200
+        self._bias_title = self.tr("bias")
         self._left = self._behind = 0.0  # room for the rows' numbers and for biases
         self._maps = TiledMaps.fit((1, 1, 1), QRectF(0, 0, 1, 1))
 
@@ -115,35 +116,19 @@ class KernelsMatrix(Painted):
 
     # Geometry
 
-    def _small(self) -> QFontMetricsF:
-        return QFontMetricsF(small_font(self.font()))
-
-    def _numbers_width(self) -> float:
-        if self._biases is None:
-            return 0.0
-        return math.ceil(self._small().horizontalAdvance(str(len(self._biases) - 1))) + _SPACE
-
-    def _bias_width(self) -> float:
-        if self._biases is None:
-            return 0.0
-        widest = max(self._small().horizontalAdvance(text) for text in ("−0.00", self._bias_title()))
-        return math.ceil(widest) + 4.0 + _SPACE
-
-    def _bias_title(self) -> str:
-        return self.tr("bias")
-
     def _arrange(self) -> None:
-        left, behind = self._left, self._behind = self._numbers_width(), self._bias_width()
-        head = self._small().height() if self._biases is not None else 0.0
+        metrics = QFontMetricsF(small_font(self.font()))
+        left = behind = head = 0.0
+        if self._biases is not None:
+            left = math.ceil(metrics.horizontalAdvance(str(len(self._biases) - 1))) + _SPACE
+            widest = max(metrics.horizontalAdvance(text) for text in ("−0.00", self._bias_title))
+            behind, head = math.ceil(widest) + 4.0 + _SPACE, metrics.height()
+        self._left, self._behind = left, behind
         room = QRectF(left, head, self._most_width - left - behind - 2, self.height() - head - 2)
         maps = TiledMaps.fit(self._kernels.shape, room, self.devicePixelRatioF(), self._columns)
         self._maps = replace(maps, rect=maps.rect.translated(left + 1 - maps.rect.left(), 1))
         self.setFixedWidth(math.ceil(self._maps.rect.right() + behind) + 1)
         self._make_image()
-
-    def _bias_at(self, point: QPointF) -> int | None:
-        rows = range(0 if self._biases is None else len(self._biases))
-        return next((row for row in rows if self.bias_rect(row).contains(point)), None)
 
     # Painting
 
@@ -167,7 +152,7 @@ class KernelsMatrix(Painted):
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         height = self._maps.rect.top()
         bias = self.bias_rect(0)
-        painter.drawText(QRectF(bias.left(), 0, bias.width(), height), _CENTRE, self._bias_title())
+        painter.drawText(QRectF(bias.left(), 0, bias.width(), height), _CENTRE, self._bias_title)
         first = self.kernel_rect(0)
         widest = painter.fontMetrics().horizontalAdvance(str(self._maps.columns - 1))
         if self._maps.columns > 1 and widest < first.width() + self._maps.scale:
@@ -196,7 +181,8 @@ class KernelsMatrix(Painted):
     # Mouse and keys
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        row = self._bias_at(event.position())
+        rows = range(0 if self._biases is None else len(self._biases))
+        row = next((row for row in rows if self.bias_rect(row).contains(event.position())), None)
         if row is not None:
             self.bias_hovered.emit(row)
         else:

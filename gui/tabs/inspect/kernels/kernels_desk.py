@@ -17,9 +17,9 @@ class KernelsDesk(QObject):
         super().__init__(parent)
         self._question = Question("exciting_patches", engine, self)
         self._question.advanced.connect(tool.show_patches)
-        self._question.failed.connect(tool.say_failed)
-        tool.patches_wanted.connect(self._on_patches_wanted)
-        tool.patches_cancelled.connect(self._question.cancel)
+        self._question.failed.connect(tool.patches.fail)
+        tool.patches.wanted.connect(self._on_patches_wanted)
+        tool.patches.cancelled.connect(self._question.cancel)
         engine.loaded.connect(tool.forget_patches)
 
     @Slot(str)

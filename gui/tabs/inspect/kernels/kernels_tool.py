@@ -7,7 +7,6 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSpinBox, QWidget
 
-from core.errors import LabError
 from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
@@ -39,10 +38,6 @@ class KernelsTool(Tool):
     """Another channel (or unit) of the selected layer was chosen here."""
     digit_chosen = Signal(object)
     """The picture (28, 28) uint8, 0 = paper, of a training digit that was clicked."""
-    patches_wanted = Signal(str)
-    """The patches of this layer are to be found, with the network that answers now."""
-    patches_cancelled = Signal()
-    """The patches are not wanted any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,44 +50,30 @@ class KernelsTool(Tool):
         self._pointed: tuple[str, object] = ("", None)
         self._wants_patches = False  # though nothing else has changed
 
-        self._chooser = named(
-            QSpinBox(self),
-            "kernel_channel",
-            self.tr("Which channel (or unit) of the layer: each looks for something of its own."),
-        )
+        tip = self.tr("Which channel (or unit) of the layer: each looks for something of its own.")
+        self._chooser = named(QSpinBox(self), "kernel_channel", tip)
         self._chooser.setWrapping(True)
         self._chooser.setRange(0, 0)
         self._chooser_label = QLabel(self)
         self._chooser_label.setBuddy(self._chooser)
         self._name = named(SteadyLabel(self), "kernel_name")
-        self._legend = named(
-            Legend(self),
-            "kernels_tool_legend",
-            wrapped(
-                self.tr(
-                    "The colours of weights, which are others than those of values. Zero is the neutral "
-                    "one, and the layer's largest weight gets the strongest. A bias may lie beyond."
-                )
-            ),
+        tip = self.tr(
+            "The colours of weights, which are others than those of values. Zero is the neutral "
+            "one, and the layer's largest weight gets the strongest. A bias may lie beyond."
         )
+        self._legend = named(Legend(self), "kernels_tool_legend", wrapped(tip))
         self._legend.setFixedWidth(_LEGEND_WIDTH)
         self.matrix = KernelsMatrix(self)
         self.close_up = KernelCloseUp(self)
         self.patches = ChannelPatches(self)
         self._figures = KernelFigures(self)
-        self._sum = named(
-            SteadyLabel(self),
-            "kernel_sum_meaning",
-            wrapped(
-                self.tr(
-                    "Where all under the kernel is equally bright, y is that brightness times the sum of the "
-                    "weights. Σ|w| is their sum without the signs. A sum that is small beside it comes of "
-                    "weights that nearly cancel out: such a kernel answers above all to changes from dark "
-                    "to bright."
-                )
-            ),
-            small=True,
+        tip = self.tr(
+            "Where all under the kernel is equally bright, y is that brightness times the sum of the "
+            "weights. Σ|w| is their sum without the signs. A sum that is small beside it comes of "
+            "weights that nearly cancel out: such a kernel answers above all to changes from dark "
+            "to bright."
         )
+        self._sum = named(SteadyLabel(self), "kernel_sum_meaning", wrapped(tip), small=True)
         self._reading = named(SteadyLabel(self), "kernel_reading")
         self._lay_out()
         self._connect()
@@ -125,8 +106,6 @@ class KernelsTool(Tool):
         self.patches.view.pointed.connect(self._on_patch_hovered)
         self.patches.view.digit_chosen.connect(self._on_digit_chosen)
         self.patches.silent_changed.connect(self.matrix.set_silent)
-        self.patches.wanted.connect(self.patches_wanted)
-        self.patches.cancelled.connect(self.patches_cancelled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.matrix.set_most_width(int(self.width() * _MATRIX_SHARE))
@@ -159,11 +138,6 @@ class KernelsTool(Tool):
         self.patches.take(patches)
         self._show_reading()
 
-    @Slot(object)
-    def say_failed(self, error: LabError) -> None:
-        """Say why the patches were not found."""
-        self.patches.fail(error)
-
     @Slot()
     def forget_patches(self) -> None:
         """Drop the patches of the network before: another one was opened."""
@@ -181,9 +155,8 @@ class KernelsTool(Tool):
             self._chooser.setRange(0, spec.shape[0] - 1)
 
     def _take_weights(self, subject: Subject) -> None:
-        self._layer = layer = LayerKernels.from_network(
-            subject.network, subject.spec.name, subject.layers[0].name
-        )
+        picture = subject.layers[0].name
+        self._layer = layer = LayerKernels.from_network(subject.network, subject.spec.name, picture)
         self._kernel.setVisible(layer is not None)
         self._legend.setVisible(layer is not None)
         self.matrix.setVisible(layer is not None and not layer.lie_on_units)
@@ -201,9 +174,8 @@ class KernelsTool(Tool):
         if self._layer is not None:
             self._show_kernels(self._layer)
         is_own = subject.spec in subject.network.layers
-        self.patches.setVisible(is_own)
-        self._chooser.setVisible(is_own)
-        self._chooser_label.setVisible(is_own)
+        for widget in (self.patches, self._chooser, self._chooser_label):
+            widget.setVisible(is_own)
         if is_own:
             self.patches.show_channel(subject.network, subject.spec, self._channel)
         self._show_reading()

@@ -19,26 +19,17 @@ class SlideChannels(QWidget):
         super().__init__(parent)
         self.setObjectName("slide_channels")
         self._mixes = False
-        self._input = self._chooser(
-            "input_channel",
-            self.tr("Input channel"),
-            self.tr("Which map of the layer before is shown, and slid over at the left."),
+        tip = self.tr("Which map of the layer before is shown, and slid over at the left.")
+        self._input = self._chooser("input_channel", self.tr("Input channel"), tip)
+        tip = self.tr(
+            "Which map of this layer is made: each has a kernel of its own for every input channel."
         )
-        self._output = self._chooser(
-            "output_channel",
-            self.tr("Output channel"),
-            self.tr("Which map of this layer is made: each has a kernel of its own for every input channel."),
+        self._output = self._chooser("output_channel", self.tr("Output channel"), tip)
+        tip = self.tr(
+            "On: the output is the layer's own, the sums over all input channels plus the bias. "
+            "Off: only what the chosen input channel adds to it."
         )
-        self._sum = named(
-            QCheckBox(self.tr("Sum over all inputs"), self),
-            "sum_box",
-            wrapped(
-                self.tr(
-                    "On: the output is the layer's own, the sums over all input channels plus the bias. "
-                    "Off: only what the chosen input channel adds to it."
-                )
-            ),
-        )
+        self._sum = named(QCheckBox(self.tr("Sum over all inputs"), self), "sum_box", wrapped(tip))
         self._sum.setChecked(True)
         self._sum.toggled.connect(self._on_changed)
         labels = QLabel(self.tr("Input"), self), QLabel(self.tr("Output"), self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.explaining.cells import explain_cell
 from core.finite import largest_finite
@@ -18,7 +18,7 @@ from gui.tabs.inspect.slide.channel_choice import SlideChannels
 from gui.tabs.inspect.slide.window_arithmetic import SlideArithmetic
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import in_column, named, stacked
+from gui.widgets.construct import in_column, message, named, stacked
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 20  # milliseconds: what is faster fills in several cells at once
@@ -50,9 +50,7 @@ class SlideTool(Tool):
         )
         self._arithmetic = SlideArithmetic(self)
         self._controls = SlideControls(self)
-        self._message = named(
-            QLabel(self, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True), "slide_message"
-        )
+        self._message = message(self, "slide_message")
         self._page = QWidget(self)
         self._pages = stacked(self, self._message, self._page)
         self._lay_out()
@@ -66,15 +64,8 @@ class SlideTool(Tool):
         self._controls.speed_chosen.connect(self._on_speed_chosen)
 
     def _lay_out(self) -> None:
-        in_column(
-            self._channels,
-            (self._maps, 1),
-            self._note,
-            (self._arithmetic, 1),
-            self._controls,
-            on=self._page,
-            spacing=4,
-        )
+        parts = (self._channels, (self._maps, 1), self._note, (self._arithmetic, 1), self._controls)
+        in_column(*parts, on=self._page, spacing=4)
         in_column(self._pages, on=self, margins=(4, 4, 4, 4))
 
     # Values

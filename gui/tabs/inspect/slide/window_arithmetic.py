@@ -27,17 +27,12 @@ class SlideArithmetic(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(
-            self,
-            "slide_arithmetic",
-            wrapped(
-                self.tr(
-                    "What the window sees, times the kernel's weights, cell by cell. The products are added "
-                    "up, over all input channels, and the bias comes on top. A pooling keeps the largest "
-                    "number, or the mean."
-                )
-            ),
+        tip = self.tr(
+            "What the window sees, times the kernel's weights, cell by cell. The products are added "
+            "up, over all input channels, and the bias comes on top. A pooling keeps the largest "
+            "number, or the mean."
         )
+        named(self, "slide_arithmetic", wrapped(tip))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(115)  # numbers in five rows, and the sum
         self._maps = self._kernels = np.zeros(256, np.uint32)
@@ -54,11 +49,8 @@ class SlideArithmetic(QWidget):
     def set_cell(self, cell: CellExplanation, channel: int, alone: bool, limits: tuple[float, float]) -> None:
         """Show how a cell of a convolution or a pooling comes about.
 
-        Args:
-            cell: the cell's arithmetic.
-            channel: the input channel whose numbers are shown.
-            alone: stop at the part of this channel.
-            limits: the values of strongest colour for window and kernel; products get those of their product.
+        The numbers are those of an input channel; `alone` stops at its part. The limits are the values of
+        strongest colour for window and kernel; products get that of their product.
         """
         self._cell, self._channel, self._alone, self._limits = cell, channel, alone, limits
         with np.errstate(invalid="ignore"):  # ∞ − ∞
@@ -76,18 +68,15 @@ class SlideArithmetic(QWidget):
         if cell.is_switched_off:
             return self.tr("channel {channel} is switched off: 0").format(channel=cell.index[0])
         if cell.weights is None:
-            kind = (
-                self.tr("the largest of {count}: {value}")
-                if cell.layer.code.startswith("MaxPool2d")
-                else self.tr("the mean of {count}: {value}")
-            )
-            return kind.format(count=cell.terms.size, value=_written(cell.value))
+            text = self.tr("the mean of {count}: {value}")
+            if cell.layer.code.startswith("MaxPool2d"):
+                text = self.tr("the largest of {count}: {value}")
+            return text.format(count=cell.terms.size, value=_written(cell.value))
         sums = cell.sums
         part, value = _written(float(sums[self._channel])), _written(cell.value)
         if self._alone:
-            return self.tr("Σ {part}: what input channel {channel} adds").format(
-                part=part, channel=self._channel
-            )
+            text = self.tr("Σ {part}: what input channel {channel} adds")
+            return text.format(part=part, channel=self._channel)
         bias = "" if cell.bias is None else self.tr(" + bias {bias}").format(bias=_written(cell.bias))
         total = float(sums.sum())
         shown = rounded_sum([total] if cell.bias is None else [total, cell.bias], _DECIMALS)
@@ -119,11 +108,9 @@ class SlideArithmetic(QWidget):
 
     def _paint_convolution(self, painter: QPainter, room: QRectF, cell: CellExplanation) -> None:
         assert cell.weights is not None
-        channel = self._channel
-        shape = cell.terms.shape[1:]
-        first, second, third = _grids(room, shape, 3)
+        channel, padding = self._channel, cell.is_padding
+        first, second, third = _grids(room, cell.terms.shape[1:], 3)
         window, kernel = self._limits
-        padding = cell.is_padding
         self._paint_grid(painter, first, cell.inputs[channel], window, self._maps, padding=padding)
         self._paint_sign(painter, first, "×")
         self._paint_grid(painter, second, cell.weights[channel], kernel, self._kernels)

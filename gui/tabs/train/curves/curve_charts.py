@@ -70,15 +70,12 @@ class LossChart(RunChart):
     """The loss of every batch, its running mean, and both losses of each epoch."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("loss_chart", _TOP, parent)
-        self.set_title(
-            self.tr("Loss"),
-            self.tr(
-                "How wrong the network is: training lowers this. Each batch of digits gives a loss of its "
-                "own, so look at the running mean. If the loss of the validation digits, which the network "
-                "never trains on, rises while that of training falls, it learns its digits by heart."
-            ),
+        tip = self.tr(
+            "How wrong the network is: training lowers this. Each batch of digits gives a loss of its "
+            "own, so look at the running mean. If the loss of the validation digits, which the network "
+            "never trains on, rises while that of training falls, it learns its digits by heart."
         )
+        super().__init__("loss_chart", _TOP, self.tr("Loss"), tip, parent)
         tip = self.tr("Powers of ten at equal distances: small losses, late in a run, can be told apart")
         box = QCheckBox(self.tr("log"), self)
         self.log_box = named(box, "loss_log", tip, self.tr("Loss in powers of ten"))
@@ -115,15 +112,12 @@ class AccuracyChart(RunChart):
     """The accuracy after each epoch."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("accuracy_chart", _BOTTOM, parent)
-        self.set_title(
-            self.tr("Accuracy, %"),
-            self.tr(
-                "The share of digits that are read right, a point an epoch. Training is the mean over the "
-                "epoch, while the weights still changed; validation is measured at its end, and so can lie "
-                "above."
-            ),
+        tip = self.tr(
+            "The share of digits that are read right, a point an epoch. Training is the mean over the "
+            "epoch, while the weights still changed; validation is measured at its end, and so can lie "
+            "above."
         )
+        super().__init__("accuracy_chart", _BOTTOM, self.tr("Accuracy, %"), tip, parent)
 
     def _curves_of(self, shown: Shown) -> list[Curve]:
         run = shown.history
@@ -149,11 +143,8 @@ class RateChart(RunChart):
     """The learning rate of each step."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("rate_chart", _TOP, parent)
-        self.set_title(
-            self.tr("Learning rate"),
-            self.tr("How far each step moves the weights. The schedule changes it in the course of a run."),
-        )
+        tip = self.tr("How far each step moves the weights. The schedule changes it in the course of a run.")
+        super().__init__("rate_chart", _TOP, self.tr("Learning rate"), tip, parent)
 
     def _curves_of(self, shown: Shown) -> list[Curve]:
         rates, steps = shown.history.learning_rates, shown.steps()
@@ -171,11 +162,10 @@ class DrawingChart(RunChart):
     """The ten probabilities of the drawing on the pad over the run."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("drawing_chart", _MIDDLE, parent)
-        self.set_title(
-            self.tr("Your drawing, %"),
-            self.tr("How likely the network in training finds each digit to be what you drew, step by step."),
+        tip = self.tr(
+            "How likely the network in training finds each digit to be what you drew, step by step."
         )
+        super().__init__("drawing_chart", _MIDDLE, self.tr("Your drawing, %"), tip, parent)
 
     def _curves_of(self, shown: Shown) -> list[Curve]:
         steps, shares = shown.probability_steps, 100 * shown.probabilities

@@ -138,27 +138,21 @@ class _EnlargeButton(QToolButton):
 
 
 class PlotFrame(QWidget):
-    """A plot under its title, with room for controls beside that."""
+    """A plot under its title, with room for controls beside that; the tip is the idea behind the chart."""
 
-    def __init__(self, name: str, corner: Qt.AlignmentFlag, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, corner: Qt.AlignmentFlag, title: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # equal room for all
         self.setMinimumSize(150, 90)
-        self.plot = named(RunPlot(corner, self), f"{name}_plot")
-        self._title = bold(QLabel(self))
+        self.plot = named(RunPlot(corner, self), f"{name}_plot", tip, title)
+        heading = bold(named(QLabel(title, self), f"{name}_title", tip))
         tip = self.tr("This chart alone, or all four again. A double click on the title does the same.")
-        self.enlarge_button = named(_EnlargeButton(self), f"{name}_enlarge", tip, checkable=True)
-        self.header = in_row((self._title, 1), self.enlarge_button, margins=(4, 0, 0, 0))
+        accessible = self.tr("Enlarge: {title}").format(title=title)
+        button = _EnlargeButton(self)
+        self.enlarge_button = named(button, f"{name}_enlarge", tip, accessible, checkable=True)
+        self.header = in_row((heading, 1), self.enlarge_button, margins=(4, 0, 0, 0))
         in_column(self.header, (self.plot, 1), on=self, spacing=1)
-
-    def set_title(self, title: str, tip: str) -> None:
-        """Show a title, with the idea behind the chart as a tool tip."""
-        self._title.setText(title)
-        self._title.setToolTip(tip)
-        self.plot.setAccessibleName(title)
-        self.plot.setToolTip(tip)
-        self.enlarge_button.setAccessibleName(self.tr("Enlarge: {title}").format(title=title))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.position().y() < self.plot.y():

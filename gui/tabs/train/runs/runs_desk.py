@@ -16,15 +16,7 @@ from gui.words.core_texts import in_words
 
 
 class RunsDesk(QObject):
-    """Speaks for the list of runs with the disk, and with the run that is open.
-
-    Args:
-        view: the tab's, which has the list and the curves.
-        open_run: the run that the tab shows.
-        files: the dialogs for files.
-        folder: where runs are kept.
-        parent: whose child this is.
-    """
+    """Speaks for the list of runs with the folder that keeps them, and with the run that is open."""
 
     model_chosen = Signal(str)
     """The path of weights that the pad is to use from now on."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
 from gui.tabs.train.chart import CENTRE, LEFT, RIGHT, Chart
-from gui.widgets.construct import named
 from gui.words.numbers import figure, power_of_ten
 
 _MOST_STEPS = 120  # a sparkline has hardly more pixels
@@ -104,7 +103,6 @@ class GradientView(Chart):
     preferred_size = QSize(300, 170)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         tip = self.tr(
             "The gradient says how the loss would change with each weight; its length, how hard the loss "
             "pulls at a layer. Going back through a sigmoid it shrinks to a quarter or less, so that the "
@@ -112,7 +110,7 @@ class GradientView(Chart):
             "moves them; Adam divides by the gradient's usual size and makes up for much of it. "
             "Each step to the right on the scale is ten times as much; the line is the run so far."
         )
-        named(self, "gradient_view", tip, self.tr("Length of each layer's gradient"))
+        super().__init__("gradient_view", self.tr("Length of each layer's gradient"), tip, parent)
         self._title = self.tr("Gradients")
         self._caption = self.tr("how hard the loss pulls at each layer")
         self._history = NormHistory()
@@ -157,19 +155,15 @@ class GradientView(Chart):
             text = self.tr("{reading}, {verdict}").format(reading=text, verdict=verdict)
         _, norms = self._history.course(layer)
         if len(norms):
-            text += "\n" + self.tr("In this run so far: {least} to {most}").format(
-                least=figure(float(norms.min())), most=figure(float(norms.max()))
-            )
+            least, most = figure(float(norms.min())), figure(float(norms.max()))
+            text += "\n" + self.tr("In this run so far: {least} to {most}").format(least=least, most=most)
         return text
 
     # Painting
 
     def _rows(self) -> list[QRectF]:
         """Return each layer's row; the scale has the last line."""
-        room = self._room_below_heading()
-        count = len(self._history.layers)
-        height = min((room.height() - self._line()) / max(count, 1), _HIGHEST_ROW)
-        return [QRectF(0, room.top() + index * height, room.width(), height) for index in range(count)]
+        return self._rows_of(len(self._history.layers), _HIGHEST_ROW, foot=self._line())
 
     def _columns(self, row: QRectF) -> tuple[QRectF, QRectF, QRectF, QRectF]:
         """Return the parts of a row for name, bar, number and course; the course may be empty."""

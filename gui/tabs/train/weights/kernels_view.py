@@ -57,17 +57,15 @@ class KernelsView(Chart):
     preferred_size = QSize(400, 300)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         tip = self.tr(
             "The weights of the first convolution. Each kernel slides over the drawing and answers where "
             "the drawing looks like it; training turns random dots into detectors of edges and strokes. "
             "Zero is the neutral colour, and all kernels share one range, which changes seldom."
         )
-        named(self, "kernels_view", tip, self.tr("The first convolution's kernels"))
+        super().__init__("kernels_view", self.tr("The first convolution's kernels"), tip, parent)
         self._title = self.tr("Kernels")
         self._legend = named(Legend(self), "kernels_legend")
         self._legend.hide()
-        self._colours = np.zeros(256, np.uint32)
         self._kernels: Kernels | None = None
         self.limit = 0.0
         """The value of the strongest colour; 0 if all are zero."""
@@ -76,8 +74,7 @@ class KernelsView(Chart):
         """Each kernel as a picture of one pixel a weight."""
 
     def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours; see `gui.paint.colours`."""
-        self._colours = colours
+        super().set_colours(colours)
         self._legend.set_colours(colours)
         self._make_images()
 
@@ -119,9 +116,8 @@ class KernelsView(Chart):
 
     def _caption_of(self, kernels: Kernels, step: int) -> str:
         count, height, width = kernels.values.shape
-        text = self.tr("{layer}: {count} of {height}×{width} after step {step}").format(
-            layer=kernels.layer, count=count, height=height, width=width, step=f"{step:,}"
-        )
+        words = self.tr("{layer}: {count} of {height}×{width} after step {step}")
+        text = words.format(layer=kernels.layer, count=count, height=height, width=width, step=f"{step:,}")
         if kernels.channels > 1:
             words = self.tr("{kernels}, for input channel 0 of {channels}")
             text = words.format(kernels=text, channels=kernels.channels)
@@ -243,9 +239,8 @@ class KernelsView(Chart):
         finite = kernels.values[kernels.finite]
         if not finite.size:
             return self.tr("no weight is a finite number")
-        text = self.tr("weights from {least} to {most}").format(
-            least=figure(float(finite.min())), most=figure(float(finite.max()))
-        )
+        words = self.tr("weights from {least} to {most}")
+        text = words.format(least=figure(float(finite.min())), most=figure(float(finite.max())))
         if finite.size < kernels.values.size:
             text += self.tr("; {count} not finite").format(count=kernels.values.size - finite.size)
         return text

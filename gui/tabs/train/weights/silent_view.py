@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from core.records import Snapshot
 from gui.tabs.train.chart import LEFT, RIGHT, Chart
 from gui.tabs.train.weights.layer_histogram import layer_weights
-from gui.widgets.construct import named
 
 WORRYING = 0.5
 """A layer with a larger share of silent units is marked."""
@@ -28,18 +27,19 @@ class SilentView(Chart):
     preferred_size = QSize(300, 120)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         tip = self.tr(
             "A silent unit gives the same output for every digit, so the layers after it learn nothing "
             "from it. A ReLU that is never above zero is dead: it gets no gradient, and seldom comes "
             "back. A sigmoid is silent where it is always near 0 or 1, saturated. Too large a learning "
             "rate silences many. In convolutions, a unit is a whole channel."
         )
-        named(self, "silent_view", tip, self.tr("Share of silent units in each activation layer"))
+        super().__init__(
+            "silent_view", self.tr("Share of silent units in each activation layer"), tip, parent
+        )
         self._title = self.tr("Silent units")
         self._caption = self.tr("the same output for every digit: dead, or saturated")
         self._silent: dict[str, float] = {}
-        self._outputs: list[tuple[int, bool]] = []
+        self._outputs: list[tuple[int, bool]] = []  # of weighted layers: units, and whether they are channels
 
     def set_silent(self, silent: Mapping[str, float]) -> None:
         """Show the share, 0–1, of silent units per activation layer, in the network's order."""
@@ -49,7 +49,8 @@ class SilentView(Chart):
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
         """Take the numbers of units from a network's weights."""
-        outputs = _outputs(snapshot)
+        weights = layer_weights(snapshot.weights).values()
+        outputs = [(values.shape[0], values.ndim == 4) for values in weights]
         if outputs != self._outputs:
             self._outputs = outputs
             self.update()
@@ -100,9 +101,7 @@ class SilentView(Chart):
     # Painting
 
     def _rows(self) -> list[QRectF]:
-        room = self._room_below_heading()
-        height = min(room.height() / max(len(self._silent), 1), _HIGHEST_ROW)
-        return [QRectF(0, room.top() + i * height, room.width(), height) for i in range(len(self._silent))]
+        return self._rows_of(len(self._silent), _HIGHEST_ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -139,8 +138,3 @@ class SilentView(Chart):
         if worrying:
             painter.setPen(self._warning())
         painter.drawText(row, RIGHT, text)
-
-
-def _outputs(snapshot: Snapshot) -> list[tuple[int, bool]]:
-    """Return each weighted layer's number of units, and whether they are a convolution's channels."""
-    return [(values.shape[0], values.ndim == 4) for values in layer_weights(snapshot.weights).values()]

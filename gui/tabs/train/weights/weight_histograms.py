@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 from core.records import Snapshot
 from gui.tabs.train.chart import CENTRE, LEFT, RIGHT, Chart
 from gui.tabs.train.weights.layer_histogram import Counts, LayerHistogram, layer_histogram, layer_weights
-from gui.widgets.construct import named
 from gui.words.numbers import figure, round_figure, steady_peak
 
 _GAP = 10
@@ -29,14 +28,13 @@ class WeightHistograms(Chart):
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         tip = self.tr(
             "How many of a layer's weights have which value. Training starts from small random weights "
             "(dashed) and moves them apart (filled): a histogram that stays on its dashed line "
             "belongs to a layer that learns nothing. σ is the standard deviation, how widely "
             "the weights are spread. Biases are not counted."
         )
-        named(self, "weight_histograms", tip, self.tr("Histograms of each layer's weights"))
+        super().__init__("weight_histograms", self.tr("Histograms of each layer's weights"), tip, parent)
         self._title = self.tr("Weights of each layer")
         self._caption = self.tr("filled: now · dashed: before training")
         self._weights: dict[str, np.ndarray] = {}
