@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle(self.tr("LeNet Lab"))
         settings = self._settings = Settings()
+        self._is_closed = False
         self._field: Field | None = None  # what the cell looked at in Inspect sees of the network's picture
 
         apply_theme(settings.theme)
@@ -255,6 +256,7 @@ class MainWindow(QMainWindow):
         self._tabs.setCurrentIndex(current)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._is_closed = True
         self._remember()
         self._context.collection.close()
         self._engine.close()
@@ -319,7 +321,7 @@ class MainWindow(QMainWindow):
             return
         if event.type() == QEvent.Type.PaletteChange:
             self._context.looks.set_palette(self.palette())
-        elif event.type() == QEvent.Type.LanguageChange:
+        elif event.type() == QEvent.Type.LanguageChange and not self._is_closed:
             self._rebuild()
 
     @Slot(bool)

@@ -24,6 +24,8 @@ from core.training.config import OPTIMIZERS, Augmentation, TrainingConfig
 from core.training.runs import Run
 from core.training.trainer import Trainer
 
+pytestmark = pytest.mark.slow  # runs are trained twice
+
 ROOT = Path(__file__).resolve().parents[1]
 PER_EPOCH = 6
 
@@ -254,7 +256,6 @@ for path in map(Path, sys.argv[1:]):
 """
 
 
-@pytest.mark.slow
 def test_a_fresh_process_ends_an_interrupted_run_as_this_one_would(tmp_path: Path) -> None:
     paths = {}
     for name, step in zip(OPTIMIZERS, (9, 12, 16), strict=True):

@@ -29,6 +29,8 @@ from gui.processes.training_run import RunState
 from gui.tabs.train.hint_bar import HintBar
 from gui.widgets.steady_label import SteadyLabel
 
+pytestmark = pytest.mark.slow  # runs are trained in the window
+
 WAIT = 90_000
 SLICE = TrainingConfig(
     epochs=6, digits=8000, validation=1000, batch_size=64, learning_rate=0.004, device="cpu", seed=3
@@ -56,7 +58,6 @@ def run_to_its_end(qtbot: QtBot, window: MainWindow, config: TrainingConfig) -> 
     return ended.args[0].path
 
 
-@pytest.mark.slow
 def test_the_main_job_train_draw_pause_scrub_save_reopen(
     qtbot: QtBot, train: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,7 +122,6 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     assert window._settings.model == str(Run(ended.args[0].path).weights_path)
 
 
-@pytest.mark.slow
 def test_the_drawing_is_answered_by_every_kept_snapshot_again_when_it_changes(
     qtbot: QtBot, train: MainWindow
 ) -> None:
@@ -136,7 +136,6 @@ def test_the_drawing_is_answered_by_every_kept_snapshot_again_when_it_changes(
     assert open_run._answers == {}
 
 
-@pytest.mark.slow
 def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot, train: MainWindow) -> None:
     first = run_to_its_end(qtbot, train, SHORT)
     second = run_to_its_end(qtbot, train, dataclasses.replace(SHORT, seed=9, optimizer="sgd"))
@@ -151,7 +150,6 @@ def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot,
     qtbot.waitUntil(lambda: followed(train) is not None and followed(train).step == SHORT.steps)
 
 
-@pytest.mark.slow
 def test_runs_are_renamed_compared_and_deleted(
     qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch, own_runs: Path
 ) -> None:
@@ -212,7 +210,6 @@ def test_a_rate_that_is_too_high_is_told_with_the_change_that_helps(qtbot: QtBot
     assert all(np.isfinite(value).all() for value in followed(train).weights.values())
 
 
-@pytest.mark.slow
 def test_without_following_the_chosen_network_answers_and_the_run_is_still_shown(
     qtbot: QtBot, train: MainWindow
 ) -> None:
@@ -229,7 +226,6 @@ def test_without_following_the_chosen_network_answers_and_the_run_is_still_shown
     qtbot.waitUntil(lambda: followed(train) is None and train._pad.answer._digit.text() == "3")
 
 
-@pytest.mark.slow
 def test_choosing_a_network_in_the_menu_ends_the_following(qtbot: QtBot, train: MainWindow) -> None:
     run_to_its_end(qtbot, train, SHORT)
     qtbot.waitUntil(lambda: followed(train) is not None)
@@ -239,7 +235,6 @@ def test_choosing_a_network_in_the_menu_ends_the_following(qtbot: QtBot, train: 
     assert view_of(train, "inspect")._layers[2].name == "sigmoid1"
 
 
-@pytest.mark.slow
 def test_settings_and_curves_go_to_files_and_settings_come_back(
     qtbot: QtBot, train: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,7 +302,6 @@ def test_one_step_starts_a_run_that_then_waits(qtbot: QtBot, train: MainWindow) 
         click_button(train, "stop_button")
 
 
-@pytest.mark.slow
 def test_the_rate_proposed_for_a_run_that_diverged_goes_with_that_run(
     qtbot: QtBot, train: MainWindow
 ) -> None:
@@ -327,7 +321,6 @@ def test_the_rate_proposed_for_a_run_that_diverged_goes_with_that_run(
     qtbot.waitUntil(lambda: train._context.run.state is RunState.IDLE, timeout=WAIT)
 
 
-@pytest.mark.slow
 def test_a_deleted_run_leaves_nothing_behind(
     qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,7 +342,6 @@ def window_slider(window: MainWindow) -> QSlider:
     return child(window, QSlider, "scrub_slider")
 
 
-@pytest.mark.slow
 def test_a_layer_clicked_in_the_tab_is_seen_large_in_inspect(qtbot: QtBot, train: MainWindow) -> None:
     run_to_its_end(qtbot, train, SHORT)
     view_of(train, "train").strip.layer_selected.emit(4)
@@ -385,7 +377,6 @@ def test_every_hint_has_a_sentence(qtbot: QtBot, problem: str, rate: float | Non
     assert bar._apply.isHidden() == (rate is None)
 
 
-@pytest.mark.slow
 def test_what_could_not_be_kept_is_told_at_the_end(
     qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -398,7 +389,6 @@ def test_what_could_not_be_kept_is_told_at_the_end(
     assert "The disk is full." in train._message_bar.text()
 
 
-@pytest.mark.slow
 def test_a_start_that_takes_too_long_can_be_given_up(qtbot: QtBot, train: MainWindow) -> None:
     run = train._context.run
     view_of(train, "train").form.set_config(SHORT)

@@ -23,6 +23,8 @@ from core.training.config import TrainingConfig
 from core.training.runs import Run
 from gui.processes.training_run import RunState, TrainingRun
 
+pytestmark = pytest.mark.slow  # runs are trained, some in real processes
+
 WAIT = 60_000
 
 
@@ -121,7 +123,6 @@ def test_the_newest_config_is_the_one_whose_speed_is_told_last(
     assert [each.batch_size for each in measured] == [10, 40]
 
 
-@pytest.mark.slow
 def test_speed_whose_measuring_a_run_breaks_off_is_measured_after_it(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
 ) -> None:
@@ -154,7 +155,6 @@ def test_runs_that_cannot_be_kept_do_not_begin(
     assert run.state is RunState.IDLE
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 def test_a_killed_process_is_told_and_the_run_goes_on_from_its_checkpoint(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
@@ -183,7 +183,6 @@ def test_a_killed_process_is_told_and_the_run_goes_on_from_its_checkpoint(
         run.stop()
 
 
-@pytest.mark.slow
 def test_closing_in_mid_run_keeps_what_was_learnt(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
 ) -> None:
@@ -203,7 +202,6 @@ def test_closing_in_mid_run_keeps_what_was_learnt(
     assert not kept.info().is_finished
 
 
-@pytest.mark.slow
 def test_a_run_that_ended_leaves_the_process_ready_for_the_next(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
 ) -> None:
@@ -243,7 +241,6 @@ def test_after_closing_nothing_starts_again(
     assert run._worker is None
 
 
-@pytest.mark.slow
 def test_a_run_goes_on_though_the_weights_it_started_from_are_gone(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path
 ) -> None:
@@ -304,7 +301,6 @@ def test_teaching_tells_of_its_progress_and_its_result(
     assert len([each for each in news if isinstance(each, TeachingProgress)]) > 20
 
 
-@pytest.mark.slow
 def test_a_run_and_a_lesson_do_not_begin_beside_each_other(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_teaching: Path, tmp_path: Path
 ) -> None:
@@ -339,7 +335,6 @@ def test_teaching_under_way_stops_when_it_is_told_to(
     assert run.state is RunState.IDLE
 
 
-@pytest.mark.slow
 def test_a_lesson_whose_process_is_still_loading_is_given_up_at_once(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], quick_teaching: Path
 ) -> None:
@@ -352,7 +347,6 @@ def test_a_lesson_whose_process_is_still_loading_is_given_up_at_once(
     assert run.state is RunState.IDLE
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 def test_a_process_killed_while_teaching_is_told_and_the_next_teaching_has_another(
     qtbot: QtBot, open_run: Callable[..., TrainingRun], tmp_path: Path

@@ -195,6 +195,7 @@ def cut_off(window: QWidget) -> Iterator[tuple[str, str]]:
                 yield name, widget.text()
 
 
+@pytest.mark.slow
 def test_nothing_is_cut_off_in_a_longer_language(
     open_window: Callable[..., MainWindow], made_up: QTranslator, qapp: QApplication, qtbot: QtBot
 ) -> None:
@@ -219,6 +220,7 @@ def test_nothing_is_cut_off_in_a_longer_language(
     assert not found, "\n".join(map(str, sorted(found)))
 
 
+@pytest.mark.slow
 def test_the_language_changes_while_the_program_runs_and_drawing_run_and_tab_stay(
     open_window: Callable[..., MainWindow], made_up: QTranslator, qapp: QApplication, qtbot: QtBot
 ) -> None:
