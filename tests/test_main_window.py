@@ -16,11 +16,12 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core import networks
 from core.data.datasets import load_mnist
+from core.errors import LabError
 from core.ink.preprocess import to_mnist
 from core.networks import weight_files
 from core.processes.inference import classify
@@ -368,3 +369,36 @@ def test_what_nobody_foresaw_is_shown_and_survived(window: MainWindow, qtbot: Qt
     window.show_unexpected(RuntimeError("boom"), tmp_path / "lenet-lab.log")
     assert "RuntimeError: boom" in message(window) and "lenet-lab.log" in message(window)
     assert answer_to(window, qtbot, SEVEN) == 7
+
+
+def test_strokes_do_not_look_at_the_network_s_file_again(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr("gui.window.network_desk.name_of", looked.append)
+    answer_to(window, qtbot, SEVEN)
+    assert not looked
+
+
+def test_a_desk_made_between_loading_and_the_first_answer_knows_the_network(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(wait=False)
+    draw(window.canvas, SEVEN)
+    said: list[str] = []
+
+    def build_in_between() -> None:
+        assert window._engine.answering is None and window._engine.opened is not None
+        window.open_tab("my_digits")
+        said.append(text(window, "teach_said"))
+
+    window._engine.loaded.connect(build_in_between)
+    qtbot.waitUntil(lambda: bool(said), timeout=30_000)
+    assert "loading" not in said[0]
+
+
+def test_inspect_says_that_there_is_no_network_only_when_none_will_come(window: MainWindow) -> None:
+    shown = child(window, QLabel, "inspect_message")
+    window._engine._running = None
+    window._engine.failed.emit(LabError("The process ends again and again."))
+    assert shown.isVisible() and shown.text() == "No network is loaded. Choose one in the Model menu."

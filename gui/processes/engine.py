@@ -63,7 +63,8 @@ class Engine(QObject):
         """The newest that `answering_changed` carried, or None."""
         self.prediction: Prediction | None = None
         """The newest; None for bare paper."""
-        self._opened: ModelInfo | None = None
+        self.opened: ModelInfo | None = None
+        """The network opened last, from `loaded` on; None before there is one."""
         self._opened_state: NetworkState | None = None
         self._edited: NetworkState | None = None  # the opened network as it was changed by hand
         # What answers in place of the network that was opened: one in training, or one changed by hand.
@@ -95,6 +96,11 @@ class Engine(QObject):
     def has_ink(self) -> bool:
         """Whether anything is drawn."""
         return self._ink is not None
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a network is being loaded."""
+        return self._opening is not None
 
     @property
     def is_ready(self) -> bool:
@@ -210,7 +216,7 @@ class Engine(QObject):
             self._edited = None  # what was changed was the network before
             if isinstance(self._substitute, NetworkState):
                 self._substitute = None
-            self._opened, self._opened_state = info, NetworkState(info.layers, info.weights)
+            self.opened, self._opened_state = info, NetworkState(info.layers, info.weights)
             self._announced = None
             self._submitted_at = time.monotonic()
             self.loaded.emit(info)
@@ -237,7 +243,7 @@ class Engine(QObject):
             info, prediction = prediction
             self._tell_answering(self._requested, info)
         else:
-            self._tell_answering(self._requested or self._opened_state, self._opened)
+            self._tell_answering(self._requested or self._opened_state, self.opened)
         self._tell(prediction)
         self._send_newest()
 
@@ -247,14 +253,14 @@ class Engine(QObject):
 
     def _tell_answering(self, source: Snapshot | NetworkState | None, info: ModelInfo | None) -> None:
         """Emit `answering_changed` once for each network."""
-        if source is self._announced or source is None or info is None or self._opened is None:
+        if source is self._announced or source is None or info is None or self.opened is None:
             return
         self._announced = source
         if isinstance(source, Snapshot):
             network, snapshot = NetworkState(info.layers, source.weights), source
         else:
             network, snapshot = source, None
-        self.answering = Answering(info, network, self._opened, snapshot)
+        self.answering = Answering(info, network, self.opened, snapshot)
         self.answering_changed.emit(self.answering)
 
     def _on_question_answered(self, future: Future[Any]) -> None:

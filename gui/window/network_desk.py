@@ -49,17 +49,19 @@ class NetworkDesk(QObject):
         self._engine, self._settings, self._menus = engine, settings, menus
         self._answer, self._label = answer, label
         self.asked = asked
-        self._info: ModelInfo | None = None if engine.answering is None else engine.answering.opened
+        self._name = ""  # of the network that was opened: it may take a look at its file
         engine.loaded.connect(self._on_loaded)
         engine.answering_changed.connect(self._on_answering_changed)
         engine.predicted.connect(self._on_predicted)
         engine.failed.connect(self._on_failed)
         engine.restarted.connect(self._on_restarted)
-        if engine.answering is None:
+        if engine.opened is None:
             self._say_loading()
         else:
+            self._name = name_of(engine.opened.model)
             self._check_running()
-            self._on_answering_changed(engine.answering)
+            if engine.answering is not None:
+                self._on_answering_changed(engine.answering)
             self._on_predicted(engine.prediction)
 
     @Slot()
@@ -108,7 +110,7 @@ class NetworkDesk(QObject):
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
-        self._info = info
+        self._name = name_of(info.model)
         self._settings.model = info.model
         self._settings.device = self.asked[1]
         self._check_running()
@@ -123,24 +125,23 @@ class NetworkDesk(QObject):
 
     def _check_running(self) -> None:
         """Mark in the menus what is at work, not what was asked for in vain."""
-        if self._info is not None:
-            self.asked = (self._info.model, self._settings.device)
+        if self._engine.opened is not None:
+            self.asked = (self._engine.opened.model, self._settings.device)
         check(self._menus.model, self.asked[0])
         check(self._menus.device, self.asked[1])
 
     @Slot(object)
     def _on_predicted(self, prediction: Prediction | None) -> None:
         self._answer.set_prediction(prediction)
-        if self._info is None:  # bare paper while the first network is still loading
+        if self._engine.opened is None:  # bare paper while the first network is still loading
             self._say_loading()
             return
         self._show_network(prediction)
         self.predicted.emit(prediction)
 
     def _show_network(self, prediction: Prediction | None) -> None:
-        assert self._info is not None  # called once there is a network
-        answering = self._engine.answering
-        info, name = self._info, name_of(self._info.model)
+        answering, info, name = self._engine.answering, self._engine.opened, self._name
+        assert info is not None  # called once there is a network
         if answering is not None and answering.snapshot is not None:
             info = answering.info
             name = self.tr("network of the run, step {step}").format(step=f"{answering.snapshot.step:,}")
@@ -168,7 +169,7 @@ class NetworkDesk(QObject):
         self._check_running()
         if self._engine.is_ready:
             self._await_answer()
-        elif self._info is None and self.asked != (DEFAULT_MODEL, "auto"):
+        elif self._engine.opened is None and self.asked != (DEFAULT_MODEL, "auto"):
             # What was remembered or asked for at the start is not there any more.
             self.asked = (DEFAULT_MODEL, "auto")
             self.open_asked()

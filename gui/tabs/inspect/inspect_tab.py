@@ -70,7 +70,7 @@ class InspectTab(Tab):
 
     @Slot(object)
     def _on_engine_failed(self, error: LabError) -> None:
-        if self._engine.answering is None:
+        if not self._engine.is_ready and not self._engine.is_opening:
             self.view.set_message(self.tr("No network is loaded. Choose one in the Model menu."))
 
     # Tools

@@ -36,8 +36,8 @@ class MyDigitsTab(Tab):
         self._connect()
         engine.loaded.connect(self._on_loaded)
         self.teaching.model_chosen.connect(self.model_chosen)
-        if engine.answering is not None:
-            self.teaching.set_network(engine.answering.opened.model)
+        if engine.opened is not None:
+            self.teaching.set_network(engine.opened.model)
         self._show()
         return self.view
 

@@ -48,8 +48,8 @@ class ChangeDesk(QObject):
         self._ranking.advanced.connect(self._on_ranking_advanced)
         self._ranking.finished.connect(self._end_ranking)
         self._ranking.failed.connect(self._on_ranking_failed)
-        if engine.answering is not None:
-            self._on_loaded(engine.answering.opened)
+        if engine.opened is not None:
+            self._on_loaded(engine.opened)
 
     @Slot()
     def revert(self) -> None:
