@@ -238,6 +238,7 @@ class MainWindow(QMainWindow):
     def _rebuild(self) -> None:
         """Say all in another language; drawing, network, run and tab stay."""
         current, asked = self._tabs.currentIndex(), self._network.asked
+        is_erasing = self._menus.eraser.isChecked()
         states = {name: page.tab.state() for name, page in self._pages.items() if page.tab is not None}
         self._remember()
         self.canvas.setParent(self)  # it is not to go with the pad
@@ -250,6 +251,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("LeNet Lab"))
         self._build(asked)
         self._restore_choices()
+        self._menus.eraser.setChecked(is_erasing)
         for name, state in states.items():
             self._pages[name].state = state
             self._pages[name].build()  # at once: a run at work goes on telling its news

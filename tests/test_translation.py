@@ -274,9 +274,11 @@ def test_changes_by_hand_outlive_a_change_of_language(
     window.canvas.place(load_mnist("test").images[0])
     qtbot.waitUntil(lambda: window._engine.prediction is not None)
     view_of(window, "inspect").change.session.switch("conv1", 2, False)
+    window._menus.eraser.setChecked(True)
     qtbot.waitUntil(lambda: window._engine.prediction.original is not None)
     qapp.installTranslator(made_up)
     QCoreApplication.processEvents()
+    assert window._menus.eraser.isChecked() and not window._menus.pen.isChecked()
     session = view_of(window, "inspect").change.session
     assert session.is_modified and session.state.silenced == {"conv1": frozenset({2})}
     with qtbot.waitSignal(window._engine.predicted, timeout=10_000) as answered:
