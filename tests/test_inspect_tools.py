@@ -217,3 +217,18 @@ def test_all_tools_are_in_sight_before_any_but_the_first_is_built(panel: Inspect
     assert [panel.has_tool(name) for name in ("arithmetic", "slide", "kernels", "change", "code")] == [
         True, False, False, False, False,
     ]  # fmt: skip
+
+
+def test_in_a_low_and_narrow_window_all_tools_stay_in_sight_and_no_words_lie_over_the_picture(
+    seven_drawn: tuple[MainWindow, Prediction], panel: InspectView, qtbot: QtBot
+) -> None:
+    window, _ = seven_drawn
+    window.resize(960, 540)
+    answer = window._pad.answer
+    caption = child(window, QLabel, "input_caption")
+    qtbot.waitUntil(lambda: answer.input_preview.height() < 100, timeout=5_000)
+    assert answer.input_preview.geometry().bottom() <= caption.geometry().top()
+    assert panel.tools.tabBar().sizeHint().width() <= panel.tools.width()
+    window.resize(1400, 900)
+    qtbot.waitUntil(lambda: answer.input_preview.height() == 114, timeout=5_000)
+    assert answer.input_preview.width() == 114

@@ -26,7 +26,8 @@ class AnswerPanel(QWidget):
         )
         title = self.tr("What the network sees")
         self.input_preview = named(DigitPicture(self), "input_preview", tip, title)
-        self.input_preview.setFixedSize(self.input_preview.minimumSizeHint())  # four for each pixel
+        self.input_preview.setMaximumSize(self.input_preview.minimumSizeHint())  # four for each pixel
+        self.input_preview.setMinimumSize(1, 1)  # in a low window it shrinks, and no words lie over it
         tip = self.tr(
             "Softmax of the last layer's ten outputs, the logits. They always add up to 100 %, "
             "even for a drawing that is no digit at all. While the network is changed by hand, the bar "

@@ -104,6 +104,7 @@ class InspectView(QWidget):
             page = ToolPage(name, self)
             self._tool_pages.append(page)
             self.tools.setTabToolTip(self.tools.addTab(page, title), tip)
+        self.tools.setMinimumWidth(self.tools.tabBar().sizeHint().width())  # whichever have been built
 
     def _connect(self) -> None:
         self.strip.layer_selected.connect(self.select_layer)
