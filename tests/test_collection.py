@@ -5,17 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from example_digits import ink
 from pytestqt.qtbot import QtBot
 
 from core.errors import FileProblem
-from core.my_digits.importing import Progress
 from core.my_digits.store import MyDigits
 from gui.pad.collection import Collection
-from gui.processes.job import Job
 
 
 @pytest.fixture
@@ -77,24 +74,3 @@ def test_what_another_window_has_taken_is_not_said_to_be_changed(
     else:
         collection.relabel(collection.digits, 4)
     assert len(said) == 1 and "Nothing was changed" in str(said[0])
-
-
-@pytest.mark.parametrize(("cancelled_at", "told"), [("Progress", False), ("the end", True)])
-def test_work_that_is_done_when_it_is_cancelled_is_told_of(
-    qtbot: QtBot, cancelled_at: str, told: bool
-) -> None:
-    job = Job()
-    results: list[Any] = []
-    job.finished.connect(results.append)
-
-    def work() -> Iterator[Any]:
-        yield Progress(0, 1)
-        if cancelled_at == "Progress":
-            job.cancel()
-            yield Progress(1, 1)
-        job.cancel()
-        yield "done"
-
-    with qtbot.waitSignal(job.ended):
-        job.start(work())
-    assert results == (["done"] if told else [])

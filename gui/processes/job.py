@@ -1,22 +1,21 @@
-"""Work on files that may take seconds: a generator of records, run in a thread."""
+"""Work on files that may take seconds, or never end: a generator of records, run in a file process."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import LabError
-from core.my_digits.importing import Progress
-
-_EMITTED_EVERY = 0.1  # seconds
+from core.files.limits import Limit
+from core.processes.file_service import Done, Work
+from gui.processes import file_process
 
 
 class Job(QObject):
-    """One piece of work at a time."""
+    """One piece of work at a time, within a limit."""
 
     advanced = Signal(object)
     """A Progress, several times a second."""
@@ -27,64 +26,57 @@ class Job(QObject):
     ended = Signal()
     """The work is over, finished, failed or cancelled."""
 
-    _yielded = Signal(object, object)  # a record, or the error that ended the work; whether it is the last
+    _came = Signal(object)  # a Progress, or Done
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, limit: Limit, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._limit = limit
         self._thread: threading.Thread | None = None
         self._is_cancelled = False
-        self._yielded.connect(self._on_yielded, Qt.ConnectionType.QueuedConnection)
+        self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_running(self) -> bool:
         """Whether work is under way."""
         return self._thread is not None
 
-    def start(self, work: Iterator[Any]) -> None:
-        """Begin, unless other work is under way; at its end `ended` follows `finished` or `failed`."""
+    def start(self, function: Callable[..., Iterator[Any]], *arguments: Any) -> None:
+        """Run a generator function of a module, unless other work is under way.
+
+        At its end `ended` follows `finished` or `failed`. Arguments and records cross to another process.
+        """
         if self._thread is None:
             self._is_cancelled = False
+            work = Work(function, arguments, self._limit)
             self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
             self._thread.start()
 
     def cancel(self) -> None:
-        """Close the generator before its next record; it undoes what it has done."""
+        """Close the generator at its next Progress; it undoes what it has done. Kill it if none comes."""
         self._is_cancelled = True
 
     def close(self) -> None:
-        """Cancel, and wait a moment for the generator to undo its work: the window closes."""
+        """Cancel, and wait for that: the window closes."""
         self.cancel()
         if self._thread is not None:
-            self._thread.join(2.0)
+            self._thread.join(3.0)
 
-    def _run(self, work: Any) -> None:
-        last: Any = None
-        emitted = 0.0
-        try:
-            for last in work:
-                if self._is_cancelled and isinstance(last, Progress):  # else all is done
-                    work.close()
-                    last = None
-                    break
-                if isinstance(last, Progress) and time.monotonic() - emitted >= _EMITTED_EVERY:
-                    emitted = time.monotonic()
-                    self._yielded.emit(last, False)
-        except Exception as error:  # raised again in the window's thread, which shows it
-            last = error
-        self._yielded.emit(last, True)
+    def _run(self, work: Work) -> None:
+        process = file_process.take()
+        for record in process.records(work, lambda: self._is_cancelled):
+            self._came.emit(record)
+        file_process.give_back(process)
 
-    @Slot(object, object)
-    def _on_yielded(self, news: Any, is_last: bool) -> None:
-        if not is_last:
-            self.advanced.emit(news)
+    @Slot(object)
+    def _on_came(self, record: Any) -> None:
+        if not isinstance(record, Done):
+            self.advanced.emit(record)
             return
         self._thread = None
         try:
-            if isinstance(news, LabError):
-                self.failed.emit(news)
-            elif isinstance(news, Exception):
-                raise news
-            elif news is not None:
-                self.finished.emit(news)
+            if isinstance(record.result, LabError):
+                self.failed.emit(record.result)
+            elif record.result is not None:
+                self.finished.emit(record.result)
         finally:
             self.ended.emit()

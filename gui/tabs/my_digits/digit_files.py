@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from core.errors import LabError
+from core.files.limits import IMPORT
 from core.my_digits.exporting import Exported, export_idx, export_pictures, idx_paths
 from core.my_digits.importing import Imported, import_folder, import_idx, known_digests
 from core.my_digits.store import MyDigit
@@ -20,7 +21,7 @@ _MOST_NAMES = 3  # of files that could not be read
 
 
 class DigitFiles(QObject):
-    """Asks for files, and reads or writes them in a thread; remembers the folder used last."""
+    """Asks for files, and reads or writes them in another process; remembers the folder used last."""
 
     failed = Signal(str)
     """A sentence about what could not be done, and why."""
@@ -32,7 +33,7 @@ class DigitFiles(QObject):
     ) -> None:
         super().__init__(parent)
         self._collection, self._settings, self._window = collection, settings, window
-        self.job = Job(self)
+        self.job = Job(IMPORT, self)
         self.job.finished.connect(self._on_finished)
         self.job.failed.connect(self._on_failed)
 
@@ -43,7 +44,7 @@ class DigitFiles(QObject):
         """Ask for a folder of labelled pictures, and import them."""
         if folder := self._ask_folder(self.tr("Import pictures: a folder with folders 0 to 9 in it")):
             known = known_digests(self._collection.digits)
-            self.job.start(import_folder(self._collection.store, folder, known))
+            self.job.start(import_folder, self._collection.store, folder, known)
 
     @Slot()
     def choose_idx(self) -> None:
@@ -55,7 +56,7 @@ class DigitFiles(QObject):
             self._settings.folder = str(Path(paths[0]).parent)
             known = known_digests(self._collection.digits)
             chosen = [Path(path) for path in paths]
-            self.job.start(import_idx(self._collection.store, chosen, known))
+            self.job.start(import_idx, self._collection.store, chosen, known)
 
     # Out
 
@@ -63,7 +64,7 @@ class DigitFiles(QObject):
     def choose_where_to_export_pictures(self) -> None:
         """Ask for a folder, and write a folder of pictures there."""
         if folder := self._ask_folder(self.tr("Export pictures: where is the new folder to be?")):
-            self.job.start(export_pictures(self._oldest_first(), folder))
+            self.job.start(export_pictures, self._oldest_first(), folder)
 
     @Slot()
     def choose_where_to_export_idx(self) -> None:
@@ -90,7 +91,7 @@ class DigitFiles(QObject):
             answer = QMessageBox.question(self._window, title, question)
             if answer != QMessageBox.StandardButton.Yes:
                 return
-        self.job.start(export_idx(self._oldest_first(), Path(name), packed))
+        self.job.start(export_idx, self._oldest_first(), Path(name), packed)
 
     def _oldest_first(self) -> list[MyDigit]:
         return self._collection.digits[::-1]

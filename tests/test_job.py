@@ -1,0 +1,135 @@
+"""Work on files runs in a process of its own: within limits, cancelled at any time, started once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import file_work
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.errors import LabError
+from core.files.limits import PICTURE
+from core.my_digits.importing import Progress
+from core.processes.file_service import Done, Work, serve
+from gui.processes import file_process
+from gui.processes.job import Job
+
+QUICK = replace(PICTURE, seconds=1.0)
+
+
+def outcome(qtbot: QtBot, job: Job, function: Callable[..., Iterator[Any]], *arguments: Any) -> list[Any]:
+    said: list[Any] = []
+    job.finished.connect(said.append)
+    job.failed.connect(said.append)
+    with qtbot.waitSignal(job.ended, timeout=20_000):
+        job.start(function, *arguments)
+    return said
+
+
+def test_work_ends_with_its_last_record(qtbot: QtBot) -> None:
+    assert outcome(qtbot, Job(PICTURE), file_work.count, 3) == [3]
+
+
+def test_progress_is_told(qtbot: QtBot) -> None:
+    job = Job(PICTURE)
+    told: list[Progress] = []
+    job.advanced.connect(told.append)
+    outcome(qtbot, job, file_work.count, 3)
+    assert told[0] == Progress(0, 3)
+
+
+def test_the_same_process_does_the_next_work(qtbot: QtBot) -> None:
+    ids = [outcome(qtbot, Job(PICTURE), file_work.tell_process) for _ in range(3)]
+    assert ids[0] == ids[1] == ids[2] != [os.getpid()]
+
+
+def test_work_that_is_cancelled_undoes_what_it_has_done(qtbot: QtBot, tmp_path: Path) -> None:
+    job = Job(PICTURE)
+    job.advanced.connect(job.cancel)
+    assert outcome(qtbot, job, file_work.go_on_until_cancelled, tmp_path / "undone") == []
+    assert (tmp_path / "undone").exists()
+
+
+def test_work_that_does_not_hear_is_killed_when_it_is_cancelled(qtbot: QtBot, tmp_path: Path) -> None:
+    job, started = Job(PICTURE), tmp_path / "started"
+    with qtbot.waitSignal(job.ended, timeout=20_000):
+        job.start(file_work.wait_for_ever, started)
+        qtbot.waitUntil(lambda: started.exists() and started.read_text() != "", timeout=10_000)
+        job.cancel()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)
+
+
+def test_work_without_a_sign_of_life_is_given_up(qtbot: QtBot, tmp_path: Path) -> None:
+    [error] = outcome(qtbot, Job(QUICK), file_work.wait_for_ever, tmp_path / "started")
+    assert isinstance(error, LabError) and "longer than 1 seconds" in str(error)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems keep to no limit")
+def test_work_that_takes_too_much_memory_fails_and_the_process_lives(qtbot: QtBot) -> None:
+    limit = replace(PICTURE, memory=200 * 2**20)
+    assert outcome(qtbot, Job(limit), file_work.take_memory, 100 * 2**20) == [100 * 2**20]
+    [error] = outcome(qtbot, Job(limit), file_work.take_memory, 300 * 2**20)
+    assert isinstance(error, LabError) and "more than 200 MB" in str(error)
+    assert outcome(qtbot, Job(PICTURE), file_work.take_memory, 300 * 2**20) == [300 * 2**20]
+
+
+def test_a_process_that_dies_is_told_of_and_replaced(qtbot: QtBot) -> None:
+    [error] = outcome(qtbot, Job(PICTURE), file_work.die)
+    assert isinstance(error, LabError) and "memory" in str(error)
+    assert outcome(qtbot, Job(PICTURE), file_work.count, 3) == [3]
+
+
+@pytest.mark.parametrize(
+    ("work", "words"),
+    [(file_work.fail, "this is damaged."), (file_work.fail_unforeseen, "ZeroDivisionError")],
+)
+def test_failures_come_back_as_sentences(
+    qtbot: QtBot, work: Callable[..., Iterator[Any]], words: str
+) -> None:
+    [error] = outcome(qtbot, Job(PICTURE), work)
+    assert isinstance(error, LabError) and words in str(error)
+
+
+def test_more_processes_than_a_few_do_not_stay(qtbot: QtBot) -> None:
+    taken = [file_process.take() for _ in range(4)]
+    for process in taken:
+        file_process.give_back(process)
+    assert sum(process.is_alive for process in taken) == 2
+
+
+class Script:
+    """A pipe with what the window sends in it."""
+
+    def __init__(self, *orders: Any) -> None:
+        self._orders, self.sent = list(orders), []  # type: list[Any], list[Any]
+
+    def send(self, record: Any) -> None:
+        self.sent.append(record)
+
+    def recv(self) -> Any:
+        if not self._orders:
+            raise EOFError
+        return self._orders.pop(0)
+
+    def poll(self) -> bool:
+        return bool(self._orders)
+
+
+def test_work_that_is_done_when_it_is_cancelled_is_told_of(tmp_path: Path) -> None:
+    late = Script(Work(file_work.tell_process, (), PICTURE), "cancel", Work(file_work.count, (2,), PICTURE))
+    serve(late)
+    assert late.sent[0] == Done(os.getpid())
+    assert late.sent[-1] == Done(2)  # and the late order spoils no other work
+
+
+def test_work_that_is_cancelled_before_it_is_done_gives_nothing(tmp_path: Path) -> None:
+    early = Script(Work(file_work.count, (5,), PICTURE), "cancel")
+    serve(early)
+    assert early.sent[-1] == Done(None)
