@@ -5,9 +5,8 @@ from __future__ import annotations
 import errno
 import gzip
 import os
-import shutil
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -382,21 +381,16 @@ def test_an_export_that_fails_or_is_cancelled_leaves_nothing(
     assert not list(target.iterdir())
     written = 0
 
-    def full(*arguments: Any) -> Any:
+    def full(*paths: Any, **folders: Any) -> None:
         nonlocal written
         written += 1
         if written > 1:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return copy(*arguments)
+        replace(*paths, **folders)
 
-    if kind == "pictures":
-        copy: Callable[..., object] = shutil.copyfile
-        monkeypatch.setattr(shutil, "copyfile", full)
-        work = export_pictures(digits, target)
-    else:
-        copy = os.replace
-        monkeypatch.setattr(os, "replace", full)
-        work = export_idx(digits, target / "a", True)
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", full)
+    work = export_pictures(digits, target) if kind == "pictures" else export_idx(digits, target / "a", True)
     with pytest.raises(FileProblem, match="No space left"):
         outcome(work)
     assert not list(target.iterdir())

@@ -237,7 +237,7 @@ def test_a_disk_that_is_full_is_told_and_nothing_is_marked(
 ) -> None:
     drawn(window, qtbot)
 
-    def full(*_: object) -> None:
+    def full(*_: object, **_folders: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)

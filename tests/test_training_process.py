@@ -517,6 +517,8 @@ def test_a_run_that_cannot_go_on_is_told_and_stays_as_it_was(tmp_path: Path, dam
         run.save_state(arrays, {**about, "config": replace(CONFIG, seed=1).to_json()})
     elif damage == "not finite":
         run.save_state({**arrays, "network.fc3.bias": np.full(10, np.nan, np.float32)}, about)
+    if damage != "no run":
+        run.hold().release()  # its file stays
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     (told,) = served(ScriptedPipe(ResumeRun(run.path)))
     assert isinstance(told, RunFailed)
@@ -591,7 +593,7 @@ def test_a_run_that_diverges_ends_and_keeps_nothing_that_is_not_finite(
 def test_a_run_that_cannot_be_kept_says_so_once_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_arguments: Any) -> None:
+    def full(*_arguments: Any, **_folders: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def fill(told: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import math
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import IO
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import atomic
+from core.files import atomic, regular
 
 _LARGEST_SIDE = 1000  # pixels, of one picture
 _LARGEST = 2**28  # bytes, unpacked: MNIST's training digits take a sixth of it
@@ -94,9 +95,7 @@ def read(path: Path, most: int) -> np.ndarray:
 def _reading(path: Path) -> Iterator[_File]:
     """The file, unpacked where it is packed."""
     try:
-        if path.exists() and not path.is_file():
-            raise FileProblem("{path} is not a file.", path=path)
-        with path.open("rb") as file:
+        with os.fdopen(regular.descriptor(path), "rb") as file:
             is_packed = file.read(2) == _PACKED
             file.seek(0)
             yield gzip.GzipFile(fileobj=file) if is_packed else file

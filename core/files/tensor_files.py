@@ -32,11 +32,7 @@ def write(
     Raises:
         OSError: the folder cannot be written, or the disk is full.
     """
-    content = save_tensors(
-        {name: np.asarray(value, order="C") for name, value in arrays.items()},
-        metadata={kind: json.dumps(about)},
-    )
-    atomic.write_bytes(path, content, durable)
+    atomic.write_bytes(path, packed(arrays, kind, about), durable)
 
 
 def write_weights(
@@ -48,11 +44,28 @@ def write_weights(
         FileProblem: not all weights are finite 32-bit numbers.
         OSError: the folder cannot be written, or the disk is full.
     """
+    atomic.write_bytes(path, packed_weights(path, weights, about), durable)
+
+
+def packed(arrays: dict[str, np.ndarray], kind: str, about: dict[str, Any]) -> bytes:
+    """The content of the file that `write` writes."""
+    return save_tensors(
+        {name: np.asarray(value, order="C") for name, value in arrays.items()},
+        metadata={kind: json.dumps(about)},
+    )
+
+
+def packed_weights(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> bytes:
+    """The content of the file that `write_weights` writes to `path`.
+
+    Raises:
+        FileProblem: not all weights are finite 32-bit numbers.
+    """
     if not are_weights(weights):
         raise FileProblem(
             "The network's weights are no finite numbers. Nothing was saved to {path}.", path=path
         )
-    write(path, weights, WEIGHTS, about, durable)
+    return packed(weights, WEIGHTS, about)
 
 
 def parse(content: bytes, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -6,7 +6,6 @@ cancels the import; nothing has come in then.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from core.data import idx
-from core.errors import FileProblem, LabError
+from core.errors import FileProblem, LabError, as_file_problem
+from core.files import atomic
+from core.files.own_folder import OwnFolder
 from core.ink import digit_png
 from core.my_digits.store import MOST, MyDigit, MyDigits
 
@@ -190,14 +191,9 @@ def _beside(path: Path, kind: int) -> Path | None:
 
 def _labelled(root: Path) -> Iterator[tuple[Path, int | None] | None]:
     """The pictures below a folder and their labels; None after each folder. What is hidden is passed over."""
-
-    def cannot_be_read(error: OSError) -> None:
-        if error.filename == str(root):
-            raise FileProblem(
-                "{folder} cannot be read ({reason}).", folder=root, reason=error.strerror or error
-            ) from error
-
-    for looked_into, (folder, folders, names) in enumerate(os.walk(root, onerror=cannot_be_read)):
+    with as_file_problem("{folder} cannot be read ({reason}).", folder=root):
+        next(OwnFolder(root).walk())
+    for looked_into, (folder, folders, names) in enumerate(OwnFolder(root).walk()):
         if looked_into == _MOST_FOLDERS:
             raise LabError(
                 "{folder} has more than {most:,} folders in it. Choose the one with your digits.",
@@ -206,8 +202,8 @@ def _labelled(root: Path) -> Iterator[tuple[Path, int | None] | None]:
             )
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
-            path = Path(folder) / name
-            if not name.startswith(".") and path.suffix.lower() in PICTURES and path.is_file():
+            path = folder / name
+            if not name.startswith(".") and path.suffix.lower() in PICTURES:
                 yield path, label_of(path, root)
         yield None
 
@@ -219,9 +215,9 @@ def _read(path: Path) -> np.ndarray:
         FileProblem: it is no readable picture, or shows nothing but paper.
     """
     try:
-        if path.suffix.lower() == ".png" and path.stat().st_size < _FULL_FILE:
-            return digit_png.decode(path.read_bytes())
-    except (OSError, ValueError):
+        if path.suffix.lower() == ".png":
+            return digit_png.decode(atomic.read(path, _FULL_FILE))
+    except (FileProblem, ValueError):
         pass  # of other making
     from core.ink import picture_files  # only here: it loads Pillow
 

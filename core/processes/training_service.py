@@ -19,6 +19,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.errors import LabError
+from core.files.lock import FileLock
 from core.files.log_file import log_to_file
 from core.my_digits.store import MyDigits
 from core.processes import run_driver
@@ -131,16 +132,19 @@ def _measure_speed(config: TrainingConfig, link: Link) -> SpeedMeasured:
 
 
 def _train(order: StartRun | ResumeRun, link: Link) -> None:
+    lock: FileLock | None = None
     try:
         from core.training.trainer import Trainer
 
         if isinstance(order, StartRun):
             trainer = Trainer(order.config, pen_digits=_generated(order.config, link))
             run = runs.create(order.folder, order.config, trainer.steps, trainer.steps_per_epoch)
+            lock = run.hold()
             _log.info("new run in %s", run.path)
         else:
             run = Run(order.path)
             config = run.info().config
+            lock = run.hold()
             # All weights come from the checkpoint: a file that the run once started from may be gone.
             trainer = Trainer(replace(config, start=RANDOM_START), pen_digits=_generated(config, link))
             trainer.config = config
@@ -150,11 +154,14 @@ def _train(order: StartRun | ResumeRun, link: Link) -> None:
             run.cut(trainer.step)
             run.finish(None)
             _log.info("run in %s goes on from step %d", run.path, trainer.step)
-        RunDriver(trainer, run, link).drive()
+        RunDriver(trainer, run, lock, link).drive()
     except TO_LEAVE:
         raise
     except Exception as error:
         link.send(RunFailed(_run_problem(error)))
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 def _generated(config: TrainingConfig, link: Link) -> Iterator[tuple[np.ndarray, int]]:
