@@ -28,7 +28,7 @@ class MyDigitsTab(Tab):
         self.readings = Readings(engine, self)
         self.model = GalleryModel(self.readings.of, self)
         self.view = MyDigitsView(self.model)
-        self.view.splitter.restoreState(settings.geometry("my_digits_splitter"))
+        settings.restore_sizes(self.view.splitter)
         self.files = DigitFiles(self._collection, settings, self.view, self)
         self.teaching = TeachDesk(self.view.card, self._collection, context.run, self)
         self._timer = QTimer(self, interval=_SHOWN_EVERY, singleShot=True)
@@ -73,7 +73,7 @@ class MyDigitsTab(Tab):
         gallery.selection_changed.connect(self._on_selection_changed)
 
     def close(self) -> None:
-        self._settings.set_geometry("my_digits_splitter", self.view.splitter.saveState())
+        self._settings.remember_sizes(self.view.splitter)
         self.files.job.close()
 
     @Slot(bool)
