@@ -213,12 +213,13 @@ def xdotool(display: str, *words: str) -> str:
     return ended.stdout.strip()
 
 
+# One byte of what Qt had packed is another: the handle is 16 million pixels wide.
 ABSURD = """\
 [General]
 window=99999 99999 99999 99999 0
 brush=99999999999
 [geometry]
-inspect_splitter=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x1\\0\\0\\0\\x2\\0\\xff\\xff\\xff\\0\\xff\\xff\\xff\\0\\xff\\xff\\xff\\xff\\x1\\0\\0\\0\\x2\\0)
+inspect_splitter="@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x1\\0\\0\\0\\x2\\0\\0\\0\\xc8\\0\\0\\x1,\\x1\\0\\xff\\xff\\xff\\x1\\0\\0\\0\\x1\\0)"
 [sizes]
 window_splitter=100000 100000
 inspect_splitter=100000 100000
