@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
 import shutil
 import time
@@ -20,10 +21,12 @@ from PIL import Image
 from core.data import idx
 from core.errors import FileProblem
 from core.files import tensor_files
+from core.files.log_file import log_to_file
 from core.ink import digit_png
 from core.my_digits.exporting import Exported, export_idx, export_pictures
 from core.my_digits.importing import Imported, import_folder, import_idx
 from core.my_digits.store import MyDigits
+from core.networks import weight_files
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.teaching import taught_networks
 from core.training import config as configs
@@ -435,6 +438,42 @@ def test_settings_are_read_from_small_files_only(tmp_path: Path) -> None:
     os.mkfifo(path)
     with pytest.raises(FileProblem, match="is not a file"):
         configs.read(path)
+
+
+# Files of arrays
+
+
+def named(count: int) -> dict[str, np.ndarray]:
+    return {f"{number:05d}" + "n" * 95: np.zeros(0, np.float32) for number in range(count)}
+
+
+def test_a_file_of_very_many_arrays_is_refused_before_they_are_made() -> None:
+    content = tensor_files.packed(named(5000), tensor_files.WEIGHTS, {})
+    assert len(tensor_files.parse(content, tensor_files.WEIGHTS)[0]) == 5000
+    content = tensor_files.packed(named(8000), tensor_files.WEIGHTS, {})
+    with pytest.raises(ValueError, match="header is too large"):
+        tensor_files.parse(content, tensor_files.WEIGHTS)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: os.symlink("/dev/zero", path)])
+def test_weights_that_are_no_file_are_refused_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "weights.safetensors")
+    with pytest.raises(FileProblem, match="is not a file"):
+        weight_files.load_model(str(tmp_path / "weights.safetensors"))
+    assert taught_networks.read(tmp_path / "weights.safetensors") is None
+
+
+def test_weights_that_the_user_names_may_be_a_link(tmp_path: Path) -> None:
+    weight_files.save(tmp_path / "real", weights(), {"architecture": "lenet"})
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert weight_files.load_model(str(tmp_path / "link")).architecture == "lenet"
+
+
+def test_a_log_s_name_on_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "lenet-lab.log")
+    before = list(logging.getLogger().handlers)
+    log_to_file(tmp_path / "lenet-lab.log")
+    assert logging.getLogger().handlers == before
 
 
 # Taught networks

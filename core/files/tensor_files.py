@@ -18,6 +18,8 @@ from safetensors.numpy import save as save_tensors
 from core.errors import FileProblem
 from core.files import atomic
 
+_LARGEST_HEADER = 2**20  # bytes; ours take some thousand
+
 WEIGHTS = "lenet_lab"
 """The kind of files that hold a network's weights."""
 
@@ -74,10 +76,13 @@ def parse(content: bytes, kind: str) -> tuple[dict[str, np.ndarray], dict[str, A
     Raises:
         ValueError: it is not a file of that kind, or it is damaged.
     """
+    # The format: 8 bytes little-endian length, then that much JSON, then arrays.
+    length = int.from_bytes(content[:8], "little")
     try:
+        if length > _LARGEST_HEADER:
+            raise ValueError("its header is too large")
         arrays = load_tensors(content)
-        # The format: 8 bytes little-endian length, then that much JSON. `load` has checked both.
-        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        header = json.loads(content[8 : 8 + length])
         about = json.loads(header["__metadata__"][kind])
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"not a file of {kind}: {error}") from error
