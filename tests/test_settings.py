@@ -93,6 +93,16 @@ def test_settings_that_make_sense_come_back_and_nothing_is_logged(ini: Path, log
     assert Settings().path == ini and log() == ""
 
 
+def test_a_network_to_compare_that_makes_no_sense_is_logged_and_forgotten(
+    open_window: Callable[..., MainWindow], ini: Path, log: Callable[[], str]
+) -> None:
+    ini.write_text("[compared]\n0=nonsense\n1=weights:lenet\n")
+    window = open_window()
+    window.open_tab("compare")
+    assert "the setting compared/0 makes no sense" in log() and "compared/1" not in log()
+    assert not window._settings.store.contains("compared/0")
+
+
 # Sizes and places
 
 

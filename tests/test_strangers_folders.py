@@ -176,6 +176,16 @@ def test_what_is_no_digit_in_a_completed_import_hinders_nothing_and_stays(store:
     assert (store.folder / ".imported-z").exists()
 
 
+def test_an_old_folder_that_is_called_like_a_digit_is_not_forgotten(store: MyDigits) -> None:
+    for name in (".deleted/7/a.png", "7/.a.png.b"):
+        folder = store.folder / name
+        folder.mkdir(parents=True)
+        (folder / "mine").write_bytes(b"mine")
+        os.utime(folder, (LONG_AGO, LONG_AGO))
+    store.tidy()
+    assert len(list(store.folder.rglob("mine"))) == 2
+
+
 def test_links_and_pipes_in_a_folder_of_pictures_do_not_come_in(
     store: MyDigits, outside: Path, tmp_path: Path
 ) -> None:
@@ -280,6 +290,30 @@ def test_a_link_in_a_run_lets_nothing_happen_where_it_leads(
     assert not (outside / "nothing").exists()
     run.delete()
     assert untouched() and not run.path.is_symlink() and not run.path.exists()
+
+
+def test_a_folder_that_is_called_like_a_torn_file_stays(run: Run) -> None:
+    (run.path / ".a.b").mkdir()
+    (run.path / ".c.d").write_bytes(b"torn")
+    run.cut(3)
+    assert (run.path / ".a.b").is_dir() and not (run.path / ".c.d").exists()
+
+
+def test_whoever_only_looks_at_a_lock_keeps_nobody_from_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    looking = run.hold()
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            looking.release()
+
+    monkeypatch.setattr(time, "sleep", wait)
+    lock = run.hold()
+    assert len(waited) == 2 and sum(waited) < 0.1
+    with pytest.raises(FileProblem, match="at work in another window"):
+        run.hold()
+    lock.release()
 
 
 def test_a_run_that_is_a_link_is_not_listed(run: Run, own_runs: Path, tmp_path: Path) -> None:
