@@ -679,6 +679,26 @@ def test_a_run_whose_folder_is_deleted_says_so_and_keeps_what_it_learns(
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_run_that_breaks_off_is_nobody_s_when_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def look(news: Any) -> bool:
+        if isinstance(news, RunFailed):
+            (info,) = runs.all_runs(tmp_path)
+            told.append(info.is_at_work)
+        return False
+
+    def fail(_: Trainer) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Trainer, "advance", fail)
+    served(ScriptedPipe(StartRun(CONFIG, tmp_path), answer=answers((look, []))))
+    assert told == [False]
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_stopped_run_whose_folder_was_deleted_can_go_on(tmp_path: Path) -> None:
     def delete(told: Any) -> bool:
         if snapshot_of(7)(told):

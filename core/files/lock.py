@@ -20,7 +20,10 @@ _TRIES, _BETWEEN = 5, 0.02  # seconds: whoever only looks has it for some micros
 
 
 class FileLock:
-    """Locks the file `path` of an own folder. Where a file system knows no locks, everybody gets it."""
+    """Locks the file `path` of an own folder; as a context, until it is left.
+
+    Where a file system knows no locks, everybody gets it.
+    """
 
     def __init__(self, folder: OwnFolder, path: Path) -> None:
         self._folder, self._path = folder, path
@@ -48,6 +51,12 @@ class FileLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+    def __enter__(self) -> FileLock:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
     def is_held(self) -> bool:
         """Whether somebody has it."""

@@ -19,7 +19,6 @@ from dataclasses import replace
 import numpy as np
 
 from core.errors import LabError
-from core.files.lock import FileLock
 from core.files.log_file import log_to_file
 from core.my_digits.store import MyDigits
 from core.processes import run_driver
@@ -132,19 +131,28 @@ def _measure_speed(config: TrainingConfig, link: Link) -> SpeedMeasured:
 
 
 def _train(order: StartRun | ResumeRun, link: Link) -> None:
-    lock: FileLock | None = None
     try:
+        _train_alone(order, link)
+    except TO_LEAVE:
+        raise
+    except Exception as error:
+        link.send(RunFailed(_run_problem(error)))  # nobody holds the run any more
+
+
+def _train_alone(order: StartRun | ResumeRun, link: Link) -> None:
+    """Train, as the only process that is at work on this run."""
+    with contextlib.ExitStack() as held:
         from core.training.trainer import Trainer
 
         if isinstance(order, StartRun):
             trainer = Trainer(order.config, pen_digits=_generated(order.config, link))
             run = runs.create(order.folder, order.config, trainer.steps, trainer.steps_per_epoch)
-            lock = run.hold()
+            lock = held.enter_context(run.hold())
             _log.info("new run in %s", run.path)
         else:
             run = Run(order.path)
             config = run.info().config
-            lock = run.hold()
+            lock = held.enter_context(run.hold())
             # All weights come from the checkpoint: a file that the run once started from may be gone.
             trainer = Trainer(replace(config, start=RANDOM_START), pen_digits=_generated(config, link))
             trainer.config = config
@@ -155,13 +163,6 @@ def _train(order: StartRun | ResumeRun, link: Link) -> None:
             run.finish(None)
             _log.info("run in %s goes on from step %d", run.path, trainer.step)
         RunDriver(trainer, run, lock, link).drive()
-    except TO_LEAVE:
-        raise
-    except Exception as error:
-        link.send(RunFailed(_run_problem(error)))
-    finally:
-        if lock is not None:
-            lock.release()
 
 
 def _generated(config: TrainingConfig, link: Link) -> Iterator[tuple[np.ndarray, int]]:
