@@ -4,27 +4,64 @@ from __future__ import annotations
 
 import struct
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
+from scipy import ndimage
 
 from core.errors import FileProblem
-from core.ink.preprocess import crop
+from core.ink.paper import Marks, find_marks
+from core.ink.preprocess import Box, crop
+from core.ink.segmentation import Piece, find_digits
 
 MOST_PIXELS = 25_000_000  # decoding as many took a second; a JPEG is decoded at an eighth and may be larger
-_ENOUGH = 1000  # pixels on the longer side: the network reads 28, and larger arrays only take time
+_ENOUGH = 1280  # pixels on the longer side: the network reads 28, and larger arrays only take time
 _FEWEST_LEVELS = 24  # of 255: paler marks than this on their paper are taken for noise
+_MOST_INK = 0.45  # of a picture: with more, it is the paper that was taken for ink
 _LOSSLESS = ("PNG", "BMP", "GIF", "TIFF", "PPM")
 _FORMATS = (*_LOSSLESS, "JPEG", "WEBP")  # not all that Pillow knows: for EPS it starts another program
 
 
-def read(path: Path) -> np.ndarray:
-    """The ink (H, W) uint8, 0 = paper, in a picture file of a format that Pillow reads (PNG, JPEG, BMP, …).
+@dataclass(frozen=True, eq=False)
+class FoundDigit:
+    """A digit in a picture."""
 
-    Pictures of over 2,000 pixels come reduced to between 1,000 and 2,000 on the longer side. The paper's
-    brightness is the median along the border; ink is what differs from it. Where a page is transparent it
-    is paper; where strokes lie on nothing, their opacity is the ink.
+    box: Box
+    """In the pixels of `Sheet.picture`."""
+    ink: np.ndarray
+    """(H, W) of the box, uint8, 0 = paper."""
+    may_be_several: bool
+    """Whether it is as wide as digits that touch."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A picture, and the digits that were found in it."""
+
+    picture: np.ndarray
+    """(H, W, 3) uint8; over 1,280 pixels come reduced to between 640 and 1,280 on the longer side."""
+    digits: tuple[FoundDigit, ...]
+    """As they are read: line by line, from left to right."""
+
+    @property
+    def ink(self) -> np.ndarray:
+        """The largest digit's ink alone, (H, W) uint8 of the picture; all 0 where there is none."""
+        ink = np.zeros(self.picture.shape[:2], np.uint8)
+        if self.digits:
+            largest = max(self.digits, key=lambda digit: digit.box.height * digit.box.width)
+            ink[largest.box.slices] = largest.ink
+        return ink
+
+
+def read(path: Path) -> np.ndarray:
+    """The ink (H, W) uint8, 0 = paper, of the largest digit in a picture file. Raises as `read_sheet`."""
+    return read_sheet(path).ink
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The digits in a picture file of a format that Pillow reads (PNG, JPEG, BMP, …).
 
     Raises:
         FileProblem: not a readable picture, or too large.
@@ -34,10 +71,10 @@ def read(path: Path) -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes and damaged metadata; what matters raises below
             with Image.open(path, formats=_FORMATS) as picture:
-                picture.draft("L", (_ENOUGH, _ENOUGH))
+                picture.draft("RGB", (_ENOUGH, _ENOUGH))
                 if picture.width * picture.height > MOST_PIXELS:
                     raise Image.DecompressionBombError
-                levels, alpha = _levels(_upright(picture))
+                colours, alpha = _colours(_upright(picture))
     except FileNotFoundError:
         raise FileProblem("There is no file {path}.", path=path) from None
     except Image.DecompressionBombError:
@@ -51,7 +88,7 @@ def read(path: Path) -> np.ndarray:
         raise FileProblem(
             "{name} is not a picture that can be read. PNG, JPEG and BMP files can.", name=name
         ) from error
-    return to_ink(levels, alpha, lossy=picture.format not in _LOSSLESS)
+    return find_on_sheet(colours, alpha, lossy=picture.format not in _LOSSLESS)
 
 
 def _upright(picture: Image.Image) -> Image.Image:
@@ -61,17 +98,57 @@ def _upright(picture: Image.Image) -> Image.Image:
         return picture  # what the camera noted is damaged; the picture itself may be well
 
 
-def _levels(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
-    """Brightness and opacity (H, W) float32 in 0–255; None where all is opaque."""
-    factor = max(1, max(picture.size) // _ENOUGH)
+def _colours(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
+    """Colours (H, W, 1 or 3) and opacity (H, W), float32 in 0–255; None where all is opaque."""
+    factor = -(-max(picture.size) // _ENOUGH)
     if picture.mode.startswith(("I", "F")):  # more than 8 bits, which "L" would clip
         deep = np.nan_to_num(np.asarray(picture, np.float32)[::factor, ::factor], posinf=0, neginf=0)
         depth = max(int(deep.max()).bit_length(), 1)  # scanners fill 8, 10, 12 or 16 bits of such files
-        return deep * (255 / (2**depth - 1)), None
+        return deep[..., None] * (255 / (2**depth - 1)), None
+    is_gray = picture.mode in ("1", "L", "LA", "La")
     if not picture.has_transparency_data:
-        return np.asarray(picture.convert("L").reduce(factor), np.float32), None
-    both = np.asarray(picture.convert("LA").reduce(factor), np.float32)
-    return both[..., 0], both[..., 1]
+        plain = np.asarray(picture.convert("L" if is_gray else "RGB").reduce(factor), np.float32)
+        return np.atleast_3d(plain), None
+    both = np.asarray(picture.convert("LA" if is_gray else "RGBA").reduce(factor), np.float32)
+    return both[..., :-1], both[..., -1]
+
+
+def find_on_sheet(colours: np.ndarray, alpha: np.ndarray | None = None, *, lossy: bool = False) -> Sheet:
+    """The digits in a picture (H, W, 1 or 3) float32 in 0–255, and its opacity (H, W) alike."""
+    picture = np.broadcast_to(colours, (*colours.shape[:2], 3)).round().clip(0, 255).astype(np.uint8)
+    ink = to_ink(_brightness(colours), alpha, lossy=lossy)
+    if alpha is not None or _is_clean(ink):
+        marks: Marks | None = Marks(ink / np.float32(255), 0.0, 0.0)
+    else:
+        marks = find_marks(colours)
+    if marks is None:
+        return Sheet(picture, ())
+    return Sheet(picture, tuple(_digit(marks, piece) for piece in find_digits(marks)))
+
+
+def _digit(marks: Marks, piece: Piece) -> FoundDigit:
+    strength, least = marks.strength[piece.box.slices], marks.least
+    # What is half as strong as ink stays so: lines keep their width.
+    cut = ((strength - least) / (1 - 2 * least)).clip(0, 1) * piece.mask
+    return FoundDigit(piece.box, (cut * 255).round().astype(np.uint8), piece.may_be_several)
+
+
+def _brightness(colours: np.ndarray) -> np.ndarray:
+    """Of colours (H, W, 1 or 3), as Pillow has it: (H, W)."""
+    if colours.shape[2] == 1:
+        return colours[..., 0]
+    levels: np.ndarray = colours @ np.array([0.299, 0.587, 0.114], np.float32)
+    return levels.round()
+
+
+def _is_clean(ink: np.ndarray) -> bool:
+    """Whether ink is strokes and their soft edges alone: without grain, light and lines of paper."""
+    strong = ink >= 128
+    if not strong.any() or strong.mean() > _MOST_INK:
+        return False
+    reach = 3 + max(ink.shape) // 50
+    near = ndimage.maximum_filter(strong, 2 * reach + 1)
+    return not bool(ink[~near].any())
 
 
 def to_ink(levels: np.ndarray, alpha: np.ndarray | None = None, *, lossy: bool = False) -> np.ndarray:

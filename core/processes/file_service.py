@@ -28,9 +28,14 @@ _log = logging.getLogger(__name__)
 class Connection(Protocol):
     """The end of a two-way pipe."""
 
-    def send(self, record: Any) -> None: ...
-    def recv(self) -> Any: ...
-    def poll(self) -> bool: ...
+    def send(self, record: Any) -> None:
+        """Send a record, or wait until there is room."""
+
+    def recv(self) -> Any:
+        """Wait for the next record. Raises EOFError where the other end is gone."""
+
+    def poll(self) -> bool:
+        """Whether a record is there."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,172 @@
+"""Ink on paper: what is written on a photographed or scanned sheet, whatever its light, grain and colours.
+
+The paper is estimated around each pixel, since light falls off and shadows have edges; ink is what stands out
+from it in the direction of colour that separates the two best. Grain is known by its own spread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+_COARSE = 240  # pixels on the longer side: enough to tell ink from paper by their colours
+_MIDDLING = 500  # enough to tell how wide strokes are
+_NARROW = 0.05  # of the frame's shorter side: how far the paper's colour is looked for
+_STANDS_OUT = 6.0  # times the grain
+_FEWEST_PIXELS = 6  # of a digit in a coarse picture
+_WIDEST = 0.7  # of it: the widest stroke is narrower
+_FEWEST_LEVELS = 10.0  # of 255: paler marks than this are no ink
+_MOST_GRAIN = 0.16  # of the ink's contrast: with more, nobody could read it
+_LEAST = 0.3  # of the ink's contrast: paler marks are shadows, lines and echoes
+_SURE = 0.6  # of it: something this strong is part of all that is ink
+
+# Directions of colour that are tried first: grey, each colour alone, and the differences of two.
+_DIRECTIONS = np.array(
+    [[1, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, -1, 0], [0, 1, -1], [1, 0, -1]], np.float32
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """What stands out from the paper."""
+
+    strength: np.ndarray
+    """(H, W) float32: 0 is paper, 1 the ink's usual contrast."""
+    least: float
+    """Of strength: what is below is not ink."""
+    grain: float
+    """The spread of the paper's strength."""
+
+
+def find_marks(colours: np.ndarray) -> Marks | None:
+    """Marks on a sheet (H, W, 1 or 3) float32 in 0–255; None where nothing stands out of its grain."""
+    return _marks(colours @ _direction(_reduced(colours, _COARSE)))
+
+
+def _direction(coarse: np.ndarray) -> np.ndarray:
+    """The direction of colour, of length 1, in which ink is above paper, and farthest for its grain."""
+    ink = max(
+        (_likely_ink(coarse @ direction) for direction in _directions(coarse.shape[2])), key=_Likely.key
+    )
+    paper = ~ndimage.binary_dilation(ink.mask, iterations=2)
+    reach = (_NARROW * min(paper.shape),) * 2
+    weight = ndimage.gaussian_filter(paper.astype(np.float32), reach, mode="nearest") + 1e-6
+    around = (
+        ndimage.gaussian_filter(coarse * paper[..., None], (*reach, 0), mode="nearest") / weight[..., None]
+    )
+    apart = coarse - around
+    spread = np.atleast_2d(np.cov(apart[paper].T)) + np.eye(coarse.shape[2])  # at least as wide as rounding
+    found = np.linalg.solve(spread, apart[ink.mask].mean(0)).astype(np.float32)
+    return found / max(float(np.linalg.norm(found)), 1e-12)
+
+
+def _directions(channels: int) -> np.ndarray:
+    tried = _DIRECTIONS if channels == 3 else np.ones((1, 1), np.float32)
+    directions: np.ndarray = tried / np.linalg.norm(tried, axis=1, keepdims=True)
+    return directions
+
+
+@dataclass(frozen=True, eq=False)
+class _Likely:
+    """What is ink if all there is were seen in one direction of colour."""
+
+    mask: np.ndarray
+    separation: float
+
+    def key(self) -> float:
+        return self.separation
+
+
+def _likely_ink(values: np.ndarray) -> _Likely:
+    """What stands out of values (H, W), above or below: gaps between strokes do so too, but within them."""
+    grain = _grain(values) + 0.5
+    window = round(_WIDEST * min(values.shape))
+    above, below = (_inside(_above(signed, window), grain) for signed in (values, -values))
+    contrasts = [float(np.quantile(side, 0.998)) for side in (above, below)]
+    masks = [
+        side > contrast / 2 if contrast >= max(contrasts) / 2 else np.zeros(values.shape, bool)
+        for side, contrast in zip((above, below), contrasts, strict=True)
+    ]
+    return _Likely(max(masks, key=_extent), max(contrasts) / grain)
+
+
+def _extent(mask: np.ndarray) -> float:
+    """The area of the rectangle that holds most of a mask."""
+    return (
+        float(np.prod([np.ptp(np.quantile(places, (0.02, 0.98))) + 1 for places in mask.nonzero()]))
+        if mask.any()
+        else 0.0
+    )
+
+
+def _inside(above: np.ndarray, grain: float) -> np.ndarray:
+    """All but what reaches the frame, such as the table around a sheet; all, where that is all there is."""
+    stands_out = above > max(_STANDS_OUT * grain, float(np.quantile(above, 0.998)) / 4)
+    labels, _ = ndimage.label(stands_out)
+    border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    outside = np.isin(labels, border[border > 0])
+    return above * ~outside if (stands_out & ~outside).sum() >= _FEWEST_PIXELS else above
+
+
+def _reduced(values: np.ndarray, longest: int) -> np.ndarray:
+    """Means of squares of pixels of (H, W, …), so that the longer side has at most about as many."""
+    factor = max(1, round(max(values.shape[:2]) / longest))
+    height, width = (side // factor * factor for side in values.shape[:2])
+    whole = values[:height, :width]
+    rows = sum(whole[first::factor] for first in range(factor))
+    reduced: np.ndarray = sum(rows[:, first::factor] for first in range(factor)) / factor**2
+    return reduced
+
+
+def _marks(values: np.ndarray) -> Marks | None:
+    """Marks in values (H, W), in which ink is above paper."""
+    coarse = _reduced(values, _MIDDLING)
+    short = min(coarse.shape)
+    window = round(_WIDEST * short)
+    above, contrast = _above_paper(coarse, window)
+    if contrast <= 0:
+        return None
+    strokes = above >= contrast / 2
+    width = 2 * float(np.quantile(ndimage.distance_transform_cdt(strokes)[strokes], 0.98))
+    window = min(round(4 * width + 0.02 * short), window)
+    smooth = ndimage.gaussian_filter(values, 1.0, mode="nearest") if _grain(values) > 0.3 else values
+    above, contrast = _above_paper(smooth, round(window * max(values.shape) / max(coarse.shape)))
+    sample = above[::3, ::3]
+    calm = sample[np.abs(sample) < contrast * _LEAST]
+    noise = float(np.median(np.abs(calm))) * 1.4826 if calm.size else 0.0
+    if contrast < _FEWEST_LEVELS or noise > _MOST_GRAIN * contrast:
+        return None
+    noise /= contrast
+    return Marks((above / contrast).astype(np.float32), min(max(_LEAST, 4 * noise), 0.45), noise)
+
+
+def _grain(values: np.ndarray) -> float:
+    """The spread of the paper's grain, from neighbouring pixels."""
+    rows = values[::3]
+    apart = rows[:, 1:-1] - (rows[:, :-2] + rows[:, 2:]) / 2
+    return float(np.median(np.abs(apart))) * 1.4826 if apart.size else 0.0
+
+
+def _above(values: np.ndarray, window: int) -> np.ndarray:
+    """How far each pixel (H, W) is above the paper around it.
+
+    The paper is an opening: it follows slopes and edges of any height, and drops what is narrower than
+    the window.
+    """
+    window = max(3, window)
+    beyond = window // 2 + 1  # what reaches the frame goes on there
+    around = np.pad(values, beyond, "edge")
+    lowest = ndimage.minimum_filter(around, window, mode="nearest")
+    paper = ndimage.maximum_filter(lowest, window, mode="nearest")[beyond:-beyond, beyond:-beyond]
+    above: np.ndarray = values - paper
+    return above - np.median(above[::2, ::2])  # an opening lies below the paper's grain
+
+
+def _above_paper(values: np.ndarray, window: int) -> tuple[np.ndarray, float]:
+    """The same, and how far ink is."""
+    above = _above(values, window)
+    strongest = float(np.quantile(above[::2, ::2], 0.9995))
+    ink = above[above > strongest / 2]
+    return above, float(np.quantile(ink, 0.7)) if strongest > 0 and ink.size else 0.0
