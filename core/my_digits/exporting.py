@@ -20,7 +20,7 @@ import numpy as np
 from core.data import idx
 from core.data.datasets import mnist_folder
 from core.errors import FileProblem, as_file_problem
-from core.my_digits.importing import Progress
+from core.my_digits.progress import Progress
 from core.my_digits.store import MyDigit
 
 _README = """\
