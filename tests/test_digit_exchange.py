@@ -22,7 +22,7 @@ from core.data.datasets import load_mnist, mnist_folder
 from core.errors import FileProblem, LabError
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
-from core.my_digits import exporting, importing, picture_folders
+from core.my_digits import exporting, importing, label_tables, picture_folders
 from core.my_digits.exporting import Exported, export_idx, export_pictures
 from core.my_digits.importing import Imported, TooMany, import_files, import_folder, known_digests
 from core.my_digits.labelling import Rule
@@ -306,6 +306,10 @@ def test_tables_that_are_beyond_counting_are_not_read(
     for name in ("a/x", "b/y"):
         (folder / f"{name}.csv").write_text(f"{name[2]}.png,7")
     imported = outcome(import_folder(store, folder, NOTHING))
+    assert (len(imported.digits), imported.unlabelled) == (1, 1)
+    monkeypatch.undo()
+    monkeypatch.setattr(label_tables, "LARGEST", 10)  # a line takes seven
+    imported = outcome(import_folder(MyDigits(tmp_path / "other"), folder, NOTHING))
     assert (len(imported.digits), imported.unlabelled) == (1, 1)
 
 

@@ -111,6 +111,8 @@ def test_two_levels_of_digits_are_asked_about_unless_the_outer_ones_are_numbers(
     assert sure("7/seven/a.png", "8/x/b.png") == [7, 8]
     assert sure("7/1/a.png", "8/12/b.png") is None
     assert said("7/1/a.png", "8/12/b.png")[Rule.OUTER_FOLDER] == [7, 8]
+    assert sure("7/11/a.png", "8/12/b.png") is None
+    assert said("7/11/a.png", "8/12/b.png") == {Rule.OUTER_FOLDER: [7, 8]}
 
 
 def test_pictures_outside_the_labelled_folders_are_asked_about_if_their_names_say_something() -> None:
@@ -209,6 +211,11 @@ def test_a_file_that_is_no_table_says_nothing(tmp_path: Path) -> None:
 def test_a_table_counts_for_its_own_folder_and_those_in_it() -> None:
     tables = table("1.png,7", ROOT / "a") + table("1.png,3", ROOT / "b")
     assert sure("a/1.png", "b/1.png", "c/1.png", tables=tables) == [7, 3, None]
+
+
+def test_the_separator_is_found_where_the_first_lines_name_other_pictures() -> None:
+    others = "".join(f"other{number}.png;{number % 10}\n" for number in range(300))
+    assert sure("1.png", "2.png", tables=table(f"{others}1.png;7\n2.png;3\n")) == [7, 3]
 
 
 def test_a_name_that_several_pictures_have_is_matched_by_its_path_only() -> None:

@@ -306,19 +306,23 @@ def test_dark_frames_are_told_from_turned_digits(
 # The check itself
 
 
-def check(window: MainWindow, qtbot: QtBot, inks: np.ndarray, is_emnist: bool = False) -> Checked:
+def check(
+    window: MainWindow,
+    qtbot: QtBot,
+    inks: np.ndarray,
+    is_emnist: bool = False,
+    labels: np.ndarray | None = None,
+) -> Checked:
     store = window._context.collection.store
     digits = [
         store.add(picture.repeat(10, 0).repeat(10, 1), int(label))
-        for picture, label in zip(inks, mnist("test").labels, strict=False)
+        for picture, label in zip(inks, mnist("test").labels if labels is None else labels, strict=False)
     ]
     results: list[Checked] = []
     checking = tab(window).files._check
     checking.checked.connect(results.append)
     with qtbot.waitSignal(checking.checked, timeout=WAIT):
         checking.check(digits, is_emnist)
-    for each in window.findChildren(TurnDialog):
-        each.reject()
     checking.checked.disconnect(results.append)
     return results[-1]
 
@@ -334,25 +338,20 @@ def transposed(count: int) -> np.ndarray:
     return np.stack([picture.T for picture in mnist("test").images[:count]])
 
 
-def test_emnist_is_offered_even_where_most_are_read_and_not_where_turning_hurts(
-    silent: MainWindow, qtbot: QtBot
-) -> None:
-    mostly = mnist("test").images[:40].copy()
-    mostly[:10] = transposed(10)
-    assert check(silent, qtbot, mostly).turn is None
-    almost = np.concatenate([mnist("test").images[:20], transposed(40)[20:40]])
-    as_they_are = check(silent, qtbot, almost)
-    named = check(silent, qtbot, almost, is_emnist=True)
-    assert named.read == as_they_are.read
+def test_what_is_called_emnist_is_offered_whenever_turning_helps(silent: MainWindow, qtbot: QtBot) -> None:
+    assert check(silent, qtbot, transposed(3)).turn is None  # three more may be luck
+    assert check(silent, qtbot, transposed(3), is_emnist=True).turn is Turn.TRANSPOSE
     right = check(silent, qtbot, mnist("test").images[:40], is_emnist=True)
     assert (right.turn, right.read) == (None, 40)
+    zeros = mnist("test").images[mnist("test").labels == 0][:6]
+    either = check(silent, qtbot, zeros, is_emnist=True, labels=np.zeros(6, int))
+    assert (either.turn, either.read) == (None, 6)
 
 
 def test_a_turn_that_hardly_helps_is_not_offered(silent: MainWindow, qtbot: QtBot) -> None:
     random = np.random.default_rng(0)
     noise = (random.random((30, 28, 28)) > 0.7).astype(np.uint8) * 255
     assert check(silent, qtbot, noise).turn is None
-    assert check(silent, qtbot, transposed(3)).turn is None  # three may be luck
 
 
 def test_of_many_digits_some_are_tried(
@@ -361,6 +360,15 @@ def test_of_many_digits_some_are_tried(
     monkeypatch.setattr(import_check, "_MOST", 10)
     import_file(opened, qtbot, idx_files(tmp_path), monkeypatch)
     assert said(opened) == f"{COUNT} digits came in. The network reads 10 of 10 that were tried."
+
+
+def test_a_tab_that_is_closed_checks_nothing_any_more(silent: MainWindow, qtbot: QtBot) -> None:
+    files = tab(silent).files
+    digit = silent._context.collection.store.add(mnist("test").images[0].repeat(10, 0).repeat(10, 1), 7)
+    with qtbot.assertNotEmitted(files._check.checked, wait=300):
+        files._check.check([digit])
+        tab(silent).close()
+        settle()
 
 
 def test_without_a_network_the_import_tells_what_came_in_and_no_more(

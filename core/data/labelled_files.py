@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -40,7 +41,10 @@ def open_labelled(paths: Sequence[Path]) -> LabelledFile:
     """
     for path in paths:
         with as_file_problem("{path} cannot be read ({reason}).", path=path):
-            if path.stat().st_size > IMPORT.file:
+            status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise FileProblem("{path} is not a file.", path=path)
+            if status.st_size > IMPORT.file:
                 raise FileProblem(
                     "{path} is too large: LeNet Lab reads up to {most} MB.",
                     path=path,

@@ -7,15 +7,17 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from core.my_digits.digit_names import digit_of
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 """The suffixes of files that may be tables."""
 
-LARGEST = 2**23  # bytes: 10,000 lines take a twentieth of it
-_MOST_LINES = 200_000
+LARGEST = 2**22
+"""Bytes of all tables that are read: 60,000 lines take less than half of it."""
+
+_TRIED = 100  # lines, to find out which separator a table has
 _MOST_COLUMNS = 20  # that are looked at: more are pixels
 _SEPARATORS = ",;\t "
 _HEADINGS = frozenset({"label", "labels", "class", "digit", "target", "y", "标签", "类别", "数字"})
@@ -31,60 +33,26 @@ class Matched:
     """Whether one column is the labels', no other could be, and they are not all the same."""
 
 
-@dataclass(frozen=True)
-class LabelTable:
-    """A file's content, and the folder that it lies in."""
+class Names:
+    """The pictures that lie in a folder or below it, by what a table there may call them.
 
-    folder: Path
-    text: str
-
-    def match(self, paths: Sequence[Path]) -> Matched:
-        """Match the pictures that lie in the table's folder or below it.
-
-        A cell names a picture by its path from that folder, or by its file name where no other picture is
-        called so; with its suffix or without.
-        """
-        names = _Names(paths, self.folder)
-        matches = (_columns(rows, names) for rows in map(self._rows, _SEPARATORS) if rows)
-        best = max(matches, key=lambda matched: len(matched.labels), default=Matched({}, True))
-        return best if best.labels else Matched({}, True)
-
-    def _rows(self, separator: str) -> list[list[str]]:
-        """The first lines of the table, each with its first cells; none where they are torn."""
-        lines = self.text.splitlines()[:_MOST_LINES]
-        rows = csv.reader(lines, delimiter=separator, skipinitialspace=True)
-        try:
-            return [[cell.strip() for cell in row[:_MOST_COLUMNS]] for row in rows if len(row) > 1]
-        except csv.Error:
-            return []
-
-
-def read(path: Path) -> LabelTable | None:
-    """The table in a file; None where it cannot be read, or is far larger than tables of labels are."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError:
-        return None
-    if len(content) > LARGEST:
-        return None
-    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as spreadsheets save them
-    return LabelTable(path.parent, content.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace"))
-
-
-class _Names:
-    """The pictures' places by what a table may call them."""
+    That is the path from the folder, or the file's name where no other picture is called so; with its suffix
+    or without.
+    """
 
     def __init__(self, paths: Sequence[Path], folder: Path) -> None:
         self._by_path: dict[str, int] = {}
-        by_name: dict[str, set[int]] = defaultdict(set)
+        by_name: dict[str, int | None] = {}  # None where several are called so
+        start = f"{folder.as_posix().rstrip('/')}/".casefold()
         for place, path in enumerate(paths):
-            if folder in path.parents:
-                whole = PurePosixPath(path.relative_to(folder).as_posix().casefold())
-                for name in (whole, whole.with_suffix("")):
-                    self._by_path.setdefault(str(name), place)
-                    by_name[name.name].add(place)
-        self._by_name = {name: places.pop() for name, places in by_name.items() if len(places) == 1}
+            whole = path.as_posix().casefold()
+            if whole.startswith(start):
+                whole = whole[len(start) :]
+                for name in (whole, whole.removesuffix(path.suffix.casefold())):
+                    self._by_path.setdefault(name, place)
+                    last = name.rpartition("/")[2]
+                    by_name[last] = place if by_name.get(last, place) == place else None
+        self._by_name = by_name
 
     def place(self, cell: str) -> int | None:
         """The place of the picture that a cell names; None where it names none."""
@@ -93,13 +61,50 @@ class _Names:
         return self._by_name.get(name.rpartition("/")[2]) if found is None else found
 
 
-def _columns(rows: list[list[str]], names: _Names) -> Matched:
+@dataclass(frozen=True)
+class LabelTable:
+    """A file's content, and the folder that it lies in."""
+
+    folder: Path
+    text: str
+
+    def match(self, names: Names) -> Matched:
+        """What the table says of the pictures of its folder."""
+        lines = self.text.splitlines()
+        tried = {separator: _rows(lines[:_TRIED], separator) for separator in _SEPARATORS}
+        best = max(tried, key=lambda each: (len(_columns(tried[each], names).labels), len(tried[each])))
+        return _columns(_rows(lines, best), names)
+
+
+def read(path: Path, most: int = LARGEST) -> LabelTable | None:
+    """The table in a file; None where it cannot be read, or has more than `most` bytes."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError:
+        return None
+    if len(content) > most:
+        return None
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as spreadsheets save them
+    return LabelTable(path.parent, content.decode("utf-16" if is_utf_16 else "utf-8-sig", errors="replace"))
+
+
+def _rows(lines: Sequence[str], separator: str) -> list[list[str]]:
+    """The first cells of each line that has several; none where the table is torn."""
+    rows = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+    try:
+        return [[cell.strip() for cell in row[:_MOST_COLUMNS]] for row in rows if len(row) > 1]
+    except csv.Error:
+        return []
+
+
+def _columns(rows: list[list[str]], names: Names) -> Matched:
     """What rows say: the column that names most pictures, and that which has a digit for most of these."""
-    width = max(map(len, rows))
+    width = max(map(len, rows), default=0)
     places = [
         [names.place(row[column]) if column < len(row) else None for row in rows] for column in range(width)
     ]
-    named = max(places, key=lambda found: len(set(found) - {None}))
+    named = max(places, key=lambda found: len(set(found) - {None}), default=[])
     labels: Counter[int] = Counter()
     for row, place in zip(rows, named, strict=True):
         if place is not None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.my_digits.digit_names import FULL_WIDTH, number_of
-from core.my_digits.label_tables import LabelTable
+from core.my_digits.label_tables import LabelTable, Names
 
 _NUMBER = re.compile(r"[0-9]+")
 _ANNOUNCED = re.compile(r"(?:class|cls|digit|label|num|number)[ _=-]*([0-9]+)")  # img_0001_label_7.png
@@ -85,8 +85,9 @@ def by_table(paths: Sequence[Path], tables: Sequence[LabelTable]) -> Labelling:
     """What tables say; two that differ say nothing, and are not plain."""
     said: list[set[int]] = [set() for _ in paths]
     is_plain = True
+    names = {folder: Names(paths, folder) for folder in {table.folder for table in tables}}
     for table in tables:
-        matched = table.match(paths)
+        matched = table.match(names[table.folder])
         is_plain &= matched.is_plain
         for place, labels in matched.labels.items():
             said[place] |= labels
@@ -101,7 +102,8 @@ def by_folder(paths: Sequence[Path], root: Path) -> tuple[Labelling, Labelling]:
     """What the nearest and the outermost folders below `root` say; where none does, `root` itself.
 
     Folders whose numbers go on past 9 are not plain; nor are two levels that differ, unless the outer one
-    goes on past 9, as writers' numbers do.
+    goes on past 9, as writers' numbers do. What the outermost say is never plain: it is
+    looked at only where the nearest say something else.
     """
     known: dict[Path, list[int]] = {}  # the numbers of folders, from the nearest to the outermost
     levels = []
@@ -126,7 +128,7 @@ def by_folder(paths: Sequence[Path], root: Path) -> tuple[Labelling, Labelling]:
         Labelling(
             Rule.OUTER_FOLDER,
             tuple(numbers[-1] if numbers and numbers[-1] <= 9 else None for numbers in levels),
-            not outer_goes_on and not differ,
+            False,
         ),
     )
 

@@ -86,6 +86,7 @@ def look_into(root: Path) -> Generator[Progress, None, PictureFolder]:
     """
     paths: list[Path] = []
     tables: list[LabelTable] = []
+    room = label_tables.LARGEST
 
     def cannot_be_read(error: OSError) -> None:
         if error.filename == str(root):
@@ -112,8 +113,9 @@ def look_into(root: Path) -> Generator[Progress, None, PictureFolder]:
                 continue
             if suffix in PICTURES:
                 paths.append(path)
-            elif len(tables) < _MOST_TABLES and (table := label_tables.read(path)) is not None:
+            elif len(tables) < _MOST_TABLES and (table := label_tables.read(path, room)) is not None:
                 tables.append(table)
+                room -= len(table.text)
         if len(paths) > _MOST_PICTURES:
             raise LabError(
                 "{folder} has more than {most:,} pictures in it. Choose a folder with fewer.",

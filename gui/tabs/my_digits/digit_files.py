@@ -66,6 +66,11 @@ class DigitFiles(QObject):
         self.job.finished.connect(self._on_finished)
         self.job.failed.connect(self._on_failed)
 
+    def close(self) -> None:
+        """Give up all work; the window closes, or is built anew."""
+        self._check.cancel()
+        self.job.close()
+
     # In
 
     @Slot()

@@ -74,7 +74,7 @@ class MyDigitsTab(Tab):
 
     def close(self) -> None:
         self._settings.set_geometry("my_digits_splitter", self.view.splitter.saveState())
-        self.files.job.close()
+        self.files.close()
 
     @Slot(bool)
     def _on_shown(self, is_visible: bool) -> None:
