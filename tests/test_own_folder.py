@@ -109,13 +109,20 @@ def test_links_and_pipes_are_neither_files_nor_folders(own: OwnFolder) -> None:
     assert not own.is_file(own.root / "nowhere" / "at all")
 
 
-def test_a_walk_goes_through_folders_and_tells_files_only(own: OwnFolder) -> None:
-    assert [(folder.name, folders, names) for folder, folders, names in own.walk()] == [
-        ("own", ["folder"], ["file"]),
-        ("folder", [], ["file"]),
+def test_a_walk_goes_through_folders_and_follows_no_link(own: OwnFolder) -> None:
+    links = {own.root / name for name in ("link", "linked", "gone")}
+    found = list(own.walk())
+    assert [[entry.path for entry in folder if entry.is_folder] for folder in found] == [
+        [own.root / "folder"],
+        [],
     ]
+    assert [[entry.path for entry in folder if entry.is_file] for folder in found] == [
+        [own.root / "file"],
+        [own.root / "folder" / "file"],
+    ]
+    assert {entry.path for folder in found for entry in folder if entry.is_link} == links
     walk = own.walk()
-    next(walk)[1].clear()
+    next(walk).clear()
     assert list(walk) == []
     with pytest.raises(OSError):
         next(OwnFolder(own.root / "nowhere").walk())
@@ -240,7 +247,8 @@ MAY = {
     ("core/networks/weight_files.py", "NamedTemporaryFile"): "a new name, where the user says",
     ("core/my_digits/exporting.py", "TemporaryDirectory"): "a new name, where the user says",
     ("core/export/scripts.py", "unlink"): "beside a script, where the user says",
-    ("core/ink/picture_files.py", "open"): "a picture that the user names",
+    ("core/ink/picture_files.py", "open"): "what core.files.regular has opened",
+    ("core/data/array_digits.py", "open"): "what lies in an archive that core.files.regular has opened",
     ("core/ink/digit_png.py", "open"): "bytes in memory",
     ("core/reading/comparison.py", "open"): "Classifier.open",
     ("core/processes/inference.py", "open"): "Classifier.open",

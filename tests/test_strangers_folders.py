@@ -18,13 +18,14 @@ from example_digits import ink, read_all
 from example_networks import weights
 from PIL import Image
 
-from core.data import idx
-from core.errors import FileProblem
+from core.data import array_digits, csv_digits, idx
+from core.errors import FileProblem, LabError
 from core.files import tensor_files
 from core.files.log_file import log_to_file
-from core.ink import digit_png
+from core.ink import digit_png, picture_files
+from core.my_digits import label_tables
 from core.my_digits.exporting import Exported, export_idx, export_pictures
-from core.my_digits.importing import Imported, import_folder, import_idx
+from core.my_digits.importing import Imported, import_files, import_folder
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
@@ -198,17 +199,42 @@ def test_links_and_pipes_in_a_folder_of_pictures_do_not_come_in(
     imported = last(import_folder(store, folder, frozenset()))
     assert isinstance(imported, Imported)
     assert [each.label for each in imported.digits] == [7]
+    assert imported.links == 2
 
 
-def test_idx_files_that_are_pipes_or_devices_are_refused_at_once(store: MyDigits, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "a-labels-idx1-ubyte")
+def test_a_table_of_labels_that_is_a_link_or_a_pipe_says_nothing(
+    store: MyDigits, outside: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    Image.fromarray(255 - ink(1)).save(folder / "a.png")
+    (outside / "table").write_text("a.png,7")
+    (folder / "labels.csv").symlink_to(outside / "table")
+    os.mkfifo(folder / "labels.txt")
+    assert label_tables.read(folder / "labels.txt") is None
+    with pytest.raises(LabError, match="no labelled pictures"):
+        last(import_folder(store, folder, frozenset()))
+
+
+@pytest.mark.parametrize("name", ["a-labels-idx1-ubyte", "a.npz", "a.npy", "a.csv"])
+def test_files_of_digits_that_are_pipes_or_devices_are_refused_at_once(
+    store: MyDigits, tmp_path: Path, name: str
+) -> None:
+    os.mkfifo(tmp_path / name)
     idx.write(tmp_path / "a-images-idx3-ubyte", np.ones((1, 28, 28), np.uint8))
-    for paths in (
-        [tmp_path / "a-images-idx3-ubyte", tmp_path / "a-labels-idx1-ubyte"],
-        [tmp_path / "a-images-idx3-ubyte", Path("/dev/zero")],
-    ):
+    pictures = [tmp_path / "a-images-idx3-ubyte"] if "idx" in name else []
+    for path in (tmp_path / name, Path("/dev/zero")):
         with pytest.raises(FileProblem, match="is not a file"):
-            last(import_idx(store, paths, frozenset()))
+            last(import_files(store, [*pictures, path], frozenset()))
+
+
+@pytest.mark.parametrize(
+    "read", [idx.read, picture_files.read, array_digits.open_arrays, csv_digits.open_table]
+)
+def test_no_reader_waits_for_a_pipe(tmp_path: Path, read: Callable[[Any], object]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileProblem, match="is not a file"):
+        read([tmp_path / "pipe"] if read is array_digits.open_arrays else tmp_path / "pipe")
 
 
 def test_exported_idx_files_replace_links_and_not_what_they_lead_to(
@@ -218,7 +244,7 @@ def test_exported_idx_files_replace_links_and_not_what_they_lead_to(
     (tmp_path / "mine-images-idx3-ubyte").symlink_to(outside / "secret.txt")
     last(export_idx(read_all(store), tmp_path / "mine", packed=False))
     assert untouched()
-    assert idx.read(tmp_path / "mine-images-idx3-ubyte", 9).shape == (1, 28, 28)
+    assert idx.read(tmp_path / "mine-images-idx3-ubyte").shape == (1, 28, 28)
 
 
 # Runs

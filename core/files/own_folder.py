@@ -33,11 +33,12 @@ _TREE_BY_DESCRIPTOR = _BY_DESCRIPTOR and sys.version_info >= (3, 11)
 
 
 class Entry(NamedTuple):
-    """What lies in a folder; a link, pipe or device is neither file nor folder."""
+    """What lies in a folder: one of these; a pipe or device is none of them."""
 
     path: Path
     is_file: bool
     is_folder: bool
+    is_link: bool
 
 
 class _Place(NamedTuple):
@@ -68,10 +69,7 @@ class OwnFolder:
             FileProblem: it is more than `MOST_ENTRIES`.
         """
         with self._opened(folder) as opened, os.scandir(folder if opened is None else opened) as found:
-            entries = [
-                Entry(folder / each.name, each.is_file(follow_symlinks=False), _is_folder(each))
-                for each in itertools.islice(found, MOST_ENTRIES + 1)
-            ]
+            entries = [_entry(folder / each.name, each) for each in itertools.islice(found, MOST_ENTRIES + 1)]
         if len(entries) > MOST_ENTRIES:
             raise FileProblem(
                 "{folder} has more than {most:,} files in it. Move some of them elsewhere.",
@@ -80,8 +78,8 @@ class OwnFolder:
             )
         return sorted(entries)
 
-    def walk(self) -> Iterator[tuple[Path, list[str], list[str]]]:
-        """Each folder, from the root down, with the names of the folders and files in it: as `os.walk`.
+    def walk(self) -> Iterator[list[Entry]]:
+        """What lies in each folder, from the root down.
 
         Folders that are taken out of the list are passed over; so are those that cannot be read, but not the
         root.
@@ -95,9 +93,8 @@ class OwnFolder:
                 if folder == self.root:
                     raise
                 continue
-            folders = [entry.path.name for entry in entries if entry.is_folder]
-            yield folder, folders, [entry.path.name for entry in entries if entry.is_file]
-            waiting += [folder / name for name in reversed(folders)]
+            yield entries
+            waiting += [entry.path for entry in reversed(entries) if entry.is_folder]
 
     def is_file(self, path: Path) -> bool:
         """Whether there is a file; a link to one is none."""
@@ -266,10 +263,11 @@ class OwnFolder:
             yield _Place(str(path) if opened is None else path.name, opened)
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    if not entry.is_dir(follow_symlinks=False):
-        return False
-    return _BY_DESCRIPTOR or not regular.is_link(entry.stat(follow_symlinks=False))
+def _entry(path: Path, found: os.DirEntry[str]) -> Entry:
+    is_folder, is_link = found.is_dir(follow_symlinks=False), found.is_symlink()
+    if is_folder and not _BY_DESCRIPTOR:  # it may be one of Windows' junctions
+        is_link = regular.is_link(found.stat(follow_symlinks=False))
+    return Entry(path, found.is_file(follow_symlinks=False), is_folder and not is_link, is_link)
 
 
 def _make_root(folder: Path) -> None:

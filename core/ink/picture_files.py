@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 from scipy import ndimage
 
 from core.errors import FileProblem
+from core.files import regular
 from core.ink.paper import Marks, find_marks
 from core.ink.preprocess import Box, crop
 from core.ink.segmentation import Piece, find_digits
@@ -70,13 +71,13 @@ def read_sheet(path: Path) -> Sheet:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes and damaged metadata; what matters raises below
-            with Image.open(path, formats=_FORMATS) as picture:
+            with regular.open_to_read(path) as file, Image.open(file, formats=_FORMATS) as picture:
                 picture.draft("RGB", (_ENOUGH, _ENOUGH))
                 if picture.width * picture.height > MOST_PIXELS:
                     raise Image.DecompressionBombError
                 colours, alpha = _colours(_upright(picture))
-    except FileNotFoundError:
-        raise FileProblem("There is no file {path}.", path=path) from None
+    except FileProblem:
+        raise
     except Image.DecompressionBombError:
         raise FileProblem(
             "The picture {name} is too large; LeNet Lab opens up to {limit} million pixels. "

@@ -20,7 +20,7 @@ from core.data import idx
 from core.data.datasets import mnist_folder
 from core.errors import FileProblem, as_file_problem
 from core.files.own_folder import OwnFolder
-from core.my_digits.importing import Progress
+from core.my_digits.progress import Progress
 from core.my_digits.store import MyDigit, content
 
 _README = """\
