@@ -7,16 +7,17 @@ from it in the direction of colour that separates the two best. Grain is known b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from scipy import ndimage
 
 _COARSE = 240  # pixels on the longer side: enough to tell ink from paper by their colours
 _MIDDLING = 500  # enough to tell how wide strokes are
-_NARROW = 0.05  # of the frame's shorter side: how far the paper's colour is looked for
+_REACH = 0.05  # of the frame's shorter side: from how far around a stroke the paper's colour is taken
+_WIDEST = 0.7  # of the frame's shorter side: any stroke is narrower
 _STANDS_OUT = 6.0  # times the grain
 _FEWEST_PIXELS = 6  # of a digit in a coarse picture
-_WIDEST = 0.7  # of it: the widest stroke is narrower
 _FEWEST_LEVELS = 10.0  # of 255: paler marks than this are no ink
 _MOST_GRAIN = 0.16  # of the ink's contrast: with more, nobody could read it
 _LEAST = 0.3  # of the ink's contrast: paler marks are shadows, lines and echoes
@@ -42,63 +43,54 @@ class Marks:
 
 def find_marks(colours: np.ndarray) -> Marks | None:
     """Marks on a sheet (H, W, 1 or 3) float32 in 0–255; None where nothing stands out of its grain."""
-    return _marks(colours @ _direction(_reduced(colours, _COARSE)))
+    along = _direction(_reduced(colours, _COARSE))
+    return None if along is None else _marks(colours @ along)
 
 
-def _direction(coarse: np.ndarray) -> np.ndarray:
+def _direction(coarse: np.ndarray) -> np.ndarray | None:
     """The direction of colour, of length 1, in which ink is above paper, and farthest for its grain."""
-    ink = max(
-        (_likely_ink(coarse @ direction) for direction in _directions(coarse.shape[2])), key=_Likely.key
-    )
-    paper = ~ndimage.binary_dilation(ink.mask, iterations=2)
-    reach = (_NARROW * min(paper.shape),) * 2
+    tried = _DIRECTIONS if coarse.shape[2] == 3 else np.ones((1, 1), np.float32)
+    tried = tried / np.linalg.norm(tried, axis=1, keepdims=True)
+    _, ink = max((_likely_ink(coarse @ direction) for direction in tried), key=itemgetter(0))
+    if not ink.any():
+        return None
+    paper = ~ndimage.binary_dilation(ink, iterations=2)
+    reach = (_REACH * min(paper.shape),) * 2
     weight = ndimage.gaussian_filter(paper.astype(np.float32), reach, mode="nearest") + 1e-6
     around = (
         ndimage.gaussian_filter(coarse * paper[..., None], (*reach, 0), mode="nearest") / weight[..., None]
     )
     apart = coarse - around
-    spread = np.atleast_2d(np.cov(apart[paper].T)) + np.eye(coarse.shape[2])  # at least as wide as rounding
-    found = np.linalg.solve(spread, apart[ink.mask].mean(0)).astype(np.float32)
+    calm = apart[paper]
+    spread = calm.T @ calm / max(len(calm), 1) + np.eye(coarse.shape[2])  # at least as wide as rounding
+    found = np.linalg.solve(spread, apart[ink].mean(0)).astype(np.float32)
     return found / max(float(np.linalg.norm(found)), 1e-12)
 
 
-def _directions(channels: int) -> np.ndarray:
-    tried = _DIRECTIONS if channels == 3 else np.ones((1, 1), np.float32)
-    directions: np.ndarray = tried / np.linalg.norm(tried, axis=1, keepdims=True)
-    return directions
+def _likely_ink(values: np.ndarray) -> tuple[float, np.ndarray]:
+    """How far ink stands out of values (H, W) as a multiple of grain, and where, above or below.
 
-
-@dataclass(frozen=True, eq=False)
-class _Likely:
-    """What is ink if all there is were seen in one direction of colour."""
-
-    mask: np.ndarray
-    separation: float
-
-    def key(self) -> float:
-        return self.separation
-
-
-def _likely_ink(values: np.ndarray) -> _Likely:
-    """What stands out of values (H, W), above or below: gaps between strokes do so too, but within them."""
+    Gaps between strokes stand out as well, to the other side, but they lie within them.
+    """
     grain = _grain(values) + 0.5
     window = round(_WIDEST * min(values.shape))
     above, below = (_inside(_above(signed, window), grain) for signed in (values, -values))
     contrasts = [float(np.quantile(side, 0.998)) for side in (above, below)]
     masks = [
-        side > contrast / 2 if contrast >= max(contrasts) / 2 else np.zeros(values.shape, bool)
+        (side > contrast / 2) & (contrast >= max(contrasts) / 2)
         for side, contrast in zip((above, below), contrasts, strict=True)
     ]
-    return _Likely(max(masks, key=_extent), max(contrasts) / grain)
+    return max(contrasts) / grain, max(masks, key=_extent)
 
 
 def _extent(mask: np.ndarray) -> float:
-    """The area of the rectangle that holds most of a mask."""
-    return (
-        float(np.prod([np.ptp(np.quantile(places, (0.02, 0.98))) + 1 for places in mask.nonzero()]))
-        if mask.any()
-        else 0.0
-    )
+    """The area of the rectangle that holds most of a mask (H, W)."""
+    rows, columns = mask.nonzero()
+    if not len(rows):
+        return 0.0
+    top, bottom = np.quantile(rows, (0.02, 0.98))
+    left, right = np.quantile(columns, (0.02, 0.98))
+    return float((bottom - top + 1) * (right - left + 1))
 
 
 def _inside(above: np.ndarray, grain: float) -> np.ndarray:
@@ -115,8 +107,8 @@ def _reduced(values: np.ndarray, longest: int) -> np.ndarray:
     factor = max(1, round(max(values.shape[:2]) / longest))
     height, width = (side // factor * factor for side in values.shape[:2])
     whole = values[:height, :width]
-    rows = sum(whole[first::factor] for first in range(factor))
-    reduced: np.ndarray = sum(rows[:, first::factor] for first in range(factor)) / factor**2
+    rows = np.add.reduce([whole[first::factor] for first in range(factor)])
+    reduced: np.ndarray = np.add.reduce([rows[:, first::factor] for first in range(factor)]) / factor**2
     return reduced
 
 
@@ -161,7 +153,8 @@ def _above(values: np.ndarray, window: int) -> np.ndarray:
     lowest = ndimage.minimum_filter(around, window, mode="nearest")
     paper = ndimage.maximum_filter(lowest, window, mode="nearest")[beyond:-beyond, beyond:-beyond]
     above: np.ndarray = values - paper
-    return above - np.median(above[::2, ::2])  # an opening lies below the paper's grain
+    above -= np.median(above[::2, ::2])  # an opening lies below the paper's grain
+    return above
 
 
 def _above_paper(values: np.ndarray, window: int) -> tuple[np.ndarray, float]:
