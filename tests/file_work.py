@@ -6,9 +6,10 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from core.errors import FileProblem
-from core.my_digits.progress import Progress
+from core.records import Progress
 
 
 def count(to: int) -> Iterator[Progress | int]:
@@ -60,3 +61,13 @@ def fail_unforeseen() -> Iterator[int]:
 def tell_process() -> Iterator[int]:
     """Tell which process does the work."""
     yield os.getpid()
+
+
+def drained(work: Iterator[Any]) -> Any:
+    """Do work here and now: its last record, or what its generator returns."""
+    last = None
+    while True:
+        try:
+            last = next(work)
+        except StopIteration as end:
+            return last if end.value is None else end.value

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import LabError
 from core.files.limits import PICTURE
-from core.my_digits.progress import Progress
 from core.processes.file_service import Done, Work, serve
+from core.records import Progress
 from gui.processes import file_process
 from gui.processes.job import Job
 

@@ -439,7 +439,7 @@ def test_thousands_of_digits_are_shown_and_painted_at_once(
 def wait_for_files(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> None:
     with qtbot.waitSignal(desk(window).files.job.ended, timeout=WAIT):
         act()
-    qtbot.waitUntil(lambda: window._context.collection._thread is None, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window._context.collection.is_reading, timeout=WAIT)
 
 
 def test_nothing_goes_in_or_out_before_all_digits_are_known(

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from driving import button, child, click_button, tab_of, text, view_of
 from example_digits import mnist
+from file_work import drained
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QSlider, QTreeWidget
@@ -172,7 +173,7 @@ def test_runs_are_renamed_compared_and_deleted(
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
     click_button(train, "run_delete_button")
     assert not first.exists()
-    assert len(runs.all_runs(own_runs)) == tree.topLevelItemCount() == 1
+    assert len(drained(runs.all_runs(own_runs))) == tree.topLevelItemCount() == 1
 
 
 def test_a_stopped_run_goes_on_from_the_list(qtbot: QtBot, train: MainWindow) -> None:
@@ -284,7 +285,7 @@ def test_closing_the_window_in_mid_run_keeps_the_run(
     with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
         tab_of(window, "train").desk.start()
     window.close()
-    (info,) = runs.all_runs(own_runs)
+    (info,) = drained(runs.all_runs(own_runs))
     assert info.result is None
     assert Run(info.path).load_state()[1]["step"] > 0
 

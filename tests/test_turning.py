@@ -14,9 +14,9 @@ from core.errors import FileProblem
 from core.ink.digit_png import on_sheet
 from core.ink.preprocess import to_mnist
 from core.my_digits.importing import known_digests
-from core.my_digits.progress import Progress
 from core.my_digits.store import MyDigits
 from core.my_digits.turning import Turn, Turned, turn_digits, turned, turned_picture
+from core.records import Progress
 
 CORNER = np.array([[1, 2, 3], [0, 0, 4]], np.uint8)
 

@@ -13,7 +13,7 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import FileProblem, as_file_problem
+from core.files import limits
 from core.files.own_folder import Entry, OwnFolder
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
+from core.records import Progress
 
 MOST = 10_000
 """Digits in a collection: it is for one's own hand, and all of them are kept in memory."""
@@ -32,8 +34,8 @@ _LABELS = tuple(str(digit) for digit in range(10))
 _DELETED = ".deleted"
 _KEPT_DELETED = 30 * 24 * 3600.0  # seconds: for that time a deleted digit can be fetched back from its folder
 _TORN_AFTER = 3600.0  # seconds: a file that is half written after that time is not written any more
+_AT_ONCE = 50  # digits that are read before they are told of
 _TORN, _WHOLE = re.compile(r"\..*\.png\..*"), re.compile(r"[^.].*\.png")
-_LARGEST = 2**20  # bytes; a file takes some 5,000
 _OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "icon\r"}
 
 
@@ -53,6 +55,16 @@ class MyDigit:
         """The picture as IDX files hold it: (28, 28) uint8, 0 = paper."""
         levels: np.ndarray = (self.picture * 255).round().astype(np.uint8)
         return levels
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What was found when the collection was read."""
+
+    gone: frozenset[Path]
+    """Of the digits that were known."""
+    foreign: tuple[Path, ...]
+    """Files that are no digits of it, or damaged."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +131,9 @@ class MyDigits:
             status = self._files.status(path)
             if status is None:
                 raise FileProblem("There is no digit {path} any more.", path=path)
-            if status.st_size > _LARGEST:
+            if status.st_size > limits.SMALL_FILE:
                 raise ValueError("far too large")
-            return digit_png.decode(self._files.read(path, _LARGEST))
+            return digit_png.decode(self._files.read(path, limits.SMALL_FILE))
         except ValueError as error:
             raise FileProblem(
                 "{path} is not a digit that LeNet Lab has kept, or it is damaged. It is left as it is.",
@@ -131,6 +143,25 @@ class MyDigits:
     def read(self, path: Path) -> MyDigit:
         """The digit in a file. Raises as `ink`."""
         return _digit(path, self.ink(path))
+
+    def read_new(self, known: frozenset[Path]) -> Iterator[Progress | Listed]:
+        """Tidy, and read the digits that are not known, the newest first; each Progress has some of them."""
+        with contextlib.suppress(FileProblem):  # what can be read is shown even so
+            self.tidy()
+        paths, foreign = self.listed()
+        found: list[MyDigit] = []
+        for done, path in enumerate(reversed(paths)):
+            if path not in known:
+                try:
+                    found.append(self.read(path))
+                except FileProblem:
+                    if self._files.is_file(path):  # else another window has moved it
+                        foreign.append(path)
+            is_enough = len(found) == _AT_ONCE or done == len(paths) - 1
+            yield Progress(done, len(paths), tuple(found) if found and is_enough else None)
+            if is_enough:
+                found = []
+        yield Listed(known.difference(paths), tuple(foreign))
 
     # Keeping, relabelling, deleting
 
@@ -312,7 +343,7 @@ def content(digit: MyDigit) -> bytes | None:
         FileProblem: it cannot be read.
     """
     folder = OwnFolder(digit.path.parents[1])
-    return folder.read(digit.path, _LARGEST) if folder.is_file(digit.path) else None
+    return folder.read(digit.path, limits.SMALL_FILE) if folder.is_file(digit.path) else None
 
 
 def _digit(path: Path, ink: np.ndarray) -> MyDigit:

@@ -10,8 +10,8 @@ import numpy as np
 
 from core.ink import digit_png
 from core.ink.preprocess import ink_box, to_mnist
-from core.my_digits.progress import Progress
 from core.my_digits.store import MyDigit, MyDigits
+from core.records import Progress
 
 
 class Turn(enum.Enum):
