@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from core.errors import FileProblem, LabError, as_file_problem
+from core.errors import FileProblem, as_file_problem
 from core.files import atomic, limits, tensor_files
 from core.files.lock import FileLock
 from core.files.own_folder import OwnFolder
@@ -146,7 +146,7 @@ def read_run(path: Path) -> Iterator[Progress | KeptRun]:
 class Compared:
     """Runs whose curves are drawn beside each other's."""
 
-    runs: tuple[tuple[RunInfo, History], ...]
+    runs: tuple[tuple[Path, History], ...]
     problem: FileProblem | None
     """Why one of them cannot be read."""
 
@@ -156,23 +156,10 @@ def read_curves(paths: Sequence[Path]) -> Iterator[Progress | Compared]:
     found, problem = [], None
     for path in paths:
         try:
-            found.append((Run(path).info(), (yield from Run(path).history())))
+            found.append((path, (yield from Run(path).history())))
         except FileProblem as error:
             problem = error
     yield Compared(tuple(found), problem)
-
-
-def kept_weights(path: Path) -> Path:
-    """The file of a run's weights.
-
-    Raises:
-        LabError: there is none yet.
-    """
-    if not Run(path).has_weights:
-        raise LabError(
-            "This run has no weights yet: they are kept when an epoch ends, or the run is stopped."
-        )
-    return Run(path).weights_path
 
 
 def save_weights(path: Path, to: Path) -> Path:

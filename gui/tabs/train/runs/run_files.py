@@ -18,6 +18,7 @@ from core.files.limits import RUNS
 from core.training import config as configs
 from core.training import runs
 from core.training.config import TrainingConfig
+from core.training.runs import Run, RunInfo
 from gui.processes.job import Job
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.settings import Settings
@@ -61,15 +62,29 @@ class RunFiles(QObject):
         if path := self._ask_save(title, "lenet-lab-training.json", kind):
             self._write(path, (json.dumps(config.to_json(), indent=1) + "\n").encode())
 
+    def find_weights(self, run: Path, then: Callable[[Path], None]) -> None:
+        """Do something with the file of a run's weights; where there is none yet, say so."""
+
+        def on_looked_at(info: RunInfo) -> None:
+            if info.has_weights:
+                then(Run(run).weights_path)
+            else:
+                text = self.tr(
+                    "This run has no weights yet: they are kept when an epoch ends, or the run is stopped."
+                )
+                self.noted.emit(text)
+
+        self.work(Run(run).info).finished.connect(on_looked_at)
+
     def save_weights(self, run: Path, name: str) -> None:
-        """Ask for a file, and copy the weights of a run of that name there, if it has any yet."""
+        """Ask for a file, and copy the weights of a run of that name there."""
 
         def ask(_: Path) -> None:
             kind = self.tr("Weights (*.safetensors)")
             if path := self._ask_save(self.tr("Save weights"), f"{_file_name(name)}.safetensors", kind):
                 self.work(runs.save_weights, run, Path(path)).finished.connect(self._on_saved)
 
-        self.work(runs.kept_weights, run).finished.connect(ask)
+        self.find_weights(run, ask)
 
     def save_curves(self, run: Path, name: str) -> None:
         """Ask for a file, and save the curves of a run of that name as a table."""

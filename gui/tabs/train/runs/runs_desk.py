@@ -82,11 +82,7 @@ class RunsDesk(QObject):
 
     @Slot(object)
     def _on_use_wanted(self, path: Path) -> None:
-        self._files.work(runs.kept_weights, path).finished.connect(self._on_weights_found)
-
-    @Slot(object)
-    def _on_weights_found(self, weights: Path) -> None:
-        self.model_chosen.emit(str(weights))
+        self._files.find_weights(path, lambda weights: self.model_chosen.emit(str(weights)))
 
     @Slot(object)
     def _on_weights_wanted(self, path: Path) -> None:
@@ -117,7 +113,8 @@ class RunsDesk(QObject):
     def _on_curves_read(self, compared: Compared) -> None:
         if compared.problem is not None:
             self.failed.emit(in_words(compared.problem))
-        self._view.curves.set_overlays([(info.name, history) for info, history in compared.runs])
+        name_of = self._view.runs.name_of  # a run may have been renamed meanwhile
+        self._view.curves.set_overlays([(name_of(path), history) for path, history in compared.runs])
 
     def compare(self) -> None:
         """Draw the ticked runs anew, as another run is open, or one is gone."""
