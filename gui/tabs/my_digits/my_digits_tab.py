@@ -38,6 +38,7 @@ class MyDigitsTab(Tab):
         self._placing = Job(DIGITS, self)
         self._placing.finished.connect(self._on_ink_read)
         self._placing.failed.connect(self._on_digit_unreadable)
+        context.canvas.ink_changed.connect(self._placing.drop)  # what is drawn meanwhile is newer
         self._timer = QTimer(self, interval=_SHOWN_EVERY, singleShot=True)
         self._timer.timeout.connect(self._show_readings)
         self._connect()
