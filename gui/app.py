@@ -47,10 +47,10 @@ def run(model: str | None, device: str | None) -> int:
         app.installTranslator(translator)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would not let Python answer Ctrl+C
 
+    log_to_file()  # before the settings are read, which may have to be told of
     window = MainWindow(model=model, device=device)
     sys.excepthook = _Survivor(window).on_exception
     window.show()
-    log_to_file()  # not sooner: the window comes first
     _log.info("the window is open")
     code = app.exec()
     _log.info("the window is closed")

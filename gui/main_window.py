@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
         self.resize(
             max(1100, min(1400, screen.width() * 9 // 10)), max(700, min(900, screen.height() * 9 // 10))
         )
-        self.restoreGeometry(settings.geometry("window"))
+        settings.restore_window(self)
         self._restore_choices()
         if not settings.is_writable():
             text = self.tr("Choices cannot be remembered: {path} cannot be written. All else works.")
@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
 
     def _restore_choices(self) -> None:
         settings, menus = self._settings, self._menus
-        if not self._splitter.restoreState(settings.geometry("window_splitter")):
+        if not settings.restore_sizes(self._splitter):
             self._splitter.setSizes([310, self.width() - 310])
         self._pad.brush_slider.setValue(settings.brush)
         menus.shared_range.setChecked(settings.shared_range)
@@ -229,8 +229,8 @@ class MainWindow(QMainWindow):
 
     def _remember(self) -> None:
         settings = self._settings
-        settings.set_geometry("window", self.saveGeometry())
-        settings.set_geometry("window_splitter", self._splitter.saveState())
+        settings.remember_window(self)
+        settings.remember_sizes(self._splitter)
         settings.brush = self._pad.brush_slider.value()
         for tab in self._built_tabs():
             tab.close()

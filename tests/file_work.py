@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import FileProblem
-from core.my_digits.importing import Progress
+from core.my_digits.progress import Progress
 
 
 def count(to: int) -> Iterator[Progress | int]:

@@ -213,9 +213,29 @@ def xdotool(display: str, *words: str) -> str:
     return ended.stdout.strip()
 
 
+# One byte of what Qt had packed is another: the handle is 16 million pixels wide.
+ABSURD = """\
+[General]
+window=99999 99999 99999 99999 0
+brush=99999999999
+[geometry]
+inspect_splitter="@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x1\\0\\0\\0\\x2\\0\\0\\0\\xc8\\0\\0\\x1,\\x1\\0\\xff\\xff\\xff\\x1\\0\\0\\0\\x1\\0)"
+[sizes]
+window_splitter=100000 100000
+inspect_splitter=100000 100000
+inspect_tools_splitter=100000 100000
+"""
+
+
 @pytest.mark.slow
-def test_the_program_opens_on_x_takes_a_real_mouse_and_closes(tmp_path: Path, display: str) -> None:
+@pytest.mark.parametrize("kept", ["", ABSURD], ids=["at first", "with absurd settings"])
+def test_the_program_opens_on_x_takes_a_real_mouse_and_closes(
+    tmp_path: Path, display: str, kept: str
+) -> None:
     log = tmp_path / "stderr"
+    settings = tmp_path / "config" / "LeNet Lab" / "lenet-lab.ini"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(kept)
     with log.open("w") as errors:
         program = subprocess.Popen(
             COMMAND, env=environment(tmp_path, QT_QPA_PLATFORM="xcb", DISPLAY=display), stderr=errors
@@ -238,4 +258,6 @@ def test_the_program_opens_on_x_takes_a_real_mouse_and_closes(tmp_path: Path, di
             program.kill()
             program.wait()
     assert "Traceback" not in log.read_text()
-    assert (tmp_path / "config" / "LeNet Lab" / "lenet-lab.ini").exists()
+    assert "window_splitter" in settings.read_text() and "geometry" not in settings.read_text()
+    (told,) = (tmp_path / "state").rglob("lenet-lab.log")
+    assert ("the setting brush makes no sense" in told.read_text()) == bool(kept)

@@ -477,7 +477,7 @@ def test_the_same_settings_from_a_file_and_from_flags_train_the_same_weights(tmp
         ('{"epoch": 3}', "epoch is not a setting"),
         ('{"augmentation": 1}', "augmentation must be"),
         ('{"augmentation": {"rotation": -1}}', "augmentation.rotation must be"),
-        (None, "cannot be read"),
+        (None, "There is no file"),
     ],
 )
 def test_a_file_of_settings_without_sense_is_told(

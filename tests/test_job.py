@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import LabError
 from core.files.limits import PICTURE
-from core.my_digits.importing import Progress
+from core.my_digits.progress import Progress
 from core.processes.file_service import Done, Work, serve
 from gui.processes import file_process
 from gui.processes.job import Job

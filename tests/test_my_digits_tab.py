@@ -237,7 +237,7 @@ def test_a_disk_that_is_full_is_told_and_nothing_is_marked(
 ) -> None:
     drawn(window, qtbot)
 
-    def full(*_: object) -> None:
+    def full(*_: object, **_folders: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
@@ -513,7 +513,7 @@ def test_idx_files_ask_before_they_replace_and_come_in_again(
     gallery(filled).selectAll()
     gallery(filled).delete_selected()
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([str(files[0])], ""))
-    wait_for_files(filled, qtbot, tab.import_idx.trigger)
+    wait_for_files(filled, qtbot, tab.import_data.trigger)
     assert labels(filled) == [1, 7, 1, 4]
 
 
@@ -560,7 +560,7 @@ def test_dialogs_that_are_given_up_do_nothing(filled: MainWindow, monkeypatch: p
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
     for action in (
-        tab.import_pictures, tab.import_idx, tab.export_pictures, tab.export_idx, tab.export_plain_idx
+        tab.import_pictures, tab.import_data, tab.export_pictures, tab.export_idx, tab.export_plain_idx
     ):  # fmt: skip
         action.trigger()
         assert not desk(filled).files.job.is_running

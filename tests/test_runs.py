@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import pickle
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save as to_safetensors
 
 from core.errors import FileProblem
-from core.files import atomic
+from core.files import regular
 from core.networks import weight_files
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.training import runs
@@ -260,7 +261,7 @@ def test_what_cannot_be_written_is_told_and_all_files_stay(
 
     with monkeypatch.context() as broken:
         if name == "append":
-            broken.setattr(Path, "open", fail)
+            broken.setattr(os, "open", fail)
         else:
             broken.setattr(os, "replace", fail)  # the last of what writing takes
         with pytest.raises(FileProblem) as problem:
@@ -271,11 +272,17 @@ def test_what_cannot_be_written_is_told_and_all_files_stay(
     assert everything(run.path) == before
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
-def test_curves_on_a_full_disk_are_told(run: Run) -> None:
-    (run.path / "metrics.jsonl").symlink_to("/dev/full")
-    with pytest.raises(FileProblem, match=os.strerror(errno.ENOSPC)):
-        run.append(steps(9, 1))
+@pytest.mark.skipif(sys.platform == "win32", reason="the system does not limit the size of files")
+def test_curves_that_the_disk_does_not_take_are_told(run: Run) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))  # bytes
+    try:
+        with pytest.raises(FileProblem, match=os.strerror(errno.EFBIG)):
+            run.append(steps(9, 1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="to root all is writable")
@@ -317,7 +324,7 @@ def test_a_folder_for_runs_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_a_new_run_that_cannot_be_written_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_paths: object) -> None:
+    def fail(*_paths: object, **_folders: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "replace", fail)
@@ -618,11 +625,11 @@ def test_curves_that_cannot_be_read_are_not_replaced(run: Run, monkeypatch: pyte
         run.append(steps(last, 0.5))
     before = (run.path / "metrics.jsonl").read_bytes()
 
-    def unreadable(*_: Any) -> bytes:
-        raise FileProblem("It cannot be read.")
+    def unreadable(*_: Any, **_more: Any) -> int:
+        raise PermissionError(errno.EACCES, "It cannot be read")
 
     with monkeypatch.context() as patch:
-        patch.setattr(atomic, "read", unreadable)
+        patch.setattr(regular, "descriptor", unreadable)
         with pytest.raises(FileProblem):
             run.cut(2)
     assert (run.path / "metrics.jsonl").read_bytes() == before

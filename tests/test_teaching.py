@@ -12,6 +12,7 @@ import pytest
 import torch
 from example_digits import ink
 from ink_replay import FILE, PenDigits, inks
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from core import networks
@@ -20,6 +21,7 @@ from core.errors import FileProblem, LabError
 from core.files import tensor_files
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
+from core.my_digits.importing import Imported, import_folder
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.networks.batches import as_tensors
@@ -29,6 +31,7 @@ from core.processes.training_service import serve
 from core.reading.classifier import Classifier
 from core.reading.evaluation import predict
 from core.teaching import taught_networks, teacher
+from core.teaching.digit_shapes import shape_of
 from core.teaching.teacher import folds, teach, teach_collection
 from core.teaching.teaching_records import TeachingProgress, TeachingResult, TeachingTask
 from core.training.config import TrainingConfig
@@ -284,6 +287,23 @@ def test_a_collection_is_taught_as_the_network_reads_it_and_damaged_files_are_pa
     assert np.array_equal(digits[2].picture, to_mnist(ink(2)))
 
 
+@pytest.mark.slow
+def test_test_digits_that_came_back_as_jpegs_do_not_count_as_test_digits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teacher, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
+    for number in range(30):
+        folder = tmp_path / "pictures" / str(TEST.labels[number])
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(TEST.images[number]).save(folder / f"{number}.jpg", quality=50)
+    store = MyDigits(tmp_path / "digits")
+    *_, imported = import_folder(store, tmp_path / "pictures", frozenset())
+    assert isinstance(imported, Imported) and len(imported.digits) == 30
+    *_, result = teach_collection(store, "lenet")
+    assert isinstance(result, TeachingResult)
+    assert result.test.count == len(FEW_TESTS) - 30
+
+
 def test_an_empty_collection_is_told(tmp_path: Path) -> None:
     with pytest.raises(LabError, match="empty"):
         list(teach_collection(MyDigits(tmp_path), "lenet"))
@@ -368,13 +388,15 @@ def test_what_goes_wrong_is_told_and_the_process_goes_on(
 
 
 @pytest.mark.slow
-def test_test_digits_that_are_taught_do_not_count_as_test_digits() -> None:
+@pytest.mark.parametrize("are_shapes_given", [True, False])
+def test_test_digits_that_are_taught_do_not_count_as_test_digits(are_shapes_given: bool) -> None:
     inks = [digit_png.on_sheet(image) for image in FEW_TESTS.images[:3]]
     given = TeachingTask(
         "lenet",
         np.stack([to_mnist(each) for each in inks]),
         FEW_TESTS.labels[:3],
         tuple(digit_png.digest(each) for each in inks),
+        np.stack([shape_of(each) for each in inks]) if are_shapes_given else None,
     )
     assert outcome(given, rehearsal=FEW, test=FEW_TESTS).test.count == len(FEW_TESTS) - 3
 

@@ -7,6 +7,7 @@ import errno
 import functools
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -517,6 +518,8 @@ def test_a_run_that_cannot_go_on_is_told_and_stays_as_it_was(tmp_path: Path, dam
         run.save_state(arrays, {**about, "config": replace(CONFIG, seed=1).to_json()})
     elif damage == "not finite":
         run.save_state({**arrays, "network.fc3.bias": np.full(10, np.nan, np.float32)}, about)
+    if damage != "no run":
+        run.hold().release()  # its file stays
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     (told,) = served(ScriptedPipe(ResumeRun(run.path)))
     assert isinstance(told, RunFailed)
@@ -584,6 +587,131 @@ def test_a_run_that_diverges_ends_and_keeps_nothing_that_is_not_finite(
         assert all(np.isfinite(value).all() for value in arrays_in(run.weights_path).values())
 
 
+# Two windows, and folders that go.
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_run_at_work_is_its_window_s_alone(tmp_path: Path) -> None:
+    tried: list[Any] = []
+
+    def try_from_another_window(told: Any) -> bool:
+        if snapshot_of(7)(told):
+            (run,) = (Run(info.path) for info in runs.all_runs(tmp_path))
+            tried.append(run.info().is_at_work)
+            before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+            tried.append(served(ScriptedPipe(ResumeRun(run.path))))
+            for act in (run.delete, run.hold):
+                with pytest.raises(FileProblem, match="at work in another window"):
+                    act()
+            assert len(run.history().losses) == 7  # it can be looked at
+            assert {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()} == before
+        return False
+
+    news = served(ScriptedPipe(StartRun(CONFIG, tmp_path), answer=answers((try_from_another_window, []))))
+    is_at_work, (refused,) = tried
+    assert is_at_work
+    assert isinstance(refused, RunFailed) and "Stop it there first" in str(refused.problem)
+    assert the(RunEnded, news).result.reason == "epochs"
+    run = Run(the(RunEnded, news).path)
+    assert [each.step for each in run.metrics() if isinstance(each, StepMetrics)] == list(range(1, 16))
+    assert not run.info().is_at_work
+    run.hold().release()
+    run.delete()
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("orders", [[], [Command.STOP]])
+def test_a_run_that_goes_on_is_its_window_s_alone_and_whoever_ends_leaves_it(
+    tmp_path: Path, orders: list[Command]
+) -> None:
+    news = served(ScriptedPipe(StartRun(CONFIG, tmp_path), answer=answers((snapshot_of(2), [Command.STOP]))))
+    run = Run(the(RunEnded, news).path)
+    tried = []
+
+    def hold(told: Any) -> bool:
+        if snapshot_of(7)(told):
+            with pytest.raises(FileProblem, match="at work in another window"):
+                run.hold()
+            tried.append(run.info().is_at_work)
+        return snapshot_of(7)(told)
+
+    served(ScriptedPipe(ResumeRun(run.path), answer=answers((hold, orders))))
+    assert tried == [True]
+    run.hold().release()
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("patience", [0, 5])
+@pytest.mark.parametrize(("gone", "step"), [("runs", 12), ("run", 12), ("run.json", 12), ("run", 15)])
+def test_a_run_whose_folder_is_deleted_says_so_and_keeps_what_it_learns(
+    tmp_path: Path, gone: str, step: int, patience: int
+) -> None:
+    config = replace(CONFIG, patience=patience)
+    held: list[bool] = []
+    deleted: list[Any] = []
+
+    def delete(told: Any) -> bool:
+        if snapshot_of(step)(told) and not deleted:
+            deleted.append(told)
+            (info,) = runs.all_runs(tmp_path / "runs")
+            if gone == "run.json":
+                (info.path / gone).unlink()
+            else:
+                shutil.rmtree(tmp_path / "runs" if gone == "runs" else info.path)
+        if snapshot_of(14)(told) and deleted:
+            (info,) = runs.all_runs(tmp_path / "runs")
+            held.append(info.is_at_work)
+        return False
+
+    news = served(ScriptedPipe(StartRun(config, tmp_path / "runs"), answer=answers((delete, []))))
+    troubled, ended = the(RunTroubled, news), the(RunEnded, news)
+    assert "was removed while the run was at work. It was made again" in str(troubled.problem)
+    assert str(ended.path) in str(troubled.problem) and ended.problem is not None
+    (info,) = runs.all_runs(tmp_path / "runs")
+    assert (info.path, info.config, info.result) == (ended.path, config, ended.result)
+    assert held == [True] * (step < 14) and not info.is_at_work
+    run = Run(info.path)
+    best = max(all_of(EpochMetrics, news), key=lambda each: (each.validation_accuracy, -each.epoch))
+    expected = weights_at(best.step, news) if patience else expected_weights()
+    assert same(arrays_in(run.weights_path), expected)
+    assert run.snapshot_steps()[-1] == 15
+    assert run.history().step == (15 if step < 15 else 0)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_run_that_breaks_off_is_nobody_s_when_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def look(news: Any) -> bool:
+        if isinstance(news, RunFailed):
+            (info,) = runs.all_runs(tmp_path)
+            told.append(info.is_at_work)
+        return False
+
+    def fail(_: Trainer) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Trainer, "advance", fail)
+    served(ScriptedPipe(StartRun(CONFIG, tmp_path), answer=answers((look, []))))
+    assert told == [False]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_stopped_run_whose_folder_was_deleted_can_go_on(tmp_path: Path) -> None:
+    def delete(told: Any) -> bool:
+        if snapshot_of(7)(told):
+            shutil.rmtree(tmp_path)
+        return snapshot_of(7)(told)
+
+    script = answers((delete, [Command.STOP]))
+    news = served(ScriptedPipe(StartRun(CONFIG, tmp_path), answer=script))
+    again = served(ScriptedPipe(ResumeRun(the(RunEnded, news).path)))
+    assert the(RunStarted, again).step == 7
+    assert same(arrays_in(Run(the(RunEnded, again).path).weights_path), expected_weights())
+
+
 # Disks that are full.
 
 
@@ -591,7 +719,7 @@ def test_a_run_that_diverges_ends_and_keeps_nothing_that_is_not_finite(
 def test_a_run_that_cannot_be_kept_says_so_once_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_arguments: Any) -> None:
+    def full(*_arguments: Any, **_folders: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def fill(told: Any) -> bool:
@@ -839,6 +967,8 @@ def test_a_run_whose_process_was_killed_is_taken_up_by_another_with_the_same_end
     first.until(of(RunPaused))
     first.pipe.send(Command.ONE_STEP)
     kept = first.until(of(RunPaused)).step
+    with pytest.raises(FileProblem, match="at work in another window"):
+        run.hold()
     first.pipe.send(Command.GO_ON)
     assert first.process.pid is not None
     os.kill(first.process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -123,7 +123,7 @@ def test_a_save_that_is_interrupted_leaves_the_old_file(
     weight_files.save(path, weights(seed=1), ABOUT)
     before = path.read_bytes()
 
-    def interrupt(*_paths: object) -> None:
+    def interrupt(*_paths: object, **_folders: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(os, "replace", interrupt)

@@ -1,27 +1,32 @@
-"""MNIST's own file format, IDX: a header, then bytes; plain, or packed with gzip. NumPy only."""
+"""MNIST's own file format, IDX: a header, then numbers; plain, or packed with gzip. NumPy only."""
 
 from __future__ import annotations
 
 import contextlib
 import gzip
 import math
+import os
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import atomic
+from core.files import atomic, regular
+
+LARGEST = 2**28
+"""Bytes, unpacked, of a file of labelled digits: MNIST's training digits take a sixth of it."""
 
 _LARGEST_SIDE = 1000  # pixels, of one picture
-_LARGEST = 2**28  # bytes, unpacked: MNIST's training digits take a sixth of it
 _UNSIGNED_BYTES = 0x08
+_LABEL_TYPES = {_UNSIGNED_BYTES: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4"}
+_QMNIST_COLUMNS = 8  # of its labels: the digit, then who wrote it and where it comes from
 _PACKED = b"\x1f\x8b"
 
-_File = IO[bytes] | gzip.GzipFile
+OpenFile = IO[bytes] | gzip.GzipFile
 
 
 def write(path: Path, values: np.ndarray) -> None:
@@ -37,42 +42,32 @@ def write(path: Path, values: np.ndarray) -> None:
     atomic.write_bytes(path, content)
 
 
-def shape(path: Path) -> tuple[int, ...]:
-    """The shape of the array in an IDX file, by its header: (N,) labels, or (N, H, W) pictures.
+def holds_pictures(path: Path) -> bool:
+    """Whether an IDX file holds pictures, by its header; else it holds labels.
 
     Raises:
         FileProblem: it cannot be read, or is no such file.
     """
-    with _reading(path) as file:
-        return _read_header(path, file)
+    return len(_shape(path)) == 3
 
 
-def read(path: Path, most: int) -> np.ndarray:
-    """The array uint8 in an IDX file: (N,) labels, or (N, H, W) pictures; N is `most` at most.
+def count(path: Path) -> int:
+    """How many pictures or labels an IDX file promises. Raises as `holds_pictures`."""
+    return _shape(path)[0]
 
-    No more is unpacked than the header promises, whatever the file holds.
+
+def read(path: Path) -> np.ndarray:
+    """The array in an IDX file: (N, H, W) uint8 pictures, or (N,) labels of any integers.
+
+    Of labels with several columns, as QMNIST's, the first. No more is unpacked than the header promises,
+    whatever the file holds.
 
     Raises:
-        FileProblem: it cannot be read, is no such file, is torn, or holds more than `most`.
+        FileProblem: it cannot be read, is no such file, is torn, or holds more than 256 MB.
     """
-    with _reading(path) as file:
-        sizes = _read_header(path, file)
-        if sizes[0] > most:
-            raise FileProblem(
-                "{path} holds {count:,} digits; My digits takes {most:,} in all.",
-                path=path,
-                count=sizes[0],
-                most=most,
-            )
-        length = math.prod(sizes)
-        if length > _LARGEST:
-            raise FileProblem(
-                "{path} is too large: {count} pictures of {height}×{width} pixels.",
-                path=path,
-                count=sizes[0],
-                height=sizes[1],
-                width=sizes[2],
-            )
+    with reading(path) as file:
+        kind, sizes = _read_header(path, file)
+        length = math.prod(sizes) * kind.itemsize
         content = file.read(length + 1)
     if len(content) != length:
         if len(content) > length:
@@ -87,16 +82,24 @@ def read(path: Path, most: int) -> np.ndarray:
             promised=length,
             found=len(content),
         )
-    return np.frombuffer(content, np.uint8).reshape(sizes)
+    values = np.frombuffer(content, kind).reshape(sizes)
+    return values[:, 0] if len(sizes) == 2 else values
+
+
+def _shape(path: Path) -> tuple[int, ...]:
+    with reading(path) as file:
+        return _read_header(path, file)[1]
 
 
 @contextlib.contextmanager
-def _reading(path: Path) -> Iterator[_File]:
-    """The file, unpacked where it is packed."""
+def reading(path: Path) -> Iterator[OpenFile]:
+    """Open a file, unpacked where it is packed with gzip.
+
+    Raises:
+        FileProblem: it cannot be read; also where that is noticed inside.
+    """
     try:
-        if path.exists() and not path.is_file():
-            raise FileProblem("{path} is not a file.", path=path)
-        with path.open("rb") as file:
+        with os.fdopen(regular.descriptor(path), "rb") as file:
             is_packed = file.read(2) == _PACKED
             file.seek(0)
             yield gzip.GzipFile(fileobj=file) if is_packed else file
@@ -105,17 +108,35 @@ def _reading(path: Path) -> Iterator[_File]:
         raise FileProblem("{path} cannot be read ({reason}).", path=path, reason=reason) from error
 
 
-def _read_header(path: Path, file: _File) -> tuple[int, ...]:
+def _read_header(path: Path, file: OpenFile) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    """The type of a file's numbers, and how many there are along each dimension."""
     start = file.read(4)
-    if len(start) == 4 and start[:3] == bytes((0, 0, _UNSIGNED_BYTES)) and start[3] in (1, 3):
-        dimensions = start[3]
+    if len(start) == 4 and start[:2] == b"\0\0" and start[2] in _LABEL_TYPES and 1 <= start[3] <= 3:
+        kind, dimensions = start[2], start[3]
         rest = file.read(4 * dimensions)
         if len(rest) == 4 * dimensions:
             sizes = struct.unpack(f">{dimensions}I", rest)
-            if all(1 <= side <= _LARGEST_SIDE for side in sizes[1:]):
-                return sizes
+            is_picture = kind == _UNSIGNED_BYTES and all(1 <= side <= _LARGEST_SIDE for side in sizes[1:])
+            if is_picture if dimensions == 3 else sizes[1:] in ((), (1,), (_QMNIST_COLUMNS,)):
+                return _checked(path, np.dtype(_LABEL_TYPES[kind]), sizes)
     raise FileProblem(
         "{path} is not an IDX file of digits or labels, as MNIST's are (train-images-idx3-ubyte.gz and "
         "train-labels-idx1-ubyte.gz).",
         path=path,
     )
+
+
+def _checked(
+    path: Path, kind: np.dtype[Any], sizes: tuple[int, ...]
+) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    length = math.prod(sizes) * kind.itemsize
+    if length > LARGEST:
+        raise FileProblem(
+            "{path} is too large: it promises {count:,} digits in {size:,} MB, and LeNet Lab reads up to "
+            "{most} MB.",
+            path=path,
+            count=sizes[0],
+            size=length // 2**20,
+            most=LARGEST // 2**20,
+        )
+    return kind, sizes

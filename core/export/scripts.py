@@ -13,6 +13,8 @@ from core.explaining.layer_sums import times
 from core.files import atomic, tensor_files
 from core.records import NetworkState
 
+_LARGEST_SCRIPT = 2**20  # bytes; ours take 5,000
+
 _INTRODUCTION = '''"""A convolutional network for digits: {parameters:,} parameters. Written by LeNet Lab.
 
 It needs: pip install torch safetensors numpy
@@ -169,4 +171,7 @@ def save_script(
 
 def _loads(script: Path, file: Path) -> bool:
     """Whether there is a script of that name that loads this file beside it."""
-    return script.is_file() and repr(file.name).encode() in script.read_bytes()
+    try:
+        return repr(file.name).encode() in atomic.read(script, _LARGEST_SCRIPT)
+    except FileProblem:
+        return False

@@ -18,6 +18,8 @@ from safetensors.numpy import save as save_tensors
 from core.errors import FileProblem
 from core.files import atomic
 
+_LARGEST_HEADER = 2**20  # bytes; ours take some thousand
+
 WEIGHTS = "lenet_lab"
 """The kind of files that hold a network's weights."""
 
@@ -32,11 +34,7 @@ def write(
     Raises:
         OSError: the folder cannot be written, or the disk is full.
     """
-    content = save_tensors(
-        {name: np.asarray(value, order="C") for name, value in arrays.items()},
-        metadata={kind: json.dumps(about)},
-    )
-    atomic.write_bytes(path, content, durable)
+    atomic.write_bytes(path, packed(arrays, kind, about), durable)
 
 
 def write_weights(
@@ -48,11 +46,28 @@ def write_weights(
         FileProblem: not all weights are finite 32-bit numbers.
         OSError: the folder cannot be written, or the disk is full.
     """
+    atomic.write_bytes(path, packed_weights(path, weights, about), durable)
+
+
+def packed(arrays: dict[str, np.ndarray], kind: str, about: dict[str, Any]) -> bytes:
+    """The content of the file that `write` writes."""
+    return save_tensors(
+        {name: np.asarray(value, order="C") for name, value in arrays.items()},
+        metadata={kind: json.dumps(about)},
+    )
+
+
+def packed_weights(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> bytes:
+    """The content of the file that `write_weights` writes to `path`.
+
+    Raises:
+        FileProblem: not all weights are finite 32-bit numbers.
+    """
     if not are_weights(weights):
         raise FileProblem(
             "The network's weights are no finite numbers. Nothing was saved to {path}.", path=path
         )
-    write(path, weights, WEIGHTS, about, durable)
+    return packed(weights, WEIGHTS, about)
 
 
 def parse(content: bytes, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -61,10 +76,13 @@ def parse(content: bytes, kind: str) -> tuple[dict[str, np.ndarray], dict[str, A
     Raises:
         ValueError: it is not a file of that kind, or it is damaged.
     """
+    # The format: 8 bytes little-endian length, then that much JSON, then arrays.
+    length = int.from_bytes(content[:8], "little")
     try:
+        if length > _LARGEST_HEADER:
+            raise ValueError("its header is too large")
         arrays = load_tensors(content)
-        # The format: 8 bytes little-endian length, then that much JSON. `load` has checked both.
-        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        header = json.loads(content[8 : 8 + length])
         about = json.loads(header["__metadata__"][kind])
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"not a file of {kind}: {error}") from error

@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 from scipy import ndimage
 
 from core.errors import FileProblem
+from core.files import regular
 from core.ink.paper import Marks, find_marks
 from core.ink.preprocess import Box, crop
 from core.ink.segmentation import Piece, find_digits
@@ -20,6 +21,7 @@ MOST_PIXELS = 25_000_000  # decoding as many took a second; a JPEG is decoded at
 _ENOUGH = 1280  # pixels on the longer side: the network reads 28, and larger arrays only take time
 _FEWEST_LEVELS = 24  # of 255: paler marks than this on their paper are taken for noise
 _MOST_INK = 0.45  # of a picture: with more, it is the paper that was taken for ink
+_SMALL = 64  # pixels on the longer side: no photograph, and a JPEG's echoes are as wide as its strokes
 _LOSSLESS = ("PNG", "BMP", "GIF", "TIFF", "PPM")
 _FORMATS = (*_LOSSLESS, "JPEG", "WEBP")  # not all that Pillow knows: for EPS it starts another program
 
@@ -70,13 +72,13 @@ def read_sheet(path: Path) -> Sheet:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes and damaged metadata; what matters raises below
-            with Image.open(path, formats=_FORMATS) as picture:
+            with regular.open_to_read(path) as file, Image.open(file, formats=_FORMATS) as picture:
                 picture.draft("RGB", (_ENOUGH, _ENOUGH))
                 if picture.width * picture.height > MOST_PIXELS:
                     raise Image.DecompressionBombError
                 colours, alpha = _colours(_upright(picture))
-    except FileNotFoundError:
-        raise FileProblem("There is no file {path}.", path=path) from None
+    except FileProblem:
+        raise
     except Image.DecompressionBombError:
         raise FileProblem(
             "The picture {name} is too large; LeNet Lab opens up to {limit} million pixels. "
@@ -117,7 +119,7 @@ def find_on_sheet(colours: np.ndarray, alpha: np.ndarray | None = None, *, lossy
     """The digits in a picture (H, W, 1 or 3) float32 in 0–255, and its opacity (H, W) alike."""
     picture = np.broadcast_to(colours, (*colours.shape[:2], 3)).round().clip(0, 255).astype(np.uint8)
     ink = to_ink(_brightness(colours), alpha, lossy=lossy)
-    if alpha is not None or _is_clean(ink):
+    if alpha is not None or max(ink.shape) <= _SMALL or _is_clean(ink):
         marks: Marks | None = Marks(ink / np.float32(255), 0.0, 0.0)
     else:
         marks = find_marks(colours)

@@ -7,9 +7,8 @@ cancels the export; nothing is left of it then.
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +19,9 @@ import numpy as np
 from core.data import idx
 from core.data.datasets import mnist_folder
 from core.errors import FileProblem, as_file_problem
-from core.my_digits.importing import Progress
-from core.my_digits.store import MyDigit
+from core.files.own_folder import OwnFolder
+from core.my_digits.progress import Progress
+from core.my_digits.store import MyDigit, content
 
 _README = """\
 Digits drawn in LeNet Lab: 280 x 280 pixels, white ink on black, in a folder for each label.
@@ -64,21 +64,20 @@ def export_pictures(digits: Sequence[MyDigit], within: Path) -> Iterator[Progres
     path = within / f"lenet-lab-digits-{datetime.now():%Y%m%d-%H%M%S}"
     count = 0
     _spare_mnist(within)
+    files, beside = OwnFolder(within), within / f".{path.name}.{uuid.uuid4().hex[:8]}"
     with _exporting_to(within):
-        beside = Path(tempfile.mkdtemp(dir=within, prefix=f".{path.name}."))
+        files.make_new(beside)
         try:
             for done, digit in enumerate(digits):
                 yield Progress(done, len(digits))
-                folder = beside / str(digit.label)
-                folder.mkdir(exist_ok=True)
-                with contextlib.suppress(FileNotFoundError):  # another window has deleted it
-                    shutil.copyfile(digit.path, folder / digit.path.name)
+                if (picture := content(digit)) is not None:
+                    files.write(beside / str(digit.label) / digit.path.name, picture, durable=False)
                     count += 1
-            (beside / "README.txt").write_text(_README.format(folder=path.name), encoding="utf-8")
-            beside.chmod(0o755)
-            beside.rename(path)
+            files.write(beside / "README.txt", _README.format(folder=path.name).encode(), durable=False)
+            files.move(beside, path)
         finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                files.remove(beside)
     yield Exported(path, count)
 
 
@@ -115,7 +114,7 @@ def export_idx(digits: Sequence[MyDigit], path: Path, packed: bool) -> Iterator[
         for file, values in zip(beside, (pictures, labels), strict=True):
             idx.write(file, values)
         for file, target in zip(beside, paths, strict=True):
-            os.replace(file, target)
+            OwnFolder(path.parent).move(file, target)
     yield Exported(paths[0], len(digits))
 
 

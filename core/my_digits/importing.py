@@ -1,255 +1,147 @@
-"""Digits of other making come into the collection: folders of pictures, and IDX files. All of one, or none.
+"""Digits of other making come into the collection: folders of pictures, and files of labelled digits.
 
-Each import is a generator: a Progress again and again, and an Imported at the end. Closing it before that
-cancels the import; nothing has come in then.
+Each import is a generator: a Progress again and again, and at the end an Imported; or what has to be asked
+first, a Survey or a TooMany. All of an import comes in, or none. Closing the generator before its end cancels
+it; nothing has come in then.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from core.data import idx
+from core.data.labelled_files import open_labelled, read_labelled
 from core.errors import FileProblem, LabError
 from core.ink import digit_png
+from core.my_digits.labelling import Rule
+from core.my_digits.picture_folders import Survey, look_into, read_ink, survey
+from core.my_digits.progress import Progress
 from core.my_digits.store import MOST, MyDigit, MyDigits
-
-PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
-"""The suffixes of files that are taken for pictures."""
-
-_MOST_FOLDERS = 20_000  # that are looked into: more are somebody's whole disk
-_LABELLED_NAME = re.compile(r"([0-9])(?![0-9])")  # 7.png, 7_0001.png, 7-a.png; not 70.png
-_FULL_FILE = 2**20  # bytes: a file that LeNet Lab has written is smaller
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an import or export is; a total of 0 is not known yet."""
-
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, eq=False)
 class Imported:
     """The result of an import."""
 
-    digits: tuple[MyDigit, ...]
-    duplicates: int
+    digits: tuple[MyDigit, ...] = ()
+    duplicates: int = 0
     """Pictures that were there already, or that came twice."""
     unreadable: tuple[str, ...] = ()
     """Files that are no readable pictures, or show nothing but paper."""
     unlabelled: int = 0
-    """Pictures beside the labelled ones that neither a folder nor their names label."""
+    """Pictures beside the labelled ones that nothing labels."""
+    links: int = 0
+    """Links in the folder, which were not followed."""
+    is_emnist: bool = False
+    """Whether the files are called as EMNIST's, whose pictures lie transposed."""
+
+
+@dataclass(frozen=True)
+class TooMany:
+    """There are more digits than there is room for; some of them could come in. None has."""
+
+    count: int
+    room: int
 
 
 def known_digests(digits: Sequence[MyDigit]) -> frozenset[str]:
-    """Digests by which `import_folder` and `import_idx` recognise digits that are there already.
+    """Digests by which an import recognises digits that are there already.
 
     Of each its drawing and its 28×28 pixels: a collection that was exported as IDX comes back only once.
     """
     return frozenset({digit.digest for digit in digits} | {digit_png.digest(each.small) for each in digits})
 
 
-def label_of(path: Path, root: Path) -> int | None:
-    """The label that a picture's place or name gives it; None where it gives none.
+def import_folder(
+    store: MyDigits, folder: Path, known: frozenset[str], rule: Rule | None = None, most: int | None = None
+) -> Iterator[Progress | Imported | Survey | TooMany]:
+    """Take in the labelled pictures of a folder: any size, dark on light or light on dark.
 
-    The nearest folder, up to `root`, that is called 0 to 9; or else the digit that the name begins with,
-    unless another digit follows.
-    """
-    folder = path.parent
-    while True:
-        if re.fullmatch("[0-9]", folder.name):
-            return int(folder.name)
-        if folder in (root, folder.parent):
-            break
-        folder = folder.parent
-    found = _LABELLED_NAME.match(path.name)
-    return int(found[1]) if found else None
-
-
-def import_folder(store: MyDigits, folder: Path, known: frozenset[str]) -> Iterator[Progress | Imported]:
-    """Take in the labelled pictures of a folder (see `label_of`): any size, dark on light or light on dark.
-
-    What is `known`, as `known_digests` gives it, is passed over.
+    Args:
+        store: the collection that they come into.
+        folder: whose pictures, and those in its folders, come in.
+        known: what is passed over, as `known_digests` gives it.
+        rule: what labels them; None: what is proposed, where that is sure, else a Survey is the last record.
+        most: how many are to come in, drawn at random; None: all of them, and where there is no room for
+            that, a TooMany is the last record.
 
     Raises:
-        LabError: there are no labelled pictures, or too many. Nothing has come in.
+        LabError: there are no labelled pictures, or no room. Nothing has come in.
         FileProblem: the folder cannot be read, or the collection not be written. Nothing has come in.
     """
-    paths: list[tuple[Path, int]] = []
-    unlabelled = 0
-    for found in _labelled(folder):
-        if found is None:
-            yield Progress(len(paths), 0)
-        else:
-            path, label = found
-            if label is None:
-                unlabelled += 1
-                continue
-            paths.append((path, label))
-            # Before all of a large folder is read; some may be duplicates.
-            _check_room(store, len(paths), MOST)
-    if not paths:
-        raise LabError(
-            "There are no labelled pictures in {folder}. Put them into folders called 0 to 9, or let their "
-            "names begin with the digit, as in 7_first.png.",
-            folder=folder,
-        )
+    found = yield from look_into(folder)
+    if rule is None and not found.is_sure:
+        yield survey(found)
+        return
+    labels = found.labelled_by(rule or found.labellings[0].rule)
+    labelled = [(path, label) for path, label in zip(found.paths, labels, strict=True) if label is not None]
 
-    def inks() -> Iterator[tuple[np.ndarray, int] | str]:
-        for path, label in sorted(paths):
+    def inks(chosen: np.ndarray) -> Iterator[tuple[np.ndarray, int] | str]:
+        for number in chosen:
+            path, label = labelled[number]
             try:
-                yield _read(path), label
+                yield read_ink(path), label
             except FileProblem:
                 yield path.name
 
-    yield from _take_in(store, inks(), len(paths), known, unlabelled)
+    unlabelled = len(labels) - len(labelled)
+    told = Imported(unlabelled=unlabelled, links=found.links)
+    yield from _take_in(store, inks, len(labelled), known, most, told)
 
 
-def import_idx(
-    store: MyDigits, paths: Sequence[Path], known: frozenset[str]
-) -> Iterator[Progress | Imported]:
-    """Take in digits from IDX files, plain or packed: 0 is paper, or else what most of the borders have.
+def import_files(
+    store: MyDigits, paths: Sequence[Path], known: frozenset[str], most: int | None = None
+) -> Iterator[Progress | Imported | TooMany]:
+    """Take in digits from files that have their labels as well: IDX, CSV, npz and npy.
 
-    The paths are those of pictures and labels; or one of them, where the other lies beside it and is called
-    alike, with `labels-idx1` for `images-idx3`. What is `known`, as `known_digests` gives it, is passed over.
-
-    Raises:
-        FileProblem: a file is missing, torn, or not what it should be; nothing has come in.
-    """
-    pictures_path, labels_path = pair(paths)
-    # As many as a collection can hold; how many of them are new is known later.
-    pictures, labels = idx.read(pictures_path, MOST), idx.read(labels_path, MOST)
-    if len(pictures) != len(labels):
-        raise FileProblem(
-            "{pictures} holds {count:,} digits, and {labels} {other:,} labels: they do not belong together.",
-            pictures=pictures_path,
-            count=len(pictures),
-            labels=labels_path,
-            other=len(labels),
-        )
-    if len(labels) and labels.max() > 9:
-        raise FileProblem(
-            "{labels} has the label {label}: not all of it are digits from 0 to 9.",
-            labels=labels_path,
-            label=int(labels.max()),
-        )
-    if len(pictures) and np.median(np.concatenate([pictures[:, 0], pictures[:, -1]], axis=1)) > 127:
-        pictures = 255 - pictures
-    inks = (
-        (picture, int(label)) if picture.any() else f"{pictures_path.name}, {number}"
-        for number, (picture, label) in enumerate(zip(pictures, labels, strict=True))
-    )
-    yield from _take_in(store, inks, len(pictures), known)
-
-
-def pair(paths: Sequence[Path]) -> tuple[Path, Path]:
-    """Of IDX files the one of pictures and the one of labels; where one is given, the other beside it.
+    The paths are those of one file, or of pictures and labels; of two IDX files one will do where the other
+    lies beside it. `known` and `most` are as in `import_folder`.
 
     Raises:
-        FileProblem: they are not that.
+        LabError: there is no room. Nothing has come in.
+        FileProblem: a file is missing, torn, or not what it should be. Nothing has come in.
     """
-    by_kind = {len(idx.shape(path)): path for path in paths}
-    if len(paths) > 2 or len(by_kind) != len(paths):
-        raise FileProblem("Choose one file of pictures and one of labels.")
-    for kind, other in ((3, 1), (1, 3)):
-        if kind in by_kind and other not in by_kind:
-            beside = _beside(by_kind[kind], kind)
-            if beside is None:
-                if kind == 3:
-                    raise FileProblem(
-                        "There are no labels beside {path}. Choose both files: pictures and labels.",
-                        path=by_kind[kind],
-                    )
-                raise FileProblem(
-                    "There are no pictures beside {path}. Choose both files: pictures and labels.",
-                    path=by_kind[kind],
-                )
-            by_kind[other] = beside
-    return by_kind[3], by_kind[1]
+    yield Progress(0, 0)
+    file = open_labelled(paths)
 
+    def inks(chosen: np.ndarray) -> Iterator[tuple[np.ndarray, int] | str]:
+        for number, picture, label in zip(chosen, *read_labelled(file, chosen), strict=True):
+            yield (picture, int(label)) if picture.any() else f"{file.path.name}, {number}"
 
-def _beside(path: Path, kind: int) -> Path | None:
-    swaps = (("images", "labels"), ("idx3", "idx1"))
-    name = path.name
-    for one, other in swaps:
-        here, there = (one, other) if kind == 3 else (other, one)
-        name = there.join(name.rsplit(here, 1))
-    plain = name.removesuffix(".gz")
-    for candidate in (path.with_name(name), path.with_name(plain), path.with_name(f"{plain}.gz")):
-        if candidate != path and candidate.is_file() and len(idx.shape(candidate)) != kind:
-            return candidate
-    return None
-
-
-def _labelled(root: Path) -> Iterator[tuple[Path, int | None] | None]:
-    """The pictures below a folder and their labels; None after each folder. What is hidden is passed over."""
-
-    def cannot_be_read(error: OSError) -> None:
-        if error.filename == str(root):
-            raise FileProblem(
-                "{folder} cannot be read ({reason}).", folder=root, reason=error.strerror or error
-            ) from error
-
-    for looked_into, (folder, folders, names) in enumerate(os.walk(root, onerror=cannot_be_read)):
-        if looked_into == _MOST_FOLDERS:
-            raise LabError(
-                "{folder} has more than {most:,} folders in it. Choose the one with your digits.",
-                folder=root,
-                most=_MOST_FOLDERS,
-            )
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            path = Path(folder) / name
-            if not name.startswith(".") and path.suffix.lower() in PICTURES and path.is_file():
-                yield path, label_of(path, root)
-        yield None
-
-
-def _read(path: Path) -> np.ndarray:
-    """The ink in a picture file, exactly where LeNet Lab has written it.
-
-    Raises:
-        FileProblem: it is no readable picture, or shows nothing but paper.
-    """
-    try:
-        if path.suffix.lower() == ".png" and path.stat().st_size < _FULL_FILE:
-            return digit_png.decode(path.read_bytes())
-    except (OSError, ValueError):
-        pass  # of other making
-    from core.ink import picture_files  # only here: it loads Pillow
-
-    ink = picture_files.read(path)
-    if not ink.any():
-        raise FileProblem("{path} shows nothing but paper.", path=path)
-    return ink
+    told = Imported(is_emnist="emnist" in file.path.name.casefold())
+    yield from _take_in(store, inks, file.count, known, most, told)
 
 
 def _take_in(
     store: MyDigits,
-    inks: Iterator[tuple[np.ndarray, int] | str],
-    total: int,
+    inks: Callable[[np.ndarray], Iterator[tuple[np.ndarray, int] | str]],
+    count: int,
     known: frozenset[str],
-    unlabelled: int = 0,
-) -> Iterator[Progress | Imported]:
-    """Stage all that is new, then let it come in; where that is not reached, nothing does.
+    most: int | None,
+    told: Imported,
+) -> Iterator[Progress | Imported | TooMany]:
+    """Stage all that is new, up to `most`, then let it come in; where that is not reached, nothing does.
 
-    In place of what cannot be read, `inks` has its name.
+    `inks` yields the digits of given numbers below `count`; in place of one that cannot be read, its name.
+    `told` is what is known of the import already.
     """
+    room = max(MOST - len(store.listed()[0]), 0)
+    if most is None and count > MOST:
+        yield _asked(count, room)
+        return
+    # Where `most` are drawn, as many as the collection has may be there already.
+    chosen = np.arange(count) if most is None else np.random.default_rng(0).permutation(count)[:MOST]
     kept = set(known)
     digits: list[MyDigit] = []
     unreadable: list[str] = []
     duplicates = 0
     staging = store.begin_import()
     try:
-        for done, each in enumerate(inks):
-            yield Progress(done, total)
+        for done, each in enumerate(inks(chosen)):
+            yield Progress(done, len(chosen))
             if isinstance(each, str):
                 unreadable.append(each)
                 continue
@@ -259,22 +151,24 @@ def _take_in(
             if digests & kept:
                 duplicates += 1
                 continue
+            if len(digits) == most:
+                break
+            if len(digits) == room:
+                yield _asked(count, room)
+                return
             kept |= digests
             digits.append(store.stage(staging, sheet, label))
-        _check_room(store, len(digits), MOST - len(store.listed()[0]))
-        yield Progress(total, total)
+        yield Progress(len(chosen), len(chosen))
         if digits:
             store.finish_import(staging)
     finally:
         store.give_up_import(staging)
-    yield Imported(tuple(digits), duplicates, tuple(unreadable), unlabelled)
+    yield replace(told, digits=tuple(digits), duplicates=duplicates, unreadable=tuple(unreadable))
 
 
-def _check_room(store: MyDigits, coming: int, most: int) -> None:
-    if coming > most:
+def _asked(count: int, room: int) -> TooMany:
+    if not room:
         raise LabError(
-            "These are more digits than there is room for: My digits takes {most:,} in all, {room:,} more. "
-            "None has come in.",
-            most=MOST,
-            room=max(MOST - len(store.listed()[0]), 0),
+            "My digits is full: it takes {most:,}. Delete some first. None has come in.", most=MOST
         )
+    return TooMany(count, room)

@@ -2,14 +2,15 @@
 
 The folder a file lies in is its label, so nothing can get out of step. A file is written whole or not at
 all, and is on the disk when the call returns. Several windows may use one folder: names are never used
-twice, and what one has moved is missing for the other until that looks again.
+twice, and what one has moved is missing for the other until that looks again. The folder may come from a
+stranger: see `OwnFolder`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import re
 import time
 import uuid
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import FileProblem, as_file_problem
-from core.files import atomic
+from core.files.own_folder import Entry, OwnFolder
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 
@@ -31,6 +32,7 @@ _LABELS = tuple(str(digit) for digit in range(10))
 _DELETED = ".deleted"
 _KEPT_DELETED = 30 * 24 * 3600.0  # seconds: for that time a deleted digit can be fetched back from its folder
 _TORN_AFTER = 3600.0  # seconds: a file that is half written after that time is not written any more
+_TORN, _WHOLE = re.compile(r"\..*\.png\..*"), re.compile(r"[^.].*\.png")
 _LARGEST = 2**20  # bytes; a file takes some 5,000
 _OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "icon\r"}
 
@@ -72,32 +74,40 @@ class MyDigits:
         with as_file_problem(
             "My digits in {path} cannot be read ({reason}). Nothing there was changed.", path=self.folder
         ):
-            for path in sorted(self._inside(self.folder)):
-                if path.name in _LABELS and path.is_dir():
-                    try:
-                        files = self._inside(path)
-                    except PermissionError:
-                        files = [path]  # the other labels' digits can be read
-                    for file in files:
-                        # Somebody may have copied a file to another label: one digit has one label.
-                        if file.suffix == ".png" and file.name not in digits:
-                            digits[file.name] = file
-                        else:
-                            foreign.append(file)
-                else:
-                    foreign.append(path)
+            for entry in self._inside(self.folder):
+                if not _is_label(entry):
+                    foreign.append(entry.path)
+                    continue
+                try:
+                    files = self._inside(entry.path)
+                except PermissionError:
+                    foreign.append(entry.path)  # the other labels' digits can be read
+                    continue
+                for file in files:
+                    # Somebody may have copied a file to another label: one digit has one label.
+                    if _is_digit(file) and file.path.name not in digits:
+                        digits[file.path.name] = file.path
+                    else:
+                        foreign.append(file.path)
         return [digits[name] for name in sorted(digits)], foreign
 
-    @staticmethod
-    def _inside(folder: Path) -> list[Path]:
-        """The files and folders in a folder, without hidden ones and the system's."""
+    def _inside(self, folder: Path) -> list[Entry]:
+        """What lies in a folder, without what is hidden or the system's."""
+        return [
+            entry
+            for entry in self._all_inside(folder)
+            if not entry.path.name.startswith(".") and entry.path.name.lower() not in _OF_THE_SYSTEM
+        ]
+
+    def _all_inside(self, folder: Path) -> list[Entry]:
         try:
-            names = os.listdir(folder)
+            return self._files.entries(folder)
         except FileNotFoundError:
             return []
-        return [
-            folder / name for name in names if not name.startswith(".") and name.lower() not in _OF_THE_SYSTEM
-        ]
+
+    @property
+    def _files(self) -> OwnFolder:
+        return OwnFolder(self.folder)
 
     def ink(self, path: Path) -> np.ndarray:
         """A digit's ink (280, 280) uint8, 0 = paper.
@@ -106,12 +116,12 @@ class MyDigits:
             FileProblem: the file is gone, or is not one that LeNet Lab has written, or it is damaged.
         """
         try:
-            with as_file_problem("{path} cannot be read ({reason}).", path=path):
-                if not path.is_file():
-                    raise FileProblem("There is no digit {path} any more.", path=path)
-                if path.stat().st_size > _LARGEST:
-                    raise ValueError("far too large")
-                return digit_png.decode(path.read_bytes())
+            status = self._files.status(path)
+            if status is None:
+                raise FileProblem("There is no digit {path} any more.", path=path)
+            if status.st_size > _LARGEST:
+                raise ValueError("far too large")
+            return digit_png.decode(self._files.read(path, _LARGEST))
         except ValueError as error:
             raise FileProblem(
                 "{path} is not a digit that LeNet Lab has kept, or it is damaged. It is left as it is.",
@@ -131,8 +141,8 @@ class MyDigits:
             FileProblem: it could not be written; the collection is as it was.
         """
         with self._keeping():
-            path = self._make(self.folder / str(label)) / new_name()
-            atomic.write_bytes(path, digit_png.encode(ink))
+            path = self.folder / str(label) / new_name()
+            self._files.write(path, digit_png.encode(ink))
         return _digit(path, ink)
 
     def relabel(self, digits: Iterable[MyDigit], label: int) -> list[MyDigit]:
@@ -151,7 +161,7 @@ class MyDigits:
         ):
             deleted = self._move(digits, self.folder / _DELETED)
             for digit in deleted:
-                os.utime(digit.path)  # from now on it is kept for a month
+                self._files.touch(digit.path)  # from now on it is kept for a month
         return deleted
 
     def restore(self, deleted: Iterable[MyDigit]) -> list[MyDigit]:
@@ -163,43 +173,52 @@ class MyDigits:
         """Move digits to the folder of `label`, or of their own labels, in a folder."""
         moved, changed = [], set()
         for digit in digits:
-            folder = self._make(into / str(digit.label if label is None else label))
+            folder = into / str(digit.label if label is None else label)
+            self._files.make(folder)
             changed.add(folder)
             path = folder / digit.path.name
-            if path == digit.path:
-                if not path.exists():
-                    continue  # another window was quicker
-            else:
-                if path.exists():  # somebody has copied the file there
-                    path = folder / new_name()
+            if not self._files.is_file(digit.path):
+                continue  # another window was quicker
+            if path != digit.path:
                 try:
-                    os.replace(digit.path, path)
+                    path = self._put(digit.path, folder)
                 except FileNotFoundError:
                     continue
                 changed.add(digit.path.parent)
             moved.append(MyDigit(path, int(folder.name), digit.digest, digit.picture))
         for folder in changed:
-            atomic.sync_folder(folder)
+            self._files.sync(folder)
         return moved
+
+    def _put(self, path: Path, folder: Path) -> Path:
+        """Move a file into a folder, under another name where there is one of its name; return its place."""
+        there = folder / path.name
+        if self._files.status(there) is not None:  # somebody has copied it there
+            there = folder / new_name()
+        self._files.move(path, there)
+        return there
 
     # Many at once: all of them come in, or none
 
     def begin_import(self) -> Path:
         """A folder for `stage` to write into, which `finish_import` makes part of the collection."""
         with self._keeping():
-            return self._make(self.folder / f".importing-{uuid.uuid4().hex}")
+            staging = self.folder / f".importing-{uuid.uuid4().hex}"
+            self._files.make(staging)
+            return staging
 
     def stage(self, staging: Path, ink: np.ndarray, label: int) -> MyDigit:
         """Write a digit that is to come in with the others; what is returned is where it is going to be."""
         name = new_name()
         with self._keeping():
-            atomic.write_bytes(staging / str(label) / name, digit_png.encode(ink), durable=False)
-            os.utime(staging)  # it is at work: `tidy` leaves it alone
+            self._files.write(staging / str(label) / name, digit_png.encode(ink), durable=False)
+            self._files.touch(staging)  # it is at work: `tidy` leaves it alone
         return _digit(self.folder / str(label) / name, ink)
 
     def give_up_import(self, staging: Path) -> None:
         """Nothing of what was staged is to come in."""
-        shutil.rmtree(staging, ignore_errors=True)
+        with contextlib.suppress(OSError, FileProblem):
+            self._files.remove(staging)
 
     def finish_import(self, staging: Path) -> None:
         """Let all that was staged come in. Were the process killed in the middle, `tidy` would finish it.
@@ -208,46 +227,70 @@ class MyDigits:
             FileProblem: the folder cannot be written; nothing has come in.
         """
         with self._keeping():
-            _sync_all(staging)
+            self._sync_all(staging)
             complete = staging.with_name(staging.name.replace(".importing-", ".imported-"))
-            os.replace(staging, complete)
-            atomic.sync_folder(self.folder)
+            self._files.move(staging, complete)
+            self._files.sync(self.folder)
             self._take_in(complete)
 
     def _take_in(self, complete: Path) -> None:
-        """Move what a complete import holds to where it belongs; another window may do so as well."""
-        for folder in self._inside(complete):
-            target = self._make(self.folder / folder.name)
-            for path in self._inside(folder):
+        """Move what a complete import holds to where it belongs; another window may do so as well.
+
+        What is no digit under a label stays where it is: a stranger has put it there.
+        """
+        for folder in filter(_is_label, self._all_inside(complete)):
+            target = self.folder / folder.path.name
+            self._files.make(target)
+            for file in filter(_is_digit, self._inside(folder.path)):
                 with contextlib.suppress(FileNotFoundError):
-                    os.replace(path, target / path.name)
-            atomic.sync_folder(target)
-        shutil.rmtree(complete, ignore_errors=True)
+                    self._put(file.path, target)
+            self._files.sync(target)
+            self._remove_empty(folder.path)
+        self._remove_empty(complete)
+
+    def _remove_empty(self, folder: Path) -> None:
+        with contextlib.suppress(OSError):  # something is in it, or another window was quicker
+            self._files.remove_empty(folder)
 
     def tidy(self) -> None:
         """Finish what a process was killed over, and forget what was deleted a month ago."""
         now = time.time()
         with self._keeping():
-            for complete in self.folder.glob(".imported-*"):
-                self._take_in(complete)
-            for staging in self.folder.glob(".importing-*"):
-                if _is_older(staging, now - _TORN_AFTER):
-                    shutil.rmtree(staging, ignore_errors=True)
-            for files, kept in (("[0-9]/.*.png.*", _TORN_AFTER), (f"{_DELETED}/[0-9]/*.png", _KEPT_DELETED)):
-                for path in self.folder.glob(files):
-                    if _is_older(path, now - kept):
-                        path.unlink(missing_ok=True)
+            for entry in self._all_inside(self.folder):
+                name = entry.path.name
+                if not entry.is_folder:
+                    continue
+                if name.startswith(".imported-"):
+                    self._take_in(entry.path)
+                elif name.startswith(".importing-") and self._is_older(entry.path, now - _TORN_AFTER):
+                    self.give_up_import(entry.path)
+                elif name in _LABELS:
+                    self._forget(entry.path, _TORN, now - _TORN_AFTER)
+                elif name == _DELETED:
+                    for label in filter(_is_label, self._all_inside(entry.path)):
+                        self._forget(label.path, _WHOLE, now - _KEPT_DELETED)
 
-    # Folders
+    def _forget(self, folder: Path, names: re.Pattern[str], than: float) -> None:
+        """Remove the files of such names in a folder that are older."""
+        for entry in self._all_inside(folder):
+            is_meant = entry.is_file and names.fullmatch(entry.path.name)
+            if is_meant and self._is_older(entry.path, than):
+                with contextlib.suppress(FileNotFoundError):  # another window was quicker
+                    self._files.remove(entry.path)
 
-    def _make(self, folder: Path) -> Path:
-        """Make a folder, and the ones around it, where they are missing; durably."""
-        if not folder.is_dir():
-            if not folder.parent.is_dir():
-                self._make(folder.parent)
-            folder.mkdir(exist_ok=True)
-            atomic.sync_folder(folder.parent)
-        return folder
+    def _is_older(self, path: Path, than: float) -> bool:
+        status = self._files.status(path)
+        return status is not None and status.st_mtime < than
+
+    def _sync_all(self, staging: Path) -> None:
+        """Wait until all files in the folders of a folder are on the disk."""
+        if hasattr(os, "sync"):
+            os.sync()  # one wait for thousands of files
+            return
+        for folder in self._files.entries(staging):
+            for file in self._files.entries(folder.path):
+                with os.fdopen(self._files.descriptor(file.path, os.O_RDWR), "rb+") as opened:
+                    os.fsync(opened.fileno())
 
     def _keeping(self) -> contextlib.AbstractContextManager[None]:
         return as_file_problem(
@@ -262,22 +305,23 @@ def new_name() -> str:
     return f"{datetime.now():%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:8]}.png"
 
 
+def content(digit: MyDigit) -> bytes | None:
+    """A digit's file as it is; None where another window has moved it, or a stranger's link is in its place.
+
+    Raises:
+        FileProblem: it cannot be read.
+    """
+    folder = OwnFolder(digit.path.parents[1])
+    return folder.read(digit.path, _LARGEST) if folder.is_file(digit.path) else None
+
+
 def _digit(path: Path, ink: np.ndarray) -> MyDigit:
     return MyDigit(path, int(path.parent.name), digit_png.digest(ink), to_mnist(ink))
 
 
-def _is_older(path: Path, than: float) -> bool:
-    try:
-        return path.stat().st_mtime < than
-    except OSError:
-        return False  # another window was quicker
+def _is_label(entry: Entry) -> bool:
+    return entry.is_folder and entry.path.name in _LABELS
 
 
-def _sync_all(staging: Path) -> None:
-    """Wait until all files in the folders of a folder are on the disk."""
-    if hasattr(os, "sync"):
-        os.sync()  # one wait for thousands of files
-        return
-    for path in staging.rglob("*.png"):
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
+def _is_digit(entry: Entry) -> bool:
+    return entry.is_file and entry.path.suffix == ".png"

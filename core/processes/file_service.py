@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from core.errors import LabError
 from core.files.limits import Limit
 from core.files.log_file import log_to_file
-from core.my_digits.importing import Progress
+from core.my_digits.progress import Progress
 
 CANCEL = "cancel"
 _SENT_EVERY = 0.1  # seconds, between two Progresses

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import FileProblem, LabError
+from core.files.lock import FileLock
 from core.processes.orders import (
     TO_LEAVE,
     Command,
@@ -36,9 +37,9 @@ _log = logging.getLogger(__name__)
 class RunDriver:
     """Advances a run, sends the window news of it, keeps it on the disk, follows orders between two steps."""
 
-    def __init__(self, trainer: Trainer, run: Run, link: Link) -> None:
+    def __init__(self, trainer: Trainer, run: Run, lock: FileLock, link: Link) -> None:
         self._trainer = trainer
-        self._run = run
+        self._run, self._info, self._lock = run, run.info(), lock
         self._link = link
         self._pause_at: int | None = None  # a step; None: run on
         self._paused = False
@@ -185,13 +186,29 @@ class RunDriver:
     def _on_disk(self, write: Callable[..., None], *arguments: Any) -> None:
         """Write; where that fails, say so once and train on: the window has the newest weights."""
         try:
+            if not self._run.is_there:
+                self._make_again()
             write(*arguments)
             _log.debug("%s in %s at step %d", write.__name__, self._run.path, self._trainer.step)
         except FileProblem as problem:
-            _log.warning("%s", problem)
-            if self._problem is None:
-                self._problem = problem
-                self._link.send(RunTroubled(problem))
+            self._tell(problem)
+
+    def _make_again(self) -> None:
+        """The run's folder was taken away: keep from now on what can be kept, and say so."""
+        self._run.make_again(self._info, self._lock)
+        self._tell(
+            LabError(
+                "The run's folder {path} was removed while the run was at work. It was made again: what is "
+                "learnt is kept there, but the curves and snapshots so far are lost.",
+                path=self._run.path,
+            )
+        )
+
+    def _tell(self, problem: LabError) -> None:
+        _log.warning("%s", problem)
+        if self._problem is None:
+            self._problem = problem
+            self._link.send(RunTroubled(problem))
 
     def _end(self) -> None:
         trainer = self._trainer
@@ -204,8 +221,9 @@ class RunDriver:
         self._on_disk(self._run.finish, result)
         has_best = trainer.config.patience and trainer.best_epoch
         is_within_epoch = trainer.step != trainer.epoch * trainer.steps_per_epoch  # else they are kept
-        if trainer.ended == "stopped" and not has_best and is_within_epoch:
-            self._on_disk(self._run.save_weights, trainer.weights(), None)
+        is_newer = trainer.ended == "stopped" and not has_best and is_within_epoch
+        if is_newer or (trainer.ended != "diverged" and not self._run.has_weights):
+            self._on_disk(self._run.save_weights, trainer.result(), None)
         if trainer.ended != "diverged":
             snapshot = trainer.snapshot()
             self._on_disk(self._run.save_snapshot, snapshot)

@@ -132,15 +132,27 @@ def _measure_speed(config: TrainingConfig, link: Link) -> SpeedMeasured:
 
 def _train(order: StartRun | ResumeRun, link: Link) -> None:
     try:
+        _train_alone(order, link)
+    except TO_LEAVE:
+        raise
+    except Exception as error:
+        link.send(RunFailed(_run_problem(error)))  # nobody holds the run any more
+
+
+def _train_alone(order: StartRun | ResumeRun, link: Link) -> None:
+    """Train, as the only process that is at work on this run."""
+    with contextlib.ExitStack() as held:
         from core.training.trainer import Trainer
 
         if isinstance(order, StartRun):
             trainer = Trainer(order.config, pen_digits=_generated(order.config, link))
             run = runs.create(order.folder, order.config, trainer.steps, trainer.steps_per_epoch)
+            lock = held.enter_context(run.hold())
             _log.info("new run in %s", run.path)
         else:
             run = Run(order.path)
             config = run.info().config
+            lock = held.enter_context(run.hold())
             # All weights come from the checkpoint: a file that the run once started from may be gone.
             trainer = Trainer(replace(config, start=RANDOM_START), pen_digits=_generated(config, link))
             trainer.config = config
@@ -150,11 +162,7 @@ def _train(order: StartRun | ResumeRun, link: Link) -> None:
             run.cut(trainer.step)
             run.finish(None)
             _log.info("run in %s goes on from step %d", run.path, trainer.step)
-        RunDriver(trainer, run, link).drive()
-    except TO_LEAVE:
-        raise
-    except Exception as error:
-        link.send(RunFailed(_run_problem(error)))
+        RunDriver(trainer, run, lock, link).drive()
 
 
 def _generated(config: TrainingConfig, link: Link) -> Iterator[tuple[np.ndarray, int]]:

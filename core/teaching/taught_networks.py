@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,11 @@ import numpy as np
 
 from core.errors import FileProblem, as_file_problem
 from core.files import atomic, tensor_files
+from core.files.own_folder import OwnFolder
+from core.my_digits.store import MOST
 from core.teaching.teaching_records import TeachingResult
+
+_LONGEST = 4096  # letters: a path may be one
 
 
 @dataclass(frozen=True)
@@ -70,17 +75,31 @@ def save(folder: Path, result: TeachingResult) -> Path:
 def read(path: Path) -> Taught | None:
     """The taught network in a file of weights; None where it was not taught, or cannot be read."""
     try:
-        _, about = tensor_files.parse(atomic.read(path), tensor_files.WEIGHTS)
+        return _parse(path, atomic.read(path))
+    except FileProblem:
+        return None
+
+
+def _parse(path: Path, content: bytes) -> Taught | None:
+    try:
+        _, about = tensor_files.parse(content, tensor_files.WEIGHTS)
         taught: Any = about["taught"]
-        return Taught(path, str(taught["model"]), int(taught["digits"]), str(taught["created"]))
-    except (FileProblem, ValueError, KeyError, TypeError):
+        digits = int(taught["digits"])
+        if not 1 <= digits <= MOST:
+            raise ValueError("digits")
+        return Taught(path, str(taught["model"])[:_LONGEST], digits, str(taught["created"])[:_LONGEST])
+    except (ValueError, KeyError, TypeError, ArithmeticError):
         return None
 
 
 def newest(folder: Path) -> Taught | None:
     """The network that was taught last; None where there is none."""
-    try:
-        paths = sorted(folder.glob("*.safetensors"), reverse=True)
-    except OSError:
-        return None
-    return next((taught for path in paths if (taught := read(path)) is not None), None)
+    files = OwnFolder(folder)
+    with contextlib.suppress(OSError, FileProblem):
+        for entry in reversed(files.entries(folder)):
+            if entry.is_file and entry.path.suffix == ".safetensors":
+                with contextlib.suppress(FileProblem):
+                    taught = _parse(entry.path, files.read(entry.path, atomic.LARGEST))
+                    if taught is not None:
+                        return taught
+    return None

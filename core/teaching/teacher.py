@@ -34,10 +34,12 @@ from torch.nn import functional as F
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.errors import FileProblem, LabError
 from core.ink import digit_png
-from core.my_digits.store import MyDigit, MyDigits
+from core.ink.preprocess import to_mnist
+from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.networks.batches import as_batch
 from core.pen_digits.generator import collect
+from core.teaching.digit_shapes import are_near, shape_of
 from core.teaching.teaching_records import TeachingProgress, TeachingResult, TeachingTask, TestReading
 from core.training.augmentation import augment
 from core.training.config import Augmentation
@@ -65,7 +67,7 @@ _OTHER_AUGMENTATION = Augmentation.of_strength(0.5)  # as drawn ink is, which va
 _BATCH = 500  # digits: some 50 ms of work, after which a stop is noticed
 _REPORT_EVERY = 20  # steps
 _SHOWN = 12  # of the forgotten digits
-_A_DIGEST = 0.1  # of a step: the cost of comparing a test digit with all that are taught
+_A_SHAPE = 0.1  # of a step: the cost of comparing a test digit with all that are taught
 _A_PICTURE = 0.05  # of a step: the cost of computing a digit's features
 
 
@@ -86,21 +88,20 @@ def teach_collection(store: MyDigits, model: str) -> Iterator[TeachingProgress |
         LabError: there are none; or as `teach`.
         FileProblem: the collection cannot be read.
     """
-    digits: list[MyDigit] = []
+    pictures, labels, digests, shapes = [], [], [], []
     for number, path in enumerate(store.listed()[0]):
         if number % _BATCH == 0:
             yield TeachingProgress(0, 0, "look")
         with contextlib.suppress(FileProblem):  # damaged, or deleted meanwhile
-            digits.append(store.read(path))
-    if not digits:
+            ink = store.ink(path)
+            pictures.append(to_mnist(ink))
+            labels.append(int(path.parent.name))
+            digests.append(digit_png.digest(ink))
+            shapes.append(shape_of(ink))
+    if not labels:
         raise LabError("There is nothing to teach: My digits is empty. Label a drawing first.")
     yield from teach(
-        TeachingTask(
-            model,
-            np.stack([digit.picture for digit in digits]),
-            np.array([digit.label for digit in digits], np.uint8),
-            tuple(digit.digest for digit in digits),
-        )
+        TeachingTask(model, np.stack(pictures), np.array(labels, np.uint8), tuple(digests), np.stack(shapes))
     )
 
 
@@ -185,7 +186,7 @@ class _HeadTrainer:
         others = torch.from_numpy(rehearsal.images[chosen])
         pictures = len(others) + len(test) + len(own) * (1 + self._copies)
         learnings = 1 + (self.parts if self.parts > 1 else 0)
-        self._total = pictures * _A_PICTURE + len(test) * _A_DIGEST + learnings * self._steps
+        self._total = pictures * _A_PICTURE + len(test) * _A_SHAPE + learnings * self._steps
         self._test = yield from self._not_taught(test)
         tests = torch.from_numpy(self._test.images)
         self.own = yield from self._features(own)
@@ -198,13 +199,15 @@ class _HeadTrainer:
         self._tests = yield from self._features(as_batch(tests))
 
     def _not_taught(self, digits: DigitSet) -> Generator[TeachingProgress, None, DigitSet]:
-        """Test digits less those that are taught: people put them on the pad, and may keep them."""
-        taught = set(self._task.digests)
+        """Test digits less those that are taught: people put them on the pad, or import them."""
+        taught = self._task.shapes
+        if taught is None:
+            taught = np.stack([shape_of((picture * 255).astype(np.uint8)) for picture in self._task.pictures])
         kept = np.ones(len(digits), bool)
-        for number, image in enumerate(digits.images):
-            kept[number] = digit_png.digest(digit_png.on_sheet(image)) not in taught
-            if number % _BATCH == _BATCH - 1:
-                yield self._progress("look", _BATCH * _A_DIGEST)
+        for start in range(0, len(digits), _BATCH):
+            shapes = np.stack([shape_of(image) for image in digits.images[start : start + _BATCH]])
+            kept[start : start + _BATCH] = ~are_near(shapes, taught)
+            yield self._progress("look", len(shapes) * _A_SHAPE)
         return DigitSet(digits.images[kept], digits.labels[kept])
 
     def _features(

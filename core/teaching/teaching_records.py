@@ -24,6 +24,9 @@ class TeachingTask:
     """(n,) uint8, 0–9."""
     digests: tuple[str, ...] = ()
     """(n,) of their ink, by which the one who asked knows them; the result has them again."""
+    shapes: np.ndarray | None = None
+    """(n, 196) float32 of their ink, as `core.teaching.digit_shapes.shape_of` gives them: MNIST's test digits
+    are recognised by these. None: those of the pictures."""
 
     def __post_init__(self) -> None:
         if not len(self.labels) or self.pictures.shape != (len(self.labels), 28, 28):

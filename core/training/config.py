@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from core.catalog import ARCHITECTURES, DEVICES
-from core.errors import FileProblem, as_file_problem
+from core.errors import FileProblem
+from core.files import atomic
 from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
@@ -19,6 +20,8 @@ RANDOM_START = "random"
 DATASETS = ("mnist",)
 RATE = Decimal(1000.0, least=1e-12)
 """Learning rates that a run can have."""
+MOST_STEPS = 10_000_000
+"""Of a run: its curves take 80 MB of memory then, and 200 MB on the disk."""
 MOMENTUM = Decimal(0.9999, 0.05, 4)
 """Momenta, or values of beta 1, that a run can have."""
 
@@ -126,6 +129,13 @@ class TrainingConfig:
             raise InvalidSetting(
                 "validation", "must be below the {digits} digits there are", digits=self.digits
             )
+        if self.steps > MOST_STEPS:
+            raise InvalidSetting(
+                "epochs",
+                "must be fewer: a run has {most:,} batches at most, and these would be {steps:,}",
+                most=MOST_STEPS,
+                steps=self.steps,
+            )
         for name in ("target_accuracy", "patience"):
             if getattr(self, name) and not self.validation:
                 raise InvalidSetting(name, "needs digits that are held out: validation is 0")
@@ -169,8 +179,7 @@ def read(path: Path) -> TrainingConfig:
     Raises:
         FileProblem: it cannot be read, or is not a config; it says why.
     """
-    with as_file_problem("{path} cannot be read ({reason}).", path=path), path.open("rb") as file:
-        content = file.read(_LARGEST_FILE)
+    content = atomic.read(path, _LARGEST_FILE)
     try:
         return TrainingConfig.from_json(json.loads(content))
     except InvalidSetting as error:

@@ -14,9 +14,14 @@ class History:
         self.steps = steps
         """How many steps the whole run has, if nothing ends it earlier."""
         self.steps_per_epoch = steps_per_epoch
-        self.epochs: list[EpochMetrics] = []
+        self._epochs: list[EpochMetrics] = []
         self._curves = np.empty((2, 1024), np.float32)  # losses and learning rates
         self._last: StepMetrics | None = None
+
+    @property
+    def epochs(self) -> list[EpochMetrics]:
+        """The figures of the epochs that are over, in their order."""
+        return list(self._epochs)
 
     @property
     def step(self) -> int:
@@ -56,7 +61,9 @@ class History:
     def add(self, metrics: StepMetrics | EpochMetrics) -> None:
         """Take the next metrics up."""
         if isinstance(metrics, EpochMetrics):
-            self.epochs = [*(known for known in self.epochs if known.epoch < metrics.epoch), metrics]
+            while self._epochs and self._epochs[-1].epoch >= metrics.epoch:
+                self._epochs.pop()
+            self._epochs.append(metrics)
             return
         while metrics.step > self._curves.shape[1]:
             self._curves = np.concatenate([self._curves, np.empty_like(self._curves)], axis=1)

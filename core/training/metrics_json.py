@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from core.records import EPOCH_FIGURES, REASONS, EpochMetrics, RunResult, StepMetrics
-from core.training.config import TrainingConfig
+from core.training.config import MOST_STEPS, TrainingConfig
+
+_MOST_LAYERS = 1000
 
 
 def about_weights(config: TrainingConfig, metrics: EpochMetrics | None) -> dict[str, Any]:
@@ -51,6 +53,9 @@ def metrics_from_json(content: dict[str, Any]) -> StepMetrics | EpochMetrics:
             momentum=float(content["momentum"]),
             seconds=float(content["seconds"]),
         )
+    silent = dict(content["silent"])
+    if len(silent) > _MOST_LAYERS:
+        raise ValueError("more layers than a network has")
     held_out = (content["validation_loss"], content["validation_accuracy"])
     loss, accuracy = (None if value is None else float(value) for value in held_out)
     return EpochMetrics(
@@ -61,7 +66,7 @@ def metrics_from_json(content: dict[str, Any]) -> StepMetrics | EpochMetrics:
         validation_loss=loss,
         validation_accuracy=accuracy,
         seconds=float(content["seconds"]),
-        silent={str(name): float(share) for name, share in dict(content["silent"]).items()},
+        silent={str(name): float(share) for name, share in silent.items()},
         weights={},
     )
 
@@ -80,4 +85,8 @@ def result_from_json(content: Any) -> RunResult | None:
         name: None if content[name] is None else float(content[name])
         for name in ("test_loss", "test_accuracy", "validation_accuracy")
     }
-    return RunResult(content["reason"], int(content["step"]), **measured)
+    step = int(content["step"])
+    accuracies = (measured["test_accuracy"], measured["validation_accuracy"])
+    if not 0 <= step <= MOST_STEPS or not all(each is None or 0 <= each <= 1 for each in accuracies):
+        raise ValueError("a step or an accuracy that no run can have")
+    return RunResult(content["reason"], step, **measured)

@@ -6,28 +6,37 @@ import contextlib
 import dataclasses
 import json
 import os
-import shutil
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from core.errors import FileProblem, as_file_problem
 from core.files import atomic, tensor_files
+from core.files.lock import FileLock
+from core.files.own_folder import OwnFolder
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
-from core.training.config import TrainingConfig
+from core.training.config import MOST_STEPS, TrainingConfig
 from core.training.history import History
 from core.training.metrics_json import about_weights, metrics_from_json, metrics_to_json, result_from_json
 
 MOST_SNAPSHOTS = 120
 """Of a run, evenly spaced; 250 kB each for a LeNet, 30 MB in all."""
 
-_MOST_METRICS = 2**32  # bytes: hundreds of millions of steps
+# Bytes: a run of one's own gets along with a thousandth; a stranger's must not fill the memory.
+_MOST_INFO = 2**20
+_MOST_METRICS = 2**28  # 25 for each of `MOST_STEPS`
+_LONGEST_LINE = 2**20  # steps of a fifth of a second, 20 bytes each
+_LONGEST_NAME = 200  # letters
+_MOST_LISTED_SNAPSHOTS = 1000  # the newest: each pause and each start adds one to `MOST_SNAPSHOTS`
 
 _STATE = "lenet_lab_state"
+_TORN = re.compile(r"\..*\.")  # what a process was writing when it was killed
+_SNAPSHOT = re.compile(r"([0-9]{8})\.safetensors")
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,8 @@ class RunInfo:
     steps_per_epoch: int
     result: RunResult | None
     """None while it is under way, or where it was cut off."""
+    is_at_work: bool = False
+    """Whether a process is at it, of this window or of another."""
 
     @property
     def is_finished(self) -> bool:
@@ -57,12 +68,11 @@ def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: in
     Raises:
         FileProblem: the folder cannot be written.
     """
-    now = datetime.now()
+    now, files = datetime.now(), OwnFolder(folder)
     with _keeping(folder):
         for attempt in range(1000):
             path = folder / (now.strftime("%Y%m%d-%H%M%S") + (f"-{attempt}" if attempt else ""))
-            with contextlib.suppress(FileExistsError):
-                path.mkdir(parents=True)
+            if files.make_new(path):
                 break
         else:
             raise FileExistsError(f"{path} and 999 others")
@@ -78,7 +88,8 @@ def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: in
         try:
             Run(path).write_info(info)
         except OSError:
-            shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                files.remove(path)
             raise
     return Run(path)
 
@@ -87,12 +98,13 @@ def all_runs(folder: Path) -> list[RunInfo]:
     """The runs in a folder, newest first. What is no run, or cannot be read, is left out."""
     infos = []
     try:
-        paths = sorted(folder.iterdir(), reverse=True)
+        entries = OwnFolder(folder).entries(folder)
     except OSError:
         return []
-    for path in paths:
-        with contextlib.suppress(FileProblem):
-            infos.append(Run(path).info())
+    for entry in reversed(entries):
+        if entry.is_folder:
+            with contextlib.suppress(FileProblem):
+                infos.append(Run(entry.path).info())
     return infos
 
 
@@ -100,11 +112,17 @@ def all_runs(folder: Path) -> list[RunInfo]:
 class Run:
     """One run's folder. All that it writes is whole or absent, whenever the process is killed.
 
+    It may come from a stranger: links in it are not followed, and it may itself be none.
+
     Raises:
         FileProblem: in every method that writes: the folder cannot be written.
     """
 
     path: Path
+
+    @property
+    def _files(self) -> OwnFolder:
+        return OwnFolder(self.path.parent)
 
     @property
     def weights_path(self) -> Path:
@@ -120,7 +138,7 @@ class Run:
             FileProblem: the folder is no run, or is damaged.
         """
         try:
-            content = json.loads(atomic.read(self.path / "run.json"))
+            content = json.loads(self._files.read(self._info_path, _MOST_INFO))
             steps, steps_per_epoch = content["steps"], content["steps_per_epoch"]
             if not (
                 isinstance(steps, int) and isinstance(steps_per_epoch, int) and 1 <= steps_per_epoch <= steps
@@ -129,14 +147,16 @@ class Run:
             config = TrainingConfig.from_json(content["config"])
             if steps > config.steps:
                 raise ValueError("more steps than the config has")
+            result = result_from_json(content["result"])
             return RunInfo(
                 path=self.path,
-                name=str(content["name"]),
-                created=str(content["created"]),
+                name=str(content["name"])[:_LONGEST_NAME],
+                created=str(content["created"])[:_LONGEST_NAME],
                 config=config,
                 steps=steps,
                 steps_per_epoch=steps_per_epoch,
-                result=result_from_json(content["result"]),
+                result=result,
+                is_at_work=result is None and self._lock.is_held(),
             )
         except (FileProblem, ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
             raise FileProblem("{path} is not a training run, or it is damaged.", path=self.path) from error
@@ -148,8 +168,17 @@ class Run:
             OSError: it cannot be written.
         """
         content = dataclasses.asdict(info)
-        del content["path"]
-        atomic.write_bytes(self.path / "run.json", json.dumps(content, indent=1).encode())
+        del content["path"], content["is_at_work"]
+        self._files.write(self._info_path, json.dumps(content, indent=1).encode())
+
+    @property
+    def _info_path(self) -> Path:
+        return self.path / "run.json"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the folder is there, and says what it is."""
+        return self._files.is_file(self._info_path)
 
     def rename(self, name: str) -> None:
         """Give the run another name."""
@@ -162,31 +191,80 @@ class Run:
             self.write_info(dataclasses.replace(self.info(), result=result))
 
     def delete(self) -> None:
-        """Remove the run and all that is in it."""
+        """Remove the run and all that is in it; of a link, the link.
+
+        Raises:
+            FileProblem: it is at work, or cannot be removed.
+        """
+        if self._lock.is_held():
+            raise self._at_work()
         with _keeping(self.path):
-            shutil.rmtree(self.path)
+            self._files.remove(self.path)
+
+    # Its owner
+
+    def hold(self) -> FileLock:
+        """Be the one who is at work on this run, until the lock is released or the process ends.
+
+        Raises:
+            FileProblem: another process is.
+        """
+        lock = self._lock
+        with _keeping(self.path):
+            if not lock.acquire():
+                raise self._at_work()
+        return lock
+
+    def make_again(self, info: RunInfo, lock: FileLock) -> None:
+        """Make the folder of a run anew that was taken away while it was at work, and hold it again."""
+        with _keeping(self.path):
+            self.write_info(info)
+            lock.acquire()
+
+    @property
+    def _lock(self) -> FileLock:
+        return FileLock(self._files, self.path / "run.lock")
+
+    def _at_work(self) -> FileProblem:
+        return FileProblem(
+            "This run is at work in another window. Stop it there first. "
+            "Here you can open it, and look at it."
+        )
 
     # Curves
 
     def append(self, metrics: StepMetrics | EpochMetrics) -> None:
         """Keep the next metrics."""
-        with _keeping(self.path), self._metrics_path.open("a") as file:
+        with _keeping(self.path):
             # The end of line comes first: a line that a full disk has cut off spoils no other.
-            file.write("\n" + json.dumps(metrics_to_json(metrics)))
+            self._files.append(self._metrics_path, ("\n" + json.dumps(metrics_to_json(metrics))).encode())
 
     def metrics(self, until: int | None = None) -> Iterator[StepMetrics | EpochMetrics]:
         """The metrics kept, in their order, of steps up to `until`. A torn last line is left out."""
         with contextlib.suppress(FileProblem):
-            yield from self._read_metrics(until)
+            yield from self._read_metrics(MOST_STEPS if until is None else until)
 
-    def _read_metrics(self, until: int | None) -> Iterator[StepMetrics | EpochMetrics]:
-        for line in atomic.read(self._metrics_path, _MOST_METRICS).splitlines():
+    def _read_metrics(self, until: int) -> Iterator[StepMetrics | EpochMetrics]:
+        path = self._metrics_path
+        with as_file_problem("{path} cannot be read ({reason}).", path=path):
             try:
-                metrics = metrics_from_json(json.loads(line))
-            except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
-                continue
-            if until is None or metrics.step <= until:
-                yield metrics
+                opened = self._files.descriptor(path)
+            except FileNotFoundError:
+                return  # there are none yet
+            with os.fdopen(opened, "rb") as file:
+                if os.fstat(opened).st_size > _MOST_METRICS:
+                    raise FileProblem(
+                        "The curves in {path} are too large: a run's have {most} MB at most.",
+                        path=path,
+                        most=_MOST_METRICS // 2**20,
+                    )
+                for line in _lines(file):
+                    try:
+                        metrics = metrics_from_json(json.loads(line))
+                    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
+                        continue
+                    if metrics.step <= until:
+                        yield metrics
 
     @property
     def _metrics_path(self) -> Path:
@@ -196,12 +274,13 @@ class Run:
         """The run's curves.
 
         Raises:
-            FileProblem: the folder is no run, or is damaged.
+            FileProblem: the folder is no run, or is damaged; or its curves cannot be read.
         """
         info = self.info()
         history = History(info.steps, info.steps_per_epoch)
-        for metrics in self.metrics(until=info.steps):
-            history.add(metrics)
+        for metrics in self._read_metrics(info.steps):
+            if isinstance(metrics, StepMetrics) or metrics.epoch <= info.config.epochs:
+                history.add(metrics)
         return history
 
     # Snapshots
@@ -209,11 +288,12 @@ class Run:
     def snapshot_steps(self) -> list[int]:
         """The steps of which there is a snapshot, in order."""
         try:
-            names = os.listdir(self.path / "snapshots")
-        except OSError:
+            entries = self._files.entries(self.path / "snapshots")
+        except (OSError, FileProblem):
             return []
-        stems = (name.partition(".safetensors")[0] for name in names if name.endswith(".safetensors"))
-        return sorted(int(stem) for stem in stems if stem.isdecimal() and 8 <= len(stem) <= 12)
+        found = (_SNAPSHOT.fullmatch(entry.path.name) for entry in entries if entry.is_file)
+        steps = sorted(int(name[1]) for name in found if name is not None)
+        return [step for step in steps if step <= MOST_STEPS][-_MOST_LISTED_SNAPSHOTS:]
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot."""
@@ -225,7 +305,8 @@ class Run:
         with _keeping(self.path):
             # Not durable: with a wait for the disk, two hundred snapshots would cost seconds of training.
             path = self._snapshot_path(snapshot.step)
-            tensor_files.write_weights(path, snapshot.weights, about, durable=False)
+            content = tensor_files.packed_weights(path, snapshot.weights, about)
+            self._files.write(path, content, durable=False)
 
     def snapshot(self, step: int) -> Snapshot:
         """The snapshot of a step.
@@ -235,7 +316,7 @@ class Run:
         """
         path = self._snapshot_path(step)
         try:
-            weights, about = tensor_files.parse(atomic.read(path), tensor_files.WEIGHTS)
+            weights, about = tensor_files.parse(self._files.read(path, atomic.LARGEST), tensor_files.WEIGHTS)
             weights = {name: weights[name] for name in about["names"]}
             norms = {str(name): float(norm) for name, norm in about["gradient_norms"].items()}
             if not tensor_files.are_weights(weights):
@@ -251,8 +332,23 @@ class Run:
 
     def save_weights(self, weights: dict[str, np.ndarray], metrics: EpochMetrics | None) -> None:
         """Keep the run's result so far, as a file that opens as a model."""
+        path = self.weights_path
         with _keeping(self.path):
-            tensor_files.write_weights(self.weights_path, weights, about_weights(self.info().config, metrics))
+            about = about_weights(self.info().config, metrics)
+            self._files.write(path, tensor_files.packed_weights(path, weights, about))
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether the run's result so far is there."""
+        return self._files.is_file(self.weights_path)
+
+    def read_weights(self) -> bytes:
+        """The content of the file of weights.
+
+        Raises:
+            FileProblem: it is missing, unreadable or far too large.
+        """
+        return self._files.read(self.weights_path, atomic.LARGEST)
 
     def save_state(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
         """Keep all that the run needs to go on; see `core.training.trainer.Trainer.state`.
@@ -261,7 +357,7 @@ class Run:
             FileProblem: it cannot be written; the one before stays.
         """
         with _keeping(self.path):
-            tensor_files.write(self._state_path, arrays, _STATE, about)
+            self._files.write(self._state_path, tensor_files.packed(arrays, _STATE, about))
 
     def load_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """The state that was kept last.
@@ -270,31 +366,44 @@ class Run:
             FileProblem: there is none, or it is damaged.
         """
         try:
-            return tensor_files.parse(atomic.read(self._state_path), _STATE)
+            return tensor_files.parse(self._files.read(self._state_path, atomic.LARGEST), _STATE)
         except ValueError as error:
             raise FileProblem("The checkpoint {path} is damaged.", path=self._state_path) from error
 
     @property
     def can_go_on(self) -> bool:
         """Whether there is a checkpoint to go on from."""
-        return self._state_path.exists()
+        return self._files.is_file(self._state_path)
 
     @property
     def _state_path(self) -> Path:
         return self.path / "state.safetensors"
 
     def cut(self, step: int) -> None:
-        """Forget what came after a step: the run goes on from there."""
+        """Forget what came after a step: the run goes on from there. Only for the one who holds the run."""
         with _keeping(self.path):
-            if self._metrics_path.exists():
-                # Not `metrics`, which passes over a file that cannot be read: that must not be replaced.
-                kept = [json.dumps(metrics_to_json(metrics)) for metrics in self._read_metrics(until=step)]
-                atomic.write_bytes(self._metrics_path, "\n".join(kept).encode())
+            # Not `metrics`, which passes over a file that cannot be read: that must not be replaced.
+            kept = [json.dumps(metrics_to_json(metrics)) for metrics in self._read_metrics(step)]
+            if self._files.is_file(self._metrics_path):
+                self._files.write(self._metrics_path, "\n".join(kept).encode())
             for later in self.snapshot_steps():
                 if later > step:
-                    self._snapshot_path(later).unlink(missing_ok=True)
-            for torn in self.path.rglob(".*.*"):  # what a process was writing when it was killed
-                torn.unlink(missing_ok=True)
+                    self._files.remove(self._snapshot_path(later))
+            for folder in (self.path, self.path / "snapshots"):
+                if self._files.is_folder(folder):
+                    for entry in self._files.entries(folder):
+                        if _TORN.match(entry.path.name) and entry.is_file:
+                            self._files.remove(entry.path)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """A file's lines, but for those that are longer than any of ours."""
+    is_whole = True
+    while line := file.readline(_LONGEST_LINE):
+        ends = line.endswith(b"\n")
+        if is_whole and (ends or len(line) < _LONGEST_LINE):
+            yield line
+        is_whole = ends
 
 
 def _keeping(path: Path) -> contextlib.AbstractContextManager[None]:

@@ -11,6 +11,8 @@ from core.errors import LabError
 
 T = TypeVar("T")
 
+_LONGEST_NAME = 4096  # letters: a path may be one
+
 
 class InvalidSetting(LabError, ValueError):
     """A setting that no run can have.
@@ -99,7 +101,7 @@ class Name(Kind):
     names: tuple[str, ...] = ()
 
     def check(self, name: str, value: Any) -> None:
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_NAME:
             raise InvalidSetting(name, "must be a name")
 
 

@@ -226,6 +226,20 @@ class Collection(QObject):
         self._remember(_Step(text, lambda: self._delete(names)))
         self.changed.emit()
 
+    def replace(self, come: Sequence[MyDigit], deleted: Sequence[MyDigit]) -> None:
+        """Have turned digits in place of those that were deleted for them; `undo` exchanges them again."""
+        self._replace(deleted, come)
+        names = [digit.path.name for digit in come]
+        counted = self._counted(len(deleted))
+
+        def undo() -> Sequence[MyDigit]:
+            self._delete(names)
+            return self._replace([], self.store.restore(deleted))
+
+        self._remember(_Step(self.tr("turn {digits}").format(digits=counted), undo))
+        self.noted.emit(self.tr("Turned {digits}. Undo turns them back.").format(digits=counted))
+        self.changed.emit()
+
     def _replace(self, gone: Sequence[MyDigit], come: Sequence[MyDigit]) -> Sequence[MyDigit]:
         """Replace digits by others, and return these; look for those that another window has moved."""
         self._drop(gone)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from typing import Any
 from core.errors import LabError
 from core.processes import file_service
 from core.processes.file_service import CANCEL, Done, Work, too_much_memory
+from gui.processes.spawning import spawning
 
 _MOST_IDLE = 2  # processes that wait for work; each has some 50 MB
 _LOOKED_EVERY = 0.05  # seconds, whether the work was cancelled
@@ -25,7 +25,7 @@ class FileProcess:
     def __init__(self) -> None:
         # The process gets this with its environment: it is not to take cores from the answers.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        context = multiprocessing.get_context("spawn")
+        context = spawning()
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=file_service.serve_process, args=(theirs,), daemon=True)
         self._process.start()

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from core.processes import inference
+from gui.processes.spawning import spawning
 
 
 def process_executor() -> Executor:
@@ -18,9 +19,7 @@ def process_executor() -> Executor:
     # The process gets this with its environment. With two of OpenBLAS's threads the picture of a drawing as
     # large as the sheet took 24 ms at the median while other programs used the cores; with one, 0.2 ms.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    executor = ProcessPoolExecutor(
-        1, mp_context=multiprocessing.get_context("spawn"), initializer=inference.start
-    )
+    executor = ProcessPoolExecutor(1, mp_context=spawning(), initializer=inference.start)
 
     writer = executor._result_queue._writer  # type: ignore[attr-defined]
 

@@ -20,6 +20,7 @@ from core.processes.training_service import serve_process
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from core.training.config import TrainingConfig
+from gui.processes.spawning import spawning
 
 _LONGEST_FAREWELL = 3.0  # seconds for the process to save the weights
 _ENDS = (orders.RunEnded, orders.RunFailed, TeachingResult, orders.TeachingEnded)
@@ -46,7 +47,7 @@ class Worker(Protocol):
 def start_process(pipe: Connection) -> Worker:
     """Start a process that serves the pipe."""
     # Daemonic: were the window to end without `close`, it would not be waited for.
-    worker = multiprocessing.get_context("spawn").Process(target=serve_process, args=(pipe,), daemon=True)
+    worker = spawning().Process(target=serve_process, args=(pipe,), daemon=True)
     worker.start()
     pipe.close()  # this end belongs to the process now; were it open here, its death would go unnoticed
     return worker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,6 +19,8 @@ from gui.window.menus import WindowMenus
 from gui.window.settings import Settings
 from gui.words.core_texts import in_words
 from gui.words.model_names import name_of
+
+_log = logging.getLogger(__name__)
 
 
 class NetworkDesk(QObject):
@@ -171,6 +174,7 @@ class NetworkDesk(QObject):
             self._await_answer()
         elif self._engine.opened is None and self.asked != (DEFAULT_MODEL, "auto"):
             # What was remembered or asked for at the start is not there any more.
+            _log.warning("%s on %s cannot be opened: %s", *self.asked, error)
             self.asked = (DEFAULT_MODEL, "auto")
             self.open_asked()
         else:

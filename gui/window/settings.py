@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import re
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from core.catalog import DEFAULT_MODEL, DEVICES
-from gui.pad.drawing_canvas import DEFAULT_BRUSH
+from core.errors import FileProblem
+from core.files import atomic
+from gui.pad.drawing_canvas import DEFAULT_BRUSH, THICKEST, THINNEST
 from gui.paint.colours import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from gui.paint.theme import THEMES
+
+_LARGEST = 2**20  # bytes; ours take one thousand
+_LONGEST = 4096  # letters: a path may be one
+_MOST_PIXELS = 100_000  # of a window on any screen
+# Qt makes objects of any kind from these, and has crashed over damaged ones. Nothing here is kept so.
+_QT_OBJECTS = (b"@Variant(", b"@DateTime(")
+
+_CONTROL, _ENDS_OF_LINES = re.compile(r"[\x00-\x1f\x7f]"), re.compile(r"[\r\n\t]")
+
+_log = logging.getLogger(__name__)
 
 
 class _Remembered:
@@ -23,14 +42,33 @@ class _Remembered:
 
     def __get__(self, settings: Settings, owner: type[Settings]) -> str:
         text = settings.text(self._key, self._default)
-        return text if text in self._choices or not self._choices else self._default
+        if text in self._choices or text == self._default or (text and not self._choices):
+            return text
+        settings.refuse(self._key)
+        return self._default
 
     def __set__(self, settings: Settings, text: str) -> None:
         settings.store.setValue(self._key, text)
 
 
+class _Switch:
+    """True or false in the store; false where there is neither."""
+
+    def __set_name__(self, owner: type[Settings], name: str) -> None:
+        self._key = name
+
+    def __get__(self, settings: Settings, owner: type[Settings]) -> bool:
+        text = settings.text(self._key, "false")
+        if text not in ("true", "false"):
+            settings.refuse(self._key)
+        return text == "true"
+
+    def __set__(self, settings: Settings, is_on: bool) -> None:
+        settings.store.setValue(self._key, is_on)
+
+
 class Settings:
-    """Reads what was remembered, or the default where nothing sensible was; writes at once."""
+    """Reads what was remembered; writes at once. What makes no sense is logged and forgotten."""
 
     model = _Remembered(DEFAULT_MODEL)
     """A shipped model's name, or the path of a file of weights."""
@@ -42,11 +80,17 @@ class Settings:
     """The name of one of `COLOUR_MAPS`."""
     folder = _Remembered("")
     """Where a file was opened or saved last; empty at the first time."""
+    shared_range = _Switch()
+    """Whether one colour range serves all layers."""
+    show_logits = _Switch()
+    """Whether the answer shows logits beside probabilities."""
 
     def __init__(self) -> None:
-        self.store = QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "LeNet Lab", "lenet-lab"
-        )
+        path = _path()
+        if (reason := _what_is_wrong_with(path)) is not None:
+            path = _put_aside(path, reason)
+        self.store = QSettings(str(path), QSettings.Format.IniFormat)
+        self.store.remove("geometry")  # as Qt packs it: what version 0.1.0 kept
 
     @property
     def path(self) -> Path:
@@ -58,38 +102,11 @@ class Settings:
         self.store.sync()
         return self.store.isWritable() and self.store.status() == QSettings.Status.NoError
 
-    def geometry(self, name: str) -> QByteArray:
-        """The state of a window or splitter, as it gave it to `set_geometry`; empty at the first start."""
-        value = self.store.value(f"geometry/{name}")
-        return value if isinstance(value, QByteArray) else QByteArray()
-
-    def set_geometry(self, name: str, state: QByteArray) -> None:
-        """Remember the state of a window or splitter."""
-        self.store.setValue(f"geometry/{name}", state)
-
-    @property
-    def shared_range(self) -> bool:
-        """Whether one colour range serves all layers."""
-        return self.text("shared_range", "false") == "true"
-
-    @shared_range.setter
-    def shared_range(self, shared: bool) -> None:
-        self.store.setValue("shared_range", shared)
-
-    @property
-    def show_logits(self) -> bool:
-        """Whether the answer shows logits beside probabilities."""
-        return self.text("show_logits", "false") == "true"
-
-    @show_logits.setter
-    def show_logits(self, show: bool) -> None:
-        self.store.setValue("show_logits", show)
-
     @property
     def brush(self) -> int:
         """The brush's width in the sheet's pixels."""
-        text = self.text("brush", "")
-        return int(text) if text.isdecimal() else DEFAULT_BRUSH
+        (width,) = self._numbers("brush", 1, THINNEST, THICKEST) or (DEFAULT_BRUSH,)
+        return width
 
     @brush.setter
     def brush(self, width: int) -> None:
@@ -103,8 +120,118 @@ class Settings:
         """Remember which network the Compare tab shows."""
         self.store.setValue(f"compared/{side}", choice)
 
+    def forget_compared(self, side: int) -> None:
+        """Let a side have its default again: what was remembered is no `NetworkChoice`."""
+        if self.compared(side):
+            self.refuse(f"compared/{side}")
+
+    # Places and sizes. Not as Qt packs them: a damaged byte in a splitter's state asks for a window of
+    # 16 million pixels, in which X and the program die.
+
+    def restore_window(self, window: QWidget) -> None:
+        """Put a window where `remember_window` found it, as far as there is still a screen."""
+        numbers = self._numbers("window", 5, -_MOST_PIXELS, _MOST_PIXELS)
+        if numbers is None:
+            return
+        left, top, width, height, fills_screen = numbers
+        wanted = QRect(left, top, max(width, 1), max(height, 1))
+        screen = QGuiApplication.screenAt(wanted.center()) or window.screen()
+        window.setGeometry(_within(screen.availableGeometry(), wanted))
+        if fills_screen:
+            window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+
+    def remember_window(self, window: QWidget) -> None:
+        """Keep a window's place, and whether it fills the screen."""
+        fills_screen = window.isMaximized()
+        place = window.normalGeometry() if fills_screen else window.geometry()
+        numbers = (place.left(), place.top(), place.width(), place.height(), int(fills_screen))
+        self._set_numbers("window", numbers)
+
+    def restore_sizes(self, splitter: QSplitter) -> bool:
+        """Give a splitter the sizes kept under its name; return whether there are any."""
+        sizes = self._numbers(f"sizes/{splitter.objectName()}", splitter.count(), 0, _MOST_PIXELS)
+        if sizes is None or not any(sizes):
+            return False
+        splitter.setSizes(sizes)
+        return True
+
+    def remember_sizes(self, splitter: QSplitter) -> None:
+        """Keep a splitter's sizes under its name."""
+        self._set_numbers(f"sizes/{splitter.objectName()}", splitter.sizes())
+
+    def _set_numbers(self, key: str, numbers: Sequence[int]) -> None:
+        self.store.setValue(key, " ".join(str(number) for number in numbers))
+
+    def _numbers(self, key: str, count: int, least: int, most: int) -> list[int] | None:
+        """So many whole numbers from `least` to `most`; None where there are none."""
+        text = self.text(key, "")
+        if not text:
+            return None
+        try:
+            numbers = [int(word) for word in text.split()]
+        except ValueError:
+            numbers = []
+        if len(numbers) == count and all(least <= number <= most for number in numbers):
+            return numbers
+        self.refuse(key)
+        return None
+
+    # The store
+
     def text(self, key: str, default: str) -> str:
         """Return what was remembered under a key."""
         # A value just set has its own type; one read from the file is text.
         value = self.store.value(key, default)
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if isinstance(value, str | int) and len(text) <= _LONGEST and not _CONTROL.search(text):
+            return text
+        self.refuse(key)
+        return default
+
+    def refuse(self, key: str) -> None:
+        """Log what makes no sense, and forget it."""
+        value = str(self.store.value(key))
+        _log.warning("the setting %s makes no sense (%.100r). It has its default again", key, value)
+        self.store.remove(key)
+
+
+def _within(room: QRect, wanted: QRect) -> QRect:
+    """The place that is wanted, made smaller and moved until it lies in the room."""
+    size = wanted.size().boundedTo(room.size())
+    left = min(max(wanted.left(), room.left()), room.left() + room.width() - size.width())
+    top = min(max(wanted.top(), room.top()), room.top() + room.height() - size.height())
+    return QRect(QPoint(left, top), size)
+
+
+def _path() -> Path:
+    """Where the settings are. Qt reads a file as soon as it is told of it, so it is asked for another one."""
+    beside = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "LeNet Lab", "nothing")
+    return Path(beside.fileName()).with_name("lenet-lab.ini")
+
+
+def _what_is_wrong_with(path: Path) -> str | None:
+    """Why a file cannot be one of settings, for the log; None where it can, or is missing."""
+    if not os.path.lexists(path):
+        return None
+    try:
+        content = atomic.read(path, _LARGEST)
+        text = content.decode()
+    except (FileProblem, UnicodeDecodeError) as error:
+        return str(error)
+    if _CONTROL.search(_ENDS_OF_LINES.sub("", text)):
+        return "it is no text"
+    return next((f"it has {kind.decode()}…)" for kind in _QT_OBJECTS if kind in content), None)
+
+
+def _put_aside(path: Path, reason: str) -> Path:
+    """Give what is no file of settings another name; the file to use."""
+    aside = path.with_name(f"{path.name}.refused-{datetime.now():%Y%m%d-%H%M%S-%f}")
+    try:
+        path.rename(aside)
+    except OSError as error:
+        _log.warning("%s is no file of settings (%s), and cannot be renamed (%s)", path, reason, error)
+        return aside
+    _log.warning(
+        "%s is no file of settings (%s). It is called %s now; all is as at first", path, reason, aside
+    )
+    return path

@@ -37,13 +37,16 @@ class CompareTab(Tab):
         self._answers.changed.connect(self._on_changed)
         for side, default in enumerate(default_choices()):
             chooser = self._heads[side].chooser
-            chooser.set_choice(NetworkChoice.parse(settings.compared(side)) or default)
+            remembered = NetworkChoice.parse(settings.compared(side))
+            if remembered is None:
+                settings.forget_compared(side)
+            chooser.set_choice(remembered or default)
             chooser.choice_made.connect(self._on_choice_made)
             chooser.opening.connect(self._list_runs)
             self._heads[side].use_wanted.connect(self.model_chosen)
             self._heads[side].file_wanted.connect(partial(self._choose_file, side))
         self._take_choices()
-        view.splitter.restoreState(settings.geometry("compare_splitter"))
+        settings.restore_sizes(view.splitter)
         view.splitter.splitterMoved.connect(self._on_splitter_moved)
         view.form_chosen.connect(self._draw_form)
         view.shown.connect(self._on_shown)
@@ -105,7 +108,7 @@ class CompareTab(Tab):
         with_weights = [
             (f"{info.name} · {info.created[:16].replace('T', ' ')}", str(runs.Run(info.path).weights_path))
             for info in runs.all_runs(user_folder("runs"))
-            if runs.Run(info.path).weights_path.exists()
+            if runs.Run(info.path).has_weights
         ]
         for head in self._heads:
             head.chooser.set_runs(with_weights)
@@ -137,4 +140,4 @@ class CompareTab(Tab):
 
     @Slot()
     def _on_splitter_moved(self) -> None:
-        self._settings.set_geometry("compare_splitter", self.view.splitter.saveState())
+        self._settings.remember_sizes(self.view.splitter)

@@ -27,8 +27,8 @@ class InspectTab(Tab):
     def build(self, context: Context) -> QWidget:
         self._engine, self._settings, self._context = context.engine, context.settings, context
         view = self.view = InspectView()
-        for name, splitter in self._splitters().items():
-            splitter.restoreState(self._settings.geometry(name))
+        for splitter in (view.splitter, view.tools_splitter):
+            self._settings.restore_sizes(splitter)
         view.tool_built.connect(self._on_tool_built)
         view.field_changed.connect(context.field_changed)
         context.layer_chosen.connect(view.select_layer)
@@ -40,9 +40,6 @@ class InspectTab(Tab):
             view.set_network(engine.answering.network)
             view.set_prediction(engine.prediction)
         return view
-
-    def _splitters(self) -> dict[str, Any]:
-        return {"inspect_splitter": self.view.splitter, "inspect_tools_splitter": self.view.tools_splitter}
 
     def apply_looks(self, looks: Looks) -> None:
         self.view.set_colours(looks.maps, looks.kernels)
@@ -61,8 +58,8 @@ class InspectTab(Tab):
             self.view.change.session.restore(changed)
 
     def close(self) -> None:
-        for name, splitter in self._splitters().items():
-            self._settings.set_geometry(name, splitter.saveState())
+        for splitter in (self.view.splitter, self.view.tools_splitter):
+            self._settings.remember_sizes(splitter)
 
     @Slot(object)
     def _on_answering_changed(self, answering: Answering) -> None:

@@ -28,8 +28,8 @@ class MyDigitsTab(Tab):
         self.readings = Readings(engine, self)
         self.model = GalleryModel(self.readings.of, self)
         self.view = MyDigitsView(self.model)
-        self.view.splitter.restoreState(settings.geometry("my_digits_splitter"))
-        self.files = DigitFiles(self._collection, settings, self.view, self)
+        settings.restore_sizes(self.view.splitter)
+        self.files = DigitFiles(self._collection, settings, engine, self.view, self)
         self.teaching = TeachDesk(self.view.card, self._collection, context.run, self)
         self._timer = QTimer(self, interval=_SHOWN_EVERY, singleShot=True)
         self._timer.timeout.connect(self._show_readings)
@@ -62,7 +62,7 @@ class MyDigitsTab(Tab):
         view.undo.clicked.connect(collection.undo)
         view.cancel.clicked.connect(files.job.cancel)
         view.import_pictures.triggered.connect(files.choose_pictures)
-        view.import_idx.triggered.connect(files.choose_idx)
+        view.import_data.triggered.connect(files.choose_files)
         view.export_pictures.triggered.connect(files.choose_where_to_export_pictures)
         view.export_idx.triggered.connect(files.choose_where_to_export_idx)
         view.export_plain_idx.triggered.connect(files.choose_where_to_export_plain_idx)
@@ -73,8 +73,8 @@ class MyDigitsTab(Tab):
         gallery.selection_changed.connect(self._on_selection_changed)
 
     def close(self) -> None:
-        self._settings.set_geometry("my_digits_splitter", self.view.splitter.saveState())
-        self.files.job.close()
+        self._settings.remember_sizes(self.view.splitter)
+        self.files.close()
 
     @Slot(bool)
     def _on_shown(self, is_visible: bool) -> None:

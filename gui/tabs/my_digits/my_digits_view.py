@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton, QScrollArea, QSplitter, QWidget
 
-from core.my_digits.importing import Progress
+from core.my_digits.progress import Progress
 from gui.tabs.my_digits.filter_row import FilterRow
 from gui.tabs.my_digits.gallery import Gallery
 from gui.tabs.my_digits.gallery_model import GalleryModel
@@ -49,7 +49,7 @@ class MyDigitsView(QWidget):
         tip = self.tr("Delete the selected digits; Undo brings them back (Delete)")
         self.delete = self._button("delete_digits_button", self.tr("Delete"), tip)
         self.undo = self._button("undo_digits_button", self.tr("Undo"))
-        tip = self.tr("Take in digits from pictures or IDX files")
+        tip = self.tr("Take in digits from pictures or files of digits")
         self.import_ = self._button("import_digits_button", self.tr("Import"), tip)
         tip = self.tr("Write all digits as pictures or IDX files")
         self.export = self._button("export_digits_button", self.tr("Export"), tip)
@@ -61,16 +61,18 @@ class MyDigitsView(QWidget):
         menu = self._menu(self.import_)
         self.import_pictures = menu.addAction(self.tr("Folder of pictures…"))
         tip = self.tr(
-            "PNG, JPEG, BMP and other pictures of any size, dark on light or light on dark. Each is "
-            "labelled by the folder it is in, 0 to 9, or by the digit that its name begins with: 7_a.png."
+            "PNG, JPEG, BMP and other pictures of any size, dark on light or light on dark. They are "
+            "labelled by a table labels.csv beside them, by their folders' names (7, seven, Class 7), or by "
+            "their own (7_a.png). Where that is not certain, you are asked first."
         )
         self.import_pictures.setToolTip(tip)
-        self.import_idx = menu.addAction(self.tr("IDX files…"))
+        self.import_data = menu.addAction(self.tr("File of digits (IDX, CSV, npz)…"))
         tip = self.tr(
-            "As MNIST's are, plain or .gz. Choose the file of pictures, and that of labels if it is not "
-            "called alike."
+            "IDX files as MNIST's, EMNIST's and QMNIST's are, plain or .gz: choose the file of pictures, and "
+            "that of labels if it is not called alike. Tables of text with a label and all pixels in each "
+            "line, as Kaggle's train.csv. NumPy's files, as mnist.npz."
         )
-        self.import_idx.setToolTip(tip)
+        self.import_data.setToolTip(tip)
         menu = self._menu(self.export)
         self.export_pictures = menu.addAction(self.tr("Folder of pictures…"))
         tip = self.tr("280×280 PNG files in folders 0 to 9, as torchvision's ImageFolder reads them")
@@ -129,7 +131,7 @@ class MyDigitsView(QWidget):
                 "and the number: the drawing is kept here with its right label.</p>"
                 "<p>A few of those that were misread are enough to teach the network your hand, in "
                 "seconds. Some that it reads right do no harm.</p>"
-                "<p>Or import digits that you have as pictures or IDX files.</p>"
+                "<p>Or import digits that you have as pictures, or in files as MNIST is.</p>"
             )
             self._say(text)
         self._total = total

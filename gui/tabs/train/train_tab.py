@@ -30,7 +30,7 @@ class TrainTab(Tab):
         engine, canvas, settings = context.engine, context.canvas, context.settings
         self._engine, self._canvas, self._settings = engine, canvas, settings
         view = self.view = TrainView()
-        view.splitter.restoreState(settings.geometry("train_splitter"))
+        settings.restore_sizes(view.splitter)
         desk = self.desk = RunDesk(view, context.run, RunFiles(view, settings), user_folder("runs"), self)
         desk.open_run.followed.connect(engine.follow)
         desk.open_run.probabilities_wanted.connect(self._on_probabilities_wanted)
@@ -68,7 +68,7 @@ class TrainTab(Tab):
         self.desk.restore(*desk)
 
     def close(self) -> None:
-        self._settings.set_geometry("train_splitter", self.view.splitter.saveState())
+        self._settings.remember_sizes(self.view.splitter)
         self.desk.close()
 
     @Slot()

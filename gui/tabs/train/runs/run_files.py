@@ -60,9 +60,8 @@ class RunFiles(QObject):
 
     def weights_of(self, run: Path) -> Path | None:
         """Return the file of a run's weights; say so, and return None, if there is none yet."""
-        path = Run(run).weights_path
-        if path.exists():
-            return path
+        if Run(run).has_weights:
+            return Run(run).weights_path
         text = self.tr(
             "This run has no weights yet: they are kept when an epoch ends, or the run is stopped."
         )
@@ -72,15 +71,14 @@ class RunFiles(QObject):
     @Slot(object)
     def save_weights(self, run: Path) -> None:
         """Ask for a file, and copy a run's weights there."""
-        source = self.weights_of(run)
-        if source is None:
+        if self.weights_of(run) is None:
             return
         name, kind = f"{self._name_of(run)}.safetensors", self.tr("Weights (*.safetensors)")
         if path := self._ask_save(self.tr("Save weights"), name, kind):
             try:
-                self._write(path, source.read_bytes())
-            except OSError as error:
-                self._report(source, error)
+                self._write(path, Run(run).read_weights())
+            except FileProblem as problem:
+                self.failed.emit(in_words(problem))
 
     @Slot(object)
     def save_curves(self, run: Path) -> None:

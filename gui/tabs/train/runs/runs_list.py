@@ -169,6 +169,8 @@ class RunsList(QWidget):
     def _ended(self, info: RunInfo) -> str:
         if info.path == self._busy:
             return self.tr("at work")
+        if info.is_at_work:
+            return self.tr("at work in another window")
         reasons = {
             "epochs": self.tr("finished"),
             "target": self.tr("target reached"),
