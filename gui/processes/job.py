@@ -14,6 +14,13 @@ from core.processes.file_service import Done, Work
 from gui.processes import file_process
 
 
+class _Messenger(QObject):
+    """Speaks for the thread, as long as that runs: a Job may be deleted before."""
+
+    came = Signal(object)
+    """A Progress, or Done."""
+
+
 class Job(QObject):
     """One piece of work at a time, within a limit."""
 
@@ -26,14 +33,13 @@ class Job(QObject):
     ended = Signal()
     """The work is over, finished, failed or cancelled."""
 
-    _came = Signal(object)  # a Progress, or Done
-
     def __init__(self, limit: Limit, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._limit = limit
         self._thread: threading.Thread | None = None
         self._is_cancelled = False
-        self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
+        self._messenger = _Messenger()
+        self._messenger.came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_running(self) -> bool:
@@ -48,7 +54,7 @@ class Job(QObject):
         if self._thread is None:
             self._is_cancelled = False
             work = Work(function, arguments, self._limit)
-            self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(work, self._messenger), daemon=True)
             self._thread.start()
 
     def cancel(self) -> None:
@@ -61,11 +67,12 @@ class Job(QObject):
         if self._thread is not None:
             self._thread.join(3.0)
 
-    def _run(self, work: Work) -> None:
+    def _run(self, work: Work, messenger: _Messenger) -> None:
         process = file_process.take()
         for record in process.records(work, lambda: self._is_cancelled):
-            self._came.emit(record)
-        file_process.give_back(process)
+            if isinstance(record, Done):
+                file_process.give_back(process)  # first: whoever hears of it may have more work
+            messenger.came.emit(record)
 
     @Slot(object)
     def _on_came(self, record: Any) -> None:
