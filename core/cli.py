@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (evaluate, classify):
         _add_model_and_device(command, argparse.SUPPRESS, DEFAULT_MODEL)
         command.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    classify.add_argument("--all", action="store_true", help="read each digit where there are several")
     classify.add_argument("images", metavar="IMAGE", type=Path, nargs="+")
     return parser
 
@@ -226,17 +227,29 @@ def _classify(arguments: argparse.Namespace) -> int:
     failed = False
     for path in arguments.images:
         try:
-            ink = picture_files.read(path)
-            if not ink.any():
+            sheet = picture_files.read_sheet(path)
+            if not sheet.digits:
                 raise FileProblem("There is nothing drawn in {path}.", path=path)
         except FileProblem as error:  # the other pictures are still worth reading
             print(f"lenet-lab: {error}", file=sys.stderr)
             failed = True
             continue
-        answer = classifier.classify(ink)
-        if arguments.json:
-            probabilities = [round(float(value), 6) for value in answer.probabilities]
-            print(json.dumps({"path": str(path), "digit": answer.digit, "probabilities": probabilities}))
-        else:
-            print(f"{path}: {answer.digit} ({answer.probabilities.max():.1%})")
+        chosen = range(len(sheet.digits)) if arguments.all else [sheet.largest]
+        for number in chosen:
+            answer = classifier.classify(sheet.ink(number))
+            box = sheet.digits[number].box
+            if arguments.json:
+                found = {
+                    "path": str(path),
+                    "digit": answer.digit,
+                    "probabilities": [round(float(value), 6) for value in answer.probabilities],
+                    "digits": len(sheet.digits),
+                    "box": [box.left, box.top, box.width, box.height],
+                }
+                print(json.dumps(found))
+            else:
+                line = f"{path}: {answer.digit} ({answer.probabilities.max():.1%})"
+                if len(sheet.digits) > 1 and not arguments.all:
+                    line += f", the largest of {len(sheet.digits)} digits; --all reads each"
+                print(line)
     return _CAN_BE_MENDED if failed else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -11,6 +12,7 @@ from shiboken6 import delete
 
 from core.explaining.receptive_field import Field
 from core.files.folders import user_folder
+from core.ink.sheets import Sheet
 from core.my_digits.store import MyDigits
 from core.records import Prediction
 from gui.pad.collection import Collection
@@ -27,6 +29,7 @@ from gui.widgets.construct import in_column, named, split
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.drawing_exchange import DrawingExchange
+from gui.window.found_digits import FoundDigits
 from gui.window.late_page import LatePage
 from gui.window.looks import Looks
 from gui.window.menus import WindowMenus
@@ -128,6 +131,10 @@ class MainWindow(QMainWindow):
         for sentence in (context.exchange.noted, context.collection.noted):
             sentence.connect(self.statusBar().showMessage)
         context.exchange.placed.connect(self._on_placed)
+        context.exchange.several_found.connect(self._on_several_found)
+        context.exchange.weights_given.connect(self._on_weights_given)
+        context.exchange.waited.connect(self._on_picture_waited_for)
+        context.exchange.ended.connect(self._on_picture_read)
         engine.loaded.connect(context.collection.load)  # not sooner: at the start, the network comes first
         canvas.ink_changed.connect(engine.submit)
         canvas.history_changed.connect(self._on_history_changed)
@@ -155,6 +162,25 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_placed(self) -> None:
         self._message_bar.hide()
+
+    @Slot(object, str)
+    def _on_several_found(self, sheet: Sheet, name: str) -> None:
+        dialog = FoundDigits(sheet, name, self._engine, self)
+        dialog.chosen.connect(self._context.exchange.place_ink)
+        dialog.show()
+
+    @Slot(object)
+    def _on_weights_given(self, path: Path) -> None:
+        sentence = self.tr("{name} holds a network's weights, not a picture.").format(name=path.name)
+        self._message_bar.offer(sentence, self.tr("Open as network"), partial(self._network.use, str(path)))
+
+    @Slot(str)
+    def _on_picture_waited_for(self, sentence: str) -> None:
+        self._message_bar.offer(sentence, self.tr("Cancel"), self._context.exchange.cancel)
+
+    @Slot()
+    def _on_picture_read(self) -> None:
+        self._message_bar.withdraw()
 
     def _connect_menus(self) -> None:
         canvas, context, menus = self.canvas, self._context, self._menus
@@ -260,6 +286,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._is_closed = True
         self._remember()
+        self._context.exchange.cancel()
         self._context.collection.close()
         self._engine.close()
         self.hide()  # the training process may take a moment to keep what it has learnt

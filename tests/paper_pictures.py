@@ -254,9 +254,13 @@ def clean(strokes: list[np.ndarray], width: float) -> np.ndarray:
 
 def picture(ink: np.ndarray, sheet: Sheet, random: np.random.Generator) -> bytes:
     """A picture file of a digit that `clean` gave."""
+    return painted(_placed(ink, sheet), sheet, random)
+
+
+def painted(covered: np.ndarray, sheet: Sheet, random: np.random.Generator) -> bytes:
+    """A picture file of the frame, of whose pixels the pen covers these shares (H, W) float32."""
     height, width = sheet.frame
     rows, columns = np.mgrid[:height, :width].astype(np.float32) / min(height, width)
-    covered = _placed(ink, sheet)
     colours = np.array(sheet.paper, np.float32) - _lines(sheet, rows, columns)[..., None]
     for _ in range(sheet.specks):
         y, x = int(random.integers(height)), int(random.integers(width))
@@ -320,6 +324,38 @@ def _lines(sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     if sheet.squared:
         dark |= np.abs((columns - rows * slope + 0.029) % sheet.pitch - sheet.pitch / 2) < thick / 2
     return dark * np.float32(sheet.lines)
+
+
+def several(
+    inks: list[np.ndarray], lines: int, sheet: Sheet, random: np.random.Generator
+) -> tuple[bytes, list[int]]:
+    """A picture file of digits in lines, and the numbers of those it has, as they are read.
+
+    Digits are as far from each other as people write them: from a fifth of their height.
+    """
+    height, width = sheet.frame
+    size = min(0.6 * height / lines, 180.0)
+    covered = np.zeros((height, width), np.float32)
+    numbers = []
+    coming = iter(enumerate(inks))
+    for line in range(lines):
+        left = 0.08 * width
+        while (each := next(coming, None)) is not None:
+            number, ink = each
+            own = size * random.uniform(0.85, 1.1)
+            rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+            digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+            scale = own / digit.shape[0]
+            across, down = max(1, round(digit.shape[1] * scale)), round(own)
+            if left + across > 0.94 * width:
+                break
+            top = round((line + 0.5) * height / lines - own / 2 + random.uniform(-0.05, 0.05) * size)
+            scaled = Image.fromarray(digit).resize((across, down), Image.Resampling.LANCZOS)
+            part = covered[top : top + down, round(left) : round(left) + across]
+            np.maximum(part, np.asarray(scaled, np.float32)[: part.shape[0], : part.shape[1]] / 255, out=part)
+            numbers.append(number)
+            left += across + size * random.uniform(0.2, 0.8)
+    return painted(covered, sheet, random), numbers
 
 
 def pictures(kind: Kind, count: int, seed: int = 1) -> Iterator[tuple[bytes, np.ndarray, int]]:

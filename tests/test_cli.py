@@ -189,7 +189,8 @@ def test_classify_prints_one_object_an_image(
     assert [answer["path"] for answer in answers] == [str(path) for path in pictures]
     assert [answer["digit"] for answer in answers] == [7, 2, 1, 0, 4]
     for answer in answers:
-        assert set(answer) == {"path", "digit", "probabilities"}
+        assert set(answer) == {"path", "digit", "probabilities", "digits", "box"}
+        assert answer["digits"] == 1 and len(answer["box"]) == 4
         assert len(answer["probabilities"]) == 10
         assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
         assert int(np.argmax(answer["probabilities"])) == answer["digit"]
@@ -200,6 +201,41 @@ def test_classify_prints_a_line_an_image(capsys: pytest.CaptureFixture[str], pic
     assert len(lines) == 5
     assert lines[0].startswith(f"{pictures[0]}: 7 (")
     assert lines[0].endswith("%)")
+
+
+@pytest.fixture
+def two_digits(tmp_path: Path, pictures: list[Path]) -> Path:
+    """A 7, and a larger 2 to the right of it."""
+    page = Image.new("L", (900, 500), 255)
+    for number, (left, side) in enumerate([(60, 280), (450, 400)]):
+        digit = np.asarray(Image.open(pictures[number]).convert("L"))
+        digit = digit if np.median(digit) > 127 else 255 - digit
+        page.paste(Image.fromarray(digit).resize((side, side)), (left, 50))
+    page.save(tmp_path / "two.png")
+    return tmp_path / "two.png"
+
+
+def test_of_several_digits_the_largest_is_read_and_the_others_are_told_of(
+    capsys: pytest.CaptureFixture[str], two_digits: Path
+) -> None:
+    [line] = output(capsys, "classify", two_digits).splitlines()
+    assert line.startswith(f"{two_digits}: 2 (") and line.endswith(
+        "the largest of 2 digits; --all reads each"
+    )
+    answer = json.loads(output(capsys, "classify", two_digits, "--json"))
+    assert answer["digit"] == 2 and answer["digits"] == 2
+
+
+def test_all_digits_are_read_where_that_is_asked(
+    capsys: pytest.CaptureFixture[str], two_digits: Path
+) -> None:
+    answers = [
+        json.loads(line) for line in output(capsys, "classify", two_digits, "--all", "--json").splitlines()
+    ]
+    assert [answer["digit"] for answer in answers] == [7, 2]
+    assert answers[0]["box"][0] < 340 < 450 < answers[1]["box"][0]
+    lines = output(capsys, "classify", two_digits, "--all").splitlines()
+    assert len(lines) == 2 and "largest" not in lines[0]
 
 
 def test_the_good_pictures_are_read_when_one_is_bad(

@@ -129,21 +129,23 @@ def test_a_test_digit_at_random_is_read_and_can_be_undone(window: MainWindow, qt
     assert window.canvas.is_empty()
 
 
-def test_a_saved_drawing_opens_as_the_same_drawing(window: MainWindow, tmp_path: Path) -> None:
-    draw(window.canvas, SEVEN)
+def test_a_saved_drawing_opens_as_the_same_drawing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    draw(window.canvas, [*SEVEN, np.array([[250.0, 20.0], [251.0, 20.0]])])  # with a dot far away
     ink = window.canvas.ink()
     window._context.exchange.save_drawing(tmp_path / "seven")
     window.canvas.clear()
-    window._context.exchange.open_picture(tmp_path / "seven.png")
+    with qtbot.waitSignal(window._context.exchange.placed):
+        window._context.exchange.open_picture(tmp_path / "seven.png")
     np.testing.assert_array_equal(window.canvas.ink(), ink)
 
 
-def test_a_copied_drawing_pastes_as_the_same_drawing(window: MainWindow) -> None:
+def test_a_copied_drawing_pastes_as_the_same_drawing(window: MainWindow, qtbot: QtBot) -> None:
     draw(window.canvas, SEVEN)
     ink = window.canvas.ink()
     action(window, "copy").trigger()
     window.canvas.clear()
-    action(window, "paste").trigger()
+    with qtbot.waitSignal(window._context.exchange.placed):
+        action(window, "paste").trigger()
     np.testing.assert_array_equal(window.canvas.ink(), ink)
 
 
@@ -158,14 +160,15 @@ def test_paste_without_a_picture_says_so_and_the_pad_stays_where_it_is(window: M
     assert window.canvas.geometry() == before
 
 
-def test_a_transparent_picture_pastes_as_its_ink(window: MainWindow) -> None:
+def test_a_transparent_picture_pastes_as_its_ink(window: MainWindow, qtbot: QtBot) -> None:
     picture = QImage(60, 60, QImage.Format.Format_ARGB32)
     picture.fill(Qt.GlobalColor.transparent)
     for row in range(10, 50):
         picture.setPixelColor(30, row, Qt.GlobalColor.white)
     mime = QMimeData()
     mime.setImageData(picture)
-    window._context.exchange.take(mime)
+    with qtbot.waitSignal(window._context.exchange.placed):
+        window._context.exchange.take(mime)
     rows, columns = np.nonzero(window.canvas.ink() > 128)
     assert np.ptp(rows) > 4 * np.ptp(columns)
 
@@ -189,14 +192,15 @@ def unreadable(kind: str, folder: Path) -> Path:
 
 @pytest.mark.parametrize("kind", ["empty", "text", "truncated", "huge", "missing", "blank", "folder"])
 def test_a_dropped_file_that_shows_no_digit_is_told_and_the_drawing_stays(
-    window: MainWindow, tmp_path: Path, kind: str
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str
 ) -> None:
     path = unreadable(kind, tmp_path)
     draw(window.canvas, SEVEN)
     ink = window.canvas.ink()
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
-    window.canvas.dropped.emit(mime)
+    with qtbot.waitSignal(window._context.exchange.failed):
+        window.canvas.dropped.emit(mime)
     assert path.name in message(window) and "as it was" in message(window)
     np.testing.assert_array_equal(window.canvas.ink(), ink)
 

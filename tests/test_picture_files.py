@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +15,11 @@ import pytest
 import torch
 from example_digits import mnist
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from core.errors import FileProblem
-from core.ink import picture_files
+from core.files.foreign import WeightsGiven
+from core.ink import digit_png, picture_files
 from core.networks import weight_files
 from core.reading.classifier import Classifier
 from core.reading.evaluation import predict
@@ -332,13 +335,93 @@ def assert_refused(path: Path, because: str | None = None) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"7\n", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", bytes(1000), b"%PDF-1.7\n", b"<svg/>"],
-    ids=["empty", "text", "PNG magic", "JPEG magic", "BMP magic", "zeros", "PDF", "SVG"],
+    [b"", b"7\n", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", bytes(1000)],
+    ids=["empty", "text", "PNG magic", "JPEG magic", "BMP magic", "zeros"],
 )
 @pytest.mark.parametrize("name", ["digit.png", "digit.jpg", "digit"])
 def test_what_is_no_picture_is_told(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    assert_refused(tmp_path / name, "not a picture that can be read")
+    assert_refused(tmp_path / name, "not a picture that can be read. PNG, JPEG, BMP, GIF, TIFF and WebP")
+
+
+FOREIGN = {
+    "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC or AVIF photo. Save it as JPEG first"),
+    "AVIF": (b"\0\0\0\x20ftypavif\0\0\0\0", "HEIC or AVIF photo"),
+    "film": (b"\0\0\0\x18ftypmp42\0\0\0\0", "is a film"),
+    "PDF": (b"%PDF-1.7\n", "PDF document. Export its page as PNG"),
+    "SVG": (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">', "SVG drawing. Export"),
+    "web page": (b"\n<!DOCTYPE html><html><svg></svg>", "a web page"),
+    "archive": (b"PK\x03\x04" + bytes(40), "an archive of files. Unpack"),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_what_is_something_else_is_called_that_with_what_to_do(tmp_path: Path, kind: str) -> None:
+    content, words = FOREIGN[kind]
+    (tmp_path / "digit.png").write_bytes(content)
+    if kind == "web page":
+        content = content.replace(b"<svg></svg>", b"")
+        (tmp_path / "digit.png").write_bytes(content)
+    assert_refused(tmp_path / "digit.png", words)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("net.pt", b"PK\x03\x04" + bytes(26) + b"net/data.pkl"),
+        ("net.bin", b"PK\x03\x04" + bytes(26) + b"net/data.pkl"),
+        ("old.pth", b"\x80\x02\x8a\nl\xfc"),
+        ("net", (100).to_bytes(8, "little") + b'{"conv1.weight":'),
+    ],
+)
+def test_weights_are_known_as_such(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(WeightsGiven, match=f"{name} holds a network's weights"):
+        picture_files.read(tmp_path / name)
+
+
+def test_a_jpeg_with_thousands_of_passes_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "digit.jpg"
+    Image.new("L", (4000, 4000), 255).save(path, progressive=True)
+    assert not picture_files.read(path).any()
+    content = path.read_bytes()
+    start = content.rindex(b"\xff\xda")
+    path.write_bytes(content[:start] + content[start:-2] * 100 + content[-2:])
+    started = time.perf_counter()
+    assert_refused(path, "too large")
+    assert time.perf_counter() - started < 5
+
+
+def test_a_file_larger_than_any_picture_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "digit.tif"
+    with path.open("wb") as file:
+        file.write(b"II*\0")
+        file.truncate(6 * 2**30)  # takes 4 kB of the disk
+    assert_refused(path, "a picture's file has 100 MB at most")
+
+
+def test_an_opaque_picture_with_an_alpha_channel_is_paper_as_well(tmp_path: Path) -> None:
+    pixels = np.full((200, 200, 4), 255, np.uint8)
+    pixels[..., :3] = np.random.default_rng(1).normal(200, 2, (200, 200, 1)).astype(np.uint8)
+    pixels[60:140, 90:100, :3] = 60
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    rows, columns = picture_files.read(tmp_path / "photo.png").nonzero()
+    assert np.ptp(rows) < 84 and np.ptp(columns) < 14
+
+
+@pytest.mark.parametrize("is_dark", [True, False])
+def test_a_drawing_of_ours_opens_with_all_its_dots(tmp_path: Path, is_dark: bool) -> None:
+    ink = np.zeros((280, 280), np.uint8)
+    ink[100:180, 100:110] = 255
+    ink[20, 250] = 3
+    about = PngInfo()
+    about.add_text(digit_png.KEY, digit_png.digest(ink))
+    Image.fromarray(255 - ink if is_dark else ink).save(tmp_path / "own.png", pnginfo=about)
+    np.testing.assert_array_equal(picture_files.read(tmp_path / "own.png"), ink)
+    changed = ink.copy()
+    changed[20, 250] = 4
+    Image.fromarray(255 - changed if is_dark else changed).save(tmp_path / "own.png", pnginfo=about)
+    assert not picture_files.read(tmp_path / "own.png")[20, 250]
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".gif"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +16,7 @@ from core.data.csv_digits import open_table
 from core.data.idx_pairs import find_pair
 from core.errors import FileProblem
 from core.files import regular
+from core.files.foreign import LOOKED_AT, foreign_kind
 from core.files.limits import IMPORT
 
 _TABLES = (".csv", ".tsv", ".txt")
@@ -48,12 +51,24 @@ def open_labelled(paths: Sequence[Path]) -> LabelledFile:
                     path=path,
                     most=IMPORT.file // 2**20,
                 )
+            _refuse_foreign(path, file.read(LOOKED_AT))
     names = [path.name.casefold().removesuffix(".gz") for path in paths]
     if all(name.endswith((".npz", ".npy")) for name in names):
         return open_arrays(paths)
     if len(paths) == 1 and names[0].endswith(_TABLES):
         return open_table(paths[0])
     return find_pair(paths)
+
+
+def _refuse_foreign(path: Path, start: bytes) -> None:
+    """Raise where this is something else altogether, such as a web page that was saved as a packed file."""
+    if path.suffix.lower() == ".npz":
+        return  # an archive, but one that is read
+    with contextlib.suppress(zlib.error):
+        if start.startswith(b"\x1f\x8b"):
+            start = zlib.decompressobj(31).decompress(start, LOOKED_AT)
+    if (foreign := foreign_kind(path, start)) is not None:
+        raise foreign
 
 
 def read_labelled(file: LabelledFile, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -55,12 +55,7 @@ def _direction(coarse: np.ndarray) -> np.ndarray | None:
     if not ink.any():
         return None
     paper = ~ndimage.binary_dilation(ink, iterations=2)
-    reach = (_REACH * min(paper.shape),) * 2
-    weight = ndimage.gaussian_filter(paper.astype(np.float32), reach, mode="nearest") + 1e-6
-    around = (
-        ndimage.gaussian_filter(coarse * paper[..., None], (*reach, 0), mode="nearest") / weight[..., None]
-    )
-    apart = coarse - around
+    apart = coarse - np.dstack([_around(coarse[..., channel], paper) for channel in range(coarse.shape[2])])
     calm = apart[paper]
     spread = calm.T @ calm / max(len(calm), 1) + np.eye(coarse.shape[2])  # at least as wide as rounding
     found = np.linalg.solve(spread, apart[ink].mean(0)).astype(np.float32)
@@ -70,32 +65,29 @@ def _direction(coarse: np.ndarray) -> np.ndarray | None:
 def _likely_ink(values: np.ndarray) -> tuple[float, np.ndarray]:
     """How far ink stands out of values (H, W) as a multiple of grain, and where, above or below.
 
-    Gaps between strokes stand out as well, to the other side, but they lie within them.
+    Gaps between strokes stand out as well, to the other side: but they are like the paper around all that.
     """
     grain = _grain(values) + 0.5
     window = round(_WIDEST * min(values.shape))
     above, below = (_inside(_above(signed, window), grain) for signed in (values, -values))
     contrasts = [float(np.quantile(side, 0.998)) for side in (above, below)]
-    masks = [
-        (side > contrast / 2) & (contrast >= max(contrasts) / 2)
-        for side, contrast in zip((above, below), contrasts, strict=True)
-    ]
-    return max(contrasts) / grain, max(masks, key=_extent)
+    masks = [side > max(contrasts) / 2 for side in (above, below)]
+    apart = np.abs(values - _around(values, ~(masks[0] | masks[1])))
+    ink = max(masks, key=lambda mask: apart[mask].mean() if mask.any() else 0.0)
+    return max(contrasts) / grain, ink
 
 
-def _extent(mask: np.ndarray) -> float:
-    """The area of the rectangle that holds most of a mask (H, W)."""
-    rows, columns = mask.nonzero()
-    if not len(rows):
-        return 0.0
-    top, bottom = np.quantile(rows, (0.02, 0.98))
-    left, right = np.quantile(columns, (0.02, 0.98))
-    return float((bottom - top + 1) * (right - left + 1))
+def _around(values: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """The mean of the paper around each pixel, of values (H, W); paper is (H, W) bool."""
+    reach = _REACH * min(paper.shape)
+    weight = ndimage.gaussian_filter(paper.astype(np.float32), reach, mode="nearest") + np.float32(1e-6)
+    around: np.ndarray = ndimage.gaussian_filter(values * paper, reach, mode="nearest") / weight
+    return around
 
 
 def _inside(above: np.ndarray, grain: float) -> np.ndarray:
     """All but what reaches the frame, such as the table around a sheet; all, where that is all there is."""
-    stands_out = above > max(_STANDS_OUT * grain, float(np.quantile(above, 0.998)) / 4)
+    stands_out = above > max(_STANDS_OUT * grain, float(np.quantile(above, 0.998)) / 2)
     labels, _ = ndimage.label(stands_out)
     border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     outside = np.isin(labels, border[border > 0])

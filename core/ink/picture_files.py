@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import warnings
-from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -13,72 +14,62 @@ from scipy import ndimage
 
 from core.errors import FileProblem
 from core.files import regular
+from core.files.foreign import LOOKED_AT, foreign_kind
+from core.files.limits import PICTURE
+from core.ink import digit_png
 from core.ink.paper import Marks, find_marks
 from core.ink.preprocess import Box, crop
 from core.ink.segmentation import Piece, find_digits
+from core.ink.sheets import FORMATS, FoundDigit, Sheet
 
 MOST_PIXELS = 25_000_000  # decoding as many took a second; a JPEG is decoded at an eighth and may be larger
 _ENOUGH = 1280  # pixels on the longer side: the network reads 28, and larger arrays only take time
 _FEWEST_LEVELS = 24  # of 255: paler marks than this on their paper are taken for noise
+_OPAQUE = 250  # of 255: nobody sees through
 _MOST_INK = 0.45  # of a picture: with more, it is the paper that was taken for ink
 _SMALL = 64  # pixels on the longer side: no photograph, and a JPEG's echoes are as wide as its strokes
 _LOSSLESS = ("PNG", "BMP", "GIF", "TIFF", "PPM")
-_FORMATS = (*_LOSSLESS, "JPEG", "WEBP")  # not all that Pillow knows: for EPS it starts another program
-
-
-@dataclass(frozen=True, eq=False)
-class FoundDigit:
-    """A digit in a picture."""
-
-    box: Box
-    """In the pixels of `Sheet.picture`."""
-    ink: np.ndarray
-    """(H, W) of the box, uint8, 0 = paper."""
-    may_be_several: bool
-    """Whether it is as wide as digits that touch."""
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """A picture, and the digits that were found in it."""
-
-    picture: np.ndarray
-    """(H, W, 3) uint8; over 1,280 pixels come reduced to between 640 and 1,280 on the longer side."""
-    digits: tuple[FoundDigit, ...]
-    """As they are read: line by line, from left to right."""
-
-    @property
-    def ink(self) -> np.ndarray:
-        """The largest digit's ink alone, (H, W) uint8 of the picture; all 0 where there is none."""
-        ink = np.zeros(self.picture.shape[:2], np.uint8)
-        if self.digits:
-            largest = max(self.digits, key=lambda digit: digit.box.height * digit.box.width)
-            ink[largest.box.slices] = largest.ink
-        return ink
+_SCAN = b"\xff\xda"  # begins each pass of a JPEG over its pixels; cameras make up to ten
+_MOST_SCANNED = 40 * MOST_PIXELS  # pixels, of all passes: some ten seconds
 
 
 def read(path: Path) -> np.ndarray:
     """The ink (H, W) uint8, 0 = paper, of the largest digit in a picture file. Raises as `read_sheet`."""
-    return read_sheet(path).ink
+    sheet = read_sheet(path)
+    return sheet.ink(sheet.largest)
 
 
 def read_sheet(path: Path) -> Sheet:
-    """The digits in a picture file of a format that Pillow reads (PNG, JPEG, BMP, …).
+    """The digits in a picture file of one of `FORMATS`.
 
     Raises:
-        FileProblem: not a readable picture, or too large.
+        FileProblem: not a readable picture, too large, or too costly to decode.
+        WeightsGiven: a network's weights.
     """
     name = path.name or path
+    with regular.open_to_read(path) as file:
+        start = file.read(LOOKED_AT)
+        if len(start) == LOOKED_AT and os.fstat(file.fileno()).st_size > PICTURE.file:
+            raise FileProblem(
+                "{name} is too large: a picture's file has {most} MB at most.",
+                name=name,
+                most=PICTURE.file // 2**20,
+            )
+        content = start + file.read(PICTURE.file)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes and damaged metadata; what matters raises below
-            with regular.open_to_read(path) as file, Image.open(file, formats=_FORMATS) as picture:
+            with Image.open(BytesIO(content), formats=tuple(FORMATS)) as picture:
+                # A progressive JPEG may ask for each of its pixels as often as its maker likes.
+                scanned = picture.width * picture.height * content.count(_SCAN)
                 picture.draft("RGB", (_ENOUGH, _ENOUGH))
-                if picture.width * picture.height > MOST_PIXELS:
+                if picture.width * picture.height > MOST_PIXELS or scanned > _MOST_SCANNED:
                     raise Image.DecompressionBombError
+                own = digit_png.own_ink(np.asarray(picture.convert("L")), picture.info.get(digit_png.KEY))
+                if own is not None:
+                    return Sheet(_shown(255.0 - own[..., None], None), _whole(own))
                 colours, alpha = _colours(_upright(picture))
-    except FileProblem:
-        raise
+                lossy = picture.format not in _LOSSLESS
     except Image.DecompressionBombError:
         raise FileProblem(
             "The picture {name} is too large; LeNet Lab opens up to {limit} million pixels. "
@@ -86,11 +77,24 @@ def read_sheet(path: Path) -> Sheet:
             name=name,
             limit=MOST_PIXELS // 1_000_000,
         ) from None
+    except MemoryError:
+        raise
     except Exception as error:  # Pillow's decoders raise a dozen classes for damaged content
-        raise FileProblem(
-            "{name} is not a picture that can be read. PNG, JPEG and BMP files can.", name=name
+        raise foreign_kind(path, start) or FileProblem(
+            "{name} is not a picture that can be read. PNG, JPEG, BMP, GIF, TIFF and WebP files can.",
+            name=name,
         ) from error
-    return find_on_sheet(colours, alpha, lossy=picture.format not in _LOSSLESS)
+    return find_on_sheet(colours, alpha, lossy=lossy)
+
+
+def sheet_of_pixels(pixels: np.ndarray) -> Sheet:
+    """The digits in a picture (H, W, 4) uint8: red, green, blue, opacity."""
+    return find_on_sheet(*_colours(Image.fromarray(pixels)))
+
+
+def _whole(ink: np.ndarray) -> tuple[FoundDigit, ...]:
+    """A drawing as one digit, with all its dots."""
+    return (FoundDigit(Box(0, 0, *ink.shape), ink, False),) if ink.any() else ()
 
 
 def _upright(picture: Image.Image) -> Image.Image:
@@ -117,7 +121,9 @@ def _colours(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
 
 def find_on_sheet(colours: np.ndarray, alpha: np.ndarray | None = None, *, lossy: bool = False) -> Sheet:
     """The digits in a picture (H, W, 1 or 3) float32 in 0–255, and its opacity (H, W) alike."""
-    picture = np.broadcast_to(colours, (*colours.shape[:2], 3)).round().clip(0, 255).astype(np.uint8)
+    if alpha is not None and alpha.min() >= _OPAQUE:
+        alpha = None
+    picture = _shown(colours, alpha)
     ink = to_ink(_brightness(colours), alpha, lossy=lossy)
     if alpha is not None or max(ink.shape) <= _SMALL or _is_clean(ink):
         marks: Marks | None = Marks(ink / np.float32(255), 0.0, 0.0)
@@ -126,6 +132,15 @@ def find_on_sheet(colours: np.ndarray, alpha: np.ndarray | None = None, *, lossy
     if marks is None:
         return Sheet(picture, ())
     return Sheet(picture, tuple(_digit(marks, piece) for piece in find_digits(marks)))
+
+
+def _shown(colours: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
+    """The picture as it is shown, (H, W, 3) uint8; in grey where it is transparent."""
+    if alpha is not None:
+        share = alpha[..., None] / 255
+        colours = colours * share + 128 * (1 - share)
+    shown: np.ndarray = colours.round().clip(0, 255).astype(np.uint8)
+    return np.broadcast_to(shown, (*shown.shape[:2], 3)).copy()
 
 
 def _digit(marks: Marks, piece: Piece) -> FoundDigit:

@@ -13,13 +13,11 @@ from core.files import atomic, limits
 from core.files.own_folder import Entry, OwnFolder
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
+from core.ink.sheets import SUFFIXES
 from core.my_digits import label_tables
 from core.my_digits.label_tables import LabelTable
 from core.my_digits.labelling import Labelling, Rule, is_sure, labellings
 from core.records import Progress
-
-PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
-"""The suffixes of files that are taken for pictures."""
 
 _MOST_FOLDERS = 20_000  # that are looked into: more are somebody's whole disk
 _MOST_PICTURES = 200_000
@@ -100,7 +98,7 @@ def look_into(root: Path) -> Generator[Progress, None, PictureFolder]:
         links += sum(entry.is_link for entry in entries)
         for path in (entry.path for entry in entries if entry.is_file):
             suffix = path.suffix.lower()
-            if suffix in PICTURES:
+            if suffix in SUFFIXES:
                 paths.append(path)
             elif (
                 suffix in label_tables.SUFFIXES

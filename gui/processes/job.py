@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +12,13 @@ from core.errors import LabError
 from core.files.limits import Limit
 from core.processes.file_service import Done, Work
 from gui.processes import file_process
+
+
+class _Messenger(QObject):
+    """Speaks for the thread, as long as that runs: a Job may be deleted before."""
+
+    came = Signal(object)
+    """A Progress, or Done."""
 
 
 class Job(QObject):
@@ -29,8 +35,6 @@ class Job(QObject):
     ended = Signal()
     """The work is over, finished, failed, cancelled or dropped; and no other begins in its place."""
 
-    _came = Signal(object)  # a Progress, or Done
-
     def __init__(self, limit: Limit, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._limit = limit
@@ -38,7 +42,8 @@ class Job(QObject):
         self._is_cancelled = False
         self._is_dropped = False
         self._next: Work | None = None
-        self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
+        self._messenger = _Messenger()
+        self._messenger.came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_running(self) -> bool:
@@ -64,7 +69,7 @@ class Job(QObject):
 
     def _begin(self, work: Work) -> None:
         self._is_cancelled = self._is_dropped = False
-        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(work, self._messenger), daemon=True)
         self._thread.start()
         self.started.emit()
 
@@ -83,12 +88,18 @@ class Job(QObject):
         if self._thread is not None:
             self._thread.join(3.0)
 
-    def _run(self, work: Work) -> None:
-        process = file_process.take()
+    def _run(self, work: Work, messenger: _Messenger) -> None:
+        try:
+            process = file_process.take()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            problem = LabError("The process that reads files cannot be started ({reason}).", reason=reason)
+            messenger.came.emit(Done(problem))
+            return
         for record in process.records(work, lambda: self._is_cancelled):
-            with contextlib.suppress(RuntimeError):  # this is deleted: the window is built anew, or closed
-                self._came.emit(record)
-        file_process.give_back(process)
+            if isinstance(record, Done):
+                file_process.give_back(process)  # first: whoever hears of it may have more work
+            messenger.came.emit(record)
 
     @Slot(object)
     def _on_came(self, record: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from gui.widgets.construct import in_row, named
 
@@ -30,7 +32,9 @@ class MessageBar(QFrame):
             text="✕",
             clicked=self.hide,
         )
-        self._row = in_row((self._text, 1), self._close, on=self, margins=None)
+        self._act: Callable[[], object] | None = None  # what the button does
+        self._button = named(QPushButton(self), f"{name}_button", clicked=self._on_clicked)
+        self._row = in_row((self._text, 1), self._button, self._close, on=self, margins=None)
         self.hide()
 
     def text(self) -> str:
@@ -39,5 +43,27 @@ class MessageBar(QFrame):
 
     def say(self, sentence: str) -> None:
         """Show a message in place of the one before."""
+        self._show(sentence, "", None)
+
+    def offer(self, sentence: str, button: str, act: Callable[[], object]) -> None:
+        """Show a message with a button that does something, in place of the message before."""
+        self._show(sentence, button, act)
+
+    def withdraw(self) -> None:
+        """Put an offer away that nobody needs any more; a message stays."""
+        if self._act is not None:
+            self.hide()
+
+    def _show(self, sentence: str, button: str, act: Callable[[], object] | None) -> None:
         self._text.setText(sentence)
+        self._button.setText(button)
+        self._button.setVisible(act is not None)
+        self._act = act
         self.show()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        act = self._act
+        self.hide()
+        if act is not None:
+            act()

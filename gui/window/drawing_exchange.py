@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QMimeData, QObject, QSaveFile, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QMimeData, QObject, QSaveFile, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.errors import LabError
+from core.files.foreign import WeightsGiven
+from core.ink.digit_png import KEY, digest
+from core.ink.sheets import SUFFIXES, Sheet
 from gui.pad.drawing_canvas import DrawingCanvas
-from gui.paint.images import gray_from_image, image_from_gray
+from gui.paint.images import image_from_gray
+from gui.window import clipboard
+from gui.window.picture_reader import PictureReader
 from gui.window.settings import Settings
 from gui.words.core_texts import in_words
 
@@ -26,6 +30,14 @@ class DrawingExchange(QObject):
     """Why something could not be done, as a sentence."""
     noted = Signal(str)
     """A sentence about what was done."""
+    several_found = Signal(object, str)
+    """A Sheet with several digits, of which the largest is on the pad, and its name."""
+    weights_given = Signal(object)
+    """The path of a file that is no picture, but a network's weights."""
+    waited = Signal(str)
+    """A picture takes a while to read: a sentence. It can be cancelled."""
+    ended = Signal()
+    """No picture is read any more."""
 
     def __init__(self, canvas: DrawingCanvas, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
@@ -33,6 +45,11 @@ class DrawingExchange(QObject):
         self._settings = settings
         self._window = window
         self._random = np.random.default_rng()
+        self._reader = PictureReader(self)
+        self._reader.found.connect(self._on_found)
+        self._reader.failed.connect(self._on_failed)
+        self._reader.waited.connect(self._on_waited)
+        self._reader.ended.connect(self.ended)
 
     # In
 
@@ -74,68 +91,74 @@ class DrawingExchange(QObject):
     @Slot()
     def choose_picture(self) -> None:
         """Ask for a picture file and put it on the pad."""
+        kinds = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         path, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Open picture"),
             self._settings.folder,
-            self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp);;All files (*)"),
+            self.tr("Pictures ({kinds})").format(kinds=kinds) + ";;" + self.tr("All files (*)"),
         )
         if path:
             self._settings.folder = str(Path(path).parent)
             self.open_picture(Path(path))
 
     def open_picture(self, path: Path) -> None:
-        """Put the picture file at `path` on the pad."""
-        from core.ink import picture_files  # only here: it loads Pillow
-
-        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        try:
-            ink = picture_files.read(path)
-        except LabError as error:
-            self.failed.emit(self.tr("{problem} The drawing is as it was.").format(problem=in_words(error)))
-            return
-        finally:
-            QGuiApplication.restoreOverrideCursor()
-        self._place(ink, path.name)
+        """Put the largest digit in the picture file at `path` on the pad, as soon as it is found."""
+        self._reader.read_file(path)
 
     @Slot()
     def paste(self) -> None:
         """Put what is on the clipboard on the pad."""
-        self.take(QGuiApplication.clipboard().mimeData())
+        if clipboard.is_to_be_waited_for():
+            self._reader.read_clipboard()
+        else:
+            self.take(QGuiApplication.clipboard().mimeData())
 
     @Slot(object)
-    def take(self, mime: QMimeData) -> None:
+    def take(self, mime: QMimeData | None) -> None:
         """Put a dropped or pasted picture, or picture file, on the pad."""
-        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
-        picture: Any = mime.imageData()
-        if files:
-            self.open_picture(Path(files[0]))
-        elif isinstance(picture, QImage) and not picture.isNull():
-            self._take_image(picture)
+        path = clipboard.file_in(mime)
+        pixels = None if path is not None else clipboard.pixels_in(mime)
+        if path is not None:
+            self.open_picture(path)
+        elif pixels is not None:
+            self._reader.read_pixels(pixels)
         else:
             self.failed.emit(self.tr("There is no picture to put on the pad."))
 
-    def _take_image(self, picture: QImage) -> None:
-        from core.ink import picture_files
+    @Slot()
+    def cancel(self) -> None:
+        """Read the picture no further."""
+        self._reader.cancel()
 
-        if picture.width() * picture.height() > picture_files.MOST_PIXELS:
-            self.failed.emit(self.tr("The picture is too large."))
-            return
-        levels = gray_from_image(picture).astype(np.float32)
-        alpha = None
-        if picture.hasAlphaChannel():
-            mask = picture.convertToFormat(QImage.Format.Format_Alpha8)
-            mask.reinterpretAsFormat(QImage.Format.Format_Grayscale8)
-            alpha = gray_from_image(mask).astype(np.float32)
-        self._place(picture_files.to_ink(levels, alpha), self.tr("The picture"))
+    @Slot(object)
+    def place_ink(self, ink: np.ndarray) -> None:
+        """Put ink (H, W) uint8 of any size on the pad."""
+        self._canvas.place(ink)
+        self.placed.emit()
 
-    def _place(self, ink: np.ndarray, name: str) -> None:
-        if ink.any():
-            self._canvas.place(ink)
-            self.placed.emit()
-        else:
+    @Slot(object, str)
+    def _on_found(self, sheet: Sheet, name: str) -> None:
+        if not sheet.digits:
             text = self.tr("{name} shows nothing but paper. The drawing is as it was.")
             self.failed.emit(text.format(name=name))
+            return
+        self.place_ink(sheet.ink(sheet.largest))
+        if len(sheet.digits) > 1:
+            self.several_found.emit(sheet, name)
+        elif sheet.digits[0].may_be_several:
+            self.noted.emit(self.tr("What was found is wide: digits that touch are read as one."))
+
+    @Slot(object, object)
+    def _on_failed(self, error: LabError, path: Path | None) -> None:
+        if path is not None and isinstance(error, WeightsGiven):
+            self.weights_given.emit(path)
+        else:
+            self.failed.emit(self.tr("{problem} The drawing is as it was.").format(problem=in_words(error)))
+
+    @Slot(str)
+    def _on_waited(self, name: str) -> None:
+        self.waited.emit(self.tr("Reading {name}…").format(name=name))
 
     # Out
 
@@ -161,15 +184,16 @@ class DrawingExchange(QObject):
         if path.suffix.lower() != ".png":
             path = path.with_name(f"{path.name}.png")
         file = QSaveFile(str(path))
-        if (
-            file.open(QSaveFile.OpenModeFlag.WriteOnly)
-            and QImageWriter(file, QByteArray(b"png")).write(self._drawing())
-            and file.commit()
-        ):
+        if file.open(QSaveFile.OpenModeFlag.WriteOnly) and self._written_to(file) and file.commit():
             self.noted.emit(self.tr("Saved {path}").format(path=path))
         else:
             text = self.tr("The drawing could not be saved to {path} ({reason}). Choose another folder.")
             self.failed.emit(text.format(path=path, reason=file.errorString()))
+
+    def _written_to(self, file: QSaveFile) -> bool:
+        writer = QImageWriter(file, QByteArray(b"png"))
+        writer.setText(KEY, digest(self._canvas.ink()))  # by which it opens again as it was
+        return writer.write(self._drawing())
 
     def _drawing(self) -> QImage:
         return image_from_gray(255 - self._canvas.ink())
