@@ -19,6 +19,18 @@ def count(to: int) -> Iterator[Progress | int]:
     yield to
 
 
+def find(many: int) -> Iterator[Progress | int]:
+    """Find a number at each step."""
+    for number in range(many):
+        yield Progress(number, many, number)
+    yield many
+
+
+def tell(what: str) -> Iterator[str]:
+    """Tell what was asked for."""
+    yield what
+
+
 def go_on_until_cancelled(undone: Path) -> Iterator[Progress]:
     """Report progress for ever; undo by writing a file."""
     try:

@@ -39,6 +39,7 @@ from core.teaching.teaching_records import TeachingResult, TestReading
 from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
 from gui.pad.label_row import LabelRow
+from gui.processes import file_process
 from gui.processes.engine import Engine
 from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.my_digits.gallery import Gallery
@@ -446,13 +447,13 @@ def test_nothing_goes_in_or_out_before_all_digits_are_known(
     open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    listed = MyDigits.listed
+    take = file_process.take
 
-    def slow(store: MyDigits) -> Any:
+    def slow() -> file_process.FileProcess:
         go_on.wait(10)
-        return listed(store)
+        return take()
 
-    monkeypatch.setattr(MyDigits, "listed", slow)
+    monkeypatch.setattr(file_process, "take", slow)
     window = open_window()
     window.open_tab("my_digits")
     tab = desk(window).view

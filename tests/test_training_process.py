@@ -877,6 +877,26 @@ def test_the_time_of_an_epoch_is_foretold_without_generating_digits(monkeypatch:
 
 
 @pytest.mark.usefixtures("quick")
+def test_large_batches_are_measured_in_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.processes.training_service._LARGEST_MEASURED", 30)
+    measured: list[int] = []
+    batch_of = Trainer.advance
+
+    def spy(trainer: Trainer) -> None:
+        measured.append(trainer.config.batch_size)
+        batch_of(trainer)
+
+    monkeypatch.setattr(Trainer, "advance", spy)
+    config = replace(CONFIG, batch_size=CONFIG.learnt_digits)
+    small, large = (
+        served(patient(MeasureSpeed(each)))[0] for each in (replace(CONFIG, batch_size=30), config)
+    )
+    assert set(measured) == {30}
+    assert large.config == config and large.problem is None
+    assert small.seconds_per_epoch / 10 < large.seconds_per_epoch < small.seconds_per_epoch * 10
+
+
+@pytest.mark.usefixtures("quick")
 def test_where_no_epoch_can_be_measured_the_reason_is_told() -> None:
     news = served(
         ScriptedPipe(

@@ -81,6 +81,7 @@ class Job(QObject):
     def cancel(self) -> None:
         """Close the generator at its next Progress; it undoes what it has done. Kill it if none comes."""
         self._is_cancelled = True
+        self._next = None
 
     def close(self) -> None:
         """Cancel, and wait for that: the window closes."""
