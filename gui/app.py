@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import traceback
 from importlib.resources import files
 from types import TracebackType
@@ -15,6 +16,7 @@ from PySide6.QtCore import (
     QLibraryInfo,
     QLocale,
     QMessageLogContext,
+    QTimer,
     QtMsgType,
     QTranslator,
     qInstallMessageHandler,
@@ -24,6 +26,9 @@ from PySide6.QtWidgets import QApplication
 
 from core.files.log_file import log_path, log_to_file
 from gui.main_window import MainWindow
+from gui.processes import file_process
+
+_WARM_UP_AFTER = 4000  # milliseconds: the network comes first
 
 _log = logging.getLogger(__name__)
 
@@ -52,9 +57,16 @@ def run(model: str | None, device: str | None) -> int:
     sys.excepthook = _Survivor(window).on_exception
     window.show()
     _log.info("the window is open")
+    QTimer.singleShot(_WARM_UP_AFTER, _warm_up)
     code = app.exec()
     _log.info("the window is closed")
     return code
+
+
+def _warm_up() -> None:
+    """Have a file process ready, so that the first picture waits no longer than others."""
+    # In a thread: to start a process takes tens of milliseconds.
+    threading.Thread(target=file_process.warm_up, daemon=True).start()
 
 
 class _Survivor:

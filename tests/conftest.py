@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the inference process has it
@@ -121,3 +123,37 @@ def seven_drawn(window: MainWindow, qtbot: QtBot) -> tuple[MainWindow, Predictio
     newest = to_mnist(window.canvas.ink())
     qtbot.waitUntil(lambda: bool(shown) and bool((shown[-1].trace.input == newest).all()), timeout=10_000)
     return window, shown[-1]
+
+
+# A real screen
+
+
+def _start_xvfb() -> tuple[subprocess.Popen[bytes], str]:
+    """A server, and the number of the display that it has found free; empty where it has given up."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as numbers:
+        return server, numbers.readline().strip()
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """An X display of this test's own."""
+    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
+        pytest.skip("needs Xvfb and xdotool")
+    for _ in range(5):  # where a machine is busy, or others start one, Xvfb ends without a number
+        server, number = _start_xvfb()
+        if number:
+            break
+        server.kill()
+        server.wait()
+    else:
+        pytest.fail("Xvfb gave no display number, five times")
+    yield f":{number}"
+    server.terminate()
+    server.wait()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -381,7 +382,7 @@ def main() -> int:
     chosen = parser.parse_args()
     classifier = Classifier.open("lenet", "cpu")
     whole = [0, 0]
-    path = Path("/tmp") / "paper.png"
+    path = Path(tempfile.mkdtemp()) / "paper.png"
     for name in chosen.kinds:
         read = clean_read = 0
         seconds = []

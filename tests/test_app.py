@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -169,37 +167,6 @@ def test_this_pyside_keeps_none_true_and_false_alive(qtbot: QtBot) -> None:
 
 
 # On a real screen
-
-
-def start_xvfb() -> tuple[subprocess.Popen[bytes], str]:
-    """A server, and the number of the display that it has found free; empty where it has given up."""
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as numbers:
-        return server, numbers.readline().strip()
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    """An X display of this test's own."""
-    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
-        pytest.skip("needs Xvfb and xdotool")
-    for _ in range(5):  # where a machine is busy, or others start one, Xvfb ends without a number
-        server, number = start_xvfb()
-        if number:
-            break
-        server.kill()
-        server.wait()
-    else:
-        pytest.fail("Xvfb gave no display number, five times")
-    yield f":{number}"
-    server.terminate()
-    server.wait()
 
 
 def xdotool(display: str, *words: str) -> str:

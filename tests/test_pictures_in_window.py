@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -141,7 +144,7 @@ def test_a_picture_that_takes_long_is_told_of_and_can_be_cancelled(
     exchange.open_picture(tmp_path / "slow.jpg")
     assert not bar.isVisibleTo(window)
     qtbot.waitUntil(lambda: bar.isVisibleTo(window))
-    assert "slow.jpg" in message(window) and bar._button.text() == "Cancel"
+    assert message(window) == "Reading slow.jpg…" and bar._button.text() == "Cancel"
     ink = window.canvas.ink()
     with qtbot.waitSignal(exchange.ended):
         bar._button.click()
@@ -187,3 +190,71 @@ def test_the_clipboard_is_read_where_nothing_is_on_it(qtbot: QtBot) -> None:
     with qtbot.waitSignal(job.failed) as failed:
         job.start(read_clipboard)
     assert "no picture" in str(failed.args[0])
+
+
+OWNER = """
+import sys, time
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+app = QGuiApplication([])
+picture = QImage(100, 100, QImage.Format.Format_RGB32)
+picture.fill(QColor("white"))
+for y in range(20, 80):
+    for x in range(45, 55):
+        picture.setPixelColor(x, y, QColor("black"))
+app.clipboard().setImage(picture)
+while not app.clipboard().ownsClipboard():
+    app.processEvents()
+print("ready", flush=True)
+if sys.argv[1] == "hangs":
+    time.sleep(600)
+app.exec()
+"""
+
+PASTING = """
+import dataclasses, os, sys
+from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtWidgets import QApplication
+from core.files.limits import CLIPBOARD
+from gui.processes.job import Job
+from gui.window import clipboard
+
+app = QApplication([])
+assert clipboard.is_to_be_waited_for()
+job = Job(dataclasses.replace(CLIPBOARD, seconds=float(sys.argv[1])))
+job.finished.connect(lambda sheet: print([digit.box for digit in sheet.digits]))
+job.failed.connect(print)
+job.ended.connect(app.quit)
+ticks = []
+timer = QTimer(interval=20)
+timer.timeout.connect(lambda: ticks.append(0))
+timer.start()
+job.start(clipboard.read_clipboard)
+app.exec()
+print(len(ticks))
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("owner", ["answers", "hangs"])
+def test_the_window_does_not_wait_for_the_program_that_has_the_clipboard(display: str, owner: str) -> None:
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    command = [sys.executable, "-c", OWNER, owner]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as other:
+        try:
+            assert other.stdout is not None and other.stdout.readline() == "ready\n"
+            seconds = {"answers": "30", "hangs": "3"}[owner]
+            pasting = subprocess.run(
+                [sys.executable, "-c", PASTING, seconds],
+                env=environment, capture_output=True, text=True, timeout=60,
+                cwd=Path(__file__).resolve().parents[1],
+            )  # fmt: skip
+        finally:
+            other.kill()
+    said, ticks = pasting.stdout.splitlines()
+    if owner == "answers":
+        assert said == "[Box(top=20, left=45, bottom=80, right=55)]"
+    else:
+        assert "longer than 3 seconds" in said
+        assert int(ticks) > 30  # the event loop went on

@@ -27,13 +27,13 @@ def digest(ink: np.ndarray) -> str:
     return hashlib.blake2b(ink.tobytes(), digest_size=16).hexdigest()
 
 
-def own_ink(gray: np.ndarray, text: str | None) -> np.ndarray | None:
+def own_ink(gray: np.ndarray, text: str) -> np.ndarray | None:
     """The ink (280, 280) uint8 of a picture that LeNet Lab has written, white on black or dark on white.
 
     `gray` are its levels uint8, `text` what its file has under `KEY`; None where it was not written here.
     """
     for ink in (gray, 255 - gray):
-        if text is not None and gray.shape == (SHEET, SHEET) and digest(ink) == text:
+        if gray.shape == (SHEET, SHEET) and digest(ink) == text:
             return ink
     return None
 

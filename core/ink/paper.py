@@ -12,7 +12,7 @@ from operator import itemgetter
 import numpy as np
 from scipy import ndimage
 
-_COARSE = 240  # pixels on the longer side: enough to tell ink from paper by their colours
+_COARSE = 160  # pixels on the longer side: enough to tell ink from paper by their colours
 _MIDDLING = 500  # enough to tell how wide strokes are
 _REACH = 0.05  # of the frame's shorter side: from how far around a stroke the paper's colour is taken
 _WIDEST = 0.7  # of the frame's shorter side: any stroke is narrower

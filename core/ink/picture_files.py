@@ -65,9 +65,10 @@ def read_sheet(path: Path) -> Sheet:
                 picture.draft("RGB", (_ENOUGH, _ENOUGH))
                 if picture.width * picture.height > MOST_PIXELS or scanned > _MOST_SCANNED:
                     raise Image.DecompressionBombError
-                own = digit_png.own_ink(np.asarray(picture.convert("L")), picture.info.get(digit_png.KEY))
-                if own is not None:
-                    return Sheet(_shown(255.0 - own[..., None], None), _whole(own))
+                if (text := picture.info.get(digit_png.KEY)) is not None:
+                    own = digit_png.own_ink(np.asarray(picture.convert("L")), text)
+                    if own is not None:
+                        return Sheet(_shown(255.0 - own[..., None], None), _whole(own))
                 colours, alpha = _colours(_upright(picture))
                 lossy = picture.format not in _LOSSLESS
     except Image.DecompressionBombError:

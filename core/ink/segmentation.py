@@ -18,7 +18,7 @@ _FAINT = 0.1  # of the ink's contrast: ruled lines may be as pale
 _SMALLEST = 0.12  # of the tallest piece: smaller ones are specks
 _SMALL = 0.5  # of it: lower pieces are a part of a digit, such as the bar of a 5
 _NEAR = 0.35  # of it: such a part is no farther from its digit
-_OVERLAP = 0.5  # of the narrower one's width: two pieces that lie over each other so far are one digit
+_OVERLAP = 0.35  # of the narrower one's width: two pieces that lie over each other so far are one digit
 _WIDEST = 1.35  # times as wide as high: more than one digit, that touch
 
 _ALL_AROUND = np.ones((3, 3), bool)

@@ -76,12 +76,14 @@ def serve(connection: Connection) -> None:
 
 
 def _warm_up() -> None:
-    """Load what the first picture would wait for."""
+    """Do once what the first picture would wait for: load modules, know all formats, look for digits."""
+    import numpy as np
     from PIL import Image
 
-    from core.ink import picture_files  # noqa: F401
+    from core.ink import picture_files
 
     Image.init()
+    picture_files.find_on_sheet(np.add.outer(np.arange(80.0), np.arange(80.0))[..., None].astype(np.float32))
 
 
 def _result(work: Work, connection: Connection) -> Any:

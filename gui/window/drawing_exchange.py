@@ -48,7 +48,7 @@ class DrawingExchange(QObject):
         self._reader = PictureReader(self)
         self._reader.found.connect(self._on_found)
         self._reader.failed.connect(self._on_failed)
-        self._reader.waited.connect(self._on_waited)
+        self._reader.waited.connect(self.waited)
         self._reader.ended.connect(self.ended)
 
     # In
@@ -155,10 +155,6 @@ class DrawingExchange(QObject):
             self.weights_given.emit(path)
         else:
             self.failed.emit(self.tr("{problem} The drawing is as it was.").format(problem=in_words(error)))
-
-    @Slot(str)
-    def _on_waited(self, name: str) -> None:
-        self.waited.emit(self.tr("Reading {name}…").format(name=name))
 
     # Out
 

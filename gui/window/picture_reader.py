@@ -26,7 +26,7 @@ class PictureReader(QObject):
     failed = Signal(object, object)
     """A LabError, and the path of the file that was read, or None."""
     waited = Signal(str)
-    """It takes a while to read this."""
+    """It takes a while: a sentence."""
     ended = Signal()
     """Nothing is read any more: found, failed or cancelled."""
 
@@ -34,7 +34,7 @@ class PictureReader(QObject):
         super().__init__(parent)
         self._job: Job | None = None
         self._path: Path | None = None
-        self._name = ""
+        self._name = self._doing = ""
         self._timer = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._timer.timeout.connect(self._on_waited)
 
@@ -45,18 +45,21 @@ class PictureReader(QObject):
 
     def read_file(self, path: Path) -> None:
         """Read a picture file."""
-        self._path = path
-        self._start(path.name, PICTURE, read_file, path)
+        self._path, self._name = path, path.name
+        self._doing = self.tr("Reading {name}…").format(name=path.name)
+        self._start(PICTURE, read_file, path)
 
     def read_pixels(self, pixels: np.ndarray) -> None:
         """Read a picture (H, W, 4) uint8: red, green, blue, opacity."""
-        self._path = None
-        self._start(self.tr("The picture"), PICTURE, read_pixels, pixels)
+        self._path, self._name = None, self.tr("The picture")
+        self._doing = self.tr("Reading the picture…")
+        self._start(PICTURE, read_pixels, pixels)
 
     def read_clipboard(self) -> None:
         """Read what another program has put on the clipboard."""
-        self._path = None
-        self._start(self.tr("The picture"), CLIPBOARD, read_clipboard)
+        self._path, self._name = None, self.tr("The picture")
+        self._doing = self.tr("Waiting for the program that has the clipboard…")
+        self._start(CLIPBOARD, read_clipboard)
 
     @Slot()
     def cancel(self) -> None:
@@ -67,11 +70,8 @@ class PictureReader(QObject):
             job.cancel()
             self.ended.emit()
 
-    def _start(
-        self, name: str, limit: Limit, function: Callable[..., Iterator[Any]], *arguments: Any
-    ) -> None:
+    def _start(self, limit: Limit, function: Callable[..., Iterator[Any]], *arguments: Any) -> None:
         self.cancel()
-        self._name = name
         job = self._job = Job(limit, self)
         job.finished.connect(self._on_finished)
         job.failed.connect(self._on_failed)
@@ -104,4 +104,4 @@ class PictureReader(QObject):
 
     @Slot()
     def _on_waited(self) -> None:
-        self.waited.emit(self._name)
+        self.waited.emit(self._doing)
