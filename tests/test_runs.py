@@ -224,6 +224,59 @@ def test_runs_are_listed_newest_first_and_what_is_none_is_left_out(tmp_path: Pat
     assert years == ["2026", "2025", "2024"]
 
 
+def test_the_list_says_what_a_run_has(run: Run) -> None:
+    folder = run.path.parent
+    *told, (info,) = runs.all_runs(folder)
+    assert [(each.done, each.total) for each in told] == [(0, 1)]
+    assert (info.has_weights, info.has_checkpoint) == (False, False)
+    run.save_weights(weights(), None)
+    run.save_state({}, {})
+    (info,) = drained(runs.all_runs(folder))
+    assert (info.has_weights, info.has_checkpoint) == (True, True)
+    written = json.loads((run.path / "run.json").read_text())
+    assert not {"path", "is_at_work", "has_weights", "has_checkpoint"} & written.keys()
+
+
+def test_a_run_is_read_with_its_first_and_its_newest_moment(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_LINES_AT_ONCE", 2)
+    for step in (0, 3, 6):
+        run.save_snapshot(snapshot(step))
+    for last in range(1, 6):
+        run.append(steps(last, 0.5))
+    *told, kept = runs.read_run(run.path)
+    assert [(each.done, each.total) for each in told] == [(0, 12), (2, 12), (4, 12)]
+    assert (kept.info, kept.steps, set(kept.snapshots)) == (run.info(), (0, 3, 6), {0, 6})
+    assert kept.history.step == 5 and kept.problem is None
+    (run.path / "snapshots" / "00000000.safetensors").unlink()
+    assert set(drained(runs.read_run(run.path)).snapshots) == {6}
+
+
+def test_curves_that_are_compared_come_as_far_as_they_can_be_read(run: Run, tmp_path: Path) -> None:
+    run.append(steps(2, 2, 1))
+    compared = drained(runs.read_curves([tmp_path / "nowhere", run.path]))
+    assert [(path, history.step) for path, history in compared.runs] == [(run.path, 2)]
+    assert "not a training run" in str(compared.problem)
+    assert drained(runs.read_curves([run.path])).problem is None
+
+
+def test_weights_and_curves_are_saved_where_the_user_says(run: Run, tmp_path: Path) -> None:
+    run.append(steps(3, 3, 2, 1))
+    run.save_weights(weights(), None)
+    assert runs.save_weights(run.path, tmp_path / "a" / "w") == tmp_path / "a" / "w"
+    assert (tmp_path / "a" / "w").read_bytes() == run.weights_path.read_bytes()
+    *told, saved = runs.save_curves(run.path, tmp_path / "c.csv")
+    assert saved == tmp_path / "c.csv" and (told[-1].done, told[-1].total) == (0, 3)
+    assert [line.split(",")[0] for line in saved.read_text().splitlines()] == ["step", "1", "2", "3"]
+    for save in (runs.save_weights, lambda *paths: drained(runs.save_curves(*paths))):
+        with pytest.raises(FileProblem, match=r"could not be written .*Choose another folder"):
+            save(run.path, tmp_path / "c.csv" / "within")
+    run.weights_path.unlink()
+    with pytest.raises(FileProblem, match="There is no file"):
+        runs.save_weights(run.path, tmp_path / "w")
+
+
 def test_where_there_is_no_folder_there_are_no_runs(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert drained(runs.all_runs(tmp_path / "nowhere")) == drained(runs.all_runs(tmp_path / "file")) == []

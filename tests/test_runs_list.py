@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from driving import child, click_button, message, view_of, wait_for_files
+from driving import child, click_button, message, tab_of, view_of, wait_for_files
 from example_networks import weights
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QTreeWidget
 from pytestqt.qtbot import QtBot
 
@@ -66,6 +67,63 @@ def test_a_run_of_another_window_is_not_deleted(
     wait_for_files(qtbot, window)
     assert "at work in another window. Stop it there first" in message(window)
     assert held.has_weights and tree.topLevelItemCount() == 1
+
+
+def test_a_run_that_is_open_stays_open_where_it_cannot_be_deleted(
+    held: Run, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed(window, qtbot, held)
+    click_button(window, "run_open_button")
+    wait_for_files(qtbot, window)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    click_button(window, "run_delete_button")
+    wait_for_files(qtbot, window)
+    assert tab_of(window, "train").desk.open_run.path == held.path
+
+
+def test_names_and_ticks_outlast_what_happens_meanwhile(
+    run: Run, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = runs.create(run.path.parent, CONFIG, 12, 4)
+    tree = listed(window, qtbot, run)
+    drawn: list[list[str]] = []
+    curves = view_of(window, "train").curves
+    monkeypatch.setattr(curves, "set_overlays", lambda each: drawn.append([name for name, _ in each]))
+    for row in range(2):
+        tree.topLevelItem(row).setCheckState(0, Qt.CheckState.Checked)
+    tree.topLevelItem(1).setText(0, "older")  # which asks to compare again
+    tree.topLevelItem(0).setText(0, "newer")
+    wait_for_files(qtbot, window)
+    assert drawn == [["newer", "older"]]  # once, with the names of now
+    assert [each.info().name for each in (run, other)] == ["older", "newer"]
+    assert [tree.topLevelItem(row).text(0) for row in range(2)] == ["newer", "older"]
+    tree.topLevelItem(0).setCheckState(0, Qt.CheckState.Unchecked)
+    tree.topLevelItem(1).setCheckState(0, Qt.CheckState.Unchecked)  # while the curves are being read
+    wait_for_files(qtbot, window)
+    assert drawn[-1] == []
+
+
+def test_a_new_name_stays_though_the_list_was_being_read(run: Run, window: MainWindow, qtbot: QtBot) -> None:
+    tree = listed(window, qtbot, run)
+    desk, stale = tab_of(window, "train").desk._kept, [run.info()]
+    desk.show()
+    tree.topLevelItem(0).setText(0, "another")
+    desk._on_listed(stale)  # read before the new name was on the disk
+    wait_for_files(qtbot, window)
+    assert tree.topLevelItem(0).text(0) == run.info().name == "another"
+
+
+def test_a_name_that_cannot_be_kept_is_taken_back(run: Run, window: MainWindow, qtbot: QtBot) -> None:
+    tree = listed(window, qtbot, run)
+    before = tree.topLevelItem(0).text(0)
+    content = (run.path / "run.json").read_bytes()
+    (run.path / "run.json").write_text("{}")
+    tree.topLevelItem(0).setText(0, "another")
+    qtbot.waitUntil(lambda: "not a training run" in message(window))
+    (run.path / "run.json").write_bytes(content)
+    tab_of(window, "train").desk._kept.show()
+    wait_for_files(qtbot, window)
+    assert tree.topLevelItem(0).text(0) == before
 
 
 @pytest.mark.slow

@@ -273,6 +273,7 @@ def test_what_is_told_is_what_is_kept(whole_run: tuple[Run, list[Any]]) -> None:
         each.validation_loss for each in all_of(EpochMetrics, news)
     ]
     assert run.snapshot_steps() == list(range(16))
+    assert {told.step for told in all_of(Snapshot, news) if told.is_kept} == set(range(16))
     for told in all_of(Snapshot, news):
         assert same(run.snapshot(told.step).weights, told.weights)
     assert not list(run.path.rglob(".*"))
@@ -285,6 +286,7 @@ def test_a_long_runs_snapshots_are_few_and_evenly_spaced(
     monkeypatch.setattr(runs, "MOST_SNAPSHOTS", 8)
     news = served(ScriptedPipe(StartRun(replace(CONFIG, epochs=7), tmp_path)))
     steps = Run(the(RunStarted, news).path).snapshot_steps()
+    assert [told.step for told in all_of(Snapshot, news) if told.is_kept] == steps
     assert len(steps) <= 8
     assert (steps[0], steps[-1]) == (0, 35)
     assert len(set(np.diff(steps[:-1]))) == 1

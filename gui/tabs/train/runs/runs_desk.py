@@ -64,14 +64,20 @@ class RunsDesk(QObject):
 
     @Slot(object, str)
     def _on_renamed(self, path: Path, name: str) -> None:
-        self._files.work(Run(path).rename, name).ended.connect(self.show)
+        job = self._files.work(Run(path).rename, name)
+        # What is being listed may have the name before.
+        (job.ended if self._listing.is_running else job.failed).connect(self._show_again)
+
+    @Slot()
+    def _show_again(self) -> None:
+        self.show()
 
     @Slot(object)
     def _on_delete_wanted(self, path: Path) -> None:
         if self._files.confirm_deleting(self._view.runs.name_of(path)):
             job = self._files.work(runs.delete, path)
             job.finished.connect(self._on_deleted)
-            job.ended.connect(self.show)
+            job.ended.connect(self._show_again)
 
     @Slot(object)
     def _on_deleted(self, path: Path) -> None:
