@@ -360,6 +360,23 @@ def test_runs_that_have_weights_are_offered(compared: Compared, qtbot: QtBot, ow
     assert right.name == with_weights.info().name
 
 
+def test_a_file_is_called_by_its_network_once_that_is_open(
+    compared: Compared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = {"model": "lenet_pen", "digits": 3, "created": "2026-01-01T12:00:00"}
+    path = random_weights(tmp_path / "mine.safetensors", taught=taught)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *arguments: (str(path), ""))
+    compared.click("compare_left_file_button")
+    chooser = compared.tab.answers.heads[LEFT].chooser
+    assert chooser.currentText() == "mine.safetensors"
+    draw(compared.window.canvas, SEVEN)
+    left, _ = compared.wait_for_answers()
+    assert left.name == chooser.currentText() == "LeNet for the pad, taught 3 of my digits"
+    assert chooser.toolTip().startswith("LeNet for the pad, taught 3 of my digits. ")
+    compared.choose(LEFT, NetworkChoice(WEIGHTS, "lenet"))
+    assert "taught" not in chooser.currentText()
+
+
 def test_what_cannot_answer_says_so_on_its_side_and_the_other_goes_on(
     compared: Compared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

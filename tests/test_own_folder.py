@@ -128,6 +128,15 @@ def test_a_walk_goes_through_folders_and_follows_no_link(own: OwnFolder) -> None
         next(OwnFolder(own.root / "nowhere").walk())
 
 
+def test_a_folder_that_is_one_of_windows_junctions_is_a_link(
+    own: OwnFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_folder, "_BY_DESCRIPTOR", False)
+    monkeypatch.setattr(regular, "is_link", lambda status: stat.S_ISDIR(status.st_mode))
+    (found,) = [entry for entry in own.entries(own.root) if entry.path.name == "folder"]
+    assert (found.is_folder, found.is_link) == (False, True)
+
+
 def test_the_root_itself_may_be_a_link(own: OwnFolder, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").symlink_to(own.root)
     linked = OwnFolder(tmp_path / "elsewhere")

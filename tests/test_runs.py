@@ -250,7 +250,8 @@ def test_a_run_is_read_with_its_first_and_its_newest_moment(
     assert (kept.info, kept.steps, set(kept.snapshots)) == (run.info(), (0, 3, 6), {0, 6})
     assert kept.history.step == 5 and kept.problem is None
     (run.path / "snapshots" / "00000000.safetensors").unlink()
-    assert set(drained(runs.read_run(run.path)).snapshots) == {6}
+    kept = drained(runs.read_run(run.path))
+    assert (set(kept.snapshots), kept.problem) == ({6}, None)
 
 
 def test_curves_that_are_compared_come_as_far_as_they_can_be_read(run: Run, tmp_path: Path) -> None:

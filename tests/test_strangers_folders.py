@@ -238,6 +238,16 @@ def test_no_reader_waits_for_a_pipe(tmp_path: Path, read: Callable[[Any], object
         read([tmp_path / "pipe"] if read is array_digits.open_arrays else tmp_path / "pipe")
 
 
+def test_an_array_s_file_that_has_become_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.ones((3, 28, 28), np.uint8))
+    np.save(tmp_path / "b.npy", np.ones(3, np.uint8))
+    found = array_digits.open_arrays([tmp_path / "a.npy", tmp_path / "b.npy"])
+    (tmp_path / "a.npy").unlink()
+    os.mkfifo(tmp_path / "a.npy")
+    with pytest.raises(FileProblem, match="is not a file"):
+        found.read(np.arange(3))
+
+
 def test_exported_idx_files_replace_links_and_not_what_they_lead_to(
     store: MyDigits, outside: Path, untouched: Callable[[], bool], tmp_path: Path
 ) -> None:

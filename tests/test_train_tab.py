@@ -154,6 +154,23 @@ def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot,
     qtbot.waitUntil(lambda: followed(train) is not None and followed(train).step == SHORT.steps)
 
 
+def test_a_run_that_starts_is_shown_and_not_the_one_that_was_being_read(
+    qtbot: QtBot, train: MainWindow
+) -> None:
+    first = run_to_its_end(qtbot, train, SHORT)
+    desk, panel = tab_of(train, "train").desk, view_of(train, "train")
+    opened: list[Any] = []
+    desk.open_run.opened.connect(opened.append)
+    desk.open(first)
+    second = run_to_its_end(qtbot, train, dataclasses.replace(SHORT, seed=9))
+    assert opened == [] and desk.open_run.path == second != first
+    desk.open(first)
+    desk.resume(second)  # it is finished: that fails
+    qtbot.waitUntil(lambda: train._context.run.state is RunState.IDLE, timeout=WAIT)
+    wait_for_files(qtbot, train)
+    assert opened == [] and panel.form.config().seed == 9
+
+
 def test_runs_are_renamed_compared_and_deleted(
     qtbot: QtBot, train: MainWindow, monkeypatch: pytest.MonkeyPatch, own_runs: Path
 ) -> None:

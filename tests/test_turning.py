@@ -127,6 +127,8 @@ def test_a_turning_that_was_killed_is_finished_or_forgotten(
 
 def test_an_import_of_a_stranger_s_deletes_nothing_outside(store: MyDigits, tmp_path: Path) -> None:
     digit, kept = store.add(ink(1), 1), store.add(ink(2), 2)
+    (deleted,) = store.delete([store.add(ink(3), 3)])
+    os.utime(deleted.path, (1e9, 1e9))
     (tmp_path / "secret.png").write_bytes(digit.path.read_bytes())
     staging = store.folder / ".imported-x"
     staging.mkdir()
@@ -139,7 +141,11 @@ def test_an_import_of_a_stranger_s_deletes_nothing_outside(store: MyDigits, tmp_
         "10/a.png",
         "1\\a.png",
     ]
-    (staging / ".replaced").write_text("\n".join([*names, f"1/{digit.path.name}"]))
+    (staging / ".replaced").write_text(
+        "\n".join([*names, f".deleted/3/{deleted.path.name}", f"1/{digit.path.name}"])
+    )
+    store._delete_replaced(staging)
+    assert deleted.path.stat().st_mtime == 1e9  # it was deleted long ago, and is not again
     store.tidy()
     assert (tmp_path / "secret.png").exists()
     assert [path for path in store.listed()[0]] == [kept.path]

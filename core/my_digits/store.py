@@ -37,7 +37,7 @@ _TORN_AFTER = 3600.0  # seconds: a file that is half written after that time is 
 _AT_ONCE = 50  # digits that are read before they are told of
 _TORN, _WHOLE = re.compile(r"\..*\.png\..*"), re.compile(r"[^.].*\.png")
 _REPLACED = ".replaced"  # in an import: the names of digits that it replaces, a line each
-_REPLACED_NAME = re.compile(r"[0-9]/[^./\\\0][^/\\\0]*\.png")
+_REPLACED_NAME = re.compile(r"[0-9]/[^/]+\.png")
 _OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "icon\r"}
 
 
