@@ -162,6 +162,21 @@ def test_the_newest_picture_takes_the_place_of_one_that_is_being_read(
     assert same_digit(window, 1)
 
 
+def test_what_was_found_too_late_is_dropped(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, sheet: Path
+) -> None:
+    exchange = window._context.exchange
+    late: list[object] = []
+    exchange.several_found.connect(late.append)
+    exchange.open_picture(sheet)
+    assert exchange._reader._job is not None and exchange._reader._job._thread is not None
+    exchange._reader._job._thread.join()  # its answer is under way
+    Image.fromarray(255 - mnist("test").images[2]).save(tmp_path / "one.png")
+    with qtbot.waitSignal(exchange.placed):
+        exchange.open_picture(tmp_path / "one.png")
+    assert same_digit(window, 2) and late == []
+
+
 def test_the_window_goes_on_while_a_picture_is_read(window: MainWindow, qtbot: QtBot, sheet: Path) -> None:
     with qtbot.waitSignal(window._context.exchange.placed):
         window._context.exchange.open_picture(sheet)
