@@ -9,6 +9,16 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far long work on files is; a total of 0 is not known yet."""
+
+    done: int
+    total: int
+    found: Any = field(default=None, compare=False)
+    """What is ready to be shown already; None where there is nothing new."""
+
+
+@dataclass(frozen=True)
 class Window:
     """The window of a convolution or a pooling: (rows, columns) each."""
 
@@ -48,6 +58,18 @@ class NetworkState:
 
 
 @dataclass(frozen=True)
+class NetworkName:
+    """What people know a network by; `gui.words.model_names` puts it into words."""
+
+    model: str
+    """A shipped model's name, or the path of a file of weights; of a taught network, of the one before."""
+    run: str = ""
+    """The name of the run whose weights these are; empty where they are none's."""
+    taught: int = 0
+    """How many of one's own digits it was taught; 0 where it was not."""
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """A loaded network: where it came from, where it runs, and its layers."""
 
@@ -62,6 +84,13 @@ class ModelInfo:
     """The state dict as float32 arrays; empty for a network in training, whose snapshots have them."""
     about: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """The JSON object in the file of weights (config, metrics, …); empty where there is none."""
+    names: tuple[NetworkName, ...] = field(default=(), compare=False)
+    """Its own name, and that of the network that its training started from, as far as they are known."""
+
+    @property
+    def name(self) -> NetworkName:
+        """What it is called."""
+        return self.names[0] if self.names else NetworkName(self.model)
 
     @property
     def parameters(self) -> int:
@@ -197,6 +226,8 @@ class Snapshot:
     weights: dict[str, np.ndarray]
     gradient_norms: dict[str, float]
     """Per layer with weights: the length of the loss's gradient at this step; empty at step 0."""
+    is_kept: bool = False
+    """Whether the run has just kept it on the disk."""
 
 
 @dataclass(frozen=True)

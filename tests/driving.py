@@ -21,8 +21,11 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from core.processes.inference import classify
 from core.processes.training_service import serve
 from core.records import ModelInfo
+from gui.processes.job import Job
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from gui.main_window import MainWindow
 
 LEFT_BUTTON = Qt.MouseButton.LeftButton
@@ -32,6 +35,12 @@ SEVEN = [
 INFO = ModelInfo("lenet", "lenet", "cpu", "CPU", ())
 
 Kind = TypeVar("Kind", bound=QObject)
+
+
+def wait_for_files(qtbot: QtBot, parent: QObject) -> None:
+    """Wait until all work on files that was begun below `parent` is over."""
+    qtbot.waitUntil(lambda: not any(job.is_running for job in parent.findChildren(Job)), timeout=60_000)
+    settle()
 
 
 # Widgets

@@ -6,9 +6,10 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from core.errors import FileProblem
-from core.my_digits.progress import Progress
+from core.records import Progress
 
 
 def count(to: int) -> Iterator[Progress | int]:
@@ -16,6 +17,18 @@ def count(to: int) -> Iterator[Progress | int]:
     for done in range(to):
         yield Progress(done, to)
     yield to
+
+
+def find(many: int) -> Iterator[Progress | int]:
+    """Find a number at each step."""
+    for number in range(many):
+        yield Progress(number, many, number)
+    yield many
+
+
+def tell(what: str) -> Iterator[str]:
+    """Tell what was asked for."""
+    yield what
 
 
 def go_on_until_cancelled(undone: Path) -> Iterator[Progress]:
@@ -60,3 +73,13 @@ def fail_unforeseen() -> Iterator[int]:
 def tell_process() -> Iterator[int]:
     """Tell which process does the work."""
     yield os.getpid()
+
+
+def drained(work: Iterator[Any]) -> Any:
+    """Do work here and now: its last record, or what its generator returns."""
+    last = None
+    while True:
+        try:
+            last = next(work)
+        except StopIteration as end:
+            return last if end.value is None else end.value

@@ -11,7 +11,8 @@ from example_digits import ink
 from pytestqt.qtbot import QtBot
 
 from core.errors import FileProblem
-from core.my_digits.store import MyDigits
+from core.my_digits.store import Listed, MyDigits
+from core.records import Progress
 from gui.pad.collection import Collection
 
 
@@ -31,16 +32,66 @@ def read(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], Collection]]:
         collection.close()
 
 
-def test_digits_are_shown_even_where_the_folder_cannot_be_tidied(
-    read: Callable[[], Collection], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_digits_are_found_even_where_the_folder_cannot_be_tidied(
+    store: MyDigits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    MyDigits(tmp_path).add(ink(0), 3)
+    store.add(ink(0), 3)
 
     def refuse(_: MyDigits) -> None:
         raise FileProblem("This is read-only.")
 
     monkeypatch.setattr(MyDigits, "tidy", refuse)
-    assert [digit.label for digit in read().digits] == [3]
+    progress, listed = store.read_new(frozenset())
+    assert [digit.label for digit in progress.found] == [3]
+    assert listed == Listed(frozenset(), ())
+
+
+def test_what_is_new_is_told_in_parts_the_newest_first(
+    store: MyDigits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.my_digits.store._AT_ONCE", 2)
+    digits = [store.add(ink(number), number) for number in range(6)]
+    (store.folder / "3" / "20990101-torn.png").write_bytes(b"no digit")
+    (store.folder / "notes.txt").write_text("mine")
+    digits[4].path.unlink()
+    *told, listed = store.read_new(frozenset({digits[0].path, digits[4].path}))
+    assert [(each.done, each.total) for each in told] == [(done, 6) for done in range(6)]
+    assert [[digit.label for digit in each.found] for each in told if each.found] == [[5, 3], [2, 1]]
+    assert listed.gone == {digits[4].path}
+    assert {path.name for path in listed.foreign} == {"notes.txt", "20990101-torn.png"}
+
+
+def test_what_is_changed_while_the_folder_is_read_stays_changed(tmp_path: Path, qtbot: QtBot) -> None:
+    collection = Collection(MyDigits(tmp_path))
+    with qtbot.waitSignal(collection.read):
+        collection.load()
+    collection.keep(ink(0), 3)
+    collection.keep(ink(1), 4)
+    collection.load()
+    first, second = collection.digits
+    collection.delete([first])
+    collection.relabel([second], 7)
+    stale = Progress(1, 2, (first, second))  # as they were before
+    collection._on_advanced(stale)
+    assert [digit.label for digit in collection.digits] == [7]
+    with qtbot.waitSignal(collection.read):
+        pass
+    assert [(digit.label, digit.path.parent.name) for digit in collection.digits] == [(7, "7")]
+    collection.load()
+    with qtbot.waitSignal(collection.read):
+        collection._on_advanced(Progress(1, 2, (first,)))  # of another window, which has restored it
+    assert {digit.label for digit in collection.digits} == {4, 7}
+    collection.close()
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "file").write_text("in the way")
+    collection, said = Collection(MyDigits(tmp_path / "file")), []  # type: Collection, list[str]
+    collection.failed.connect(said.append)
+    with qtbot.waitSignal(collection.read):
+        collection.load()
+    assert len(said) == 1 and "cannot be read" in said[0] and collection.is_known
+    collection.close()
 
 
 def test_a_drawing_whose_file_was_copied_is_known_as_long_as_one_of_them_is_there(

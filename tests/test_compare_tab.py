@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from driving import LEFT_BUTTON, SEVEN, Kind, child, tab_of, text
+from driving import LEFT_BUTTON, SEVEN, Kind, child, tab_of, text, wait_for_files
 from ink_replay import draw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -343,12 +343,13 @@ def test_a_file_of_weights_is_chosen_and_says_what_it_has_learnt_from(
     assert Settings().compared(RIGHT) == f"weights:{path}" and Settings().folder == str(tmp_path)
 
 
-def test_runs_that_have_weights_are_offered(compared: Compared, own_runs: Path) -> None:
+def test_runs_that_have_weights_are_offered(compared: Compared, qtbot: QtBot, own_runs: Path) -> None:
     config = TrainingConfig(architecture="lenet", epochs=1)
     with_weights, without = (runs.create(own_runs, config, 430, 430) for _ in range(2))
     random_weights(with_weights.weights_path, config=config.to_json())
     chooser = compared.tab.answers.heads[RIGHT].chooser
     chooser.showPopup()
+    wait_for_files(qtbot, compared.window)
     chooser.hidePopup()
     offered = [chooser.itemData(index) for index in range(chooser.count())]
     assert f"weights:{with_weights.weights_path}" in offered

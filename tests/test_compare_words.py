@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from core.pen_digits.samples import SAMPLE_FORMS
-from core.records import ModelInfo, Prediction, Trace
+from core.records import ModelInfo, NetworkName, Prediction, Trace
 from core.training.config import TrainingConfig
 from gui.tabs.compare import compare_words, form_words
 from gui.tabs.compare.compared_side import LEFT, RIGHT, ComparedSide, side_colour
@@ -59,7 +61,7 @@ CONFIG = TrainingConfig(architecture="lenet", digits=20_000, validation=2000, ep
         (info("lenet"), "trained on MNIST's 60,000 digits"),
         (info("lenet_pen"), "trained on MNIST's 60,000 digits and 30,000 generated pen digits"),
         (
-            info("/x", taught={"model": "lenet"}),
+            replace(info("/x"), names=(NetworkName("lenet", taught=3),)),
             "from LeNet of MNIST alone (ReLU, max pooling), MNIST rehearsed",
         ),
         (info("/x.safetensors", config=CONFIG.to_json()), "trained on 18,000 of MNIST's digits, 4 epochs"),

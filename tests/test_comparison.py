@@ -17,6 +17,7 @@ from core.reading import comparison
 from core.reading.classifier import Classifier
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, ComparedNetworks, NetworkChoice, default_choices
 from core.records import ModelInfo, Prediction
+from core.teaching.taught_networks import with_names
 
 INK = mnist("test").images[3]
 PICTURE = preprocess.to_mnist(INK)
@@ -46,7 +47,7 @@ def answer_of(
 
 
 def test_networks_answer_as_they_do_on_the_pad() -> None:
-    answers = ComparedNetworks().answers([LENET, SIGMOID], PICTURE, "cpu")
+    answers = ComparedNetworks(with_names).answers([LENET, SIGMOID], PICTURE, "cpu")
     for choice, answer in zip((LENET, SIGMOID), answers, strict=True):
         assert not isinstance(answer, LabError)
         info, prediction = answer
@@ -59,19 +60,19 @@ def test_networks_answer_as_they_do_on_the_pad() -> None:
 
 def test_an_untrained_network_is_the_same_at_every_time() -> None:
     for architecture in ("lenet", "lenet_sigmoid"):
-        _, prediction = answer_of(ComparedNetworks(), NetworkChoice(UNTRAINED, architecture))
+        _, prediction = answer_of(ComparedNetworks(with_names), NetworkChoice(UNTRAINED, architecture))
         logits, _ = trace.run(networks.build(architecture, 0), PICTURE)
         np.testing.assert_allclose(prediction.logits, logits, rtol=1e-6)
 
 
 def test_of_bare_paper_it_is_told_what_the_networks_are_and_no_more() -> None:
-    (answer,) = ComparedNetworks().answers([SIGMOID], None, "cpu")
+    (answer,) = ComparedNetworks(with_names).answers([SIGMOID], None, "cpu")
     assert isinstance(answer, tuple)
     assert answer[0].architecture == "lenet_sigmoid" and answer[1] is None
 
 
 def test_answers_carry_no_weights() -> None:
-    info, _ = answer_of(ComparedNetworks(), LENET)
+    info, _ = answer_of(ComparedNetworks(with_names), LENET)
     assert info.weights == {}
 
 
@@ -84,7 +85,7 @@ def test_a_network_is_loaded_once_and_kept_while_it_is_asked_for(monkeypatch: py
 
     original = Classifier.open
     monkeypatch.setattr(Classifier, "open", open_model)
-    compared = ComparedNetworks()
+    compared = ComparedNetworks(with_names)
     for _ in range(3):
         compared.answers([LENET, SIGMOID], PICTURE, "cpu")
     compared.answers([LENET, LENET], PICTURE, "cpu")
@@ -95,7 +96,7 @@ def test_a_network_is_loaded_once_and_kept_while_it_is_asked_for(monkeypatch: py
 
 
 def test_a_file_that_was_written_anew_answers_with_its_new_weights(tmp_path: Path) -> None:
-    compared, path = ComparedNetworks(), tmp_path / "mine.safetensors"
+    compared, path = ComparedNetworks(with_names), tmp_path / "mine.safetensors"
     before = answer_of(compared, saved(path, seed=1))[1].logits
     os.utime(path, ns=(1, 1))  # long ago
     np.testing.assert_array_equal(answer_of(compared, saved(path, seed=1))[1].logits, before)
@@ -104,7 +105,7 @@ def test_a_file_that_was_written_anew_answers_with_its_new_weights(tmp_path: Pat
 
 
 def test_another_device_answers_anew() -> None:
-    compared = ComparedNetworks()
+    compared = ComparedNetworks(with_names)
     answer_of(compared, LENET)
     (answer,) = compared.answers([LENET], PICTURE, "no such device")
     assert isinstance(answer, LabError)
@@ -123,14 +124,14 @@ def test_what_cannot_be_opened_says_so_in_its_place_and_the_others_answer(
     weight_files.save(of_the_future, trace.state(networks.build("vit", 0)).weights, {"architecture": "vit"})
     monkeypatch.undo()
     choices = [NetworkChoice(WEIGHTS, str(path)) for path in (tmp_path / "gone", damaged, of_the_future)]
-    *broken, good = ComparedNetworks().answers([*choices, LENET], PICTURE, "cpu")
+    *broken, good = ComparedNetworks(with_names).answers([*choices, LENET], PICTURE, "cpu")
     assert all(isinstance(answer, FileProblem) for answer in broken)
     assert "no file" in str(broken[0]) and "damaged" in str(broken[1]) and "future" in str(broken[2])
     assert isinstance(good, tuple)
 
 
 def test_a_file_that_comes_back_answers_again(tmp_path: Path) -> None:
-    compared, path = ComparedNetworks(), tmp_path / "mine.safetensors"
+    compared, path = ComparedNetworks(with_names), tmp_path / "mine.safetensors"
     (answer,) = compared.answers([NetworkChoice(WEIGHTS, str(path))], PICTURE, "cpu")
     assert isinstance(answer, FileProblem)
     answer_of(compared, saved(path, seed=1))
@@ -144,7 +145,7 @@ def test_a_damaged_file_is_not_read_again_at_every_stroke(
 ) -> None:
     path = tmp_path / "damaged.safetensors"
     path.write_bytes(b"no weights")
-    compared, choice = ComparedNetworks(), NetworkChoice(WEIGHTS, str(path))
+    compared, choice = ComparedNetworks(with_names), NetworkChoice(WEIGHTS, str(path))
     first = compared.answers([choice], PICTURE, "cpu")
     monkeypatch.setattr(Classifier, "open", None)
     assert compared.answers([choice], PICTURE, "cpu") == first
@@ -152,7 +153,7 @@ def test_a_damaged_file_is_not_read_again_at_every_stroke(
 
 @pytest.mark.filterwarnings("ignore:(overflow|invalid value):RuntimeWarning")
 def test_numbers_that_are_too_large_are_an_answer_without_a_digit(tmp_path: Path) -> None:
-    _, prediction = answer_of(ComparedNetworks(), saved(tmp_path / "huge.safetensors", 0, 1e30))
+    _, prediction = answer_of(ComparedNetworks(with_names), saved(tmp_path / "huge.safetensors", 0, 1e30))
     assert not np.isfinite(prediction.probabilities).any()
 
 

@@ -19,15 +19,16 @@ from PIL import Image
 from core.data import idx
 from core.data.datasets import load_mnist, mnist_folder
 from core.errors import FileProblem, LabError
+from core.files import limits
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
-from core.my_digits import exporting, importing, label_tables, picture_folders
+from core.my_digits import exporting, importing, picture_folders
 from core.my_digits.exporting import Exported, export_idx, export_pictures
 from core.my_digits.importing import Imported, TooMany, import_files, import_folder, known_digests
 from core.my_digits.labelling import Rule
 from core.my_digits.picture_folders import Survey
-from core.my_digits.progress import Progress
 from core.my_digits.store import MyDigits
+from core.records import Progress
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -307,7 +308,7 @@ def test_tables_that_are_beyond_counting_are_not_read(
     imported = outcome(import_folder(store, folder, NOTHING))
     assert (len(imported.digits), imported.unlabelled) == (1, 1)
     monkeypatch.undo()
-    monkeypatch.setattr(label_tables, "LARGEST", 10)  # a line takes seven
+    monkeypatch.setattr(limits, "TABLES_FILE", 10)  # a line takes seven
     imported = outcome(import_folder(MyDigits(tmp_path / "other"), folder, NOTHING))
     assert (len(imported.digits), imported.unlabelled) == (1, 1)
 

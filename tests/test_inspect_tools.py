@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from driving import LEFT_BUTTON, child
+from driving import LEFT_BUTTON, child, wait_for_files
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -170,11 +170,16 @@ def test_the_script_is_saved_with_its_weights_and_failures_are_told(
     panel: InspectView,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
 ) -> None:
     window, _ = seven_drawn
     panel.tools.setCurrentWidget(panel.code)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.py"), ""))
     QTest.mouseClick(child(window, QPushButton, "save_script_button"), LEFT_BUTTON)
+    wait_for_files(qtbot, window)
+    assert window.statusBar().currentMessage() == (
+        f"Saved: {tmp_path / 'mine.py'}, and mine_weights.safetensors beside it."
+    )
     assert sorted(path.name for path in tmp_path.glob("mine*")) == [
         "mine.py",
         "mine_drawing.npy",
@@ -182,6 +187,7 @@ def test_the_script_is_saved_with_its_weights_and_failures_are_told(
     ]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.py" / "x.py"), ""))
     QTest.mouseClick(child(window, QPushButton, "save_script_button"), LEFT_BUTTON)
+    wait_for_files(qtbot, window)
     assert window._message_bar.isVisible()
 
 

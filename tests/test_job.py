@@ -14,16 +14,18 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.errors import LabError
+from core.files import atomic
 from core.files.limits import PICTURE
-from core.my_digits.progress import Progress
+from core.files.own_folder import OwnFolder
 from core.processes.file_service import Done, Work, serve
+from core.records import Progress
 from gui.processes import file_process
 from gui.processes.job import Job
 
 QUICK = replace(PICTURE, seconds=1.0)
 
 
-def outcome(qtbot: QtBot, job: Job, function: Callable[..., Iterator[Any]], *arguments: Any) -> list[Any]:
+def outcome(qtbot: QtBot, job: Job, function: Callable[..., Any], *arguments: Any) -> list[Any]:
     said: list[Any] = []
     job.finished.connect(said.append)
     job.failed.connect(said.append)
@@ -34,6 +36,74 @@ def outcome(qtbot: QtBot, job: Job, function: Callable[..., Iterator[Any]], *arg
 
 def test_work_ends_with_its_last_record(qtbot: QtBot) -> None:
     assert outcome(qtbot, Job(PICTURE), file_work.count, 3) == [3]
+
+
+def test_a_function_may_return_its_result_at_once(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"content")
+    assert outcome(qtbot, Job(PICTURE), atomic.read, tmp_path / "file") == [b"content"]
+    folder = OwnFolder(tmp_path)
+    assert outcome(qtbot, Job(PICTURE), folder.read, tmp_path / "file", 100) == [b"content"]
+    assert outcome(qtbot, Job(PICTURE), folder.remove, tmp_path / "file") == []  # it returns nothing
+
+
+def test_all_that_is_found_on_the_way_is_told_however_quickly_it_comes(qtbot: QtBot) -> None:
+    job = Job(PICTURE)
+    told: list[Progress] = []
+    job.advanced.connect(told.append)
+    outcome(qtbot, job, file_work.find, 50)
+    assert [progress.found for progress in told] == list(range(50))
+
+
+def test_the_newest_work_takes_the_place_of_all_before(qtbot: QtBot, tmp_path: Path) -> None:
+    job = Job(PICTURE)
+    said: list[Any] = []
+    for signal in (job.advanced, job.finished, job.failed):
+        signal.connect(said.append)
+    with qtbot.waitSignal(job.advanced):
+        job.start(file_work.go_on_until_cancelled, tmp_path / "undone")
+    del said[:]
+    ends: list[None] = []
+    job.ended.connect(lambda: ends.append(None))
+    with qtbot.waitSignal(job.finished, timeout=20_000):
+        job.restart(file_work.fail)
+        job.restart(file_work.tell, "the newest")
+    assert said == ["the newest"] and (tmp_path / "undone").exists()
+    assert len(ends) == 1 and not job.is_running
+    assert outcome(qtbot, job, file_work.count, 3)[-1] == 3
+
+
+def test_of_dropped_work_only_the_end_is_told(qtbot: QtBot) -> None:
+    job = Job(PICTURE)
+    for work in (file_work.tell, file_work.fail):
+        said: list[Any] = []
+        for signal in (job.advanced, job.finished, job.failed):
+            signal.connect(said.append)
+        with qtbot.waitSignal(job.ended, timeout=20_000):
+            job.start(work, *(["late"] if work is file_work.tell else []))
+            job.drop()
+        assert said == []
+
+
+def test_cancelling_gives_up_what_waits_as_well(qtbot: QtBot, tmp_path: Path) -> None:
+    job = Job(PICTURE)
+    said: list[Any] = []
+    job.finished.connect(said.append)
+    with qtbot.waitSignal(job.advanced, timeout=20_000):
+        job.start(file_work.go_on_until_cancelled, tmp_path / "undone")
+    with qtbot.waitSignal(job.ended, timeout=20_000):
+        job.restart(file_work.tell, "waits")
+        job.cancel()
+    assert said == []
+
+
+def test_where_no_process_can_be_started_that_is_told(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(file_process, "take", refuse)
+    job = Job(PICTURE)
+    [error] = outcome(qtbot, job, file_work.count, 3)
+    assert "cannot be started (Resource temporarily unavailable)" in str(error) and not job.is_running
 
 
 def test_progress_is_told(qtbot: QtBot) -> None:
@@ -80,6 +150,7 @@ def test_work_that_was_cancelled_is_not_called_too_slow(qtbot: QtBot, tmp_path: 
 def test_work_without_a_sign_of_life_is_given_up(qtbot: QtBot, tmp_path: Path) -> None:
     [error] = outcome(qtbot, Job(QUICK), file_work.wait_for_ever, tmp_path / "started")
     assert isinstance(error, LabError) and "longer than 1 seconds" in str(error)
+    assert "screenshot" not in str(error)  # the work may be any
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems keep to no limit")
@@ -93,7 +164,9 @@ def test_work_that_takes_too_much_memory_fails_and_the_process_lives(qtbot: QtBo
 
 def test_a_process_that_dies_is_told_of_and_replaced(qtbot: QtBot) -> None:
     [error] = outcome(qtbot, Job(PICTURE), file_work.die)
-    assert isinstance(error, LabError) and "memory" in str(error)
+    assert isinstance(error, LabError) and "ended unexpectedly. The file is damaged, or there is not" in str(
+        error
+    )
     assert outcome(qtbot, Job(PICTURE), file_work.count, 3) == [3]
 
 

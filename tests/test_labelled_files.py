@@ -19,6 +19,7 @@ from core.data import array_digits, csv_digits, idx
 from core.data.labelled_files import open_labelled, read_labelled
 from core.data.levels import as_levels
 from core.errors import FileProblem
+from core.files import limits
 
 FEW = first_digits("test", 12)
 
@@ -170,7 +171,7 @@ def test_a_table_that_is_none_of_digits_is_refused(tmp_path: Path, text: str, to
 def test_a_table_that_unpacks_to_far_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(idx, "LARGEST", 1000)
+    monkeypatch.setattr(limits, "DIGITS_FILE", 1000)
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"7" * 1001))
     with pytest.raises(FileProblem, match="too large"):
         csv_digits.open_table(tmp_path / "a.csv.gz")

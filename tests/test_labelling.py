@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.files import limits
 from core.my_digits import label_tables
 from core.my_digits.digit_names import digit_of
 from core.my_digits.label_tables import LabelTable
@@ -201,7 +202,7 @@ def test_a_table_is_read_from_its_file_with_or_without_a_mark_at_its_beginning(t
 def test_a_file_that_is_no_table_says_nothing(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     assert label_tables.read(path) is None
-    path.write_bytes(bytes(label_tables.LARGEST + 1))
+    path.write_bytes(bytes(limits.TABLES_FILE + 1))
     assert label_tables.read(path) is None
     texts = ("", "1.png", "1.png,ten\n2.png,12", '"1.png,7', "\0\0,\0", "a" * 300_000 + ",7", "7,7\n3,3")
     for text in texts:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from driving import SEVEN, InlineExecutor, action, button, child, message, text
+from example_networks import weights
 from ink_replay import draw
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -18,10 +19,12 @@ from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from watched import files_opened
 
 from core import networks
 from core.data.datasets import load_mnist
 from core.errors import LabError
+from core.files import tensor_files
 from core.ink.preprocess import to_mnist
 from core.networks import weight_files
 from core.processes.inference import classify
@@ -376,12 +379,14 @@ def test_what_nobody_foresaw_is_shown_and_survived(window: MainWindow, qtbot: Qt
 
 
 def test_strokes_do_not_look_at_the_network_s_file_again(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    looked: list[str] = []
-    monkeypatch.setattr("gui.window.network_desk.name_of", looked.append)
-    answer_to(window, qtbot, SEVEN)
-    assert not looked
+    path = tmp_path / "mine.safetensors"
+    tensor_files.write_weights(path, weights(), {"architecture": "lenet"})
+    window = open_window(model=str(path))
+    with files_opened(tmp_path) as opened:
+        answer_to(window, qtbot, SEVEN)
+    assert not opened and text(window, "network_label").startswith("mine.safetensors")
 
 
 def test_a_desk_made_between_loading_and_the_first_answer_knows_the_network(

@@ -53,7 +53,7 @@ def run(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> None:
     """Do what starts work on files, and wait for its end and for what the network reads."""
     with qtbot.waitSignal(tab(window).files.job.ended, timeout=WAIT):
         act()
-    qtbot.waitUntil(lambda: window._context.collection._thread is None, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window._context.collection.is_reading, timeout=WAIT)
     qtbot.waitUntil(lambda: not tab(window).files._check._question.is_running, timeout=WAIT)
     settle()
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from driving import SEVEN, InlineExecutor, button, child, click_button, message, tab_of, text, view_of
+from driving import SEVEN, InlineExecutor, button, child, click_button, message, settle, tab_of, text, view_of
 from example_digits import ink, mnist
 from ink_replay import draw
 from PySide6.QtCore import QModelIndex, Qt
@@ -39,6 +39,7 @@ from core.teaching.teaching_records import TeachingResult, TestReading
 from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
 from gui.pad.label_row import LabelRow
+from gui.processes import file_process
 from gui.processes.engine import Engine
 from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.my_digits.gallery import Gallery
@@ -331,12 +332,13 @@ def test_delete_takes_the_selected_ones_out_and_undo_brings_them_back(
     assert not button(filled, "undo_digits_button").isEnabled()
 
 
-def test_the_context_menu_does_what_the_keys_do(filled: MainWindow) -> None:
+def test_the_context_menu_does_what_the_keys_do(filled: MainWindow, qtbot: QtBot) -> None:
     view = gallery(filled)
     select(filled, 0)
     menu = view.menu_for(view.selected())
     choose, relabel, _, delete = menu.actions()
     choose.trigger()
+    qtbot.waitUntil(lambda: not filled.canvas.is_empty(), timeout=WAIT)
     assert np.array_equal(filled.canvas.ink(), store(filled).ink(shown(filled)[0].path))
     chosen = relabel.menu().actions()  # type: ignore[attr-defined]
     assert [action.isChecked() for action in chosen] == [label == 4 for label in range(10)]
@@ -355,10 +357,41 @@ def test_a_double_click_puts_a_digit_on_the_pad_where_it_is_known_again(
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     digit = shown(filled)[2]
+    qtbot.waitUntil(lambda: not filled.canvas.is_empty(), timeout=WAIT)
     assert np.array_equal(filled.canvas.ink(), store(filled).ink(digit.path))
     wait_for_row(filled, qtbot)
     assert marked(filled) == [7] and not button(filled, "take_back_button").isVisible()
     filled.canvas.undo()
+    assert filled.canvas.is_empty()
+
+
+def test_of_digits_chosen_one_after_the_other_the_last_comes_onto_the_pad(
+    filled: MainWindow, qtbot: QtBot
+) -> None:
+    tab, placed = desk(filled), []  # type: MyDigitsTab, list[None]
+    filled._context.exchange.placed.connect(lambda: placed.append(None))
+    for digit in (shown(filled)[1], shown(filled)[2]):
+        tab._on_digit_chosen(digit)
+    qtbot.waitUntil(lambda: not tab._placing.is_running, timeout=WAIT)
+    assert np.array_equal(filled.canvas.ink(), store(filled).ink(digit.path))
+    assert len(placed) == 1 and f"One of your digits, a {digit.label}" in said(filled)
+
+
+def test_what_is_drawn_while_a_digit_is_read_stays_on_the_pad(filled: MainWindow, qtbot: QtBot) -> None:
+    tab = desk(filled)
+    tab._on_digit_chosen(shown(filled)[2])
+    draw(filled.canvas, ONE)
+    drawn = filled.canvas.ink().copy()
+    qtbot.waitUntil(lambda: not tab._placing.is_running, timeout=WAIT)
+    settle()
+    assert np.array_equal(filled.canvas.ink(), drawn)
+
+
+def test_a_digit_that_cannot_be_read_is_told_and_leaves_the_pad(filled: MainWindow, qtbot: QtBot) -> None:
+    digit = shown(filled)[2]
+    digit.path.write_bytes(b"torn")
+    desk(filled)._on_digit_chosen(digit)
+    qtbot.waitUntil(lambda: "it is damaged" in message(filled), timeout=WAIT)
     assert filled.canvas.is_empty()
 
 
@@ -439,20 +472,20 @@ def test_thousands_of_digits_are_shown_and_painted_at_once(
 def wait_for_files(window: MainWindow, qtbot: QtBot, act: Callable[[], object]) -> None:
     with qtbot.waitSignal(desk(window).files.job.ended, timeout=WAIT):
         act()
-    qtbot.waitUntil(lambda: window._context.collection._thread is None, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window._context.collection.is_reading, timeout=WAIT)
 
 
 def test_nothing_goes_in_or_out_before_all_digits_are_known(
     open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    listed = MyDigits.listed
+    take = file_process.take
 
-    def slow(store: MyDigits) -> Any:
+    def slow() -> file_process.FileProcess:
         go_on.wait(10)
-        return listed(store)
+        return take()
 
-    monkeypatch.setattr(MyDigits, "listed", slow)
+    monkeypatch.setattr(file_process, "take", slow)
     window = open_window()
     window.open_tab("my_digits")
     tab = desk(window).view

@@ -255,6 +255,7 @@ MAY = {
     ("core/processes/file_service.py", "open"): "what the system says of this process",
     ("core/my_digits/store.py", "fdopen"): "what OwnFolder has opened",
     ("core/training/runs.py", "fdopen"): "what OwnFolder has opened",
+    ("core/teaching/taught_networks.py", "fdopen"): "what OwnFolder has opened",
     ("core/data/idx.py", "fdopen"): "what core.files.regular has opened",
 }
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from example_networks import layer_of, weights
+from file_work import drained
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save as to_safetensors
@@ -78,13 +79,13 @@ def test_a_new_run_tells_what_it_is(run: Run) -> None:
     assert not run.can_go_on
     assert info.name
     assert list(run.metrics()) == run.snapshot_steps() == []
-    assert len(run.history().losses) == 0
+    assert len(drained(run.history()).losses) == 0
 
 
 def test_runs_that_begin_in_one_second_have_folders_of_their_own(tmp_path: Path) -> None:
     paths = {runs.create(tmp_path, CONFIG, 12, 4).path for _ in range(12)}
     assert len(paths) == 12
-    assert {info.path for info in runs.all_runs(tmp_path)} == paths
+    assert {info.path for info in drained(runs.all_runs(tmp_path))} == paths
 
 
 def test_a_run_can_be_renamed_finished_and_taken_up_again(run: Run) -> None:
@@ -108,7 +109,7 @@ def test_a_run_that_is_deleted_is_gone(run: Run) -> None:
     run.save_snapshot(snapshot(0))
     run.delete()
     assert not run.path.exists()
-    assert runs.all_runs(run.path.parent) == []
+    assert drained(runs.all_runs(run.path.parent)) == []
     with pytest.raises(FileProblem):
         run.delete()
 
@@ -126,7 +127,7 @@ def test_metrics_come_back_in_their_order(run: Run) -> None:
     assert [told(each) for each in run.metrics()] == [told(each) for each in kept]
     assert [told(each) for each in run.metrics(until=4)] == [told(each) for each in kept[:3]]
     assert all(each.weights == {} for each in run.metrics() if isinstance(each, EpochMetrics))
-    history = run.history()
+    history = drained(run.history())
     assert history.losses.tolist() == [2.5, 2.25, 2, 1.5, 1, 0.5, 0.25, 0.125]
     assert [each.epoch for each in history.epochs] == [1, 2]
     assert history.seconds == 2
@@ -205,7 +206,7 @@ def test_a_run_that_goes_on_forgets_what_came_after_its_checkpoint(run: Run) -> 
     assert [each.step for each in run.metrics()] == [4, 4, 6]
     assert run.snapshot_steps() == [0, 4, 6]
     run.append(steps(7, 0.75))
-    assert run.history().losses.tolist() == [4, 3, 2, 1, 0.5, 0.25, 0.75]
+    assert drained(run.history()).losses.tolist() == [4, 3, 2, 1, 0.5, 0.25, 0.75]
     names = {path.name for path in run.path.rglob("*") if path.is_file()}
     assert {name for name in names if name.startswith(".")} == set()
     assert {"run.json", "metrics.jsonl", "state.safetensors"} < names
@@ -219,13 +220,66 @@ def test_runs_are_listed_newest_first_and_what_is_none_is_left_out(tmp_path: Pat
     (tmp_path / "20270101-120000").mkdir()
     (tmp_path / "20270101-120000" / "run.json").write_text("{}")
     (tmp_path / "notes.txt").write_text("of a person")
-    years = [info.path.name[:4] for info in runs.all_runs(tmp_path)]
+    years = [info.path.name[:4] for info in drained(runs.all_runs(tmp_path))]
     assert years == ["2026", "2025", "2024"]
+
+
+def test_the_list_says_what_a_run_has(run: Run) -> None:
+    folder = run.path.parent
+    *told, (info,) = runs.all_runs(folder)
+    assert [(each.done, each.total) for each in told] == [(0, 1)]
+    assert (info.has_weights, info.has_checkpoint) == (False, False)
+    run.save_weights(weights(), None)
+    run.save_state({}, {})
+    (info,) = drained(runs.all_runs(folder))
+    assert (info.has_weights, info.has_checkpoint) == (True, True)
+    written = json.loads((run.path / "run.json").read_text())
+    assert not {"path", "is_at_work", "has_weights", "has_checkpoint"} & written.keys()
+
+
+def test_a_run_is_read_with_its_first_and_its_newest_moment(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_LINES_AT_ONCE", 2)
+    for step in (0, 3, 6):
+        run.save_snapshot(snapshot(step))
+    for last in range(1, 6):
+        run.append(steps(last, 0.5))
+    *told, kept = runs.read_run(run.path)
+    assert [(each.done, each.total) for each in told] == [(0, 12), (2, 12), (4, 12)]
+    assert (kept.info, kept.steps, set(kept.snapshots)) == (run.info(), (0, 3, 6), {0, 6})
+    assert kept.history.step == 5 and kept.problem is None
+    (run.path / "snapshots" / "00000000.safetensors").unlink()
+    assert set(drained(runs.read_run(run.path)).snapshots) == {6}
+
+
+def test_curves_that_are_compared_come_as_far_as_they_can_be_read(run: Run, tmp_path: Path) -> None:
+    run.append(steps(2, 2, 1))
+    compared = drained(runs.read_curves([tmp_path / "nowhere", run.path]))
+    assert [(path, history.step) for path, history in compared.runs] == [(run.path, 2)]
+    assert "not a training run" in str(compared.problem)
+    assert drained(runs.read_curves([run.path])).problem is None
+
+
+def test_weights_and_curves_are_saved_where_the_user_says(run: Run, tmp_path: Path) -> None:
+    run.append(steps(3, 3, 2, 1))
+    run.save_weights(weights(), None)
+    assert runs.save_weights(run.path, tmp_path / "a" / "w") == tmp_path / "a" / "w"
+    assert (tmp_path / "a" / "w").read_bytes() == run.weights_path.read_bytes()
+    *told, saved = runs.save_curves(run.path, tmp_path / "c.csv")
+    assert saved == tmp_path / "c.csv" and (told[-1].done, told[-1].total) == (0, 3)
+    assert [line.split(",")[0] for line in saved.read_text().splitlines()] == ["step", "1", "2", "3"]
+    for save in (runs.save_weights, lambda *paths: drained(runs.save_curves(*paths))):
+        with pytest.raises(FileProblem, match=r"could not be written .*Choose another folder"):
+            save(run.path, tmp_path / "c.csv" / "within")
+    run.weights_path.unlink()
+    with pytest.raises(FileProblem, match="There is no file"):
+        runs.save_weights(run.path, tmp_path / "w")
 
 
 def test_where_there_is_no_folder_there_are_no_runs(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert runs.all_runs(tmp_path / "nowhere") == runs.all_runs(tmp_path / "file") == []
+    assert drained(runs.all_runs(tmp_path / "nowhere")) == drained(runs.all_runs(tmp_path / "file")) == []
 
 
 # Disks that are full, and folders that cannot be written.
@@ -330,7 +384,7 @@ def test_a_new_run_that_cannot_be_written_leaves_nothing(
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(FileProblem, match="cannot be kept in"):
         runs.create(tmp_path, CONFIG, 12, 4)
-    assert runs.all_runs(tmp_path) == []
+    assert drained(runs.all_runs(tmp_path)) == []
     assert os.listdir(tmp_path) == []
 
 
@@ -502,7 +556,7 @@ def test_a_run_that_says_nonsense_is_refused_and_left_out(run: Run, said: Any) -
     (run.path / "run.json").write_text(json.dumps(said))
     with pytest.raises(FileProblem, match="is not a training run, or it is damaged"):
         run.info()
-    assert runs.all_runs(run.path.parent) == []
+    assert drained(runs.all_runs(run.path.parent)) == []
 
 
 @pytest.mark.parametrize(
@@ -523,10 +577,10 @@ def test_a_run_whose_description_is_no_json_is_refused_and_left_out(run: Run, co
     with pytest.raises(FileProblem, match="is not a training run, or it is damaged"):
         run.info()
     with pytest.raises(FileProblem):
-        run.history()
+        drained(run.history())
     with pytest.raises(FileProblem):
         run.save_weights(weights(), None)
-    assert runs.all_runs(run.path.parent) == []
+    assert drained(runs.all_runs(run.path.parent)) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
@@ -585,7 +639,7 @@ def test_a_line_that_is_no_metrics_is_left_out(run: Run, line: str) -> None:
         file.write("\n" + line)
     run.append(steps(3, 0.5))
     assert [each.step for each in run.metrics(until=12)] == [2, 3]
-    assert run.history().losses.tolist() == [2, 1, 0.5]
+    assert drained(run.history()).losses.tolist() == [2, 1, 0.5]
 
 
 json_values = st.recursive(
@@ -605,17 +659,17 @@ json_values = st.recursive(
 def test_no_line_can_break_the_curves(run: Run, line: tuple[dict[str, Any], dict[str, Any]]) -> None:
     good, changes = line
     (run.path / "metrics.jsonl").write_text(json.dumps({**good, **changes}) + "\n")
-    history = run.history()
+    history = drained(run.history())
     assert len(history.losses) == len(history.learning_rates) <= 12
     run.cut(12)
-    history.to_csv()
+    assert len(list(history.csv_lines())) == history.step + 1
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(sorted(GOOD)), json_values))
 def test_no_description_can_break_the_list(run: Run, changes: dict[str, Any]) -> None:
     (run.path / "run.json").write_text(json.dumps({**GOOD, **changes}))
-    for info in runs.all_runs(run.path.parent):
+    for info in drained(runs.all_runs(run.path.parent)):
         assert isinstance(info.config, TrainingConfig)
         assert 1 <= info.steps_per_epoch <= info.steps
 

@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 from example_digits import ink, read_all
 from example_networks import weights
+from file_work import drained
 from PIL import Image
 
 from core.data import array_digits, csv_digits, idx
 from core.errors import FileProblem, LabError
-from core.files import tensor_files
+from core.files import limits, tensor_files
 from core.files.log_file import log_to_file
 from core.ink import digit_png, picture_files
 from core.my_digits import label_tables
@@ -278,9 +279,15 @@ ACTS: dict[str, Callable[[Run], object]] = {
     "finish": lambda run: run.finish(RunResult("epochs", 12, 0.1, 0.9)),
     "cut": lambda run: run.cut(1),
     "hold": lambda run: run.hold().release(),
-    "read": lambda run: (run.info(), run.history(), run.snapshot(0), run.load_state(), run.read_weights()),
+    "read": lambda run: (
+        run.info(),
+        drained(run.history()),
+        run.snapshot(0),
+        run.load_state(),
+        run.read_weights(),
+    ),
     "look": lambda run: (run.snapshot_steps(), list(run.metrics()), run.can_go_on, run.has_weights),
-    "list": lambda run: runs.all_runs(run.path.parent),
+    "list": lambda run: drained(runs.all_runs(run.path.parent)),
 }
 
 
@@ -345,16 +352,16 @@ def test_whoever_only_looks_at_a_lock_keeps_nobody_from_it(run: Run, monkeypatch
 def test_a_run_that_is_a_link_is_not_listed(run: Run, own_runs: Path, tmp_path: Path) -> None:
     run.path.rename(tmp_path / "elsewhere")
     run.path.symlink_to(tmp_path / "elsewhere")
-    assert runs.all_runs(own_runs) == []
+    assert drained(runs.all_runs(own_runs)) == []
     run.path.unlink()
     (tmp_path / "elsewhere").rename(run.path)
-    assert [info.path for info in runs.all_runs(own_runs)] == [run.path]
+    assert [info.path for info in drained(runs.all_runs(own_runs))] == [run.path]
 
 
 def test_the_folder_of_all_runs_may_be_a_link(run: Run, own_runs: Path, tmp_path: Path) -> None:
     own_runs.rename(tmp_path / "on another disk")
     own_runs.symlink_to(tmp_path / "on another disk")
-    assert [info.path for info in runs.all_runs(own_runs)] == [run.path]
+    assert [info.path for info in drained(runs.all_runs(own_runs))] == [run.path]
     run.cut(2)
     assert run.snapshot_steps() == [0]
     run.delete()
@@ -394,8 +401,8 @@ def test_a_small_run_cannot_ask_for_gigabytes(run: Run) -> None:
     rewritten(run, config=hostile, steps=600_000_000, steps_per_epoch=60_000)
     (run.path / "metrics.jsonl").write_text(json.dumps({**vars_of(steps(600_000_000, 1))}))
     with pytest.raises(FileProblem, match="not a training run"):
-        run.history()
-    assert runs.all_runs(run.path.parent) == []
+        drained(run.history())
+    assert drained(runs.all_runs(run.path.parent)) == []
 
 
 def vars_of(metrics: StepMetrics) -> dict[str, Any]:
@@ -435,13 +442,13 @@ def test_curves_larger_than_any_run_s_are_told_and_not_read(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = (run.path / "metrics.jsonl").read_bytes()
-    monkeypatch.setattr(runs, "_MOST_METRICS", len(before) - 1)
-    for act in (run.history, lambda: run.cut(2)):
+    monkeypatch.setattr(limits, "CURVES_FILE", len(before) - 1)
+    for act in (lambda: drained(run.history()), lambda: run.cut(2)):
         with pytest.raises(FileProblem, match=r"curves in .* are too large: a run's have 0 MB at most"):
             act()
     assert (run.path / "metrics.jsonl").read_bytes() == before
-    monkeypatch.setattr(runs, "_MOST_METRICS", len(before))
-    assert len(run.history().losses) == 3
+    monkeypatch.setattr(limits, "CURVES_FILE", len(before))
+    assert len(drained(run.history()).losses) == 3
 
 
 def test_a_line_longer_than_any_of_ours_costs_itself_only(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -451,8 +458,8 @@ def test_a_line_longer_than_any_of_ours_costs_itself_only(run: Run, monkeypatch:
         file.write("\n" + line + " " * 1000)  # the rest of which would be lines of their own
         file.write("\n" + " " * 400 + line.replace("0.5", "9.5"))
     run.append(steps(5, 0.25))
-    assert run.history().losses[4:].tolist() == [0.25]
-    assert np.isnan(run.history().losses[3])
+    assert drained(run.history()).losses[4:].tolist() == [0.25]
+    assert np.isnan(drained(run.history()).losses[3])
 
 
 def epoch(number: int, silent: dict[str, float] | None = None) -> EpochMetrics:
@@ -462,13 +469,13 @@ def epoch(number: int, silent: dict[str, float] | None = None) -> EpochMetrics:
 def test_epochs_that_the_run_does_not_have_are_left_out(run: Run) -> None:
     for number in (1, 2, 3, 4, 10**6):
         run.append(epoch(number))
-    assert [each.epoch for each in run.history().epochs] == [1, 2, 3]
+    assert [each.epoch for each in drained(run.history()).epochs] == [1, 2, 3]
 
 
 def test_an_epoch_of_more_layers_than_networks_have_is_left_out(run: Run) -> None:
     run.append(epoch(1, {f"relu{number}": 0.5 for number in range(1001)}))
     run.append(epoch(2, {f"relu{number}": 0.5 for number in range(1000)}))
-    assert [each.epoch for each in run.history().epochs] == [2]
+    assert [each.epoch for each in drained(run.history()).epochs] == [2]
 
 
 def test_very_many_epochs_are_read_in_little_time(run: Run) -> None:
@@ -479,7 +486,7 @@ def test_very_many_epochs_are_read_in_little_time(run: Run) -> None:
     ]
     (run.path / "metrics.jsonl").write_text("\n".join(lines))
     started = time.process_time()
-    assert len(run.history().epochs) == 10_000
+    assert len(drained(run.history()).epochs) == 10_000
     assert time.process_time() - started < 3.0
 
 
@@ -520,7 +527,7 @@ def test_weights_that_are_no_file_are_refused_at_once(tmp_path: Path, make: Call
     make(tmp_path / "weights.safetensors")
     with pytest.raises(FileProblem, match="is not a file"):
         weight_files.load_model(str(tmp_path / "weights.safetensors"))
-    assert taught_networks.read(tmp_path / "weights.safetensors") is None
+    assert taught_networks.newest(tmp_path) is None
 
 
 def test_weights_that_the_user_names_may_be_a_link(tmp_path: Path) -> None:
@@ -548,7 +555,6 @@ def taught_file(path: Path, **changes: Any) -> None:
 def test_a_taught_network_that_says_nonsense_is_none(tmp_path: Path, digits: Any) -> None:
     path = tmp_path / "taught" / "b.safetensors"
     taught_file(path, digits=digits)
-    assert taught_networks.read(path) is None
     assert taught_networks.newest(path.parent) is None
     taught_file(path.with_name("a.safetensors"))
     newest = taught_networks.newest(path.parent)

@@ -26,12 +26,15 @@ from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.networks.batches import as_tensors
 from core.pen_digits import generator
+from core.processes import inference
 from core.processes.orders import Command, Teach, TeachingEnded
 from core.processes.training_service import serve
 from core.reading.classifier import Classifier
 from core.reading.evaluation import predict
+from core.records import ModelInfo, NetworkName
 from core.teaching import taught_networks, teacher
 from core.teaching.digit_shapes import shape_of
+from core.teaching.taught_networks import Taught, with_names
 from core.teaching.teacher import folds, teach, teach_collection
 from core.teaching.teaching_records import TeachingProgress, TeachingResult, TeachingTask
 from core.training.config import TrainingConfig
@@ -413,10 +416,9 @@ def test_a_taught_network_is_kept_as_a_model_that_tells_where_it_came_from(
     for name, value in loaded.network.state_dict().items():
         assert np.array_equal(value.numpy(), crossed.weights[name])
     assert loaded.about["taught"]["mnist_test_digits_right"]["before"] == 9958
-    told = taught_networks.read(path)
-    assert told is not None
-    assert (told.path, told.model, told.digits) == (path, "lenet", 10)
-    assert taught_networks.newest(path.parent) == told
+    known_as = NetworkName("lenet", taught=10)
+    assert taught_networks.newest(path.parent) == Taught(path, known_as)
+    assert inference.Networks().open(str(path), "cpu").name == known_as
     later = taught_networks.save(tmp_path / "taught", crossed)
     assert later != path
     (tmp_path / "taught" / "99999999.safetensors").write_bytes(b"torn")
@@ -449,13 +451,13 @@ def test_a_network_that_knows_pen_digits_rehearses_them_and_its_file_says_so_aft
 
 def test_other_weights_and_other_files_say_nothing_of_teaching(tmp_path: Path) -> None:
     assert taught_networks.newest(tmp_path / "missing") is None
-    assert taught_networks.read(tmp_path / "missing.safetensors") is None
     path = tmp_path / "mine.safetensors"
     for about in ({"architecture": "lenet"}, {"taught": 3}, {"taught": {"model": "lenet"}}):
         tensor_files.write(path, {"a": np.zeros(1, np.float32)}, tensor_files.WEIGHTS, about)
-        assert taught_networks.read(path) is None
+        assert taught_networks.newest(tmp_path) is None
+        assert with_names(ModelInfo(str(path), "lenet", "cpu", "CPU", (), about=about)).name.taught == 0
     path.write_bytes(b"torn")
-    assert taught_networks.read(path) is None
+    assert taught_networks.newest(tmp_path) is None
 
 
 @pytest.mark.slow

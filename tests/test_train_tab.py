@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from driving import button, child, click_button, tab_of, text, view_of
+from driving import button, child, click_button, tab_of, text, view_of, wait_for_files
 from example_digits import mnist
+from file_work import drained
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QSlider, QTreeWidget
@@ -55,6 +56,7 @@ def run_to_its_end(qtbot: QtBot, window: MainWindow, config: TrainingConfig) -> 
     view_of(window, "train").form.set_config(config)
     with qtbot.waitSignal(window._context.run.ended, timeout=WAIT) as ended:
         click_button(window, "start_button")
+    wait_for_files(qtbot, window)
     return ended.args[0].path
 
 
@@ -111,6 +113,7 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     panel.left.setCurrentWidget(panel.runs)
     click_button(window, "run_weights_button")
+    wait_for_files(qtbot, window)
     saved = weight_files.load(path)
     assert saved.about["config"] == SLICE.to_json()
     assert saved.about["metrics"]["validation_accuracy"] == accuracies[-1]
@@ -144,6 +147,7 @@ def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot,
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(first)
     click_button(train, "run_open_button")
+    wait_for_files(qtbot, train)
     assert desk.open_run.path == first
     assert panel.form.config() == SHORT
     assert len(desk.open_run.history.losses) == SHORT.steps
@@ -162,17 +166,22 @@ def test_runs_are_renamed_compared_and_deleted(
     monkeypatch.setattr(panel.curves, "set_overlays", overlays.append)
     item = tree.topLevelItem(1)
     item.setText(0, "the first one")
+    wait_for_files(qtbot, train)
+    item = tree.topLevelItem(1)
     assert Run(first).info().name == "the first one"
     item.setCheckState(0, Qt.CheckState.Checked)
+    wait_for_files(qtbot, train)
     assert [name for name, _ in overlays[-1]] == ["the first one"]
     panel.runs.select(first)
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
     click_button(train, "run_delete_button")
+    wait_for_files(qtbot, train)
     assert first.exists()
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
     click_button(train, "run_delete_button")
+    wait_for_files(qtbot, train)
     assert not first.exists()
-    assert len(runs.all_runs(own_runs)) == tree.topLevelItemCount() == 1
+    assert len(drained(runs.all_runs(own_runs))) == tree.topLevelItemCount() == 1
 
 
 def test_a_stopped_run_goes_on_from_the_list(qtbot: QtBot, train: MainWindow) -> None:
@@ -184,11 +193,13 @@ def test_a_stopped_run_goes_on_from_the_list(qtbot: QtBot, train: MainWindow) ->
         click_button(train, "stop_button")
     step = ended.args[0].result.step
     assert "can go on" in text(train, "run_said")
+    wait_for_files(qtbot, train)
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(ended.args[0].path)
     with qtbot.waitSignal(run.started, timeout=WAIT) as resumed:
         click_button(train, "run_resume_button")
     assert resumed.args[0].step == step
+    wait_for_files(qtbot, train)
     assert len(tab_of(train, "train").desk.open_run.history.losses) >= step
     assert not button(train, "run_delete_button").isEnabled()
     run.stop()
@@ -247,12 +258,14 @@ def test_settings_and_curves_go_to_files_and_settings_come_back(
     panel.form.set_config(SLICE)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(saved), ""))
     panel.form.open_wanted.emit()
+    wait_for_files(qtbot, train)
     assert panel.form.config() == SHORT
     panel.left.setCurrentWidget(panel.runs)
     for name, file in (("run_csv_button", "curves.csv"), ("run_picture_button", "curves.png")):
         target = tmp_path / file
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, to=target: (str(to), ""))
         click_button(train, name)
+        wait_for_files(qtbot, train)
     table = (tmp_path / "curves.csv").read_text().splitlines()
     assert len(table) == SHORT.steps + 1
     assert table[0].startswith("step,epoch,loss,learning_rate")
@@ -284,7 +297,7 @@ def test_closing_the_window_in_mid_run_keeps_the_run(
     with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
         tab_of(window, "train").desk.start()
     window.close()
-    (info,) = runs.all_runs(own_runs)
+    (info,) = drained(runs.all_runs(own_runs))
     assert info.result is None
     assert Run(info.path).load_state()[1]["step"] > 0
 
@@ -332,6 +345,7 @@ def test_a_deleted_run_leaves_nothing_behind(
     panel.runs.select(path)
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
     click_button(train, "run_delete_button")
+    wait_for_files(qtbot, train)
     assert followed(train) is None
     assert "No run yet" in text(train, "run_said")
     assert not window_slider(train).isEnabled()

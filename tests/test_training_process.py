@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
+from file_work import drained
 
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, FileProblem, LabError
@@ -189,7 +190,7 @@ def arrays_in(path: Path) -> dict[str, np.ndarray]:
 
 def figures(run: Run) -> list[Any]:
     """What a run's curves show, without the times."""
-    history = run.history()
+    history = drained(run.history())
     return [
         history.losses.tolist(),
         history.learning_rates.tolist(),
@@ -266,12 +267,13 @@ def test_telling_and_keeping_do_not_change_what_is_learnt(whole_run: tuple[Run, 
 
 def test_what_is_told_is_what_is_kept(whole_run: tuple[Run, list[Any]]) -> None:
     run, news = whole_run
-    history = run.history()
+    history = drained(run.history())
     assert history.losses == pytest.approx(np.array(losses(news)), rel=1e-5)
     assert [each.validation_loss for each in history.epochs] == [
         each.validation_loss for each in all_of(EpochMetrics, news)
     ]
     assert run.snapshot_steps() == list(range(16))
+    assert {told.step for told in all_of(Snapshot, news) if told.is_kept} == set(range(16))
     for told in all_of(Snapshot, news):
         assert same(run.snapshot(told.step).weights, told.weights)
     assert not list(run.path.rglob(".*"))
@@ -284,6 +286,7 @@ def test_a_long_runs_snapshots_are_few_and_evenly_spaced(
     monkeypatch.setattr(runs, "MOST_SNAPSHOTS", 8)
     news = served(ScriptedPipe(StartRun(replace(CONFIG, epochs=7), tmp_path)))
     steps = Run(the(RunStarted, news).path).snapshot_steps()
+    assert [told.step for told in all_of(Snapshot, news) if told.is_kept] == steps
     assert len(steps) <= 8
     assert (steps[0], steps[-1]) == (0, 35)
     assert len(set(np.diff(steps[:-1]))) == 1
@@ -293,7 +296,7 @@ def test_a_long_runs_snapshots_are_few_and_evenly_spaced(
 def test_a_run_that_is_asked_for_while_another_is_at_work_does_not_begin(tmp_path: Path) -> None:
     news = served(ScriptedPipe(StartRun(CONFIG, tmp_path), StartRun(CONFIG, tmp_path)))
     assert the(RunEnded, news).path == the(RunStarted, news).path
-    assert len(runs.all_runs(tmp_path)) == 1
+    assert len(drained(runs.all_runs(tmp_path))) == 1
 
 
 @pytest.mark.usefixtures("quick")
@@ -303,7 +306,7 @@ def test_runs_that_follow_each_other_are_kept_apart(tmp_path: Path) -> None:
     first, second = all_of(RunEnded, served(ScriptedPipe(one, answer=script)))
     assert first.path != second.path
     assert [Run(each.path).info().config.seed for each in (first, second)] == [0, 1]
-    assert len(runs.all_runs(tmp_path)) == 2
+    assert len(drained(runs.all_runs(tmp_path))) == 2
 
 
 # Orders.
@@ -398,7 +401,7 @@ def test_a_stopped_run_is_kept_and_can_be_taken_up(tmp_path: Path, paused: bool)
     again = served(ScriptedPipe(ResumeRun(run.path)))
     assert the(RunStarted, again).step == 7
     assert the(RunStarted, again).path == run.path
-    assert losses(news) + losses(again) == pytest.approx(run.history().losses, rel=1e-5)
+    assert losses(news) + losses(again) == pytest.approx(drained(run.history()).losses, rel=1e-5)
     assert the(RunEnded, again).result.reason == "epochs"
     assert same(arrays_in(run.weights_path), expected_weights())
 
@@ -463,7 +466,7 @@ def test_when_the_window_goes_the_run_is_kept_first(tmp_path: Path, asked: bool,
     )
     assert all_of(RunEnded, news) == []
     run = Run(the(RunStarted, news).path)
-    assert run.load_state()[1]["step"] == run.history().step == 7
+    assert run.load_state()[1]["step"] == drained(run.history()).step == 7
     assert run.info().result is None
 
 
@@ -596,14 +599,14 @@ def test_a_run_at_work_is_its_window_s_alone(tmp_path: Path) -> None:
 
     def try_from_another_window(told: Any) -> bool:
         if snapshot_of(7)(told):
-            (run,) = (Run(info.path) for info in runs.all_runs(tmp_path))
+            (run,) = (Run(info.path) for info in drained(runs.all_runs(tmp_path)))
             tried.append(run.info().is_at_work)
             before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
             tried.append(served(ScriptedPipe(ResumeRun(run.path))))
             for act in (run.delete, run.hold):
                 with pytest.raises(FileProblem, match="at work in another window"):
                     act()
-            assert len(run.history().losses) == 7  # it can be looked at
+            assert len(drained(run.history()).losses) == 7  # it can be looked at
             assert {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()} == before
         return False
 
@@ -653,13 +656,13 @@ def test_a_run_whose_folder_is_deleted_says_so_and_keeps_what_it_learns(
     def delete(told: Any) -> bool:
         if snapshot_of(step)(told) and not deleted:
             deleted.append(told)
-            (info,) = runs.all_runs(tmp_path / "runs")
+            (info,) = drained(runs.all_runs(tmp_path / "runs"))
             if gone == "run.json":
                 (info.path / gone).unlink()
             else:
                 shutil.rmtree(tmp_path / "runs" if gone == "runs" else info.path)
         if snapshot_of(14)(told) and deleted:
-            (info,) = runs.all_runs(tmp_path / "runs")
+            (info,) = drained(runs.all_runs(tmp_path / "runs"))
             held.append(info.is_at_work)
         return False
 
@@ -667,7 +670,7 @@ def test_a_run_whose_folder_is_deleted_says_so_and_keeps_what_it_learns(
     troubled, ended = the(RunTroubled, news), the(RunEnded, news)
     assert "was removed while the run was at work. It was made again" in str(troubled.problem)
     assert str(ended.path) in str(troubled.problem) and ended.problem is not None
-    (info,) = runs.all_runs(tmp_path / "runs")
+    (info,) = drained(runs.all_runs(tmp_path / "runs"))
     assert (info.path, info.config, info.result) == (ended.path, config, ended.result)
     assert held == [True] * (step < 14) and not info.is_at_work
     run = Run(info.path)
@@ -675,7 +678,7 @@ def test_a_run_whose_folder_is_deleted_says_so_and_keeps_what_it_learns(
     expected = weights_at(best.step, news) if patience else expected_weights()
     assert same(arrays_in(run.weights_path), expected)
     assert run.snapshot_steps()[-1] == 15
-    assert run.history().step == (15 if step < 15 else 0)
+    assert drained(run.history()).step == (15 if step < 15 else 0)
 
 
 @pytest.mark.usefixtures("quick")
@@ -686,7 +689,7 @@ def test_a_run_that_breaks_off_is_nobody_s_when_that_is_told(
 
     def look(news: Any) -> bool:
         if isinstance(news, RunFailed):
-            (info,) = runs.all_runs(tmp_path)
+            (info,) = drained(runs.all_runs(tmp_path))
             told.append(info.is_at_work)
         return False
 
@@ -821,7 +824,7 @@ def test_how_many_digits_are_generated_is_told_before_the_run_starts(
 def test_nothing_is_left_of_a_run_whose_window_goes_while_its_digits_are_generated(tmp_path: Path) -> None:
     news = served(ScriptedPipe(StartRun(replace(CONFIG, pen_digits=50), tmp_path), broken_from=3))
     assert [type(each) for each in news] == [DigitsGenerated] * 3
-    assert runs.all_runs(tmp_path) == []
+    assert drained(runs.all_runs(tmp_path)) == []
 
 
 # How long an epoch takes.
@@ -847,7 +850,7 @@ def test_the_time_of_an_epoch_is_measured_and_nothing_is_kept(tmp_path: Path, ba
     assert isinstance(told, SpeedMeasured)
     assert (told.config, told.problem) == (config, None)
     assert 0 < told.seconds_per_epoch < 60
-    assert len(runs.all_runs(tmp_path)) == 1
+    assert len(drained(runs.all_runs(tmp_path))) == 1
     trainer = Trainer(replace(CONFIG, epochs=1), few_digits("train"))
     for _ in range(PER_EPOCH):
         trainer.advance()
@@ -858,7 +861,7 @@ def test_the_time_of_an_epoch_is_measured_and_nothing_is_kept(tmp_path: Path, ba
 def test_measuring_that_an_order_breaks_off_tells_no_time(tmp_path: Path) -> None:
     news = served(ScriptedPipe(MeasureSpeed(CONFIG), StartRun(replace(CONFIG, epochs=1), tmp_path)))
     assert news[0] == SpeedMeasured(CONFIG, 0.0)
-    assert len(runs.all_runs(tmp_path)) == 1
+    assert len(drained(runs.all_runs(tmp_path))) == 1
 
 
 @pytest.mark.usefixtures("quick")
@@ -873,6 +876,26 @@ def test_the_time_of_an_epoch_is_foretold_without_generating_digits(monkeypatch:
     more = config.steps_per_epoch / CONFIG.steps_per_epoch
     assert many.problem is None
     assert many.seconds_per_epoch > few.seconds_per_epoch * more / 10  # the measuring itself is noisy
+
+
+@pytest.mark.usefixtures("quick")
+def test_large_batches_are_measured_in_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.processes.training_service._LARGEST_MEASURED", 30)
+    measured: list[int] = []
+    batch_of = Trainer.advance
+
+    def spy(trainer: Trainer) -> None:
+        measured.append(trainer.config.batch_size)
+        batch_of(trainer)
+
+    monkeypatch.setattr(Trainer, "advance", spy)
+    config = replace(CONFIG, batch_size=CONFIG.learnt_digits)
+    small, large = (
+        served(patient(MeasureSpeed(each)))[0] for each in (replace(CONFIG, batch_size=30), config)
+    )
+    assert set(measured) == {30}
+    assert large.config == config and large.problem is None
+    assert small.seconds_per_epoch / 10 < large.seconds_per_epoch < small.seconds_per_epoch * 10
 
 
 @pytest.mark.usefixtures("quick")
@@ -982,8 +1005,8 @@ def test_a_run_whose_process_was_killed_is_taken_up_by_another_with_the_same_end
     assert (result.reason, result.step) == ("epochs", 20)
     assert result.test_accuracy == run.info().result.test_accuracy
     assert same(arrays_in(run.weights_path), expected.weights())
-    assert [each.epoch for each in run.history().epochs] == [1, 2, 3, 4]
-    assert np.isfinite(run.history().losses).all()
+    assert [each.epoch for each in drained(run.history()).epochs] == [1, 2, 3, 4]
+    assert np.isfinite(drained(run.history()).losses).all()
 
     # It lives on after the run, and ends when the window does.
     second.pipe.send(StartRun(SLOW, tmp_path))
@@ -1011,4 +1034,4 @@ def test_a_process_that_is_asked_to_end_keeps_its_run_and_lets_ctrl_c_be_answere
     assert process.end() == 0
     assert run.load_state()[1]["step"] >= told
     assert run.info().result is None
-    assert run.history().step == run.load_state()[1]["step"]
+    assert drained(run.history()).step == run.load_state()[1]["step"]

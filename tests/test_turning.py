@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,14 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 from example_digits import ink, mnist, read_all
+from file_work import drained
 
 from core.errors import FileProblem
 from core.ink.digit_png import on_sheet
 from core.ink.preprocess import to_mnist
 from core.my_digits.importing import known_digests
-from core.my_digits.progress import Progress
 from core.my_digits.store import MyDigits
 from core.my_digits.turning import Turn, Turned, turn_digits, turned, turned_picture
+from core.records import Progress
 
 CORNER = np.array([[1, 2, 3], [0, 0, 4]], np.uint8)
 
@@ -89,6 +92,58 @@ def test_a_digit_that_is_there_already_turned_does_not_come_twice(store: MyDigit
     result = outcome(turn_digits(store, digits, Turn.MIRROR, known_digests(read_all(store))))
     assert [each.label for each in result.digits] == [2] and len(result.deleted) == 2
     assert {each.path for each in read_all(store)} == {right.path, result.digits[0].path}
+
+
+@pytest.mark.parametrize("moves", range(1, 8))
+def test_a_turning_that_was_killed_is_finished_or_forgotten(
+    store: MyDigits, monkeypatch: pytest.MonkeyPatch, moves: int
+) -> None:
+    digits = [store.add(ink(seed), seed) for seed in (1, 2)]
+    work = turn_digits(store, digits, Turn.MIRROR, frozenset())
+    for _ in range(3):
+        next(work)
+    replace, moved = os.replace, 0
+
+    def killed(*paths: Any, **folders: Any) -> None:
+        nonlocal moved
+        moved += 1
+        if moved == moves:
+            raise KeyboardInterrupt
+        replace(*paths, **folders)
+
+    monkeypatch.setattr(os, "replace", killed)
+    monkeypatch.setattr(MyDigits, "give_up_import", lambda *_: None)  # a killed process tidies nothing
+    with contextlib.suppress(KeyboardInterrupt):
+        drained(work)
+    monkeypatch.undo()
+    store.tidy()
+    # The second move lets all come in; the first writes the names of those that they replace.
+    expected = [np.fliplr(ink(seed)) if moves > 2 else ink(seed) for seed in (1, 2)]
+    assert {store.ink(path).tobytes() for path in store.listed()[0]} == {each.tobytes() for each in expected}
+    assert not list(store.folder.glob(".imported-*"))
+    if moves > 2:
+        assert len(list(store.folder.glob(".deleted/*/*.png"))) == 2
+
+
+def test_an_import_of_a_stranger_s_deletes_nothing_outside(store: MyDigits, tmp_path: Path) -> None:
+    digit, kept = store.add(ink(1), 1), store.add(ink(2), 2)
+    (tmp_path / "secret.png").write_bytes(digit.path.read_bytes())
+    staging = store.folder / ".imported-x"
+    staging.mkdir()
+    names = [
+        "../secret.png",
+        "1/../../secret.png",
+        str(tmp_path / "secret.png"),
+        "1",
+        "",
+        "10/a.png",
+        "1\\a.png",
+    ]
+    (staging / ".replaced").write_text("\n".join([*names, f"1/{digit.path.name}"]))
+    store.tidy()
+    assert (tmp_path / "secret.png").exists()
+    assert [path for path in store.listed()[0]] == [kept.path]
+    assert len(list(store.folder.glob(".deleted/1/*.png"))) == 1 and not staging.exists()
 
 
 def test_nothing_changes_where_turning_is_cancelled_or_fails(store: MyDigits, tmp_path: Path) -> None:

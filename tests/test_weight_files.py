@@ -22,7 +22,7 @@ from safetensors.numpy import save as to_safetensors
 
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.errors import FileProblem, LabError
-from core.files import atomic
+from core.files import limits
 from core.networks import weight_files
 from core.reading.classifier import Classifier
 
@@ -372,9 +372,9 @@ def test_a_file_far_larger_than_any_network_is_not_read(
 ) -> None:
     path = tmp_path / "net.safetensors"
     weight_files.save(path, weights(), ABOUT)
-    monkeypatch.setattr(atomic, "LARGEST", path.stat().st_size)
+    monkeypatch.setattr(limits, "WEIGHTS_FILE", path.stat().st_size)
     weight_files.load(path)
-    monkeypatch.setattr(atomic, "LARGEST", path.stat().st_size - 1)
+    monkeypatch.setattr(limits, "WEIGHTS_FILE", path.stat().st_size - 1)
     monkeypatch.setattr(Path, "read_bytes", None)  # calling it would fail
     assert "too large" in assert_refused(path)
 

@@ -18,10 +18,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.lib import format as npy
 
-from core.data import idx
 from core.data.levels import as_levels, square_side
 from core.errors import FileProblem
-from core.files import regular
+from core.files import limits, regular
 
 _MOST_ARRAYS = 100  # in one file
 _MOST_HEADER = 10_000  # bytes: NumPy's own limit
@@ -126,14 +125,14 @@ def open_arrays(paths: Sequence[Path]) -> ArrayDigits:
         )
     for array in (array for pair in pairs for array in pair):
         size = math.prod(array.shape) * array.kind.itemsize
-        if size > idx.LARGEST:
+        if size > limits.DIGITS_FILE:
             raise FileProblem(
                 "{path} is too large: its array {name} takes {size:,} MB, and LeNet Lab reads up to {most} "
                 "MB. Save it as uint8.",
                 path=array.path,
                 name=array.name,
                 size=size // 2**20,
-                most=idx.LARGEST // 2**20,
+                most=limits.DIGITS_FILE // 2**20,
             )
     return ArrayDigits(paths[0], tuple(pairs))
 

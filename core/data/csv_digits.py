@@ -11,6 +11,7 @@ import numpy as np
 from core.data import idx
 from core.data.levels import as_levels, square_side
 from core.errors import FileProblem
+from core.files import limits
 
 _LABELS = ("label", "labels", "class", "digit", "target", "y")
 _NUMBERS_OF_LINES = ("", "id", "index", "unnamed: 0")  # as pandas writes them beside the columns
@@ -91,10 +92,12 @@ def open_table(path: Path) -> CsvDigits:
         FileProblem: it cannot be read, is too large, or is no table of digits.
     """
     with idx.reading(path) as file:
-        content = file.read(idx.LARGEST + 1)
-    if len(content) > idx.LARGEST:
+        content = file.read(limits.DIGITS_FILE + 1)
+    if len(content) > limits.DIGITS_FILE:
         raise FileProblem(
-            "{path} is too large: LeNet Lab reads up to {most} MB.", path=path, most=idx.LARGEST // 2**20
+            "{path} is too large: LeNet Lab reads up to {most} MB.",
+            path=path,
+            most=limits.DIGITS_FILE // 2**20,
         )
     lines = [line for line in content.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
     first = lines[0].decode("utf-8", "replace") if lines else ""

@@ -15,10 +15,7 @@ from typing import IO, Any
 import numpy as np
 
 from core.errors import FileProblem
-from core.files import atomic, regular
-
-LARGEST = 2**28
-"""Bytes, unpacked, of a file of labelled digits: MNIST's training digits take a sixth of it."""
+from core.files import atomic, limits, regular
 
 _LARGEST_SIDE = 1000  # pixels, of one picture
 _UNSIGNED_BYTES = 0x08
@@ -130,13 +127,13 @@ def _checked(
     path: Path, kind: np.dtype[Any], sizes: tuple[int, ...]
 ) -> tuple[np.dtype[Any], tuple[int, ...]]:
     length = math.prod(sizes) * kind.itemsize
-    if length > LARGEST:
+    if length > limits.DIGITS_FILE:
         raise FileProblem(
             "{path} is too large: it promises {count:,} digits in {size:,} MB, and LeNet Lab reads up to "
             "{most} MB.",
             path=path,
             count=sizes[0],
             size=length // 2**20,
-            most=LARGEST // 2**20,
+            most=limits.DIGITS_FILE // 2**20,
         )
     return kind, sizes

@@ -10,10 +10,8 @@ import numpy as np
 
 from core.errors import FileProblem, as_file_problem
 from core.explaining.layer_sums import times
-from core.files import atomic, tensor_files
+from core.files import atomic, limits, tensor_files
 from core.records import NetworkState
-
-_LARGEST_SCRIPT = 2**20  # bytes; ours take 5,000
 
 _INTRODUCTION = '''"""A convolutional network for digits: {parameters:,} parameters. Written by LeNet Lab.
 
@@ -172,6 +170,6 @@ def save_script(
 def _loads(script: Path, file: Path) -> bool:
     """Whether there is a script of that name that loads this file beside it."""
     try:
-        return repr(file.name).encode() in atomic.read(script, _LARGEST_SCRIPT)
+        return repr(file.name).encode() in atomic.read(script, limits.SMALL_FILE)
     except FileProblem:
         return False

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.errors import as_file_problem
-from core.files import regular
+from core.files import limits, regular
 from core.files.own_folder import OwnFolder
-
-LARGEST = 256 * 2**20  # bytes; the catalogue's networks are far smaller
 
 
 def write_bytes(path: Path, content: bytes, durable: bool = True) -> None:
@@ -23,7 +21,7 @@ def write_bytes(path: Path, content: bytes, durable: bool = True) -> None:
 
 
 def read(path: Path, most: int | None = None) -> bytes:
-    """Return a file's content, of at most `most` bytes; `LARGEST` where that is not given.
+    """Return a file's content, of at most `most` bytes; as weights have where that is not given.
 
     A link is followed.
 
@@ -34,4 +32,4 @@ def read(path: Path, most: int | None = None) -> bytes:
         regular.open_to_read(path) as file,
         as_file_problem("{path} cannot be read ({reason}).", path=path),
     ):
-        return regular.content(file, path, LARGEST if most is None else most)
+        return regular.content(file, path, limits.WEIGHTS_FILE if most is None else most)

@@ -5,10 +5,11 @@ A file is safetensors; its header's metadata carries one JSON object under a key
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -76,19 +77,31 @@ def parse(content: bytes, kind: str) -> tuple[dict[str, np.ndarray], dict[str, A
     Raises:
         ValueError: it is not a file of that kind, or it is damaged.
     """
+    about = read_about(io.BytesIO(content), kind)
+    try:
+        return load_tensors(content), about
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"not a file of {kind}: {error}") from error
+
+
+def read_about(file: IO[bytes], kind: str) -> dict[str, Any]:
+    """The JSON object about the arrays in an open file; of these nothing is read.
+
+    Raises:
+        ValueError: it is not a file of that kind, or its header is damaged.
+        OSError: it cannot be read.
+    """
     # The format: 8 bytes little-endian length, then that much JSON, then arrays.
-    length = int.from_bytes(content[:8], "little")
+    length = int.from_bytes(file.read(8), "little")
     try:
         if length > _LARGEST_HEADER:
             raise ValueError("its header is too large")
-        arrays = load_tensors(content)
-        header = json.loads(content[8 : 8 + length])
-        about = json.loads(header["__metadata__"][kind])
-    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
+        about = json.loads(json.loads(file.read(length))["__metadata__"][kind])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"not a file of {kind}: {error}") from error
     if not isinstance(about, dict):
         raise ValueError(f"not a file of {kind}: {about!r}")
-    return arrays, about
+    return about
 
 
 def are_weights(arrays: Mapping[str, np.ndarray]) -> bool:

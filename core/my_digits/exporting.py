@@ -20,8 +20,8 @@ from core.data import idx
 from core.data.datasets import mnist_folder
 from core.errors import FileProblem, as_file_problem
 from core.files.own_folder import OwnFolder
-from core.my_digits.progress import Progress
 from core.my_digits.store import MyDigit, content
+from core.records import Progress
 
 _README = """\
 Digits drawn in LeNet Lab: 280 x 280 pixels, white ink on black, in a folder for each label.

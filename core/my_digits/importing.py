@@ -18,8 +18,8 @@ from core.errors import FileProblem, LabError
 from core.ink import digit_png
 from core.my_digits.labelling import Rule
 from core.my_digits.picture_folders import Survey, look_into, read_ink, survey
-from core.my_digits.progress import Progress
 from core.my_digits.store import MOST, MyDigit, MyDigits
+from core.records import Progress
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import FileProblem
-from core.files import atomic
+from core.files import atomic, limits
 from core.my_digits.digit_names import digit_of
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 """The suffixes of files that may be tables."""
-
-LARGEST = 2**22
-"""Bytes of all tables that are read: 60,000 lines take less than half of it."""
 
 _TRIED = 100  # lines, to find out which separator a table has
 _MOST_COLUMNS = 20  # that are looked at: more are pixels
@@ -78,7 +75,7 @@ class LabelTable:
         return _columns(_rows(lines, best), names)
 
 
-def read(path: Path, most: int = LARGEST) -> LabelTable | None:
+def read(path: Path, most: int = limits.TABLES_FILE) -> LabelTable | None:
     """The table in a file; None where it cannot be read, or has more than `most` bytes."""
     try:
         content = atomic.read(path, most)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import FileProblem, LabError, as_file_problem
-from core.files import atomic
+from core.files import atomic, limits
 from core.files.own_folder import Entry, OwnFolder
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
@@ -17,12 +17,11 @@ from core.ink.sheets import SUFFIXES
 from core.my_digits import label_tables
 from core.my_digits.label_tables import LabelTable
 from core.my_digits.labelling import Labelling, Rule, is_sure, labellings
-from core.my_digits.progress import Progress
+from core.records import Progress
 
 _MOST_FOLDERS = 20_000  # that are looked into: more are somebody's whole disk
 _MOST_PICTURES = 200_000
 _MOST_TABLES = 20
-_FULL_FILE = 2**20  # bytes: a file that LeNet Lab has written is smaller
 _EXAMPLES = 8
 _TRIED = 3 * _EXAMPLES  # pictures, of which some may be unreadable
 
@@ -87,7 +86,7 @@ def look_into(root: Path) -> Generator[Progress, None, PictureFolder]:
     """
     paths: list[Path] = []
     tables: list[LabelTable] = []
-    links, room = 0, label_tables.LARGEST
+    links, room = 0, limits.TABLES_FILE
     for looked_into, entries in enumerate(_folders(root)):
         if looked_into == _MOST_FOLDERS:
             raise LabError(
@@ -166,7 +165,7 @@ def read_ink(path: Path) -> np.ndarray:
     """
     try:
         if path.suffix.lower() == ".png":
-            return digit_png.decode(atomic.read(path, _FULL_FILE))
+            return digit_png.decode(atomic.read(path, limits.SMALL_FILE))
     except (FileProblem, ValueError):
         pass  # of other making
     from core.ink import picture_files  # only here: it loads Pillow

@@ -13,7 +13,7 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import FileProblem, as_file_problem
+from core.files import limits
 from core.files.own_folder import Entry, OwnFolder
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
+from core.records import Progress
 
 MOST = 10_000
 """Digits in a collection: it is for one's own hand, and all of them are kept in memory."""
@@ -32,8 +34,10 @@ _LABELS = tuple(str(digit) for digit in range(10))
 _DELETED = ".deleted"
 _KEPT_DELETED = 30 * 24 * 3600.0  # seconds: for that time a deleted digit can be fetched back from its folder
 _TORN_AFTER = 3600.0  # seconds: a file that is half written after that time is not written any more
+_AT_ONCE = 50  # digits that are read before they are told of
 _TORN, _WHOLE = re.compile(r"\..*\.png\..*"), re.compile(r"[^.].*\.png")
-_LARGEST = 2**20  # bytes; a file takes some 5,000
+_REPLACED = ".replaced"  # in an import: the names of digits that it replaces, a line each
+_REPLACED_NAME = re.compile(r"[0-9]/[^./\\\0][^/\\\0]*\.png")
 _OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "icon\r"}
 
 
@@ -53,6 +57,16 @@ class MyDigit:
         """The picture as IDX files hold it: (28, 28) uint8, 0 = paper."""
         levels: np.ndarray = (self.picture * 255).round().astype(np.uint8)
         return levels
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What was found when the collection was read."""
+
+    gone: frozenset[Path]
+    """Of the digits that were known."""
+    foreign: tuple[Path, ...]
+    """Files that are no digits of it, or damaged."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +133,9 @@ class MyDigits:
             status = self._files.status(path)
             if status is None:
                 raise FileProblem("There is no digit {path} any more.", path=path)
-            if status.st_size > _LARGEST:
+            if status.st_size > limits.SMALL_FILE:
                 raise ValueError("far too large")
-            return digit_png.decode(self._files.read(path, _LARGEST))
+            return digit_png.decode(self._files.read(path, limits.SMALL_FILE))
         except ValueError as error:
             raise FileProblem(
                 "{path} is not a digit that LeNet Lab has kept, or it is damaged. It is left as it is.",
@@ -131,6 +145,25 @@ class MyDigits:
     def read(self, path: Path) -> MyDigit:
         """The digit in a file. Raises as `ink`."""
         return _digit(path, self.ink(path))
+
+    def read_new(self, known: frozenset[Path]) -> Iterator[Progress | Listed]:
+        """Tidy, and read the digits that are not known, the newest first; each Progress has some of them."""
+        with contextlib.suppress(FileProblem):  # what can be read is shown even so
+            self.tidy()
+        paths, foreign = self.listed()
+        found: list[MyDigit] = []
+        for done, path in enumerate(reversed(paths)):
+            if path not in known:
+                try:
+                    found.append(self.read(path))
+                except FileProblem:
+                    if self._files.is_file(path):  # else another window has moved it
+                        foreign.append(path)
+            is_enough = len(found) == _AT_ONCE or done == len(paths) - 1
+            yield Progress(done, len(paths), tuple(found) if found and is_enough else None)
+            if is_enough:
+                found = []
+        yield Listed(known.difference(paths), tuple(foreign))
 
     # Keeping, relabelling, deleting
 
@@ -220,18 +253,26 @@ class MyDigits:
         with contextlib.suppress(OSError, FileProblem):
             self._files.remove(staging)
 
-    def finish_import(self, staging: Path) -> None:
-        """Let all that was staged come in. Were the process killed in the middle, `tidy` would finish it.
+    def finish_import(self, staging: Path, replaced: Sequence[MyDigit] = ()) -> list[MyDigit]:
+        """Let all that was staged come in, in place of digits, and return these as `delete` does.
+
+        Were the process killed in the middle, `tidy` would finish it.
 
         Raises:
             FileProblem: the folder cannot be written; nothing has come in.
         """
         with self._keeping():
+            if replaced:
+                names = "\n".join(f"{digit.label}/{digit.path.name}" for digit in replaced)
+                self._files.write(staging / _REPLACED, names.encode(), durable=False)
             self._sync_all(staging)
             complete = staging.with_name(staging.name.replace(".importing-", ".imported-"))
             self._files.move(staging, complete)
             self._files.sync(self.folder)
             self._take_in(complete)
+        deleted = self.delete(replaced)
+        self._forget_import(complete)
+        return deleted
 
     def _take_in(self, complete: Path) -> None:
         """Move what a complete import holds to where it belongs; another window may do so as well.
@@ -246,7 +287,20 @@ class MyDigits:
                     self._put(file.path, target)
             self._files.sync(target)
             self._remove_empty(folder.path)
-        self._remove_empty(complete)
+
+    def _delete_replaced(self, complete: Path) -> None:
+        """Delete what the digits of a complete import replace: nobody has done that."""
+        with contextlib.suppress(FileProblem):
+            names = self._files.read(complete / _REPLACED, limits.SMALL_FILE).decode(errors="replace")
+            for name in filter(_REPLACED_NAME.fullmatch, names.splitlines()[:MOST]):
+                with contextlib.suppress(FileProblem):
+                    self.delete([self.read(self.folder / name)])
+
+    def _forget_import(self, complete: Path) -> None:
+        with contextlib.suppress(OSError, FileProblem):
+            if self._files.is_file(complete / _REPLACED):
+                self._files.remove(complete / _REPLACED)
+            self._remove_empty(complete)
 
     def _remove_empty(self, folder: Path) -> None:
         with contextlib.suppress(OSError):  # something is in it, or another window was quicker
@@ -262,6 +316,8 @@ class MyDigits:
                     continue
                 if name.startswith(".imported-"):
                     self._take_in(entry.path)
+                    self._delete_replaced(entry.path)
+                    self._forget_import(entry.path)
                 elif name.startswith(".importing-") and self._is_older(entry.path, now - _TORN_AFTER):
                     self.give_up_import(entry.path)
                 elif name in _LABELS:
@@ -283,12 +339,12 @@ class MyDigits:
         return status is not None and status.st_mtime < than
 
     def _sync_all(self, staging: Path) -> None:
-        """Wait until all files in the folders of a folder are on the disk."""
+        """Wait until all files in a folder, and in its folders, are on the disk."""
         if hasattr(os, "sync"):
             os.sync()  # one wait for thousands of files
             return
         for folder in self._files.entries(staging):
-            for file in self._files.entries(folder.path):
+            for file in self._files.entries(folder.path) if folder.is_folder else [folder]:
                 with os.fdopen(self._files.descriptor(file.path, os.O_RDWR), "rb+") as opened:
                     os.fsync(opened.fileno())
 
@@ -312,7 +368,7 @@ def content(digit: MyDigit) -> bytes | None:
         FileProblem: it cannot be read.
     """
     folder = OwnFolder(digit.path.parents[1])
-    return folder.read(digit.path, _LARGEST) if folder.is_file(digit.path) else None
+    return folder.read(digit.path, limits.SMALL_FILE) if folder.is_file(digit.path) else None
 
 
 def _digit(path: Path, ink: np.ndarray) -> MyDigit:

@@ -10,8 +10,8 @@ import numpy as np
 
 from core.ink import digit_png
 from core.ink.preprocess import ink_box, to_mnist
-from core.my_digits.progress import Progress
 from core.my_digits.store import MyDigit, MyDigits
+from core.records import Progress
 
 
 class Turn(enum.Enum):
@@ -60,8 +60,7 @@ def turn_digits(
 ) -> Iterator[Progress | Turned]:
     """Replace digits by turned ones; those whose turned ink is `known` just go.
 
-    `known` are digests as `core.my_digits.importing.known_digests` gives them. All are replaced or none; were
-    the process killed in the very middle, both would be there.
+    `known` are digests as `core.my_digits.importing.known_digests` gives them. All are replaced or none.
 
     Raises:
         FileProblem: a digit is gone, or the collection cannot be written. Nothing was changed.
@@ -78,11 +77,10 @@ def turn_digits(
                 kept.add(digest)
                 come.append(store.stage(staging, ink, digit.label))
         yield Progress(len(digits), len(digits))
-        if come:
-            store.finish_import(staging)
+        deleted = store.finish_import(staging, digits)
     finally:
         store.give_up_import(staging)
-    yield Turned(tuple(come), tuple(store.delete(digits)))
+    yield Turned(tuple(come), tuple(deleted))
 
 
 def _inverted(ink: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from core.errors import LabError
 from core.files.limits import Limit
 from core.files.log_file import log_to_file
-from core.my_digits.progress import Progress
+from core.records import Progress
 
 CANCEL = "cancel"
 _SENT_EVERY = 0.1  # seconds, between two Progresses
@@ -40,9 +40,12 @@ class Connection(Protocol):
 
 @dataclass(frozen=True)
 class Work:
-    """A generator function of a module, and what it is to be called with."""
+    """A function of a module, or a record's method, and what it is to be called with.
 
-    function: Callable[..., Iterator[Any]]
+    It returns its result, or a generator: a Progress again and again, and its result as the last record.
+    """
+
+    function: Callable[..., Any]
     arguments: tuple[Any, ...]
     limit: Limit
 
@@ -90,7 +93,7 @@ def _result(work: Work, connection: Connection) -> Any:
     except LabError as error:
         return error
     except MemoryError:
-        return too_much_memory(work.limit)
+        return _too_much_memory(work.limit)
     except Exception as error:
         _log.exception("what nobody foresaw")
         return LabError(
@@ -100,8 +103,10 @@ def _result(work: Work, connection: Connection) -> Any:
 
 
 def _run(work: Work, connection: Connection) -> Any:
-    """Pass the work's records on; its last one is returned."""
+    """Pass the work's Progresses on; its result is returned."""
     records = work.function(*work.arguments)
+    if not isinstance(records, Iterator):
+        return records
     last, sent = None, 0.0
     for last in records:
         if not isinstance(last, Progress):
@@ -111,13 +116,13 @@ def _run(work: Work, connection: Connection) -> Any:
             if close is not None:
                 close()  # it undoes what it has done
             return None
-        if time.monotonic() - sent >= _SENT_EVERY:
+        if last.found is not None or time.monotonic() - sent >= _SENT_EVERY:
             connection.send(last)
             sent = time.monotonic()
     return last
 
 
-def too_much_memory(limit: Limit) -> LabError:
+def _too_much_memory(limit: Limit) -> LabError:
     """The sentence for a file that needs more than it may have."""
     return LabError(
         "That needs more than {most:,} MB of memory. The file is damaged, or was made to do harm.",

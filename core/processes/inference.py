@@ -15,6 +15,7 @@ import numpy as np
 from core.errors import LabError
 from core.files.log_file import log_to_file
 from core.records import ModelInfo, NetworkState, Prediction, Snapshot
+from core.teaching.taught_networks import with_names
 
 if TYPE_CHECKING:
     from torch import nn
@@ -61,7 +62,7 @@ class Networks:
         self.device, self._opened, self._answering = device, opened, opened
         # What was changed by hand or is in training moves to this device, too.
         self.edited = self.in_training = self.familiarity = None
-        return opened.info
+        return with_names(opened.info)
 
     def answer(self, network: Classifier, ink: np.ndarray | None) -> Prediction | None:
         """Return a network's answer to ink (H, W) uint8, or None for bare paper; from now on it answers."""

@@ -19,6 +19,7 @@ from core.errors import LabError
 from core.processes.inference import networks, untrained
 from core.reading.comparison import ComparedNetworks, NetworkChoice
 from core.records import ModelInfo, Prediction, Resemblance, Snapshot
+from core.teaching.taught_networks import with_names
 from core.training.config import Augmentation
 from core.training.runs import Run
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _PREVIEWED = 8  # digits that show what augmentation does
 
 _work: dict[str, tuple[int, Iterator[Any]]] = {}  # what `advance` goes on with
-_compared = ComparedNetworks()
+_compared = ComparedNetworks(with_names)
 _snapshots: dict[tuple[Path, int], Snapshot] = {}  # of one run: a new drawing need not read them again
 
 

@@ -137,10 +137,11 @@ class RunDriver:
         self._report()
         snapshot = self._trainer.snapshot()
         if self._trainer.ended != "diverged":  # what is not finite is of no use to look at
-            self._link.send(snapshot)
-            if self._trainer.step >= self._next_snapshot:
-                self._on_disk(self._run.save_snapshot, snapshot)
+            is_wanted = self._trainer.step >= self._next_snapshot
+            if is_wanted:
                 self._next_snapshot = snapshot.step + self._spacing
+            is_kept = is_wanted and self._on_disk(self._run.save_snapshot, snapshot)
+            self._link.send(replace(snapshot, is_kept=is_kept))
         self._sent = time.monotonic()
 
     def _end_epoch(self) -> None:
@@ -183,8 +184,8 @@ class RunDriver:
         self._on_disk(self._run.save_state, *self._trainer.state())
         self._kept = time.monotonic()
 
-    def _on_disk(self, write: Callable[..., None], *arguments: Any) -> None:
-        """Write; where that fails, say so once and train on: the window has the newest weights."""
+    def _on_disk(self, write: Callable[..., None], *arguments: Any) -> bool:
+        """Write, and return whether that went well; else say so once and train on."""
         try:
             if not self._run.is_there:
                 self._make_again()
@@ -192,6 +193,8 @@ class RunDriver:
             _log.debug("%s in %s at step %d", write.__name__, self._run.path, self._trainer.step)
         except FileProblem as problem:
             self._tell(problem)
+            return False
+        return True
 
     def _make_again(self) -> None:
         """The run's folder was taken away: keep from now on what can be kept, and say so."""
@@ -226,7 +229,7 @@ class RunDriver:
             self._on_disk(self._run.save_weights, trainer.result(), None)
         if trainer.ended != "diverged":
             snapshot = trainer.snapshot()
-            self._on_disk(self._run.save_snapshot, snapshot)
-            self._link.send(snapshot)
+            is_kept = self._on_disk(self._run.save_snapshot, snapshot)
+            self._link.send(replace(snapshot, is_kept=is_kept))
         _log.info("the run in %s has ended at step %d: %s", self._run.path, trainer.step, trainer.ended)
         self._link.send(RunEnded(self._run.path, result, self._problem))

@@ -46,6 +46,8 @@ _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate mem
 
 _MEASURED = 0.5  # seconds of steps, to foretell how long an epoch takes
 
+_LARGEST_MEASURED = 1024  # digits in a batch
+
 _log = logging.getLogger(__name__)
 
 
@@ -105,9 +107,11 @@ def _measure_speed(config: TrainingConfig, link: Link) -> SpeedMeasured:
     from core.training.trainer import Trainer
 
     try:
-        # Generated digits are learnt from as fast as others, and take long to make.
-        trainer = Trainer(replace(config, pen_digits=0))
-        epochs = config.steps_per_epoch / trainer.config.steps_per_epoch  # of this trainer in one of the run
+        # Generated digits are learnt from as fast as others, and take long to make; digits in batches of
+        # thousands take as long as in smaller ones, and gigabytes.
+        measured = replace(config, pen_digits=0, batch_size=min(config.batch_size, _LARGEST_MEASURED))
+        trainer = Trainer(measured)
+        epochs = config.learnt_digits / measured.learnt_digits  # of this trainer in one of the run
         steps = min(3, trainer.steps_per_epoch)
         for _ in range(steps):  # warm up
             if not link.has_order():

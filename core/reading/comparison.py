@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,9 +61,13 @@ def default_choices() -> tuple[NetworkChoice, NetworkChoice]:
 
 
 class ComparedNetworks:
-    """Networks that are asked about every drawing: loaded once, and kept as long as they are asked for."""
+    """Networks that are asked about every drawing: loaded once, and kept as long as they are asked for.
 
-    def __init__(self) -> None:
+    `described` says in a network's ModelInfo how it is called.
+    """
+
+    def __init__(self, described: Callable[[ModelInfo], ModelInfo]) -> None:
+        self._described = described
         # What could not be loaded is kept as well: it must not be tried again at every stroke.
         self._kept: dict[tuple[object, ...], Classifier | LabError] = {}
 
@@ -75,7 +79,9 @@ class ComparedNetworks:
         The picture is (28, 28) float32 in [0, 1]; None for bare paper, to which there is no answer.
         """
         networks = {(choice, device, _stamp(choice)): choice for choice in choices}
-        self._kept = {key: self._kept.get(key) or _opened(choice, device) for key, choice in networks.items()}
+        self._kept = {
+            key: self._kept.get(key) or self._opened(choice, device) for key, choice in networks.items()
+        }
         answers: dict[NetworkChoice, tuple[ModelInfo, Prediction | None] | LabError] = {}
         for key, choice in networks.items():
             network = self._kept[key]
@@ -84,6 +90,21 @@ class ComparedNetworks:
             else:
                 answers[choice] = network.info, None if picture is None else network.read(picture)
         return [answers[choice] for choice in choices]
+
+    def _opened(self, choice: NetworkChoice, device: str) -> Classifier | LabError:
+        import torch
+
+        from core.reading.classifier import Classifier
+
+        torch.set_num_threads(1)
+        try:
+            make = Classifier.untrained if choice.kind == UNTRAINED else Classifier.open
+            classifier = make(choice.name, device)
+        except LabError as error:
+            return error
+        # Nobody needs 250 kB of weights at every stroke.
+        classifier.info = self._described(replace(classifier.info, weights={}))
+        return classifier
 
 
 def _stamp(choice: NetworkChoice) -> tuple[int, int] | None:
@@ -95,18 +116,3 @@ def _stamp(choice: NetworkChoice) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
-
-
-def _opened(choice: NetworkChoice, device: str) -> Classifier | LabError:
-    import torch
-
-    from core.reading.classifier import Classifier
-
-    torch.set_num_threads(1)
-    try:
-        make = Classifier.untrained if choice.kind == UNTRAINED else Classifier.open
-        classifier = make(choice.name, device)
-    except LabError as error:
-        return error
-    classifier.info = replace(classifier.info, weights={})  # nobody needs 250 kB of them at every stroke
-    return classifier

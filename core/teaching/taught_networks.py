@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from core.catalog import SHIPPED
 from core.errors import FileProblem, as_file_problem
-from core.files import atomic, tensor_files
+from core.files import tensor_files
 from core.files.own_folder import OwnFolder
 from core.my_digits.store import MOST
+from core.records import ModelInfo, NetworkName
 from core.teaching.teaching_records import TeachingResult
+from core.training.config import RANDOM_START
+from core.training.runs import Run
 
 _LONGEST = 4096  # letters: a path may be one
 
@@ -25,12 +30,7 @@ class Taught:
     """A taught network, as its file describes it."""
 
     path: Path
-    model: str
-    """The network that was taught: a shipped model's name, or a path. The way back leads there."""
-    digits: int
-    """How many it was taught."""
-    created: str
-    """Local time, ISO 8601."""
+    name: NetworkName
 
 
 def save(folder: Path, result: TeachingResult) -> Path:
@@ -72,34 +72,48 @@ def save(folder: Path, result: TeachingResult) -> Path:
     return path
 
 
-def read(path: Path) -> Taught | None:
-    """The taught network in a file of weights; None where it was not taught, or cannot be read."""
-    try:
-        return _parse(path, atomic.read(path))
-    except FileProblem:
-        return None
-
-
-def _parse(path: Path, content: bytes) -> Taught | None:
-    try:
-        _, about = tensor_files.parse(content, tensor_files.WEIGHTS)
-        taught: Any = about["taught"]
-        digits = int(taught["digits"])
-        if not 1 <= digits <= MOST:
-            raise ValueError("digits")
-        return Taught(path, str(taught["model"])[:_LONGEST], digits, str(taught["created"])[:_LONGEST])
-    except (ValueError, KeyError, TypeError, ArithmeticError):
-        return None
+def with_names(info: ModelInfo) -> ModelInfo:
+    """The same, and how the network is called, and the one that its training started from."""
+    names = [_name_of(info.model, info.about)]
+    config = info.about.get("config")
+    start = config.get("start") if isinstance(config, dict) else None
+    if isinstance(start, str) and start != RANDOM_START:
+        names.append(name_before(start[:_LONGEST]))
+    return replace(info, names=tuple(names))
 
 
 def newest(folder: Path) -> Taught | None:
-    """The network that was taught last; None where there is none."""
+    """The network that was taught last; None where there is none. Of its file only the header is read."""
     files = OwnFolder(folder)
     with contextlib.suppress(OSError, FileProblem):
         for entry in reversed(files.entries(folder)):
             if entry.is_file and entry.path.suffix == ".safetensors":
-                with contextlib.suppress(FileProblem):
-                    taught = _parse(entry.path, files.read(entry.path, atomic.LARGEST))
-                    if taught is not None:
-                        return taught
+                with contextlib.suppress(OSError, ValueError, FileProblem):
+                    with os.fdopen(files.descriptor(entry.path), "rb") as file:
+                        about = tensor_files.read_about(file, tensor_files.WEIGHTS)
+                    name = _name_of(str(entry.path), about)
+                    if name.taught:
+                        return Taught(entry.path, name)
     return None
+
+
+def _name_of(model: str, about: dict[str, Any]) -> NetworkName:
+    try:
+        taught: Any = about["taught"]
+        digits = int(taught["digits"])
+        if not 1 <= digits <= MOST:
+            raise ValueError("digits")
+        # Not that of a taught one: a file may name itself, where it was copied over the one it came from.
+        return replace(name_before(str(taught["model"])[:_LONGEST]), taught=digits)
+    except (ValueError, KeyError, TypeError, ArithmeticError):
+        return name_before(model)
+
+
+def name_before(model: str) -> NetworkName:
+    """What a network is called, whatever it was taught: by the run whose weights these are."""
+    if model not in SHIPPED:
+        run = Run(Path(model).parent)
+        if run.weights_path == Path(model):
+            with contextlib.suppress(FileProblem):
+                return NetworkName(model, run.info().name)
+    return NetworkName(model)

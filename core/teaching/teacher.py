@@ -40,6 +40,7 @@ from core.networks import weight_files
 from core.networks.batches import as_batch
 from core.pen_digits.generator import collect
 from core.teaching.digit_shapes import are_near, shape_of
+from core.teaching.taught_networks import name_before
 from core.teaching.teaching_records import TeachingProgress, TeachingResult, TeachingTask, TestReading
 from core.training.augmentation import augment
 from core.training.config import Augmentation
@@ -145,6 +146,7 @@ def teach(
         folds=trainer.parts,
         test=trainer.test_reading(head),
         seconds=time.perf_counter() - started,
+        run=name_before(task.model).run,
         config=loaded.about.get("config"),
     )
 

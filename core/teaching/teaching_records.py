@@ -90,6 +90,8 @@ class TeachingResult:
     """The number of parts that the digits were held out in; as many as there are digits: one by one."""
     test: TestReading
     seconds: float
+    run: str = ""
+    """The name of the run whose weights the network before has; empty where they are none's."""
     config: dict[str, Any] | None = None
     """The config of its training before, from its file: see `TrainingConfig.to_json`."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.catalog import ARCHITECTURES, DEVICES
 from core.errors import FileProblem
-from core.files import atomic
+from core.files import atomic, limits
 from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
@@ -26,7 +26,6 @@ MOMENTUM = Decimal(0.9999, 0.05, 4)
 """Momenta, or values of beta 1, that a run can have."""
 
 _MOST_PEN_DIGITS = 200_000  # to generate them takes minutes; to keep them, 160 MB
-_LARGEST_FILE = 2**20  # bytes; a config takes one thousand
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def read(path: Path) -> TrainingConfig:
     Raises:
         FileProblem: it cannot be read, or is not a config; it says why.
     """
-    content = atomic.read(path, _LARGEST_FILE)
+    content = atomic.read(path, limits.SMALL_FILE)
     try:
         return TrainingConfig.from_json(json.loads(content))
     except InvalidSetting as error:

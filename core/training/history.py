@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from core.records import EPOCH_FIGURES, EpochMetrics, StepMetrics
@@ -48,15 +50,14 @@ class History:
         """float32 (step,): the learning rate of each step; [0] is step 1. NaN where it is not known."""
         return self._curves[1, : self.step]
 
-    def to_csv(self) -> str:
-        """A table: a row a step, with the epoch's figures in the row of its last step."""
+    def csv_lines(self) -> Iterator[str]:
+        """A table, line by line: one for each step, with the epoch's figures in that of its last step."""
         ends = {epoch.step: epoch for epoch in self.epochs}
-        lines = [",".join(("step", "epoch", "loss", "learning_rate", *EPOCH_FIGURES))]
+        yield ",".join(("step", "epoch", "loss", "learning_rate", *EPOCH_FIGURES)) + "\n"
         for step, (loss, rate) in enumerate(zip(self.losses, self.learning_rates, strict=True), start=1):
             cells: list[object] = [step, round(step / self.steps_per_epoch, 4), f"{loss:.6g}", f"{rate:.6g}"]
             cells += [getattr(ends.get(step), name, None) for name in EPOCH_FIGURES]
-            lines.append(",".join("" if cell is None else str(cell) for cell in cells))
-        return "\n".join(lines) + "\n"
+            yield ",".join("" if cell is None else str(cell) for cell in cells) + "\n"
 
     def add(self, metrics: StepMetrics | EpochMetrics) -> None:
         """Take the next metrics up."""

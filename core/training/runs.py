@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import io
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +17,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from core.errors import FileProblem, as_file_problem
-from core.files import atomic, tensor_files
+from core.files import atomic, limits, tensor_files
 from core.files.lock import FileLock
 from core.files.own_folder import OwnFolder
-from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
+from core.records import EpochMetrics, Progress, RunResult, Snapshot, StepMetrics
 from core.training.config import MOST_STEPS, TrainingConfig
 from core.training.history import History
 from core.training.metrics_json import about_weights, metrics_from_json, metrics_to_json, result_from_json
@@ -28,10 +29,9 @@ MOST_SNAPSHOTS = 120
 """Of a run, evenly spaced; 250 kB each for a LeNet, 30 MB in all."""
 
 # Bytes: a run of one's own gets along with a thousandth; a stranger's must not fill the memory.
-_MOST_INFO = 2**20
-_MOST_METRICS = 2**28  # 25 for each of `MOST_STEPS`
 _LONGEST_LINE = 2**20  # steps of a fifth of a second, 20 bytes each
 _LONGEST_NAME = 200  # letters
+_LINES_AT_ONCE, _STEPS_AT_ONCE = 100, 10_000  # between two Progresses: some milliseconds
 _MOST_LISTED_SNAPSHOTS = 1000  # the newest: each pause and each start adds one to `MOST_SNAPSHOTS`
 
 _STATE = "lenet_lab_state"
@@ -55,6 +55,10 @@ class RunInfo:
     """None while it is under way, or where it was cut off."""
     is_at_work: bool = False
     """Whether a process is at it, of this window or of another."""
+    has_weights: bool = False
+    """Whether a result so far is there."""
+    has_checkpoint: bool = False
+    """Whether there is a checkpoint to go on from."""
 
     @property
     def is_finished(self) -> bool:
@@ -94,18 +98,109 @@ def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: in
     return Run(path)
 
 
-def all_runs(folder: Path) -> list[RunInfo]:
+def all_runs(folder: Path) -> Iterator[Progress | list[RunInfo]]:
     """The runs in a folder, newest first. What is no run, or cannot be read, is left out."""
-    infos = []
-    try:
+    infos, entries = [], []
+    with contextlib.suppress(OSError):
         entries = OwnFolder(folder).entries(folder)
-    except OSError:
-        return []
-    for entry in reversed(entries):
+    for done, entry in enumerate(reversed(entries)):
+        yield Progress(done, len(entries))
         if entry.is_folder:
             with contextlib.suppress(FileProblem):
                 infos.append(Run(entry.path).info())
-    return infos
+    yield infos
+
+
+@dataclass(frozen=True, eq=False)
+class KeptRun:
+    """What is shown first of a run that is on the disk."""
+
+    info: RunInfo
+    history: History
+    steps: tuple[int, ...]
+    """Those of which there is a snapshot, in order."""
+    snapshots: dict[int, Snapshot]
+    """By their steps: the one before training and the newest, where they are there."""
+    problem: FileProblem | None
+    """Why one of them cannot be read."""
+
+
+def read_run(path: Path) -> Iterator[Progress | KeptRun]:
+    """Open a run.
+
+    Raises:
+        FileProblem: the folder is no run, or is damaged; or its curves cannot be read.
+    """
+    run = Run(path)
+    info, history = run.info(), (yield from run.history())
+    steps, snapshots, problem = run.snapshot_steps(), {}, None
+    for step in {0, *steps[-1:]} & set(steps):
+        try:
+            snapshots[step] = run.snapshot(step)
+        except FileProblem as error:
+            problem = error
+    yield KeptRun(info, history, tuple(steps), snapshots, problem)
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Runs whose curves are drawn beside each other's."""
+
+    runs: tuple[tuple[Path, History], ...]
+    problem: FileProblem | None
+    """Why one of them cannot be read."""
+
+
+def read_curves(paths: Sequence[Path]) -> Iterator[Progress | Compared]:
+    """The curves of several runs, as far as they can be read."""
+    found, problem = [], None
+    for path in paths:
+        try:
+            found.append((path, (yield from Run(path).history())))
+        except FileProblem as error:
+            problem = error
+    yield Compared(tuple(found), problem)
+
+
+def save_weights(path: Path, to: Path) -> Path:
+    """Copy a run's weights to a file that the user names, and return that.
+
+    Raises:
+        FileProblem: they cannot be read, or it not be written.
+    """
+    content = Run(path).read_weights()
+    with _saving(to):
+        atomic.write_bytes(to, content)
+    return to
+
+
+def save_curves(path: Path, to: Path) -> Iterator[Progress | Path]:
+    """Write a run's curves as a table (CSV) to a file that the user names; that is the last record.
+
+    Raises:
+        FileProblem: they cannot be read, or it not be written.
+    """
+    history = yield from Run(path).history()
+    table = io.StringIO()
+    for step, line in enumerate(history.csv_lines()):
+        if not step % _STEPS_AT_ONCE:
+            yield Progress(step, history.step)
+        table.write(line)
+    with _saving(to):
+        atomic.write_bytes(to, table.getvalue().encode())
+    yield to
+
+
+def delete(path: Path) -> Path:
+    """Remove a run, and return its path. Raises as `Run.delete`."""
+    Run(path).delete()
+    return path
+
+
+def _saving(path: Path) -> contextlib.AbstractContextManager[None]:
+    return as_file_problem(
+        "{path} could not be written ({reason}). Choose another folder, or free some space.", path=path
+    )
 
 
 @dataclass(frozen=True)
@@ -138,7 +233,7 @@ class Run:
             FileProblem: the folder is no run, or is damaged.
         """
         try:
-            content = json.loads(self._files.read(self._info_path, _MOST_INFO))
+            content = json.loads(self._files.read(self._info_path, limits.SMALL_FILE))
             steps, steps_per_epoch = content["steps"], content["steps_per_epoch"]
             if not (
                 isinstance(steps, int) and isinstance(steps_per_epoch, int) and 1 <= steps_per_epoch <= steps
@@ -157,6 +252,8 @@ class Run:
                 steps_per_epoch=steps_per_epoch,
                 result=result,
                 is_at_work=result is None and self._lock.is_held(),
+                has_weights=self.has_weights,
+                has_checkpoint=self.can_go_on,
             )
         except (FileProblem, ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
             raise FileProblem("{path} is not a training run, or it is damaged.", path=self.path) from error
@@ -168,7 +265,8 @@ class Run:
             OSError: it cannot be written.
         """
         content = dataclasses.asdict(info)
-        del content["path"], content["is_at_work"]
+        for name in ("path", "is_at_work", "has_weights", "has_checkpoint"):
+            del content[name]
         self._files.write(self._info_path, json.dumps(content, indent=1).encode())
 
     @property
@@ -252,11 +350,11 @@ class Run:
             except FileNotFoundError:
                 return  # there are none yet
             with os.fdopen(opened, "rb") as file:
-                if os.fstat(opened).st_size > _MOST_METRICS:
+                if os.fstat(opened).st_size > limits.CURVES_FILE:
                     raise FileProblem(
                         "The curves in {path} are too large: a run's have {most} MB at most.",
                         path=path,
-                        most=_MOST_METRICS // 2**20,
+                        most=limits.CURVES_FILE // 2**20,
                     )
                 for line in _lines(file):
                     try:
@@ -270,15 +368,17 @@ class Run:
     def _metrics_path(self) -> Path:
         return self.path / "metrics.jsonl"
 
-    def history(self) -> History:
-        """The run's curves.
+    def history(self) -> Generator[Progress, None, History]:
+        """Return the run's curves.
 
         Raises:
             FileProblem: the folder is no run, or is damaged; or its curves cannot be read.
         """
         info = self.info()
         history = History(info.steps, info.steps_per_epoch)
-        for metrics in self._read_metrics(info.steps):
+        for number, metrics in enumerate(self._read_metrics(info.steps)):
+            if not number % _LINES_AT_ONCE:
+                yield Progress(history.step, info.steps)
             if isinstance(metrics, StepMetrics) or metrics.epoch <= info.config.epochs:
                 history.add(metrics)
         return history
@@ -316,7 +416,9 @@ class Run:
         """
         path = self._snapshot_path(step)
         try:
-            weights, about = tensor_files.parse(self._files.read(path, atomic.LARGEST), tensor_files.WEIGHTS)
+            weights, about = tensor_files.parse(
+                self._files.read(path, limits.WEIGHTS_FILE), tensor_files.WEIGHTS
+            )
             weights = {name: weights[name] for name in about["names"]}
             norms = {str(name): float(norm) for name, norm in about["gradient_norms"].items()}
             if not tensor_files.are_weights(weights):
@@ -348,7 +450,7 @@ class Run:
         Raises:
             FileProblem: it is missing, unreadable or far too large.
         """
-        return self._files.read(self.weights_path, atomic.LARGEST)
+        return self._files.read(self.weights_path, limits.WEIGHTS_FILE)
 
     def save_state(self, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
         """Keep all that the run needs to go on; see `core.training.trainer.Trainer.state`.
@@ -366,7 +468,7 @@ class Run:
             FileProblem: there is none, or it is damaged.
         """
         try:
-            return tensor_files.parse(self._files.read(self._state_path, atomic.LARGEST), _STATE)
+            return tensor_files.parse(self._files.read(self._state_path, limits.WEIGHTS_FILE), _STATE)
         except ValueError as error:
             raise FileProblem("The checkpoint {path} is damaged.", path=self._state_path) from error
 

@@ -1,23 +1,22 @@
-"""The collection of one's own digits as the window has it: read in a thread, changed at once."""
+"""The collection of one's own digits as the window has it: read in another process, changed at once."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from core.errors import FileProblem, LabError
+from core.errors import LabError
+from core.files.limits import DIGITS
 from core.ink.digit_png import digest
-from core.my_digits.store import MyDigit, MyDigits
+from core.my_digits.store import Listed, MyDigit, MyDigits
+from core.records import Progress
+from gui.processes.job import Job
 from gui.words.core_texts import in_words
 
-_AT_ONCE = 50  # digits that the thread reads before it tells of them
 _MOST_UNDOS = 100
 
 
@@ -43,9 +42,6 @@ class Collection(QObject):
     noted = Signal(str)
     """A sentence about what was done."""
 
-    _found = Signal(object)  # MyDigits, from the thread
-    _listed = Signal(object, object)  # paths that are gone; files that are no digits
-
     def __init__(self, store: MyDigits, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.store = store
@@ -54,13 +50,16 @@ class Collection(QObject):
         self._by_name: dict[str, MyDigit] = {}  # its file's, which it keeps when it gets another label
         self._names: dict[str, list[str]] = {}  # by digest: a file may have been copied
         self._steps: list[_Step] = []
-        self._thread: threading.Thread | None = None
+        self._touched: set[str] = set()  # names of digits that have come or gone since all are being read
         self._is_again_wanted = False
         self.is_known = False
         """Whether all that was on the disk has been read once."""
         self._is_closed = False
-        self._found.connect(self._on_found, Qt.ConnectionType.QueuedConnection)
-        self._listed.connect(self._on_listed, Qt.ConnectionType.QueuedConnection)
+        self._reading = Job(DIGITS, self)
+        self._reading.advanced.connect(self._on_advanced)
+        self._reading.finished.connect(self._on_listed)
+        self._reading.failed.connect(self._on_unreadable)
+        self._reading.ended.connect(self._on_ended)
 
     @property
     def digits(self) -> list[MyDigit]:
@@ -83,65 +82,48 @@ class Collection(QObject):
 
     def load(self) -> None:
         """Look at what is on the disk; `changed` follows where it is something new, and `read` at the end."""
-        if self._thread is not None:
+        if self._reading.is_running:
             self._is_again_wanted = True
         elif not self._is_closed:
-            known = {digit.path for digit in self._by_name.values()}
-            self._thread = threading.Thread(target=self._read, args=(known,), daemon=True)
-            self._thread.start()
+            self._touched.clear()
+            known = frozenset(digit.path for digit in self._by_name.values())
+            self._reading.start(self.store.read_new, known)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether what is on the disk is being looked at."""
+        return self._reading.is_running
 
     def close(self) -> None:
         """Stop reading."""
         self._is_closed = True
-        if self._thread is not None:
-            self._thread.join(1.0)
-
-    def _read(self, known: set[Path]) -> None:
-        """Read the folder, in a thread: 2,000 digits take two seconds, and the pen feels none of it."""
-        foreign: list[Path] = []
-        with contextlib.suppress(FileProblem):  # what can be read is shown even so
-            self.store.tidy()
-        try:
-            paths, foreign = self.store.listed()
-        except FileProblem as problem:
-            self._listed.emit((), problem)
-            return
-        found: list[MyDigit] = []
-        for path in reversed(paths):  # the newest first
-            if self._is_closed:
-                return
-            if path in known:
-                continue
-            try:
-                found.append(self.store.read(path))
-            except FileProblem:
-                if os.path.exists(path):  # else another window has moved it
-                    foreign.append(path)
-            if len(found) == _AT_ONCE:
-                self._found.emit(found)
-                found = []
-        self._found.emit(found)
-        self._listed.emit(known.difference(paths), tuple(foreign))
+        self._reading.drop()
 
     @Slot(object)
-    def _on_found(self, found: list[MyDigit]) -> None:
-        there = [digit for digit in found if os.path.exists(digit.path)]  # it may have been deleted meanwhile
+    def _on_advanced(self, progress: Progress) -> None:
+        # What has been changed here meanwhile may have been read before that.
+        there = [digit for digit in progress.found or () if digit.path.name not in self._touched]
         if there:
             self._put(there)
             self.changed.emit()
 
-    @Slot(object, object)
-    def _on_listed(self, gone: set[Path], foreign: tuple[Path, ...] | FileProblem) -> None:
-        self._thread = None
-        self.is_known = True
-        if isinstance(foreign, FileProblem):
-            self.failed.emit(str(foreign))
-        else:
-            self.foreign = foreign
-        left = [digit for digit in self._by_name.values() if digit.path in gone]
+    @Slot(object)
+    def _on_listed(self, listed: Listed) -> None:
+        self.foreign = listed.foreign
+        left = [digit for digit in self._by_name.values() if digit.path in listed.gone]
         if left:
             self._drop(left)
             self.changed.emit()
+
+    @Slot(object)
+    def _on_unreadable(self, problem: LabError) -> None:
+        self.failed.emit(in_words(problem))
+
+    @Slot()
+    def _on_ended(self) -> None:
+        if self._is_closed:
+            return
+        self.is_known = True
         self.read.emit()
         if self._is_again_wanted:
             self._is_again_wanted = False
@@ -256,6 +238,7 @@ class Collection(QObject):
 
     def _drop(self, digits: Iterable[MyDigit]) -> None:
         for digit in digits:
+            self._touched.add(digit.path.name)
             if (known := self._by_name.pop(digit.path.name, None)) is not None:
                 self._names[known.digest].remove(digit.path.name)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import LabError
 from core.processes import file_service
-from core.processes.file_service import CANCEL, Done, Work, too_much_memory
+from core.processes.file_service import CANCEL, Done, Work
 from gui.processes.spawning import spawning
 
 _MOST_IDLE = 2  # processes that wait for work; each has some 50 MB
@@ -68,7 +68,7 @@ class FileProcess:
                     return
         except (EOFError, OSError):  # it is dead
             self.kill()
-            yield Done(None if asked_at is not None else too_much_memory(work.limit))
+            yield Done(None if asked_at is not None else _died())
 
     def kill(self) -> None:
         """End the process at once."""
@@ -103,7 +103,14 @@ def warm_up() -> None:
 
 def _too_slow(work: Work) -> LabError:
     return LabError(
-        "That took longer than {seconds:.0f} seconds and was given up. The file is damaged, or too "
-        "complicated. Make it simpler first, for example with a screenshot.",
+        "That took longer than {seconds:.0f} seconds and was given up. The file is damaged or far too large, "
+        "or the disk does not answer. Try another file, or one that is smaller.",
         seconds=work.limit.seconds,
+    )
+
+
+def _died() -> LabError:
+    return LabError(
+        "The process that reads files has ended unexpectedly. The file is damaged, or there is not enough "
+        "memory: close other programs, and try again."
     )

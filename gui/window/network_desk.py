@@ -18,7 +18,7 @@ from gui.widgets.steady_label import SteadyLabel
 from gui.window.menus import WindowMenus
 from gui.window.settings import Settings
 from gui.words.core_texts import in_words
-from gui.words.model_names import name_of
+from gui.words.model_names import title_of
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +52,6 @@ class NetworkDesk(QObject):
         self._engine, self._settings, self._menus = engine, settings, menus
         self._answer, self._label = answer, label
         self.asked = asked
-        self._name = ""  # of the network that was opened: it may take a look at its file
         engine.loaded.connect(self._on_loaded)
         engine.answering_changed.connect(self._on_answering_changed)
         engine.predicted.connect(self._on_predicted)
@@ -61,7 +60,6 @@ class NetworkDesk(QObject):
         if engine.opened is None:
             self._say_loading()
         else:
-            self._name = name_of(engine.opened.model)
             self._check_running()
             if engine.answering is not None:
                 self._on_answering_changed(engine.answering)
@@ -113,7 +111,6 @@ class NetworkDesk(QObject):
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
-        self._name = name_of(info.model)
         self._settings.model = info.model
         self._settings.device = self.asked[1]
         self._check_running()
@@ -143,8 +140,9 @@ class NetworkDesk(QObject):
         self.predicted.emit(prediction)
 
     def _show_network(self, prediction: Prediction | None) -> None:
-        answering, info, name = self._engine.answering, self._engine.opened, self._name
+        answering, info = self._engine.answering, self._engine.opened
         assert info is not None  # called once there is a network
+        name = title_of(info.name)
         if answering is not None and answering.snapshot is not None:
             info = answering.info
             name = self.tr("network of the run, step {step}").format(step=f"{answering.snapshot.step:,}")

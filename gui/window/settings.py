@@ -15,12 +15,11 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from core.catalog import DEFAULT_MODEL, DEVICES
 from core.errors import FileProblem
-from core.files import atomic
+from core.files import atomic, limits
 from gui.pad.drawing_canvas import DEFAULT_BRUSH, THICKEST, THINNEST
 from gui.paint.colours import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from gui.paint.theme import THEMES
 
-_LARGEST = 2**20  # bytes; ours take one thousand
 _LONGEST = 4096  # letters: a path may be one
 _MOST_PIXELS = 100_000  # of a window on any screen
 # Qt makes objects of any kind from these, and has crashed over damaged ones. Nothing here is kept so.
@@ -214,7 +213,7 @@ def _what_is_wrong_with(path: Path) -> str | None:
     if not os.path.lexists(path):
         return None
     try:
-        content = atomic.read(path, _LARGEST)
+        content = atomic.read(path, limits.SMALL_FILE)
         text = content.decode()
     except (FileProblem, UnicodeDecodeError) as error:
         return str(error)

@@ -10,10 +10,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.files.folders import user_folder
+from core.files.limits import RUNS
 from core.pen_digits.samples import SAMPLE_FORMS
 from core.reading.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
 from core.training import runs
+from core.training.runs import RunInfo
 from gui.pad.drawing_canvas import GRID
+from gui.processes.job import Job
 from gui.tabs.compare import form_words
 from gui.tabs.compare.compare_view import CompareView
 from gui.tabs.compare.compared_side import LEFT, RIGHT, ComparedSide
@@ -35,6 +38,8 @@ class CompareTab(Tab):
         self._heads = view.answers.heads
         self._answers = TwoAnswers(engine, self)
         self._answers.changed.connect(self._on_changed)
+        self._listing = Job(RUNS, self)
+        self._listing.finished.connect(self._on_listed)
         for side, default in enumerate(default_choices()):
             chooser = self._heads[side].chooser
             remembered = NetworkChoice.parse(settings.compared(side))
@@ -60,6 +65,9 @@ class CompareTab(Tab):
         self.view.set_colours(looks.maps)
         self.view.layers.set_shared_range(looks.shared_range)
 
+    def close(self) -> None:
+        self._listing.drop()
+
     # Answers
 
     @Slot()
@@ -76,6 +84,8 @@ class CompareTab(Tab):
     @Slot(object, object)
     def _on_changed(self, left: ComparedSide, right: ComparedSide) -> None:
         self.view.show_sides(left, right)
+        for head, side in zip(self._heads, (left, right), strict=True):
+            head.chooser.set_title(side.name)
         self.view.answers.set_opened(self._answers.opened)
 
     # The two networks
@@ -105,10 +115,14 @@ class CompareTab(Tab):
 
     @Slot()
     def _list_runs(self) -> None:
+        self._listing.restart(runs.all_runs, user_folder("runs"))
+
+    @Slot(object)
+    def _on_listed(self, infos: list[RunInfo]) -> None:
         with_weights = [
             (f"{info.name} · {info.created[:16].replace('T', ' ')}", str(runs.Run(info.path).weights_path))
-            for info in runs.all_runs(user_folder("runs"))
-            if runs.Run(info.path).has_weights
+            for info in infos
+            if info.has_weights
         ]
         for head in self._heads:
             head.chooser.set_runs(with_weights)

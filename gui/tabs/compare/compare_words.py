@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.catalog import SHIPPED
 from core.reading.comparison import UNTRAINED_SEED
-from core.records import Answering, ModelInfo, Prediction
+from core.records import Answering, ModelInfo, NetworkName, Prediction
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.setting_kinds import InvalidSetting
 from gui.tabs.compare.compared_side import ComparedSide
 from gui.words import translate
 from gui.words.core_texts import core_text
-from gui.words.model_names import name_of, without_brackets
+from gui.words.model_names import short_title, title_of, without_brackets
 from gui.words.numbers import percent
 from gui.words.verdict import is_an_answer
 
@@ -20,13 +22,13 @@ def trained_on(info: ModelInfo) -> str:
     if info.model in SHIPPED:
         words = translate("CompareWords", "trained on {digits}")
         return words.format(digits=core_text(SHIPPED[info.model].trained_on))
-    changed, taught = info.about.get("changed_by_hand"), info.about.get("taught")
+    changed = info.about.get("changed_by_hand")
     if isinstance(changed, dict):
         words = translate("CompareWords", "changed by hand: {changes}")
         return words.format(changes=changed.get("changes", ""))
-    if isinstance(taught, dict):
+    if info.name.taught:
         words = translate("CompareWords", "from {start}, MNIST rehearsed")
-        return words.format(start=name_of(str(taught.get("model"))))
+        return words.format(start=title_of(replace(info.name, taught=0)))
     try:
         config = TrainingConfig.from_json(info.about["config"])
     except (KeyError, InvalidSetting):
@@ -37,7 +39,8 @@ def trained_on(info: ModelInfo) -> str:
         parts.append(translate("CompareWords", "{count} pen digits").format(count=f"{config.pen_digits:,}"))
     parts.append(translate("CompareWords", "{epochs} epochs").format(epochs=config.epochs))
     if config.start != RANDOM_START:
-        parts.append(translate("CompareWords", "from {start}").format(start=name_of(config.start)))
+        start = title_of(info.names[1] if len(info.names) > 1 else NetworkName(config.start))
+        parts.append(translate("CompareWords", "from {start}").format(start=start))
     return ", ".join(parts)
 
 
@@ -55,7 +58,7 @@ def of_pad(answering: Answering, prediction: Prediction | None) -> str:
     words = translate("CompareWords", "{model}, {origin}")
     if prediction and prediction.original is not None:
         words = translate("CompareWords", "{model}, modified by hand")
-    words = words.format(model=without_brackets(name_of(info.model)), origin=trained_on(info))
+    words = words.format(model=short_title(info.name), origin=trained_on(info))
     return with_parameters(words, info)
 
 

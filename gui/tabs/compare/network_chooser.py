@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
+from core.records import NetworkName
 from gui.words import translate
 from gui.words.core_texts import core_text
-from gui.words.model_names import name_of
+from gui.words.model_names import title_of as title_of_name
 
 
 class NetworkChooser(QComboBox):
@@ -29,25 +30,34 @@ class NetworkChooser(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(14)
         self._runs: Sequence[tuple[str, str]] = ()
+        self._title = ""  # of the choice, where it is known better than its file
         self.choice = NetworkChoice(PAD)
         self._fill()
         self.activated.connect(self._on_activated)
 
     def set_choice(self, choice: NetworkChoice) -> None:
         """Show a choice, without a signal."""
-        self.choice = choice
+        self.choice, self._title = choice, ""
         self._fill()
+
+    def set_title(self, title: str) -> None:
+        """Show what the chosen network is called: it has been opened."""
+        if title != self._title:
+            self._title = title
+            self._fill()
 
     def set_runs(self, runs: Sequence[tuple[str, str]]) -> None:
         """Offer runs, each by its name and the path of its weights."""
-        self._runs = runs
-        self._fill()
+        if runs != self._runs:
+            self._runs = runs
+            self._fill()
 
     def showPopup(self) -> None:
         self.opening.emit()
         super().showPopup()
 
     def _fill(self) -> None:
+        is_open = self.view().isVisible()
         self.clear()
         self._add(NetworkChoice(PAD), self.tr("Whatever answers on the pad now"))
         self.insertSeparator(self.count())
@@ -63,9 +73,11 @@ class NetworkChooser(QComboBox):
                 self._add(NetworkChoice(WEIGHTS, path), path, title)
         if self.findData(self.choice.text()) < 0:
             self.insertSeparator(self.count())
-            self._add(self.choice, self.choice.name)
+            self._add(self.choice, self.choice.name, self._title)
         self.setCurrentIndex(self.findData(self.choice.text()))
         self._show_tip()
+        if is_open:
+            super().showPopup()  # anew: as large as the list is now
 
     def _show_tip(self) -> None:
         """Repeat the name in the tool tip: a narrow box cuts it off."""
@@ -83,7 +95,7 @@ class NetworkChooser(QComboBox):
     def _on_activated(self, index: int) -> None:
         choice = NetworkChoice.parse(self.itemData(index))
         if choice is not None and choice != self.choice:
-            self.choice = choice
+            self.choice, self._title = choice, ""
             self._show_tip()
             self.choice_made.emit(choice)
 
@@ -95,4 +107,4 @@ def title_of(choice: NetworkChoice) -> str:
     if choice.kind == UNTRAINED:
         title = core_text(ARCHITECTURES[choice.name].title)
         return translate("NetworkChooser", "Untrained {title}").format(title=title)
-    return name_of(choice.name)
+    return title_of_name(NetworkName(choice.name))

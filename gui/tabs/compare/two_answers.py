@@ -16,6 +16,7 @@ from gui.processes.question import Question
 from gui.tabs.compare import compare_words
 from gui.tabs.compare.compared_side import ComparedSide
 from gui.tabs.compare.network_chooser import title_of
+from gui.words import model_names
 from gui.words.core_texts import in_words
 
 _PAUSE = 16  # milliseconds: no screen shows more, and painting all layers twice takes as long as half of that
@@ -128,6 +129,5 @@ def _side(choice: NetworkChoice, answer: tuple[ModelInfo, Prediction | None] | L
         return ComparedSide(title_of(choice), problem=in_words(answer))
     info, prediction = answer
     origin = compare_words.untrained() if choice.kind == UNTRAINED else compare_words.trained_on(info)
-    return ComparedSide(
-        title_of(choice), compare_words.with_parameters(origin, info), info.layers, prediction
-    )
+    title = title_of(choice) if choice.kind == UNTRAINED else model_names.title_of(info.name)
+    return ComparedSide(title, compare_words.with_parameters(origin, info), info.layers, prediction)

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import LabError
 from core.export.scripts import save_script
+from core.files.limits import RUNS
 from core.records import Answering
+from gui.processes.job import Job
 from gui.tabs.inspect.arithmetic import cell_inspector  # noqa: F401  # the tool that is in sight first
 from gui.tabs.inspect.change.change_desk import ChangeDesk
 from gui.tabs.inspect.inspect_view import InspectView
@@ -29,6 +31,10 @@ class InspectTab(Tab):
         view = self.view = InspectView()
         for splitter in (view.splitter, view.tools_splitter):
             self._settings.restore_sizes(splitter)
+        self._script = Path()  # that is being saved
+        self._saving = Job(RUNS, self)
+        self._saving.finished.connect(self._on_saved)
+        self._saving.failed.connect(self._on_not_saved)
         view.tool_built.connect(self._on_tool_built)
         view.field_changed.connect(context.field_changed)
         context.layer_chosen.connect(view.select_layer)
@@ -99,15 +105,20 @@ class InspectTab(Tab):
             self.save_script(path)
 
     def save_script(self, path: Path) -> None:
-        """Write the network that answers, and the drawing, as a script; emit `noted` or `failed`."""
+        """Write the network that answers, and the drawing, as a script; `noted` or `failed` follows."""
         answering, prediction = self._engine.answering, self._engine.prediction
         if answering is None:
             return
         picture = None if prediction is None else prediction.trace.input
-        try:
-            weights = save_script(path, answering.network, answering.info.architecture, picture)
-        except LabError as error:
-            self.failed.emit(in_words(error))
-        else:
-            text = self.tr("Saved: {script}, and {weights} beside it.")
-            self.noted.emit(text.format(script=path, weights=weights.name))
+        architecture = answering.info.architecture
+        self._script = path
+        self._saving.restart(save_script, path, answering.network, architecture, picture)
+
+    @Slot(object)
+    def _on_saved(self, weights: Path) -> None:
+        text = self.tr("Saved: {script}, and {weights} beside it.")
+        self.noted.emit(text.format(script=self._script, weights=weights.name))
+
+    @Slot(object)
+    def _on_not_saved(self, problem: LabError) -> None:
+        self.failed.emit(in_words(problem))

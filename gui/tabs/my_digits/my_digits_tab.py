@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from core.errors import FileProblem
+from core.errors import LabError
+from core.files.limits import DIGITS
 from core.my_digits.store import MyDigit
 from core.records import ModelInfo
+from gui.processes.job import Job
 from gui.tabs.my_digits.digit_files import DigitFiles
 from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.tabs.my_digits.my_digits_view import MyDigitsView
@@ -31,19 +34,24 @@ class MyDigitsTab(Tab):
         settings.restore_sizes(self.view.splitter)
         self.files = DigitFiles(self._collection, settings, engine, self.view, self)
         self.teaching = TeachDesk(self.view.card, self._collection, context.run, self)
+        self._label = 0  # of the digit that is about to be placed on the pad
+        self._placing = Job(DIGITS, self)
+        self._placing.finished.connect(self._on_ink_read)
+        self._placing.failed.connect(self._on_digit_unreadable)
+        context.canvas.ink_changed.connect(self._placing.drop)  # what is drawn meanwhile is newer
         self._timer = QTimer(self, interval=_SHOWN_EVERY, singleShot=True)
         self._timer.timeout.connect(self._show_readings)
         self._connect()
         engine.loaded.connect(self._on_loaded)
         self.teaching.model_chosen.connect(self.model_chosen)
         if engine.opened is not None:
-            self.teaching.set_network(engine.opened.model)
+            self.teaching.set_network(engine.opened)
         self._show()
         return self.view
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
-        self.teaching.set_network(info.model)
+        self.teaching.set_network(info)
 
     def _connect(self) -> None:
         view, gallery, collection, files = self.view, self.view.gallery, self._collection, self.files
@@ -75,6 +83,8 @@ class MyDigitsTab(Tab):
     def close(self) -> None:
         self._settings.remember_sizes(self.view.splitter)
         self.files.close()
+        self.teaching.close()
+        self._placing.drop()
 
     @Slot(bool)
     def _on_shown(self, is_visible: bool) -> None:
@@ -84,13 +94,17 @@ class MyDigitsTab(Tab):
 
     @Slot(object)
     def _on_digit_chosen(self, digit: MyDigit) -> None:
-        try:
-            ink = self._collection.store.ink(digit.path)
-        except FileProblem as problem:
-            self.failed.emit(in_words(problem))
-            self._collection.load()
-        else:
-            self._exchange.place_own_digit(ink, digit.label)
+        self._label = digit.label
+        self._placing.restart(self._collection.store.ink, digit.path)
+
+    @Slot(object)
+    def _on_ink_read(self, ink: np.ndarray) -> None:
+        self._exchange.place_own_digit(ink, self._label)
+
+    @Slot(object)
+    def _on_digit_unreadable(self, problem: LabError) -> None:
+        self.failed.emit(in_words(problem))
+        self._collection.load()
 
     @Slot()
     def _on_read(self) -> None:

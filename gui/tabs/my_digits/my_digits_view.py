@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton, QScrollArea, QSplitter, QWidget
 
-from core.my_digits.progress import Progress
+from core.records import Progress
 from gui.tabs.my_digits.filter_row import FilterRow
 from gui.tabs.my_digits.gallery import Gallery
 from gui.tabs.my_digits.gallery_model import GalleryModel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError
 from core.files.folders import user_folder
+from core.files.limits import RUNS
+from core.records import ModelInfo, NetworkName
 from core.teaching import taught_networks
 from core.teaching.teaching_records import TeachingResult
 from gui.pad.collection import Collection
+from gui.processes.job import Job
 from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.my_digits.teach_card import TeachCard
 from gui.words.core_texts import in_words
-from gui.words.model_names import short_name, taught_name
+from gui.words.model_names import short_title, title_of
 
 
 class TeachDesk(QObject):
@@ -37,7 +41,10 @@ class TeachDesk(QObject):
         super().__init__(parent)
         self._card, self._collection, self._run = card, collection, run
         self._model = ""  # that answers the pad
-        self._taught: taught_networks.Taught | None = None  # how that model was taught, if it was
+        self._name = NetworkName("")  # of it, or of the one that it was taught from
+        self._last: taught_networks.Taught | None = None  # of all that were taught
+        self._looking = Job(RUNS, self)
+        self._looking.finished.connect(self._on_last_found)
         self._result: TeachingResult | None = None
         self._saved: Path | None = None  # the file of that result
         card.teach_wanted.connect(self.teach)
@@ -50,21 +57,29 @@ class TeachDesk(QObject):
         run.taught.connect(self._on_taught)
         run.teaching_ended.connect(self._on_teaching_ended)
 
-    def set_network(self, model: str) -> None:
-        """Take the network that answers the pad now, a shipped name or a path, for the one to teach."""
-        self._model = model if model in SHIPPED else str(Path(model).absolute())
-        self._taught = None if model in SHIPPED else taught_networks.read(Path(model))
-        last = taught_networks.newest(user_folder("taught"))
-        self._card.set_answering(
-            taught="" if self._taught is None else taught_name(self._taught),
-            last="" if last is None else taught_name(last),
-        )
+    def set_network(self, info: ModelInfo) -> None:
+        """Take the network that answers the pad now for the one to teach."""
+        self._model = info.model if info.model in SHIPPED else str(Path(info.model).absolute())
+        self._name = info.name if info.name.taught else replace(info.name, model=self._model)
+        self._looking.restart(taught_networks.newest, user_folder("taught"))
+        self._show_names()
         self._card.set_usable(self._saved is None or str(self._saved) != self._model)
         self.show_task()
 
-    @property
-    def _model_to_teach(self) -> str:
-        return self._model if self._taught is None else self._taught.model
+    @Slot(object)
+    def _on_last_found(self, last: taught_networks.Taught) -> None:
+        self._last = last
+        self._show_names()
+
+    def _show_names(self) -> None:
+        self._card.set_answering(
+            taught=title_of(self._name) if self._name.taught else "",
+            last="" if self._last is None else title_of(self._last.name),
+        )
+
+    def close(self) -> None:
+        """Give up looking: the window closes."""
+        self._looking.drop()
 
     @Slot()
     def show_task(self) -> None:
@@ -79,14 +94,14 @@ class TeachDesk(QObject):
                 "A training run is at work, and there is one training process. Wait until it is over, or "
                 "stop it in the Train tab."
             )
-        title = short_name(self._model_to_teach) if self._model else ""
+        title = short_title(replace(self._name, taught=0)) if self._model else ""
         self._card.set_task(title, len(self._collection), refusal)
 
     @Slot()
     def teach(self) -> None:
         """Teach the network all digits of the collection."""
         if self._run.state is RunState.IDLE:
-            self._run.teach(self._model_to_teach, self._collection.store.folder)
+            self._run.teach(self._name.model, self._collection.store.folder)
 
     @Slot(object)
     def _on_state_changed(self, state: RunState) -> None:
@@ -126,12 +141,11 @@ class TeachDesk(QObject):
     @Slot()
     def go_back(self) -> None:
         """Let the network answer that the taught one came from."""
-        if self._taught is not None:
-            self.model_chosen.emit(self._taught.model)
+        if self._name.taught:
+            self.model_chosen.emit(self._name.model)
 
     @Slot()
     def use_again(self) -> None:
         """Let the newest taught network answer."""
-        last = taught_networks.newest(user_folder("taught"))
-        if last is not None:
-            self.model_chosen.emit(str(last.path))
+        if self._last is not None:
+            self.model_chosen.emit(str(self._last.path))

@@ -8,11 +8,12 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from core.records import NetworkName
 from core.teaching.teaching_records import TeachingResult
 from gui.paint.theme import small_font
 from gui.tabs.my_digits.changes_list import Change, ChangesList
 from gui.widgets.construct import bold, in_column, named, spaced
-from gui.words.model_names import short_name
+from gui.words.model_names import short_title
 from gui.words.numbers import share
 
 
@@ -77,7 +78,7 @@ class TeachingReport(QWidget):
         """
         count, test = len(result.labels), result.test
         title = self.tr("{network}, taught {count} of your digits in {seconds} s:")
-        name, seconds = short_name(result.model), f"{result.seconds:.0f}"
+        name, seconds = short_title(NetworkName(result.model, result.run)), f"{result.seconds:.0f}"
         self._title.setText(title.format(network=name, count=f"{count:,}", seconds=seconds))
         held_out = None if result.held_out is None else result.right(result.held_out)
         self._fill("held_out", result.right(result.before), held_out, count)

@@ -15,7 +15,7 @@ from core.processes.orders import Command, DigitsGenerated, RunEnded, RunStarted
 from core.records import EpochMetrics, ModelInfo, RunResult, StepMetrics
 from core.training.config import Augmentation, TrainingConfig
 from core.training.hints import diagnose
-from core.training.runs import Run
+from core.training.runs import RunInfo
 from gui.processes.training_run import RunState, TrainingRun
 from gui.tabs.train.open_run import OpenRun
 from gui.tabs.train.runs.run_files import RunFiles
@@ -100,6 +100,8 @@ class RunDesk(QObject):
         files.settings_opened.connect(form.set_config)
         files.failed.connect(self.failed)
         files.noted.connect(self.noted)
+        files.begun.connect(view.jobs.follow)
+        self.open_run.opened.connect(self._on_opened)
         self.open_run.failed.connect(self.failed)
         list_.opened.connect(self.open)
         list_.resumed.connect(self.resume)
@@ -167,16 +169,15 @@ class RunDesk(QObject):
 
     def restore(
         self,
-        open_run: tuple[Any, ...] | None,
+        open_run: tuple[Any, ...],
         rates: tuple[float, float],
         accepted: tuple[Path, float] | None,
     ) -> None:
         """Go on with the run that another desk had open."""
         self._rates, self._accepted = rates, accepted
-        if open_run is None:
-            return
         self.open_run.restore(*open_run)
-        assert self.open_run.config is not None
+        if self.open_run.config is None:
+            return
         if self._run.state in (RunState.RUNNING, RunState.PAUSED):
             self._view.transport.set_config(self.open_run.config)
             self._view.transport.set_rates(*rates)
@@ -184,7 +185,8 @@ class RunDesk(QObject):
         self._show_progress()
 
     def close(self) -> None:
-        """Stop the timers: the window closes."""
+        """Stop all that is under way: the window closes."""
+        self._view.jobs.drop()
         self._form_timer.stop()
         self._progress_timer.stop()
 
@@ -232,6 +234,7 @@ class RunDesk(QObject):
         config = self._view.form.config()
         if config is not None:
             self._view.transport.say(self.tr("Starting…"))
+            self.open_run.stay()
             self._run.start(config, self._folder, only)
 
     @Slot(object)
@@ -240,6 +243,7 @@ class RunDesk(QObject):
         if self._run.state is not RunState.IDLE:
             return
         self._view.transport.say(self.tr("Starting…"))
+        self.open_run.stay()
         self._view.runs.set_busy(True, path)
         rate = self._accepted[1] if self._accepted and self._accepted[0] == path else None
         self._run.resume(path, rate)
@@ -345,12 +349,16 @@ class RunDesk(QObject):
 
     @Slot(object)
     def open(self, path: Path) -> None:
-        """Show an earlier run, with its settings in the form, unless one is at work."""
+        """Read an earlier run, and show it with its settings in the form, unless one is at work."""
         if self._run.state is not RunState.IDLE:
             self.noted.emit(self.tr("Stop the run at work first. A tick compares runs at any time."))
-        elif self.open_run.show(Run(path)) and self.open_run.config is not None:
-            self._view.hint_bar.set_hint(None)
-            self._view.form.set_config(self.open_run.config)
-            if (result := Run(path).info().result) is not None:
-                self._view.transport.say(self._outcome(result))
-            self._kept.compare()
+        else:
+            self.open_run.open(path)
+
+    @Slot(object)
+    def _on_opened(self, info: RunInfo) -> None:
+        self._view.hint_bar.set_hint(None)
+        self._view.form.set_config(info.config)
+        if info.result is not None:
+            self._view.transport.say(self._outcome(info.result))
+        self._kept.compare()

@@ -18,6 +18,7 @@ from gui.tabs.train.setup.setup_form import SetupForm
 from gui.tabs.train.transport import Transport
 from gui.tabs.train.weights.weights_view import WeightsView
 from gui.widgets.construct import in_column, named, split
+from gui.widgets.job_row import JobRow
 
 
 class TrainView(QWidget):
@@ -32,6 +33,7 @@ class TrainView(QWidget):
         self.hint_bar = HintBar(self)
         self.curves = CurvesView(self)
         self.weights = WeightsView(self)
+        self.jobs = JobRow(self)
         self.scrubber = Scrubber(self)
         tip = self.tr("Click a layer to see it large in the Inspect tab")
         accessible = self.tr("All layers of the network in training")
@@ -51,8 +53,10 @@ class TrainView(QWidget):
         self.views.addTab(self.weights, self.tr("Weights and gradients"))
         self.views.addTab(self.strip, self.tr("Layers"))
         right = QWidget(self)
-        # The hint stands where it moves nothing that is clicked.
-        in_column(self.transport, (self.views, 1), self.hint_bar, self.scrubber, on=right, spacing=4)
+        # Hint and progress stand where they move nothing that is clicked.
+        in_column(
+            self.transport, (self.views, 1), self.hint_bar, self.jobs, self.scrubber, on=right, spacing=4
+        )
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "train_splitter")
         split(self.splitter, (self.left, 0), (right, 1)).setSizes([280, 700])
         in_column(self.splitter, on=self, margins=(6, 4, 6, 4))

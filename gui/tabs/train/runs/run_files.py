@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from core.errors import FileProblem
+from core.errors import LabError
 from core.files.atomic import write_bytes
+from core.files.limits import RUNS
 from core.training import config as configs
+from core.training import runs
 from core.training.config import TrainingConfig
-from core.training.runs import Run
+from core.training.runs import Run, RunInfo
+from gui.processes.job import Job
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.settings import Settings
 from gui.words.core_texts import in_words
@@ -27,6 +32,8 @@ class RunFiles(QObject):
     """The path of weights to start from."""
     settings_opened = Signal(object)
     """The TrainingConfig of a file."""
+    begun = Signal(object)
+    """A Job: work on files begins."""
     failed = Signal(str)
     noted = Signal(str)
     """A sentence."""
@@ -47,10 +54,7 @@ class RunFiles(QObject):
         """Ask for a file of settings, and read it."""
         path = self._ask_open(self.tr("Open settings"), self.tr("Settings (*.json)"))
         if path:
-            try:
-                self.settings_opened.emit(configs.read(Path(path)))
-            except FileProblem as problem:
-                self.failed.emit(in_words(problem))
+            self.work(configs.read, Path(path)).finished.connect(self.settings_opened)
 
     def save_settings(self, config: TrainingConfig) -> None:
         """Ask for a file, and save the settings as lenet-lab train --config reads them."""
@@ -58,43 +62,40 @@ class RunFiles(QObject):
         if path := self._ask_save(title, "lenet-lab-training.json", kind):
             self._write(path, (json.dumps(config.to_json(), indent=1) + "\n").encode())
 
-    def weights_of(self, run: Path) -> Path | None:
-        """Return the file of a run's weights; say so, and return None, if there is none yet."""
-        if Run(run).has_weights:
-            return Run(run).weights_path
-        text = self.tr(
-            "This run has no weights yet: they are kept when an epoch ends, or the run is stopped."
-        )
-        self.noted.emit(text)
-        return None
+    def find_weights(self, run: Path, then: Callable[[Path], None]) -> None:
+        """Do something with the file of a run's weights; where there is none yet, say so."""
 
-    @Slot(object)
-    def save_weights(self, run: Path) -> None:
-        """Ask for a file, and copy a run's weights there."""
-        if self.weights_of(run) is None:
-            return
-        name, kind = f"{self._name_of(run)}.safetensors", self.tr("Weights (*.safetensors)")
-        if path := self._ask_save(self.tr("Save weights"), name, kind):
-            try:
-                self._write(path, Run(run).read_weights())
-            except FileProblem as problem:
-                self.failed.emit(in_words(problem))
+        def on_looked_at(info: RunInfo) -> None:
+            if info.has_weights:
+                then(Run(run).weights_path)
+            else:
+                text = self.tr(
+                    "This run has no weights yet: they are kept when an epoch ends, or the run is stopped."
+                )
+                self.noted.emit(text)
 
-    @Slot(object)
-    def save_curves(self, run: Path) -> None:
-        """Ask for a file, and save a run's curves as a table."""
-        try:
-            table = Run(run).history().to_csv()
-        except FileProblem as problem:
-            self.failed.emit(in_words(problem))
-            return
-        name, kind = f"{self._name_of(run)}.csv", self.tr("Table (*.csv)")
-        if path := self._ask_save(self.tr("Save curves"), name, kind):
-            self._write(path, table.encode())
+        self.work(Run(run).info).finished.connect(on_looked_at)
 
-    def save_picture(self, picture: QImage, run: Path) -> None:
-        """Ask for a file, and save a picture of a run's curves."""
-        name, kind = f"{self._name_of(run)}.png", self.tr("Picture (*.png)")
+    def save_weights(self, run: Path, name: str) -> None:
+        """Ask for a file, and copy the weights of a run of that name there."""
+
+        def ask(_: Path) -> None:
+            kind = self.tr("Weights (*.safetensors)")
+            if path := self._ask_save(self.tr("Save weights"), f"{_file_name(name)}.safetensors", kind):
+                self.work(runs.save_weights, run, Path(path)).finished.connect(self._on_saved)
+
+        self.find_weights(run, ask)
+
+    def save_curves(self, run: Path, name: str) -> None:
+        """Ask for a file, and save the curves of a run of that name as a table."""
+        if path := self._ask_save(
+            self.tr("Save curves"), f"{_file_name(name)}.csv", self.tr("Table (*.csv)")
+        ):
+            self.work(runs.save_curves, run, Path(path)).finished.connect(self._on_saved)
+
+    def save_picture(self, picture: QImage, name: str) -> None:
+        """Ask for a file, and save a picture of the curves of a run of that name."""
+        name, kind = f"{_file_name(name)}.png", self.tr("Picture (*.png)")
         if path := self._ask_save(self.tr("Save picture of the curves"), name, kind):
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -108,13 +109,22 @@ class RunFiles(QObject):
         title, question = self.tr("Delete run"), question.format(name=name)
         return QMessageBox.question(self._window, title, question, yes | no, no) == yes
 
-    def _name_of(self, run: Path) -> str:
-        """Return a run's name as a file's name; its folder's if it has none."""
-        try:
-            name = re.sub(r"[^\w ,.+-]", "_", Run(run).info().name).strip(" .")[:80]
-        except FileProblem:
-            name = ""
-        return name or run.name
+    def work(self, function: Callable[..., Any], *arguments: Any) -> Job:
+        """Do work on files in another process, and say what fails; see `Job.start`."""
+        job = Job(RUNS, self)
+        self.begun.emit(job)
+        job.failed.connect(self._on_failed)
+        job.ended.connect(job.deleteLater)
+        job.start(function, *arguments)
+        return job
+
+    @Slot(object)
+    def _on_failed(self, problem: LabError) -> None:
+        self.failed.emit(in_words(problem))
+
+    @Slot(object)
+    def _on_saved(self, path: Path) -> None:
+        self.noted.emit(self.tr("Saved {path}").format(path=path))
 
     def _ask_open(self, title: str, kind: str) -> str:
         path, _ = QFileDialog.getOpenFileName(self._window, title, self._settings.folder, kind)
@@ -137,8 +147,13 @@ class RunFiles(QObject):
         except OSError as error:
             self._report(Path(path), error)
         else:
-            self.noted.emit(self.tr("Saved {path}").format(path=path))
+            self._on_saved(Path(path))
 
     def _report(self, path: Path, error: OSError) -> None:
         text = self.tr("{path} could not be written ({reason}). Choose another folder, or free some space.")
         self.failed.emit(text.format(path=path, reason=error.strerror or error))
+
+
+def _file_name(name: str) -> str:
+    """A run's name as a file's name."""
+    return re.sub(r"[^\w ,.+-]", "_", name).strip(" .")[:80] or "run"

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.catalog import ARCHITECTURES
-from core.training.runs import Run, RunInfo
+from core.training.runs import RunInfo
 from gui.widgets.construct import in_column, named, spaced
 from gui.words.core_texts import core_text
 from gui.words.numbers import share
@@ -141,6 +141,14 @@ class RunsList(QWidget):
         self._tree.blockSignals(False)
         self._enable()
 
+    def name_of(self, path: Path) -> str:
+        """Return a run's name; its folder's where it is not in the list."""
+        return self._infos[path].name if path in self._infos else path.name
+
+    def remove(self, path: Path) -> None:
+        """Show a run no more."""
+        self.set_runs([info for info in self._infos.values() if info.path != path])
+
     def set_busy(self, busy: bool, path: Path | None = None) -> None:
         """Say whether a run is at work, and which: it cannot be deleted, and no other resumed."""
         self._is_busy, self._busy = busy, path
@@ -212,7 +220,7 @@ class RunsList(QWidget):
         if info is not None:
             free = info.path != self._busy
             self._buttons["delete"].setEnabled(free)
-            can_go_on = not info.is_finished and Run(info.path).can_go_on
+            can_go_on = not info.is_finished and info.has_checkpoint
             self._buttons["resume"].setEnabled(can_go_on and not self._is_busy)
 
     @Slot(QTreeWidgetItem, int)
