@@ -77,6 +77,12 @@ def test_each_box_is_a_click_from_the_pad(window: MainWindow, qtbot: QtBot, shee
     assert same_digit(window, 3)
 
 
+def test_the_boxes_of_the_picture_before_go(window: MainWindow, qtbot: QtBot, sheet: Path) -> None:
+    opened(window, qtbot, sheet)
+    opened(window, qtbot, sheet)
+    qtbot.waitUntil(lambda: len(window.findChildren(FoundDigits)) == 1)
+
+
 def test_arrows_go_from_box_to_box(window: MainWindow, qtbot: QtBot, sheet: Path) -> None:
     view = child(opened(window, qtbot, sheet), BoxesView, "boxes_view")
     QTest.keyClick(view, Qt.Key.Key_Right)
