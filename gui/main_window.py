@@ -165,6 +165,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object, str)
     def _on_several_found(self, sheet: Sheet, name: str) -> None:
+        for earlier in self.findChildren(FoundDigits):
+            earlier.close()
         dialog = FoundDigits(sheet, name, self._engine, self)
         dialog.chosen.connect(self._context.exchange.place_ink)
         dialog.show()

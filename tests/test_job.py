@@ -136,6 +136,17 @@ def test_work_that_does_not_hear_is_killed_when_it_is_cancelled(qtbot: QtBot, tm
         os.kill(int(started.read_text()), 0)
 
 
+def test_work_that_was_cancelled_is_not_called_too_slow(qtbot: QtBot, tmp_path: Path) -> None:
+    job, said = Job(replace(PICTURE, seconds=3.0)), []  # type: Job, list[Any]
+    job.failed.connect(said.append)
+    with qtbot.waitSignal(job.ended, timeout=20_000):
+        job.start(file_work.wait_for_ever, tmp_path / "started")
+        qtbot.waitUntil((tmp_path / "started").exists, timeout=10_000)
+        qtbot.wait(1500)  # 2 more until it is killed: it would be too slow by then
+        job.cancel()
+    assert said == []
+
+
 def test_work_without_a_sign_of_life_is_given_up(qtbot: QtBot, tmp_path: Path) -> None:
     [error] = outcome(qtbot, Job(QUICK), file_work.wait_for_ever, tmp_path / "started")
     assert isinstance(error, LabError) and "longer than 1 seconds" in str(error)

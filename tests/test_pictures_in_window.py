@@ -77,6 +77,12 @@ def test_each_box_is_a_click_from_the_pad(window: MainWindow, qtbot: QtBot, shee
     assert same_digit(window, 3)
 
 
+def test_the_boxes_of_the_picture_before_go(window: MainWindow, qtbot: QtBot, sheet: Path) -> None:
+    opened(window, qtbot, sheet)
+    opened(window, qtbot, sheet)
+    qtbot.waitUntil(lambda: len(window.findChildren(FoundDigits)) == 1)
+
+
 def test_arrows_go_from_box_to_box(window: MainWindow, qtbot: QtBot, sheet: Path) -> None:
     view = child(opened(window, qtbot, sheet), BoxesView, "boxes_view")
     QTest.keyClick(view, Qt.Key.Key_Right)
@@ -160,6 +166,21 @@ def test_the_newest_picture_takes_the_place_of_one_that_is_being_read(
     monkeypatch.setattr(picture_reader, "read_file", sheets.read_file)
     opened(window, qtbot, sheet)
     assert same_digit(window, 1)
+
+
+def test_what_was_found_too_late_is_dropped(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, sheet: Path
+) -> None:
+    exchange = window._context.exchange
+    late: list[object] = []
+    exchange.several_found.connect(late.append)
+    exchange.open_picture(sheet)
+    assert exchange._reader._job is not None and exchange._reader._job._thread is not None
+    exchange._reader._job._thread.join()  # its answer is under way
+    Image.fromarray(255 - mnist("test").images[2]).save(tmp_path / "one.png")
+    with qtbot.waitSignal(exchange.placed):
+        exchange.open_picture(tmp_path / "one.png")
+    assert same_digit(window, 2) and late == []
 
 
 def test_the_window_goes_on_while_a_picture_is_read(window: MainWindow, qtbot: QtBot, sheet: Path) -> None:

@@ -64,11 +64,9 @@ class PictureReader(QObject):
     @Slot()
     def cancel(self) -> None:
         """Read no more."""
-        self._timer.stop()
-        job, self._job = self._job, None
-        if job is not None:
-            job.cancel()
-            self.ended.emit()
+        if self._job is not None:
+            self._job.drop()
+            self._end()
 
     def _start(self, limit: Limit, function: Callable[..., Iterator[Any]], *arguments: Any) -> None:
         self.cancel()
@@ -81,8 +79,7 @@ class PictureReader(QObject):
 
     @Slot(object)
     def _on_finished(self, result: Sheet | Path) -> None:
-        if not self._ends():
-            return
+        self._end()
         if isinstance(result, Path):
             self.read_file(result)
         else:
@@ -90,17 +87,13 @@ class PictureReader(QObject):
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
-        if self._ends():
-            self.failed.emit(error, self._path)
+        self._end()
+        self.failed.emit(error, self._path)
 
-    def _ends(self) -> bool:
-        """Whether it is the newest job that has come to its end."""
-        if self.sender() is not self._job:
-            return False
+    def _end(self) -> None:
         self._timer.stop()
         self._job = None
         self.ended.emit()
-        return True
 
     @Slot()
     def _on_waited(self) -> None:
