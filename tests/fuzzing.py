@@ -1,6 +1,6 @@
-"""Every reader of files from outside, and what it may do with a damaged one: give a value, or a `LabError`.
+"""All readers of files from outside. With a damaged one each gives a value or a `LabError`, and no more.
 
-`test_fuzzing.py` tries each of them with some hundred files, `benchmarks/fuzz_readers.py` for as long as asked.
+`test_fuzzing.py` tries some hundred files on each, `benchmarks/fuzz_readers.py` as many as there is time for.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from core.my_digits.importing import Imported, TooMany
 from core.my_digits.label_tables import Names
 from core.my_digits.labelling import Rule
 from core.my_digits.picture_folders import Survey, read_ink
-from core.my_digits.progress import Progress
 from core.my_digits.store import MyDigits
 from core.records import REASONS, EpochMetrics, StepMetrics
 from core.teaching import taught_networks
@@ -144,7 +143,9 @@ def _outside_ink() -> np.ndarray:
     return seed_files.drawing(99)
 
 
-def _reads(mutate: Mutate, seeds: Callable[[], list[bytes]], name: str, read: Callable[[Path], object]) -> Attempt:
+def _reads(
+    mutate: Mutate, seeds: Callable[[], list[bytes]], name: str, read: Callable[[Path], object]
+) -> Attempt:
     """Writes one damaged file of a name, and has it read; who reads must not write."""
 
     def tried(chance: Random, folder: Path) -> None:
@@ -170,7 +171,7 @@ def _read_picture(path: Path) -> None:
         assert 0 <= box.top < box.bottom <= height
         assert 0 <= box.left < box.right <= width
         _is_levels(digit.ink, (box.height, box.width))
-    _is_levels(sheet.ink, (height, width))
+    _is_levels(sheet.ink(sheet.largest), (height, width))
     _is_levels(digit_png.on_sheet(read_ink(path)), (280, 280))
 
 
@@ -215,13 +216,17 @@ def _read_one(path: Path) -> None:
     _read_labelled([path])
 
 
-def _pair(mutate: Mutate, suffix: str, pictures: Callable[[], list[bytes]], labels: Callable[[], list[bytes]]) -> Attempt:
+def _pair(
+    mutate: Mutate, suffix: str, pictures: Callable[[], list[bytes]], labels: Callable[[], list[bytes]]
+) -> Attempt:
     """Of a file of pictures and one of labels, one or both are damaged."""
 
     def tried(chance: Random, folder: Path) -> None:
         paths = []
         which = chance.randrange(3)
-        for number, (role, seeds) in enumerate((("images-idx3-ubyte", pictures), ("labels-idx1-ubyte", labels))):
+        for number, (role, seeds) in enumerate(
+            (("images-idx3-ubyte", pictures), ("labels-idx1-ubyte", labels))
+        ):
             content = mutate(chance, seeds()) if which in (number, 2) else chance.choice(seeds())
             paths.append(folder / f"train-{role}{suffix}")
             paths[-1].write_bytes(content)
@@ -267,8 +272,28 @@ def _import_folder(chance: Random, folder: Path) -> None:
 
 
 _PICTURE_NAMES = (
-    *("7/a.png", "7/b.PNG", "7_a.png", "1.png", "2.png", "seven/c.jpg", "1/2/d.gif", "Class 3/e.tif", "x.webp"),
-    *("labels.csv", "7/labels.txt", "labels.tsv", "7", "8", "0/..png", "7/\n.png", "7/\udcff.png", "7/七.bmp"),
+    *(
+        "7/a.png",
+        "7/b.PNG",
+        "7_a.png",
+        "1.png",
+        "2.png",
+        "seven/c.jpg",
+        "1/2/d.gif",
+        "Class 3/e.tif",
+        "x.webp",
+    ),
+    *(
+        "labels.csv",
+        "7/labels.txt",
+        "labels.tsv",
+        "7",
+        "8",
+        "0/..png",
+        "7/\n.png",
+        "7/\udcff.png",
+        "7/七.bmp",
+    ),
     *(".hidden/7/a.png", "9" * 200 + ".png", "7/{path}.png", "7/-1.png", "10/a.png", "digit 3/digit_4.png"),
 )
 
@@ -328,8 +353,23 @@ def _readable(store: MyDigits) -> set[str]:
 
 _KEPT_NAMES = (
     *("7/a.png", "3/a.png", "7/b.png", "7/.a.png.0a1b", "7", "8", "7/folder.png/x", ".importing-1/7/i.png"),
-    *(".imported-1/7/c.png", ".imported-2", ".imported-1/7/a.png", ".importing-2", ".deleted/7/d.png", ".deleted"),
-    *(".deleted/7/.e.png.f", "Thumbs.db", "labels.csv", "7/\udcff.png", "10/a.png", ".imported-3/x/a.png", "0"),
+    *(
+        ".imported-1/7/c.png",
+        ".imported-2",
+        ".imported-1/7/a.png",
+        ".importing-2",
+        ".deleted/7/d.png",
+        ".deleted",
+    ),
+    *(
+        ".deleted/7/.e.png.f",
+        "Thumbs.db",
+        "labels.csv",
+        "7/\udcff.png",
+        "10/a.png",
+        ".imported-3/x/a.png",
+        "0",
+    ),
 )
 
 
@@ -371,7 +411,9 @@ def _read_run(chance: Random, folder: Path) -> None:
     content = _RUN_MUTATIONS[damaged](chance, [(path / damaged).read_bytes()])
     if chance.random() < 0.2:
         (path / damaged).unlink()
-        mutations.strew(chance, path, [damaged, damaged, ".x.y", "snapshots/00000003.safetensors"], [content], 4)
+        mutations.strew(
+            chance, path, [damaged, damaged, ".x.y", "snapshots/00000003.safetensors"], [content], 4
+        )
     else:
         (path / damaged).write_bytes(content)
     _look_at(Run(path), runs.all_runs(folder))
@@ -408,7 +450,9 @@ def _look_at(run: Run, listed: list[RunInfo]) -> None:
     for step in run.snapshot_steps():
         with contextlib.suppress(LabError):
             snapshot = run.snapshot(step)
-            assert all(value.dtype == np.float32 and np.isfinite(value).all() for value in snapshot.weights.values())
+            assert all(
+                value.dtype == np.float32 and np.isfinite(value).all() for value in snapshot.weights.values()
+            )
             assert all(isinstance(norm, float) for norm in snapshot.gradient_norms.values())
     with contextlib.suppress(LabError):
         arrays, about = run.load_state()
@@ -419,7 +463,7 @@ def _look_at(run: Run, listed: list[RunInfo]) -> None:
         if not hasattr(history, "losses"):
             *_, history = history
         assert len(history.losses) == len(history.learning_rates) == history.step <= history.steps
-        assert 1 <= history.epoch
+        assert history.epoch >= 1
         history.to_csv()
 
 
@@ -541,7 +585,12 @@ READERS = {
         *map(_pictures, (".png", ".jpg", ".gif", ".tif", ".webp", ".bmp")),
         Reader(
             "digit of the collection",
-            _reads(mutations.any_of(mutations.of_png, mutations.of_bytes), seed_files.digit_files, "a.png", _read_digit),
+            _reads(
+                mutations.any_of(mutations.of_png, mutations.of_bytes),
+                seed_files.digit_files,
+                "a.png",
+                _read_digit,
+            ),
         ),
         Reader("IDX", _pair(_IDX, "", seed_files.idx_pictures, seed_files.idx_labels)),
         Reader(
@@ -559,14 +608,27 @@ READERS = {
         Reader("table of labels", _reads(_TABLE, seed_files.label_tables, "labels.csv", _read_label_table)),
         Reader("import of files", _import_files, examples=60),
         Reader("import of a folder", _import_folder, examples=100),
-        Reader("collection", _keep_house, examples=150),
-        Reader("weights", _reads(mutations.of_tensors, seed_files.weights_files, "w.safetensors", _load_weights)),
-        Reader("taught network", _reads(mutations.of_tensors, seed_files.few_weights, "w.safetensors", _read_taught)),
-        Reader("run", _read_run),
+        Reader("collection", _keep_house, examples=120),
         Reader(
-            "checkpoint", _reads(mutations.of_tensors, seed_files.checkpoints, "s.safetensors", _go_on), examples=150
+            "weights",
+            _reads(mutations.of_tensors, seed_files.weights_files, "w.safetensors", _load_weights),
+            prepare=seed_files.weights_files,
         ),
-        Reader("training settings", _reads(mutations.of_json, seed_files.training_settings, "c.json", _read_config)),
-        Reader("settings of the window", _read_settings),
+        Reader(
+            "taught network",
+            _reads(mutations.of_tensors, seed_files.few_weights, "w.safetensors", _read_taught),
+        ),
+        Reader("run", _read_run, examples=250),
+        Reader(
+            "checkpoint",
+            _reads(mutations.of_tensors, seed_files.checkpoints, "s.safetensors", _go_on),
+            examples=150,
+            prepare=seed_files.checkpoints,
+        ),
+        Reader(
+            "training settings",
+            _reads(mutations.of_json, seed_files.training_settings, "c.json", _read_config),
+        ),
+        Reader("settings of the window", _read_settings, examples=200),
     )
 }

@@ -1,4 +1,4 @@
-"""Files damaged at random: bytes, checksummed parts, JSON, text and whole folders. All of it by one `Random`."""
+"""Files damaged at random: bytes, checksummed parts, JSON, text and whole folders. All by one `Random`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ _CELLS = (
 )
 _SEPARATOR = re.compile(r"([,;\t =\n/])")
 _HELD = "@held@"
-
 
 
 def any_of(*ways: Mutate) -> Mutate:
@@ -71,16 +70,11 @@ def of_bytes(chance: Random, seeds: Sequence[bytes]) -> bytes:
     return bytes(content)
 
 
-def _lead(content: bytes, chance: Random) -> int:
-    """A place near the beginning, where headers are."""
-    return chance.randrange(min(len(content), 200) + 1)
-
-
 def of_header(chance: Random, seeds: Sequence[bytes]) -> bytes:
     """A seed with numbers near its beginning changed."""
     content = bytearray(chance.choice(seeds))
     for _ in range(chance.choice((1, 1, 2, 3))):
-        at, length = _lead(content, chance), chance.choice((1, 2, 4))
+        at, length = chance.randrange(min(len(content), 200) + 1), chance.choice((1, 2, 4))
         number = chance.choice((*_NUMBERS, chance.randrange(256)))
         content[at : at + length] = (number % 256**length).to_bytes(length, chance.choice(("little", "big")))
     return bytes(content)
@@ -132,7 +126,7 @@ def packed(mutate: Mutate) -> Mutate:
 
 
 def of_zip(chance: Random, seeds: Sequence[bytes]) -> bytes:
-    """A zip file one of whose members is damaged, under its own name or another one, with a right checksum."""
+    """A zip file one of whose members is damaged, under its own name or another one."""
     if chance.random() < 0.2:
         return of_bytes(chance, seeds)
     with zipfile.ZipFile(io.BytesIO(chance.choice(seeds))) as archive:
@@ -156,7 +150,15 @@ def of_npy(chance: Random, seeds: Sequence[bytes]) -> bytes:
         return of_bytes(chance, [content])
     length = int.from_bytes(content[8:10], "little")
     kinds = ("|u1", "<f4", "<f8", "<f2", ">i8", "|O", "<U9", "|b1", "<c8", "<M8[s]", "|S0", "|V3", "<u8", "x")
-    shapes = ("()", "(0,)", "(-1, 28, 28)", "(2, 28, 28)", "(10**9, 28, 28)", "(True, 28, 28)", "(4294967297,)")
+    shapes = (
+        "()",
+        "(0,)",
+        "(-1, 28, 28)",
+        "(2, 28, 28)",
+        "(10**9, 28, 28)",
+        "(True, 28, 28)",
+        "(4294967297,)",
+    )
     header = f"{{'descr': '{chance.choice(kinds)}', 'fortran_order': {chance.choice((True, False, 7))}, "
     shape = chance.choice(shapes)
     old = re.search(rb"'shape': (\([^)]*\))", content[10 : 10 + length])
@@ -267,7 +269,9 @@ def of_text(chance: Random, seeds: Sequence[bytes]) -> bytes:
 # Folders
 
 
-def strew(chance: Random, folder: Path, names: Sequence[str], contents: Sequence[bytes], count: int = 8) -> None:
+def strew(
+    chance: Random, folder: Path, names: Sequence[str], contents: Sequence[bytes], count: int = 8
+) -> None:
     """Put files, folders, links out of the folder and pipes into it, under some of the names."""
     outside = folder.parent / "outside"
     for _ in range(count):

@@ -50,7 +50,8 @@ def pictures() -> dict[str, list[bytes]]:
     moving = [gray, gray.rotate(90)]
     on_paper = picture(drawing(0), Paper(frame=(90, 120), grain=3.0, lines=30.0), np.random.default_rng(0))
     return {
-        ".png": [_saved(each, "PNG") for each in (gray, colours, deep, both, gray.convert("P"), gray.convert("1"))]
+        ".png": [_saved(each, "PNG") for each in (gray, colours, deep, both)]
+        + [_saved(gray.convert(mode), "PNG") for mode in ("P", "1")]
         + [on_paper, digit_png.encode(drawing(0)), _saved(colours, "PNG", interlace=1)],
         ".jpg": [
             _saved(gray, "JPEG"),
@@ -121,10 +122,12 @@ def tables() -> list[bytes]:
 @functools.cache
 def arrays() -> list[bytes]:
     """As Keras's `mnist.npz`, plain and packed."""
-    contents = {"x_train": np.stack([small(1), small(2)]), "y_train": np.array([7, 1], np.uint8)}
+    images, labels = np.stack([small(1), small(2)]), np.array([7, 1], np.uint8)
     files = io.BytesIO(), io.BytesIO()
-    np.savez(files[0], **contents)
-    np.savez_compressed(files[1], x_test=small(3)[None] / np.float32(255), y_test=np.array([1.0]), **contents)
+    np.savez(files[0], x_train=images, y_train=labels)
+    np.savez_compressed(
+        files[1], x_train=images, y_train=labels, x_test=images[:1] / np.float32(255), y_test=np.array([1.0])
+    )
     return [file.getvalue() for file in files]
 
 
@@ -180,8 +183,9 @@ def few_weights() -> list[bytes]:
 @functools.cache
 def checkpoints() -> list[bytes]:
     """Checkpoints of a run at its first steps, with all that a state may have."""
-    from core.training.trainer import Trainer
     from example_digits import first_digits
+
+    from core.training.trainer import Trainer
 
     contents = []
     for config in (CONFIG, dataclasses.replace(CONFIG, optimizer="sgd", weight_average=0.5, patience=3)):
@@ -210,7 +214,13 @@ def curves() -> list[bytes]:
 @functools.cache
 def descriptions() -> list[bytes]:
     """A run's `run.json`, of one that ended and of one that goes on."""
-    ended = {"reason": "epochs", "step": STEPS, "test_loss": 0.5, "test_accuracy": 0.9, "validation_accuracy": 1}
+    ended = {
+        "reason": "epochs",
+        "step": STEPS,
+        "test_loss": 0.5,
+        "test_accuracy": 0.9,
+        "validation_accuracy": 1,
+    }
     told = {
         "name": "a run", "created": "2026-01-01T00:00:00", "config": CONFIG.to_json(),
         "steps": STEPS, "steps_per_epoch": STEPS_PER_EPOCH,
