@@ -103,6 +103,13 @@ def test_paper_alone_has_no_marks() -> None:
         assert not picture_files.find_on_sheet(page).digits
 
 
+@pytest.mark.parametrize("shape", [(1, 1200), (1200, 1), (2, 1000), (600, 1), (3, 1280)])
+def test_a_strip_of_paper_is_a_picture(shape: tuple[int, int]) -> None:
+    page = np.random.default_rng(1).normal(200, 10, (*shape, 3)).astype(np.float32)
+    page[: shape[0] // 2 + 1, : shape[1] // 9 + 1] = 0
+    assert picture_files.find_on_sheet(page).picture.shape == (*shape, 3)
+
+
 def test_faint_pencil_needs_as_much_contrast_as_its_grain_asks_for() -> None:
     random = np.random.default_rng(1)
     page = 200 + random.normal(0, 1.0, (200, 200, 1)).astype(np.float32)

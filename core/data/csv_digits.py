@@ -112,7 +112,7 @@ def open_table(path: Path) -> CsvDigits:
         len(cells),
     )
     others = sum(heading in _NUMBERS_OF_LINES for heading in table.headings)
-    if square_side(table.width - 1 - others) is None or b"\0" in content[:1000]:
+    if not table.lines or square_side(table.width - 1 - others) is None or b"\0" in content[:1000]:
         raise FileProblem(
             "{path} is not a file of digits that LeNet Lab knows: IDX files as MNIST's, tables of text (CSV) "
             "with a label and 784 pixels in each line, and NumPy's .npz and .npy can be imported.",
