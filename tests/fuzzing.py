@@ -21,6 +21,7 @@ from typing import Any
 import mutations
 import numpy as np
 import seed_files
+from file_work import drained
 from mutations import Mutate
 
 from core.data.labelled_files import open_labelled, read_labelled
@@ -39,6 +40,7 @@ from core.teaching.taught_networks import Taught
 from core.training import config as configs
 from core.training import runs
 from core.training.config import MOST_STEPS, TrainingConfig
+from core.training.history import History
 from core.training.runs import Run, RunInfo
 
 MOST_SECONDS = 2.0  # of the processor, for one file
@@ -391,11 +393,12 @@ def _load_weights(path: Path) -> None:
 
 
 def _read_taught(path: Path) -> None:
-    for taught in (taught_networks.read(path), taught_networks.newest(path.parent)):
-        if taught is not None:
-            assert isinstance(taught, Taught)
-            assert 1 <= taught.digits <= 10_000
-            assert len(taught.model) <= 4096
+    taught = taught_networks.newest(path.parent)
+    if taught is not None:
+        assert isinstance(taught, Taught)
+        assert taught.path == path
+        assert len(taught.name.model) <= 4096 and 1 <= taught.name.taught <= 10_000
+    assert len(taught_networks.name_before(str(path)).model) <= 4096
 
 
 # Runs
@@ -416,7 +419,7 @@ def _read_run(chance: Random, folder: Path) -> None:
         )
     else:
         (path / damaged).write_bytes(content)
-    _look_at(Run(path), runs.all_runs(folder))
+    _look_at(Run(path), drained(runs.all_runs(folder)))
     run = Run(path)
     step = chance.choice((0, 1, 2, 5))
     with contextlib.suppress(LabError):
@@ -459,12 +462,9 @@ def _look_at(run: Run, listed: list[RunInfo]) -> None:
         assert isinstance(about, dict)
         assert all(isinstance(value, np.ndarray) for value in arrays.values())
     with contextlib.suppress(LabError):
-        history = run.history()
-        if not hasattr(history, "losses"):
-            *_, history = history
+        history: History = drained(run.history())
         assert len(history.losses) == len(history.learning_rates) == history.step <= history.steps
         assert history.epoch >= 1
-        history.to_csv()
 
 
 def _is_metrics(metrics: StepMetrics | EpochMetrics) -> None:
