@@ -169,6 +169,13 @@ def test_a_table_that_is_none_of_digits_is_refused(tmp_path: Path, text: str, to
         read(tmp_path / "a.csv")
 
 
+def test_a_table_of_very_many_lines_is_refused_before_they_are_parted(tmp_path: Path) -> None:
+    for end in (b"\n", b"\r"):
+        (tmp_path / "a.csv").write_bytes(lines()[0].encode() + end * 2_000_001)
+        with pytest.raises(FileProblem, match="more than 2,000,000 lines"):
+            open_labelled([tmp_path / "a.csv"])
+
+
 def test_a_table_that_unpacks_to_far_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

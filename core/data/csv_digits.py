@@ -13,6 +13,7 @@ from core.data.levels import as_levels, square_side
 from core.errors import FileProblem
 from core.files import limits
 
+_MOST_LINES = 2_000_000  # twice as many as EMNIST's largest set has
 _LABELS = ("label", "labels", "class", "digit", "target", "y")
 _NUMBERS_OF_LINES = ("", "id", "index", "unnamed: 0")  # as pandas writes them beside the columns
 
@@ -98,6 +99,12 @@ def open_table(path: Path) -> CsvDigits:
             "{path} is too large: LeNet Lab reads up to {most} MB.",
             path=path,
             most=limits.DIGITS_FILE // 2**20,
+        )
+    if content.count(b"\n") + content.count(b"\r") > _MOST_LINES:  # each takes 33 bytes beyond its own
+        raise FileProblem(
+            "{path} has more than {most:,} lines. Put some of them into a file of their own.",
+            path=path,
+            most=_MOST_LINES,
         )
     lines = [line for line in content.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
     first = lines[0].decode("utf-8", "replace") if lines else ""
