@@ -137,12 +137,12 @@ def test_work_that_does_not_hear_is_killed_when_it_is_cancelled(qtbot: QtBot, tm
 
 
 def test_work_that_was_cancelled_is_not_called_too_slow(qtbot: QtBot, tmp_path: Path) -> None:
-    job, said = Job(replace(PICTURE, seconds=3.0)), []  # type: Job, list[Any]
+    outcome(qtbot, Job(PICTURE), file_work.count, 1)  # a process is ready
+    job = Job(replace(PICTURE, seconds=2.0, patience=3.0))
+    said: list[Any] = []
     job.failed.connect(said.append)
     with qtbot.waitSignal(job.ended, timeout=20_000):
         job.start(file_work.wait_for_ever, tmp_path / "started")
-        qtbot.waitUntil((tmp_path / "started").exists, timeout=10_000)
-        qtbot.wait(1500)  # 2 more until it is killed: it would be too slow by then
         job.cancel()
     assert said == []
 

@@ -87,6 +87,34 @@ def test_a_table_around_the_sheet_is_no_ink() -> None:
     assert abs(digit.box.top - 60) <= 2 and abs(digit.box.height - 80) <= 4 and digit.box.width <= 14
 
 
+@pytest.mark.parametrize("margin", [4, 60])
+def test_a_sheet_in_the_middle_of_a_table_is_no_ink(margin: int) -> None:
+    colours = np.full((400, 500, 1), 70, np.float32)
+    colours[margin:-margin, margin:-margin] = 220
+    colours[120:280, 230:245] = 60
+    colours += np.random.default_rng(1).normal(0, 1, colours.shape).astype(np.float32)
+    [digit] = picture_files.find_on_sheet(colours).digits
+    assert abs(digit.box.top - 120) <= 2 and abs(digit.box.height - 160) <= 4 and digit.box.width <= 19
+
+
+@pytest.mark.parametrize("shape", [(1, 60_000), (60_000, 1), (2, 5000), (3, 100), (1, 1)])
+def test_the_thinnest_pictures_are_read(shape: tuple[int, int], tmp_path: Path) -> None:
+    for level in (0, 128, 255):
+        Image.fromarray(np.full(shape, level, np.uint8)).save(tmp_path / "thin.png")
+        assert not picture_files.read_sheet(tmp_path / "thin.png").digits
+    half = np.full(shape, 255, np.uint8)
+    half[: shape[0] // 2, : shape[1] // 2] = 0
+    Image.fromarray(half).save(tmp_path / "thin.png")
+    picture_files.read_sheet(tmp_path / "thin.png")
+
+
+def test_a_spray_of_thousands_of_dots_is_looked_at_in_a_moment() -> None:
+    random = np.random.default_rng(0)
+    sprayed = np.full((600, 600, 1), 255, np.float32)
+    sprayed[150:450, 200:400][random.random((300, 200)) < 0.05] = 0
+    picture_files.find_on_sheet(sprayed)
+
+
 @pytest.mark.parametrize("pen", [40.0, 250.0])
 def test_a_stroke_keeps_its_width_where_paper_is_uneven(pen: float) -> None:
     columns = np.arange(300, dtype=np.float32)
@@ -184,6 +212,12 @@ def test_strokes_from_edge_to_edge_are_no_lines() -> None:
     assert not find_lines(marks).any()
 
 
+def test_a_thin_eleven_is_no_lines() -> None:
+    marks = np.zeros((200, 200), bool)
+    marks[35:165, 70:73] = marks[35:165, 120:123] = True
+    assert not find_lines(marks).any()
+
+
 def test_short_strokes_are_no_lines() -> None:
     marks = np.zeros((200, 200), bool)
     for row in (50, 90, 130):
@@ -226,6 +260,15 @@ def test_what_reaches_the_frame_is_left_out_unless_it_is_all() -> None:
     for frame in [(0, 10, 30, 390), (170, 10, 200, 390), (10, 0, 190, 20), (10, 380, 190, 400)]:
         assert found(frame, (40, 100, 120, 130)) == [Box(40, 100, 120, 130)]
     assert found((0, 100, 120, 130)) == [Box(0, 100, 120, 130)]
+
+
+def test_a_frame_printed_around_a_digit_is_none_of_it() -> None:
+    strength = np.zeros((200, 400), np.float32)
+    strength[20:180, 50:230] = 1
+    strength[23:177, 53:227] = 0
+    assert len(find_digits(Marks(strength, 0.0, 0.0))) == 1  # a rectangle alone may be a 0
+    strength[60:140, 120:130] = 1
+    assert [piece.box for piece in find_digits(Marks(strength, 0.0, 0.0))] == [Box(60, 120, 140, 130)]
 
 
 def test_pale_marks_alone_are_no_digit() -> None:

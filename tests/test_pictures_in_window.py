@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def sheet(tmp_path: Path) -> Path:
 
 
 def opened(window: MainWindow, qtbot: QtBot, path: Path) -> FoundDigits:
-    with qtbot.waitSignal(window._context.exchange.several_found):
+    with qtbot.waitSignal(window._context.exchange.several_found, timeout=20_000):
         window._context.exchange.open_picture(path)
     return child(window, FoundDigits, "found_digits")
 
@@ -175,12 +176,25 @@ def test_what_was_found_too_late_is_dropped(
     late: list[object] = []
     exchange.several_found.connect(late.append)
     exchange.open_picture(sheet)
-    assert exchange._reader._job is not None and exchange._reader._job._thread is not None
-    exchange._reader._job._thread.join()  # its answer is under way
+    thread = exchange._reader._jobs[limits.PICTURE]._thread
+    assert thread is not None
+    thread.join()  # its answer is under way
     Image.fromarray(255 - mnist("test").images[2]).save(tmp_path / "one.png")
     with qtbot.waitSignal(exchange.placed):
         exchange.open_picture(tmp_path / "one.png")
     assert same_digit(window, 2) and late == []
+
+
+def test_many_pictures_one_after_another_take_one_process_at_a_time(
+    window: MainWindow, qtbot: QtBot, sheet: Path
+) -> None:
+    before = set(multiprocessing.active_children())
+    for _ in range(10):
+        window._context.exchange.open_picture(sheet)
+        window._context.exchange.cancel()
+    opened(window, qtbot, sheet)
+    assert len(set(multiprocessing.active_children()) - before) <= 1
+    assert same_digit(window, 1)
 
 
 def test_the_window_goes_on_while_a_picture_is_read(window: MainWindow, qtbot: QtBot, sheet: Path) -> None:

@@ -17,12 +17,14 @@ class Limit:
     """Without a sign of life: work that reports its progress may go on for as long as it does."""
     memory: int
     """Bytes, beyond those that the process has before. Only Linux keeps to it exactly."""
+    patience: float = 2.0
+    """Seconds that work has to undo what it has done, once it is cancelled."""
 
 
 # A 12-megapixel JPEG is decoded in 0.2 s and some 60 MB; 25 million pixels of the costliest kind take 0.5 GB.
-PICTURE = Limit(file=100 * _MIB, seconds=20.0, memory=1024 * _MIB)
+PICTURE = Limit(file=100 * _MIB, seconds=20.0, memory=1024 * _MIB, patience=0.4)
 # Whoever owns the clipboard must answer: programs that hang let others wait for minutes.
-CLIPBOARD = Limit(file=100 * _MIB, seconds=6.0, memory=1024 * _MIB)
+CLIPBOARD = Limit(file=100 * _MIB, seconds=6.0, memory=1024 * _MIB, patience=0.4)
 # Ten thousand pictures, one after another, each with its own progress.
 IMPORT = Limit(file=512 * _MIB, seconds=30.0, memory=2048 * _MIB)
 # A run, taught networks, settings: 10 million steps of curves are read in a minute, with progress.

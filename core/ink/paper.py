@@ -18,6 +18,7 @@ _REACH = 0.05  # of the frame's shorter side: from how far around a stroke the p
 _WIDEST = 0.7  # of the frame's shorter side: any stroke is narrower
 _STANDS_OUT = 6.0  # times the grain
 _FEWEST_PIXELS = 6  # of a digit in a coarse picture
+_MOST_INK = 0.4  # of a picture: more is a sheet on a table
 _FEWEST_LEVELS = 10.0  # of 255: paler marks than this are no ink
 _MOST_GRAIN = 0.16  # of the ink's contrast: with more, nobody could read it
 _LEAST = 0.3  # of the ink's contrast: paler marks are shadows, lines and echoes
@@ -73,7 +74,7 @@ def _likely_ink(values: np.ndarray) -> tuple[float, np.ndarray]:
     contrasts = [float(np.quantile(side, 0.998)) for side in (above, below)]
     masks = [side > max(contrasts) / 2 for side in (above, below)]
     apart = np.abs(values - _around(values, ~(masks[0] | masks[1])))
-    ink = max(masks, key=lambda mask: apart[mask].mean() if mask.any() else 0.0)
+    ink = max(masks, key=lambda mask: apart[mask].mean() if 0 < mask.mean() <= _MOST_INK else 0.0)
     return max(contrasts) / grain, ink
 
 

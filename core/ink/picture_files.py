@@ -107,7 +107,7 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 def _colours(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
     """Colours (H, W, 1 or 3) and opacity (H, W), float32 in 0–255; None where all is opaque."""
-    factor = -(-max(picture.size) // _ENOUGH)
+    factor = min(-(-max(picture.size) // _ENOUGH), *picture.size)
     if picture.mode.startswith(("I", "F")):  # more than 8 bits, which "L" would clip
         deep = np.nan_to_num(np.asarray(picture, np.float32)[::factor, ::factor], posinf=0, neginf=0)
         depth = max(int(deep.max()).bit_length(), 1)  # scanners fill 8, 10, 12 or 16 bits of such files

@@ -39,8 +39,9 @@ def _lines(marks: np.ndarray) -> np.ndarray:
     bands, count = ndimage.label(near_full)
     seen = np.zeros((count + 1, width), bool)
     seen[bands[places], columns] = True
-    filled = seen.sum(1)
-    lines = np.flatnonzero(filled >= _FULL * width)
+    edge = max(width // 10, 1)  # a stroke ends before it
+    is_line = (seen.sum(1) >= _FULL * width) & seen[:, :edge].any(1) & seen[:, -edge:].any(1)
+    lines = np.flatnonzero(is_line)
     lines = lines[lines > 0]
     if len(lines) < _FEWEST:
         return nothing

@@ -17,6 +17,8 @@ _FAINT = 0.1  # of the ink's contrast: ruled lines may be as pale
 _SMALLEST = 0.12  # of the tallest piece: smaller ones are specks
 _SMALL = 0.5  # of it: lower pieces are a part of a digit, such as the bar of a 5
 _NEAR = 0.35  # of it: such a part is no farther from its digit
+_FRAMED = 0.9  # of each side of a rectangle: it is a frame
+_IN_FRAME = 0.25  # of a frame's height: what is in it is a digit
 _OVERLAP = 0.35  # of the narrower one's width: two pieces that lie over each other so far are one digit
 _MOST = 1000  # pieces of a size: more are a cloth, a halftone, a wall, and no digits
 _WIDEST = 1.35  # times as wide as high: more than one digit, that touch
@@ -52,7 +54,7 @@ def find_digits(marks: Marks) -> list[Piece]:
         for rows, columns in [slices[number - 1]]
     }
     whole = _without_specks(_inside(boxes, strength.shape))
-    groups = _grouped(whole) if len(whole) <= _MOST else []
+    groups = _grouped(_without_frames(whole, labels)) if len(whole) <= _MOST else []
     pieces = []
     for numbers in groups:
         box = _around(boxes[number] for number in numbers)
@@ -73,6 +75,31 @@ def _inside(boxes: dict[int, Box], shape: tuple[int, ...]) -> dict[int, Box]:
     largest = max(map(_longer, inside.values()))
     outside = [_longer(box) for number, box in boxes.items() if number not in inside]
     return inside if largest >= 0.05 * min(shape) or not outside else boxes
+
+
+def _without_frames(boxes: dict[int, Box], labels: np.ndarray) -> dict[int, Box]:
+    """Without rectangles that are printed around other pieces, as in a form."""
+    kept = dict(boxes)
+    for number, box in boxes.items():
+        mask = labels[box.slices] == number
+        if not mask[1:-1, 1:-1].size:
+            continue  # a dot
+        rows, columns = max(2, box.height // 20), max(2, box.width // 20)  # a frame may be a little askew
+        sides = mask[:rows].any(0), mask[-rows:].any(0), mask[:, :columns].any(1), mask[:, -columns:].any(1)
+        if min(side.mean() for side in sides) >= _FRAMED and any(
+            other.height >= _IN_FRAME * box.height and _contains(box, other) for other in boxes.values()
+        ):
+            del kept[number]
+    return kept
+
+
+def _contains(one: Box, other: Box) -> bool:
+    return (
+        one.top < other.top
+        and one.left < other.left
+        and other.bottom < one.bottom
+        and other.right < one.right
+    )
 
 
 def _without_specks(boxes: dict[int, Box]) -> dict[int, Box]:

@@ -120,4 +120,7 @@ def _columns(rows: list[list[str]], names: Names) -> Matched:
             found[place].add(digit)
     # All of one digit are somebody's zeros to be filled in, as in a competition's sample.
     is_one_digit = len(found) > 1 and len(set().union(*found.values())) == 1
-    return Matched(dict(found), len(headed or best) == 1 and not is_one_digit)
+    # A heading that is none of labels may say anything: how good a picture is, or who wrote it.
+    is_headed = named[0] is None and chosen < len(rows[0]) and digit_of(rows[0][chosen]) is None
+    is_plain = len(headed or best) == 1 and not is_one_digit and (bool(headed) or not is_headed)
+    return Matched(dict(found), is_plain)

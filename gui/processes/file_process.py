@@ -14,7 +14,6 @@ from gui.processes.spawning import spawning
 
 _MOST_IDLE = 2  # processes that wait for work; each has some 50 MB
 _LOOKED_EVERY = 0.05  # seconds, whether the work was cancelled
-_PATIENCE = 2.0  # seconds for cancelled work to undo what it has done
 
 _idle: list[FileProcess] = []
 
@@ -58,7 +57,7 @@ class FileProcess:
                 if asked_at is None and is_cancelled():
                     self._connection.send(CANCEL)
                     asked_at = now
-                if asked_at is not None and now - asked_at > _PATIENCE:
+                if asked_at is not None and now - asked_at > work.limit.patience:
                     self.kill()
                     yield Done(None)
                     return

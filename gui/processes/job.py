@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -97,10 +98,11 @@ class Job(QObject):
             problem = LabError("The process that reads files cannot be started ({reason}).", reason=reason)
             messenger.came.emit(Done(problem))
             return
-        for record in process.records(work, lambda: self._is_cancelled):
-            if isinstance(record, Done):
-                file_process.give_back(process)  # first: whoever hears of it may have more work
-            messenger.came.emit(record)
+        with contextlib.suppress(RuntimeError):  # the program has ended, and Qt with it: nobody listens
+            for record in process.records(work, lambda: self._is_cancelled):
+                if isinstance(record, Done):
+                    file_process.give_back(process)  # first: whoever hears of it may have more work
+                messenger.came.emit(record)
 
     @Slot(object)
     def _on_came(self, record: Any) -> None:

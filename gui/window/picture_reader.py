@@ -32,7 +32,11 @@ class PictureReader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._job: Job | None = None
+        self._jobs = {limit: Job(limit, self) for limit in (PICTURE, CLIPBOARD)}
+        for job in self._jobs.values():
+            job.finished.connect(self._on_finished)
+            job.failed.connect(self._on_failed)
+        self._is_reading = False
         self._path: Path | None = None
         self._name = self._doing = ""
         self._timer = QTimer(self, singleShot=True, interval=_PATIENCE)
@@ -41,7 +45,7 @@ class PictureReader(QObject):
     @property
     def is_reading(self) -> bool:
         """Whether a picture is being read."""
-        return self._job is not None
+        return self._is_reading
 
     def read_file(self, path: Path) -> None:
         """Read a picture file."""
@@ -64,17 +68,15 @@ class PictureReader(QObject):
     @Slot()
     def cancel(self) -> None:
         """Read no more."""
-        if self._job is not None:
-            self._job.drop()
+        for job in self._jobs.values():
+            job.drop()
+        if self._is_reading:
             self._end()
 
     def _start(self, limit: Limit, function: Callable[..., Iterator[Any]], *arguments: Any) -> None:
         self.cancel()
-        job = self._job = Job(limit, self)
-        job.finished.connect(self._on_finished)
-        job.failed.connect(self._on_failed)
-        job.ended.connect(job.deleteLater)
-        job.start(function, *arguments)
+        self._is_reading = True
+        self._jobs[limit].restart(function, *arguments)
         self._timer.start()
 
     @Slot(object)
@@ -92,7 +94,7 @@ class PictureReader(QObject):
 
     def _end(self) -> None:
         self._timer.stop()
-        self._job = None
+        self._is_reading = False
         self.ended.emit()
 
     @Slot()
