@@ -109,6 +109,15 @@ def test_a_drawing_whose_file_was_copied_is_known_as_long_as_one_of_them_is_ther
     assert collection.find(ink(0)) is None
 
 
+def test_nothing_is_remembered_of_digits_that_are_gone(read: Callable[[], Collection]) -> None:
+    collection = read()
+    for number in range(3):
+        collection.keep(ink(number), number)
+    collection.delete(collection.digits)
+    assert not collection._by_name
+    assert not collection._names
+
+
 @pytest.mark.parametrize("act", ["undo", "relabel"])
 def test_what_another_window_has_taken_is_not_said_to_be_changed(
     read: Callable[[], Collection], tmp_path: Path, act: str

@@ -39,3 +39,16 @@ def test_after_a_hundred_kills_every_digit_whose_keeping_returned_is_there(tmp_p
     assert told["killed"] > 20
     assert told["kept"] > 100
     assert told["torn"] + told["cut_imports"] > 0  # or the kills would have met no write
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+def test_after_fifty_kills_each_import_and_each_turning_is_whole_or_absent(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "tests" / "killed_importer.py"), str(tmp_path), "50", "30"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    told = json.loads(finished.stdout)
+    assert told["wrong"] == []
+    assert told["killed"] > 10
+    assert told["kept"] > 0
+    assert told["cut_imports"] > 0  # or the kills would have met no import

@@ -151,6 +151,7 @@ def test_a_single_line_is_a_digit(tmp_path: Path) -> None:
         ("", "not a file of digits"),
         ("1,2,3\n", "not a file of digits"),
         ("label,pixel0\n", "not a file of digits"),
+        (KAGGLE.splitlines()[0] + "\n", "not a file of digits"),  # a heading alone
         ("\n".join(line.split(",", 1)[1] for line in lines()), "not a file of digits"),  # without labels
         ("\0" * 2000, "not a file of digits"),
         ("\n".join([KAGGLE, "7" + ",0" * 783]), "not a table of digits"),
@@ -166,6 +167,13 @@ def test_a_table_that_is_none_of_digits_is_refused(tmp_path: Path, text: str, to
     (tmp_path / "a.csv").write_text(text)
     with pytest.raises(FileProblem, match=told):
         read(tmp_path / "a.csv")
+
+
+def test_a_table_of_very_many_lines_is_refused_before_they_are_parted(tmp_path: Path) -> None:
+    for end in (b"\n", b"\r"):
+        (tmp_path / "a.csv").write_bytes(lines()[0].encode() + end * 2_000_001)
+        with pytest.raises(FileProblem, match="more than 2,000,000 lines"):
+            open_labelled([tmp_path / "a.csv"])
 
 
 def test_a_table_that_unpacks_to_far_too_much_is_refused(
@@ -319,9 +327,14 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: py
         npy(described("(1, 784)") + " " * 20_000, bytes(784)),
         npy(described("(1, 784)"), bytes(784), version=b"\2\0"),
         npy("__import__('os').system('false')", bytes(784)),
+        npy("{'descr': (", bytes(784)),
+        npy("-" * 9000 + "1", bytes(784)),
+        npy("1" + "+1" * 4000, bytes(784)),
+        npy("{{}: 1}", bytes(784)),
         npy(described("()"), bytes(784)),
         npy(described("(1, 785)"), bytes(785)),
         npy(described("(1, 784)", "<f4"), struct.pack("<784f", *[float("nan")] * 784)),
+        npy(described("(1, 784)", "<f8"), struct.pack("<784d", *[1e300] * 784)),  # more than float32 holds
         b"\x93NUMPY",
         b"",
     ],

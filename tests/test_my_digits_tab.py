@@ -445,6 +445,13 @@ def test_what_is_read_follows_the_network_that_answers(filled: MainWindow, qtbot
     qtbot.waitUntil(lambda: misread.text() == "Misread\n4", timeout=WAIT)
 
 
+def test_what_was_read_of_deleted_digits_is_forgotten(filled: MainWindow) -> None:
+    collection, readings = filled._context.collection, desk(filled).readings
+    first, second, *rest = collection.digits
+    collection.delete([first, second])
+    assert set(readings._known) == readings._fresh == {digit.digest for digit in rest}
+
+
 @pytest.mark.slow
 def test_thousands_of_digits_are_shown_and_painted_at_once(
     own_digits: Path, open_window: Callable[..., MainWindow], qtbot: QtBot

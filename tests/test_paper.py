@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +103,39 @@ def test_paper_alone_has_no_marks() -> None:
     for grain in (0.5, 3.0, 12.0, 40.0):
         page = 200 + random.normal(0, grain, (300, 400, 1)).astype(np.float32)
         assert not picture_files.find_on_sheet(page).digits
+
+
+@pytest.mark.parametrize("shape", [(1, 1200), (1200, 1), (2, 1000), (600, 1), (3, 1280)])
+def test_a_strip_of_paper_is_a_picture(shape: tuple[int, int]) -> None:
+    page = np.random.default_rng(1).normal(200, 10, (*shape, 3)).astype(np.float32)
+    page[: shape[0] // 2 + 1, : shape[1] // 9 + 1] = 0
+    assert picture_files.find_on_sheet(page).picture.shape == (*shape, 3)
+
+
+def _dots(across: int, down: int) -> Marks:
+    """Dots that are as large as the parts of a digit 20 pixels high, and as near as these."""
+    strength = np.zeros((down * 9 + 30, across * 9), np.float32)
+    for row, column in itertools.product(range(down), range(across)):
+        strength[row * 9 + 3 : row * 9 + 7, column * 9 + 3 : column * 9 + 6] = 1
+    return Marks(strength, 0.3, 0.0)
+
+
+def test_a_thousand_pieces_are_put_together_in_little_time() -> None:
+    dots = _dots(40, 24)
+    started = time.process_time()
+    assert len(find_digits(dots)) == 960
+    dots.strength[-26:-4, 20:23] = 1
+    assert (
+        len(find_digits(dots)) == 41
+    )  # dots become columns, which are digits of their own, beside the stroke
+    assert time.process_time() - started < 10
+
+
+def test_more_pieces_than_anybody_has_digits_are_none() -> None:
+    started = time.process_time()
+    assert not find_digits(_dots(41, 25))
+    assert not find_digits(_dots(120, 120))
+    assert time.process_time() - started < 10
 
 
 def test_faint_pencil_needs_as_much_contrast_as_its_grain_asks_for() -> None:

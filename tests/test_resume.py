@@ -322,6 +322,13 @@ def kept_state() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         {"epoch": []},
         {"seconds": None},
         {"seconds": 10**400},
+        {"seconds": -1},
+        {"epoch_seconds": float("nan")},
+        {"epoch_right": -1},
+        {"epoch_right": 10**6},
+        {"validation_accuracy": 1.5},
+        {"best": [1.5, 1]},
+        {"best": [0.5, 0]},
         {"learning_rate": "fast"},
         {"momentum": {}},
         {"momentum": 1.5},
@@ -364,7 +371,9 @@ def test_a_checkpoint_whose_arrays_have_another_shape_is_refused(
             assert_refused({**arrays, changed: other}, about, ALL_AT_ONCE)
 
 
-@pytest.mark.parametrize("name", ["network.conv1.weight", "average.fc3.bias", "best.fc1.weight"])
+@pytest.mark.parametrize(
+    "name", ["network.conv1.weight", "average.fc3.bias", "best.fc1.weight", "optimizer.exp_avg"]
+)
 @pytest.mark.parametrize("number", [np.nan, np.inf])
 def test_a_checkpoint_with_weights_that_are_not_finite_is_refused(
     name: str, number: float, kept_state: tuple[dict[str, np.ndarray], dict[str, Any]]

@@ -614,7 +614,7 @@ BAD_LINES = [
                 "losses": [None, 3, [], "many", [[1, [2]]], [1] * 10, ["a"], [10**400, 1]],
                 "learning_rates": [None, 0.1, [], [0.1], [0.1] * 3, ["a", "b"]],
                 "momentum": [None, [], "0.9x"],
-                "seconds": [None, 10**400],
+                "seconds": [None, 10**400, -1, 1e999, float("nan")],
             }
         )
     ),
@@ -622,11 +622,13 @@ BAD_LINES = [
         json.dumps({**told(epoch(1)), name: value})
         for name, value in pairs(
             {
-                "epoch": [None, "one", 1e999],
-                "step": [None, []],
+                "epoch": [None, "one", 1e999, 0, -1],
+                "step": [None, [], 0, -4, 10**7 + 1],
                 "training_loss": [None, []],
-                "validation_accuracy": ["high", []],
-                "silent": [None, 3, {"relu1": "x"}, [1, 2]],
+                "training_accuracy": [None, 1.01, -0.01, float("nan")],
+                "validation_accuracy": ["high", [], 1.01, -0.01],
+                "seconds": [-1, 1e999],
+                "silent": [None, 3, {"relu1": "x"}, [1, 2], {"relu1": 1.01}],
             }
         )
     ),

@@ -738,7 +738,7 @@ def test_a_run_that_cannot_be_kept_says_so_once_and_goes_on(
     assert len(losses(news)) == 15
     assert same(all_of(Snapshot, news)[-1].weights, expected_weights())
     run = Run(the(RunStarted, news).path)
-    assert run.snapshot_steps() == list(range(8))
+    assert run.snapshot_steps() == list(range(8))  # what is told is on the disk
     assert not list(run.path.rglob(".*"))
 
 

@@ -6,8 +6,10 @@ Nothing is unpickled, and nothing is unpacked before its header has said how lar
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -181,7 +183,14 @@ def _opened(path: Path, member: str) -> Iterator[IO[bytes]]:
 def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     if npy.read_magic(file) != (1, 0):  # others allow headers of gigabytes, which no array of digits needs
         raise ValueError("its header is of another version")
-    return npy.read_array_header_1_0(file, max_header_size=_MOST_HEADER)
+    length = file.read(2)
+    header = io.BytesIO(length + file.read(int.from_bytes(length, "little")))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of headers that Python 2 has written
+            return npy.read_array_header_1_0(header, max_header_size=_MOST_HEADER)
+    except Exception as error:  # NumPy has Python's own parsers read it, which raise half a dozen classes
+        raise ValueError("its header cannot be read") from error
 
 
 @contextlib.contextmanager

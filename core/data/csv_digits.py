@@ -13,6 +13,7 @@ from core.data.levels import as_levels, square_side
 from core.errors import FileProblem
 from core.files import limits
 
+_MOST_LINES = 2_000_000  # twice as many as EMNIST's largest set has
 _LABELS = ("label", "labels", "class", "digit", "target", "y")
 _NUMBERS_OF_LINES = ("", "id", "index", "unnamed: 0")  # as pandas writes them beside the columns
 
@@ -99,6 +100,12 @@ def open_table(path: Path) -> CsvDigits:
             path=path,
             most=limits.DIGITS_FILE // 2**20,
         )
+    if content.count(b"\n") + content.count(b"\r") > _MOST_LINES:  # each takes 33 bytes beyond its own
+        raise FileProblem(
+            "{path} has more than {most:,} lines. Put some of them into a file of their own.",
+            path=path,
+            most=_MOST_LINES,
+        )
     lines = [line for line in content.removeprefix(b"\xef\xbb\xbf").splitlines() if line.strip()]
     first = lines[0].decode("utf-8", "replace") if lines else ""
     separator = max(",;\t ", key=first.count)
@@ -112,7 +119,7 @@ def open_table(path: Path) -> CsvDigits:
         len(cells),
     )
     others = sum(heading in _NUMBERS_OF_LINES for heading in table.headings)
-    if square_side(table.width - 1 - others) is None or b"\0" in content[:1000]:
+    if not table.lines or square_side(table.width - 1 - others) is None or b"\0" in content[:1000]:
         raise FileProblem(
             "{path} is not a file of digits that LeNet Lab knows: IDX files as MNIST's, tables of text (CSV) "
             "with a label and 784 pixels in each line, and NumPy's .npz and .npy can be imported.",

@@ -17,7 +17,8 @@ def as_levels(values: np.ndarray) -> np.ndarray:
     """
     if values.dtype == np.uint8 and values.size and values.max() > _FEW_LEVELS:
         return values
-    values = values.astype(np.float32)
+    with np.errstate(over="ignore"):  # what is too large for it becomes infinite, and is refused
+        values = values.astype(np.float32)
     if not np.isfinite(values).all():
         raise ValueError("not all of them are finite")
     low, high = min(float(values.min(initial=0)), 0.0), float(values.max(initial=0))

@@ -96,7 +96,8 @@ def _inside(above: np.ndarray, grain: float) -> np.ndarray:
 
 def _reduced(values: np.ndarray, longest: int) -> np.ndarray:
     """Means of squares of pixels of (H, W, …), so that the longer side has at most about as many."""
-    factor = max(1, round(max(values.shape[:2]) / longest))
+    # A strip keeps its few pixels.
+    factor = max(1, min(round(max(values.shape[:2]) / longest), *values.shape[:2]))
     height, width = (side // factor * factor for side in values.shape[:2])
     whole = values[:height, :width]
     rows = np.add.reduce([whole[first::factor] for first in range(factor)])

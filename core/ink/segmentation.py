@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ _SMALLEST = 0.12  # of the tallest piece: smaller ones are specks
 _SMALL = 0.5  # of it: lower pieces are a part of a digit, such as the bar of a 5
 _NEAR = 0.35  # of it: such a part is no farther from its digit
 _OVERLAP = 0.35  # of the narrower one's width: two pieces that lie over each other so far are one digit
+_MOST = 1000  # pieces of a size: more are a cloth, a halftone, a wall, and no digits
 _WIDEST = 1.35  # times as wide as high: more than one digit, that touch
 
 _ALL_AROUND = np.ones((3, 3), bool)
@@ -51,7 +51,8 @@ def find_digits(marks: Marks) -> list[Piece]:
         for number in sure
         for rows, columns in [slices[number - 1]]
     }
-    groups = _grouped(_without_specks(_inside(boxes, strength.shape)))
+    whole = _without_specks(_inside(boxes, strength.shape))
+    groups = _grouped(whole) if len(whole) <= _MOST else []
     pieces = []
     for numbers in groups:
         box = _around(boxes[number] for number in numbers)
@@ -80,39 +81,40 @@ def _without_specks(boxes: dict[int, Box]) -> dict[int, Box]:
 
 
 def _grouped(boxes: dict[int, Box]) -> list[list[int]]:
-    """Numbers of pieces that belong together."""
+    """Numbers of pieces that belong together: the nearest two come together, again and again."""
     groups = [[number] for number in boxes]
-    found = [boxes[number] for number in boxes]
-    tallest = max((_longer(box) for box in found), default=0)
-    while True:
-        pairs = [
-            (_gap(found[one], found[other]), one, other)
-            for one, other in itertools.combinations(range(len(found)), 2)
-            if _belong_together(found[one], found[other], tallest)
-        ]
-        if not pairs:
-            return groups
-        _, one, other = min(pairs)
-        groups[one] += groups.pop(other)
-        found[one] = _around([found[one], found.pop(other)])
+    edges = np.array([(box.top, box.left, box.bottom, box.right) for box in boxes.values()]).reshape(-1, 4)
+    tallest = max(map(_longer, boxes.values()), default=0)
+    gaps = np.full((len(groups), len(groups)), np.inf)
+    for number in range(len(groups)):
+        gaps[number, number + 1 :] = _gaps(edges[number], edges[number + 1 :], tallest)
+    while gaps.size and np.isfinite(gaps).any():
+        one, other = divmod(int(gaps.argmin()), len(groups))
+        groups[one] += groups[other]
+        groups[other] = []
+        edges[one, :2] = edges[[one, other], :2].min(0)
+        edges[one, 2:] = edges[[one, other], 2:].max(0)
+        gaps[other], gaps[:, other] = np.inf, np.inf
+        left = np.array([bool(group) for group in groups])
+        around = np.where(left, _gaps(edges[one], edges, tallest), np.inf)
+        gaps[one, one + 1 :], gaps[:one, one] = around[one + 1 :], around[:one]
+    return [group for group in groups if group]
 
 
-def _belong_together(one: Box, other: Box, tallest: int) -> bool:
-    gap = _gap(one, other)
-    if min(one.height, other.height) < _SMALL * tallest:
-        return gap <= _NEAR * tallest
-    overlap = min(one.right, other.right) - max(one.left, other.left)
-    return gap <= _NEAR / 2 * tallest and overlap >= _OVERLAP * min(one.width, other.width)
+def _gaps(one: np.ndarray, others: np.ndarray, tallest: int) -> np.ndarray:
+    """How far a box is from others (n, 4), top, left, bottom, right: (n,); ∞ from those of other digits."""
+    inner, outer = np.maximum(one[:2], others[:, :2]), np.minimum(one[2:], others[:, 2:])
+    gaps: np.ndarray = np.hypot(*(inner - outer).clip(0).T)
+    heights, widths = (np.minimum(one[2:] - one[:2], others[:, 2:] - others[:, :2])).T
+    is_part = heights < _SMALL * tallest
+    lie_over = (outer - inner)[:, 1] >= _OVERLAP * widths
+    together = np.where(is_part, gaps <= _NEAR * tallest, (gaps <= _NEAR / 2 * tallest) & lie_over)
+    gaps[~together] = np.inf
+    return gaps
 
 
 def _longer(box: Box) -> int:
     return max(box.height, box.width)
-
-
-def _gap(one: Box, other: Box) -> float:
-    down = max(one.top, other.top) - min(one.bottom, other.bottom)
-    across = max(one.left, other.left) - min(one.right, other.right)
-    return float(np.hypot(max(down, 0), max(across, 0)))
 
 
 def _around(boxes: Iterator[Box] | list[Box]) -> Box:

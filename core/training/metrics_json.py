@@ -10,6 +10,7 @@ from core.records import EPOCH_FIGURES, REASONS, EpochMetrics, RunResult, StepMe
 from core.training.config import MOST_STEPS, TrainingConfig
 
 _MOST_LAYERS = 1000
+_MOST_SECONDS = 10**10  # 300 years
 
 
 def about_weights(config: TrainingConfig, metrics: EpochMetrics | None) -> dict[str, Any]:
@@ -43,30 +44,30 @@ def metrics_from_json(content: dict[str, Any]) -> StepMetrics | EpochMetrics:
         with np.errstate(over="ignore"):
             losses = np.array(content["losses"], np.float32).reshape(-1)
         rates = np.array(content["learning_rates"], float).reshape(-1)
-        if not 1 <= len(losses) <= int(content["step"]) or len(rates) != len(losses):
+        step = step_of(content["step"])
+        if not 1 <= len(losses) <= step or len(rates) != len(losses):
             raise ValueError("losses of steps that there cannot have been")
         return StepMetrics(
-            step=int(content["step"]),
+            step=step,
             steps=int(content["steps"]),
             losses=losses,
             learning_rates=rates,
             momentum=float(content["momentum"]),
-            seconds=float(content["seconds"]),
+            seconds=seconds_of(content["seconds"]),
         )
     silent = dict(content["silent"])
     if len(silent) > _MOST_LAYERS:
         raise ValueError("more layers than a network has")
-    held_out = (content["validation_loss"], content["validation_accuracy"])
-    loss, accuracy = (None if value is None else float(value) for value in held_out)
+    loss, accuracy = content["validation_loss"], content["validation_accuracy"]
     return EpochMetrics(
-        epoch=int(content["epoch"]),
-        step=int(content["step"]),
+        epoch=step_of(content["epoch"]),
+        step=step_of(content["step"]),
         training_loss=float(content["training_loss"]),
-        training_accuracy=float(content["training_accuracy"]),
-        validation_loss=loss,
-        validation_accuracy=accuracy,
-        seconds=float(content["seconds"]),
-        silent={str(name): float(share) for name, share in silent.items()},
+        training_accuracy=share_of(content["training_accuracy"]),
+        validation_loss=None if loss is None else float(loss),
+        validation_accuracy=None if accuracy is None else share_of(accuracy),
+        seconds=seconds_of(content["seconds"]),
+        silent={str(name): share_of(share) for name, share in silent.items()},
         weights={},
     )
 
@@ -81,12 +82,35 @@ def result_from_json(content: Any) -> RunResult | None:
         return None
     if content["reason"] not in REASONS:
         raise ValueError("reason")
-    measured = {
-        name: None if content[name] is None else float(content[name])
-        for name in ("test_loss", "test_accuracy", "validation_accuracy")
-    }
-    step = int(content["step"])
-    accuracies = (measured["test_accuracy"], measured["validation_accuracy"])
-    if not 0 <= step <= MOST_STEPS or not all(each is None or 0 <= each <= 1 for each in accuracies):
-        raise ValueError("a step or an accuracy that no run can have")
-    return RunResult(content["reason"], step, **measured)
+    loss, accuracy, validation = (
+        content[name] for name in ("test_loss", "test_accuracy", "validation_accuracy")
+    )
+    return RunResult(
+        content["reason"],
+        step_of(content["step"], least=0),
+        None if loss is None else float(loss),
+        None if accuracy is None else share_of(accuracy),
+        None if validation is None else share_of(validation),
+    )
+
+
+def step_of(value: Any, least: int = 1) -> int:
+    """A number of a step or an epoch, up to `MOST_STEPS`. Raises as `metrics_from_json`."""
+    return int(_within(value, least, MOST_STEPS))
+
+
+def share_of(value: Any) -> float:
+    """A share, 0 to 1. Raises as `metrics_from_json`."""
+    return float(_within(value, 0, 1))
+
+
+def seconds_of(value: Any) -> float:
+    """A time that a run can take. Raises as `metrics_from_json`."""
+    return float(_within(value, 0, _MOST_SECONDS))
+
+
+def _within(value: Any, least: int, most: int) -> float | int:
+    if not least <= value <= most:  # no NaN is
+        raise ValueError(f"{value} is not from {least} to {most}")
+    number: float | int = value
+    return number

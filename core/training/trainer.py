@@ -26,6 +26,7 @@ from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.training.augmentation import augment
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.dropout import with_dropout
+from core.training.metrics_json import seconds_of, share_of, step_of
 from core.training.optimizing import flatten, new_optimizer, set_momentum, set_rate
 from core.training.schedules import learning_rate
 from core.training.tally import Tally
@@ -302,22 +303,22 @@ class Trainer:
         if TrainingConfig.from_json(about["config"]) != self.config:
             raise ValueError("another config")
         for name, value in arrays.items():
-            if name.startswith(("network.", "average.", "best.")) and not np.isfinite(value).all():
+            if not np.isfinite(value).all():
                 raise ValueError(f"{name} is not finite")
         self.network.load_state_dict(tensors("network."))
         if self.config.weight_average:
             self.kept.load_state_dict(tensors("average."))
-        self.step, self.epoch = int(about["step"]), int(about["epoch"])
+        self.step, self.epoch = step_of(about["step"], least=0), step_of(about["epoch"], least=0)
         begun = self.epoch * self.steps_per_epoch
-        if self.epoch < 0 or not begun <= self.step <= min(begun + self.steps_per_epoch, self.steps):
+        if not begun <= self.step <= min(begun + self.steps_per_epoch, self.steps):
             raise ValueError("step and epoch disagree")
         self._restore_optimizer(tensors("optimizer."))
-        self.seconds, self._epoch_seconds = float(about["seconds"]), float(about["epoch_seconds"])
+        self.seconds, self._epoch_seconds = seconds_of(about["seconds"]), seconds_of(about["epoch_seconds"])
         rate, momentum = float(about["learning_rate"]), float(about["momentum"])
         replace(self.config, learning_rate=rate, momentum=momentum)  # refuses what no run can have
         self.set_rates(rate, momentum)
         last = about["validation_accuracy"]
-        self._last_accuracy = None if last is None else float(last)
+        self._last_accuracy = None if last is None else share_of(last)
         if about["best"] is not None:
             accuracy, epoch = about["best"]
             best = {name: value.numpy() for name, value in tensors("best.").items()}
@@ -325,15 +326,18 @@ class Trainer:
                 name: tuple(value.shape) for name, value in self.network.state_dict().items()
             }:
                 raise ValueError("the best weights do not fit")
-            self._best = float(accuracy), int(epoch), best
+            self._best = share_of(accuracy), step_of(epoch), best
         generator = tensors("generator.")
         self._generator.set_state(generator["epoch"])
-        if done := self.step - self.epoch * self.steps_per_epoch:
+        done = self.step - begun
+        if done:
             self._shuffle()
             for _ in range(done):
                 next(self._batches)
         self._generator.set_state(generator["now"])
         self._tally.loss, self._tally.right = float(about["epoch_loss"]), int(about["epoch_right"])
+        if not 0 <= self._tally.right <= min(done * self.config.batch_size, len(self._digits.learnt)):
+            raise ValueError("more digits were right than there were")
 
     def _restore_optimizer(self, values: dict[str, Tensor]) -> None:
         for name, value in values.items():

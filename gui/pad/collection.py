@@ -240,7 +240,10 @@ class Collection(QObject):
         for digit in digits:
             self._touched.add(digit.path.name)
             if (known := self._by_name.pop(digit.path.name, None)) is not None:
-                self._names[known.digest].remove(digit.path.name)
+                names = self._names[known.digest]
+                names.remove(digit.path.name)
+                if not names:
+                    del self._names[known.digest]
 
     def _still_there(self, names: Iterable[str]) -> list[MyDigit]:
         return [self._by_name[name] for name in names if name in self._by_name]

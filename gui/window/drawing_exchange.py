@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QMimeData, QObject, QSaveFile, Signal, Sl
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from core.data.datasets import DigitSet
 from core.errors import LabError
 from core.files.foreign import WeightsGiven
 from core.ink.digit_png import KEY, digest
@@ -45,6 +46,7 @@ class DrawingExchange(QObject):
         self._settings = settings
         self._window = window
         self._random = np.random.default_rng()
+        self._test_digits: DigitSet | None = None
         self._reader = PictureReader(self)
         self._reader.found.connect(self._on_found)
         self._reader.failed.connect(self._on_failed)
@@ -58,10 +60,12 @@ class DrawingExchange(QObject):
         from core.data.datasets import load_mnist  # only here: the files take a moment to check
 
         try:
-            digits = load_mnist("test")
+            if self._test_digits is None:  # to check and unpack them takes a tenth of a second
+                self._test_digits = load_mnist("test")
         except LabError as error:
             self.failed.emit(in_words(error))
             return
+        digits = self._test_digits
         numbers = np.arange(len(digits)) if label is None else np.flatnonzero(digits.labels == label)
         number = int(self._random.choice(numbers))
         self._canvas.place(digits.images[number])

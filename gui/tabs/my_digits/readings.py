@@ -53,8 +53,11 @@ class Readings(QObject):
         return reading is not None and reading.digit != digit.label
 
     def set_digits(self, digits: Sequence[MyDigit]) -> None:
-        """Read these digits, in this order."""
+        """Read these digits, in this order; forget others."""
         self._digits = digits
+        here = {digit.digest for digit in digits}
+        self._known = {digest: reading for digest, reading in self._known.items() if digest in here}
+        self._fresh &= here
         self._ask()
 
     def set_wanted(self, wanted: bool) -> None:
