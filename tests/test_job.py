@@ -59,7 +59,7 @@ def test_the_newest_work_takes_the_place_of_all_before(qtbot: QtBot, tmp_path: P
     said: list[Any] = []
     for signal in (job.advanced, job.finished, job.failed):
         signal.connect(said.append)
-    with qtbot.waitSignal(job.advanced):
+    with qtbot.waitSignal(job.advanced, timeout=20_000):
         job.start(file_work.go_on_until_cancelled, tmp_path / "undone")
     del said[:]
     ends: list[None] = []
@@ -137,6 +137,7 @@ def test_work_that_does_not_hear_is_killed_when_it_is_cancelled(qtbot: QtBot, tm
 
 
 def test_work_that_was_cancelled_is_not_called_too_slow(qtbot: QtBot, tmp_path: Path) -> None:
+    outcome(qtbot, Job(PICTURE), file_work.count, 1)  # to start a process takes time as well
     job, said = Job(replace(PICTURE, seconds=3.0)), []  # type: Job, list[Any]
     job.failed.connect(said.append)
     with qtbot.waitSignal(job.ended, timeout=20_000):
