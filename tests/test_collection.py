@@ -23,7 +23,7 @@ def read(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[], Collection]]:
     def read() -> Collection:
         collection = Collection(MyDigits(tmp_path))
         made.append(collection)
-        with qtbot.waitSignal(collection.read):
+        with qtbot.waitSignal(collection.read, timeout=20_000):
             collection.load()
         return collection
 
@@ -63,7 +63,7 @@ def test_what_is_new_is_told_in_parts_the_newest_first(
 
 def test_what_is_changed_while_the_folder_is_read_stays_changed(tmp_path: Path, qtbot: QtBot) -> None:
     collection = Collection(MyDigits(tmp_path))
-    with qtbot.waitSignal(collection.read):
+    with qtbot.waitSignal(collection.read, timeout=20_000):
         collection.load()
     collection.keep(ink(0), 3)
     collection.keep(ink(1), 4)
@@ -74,11 +74,11 @@ def test_what_is_changed_while_the_folder_is_read_stays_changed(tmp_path: Path, 
     stale = Progress(1, 2, (first, second))  # as they were before
     collection._on_advanced(stale)
     assert [digit.label for digit in collection.digits] == [7]
-    with qtbot.waitSignal(collection.read):
+    with qtbot.waitSignal(collection.read, timeout=20_000):
         pass
     assert [(digit.label, digit.path.parent.name) for digit in collection.digits] == [(7, "7")]
     collection.load()
-    with qtbot.waitSignal(collection.read):
+    with qtbot.waitSignal(collection.read, timeout=20_000):
         collection._on_advanced(Progress(1, 2, (first,)))  # of another window, which has restored it
     assert {digit.label for digit in collection.digits} == {4, 7}
     collection.close()
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, qtbot: QtBot) -> N
     (tmp_path / "file").write_text("in the way")
     collection, said = Collection(MyDigits(tmp_path / "file")), []  # type: Collection, list[str]
     collection.failed.connect(said.append)
-    with qtbot.waitSignal(collection.read):
+    with qtbot.waitSignal(collection.read, timeout=20_000):
         collection.load()
     assert len(said) == 1 and "cannot be read" in said[0] and collection.is_known
     collection.close()

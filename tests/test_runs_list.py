@@ -119,7 +119,7 @@ def test_a_name_that_cannot_be_kept_is_taken_back(run: Run, window: MainWindow, 
     content = (run.path / "run.json").read_bytes()
     (run.path / "run.json").write_text("{}")
     tree.topLevelItem(0).setText(0, "another")
-    qtbot.waitUntil(lambda: "not a training run" in message(window))
+    qtbot.waitUntil(lambda: "not a training run" in message(window), timeout=20_000)
     (run.path / "run.json").write_bytes(content)
     tab_of(window, "train").desk._kept.show()
     wait_for_files(qtbot, window)

@@ -151,7 +151,7 @@ def test_an_earlier_run_opens_with_its_settings_curves_and_moments(qtbot: QtBot,
     assert desk.open_run.path == first
     assert panel.form.config() == SHORT
     assert len(desk.open_run.history.losses) == SHORT.steps
-    qtbot.waitUntil(lambda: followed(train) is not None and followed(train).step == SHORT.steps)
+    qtbot.waitUntil(lambda: followed(train) is not None and followed(train).step == SHORT.steps, timeout=WAIT)
 
 
 def test_a_run_that_starts_is_shown_and_not_the_one_that_was_being_read(
