@@ -21,11 +21,11 @@ from typing import Any
 import mutations
 import numpy as np
 import seed_files
-from file_work import drained
 from mutations import Mutate
 
 from core.data.labelled_files import open_labelled, read_labelled
 from core.errors import LabError
+from core.files import tensor_files
 from core.files.limits import IMPORT, PICTURE
 from core.ink import digit_png, picture_files
 from core.my_digits import importing, label_tables
@@ -34,9 +34,8 @@ from core.my_digits.label_tables import Names
 from core.my_digits.labelling import Rule
 from core.my_digits.picture_folders import Survey, read_ink
 from core.my_digits.store import MyDigits
-from core.records import REASONS, EpochMetrics, StepMetrics
+from core.records import REASONS, EpochMetrics, ModelInfo, StepMetrics
 from core.teaching import taught_networks
-from core.teaching.taught_networks import Taught
 from core.training import config as configs
 from core.training import runs
 from core.training.config import MOST_STEPS, TrainingConfig
@@ -312,9 +311,7 @@ def _check_import(store: MyDigits, work: Iterator[Any]) -> None:
     """All came in or none, nothing of what lies outside, and nothing is left of the work."""
     result: Any = None
     try:
-        for result in work:  # noqa: B007  # the last one is looked at
-            pass
-        pickle.loads(pickle.dumps(result))
+        result = _last(work)
     finally:
         kept, foreign = store.listed()
         assert foreign == []
@@ -330,14 +327,9 @@ def _keep_house(chance: Random, folder: Path) -> None:
     """A hostile folder as the collection: it is listed, read and tidied."""
     mutations.strew(chance, folder, _KEPT_NAMES, _kept_contents(chance), 12)
     store = MyDigits(folder)
-    readable = 0
-    for path in store.listed()[0]:
-        with contextlib.suppress(LabError):
-            assert store.read(path).digest != digit_png.digest(_outside_ink())
-            readable += 1
     inks = _readable(store)
-    with contextlib.suppress(LabError):
-        store.tidy()
+    assert digit_png.digest(_outside_ink()) not in inks
+    _last(store.read_new(frozenset()))
     assert inks <= _readable(store)  # what was a digit still is one
     digit = store.add(seed_files.drawing(7), 7)
     (moved,) = store.relabel([digit], 8)
@@ -376,7 +368,8 @@ _KEPT_NAMES = (
 
 
 def _kept_contents(chance: Random) -> list[bytes]:
-    return [*seed_files.digit_files(), mutations.of_png(chance, seed_files.digit_files()), b""]
+    names = b"7/../../outside/7/a.png\n../outside/7/a.png\n/7/a.png\n7/.\n\xff\0\n"
+    return [*seed_files.digit_files(), mutations.of_png(chance, seed_files.digit_files()), b"", names]
 
 
 # Networks
@@ -393,12 +386,20 @@ def _load_weights(path: Path) -> None:
 
 
 def _read_taught(path: Path) -> None:
+    """Only headers are read: of the file among taught networks, and of one that has been opened."""
     taught = taught_networks.newest(path.parent)
-    if taught is not None:
-        assert isinstance(taught, Taught)
-        assert taught.path == path
-        assert len(taught.name.model) <= 4096 and 1 <= taught.name.taught <= 10_000
-    assert len(taught_networks.name_before(str(path)).model) <= 4096
+    assert taught is None or taught.path == path
+    names = [] if taught is None else [taught.name]
+    with path.open("rb") as file, contextlib.suppress(ValueError):
+        about = tensor_files.read_about(file, tensor_files.WEIGHTS)
+        opened = ModelInfo(str(path), "lenet", "cpu", "CPU", (), about=about)
+        names += taught_networks.with_names(opened).names
+    for name in names:
+        assert 0 <= name.taught <= 10_000
+        assert len(name.model) <= 4096
+        assert len(name.run) <= 200
+    if not names:
+        raise LabError("no file of weights")
 
 
 # Runs
@@ -419,7 +420,7 @@ def _read_run(chance: Random, folder: Path) -> None:
         )
     else:
         (path / damaged).write_bytes(content)
-    _look_at(Run(path), drained(runs.all_runs(folder)))
+    _look_at(Run(path), _last(runs.all_runs(folder)))
     run = Run(path)
     step = chance.choice((0, 1, 2, 5))
     with contextlib.suppress(LabError):
@@ -461,10 +462,34 @@ def _look_at(run: Run, listed: list[RunInfo]) -> None:
         arrays, about = run.load_state()
         assert isinstance(about, dict)
         assert all(isinstance(value, np.ndarray) for value in arrays.values())
+    for kept in _records(runs.read_run(run.path)):
+        assert kept.info.path == run.path
+        assert set(kept.snapshots) <= set(kept.steps)
+        _is_history(kept.history)
+    compared = _last(runs.read_curves([run.path]))
+    for _, history in compared.runs:
+        _is_history(history)
+
+
+def _is_history(history: History) -> None:
+    assert len(history.losses) == len(history.learning_rates) == history.step <= history.steps
+    assert history.epoch >= 1
+    assert len(list(history.csv_lines())) == history.step + 1
+
+
+def _records(work: Iterator[Any]) -> list[Any]:
+    """The last record of some work; none where it says that it cannot be done."""
     with contextlib.suppress(LabError):
-        history: History = drained(run.history())
-        assert len(history.losses) == len(history.learning_rates) == history.step <= history.steps
-        assert history.epoch >= 1
+        return [_last(work)]
+    return []
+
+
+def _last(work: Iterator[Any]) -> Any:
+    """The last record of some work; it can cross to another process."""
+    for record in work:  # noqa: B007  # the last one is returned
+        pass
+    pickle.loads(pickle.dumps(record))
+    return record
 
 
 def _is_metrics(metrics: StepMetrics | EpochMetrics) -> None:
@@ -489,7 +514,6 @@ def _go_on(path: Path) -> None:
     """A checkpoint that is taken must be one that can be trained from."""
     from example_digits import first_digits
 
-    from core.files import tensor_files
     from core.training.trainer import Trainer
 
     content = path.read_bytes()

@@ -70,8 +70,7 @@ def check(store: MyDigits, told: dict[int, int]) -> list[str]:
         round_ = sum(digest(turned(ink, Turn.HALF)) in found for ink in inks)
         allowed = {
             BEGUN: round_ == 0 and upright in (0, COUNT),
-            # What is turned goes one by one: none is lost, but some may be there in both ways.
-            IMPORTED: (round_ == 0 and upright == COUNT) or round_ == COUNT,
+            IMPORTED: (upright, round_) in ((COUNT, 0), (0, COUNT)),
             TURNED: round_ == COUNT and upright == 0,
         }
         if not any(allowed[state] for state in (reached, min(reached + 1, TURNED))):

@@ -36,7 +36,6 @@ from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
 from gui.processes.training_run import RunState
 
-PAUSE = 20  # milliseconds between two acts
 LONGEST_RUN = 45.0  # seconds, after which a run is stopped
 MOST_DIGITS = 150  # in the collection: beyond that it would grow as it should
 
@@ -47,8 +46,9 @@ _LEFT, _SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
 class Monkey(QObject):
     """Acts every few milliseconds, in whatever window or dialog is on top."""
 
-    def __init__(self, window: MainWindow, chance: Random, inputs: Path) -> None:
+    def __init__(self, window: MainWindow, chance: Random, inputs: Path, pause: int = 20) -> None:
         super().__init__(window)
+        self._pause = pause  # milliseconds between two acts
         self.window, self.chance, self.inputs = window, chance, inputs
         self.acts = collections.Counter[str]()
         self._is_over = False
@@ -67,7 +67,7 @@ class Monkey(QObject):
         ]
 
     def begin(self) -> None:
-        QTimer.singleShot(PAUSE, self.act)
+        QTimer.singleShot(self._pause, self.act)
 
     def end(self) -> None:
         self._is_over = True

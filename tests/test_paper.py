@@ -153,9 +153,7 @@ def test_a_thousand_pieces_are_put_together_in_little_time() -> None:
     started = time.process_time()
     assert len(find_digits(dots)) == 960
     dots.strength[-26:-4, 20:23] = 1
-    assert (
-        len(find_digits(dots)) == 41
-    )  # dots become columns, which are digits of their own, beside the stroke
+    assert len(find_digits(dots)) == 41  # columns of dots, each as high as a digit, and the stroke
     assert time.process_time() - started < 10
 
 

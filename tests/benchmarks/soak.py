@@ -33,13 +33,15 @@ import numpy as np
 import shiboken6
 from monkey import Monkey, make_inputs
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer, qInstallMessageHandler
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from core.files import folders
 from gui.main_window import MainWindow
 
-# What may not grow, and by how much in an hour. Memory of what Python and Qt have asked for, not of the
-# process: that stays at its peak, and the peak takes its time.
+# What may not grow, and by how much in an hour. Not the process's memory: that stays at its peak, and the
+# peak takes its time. Nor arrays and images: the open run's snapshots for the most part, and what can be
+# undone, each up to a bound. The rest of what Python and Qt have asked for.
 MOST_GROWTH = {
     "heap": 16.0,
     "widgets": 120.0,
@@ -65,11 +67,14 @@ class Sampler:
         gc.collect()
         kinds = _kinds()
         children = list(_children(os.getpid()))
+        heap, arrays, images = _heap(), *_arrays_and_images()
         line = {
             "minute": (time.monotonic() - self.began) / 60,
             "acts": float(self.monkey.acts.total()),
             "memory": _memory(os.getpid()),
-            "heap": _heap(),
+            "arrays": arrays,
+            "images": images,
+            "rest": heap - arrays - images,
             "widgets": float(
                 sum(1 + len(each.findChildren(QObject)) for each in QApplication.topLevelWidgets())
             ),
@@ -96,7 +101,7 @@ class Sampler:
             return {}
         return {
             name: float(np.polyfit(minutes, [line[name] for line in half], 1)[0]) * 60
-            for name in ("memory", "theirs", *MOST_GROWTH)
+            for name in ("memory", "theirs", "arrays", "images", *MOST_GROWTH)
         }
 
     def report(self) -> bool:
@@ -123,6 +128,22 @@ class Sampler:
 def _kinds() -> collections.Counter[str]:
     """How many objects there are of each of Python's types; of Qt's, those that Python knows."""
     return collections.Counter(f"{type(each).__module__}.{type(each).__name__}" for each in gc.get_objects())
+
+
+def _arrays_and_images() -> tuple[float, float]:
+    """MB in NumPy's arrays and in Qt's images that Python knows."""
+    objects = gc.get_objects()
+    images = sum(each.sizeInBytes() for each in objects if type(each) is QImage)
+    held = gc.get_referents(*objects)
+    # What holds nothing but arrays and texts the collector does not know.
+    held += gc.get_referents(*(each for each in held if type(each) in (dict, tuple, list)))
+    arrays = {}
+    for array in held:
+        if type(array) is np.ndarray:
+            while type(array.base) is np.ndarray:
+                array = array.base
+            arrays[id(array)] = array.nbytes
+    return sum(arrays.values()) / 2**20, images / 2**20
 
 
 def _memory(process: int) -> float:
@@ -161,6 +182,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pause", type=int, default=20, help="milliseconds between two acts")
     asked = parser.parse_args()
     faulthandler.enable()
     failures = collections.Counter[str]()
@@ -189,7 +211,7 @@ def main() -> int:
         app.setStyle("Fusion")
         window = MainWindow(model="lenet", device="cpu")
         window.show()
-        monkey = Monkey(window, chance, folder / "inputs")
+        monkey = Monkey(window, chance, folder / "inputs", asked.pause)
         sampler = Sampler(monkey)
         minute = QTimer(interval=60_000)
         minute.timeout.connect(sampler.sample)
