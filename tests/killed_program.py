@@ -26,7 +26,7 @@ from core.my_digits.store import MyDigits
 from core.records import EpochMetrics, StepMetrics
 from core.training import runs
 
-LONGEST = 4.0  # seconds that the program lives once its window is open
+SHORT, LONG = 2.0, 15.0  # seconds that the program lives once its window is open; in the long ones it trains
 TO_END = 15.0  # seconds for processes whose window was killed to keep what they have, and to end
 
 
@@ -54,7 +54,7 @@ def show_window(folder: Path) -> None:
     def keep() -> None:
         monkey.draw()
         ink = window.canvas.ink()
-        monkey.label()
+        monkey.press_label()
         kept = window._context.collection.find(ink)
         if kept is not None:
             print(f"digit {digest(ink)}", flush=True)
@@ -161,7 +161,7 @@ def main(folder: Path, kills: int, seconds: float) -> None:
         assert window.stderr is not None
         if not select.select([window.stdout], [], [], 90)[0]:
             wrong.append("no window opened")
-        time.sleep(LONGEST * chance.random())
+        time.sleep(chance.choice((SHORT, SHORT, LONG)) * chance.random())
         children = list(processes_of(window.pid))
         all_at_once = chance.random() < 0.5
         for process in (window.pid, *(children if all_at_once else ())):

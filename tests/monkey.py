@@ -130,6 +130,9 @@ class Monkey(QObject):
         collection = self.window._context.collection
         if len(collection) > MOST_DIGITS:
             collection.delete(collection.digits[: MOST_DIGITS // 2])
+        self.press_label()
+
+    def press_label(self) -> None:
         key = Qt.Key(Qt.Key.Key_0 + self.chance.randrange(10))
         QTest.keyClick(self.window, key, Qt.KeyboardModifier.ControlModifier)
 

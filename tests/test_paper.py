@@ -11,6 +11,7 @@ import paper_pictures
 import pytest
 from paper_pictures import KINDS, Sheet, clean, painted, picture, several, strokes_of_digits
 from PIL import Image
+from scipy import ndimage
 
 from core.ink import picture_files, sheets
 from core.ink.paper import Marks
@@ -138,6 +139,52 @@ def test_a_strip_of_paper_is_a_picture(shape: tuple[int, int]) -> None:
     page = np.random.default_rng(1).normal(200, 10, (*shape, 3)).astype(np.float32)
     page[: shape[0] // 2 + 1, : shape[1] // 9 + 1] = 0
     assert picture_files.find_on_sheet(page).picture.shape == (*shape, 3)
+
+
+def _put_together(boxes: list[Box]) -> list[Box]:
+    """What `find_digits` does with pieces, in the plainest way."""
+    tallest = max(max(box.height, box.width) for box in boxes)
+
+    def gap(one: Box, other: Box) -> float:
+        down = max(one.top, other.top) - min(one.bottom, other.bottom)
+        across = max(one.left, other.left) - min(one.right, other.right)
+        return float(np.hypot(max(down, 0), max(across, 0)))
+
+    def belong_together(one: Box, other: Box) -> bool:
+        if min(one.height, other.height) < 0.5 * tallest:
+            return gap(one, other) <= 0.35 * tallest
+        overlap = min(one.right, other.right) - max(one.left, other.left)
+        return gap(one, other) <= 0.35 / 2 * tallest and overlap >= 0.35 * min(one.width, other.width)
+
+    while pairs := [pair for pair in itertools.combinations(boxes, 2) if belong_together(*pair)]:
+        one, other = min(pairs, key=lambda pair: gap(*pair))
+        boxes[boxes.index(one)] = Box(
+            min(one.top, other.top),
+            min(one.left, other.left),
+            max(one.bottom, other.bottom),
+            max(one.right, other.right),
+        )
+        boxes.remove(other)
+    return boxes
+
+
+def test_the_nearest_pieces_come_together_first() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(300):
+        strength = np.zeros((120, 160), np.float32)
+        for _ in range(int(random.integers(3, 15))):
+            top, left = random.integers(2, (90, 130))
+            down, across = random.integers(4, 26, 2)
+            strength[top : top + down, left : left + across] = 1
+        labels, count = ndimage.label(strength, np.ones((3, 3)))
+        pieces = [
+            Box(rows.start, columns.start, rows.stop, columns.stop)
+            for rows, columns in ndimage.find_objects(labels)
+        ]
+        tallest = max(max(box.height, box.width) for box in pieces)
+        whole = [box for box in pieces if max(box.height, box.width) >= 0.12 * tallest]
+        found = {digit.box for digit in find_digits(Marks(strength, 0.3, 0.0))}
+        assert found == set(_put_together(whole)), count
 
 
 def _dots(across: int, down: int) -> Marks:
