@@ -530,3 +530,22 @@ def test_the_strongest_mark_becomes_255() -> None:
     ink = picture_files.to_ink(levels)
     assert ink.max() == 255
     assert np.array_equal(ink > 0, levels < 250)
+
+
+def test_a_large_photo_without_loss_is_read(tmp_path: Path) -> None:
+    grain = np.random.default_rng(0).normal(200, 8, (2000, 3000, 3))
+    grain[800:1300, 1400:1480] = 20
+    path = tmp_path / "photo.png"
+    Image.fromarray(grain.clip(0, 255).astype(np.uint8)).save(path, compress_level=1)
+    assert path.read_bytes().count(b"\xff\xda") > 175  # what begins each pass over a JPEG's pixels
+    assert len(picture_files.read_sheet(path).digits) == 1
+
+
+@pytest.mark.parametrize("mode", ["L", "I;16", "LA"])
+def test_a_strip_of_very_many_pixels_is_reduced(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "strip.png"
+    for size in ((1_000_000, 1), (2, 500_000)):
+        Image.new(mode, size).save(path)
+        picture = picture_files.read_sheet(path).picture
+        assert 640 <= max(picture.shape) <= 1280
+        assert picture.shape[2] == 3

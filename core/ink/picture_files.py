@@ -61,7 +61,8 @@ def read_sheet(path: Path) -> Sheet:
             warnings.simplefilter("ignore")  # of sizes and damaged metadata; what matters raises below
             with Image.open(BytesIO(content), formats=tuple(FORMATS)) as picture:
                 # A progressive JPEG may ask for each of its pixels as often as its maker likes.
-                scanned = picture.width * picture.height * content.count(_SCAN)
+                scans = content.count(_SCAN) if picture.format in ("JPEG", "MPO") else 1
+                scanned = picture.width * picture.height * scans
                 picture.draft("RGB", (_ENOUGH, _ENOUGH))
                 if picture.width * picture.height > MOST_PIXELS or scanned > _MOST_SCANNED:
                     raise Image.DecompressionBombError
@@ -107,16 +108,17 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 def _colours(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
     """Colours (H, W, 1 or 3) and opacity (H, W), float32 in 0–255; None where all is opaque."""
-    factor = min(-(-max(picture.size) // _ENOUGH), *picture.size)
+    factor = -(-max(picture.size) // _ENOUGH)
+    across, down = (min(factor, side) for side in picture.size)  # a strip cannot become thinner
     if picture.mode.startswith(("I", "F")):  # more than 8 bits, which "L" would clip
-        deep = np.nan_to_num(np.asarray(picture, np.float32)[::factor, ::factor], posinf=0, neginf=0)
+        deep = np.nan_to_num(np.asarray(picture, np.float32)[::down, ::across], posinf=0, neginf=0)
         depth = max(int(deep.max()).bit_length(), 1)  # scanners fill 8, 10, 12 or 16 bits of such files
         return deep[..., None] * (255 / (2**depth - 1)), None
     is_gray = picture.mode in ("1", "L", "LA", "La")
     if not picture.has_transparency_data:
-        plain = np.asarray(picture.convert("L" if is_gray else "RGB").reduce(factor), np.float32)
+        plain = np.asarray(picture.convert("L" if is_gray else "RGB").reduce((across, down)), np.float32)
         return np.atleast_3d(plain), None
-    both = np.asarray(picture.convert("LA" if is_gray else "RGBA").reduce(factor), np.float32)
+    both = np.asarray(picture.convert("LA" if is_gray else "RGBA").reduce((across, down)), np.float32)
     return both[..., :-1], both[..., -1]
 
 
