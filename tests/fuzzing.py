@@ -22,6 +22,7 @@ import mutations
 import numpy as np
 import seed_files
 from mutations import Mutate
+from PIL import Image
 
 from core.data.labelled_files import open_labelled, read_labelled
 from core.errors import LabError
@@ -174,6 +175,28 @@ def _read_picture(path: Path) -> None:
         _is_levels(digit.ink, (box.height, box.width))
     _is_levels(sheet.ink(sheet.largest), (height, width))
     _is_levels(digit_png.on_sheet(read_ink(path)), (280, 280))
+
+
+def _read_pattern(chance: Random, folder: Path) -> None:
+    """A whole picture of specks, dots, stripes, rings or noise, of any shape and on any ground."""
+    random = np.random.default_rng(chance.randrange(2**32))
+    height, width = (int(2 ** chance.uniform(0, 10.5)) for _ in range(2))
+    rows, columns = np.mgrid[:height, :width]
+    apart, thick = chance.randint(2, 40), chance.uniform(0.1, 0.9)
+    marks = {
+        "specks": random.random((height, width)) < chance.choice((0.002, 0.02, 0.2)),
+        "dots": (rows % apart < apart * thick) & (columns % apart < apart * thick),
+        "grid": (rows % apart < apart * thick) | (columns % apart < 2),
+        "stripes": (rows + columns * chance.choice((0, 1, 3))) % apart < apart * thick,
+        "rings": np.sin(np.hypot(rows - height / 2, columns - width / 3) / apart * 6) > thick,
+    }[chance.choice(("specks", "dots", "grid", "stripes", "rings"))]
+    ground = chance.randint(60, 255) + columns * chance.choice((0.0, 0.1))
+    levels = (
+        ground - marks * chance.randint(20, 250) + random.normal(0, chance.choice((0, 0, 1, 9)), marks.shape)
+    )
+    path = folder / "pattern.png"
+    Image.fromarray(levels.clip(0, 255).astype(np.uint8)).save(path, compress_level=1)
+    _read_picture(path)
 
 
 def _is_levels(values: np.ndarray, shape: tuple[int, ...]) -> None:
@@ -607,6 +630,7 @@ READERS = {
     reader.name: reader
     for reader in (
         *map(_pictures, (".png", ".jpg", ".gif", ".tif", ".webp", ".bmp")),
+        Reader("picture of no paper", _read_pattern, PICTURE.memory, examples=30),
         Reader(
             "digit of the collection",
             _reads(
@@ -642,7 +666,7 @@ READERS = {
             "taught network",
             _reads(mutations.of_tensors, seed_files.few_weights, "w.safetensors", _read_taught),
         ),
-        Reader("run", _read_run, examples=250),
+        Reader("run", _read_run, examples=200),
         Reader(
             "checkpoint",
             _reads(mutations.of_tensors, seed_files.checkpoints, "s.safetensors", _go_on),
@@ -653,6 +677,6 @@ READERS = {
             "training settings",
             _reads(mutations.of_json, seed_files.training_settings, "c.json", _read_config),
         ),
-        Reader("settings of the window", _read_settings, examples=200),
+        Reader("settings of the window", _read_settings, examples=150),
     )
 }
