@@ -51,6 +51,7 @@ class Monkey(QObject):
         self._pause = pause  # milliseconds between two acts
         self.window, self.chance, self.inputs = window, chance, inputs
         self.acts = collections.Counter[str]()
+        window._menus.quit.setEnabled(False)  # it would find it
         self._is_over = False
         self._run_began = time.monotonic()
         self.ways: list[tuple[float, Callable[[], None]]] = [
