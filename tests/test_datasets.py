@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.datasets import DigitSet, load_mnist, mnist_folder
+from core.data.datasets import DigitSet, draw_test_digit, load_mnist, mnist_folder
 from core.errors import FileProblem
 
 MD5 = {  # of the unpacked files, as published with MNIST
@@ -125,3 +125,14 @@ def test_a_file_in_the_place_of_another_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_split_is_a_programming_error() -> None:
     with pytest.raises(KeyError):
         load_mnist("validation")
+
+
+def test_a_drawn_test_digit_is_one_of_its_label_and_the_same_for_a_seed() -> None:
+    digits = load_mnist("test")
+    drawn = [draw_test_digit(7, seed) for seed in range(20)]
+    assert len({digit.number for digit in drawn}) > 10
+    for digit in drawn:
+        assert digit.label == digits.labels[digit.number] == 7
+        np.testing.assert_array_equal(digit.image, digits.images[digit.number])
+    assert draw_test_digit(7, 3).number == drawn[3].number
+    assert {draw_test_digit(None, seed).label for seed in range(80)} == set(range(10))

@@ -161,6 +161,27 @@ def test_numbers_that_may_be_anything_are_asked_about() -> None:
     assert sure("7_a.png") == [7]
 
 
+@pytest.mark.parametrize(
+    ("names", "labels"),
+    [
+        (["3_7.png", "3_8.png", "4_7.png", "4_2.png"], None),  # the first may be the writer
+        (["a/3_7.png", "a/4_7.png", "b/3_2.png"], None),
+        (["3_2.png", "3_3.png", "4_2.png"], None),
+        (["7_0.png", "7_1.png", "3_0.png"], [7, 7, 3]),  # the last number the pictures of a digit
+        (["7_2.png", "7_1.png", "3_1.png"], [7, 7, 3]),
+        (["a/7_1.png", "b/7_1.png", "b/3_2.png", "b/3_1.png"], [7, 7, 3, 3]),
+        (["7_v2.png", "3_v2.png"], [7, 3]),  # they are all the same
+        (["7_5.png", "3.png"], [7, 3]),  # not all have a last number
+        (["7_5.png", "3_12.png"], [7, 3]),
+        (["label_7_2.png", "label_3_5.png"], [7, 3]),
+    ],
+)
+def test_a_last_number_that_could_be_the_digit_is_asked_about(
+    names: list[str], labels: list[int] | None
+) -> None:
+    assert sure(*names) == labels
+
+
 def test_names_without_anything_say_nothing() -> None:
     assert said("seven.png", "a.png", "mnist/x/70.png") == {}
 

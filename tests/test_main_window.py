@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import os
 import signal
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from pytestqt.qtbot import QtBot
 from watched import files_opened
 
 from core import networks
-from core.data.datasets import load_mnist
+from core.data.datasets import draw_test_digit, load_mnist
 from core.errors import LabError
 from core.files import tensor_files
 from core.ink.preprocess import to_mnist
@@ -132,6 +133,13 @@ def test_a_test_digit_at_random_is_read_and_can_be_undone(window: MainWindow, qt
     assert window.canvas.is_empty()
 
 
+def test_a_test_digit_that_is_still_to_come_is_dropped(window: MainWindow, qtbot: QtBot) -> None:
+    action(window, "test_digit").trigger()
+    window._context.exchange.cancel()
+    qtbot.waitUntil(lambda: not window._context.exchange._drawn.is_running)
+    assert window.canvas.is_empty()
+
+
 def test_a_saved_drawing_opens_as_the_same_drawing(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     draw(window.canvas, [*SEVEN, np.array([[250.0, 20.0], [251.0, 20.0]])])  # with a dot far away
     ink = window.canvas.ink()
@@ -216,10 +224,12 @@ def test_a_drawing_that_cannot_be_saved_is_told(window: MainWindow, tmp_path: Pa
 
 
 def test_a_missing_mnist_file_is_told_with_the_way_to_restore_it(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.data.datasets.mnist_folder", lambda: tmp_path)
-    action(window, "test_digit").trigger()
+    drawn_there = functools.partial(draw_test_digit, folder=tmp_path)
+    monkeypatch.setattr("gui.window.drawing_exchange.draw_test_digit", drawn_there)
+    with qtbot.waitSignal(window._context.exchange.failed):
+        action(window, "test_digit").trigger()
     assert "t10k-images-idx3-ubyte.gz is missing" in message(window) and "restore" in message(window)
 
 

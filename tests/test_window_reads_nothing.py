@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QSlider, QTreeWidget
 from pytestqt.qtbot import QtBot
 from watched import files_opened
 
+from core.data.datasets import mnist_folder
 from core.files import tensor_files
 from core.my_digits.store import MyDigits
 from core.records import Snapshot, StepMetrics
@@ -132,3 +133,10 @@ def test_nothing_that_reads_is_called_in_gui() -> None:
                 if name in READERS:
                     called.add((path.relative_to(ROOT).as_posix(), name))
     assert called == set()
+
+
+def test_the_test_digits_are_unpacked_elsewhere(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    window = open_window()
+    with files_opened(mnist_folder()) as opened, qtbot.waitSignal(window._context.exchange.placed):
+        action(window, "test_digit").trigger()
+    assert opened == [] and not window.canvas.is_empty()

@@ -1,7 +1,8 @@
-"""The bundled MNIST, as whole arrays. NumPy only, so that the window can show a test digit at once."""
+"""The bundled MNIST, as whole arrays, or a digit of it. NumPy only: to show one takes no torch."""
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import zlib
@@ -65,6 +66,32 @@ def load_mnist(split: str, folder: Path | None = None) -> DigitSet:
     images, labels = (_read_checked(folder or mnist_folder(), name, md5) for name, md5 in _FILES[split])
     # The IDX header is 4 bytes of type plus 4 for each dimension; the digest has vouched for it.
     return DigitSet(images[16:].reshape(-1, 28, 28), labels[8:])
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnDigit:
+    """One digit of a set: image (28, 28) uint8, 0 = paper; its label, and its place in the set."""
+
+    image: np.ndarray
+    label: int
+    number: int
+
+
+def draw_test_digit(label: int | None, seed: int, folder: Path | None = None) -> DrawnDigit:
+    """One of MNIST's test digits, of this label where one is given. The set is loaded once a process.
+
+    Raises:
+        FileProblem: a file is missing or is not MNIST's.
+    """
+    digits = _test_digits(folder)
+    numbers = np.arange(len(digits)) if label is None else np.flatnonzero(digits.labels == label)
+    number = int(np.random.default_rng(seed).choice(numbers))
+    return DrawnDigit(digits.images[number], int(digits.labels[number]), number)
+
+
+@functools.cache
+def _test_digits(folder: Path | None) -> DigitSet:
+    return load_mnist("test", folder)
 
 
 def _read_checked(folder: Path, name: str, md5: str) -> np.ndarray:

@@ -29,7 +29,7 @@ CLIPBOARD = Limit(file=100 * _MIB, seconds=6.0, memory=1024 * _MIB, patience=0.4
 IMPORT = Limit(file=512 * _MIB, seconds=30.0, memory=2048 * _MIB)
 # A run, taught networks, settings: 10 million steps of curves are read in a minute, with progress.
 RUNS = Limit(file=256 * _MIB, seconds=20.0, memory=2048 * _MIB)
-# My digits, ten thousand of them, each 5,000 bytes.
+# My digits, ten thousand of them, each 5,000 bytes; MNIST's test digits, 8 MB.
 DIGITS = Limit(file=_MIB, seconds=20.0, memory=512 * _MIB)
 
 # Bytes of single files, wherever they are read. What is ours takes a hundredth, or less.

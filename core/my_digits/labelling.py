@@ -137,12 +137,14 @@ def by_name(paths: Sequence[Path]) -> tuple[Labelling, Labelling]:
     """What the first and the last numbers in the files' names say.
 
     The first are plain where names begin with them, or a word as `label` comes before; where none has more
-    than one digit; where they are not all the same; and where they do not count a folder's files.
+    than one digit; where they are not all the same; and where they do not count a folder's files. They are
+    not, where the last could say the digits as well and the first the writers: 3_7, 3_8, 4_7, 4_2.
     """
     first: list[int | None] = []
     last: list[int | None] = []
     is_plain = True
     by_parent: dict[Path, list[int]] = defaultdict(list)
+    by_first: dict[tuple[Path, int | None], list[int | None]] = defaultdict(list)
     for path in paths:
         stem = path.stem.translate(FULL_WIDTH).casefold()
         numbers = _NUMBER.findall(stem)
@@ -157,16 +159,36 @@ def by_name(paths: Sequence[Path]) -> tuple[Labelling, Labelling]:
         last.append(int(numbers[-1]) if len(numbers[-1]) == 1 else None)
         if len(number) == 1:
             by_parent[path.parent].append(int(number))
+        by_first[path.parent, first[-1]].append(last[-1] if len(numbers) > 1 and not announced else None)
     labels = [label for label in first if label is not None]
     is_plain &= len(labels) < 2 or len(set(labels)) > 1
     is_plain &= not any(_counts(numbers) for numbers in by_parent.values())
+    is_plain &= not _could_be_digits(list(by_first.values()))
     return (
         Labelling(Rule.FIRST_NUMBER, tuple(first), is_plain),
         Labelling(Rule.LAST_NUMBER, tuple(last), False),
     )
 
 
+def _could_be_digits(groups: Sequence[Sequence[int | None]]) -> bool:
+    """Whether the last numbers, in groups by their first ones, could be digits.
+
+    They are not, where some have none, or more than one digit; where all are the same, as in 7_v2; or where
+    they number the pictures of each group.
+    """
+    numbers = [number for group in groups for number in group]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers) or len(set(known)) < 2:
+        return False
+    return not all(_is_numbering([number for number in group if number is not None]) for group in groups)
+
+
+def _is_numbering(numbers: Sequence[int]) -> bool:
+    """Whether these are 0, 1, 2 … or 1, 2, 3 …, each once, in any order."""
+    start = min(numbers)
+    return start <= 1 and sorted(numbers) == list(range(start, start + len(numbers)))
+
+
 def _counts(numbers: Sequence[int]) -> bool:
-    """Whether a folder's numbers are 0, 1, 2 … or 1, 2, 3 …, each once; a file for each of the ten is not."""
-    start, count = min(numbers), len(numbers)
-    return start <= 1 and 2 <= count <= 9 and sorted(numbers) == list(range(start, start + count))
+    """Whether a folder's numbers are numbered; a file for each of the ten digits is not."""
+    return 2 <= len(numbers) <= 9 and _is_numbering(numbers)

@@ -9,13 +9,15 @@ from PySide6.QtCore import QByteArray, QMimeData, QObject, QSaveFile, Signal, Sl
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from core.data.datasets import DigitSet
+from core.data.datasets import DrawnDigit, draw_test_digit
 from core.errors import LabError
 from core.files.foreign import WeightsGiven
+from core.files.limits import DIGITS
 from core.ink.digit_png import KEY, digest
 from core.ink.sheets import SUFFIXES, Sheet
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.paint.images import image_from_gray
+from gui.processes.job import Job
 from gui.window import clipboard
 from gui.window.picture_reader import PictureReader
 from gui.window.settings import Settings
@@ -46,7 +48,9 @@ class DrawingExchange(QObject):
         self._settings = settings
         self._window = window
         self._random = np.random.default_rng()
-        self._test_digits: DigitSet | None = None
+        self._drawn = Job(DIGITS, self)
+        self._drawn.finished.connect(self._on_drawn)
+        self._drawn.failed.connect(self._on_not_drawn)
         self._reader = PictureReader(self)
         self._reader.found.connect(self._on_found)
         self._reader.failed.connect(self._on_failed)
@@ -57,21 +61,18 @@ class DrawingExchange(QObject):
 
     def show_test_digit(self, label: int | None) -> None:
         """Put a random digit of MNIST's test set on the pad; of class `label`, where it is given."""
-        from core.data.datasets import load_mnist  # only here: the files take a moment to check
+        self._drawn.restart(draw_test_digit, label, int(self._random.integers(2**32)))
 
-        try:
-            if self._test_digits is None:  # to check and unpack them takes a tenth of a second
-                self._test_digits = load_mnist("test")
-        except LabError as error:
-            self.failed.emit(in_words(error))
-            return
-        digits = self._test_digits
-        numbers = np.arange(len(digits)) if label is None else np.flatnonzero(digits.labels == label)
-        number = int(self._random.choice(numbers))
-        self._canvas.place(digits.images[number])
+    @Slot(object)
+    def _on_drawn(self, digit: DrawnDigit) -> None:
+        self._canvas.place(digit.image)
         self.placed.emit()
         text = self.tr("Digit {number} of MNIST's 10,000 test digits. Its label there is {label}.")
-        self.noted.emit(text.format(number=number, label=digits.labels[number]))
+        self.noted.emit(text.format(number=digit.number, label=digit.label))
+
+    @Slot(object)
+    def _on_not_drawn(self, error: LabError) -> None:
+        self.failed.emit(in_words(error))
 
     @Slot(object)
     def place_training_digit(self, picture: np.ndarray) -> None:
@@ -132,8 +133,9 @@ class DrawingExchange(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Read the picture no further."""
+        """Read the picture no further, and put no test digit on the pad that is still to come."""
         self._reader.cancel()
+        self._drawn.drop()
 
     @Slot(object)
     def place_ink(self, ink: np.ndarray) -> None:
