@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import io
 import json
@@ -28,13 +29,17 @@ def main(argv: Sequence[str], open_window: Callable[[str | None, str | None], in
 
     `open_window` gets the model and the device that were asked for, or None for those of last time.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # whoever started this has closed it
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # until the process ends
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may lack a file name's letters
     arguments = _parser().parse_args(argv)
     try:
         if arguments.command is None:
             return open_window(arguments.model, arguments.device)
+        _check_working_folder()
         if arguments.command != "train":
             arguments.model = arguments.model or DEFAULT_MODEL
             arguments.device = arguments.device or "auto"
@@ -45,17 +50,29 @@ def main(argv: Sequence[str], open_window: Callable[[str | None, str | None], in
         sys.stdout.flush()  # here, where a failure can still be reported
         return code
     except LabError as error:
-        print(f"lenet-lab: {error}", file=sys.stderr)
-        return _CAN_BE_MENDED
+        return _mended(str(error))
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:  # what is written to, as a full disk; those of files that are read are LabErrors
-        print(f"lenet-lab: the output cannot be written ({error.strerror or error}).", file=sys.stderr)
-        return _CAN_BE_MENDED
+        return _mended(f"the output cannot be written ({error.strerror or error}).")
     except KeyboardInterrupt:
         print("\nlenet-lab: stopped", file=sys.stderr)
         return 130
+
+
+def _mended(problem: str) -> int:
+    """Say in one line what somebody can mend; the exit code for that."""
+    with contextlib.suppress(OSError):  # nobody can be told, where that cannot be written either
+        print("lenet-lab:", problem.replace("\n", "\\n"), file=sys.stderr)
+    return _CAN_BE_MENDED
+
+
+def _check_working_folder() -> None:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise LabError("The folder that you work in has been deleted. Change to another one.") from None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -168,8 +185,11 @@ def _train(arguments: argparse.Namespace) -> int:
         leave=False,
         disable=config.pen_digits == 0,
     )
-    with tqdm(unit="step", dynamic_ncols=True) as bar:
+    bar: tqdm[Any] | None = None
+    with contextlib.ExitStack() as closing:
         for metrics in train(config, pen_digits=pen_digits):
+            if bar is None:  # only now: what is refused at once leaves no empty bar
+                bar = closing.enter_context(tqdm(unit="step", dynamic_ncols=True))
             if isinstance(metrics, StepMetrics):
                 bar.total = metrics.steps
                 bar.set_postfix(loss=f"{metrics.loss:.4f}", refresh=False)
@@ -220,8 +240,11 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _classify(arguments: argparse.Namespace) -> int:
+    import numpy as np
+
     from core.ink import picture_files
     from core.reading.classifier import Classifier
+    from core.reading.evaluation import no_answer
 
     classifier = Classifier.open(arguments.model, arguments.device)
     failed = False
@@ -231,12 +254,14 @@ def _classify(arguments: argparse.Namespace) -> int:
             if not sheet.digits:
                 raise FileProblem("There is nothing drawn in {path}.", path=path)
         except FileProblem as error:  # the other pictures are still worth reading
-            print(f"lenet-lab: {error}", file=sys.stderr)
+            _mended(str(error))
             failed = True
             continue
         chosen = range(len(sheet.digits)) if arguments.all else [sheet.largest]
         for number in chosen:
             answer = classifier.classify(sheet.ink(number))
+            if not np.isfinite(answer.probabilities).all():
+                raise no_answer()
             box = sheet.digits[number].box
             if arguments.json:
                 found = {

@@ -435,6 +435,66 @@ def test_an_output_that_cannot_be_written_is_told(
     assert (tmp_path / "file").read_text() == "kept"
 
 
+def test_a_device_is_not_replaced_by_weights_and_a_link_is_followed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.safetensors")
+        assert "is not a file" in complaint(capsys, "train", "--output", tmp_path / "pipe.safetensors")
+        assert (tmp_path / "pipe.safetensors").is_fifo()
+    link, target = tmp_path / "link.safetensors", tmp_path / "target.safetensors"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    assert train("--output", link, "--epochs", 1, "--batch-size", 125) == 0
+    assert link.is_symlink() and weight_files.load(target).architecture == "lenet"
+
+
+def test_a_run_that_cannot_begin_leaves_no_empty_bar(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    complaint(capsys, "train", "--output", tmp_path / "a.safetensors", "--start", tmp_path / "missing")
+
+
+@pytest.mark.parametrize("command", ["classify", "evaluate"])
+def test_numbers_that_are_too_large_are_no_answer(
+    tmp_path: Path, pictures: list[Path], capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    loaded = weight_files.load_model("lenet")
+    large = {name: value.numpy().copy() for name, value in loaded.network.state_dict().items()}
+    large["fc1.weight"][:] = 3e38
+    weight_files.save(tmp_path / "large.safetensors", large, {"architecture": "lenet"})
+    images = [pictures[0]] if command == "classify" else []
+    arguments = [command, "--model", tmp_path / "large.safetensors", "--json", *images]
+    assert "numbers are too large" in complaint(capsys, *arguments)
+
+
+def test_a_folder_that_was_deleted_is_told_as_such(
+    tmp_path: Path, pictures: list[Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    assert "has been deleted" in complaint(capsys, "classify", pictures[0])
+
+
+def test_a_name_of_two_lines_is_told_in_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "two\\nlines.png" in complaint(capsys, "classify", "two\nlines.png")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+@pytest.mark.parametrize(
+    ("shell", "code"),
+    [("classify {} >&-", 0), ("classify {} >/dev/full", 2), ("classify none 2>/dev/full", 2)],
+)
+def test_closed_and_full_outputs_end_without_a_traceback(pictures: list[Path], shell: str, code: int) -> None:
+    line = f"exec {sys.executable} -m gui {shell.format(pictures[0])}"
+    finished = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert finished.returncode == code
+    assert "Traceback" not in finished.stderr
+
+
 @pytest.mark.parametrize("batch_size", [50, 4])  # as an epoch ends, and in the midst of one
 def test_a_run_that_diverges_is_told_and_does_not_replace_good_weights(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], batch_size: int

@@ -19,6 +19,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from core.errors import FileProblem
 from core.files import atomic
+from core.files.own_folder import OwnFolder
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
 from core.my_digits import store as my_digits
@@ -117,6 +118,54 @@ def test_what_was_deleted_is_forgotten_after_a_month_and_not_before(store: MyDig
     os.utime(recent.path, (time.time() - month + 60,) * 2)
     store.tidy()
     assert recent.path.exists() and not old.path.exists()
+
+
+def test_digits_kept_long_ago_are_not_forgotten_as_they_are_deleted(
+    store: MyDigits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = [store.add(ink(seed), seed) for seed in range(4)]
+    for digit in digits:
+        os.utime(digit.path, (time.time() - 40 * 24 * 3600,) * 2)
+    move, moved = OwnFolder.move, 0
+
+    def killed_after_two(self: OwnFolder, path: Path, to: Path) -> None:
+        nonlocal moved
+        moved += 1
+        if moved == 3:
+            raise KeyboardInterrupt
+        move(self, path, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OwnFolder, "move", killed_after_two)
+        with pytest.raises(KeyboardInterrupt):
+            store.delete(digits)
+    store.tidy()
+    deleted = sorted(path.parent.name for path in (store.folder / ".deleted").glob("*/*.png"))
+    assert (labels(store), deleted) == ([2, 3], ["0", "1"])
+
+
+def test_digits_are_deleted_all_or_none(store: MyDigits, monkeypatch: pytest.MonkeyPatch) -> None:
+    digits = [store.add(ink(seed), seed) for seed in range(4)]
+    (store.folder / ".deleted").mkdir()
+    (store.folder / ".deleted" / "2").write_bytes(b"in the way")
+    with pytest.raises(FileProblem, match="could not be deleted"):
+        store.delete(digits)
+    assert labels(store) == [0, 1, 2, 3]
+    (store.folder / ".deleted" / "2").unlink()
+    move = OwnFolder.move
+
+    def refused(self: OwnFolder, path: Path, to: Path) -> None:
+        if path == digits[2].path:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        move(self, path, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OwnFolder, "move", refused)
+        for change in (store.delete, lambda all_: store.relabel(all_, 9)):
+            with pytest.raises(FileProblem, match="No space left"):
+                change(digits)
+            assert [path for path in store.listed()[0]] == [digit.path for digit in digits]
+    assert len(store.delete(digits)) == 4
 
 
 def test_another_window_that_was_quicker_costs_nothing(store: MyDigits) -> None:

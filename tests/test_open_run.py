@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
 from core.processes.orders import RunStarted
+from core.reading.classifier import Classifier
 from core.records import EpochMetrics, Snapshot, StepMetrics
 from core.training import runs
 from core.training.config import TrainingConfig
@@ -121,6 +122,15 @@ def test_a_run_opens_with_its_curves_at_its_newest_moment(bench: Bench, first: R
     assert (bench.opened, bench.shown, bench.failed) == (["first"], [8], [])
     assert bench.losses == [100 - step for step in range(1, 9)]
     assert bench.open_run._initial is not None and bench.open_run._initial.step == 0
+
+
+def test_another_run_s_layers_do_not_stay(bench: Bench, first: Run, second: Run) -> None:
+    info, prediction = Classifier.open("lenet", "cpu").info, Classifier.open("lenet", "cpu")
+    bench.open(first)
+    bench.view.show_layers(info, prediction.classify(np.full((28, 28), 200, np.uint8)))
+    assert bench.view._layers is not None
+    bench.open(second)
+    assert bench.view._layers is None and not len(bench.view.strip._values)
 
 
 def test_of_two_runs_that_are_opened_one_after_the_other_the_second_is_shown(

@@ -22,6 +22,7 @@ from safetensors.numpy import save as to_safetensors
 
 from core.errors import FileProblem
 from core.files import regular
+from core.files.own_folder import OwnFolder
 from core.networks import weight_files
 from core.records import REASONS, EpochMetrics, RunResult, Snapshot, StepMetrics
 from core.training import runs
@@ -112,6 +113,36 @@ def test_a_run_that_is_deleted_is_gone(run: Run) -> None:
     assert drained(runs.all_runs(run.path.parent)) == []
     with pytest.raises(FileProblem):
         run.delete()
+
+
+def test_a_run_that_cannot_be_deleted_stays_whole(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fill(run)
+
+    def refused(*_arguments: Any, **_folders: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", refused)
+        with pytest.raises(FileProblem, match="cannot be deleted"):
+            run.delete()
+    assert everything(run.path) == before
+
+
+def test_a_run_whose_deletion_was_cut_off_is_not_seen_and_goes_with_the_next_look(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(run)
+
+    def busy(*_arguments: Any) -> None:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OwnFolder, "remove", busy)
+        run.delete()
+    folder = run.path.parent
+    assert not run.path.exists() and len(list(folder.iterdir())) == 1
+    assert drained(runs.all_runs(folder)) == []
+    assert list(folder.iterdir()) == []
 
 
 def test_metrics_come_back_in_their_order(run: Run) -> None:

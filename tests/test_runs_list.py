@@ -52,7 +52,7 @@ def test_a_run_of_another_window_is_shown_as_such_and_can_be_looked_at(
     held: Run, window: MainWindow, qtbot: QtBot
 ) -> None:
     tree = listed(window, qtbot, held)
-    assert tree.topLevelItem(0).text(3) == "at work in another window"
+    assert tree.topLevelItem(0).text(3) == "at work elsewhere"
     click_button(window, "run_open_button")
     wait_for_files(qtbot, window)
     assert view_of(window, "train").form.config() == CONFIG and message(window) == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 
 from core.errors import as_file_problem
@@ -13,11 +15,28 @@ def write_bytes(path: Path, content: bytes, durable: bool = True) -> None:
     """Write a file beside the old one, and rename it when it is whole; its folder is made.
 
     Where it is to be durable, it survives a power cut once this returns; else it survives the process only.
+    A link is followed: what it leads to is written.
 
     Raises:
+        FileProblem: there is a pipe or device, which would be replaced.
         OSError: the folder cannot be written, or the disk is full.
     """
+    path = replaceable(path)
     OwnFolder(path.parent).write(path, content, durable)
+
+
+def replaceable(path: Path) -> Path:
+    """Where a file that the user names is to be written: `path`, or what it leads to as a link.
+
+    Raises:
+        FileProblem: there is a folder, pipe or device.
+        OSError: a link leads in a circle.
+    """
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+    with contextlib.suppress(FileNotFoundError):
+        regular.check(os.stat(path), path)
+    return path
 
 
 def read(path: Path, most: int | None = None) -> bytes:

@@ -192,10 +192,7 @@ class MyDigits:
             "That could not be deleted from {path} ({reason}). Make it writable, and try again.",
             path=self.folder,
         ):
-            deleted = self._move(digits, self.folder / _DELETED)
-            for digit in deleted:
-                self._files.touch(digit.path)  # from now on it is kept for a month
-        return deleted
+            return self._move(digits, self.folder / _DELETED)
 
     def restore(self, deleted: Iterable[MyDigit]) -> list[MyDigit]:
         """Bring deleted digits back. What is gone meanwhile is left out."""
@@ -203,25 +200,39 @@ class MyDigits:
             return self._move(deleted, self.folder)
 
     def _move(self, digits: Iterable[MyDigit], into: Path, label: int | None = None) -> list[MyDigit]:
-        """Move digits to the folder of `label`, or of their own labels, in a folder."""
-        moved, changed = [], set()
-        for digit in digits:
-            folder = into / str(digit.label if label is None else label)
+        """Move digits to the folder of `label`, or of their own labels, in a folder: all, or none."""
+        ways = [(digit, into / str(digit.label if label is None else label)) for digit in digits]
+        for folder in {folder for _, folder in ways}:
             self._files.make(folder)
-            changed.add(folder)
-            path = folder / digit.path.name
-            if not self._files.is_file(digit.path):
-                continue  # another window was quicker
-            if path != digit.path:
-                try:
-                    path = self._put(digit.path, folder)
-                except FileNotFoundError:
-                    continue
-                changed.add(digit.path.parent)
-            moved.append(MyDigit(path, int(folder.name), digit.digest, digit.picture))
-        for folder in changed:
+        moved: list[tuple[MyDigit, Path]] = []  # each with the place where it was
+        try:
+            for digit, folder in ways:
+                path = self._moved(digit.path, folder)
+                if path is not None:
+                    now = MyDigit(path, int(folder.name), digit.digest, digit.picture)
+                    moved.append((now, digit.path))
+        except (OSError, FileProblem):
+            for now, before in moved:
+                with contextlib.suppress(OSError, FileProblem):
+                    self._files.move(now.path, before)
+            raise
+        for folder in {path.parent for now, before in moved for path in (now.path, before)}:
             self._files.sync(folder)
-        return moved
+        return [now for now, _ in moved]
+
+    def _moved(self, path: Path, folder: Path) -> Path | None:
+        """Move a file into a folder, and return its place; None where another window was quicker."""
+        if not self._files.is_file(path):
+            return None
+        if path.parent == folder:
+            return path
+        try:
+            if folder.parent.name == _DELETED:
+                # Before it is there: `tidy` takes away what has been there for a month.
+                self._files.touch(path)
+            return self._put(path, folder)
+        except FileNotFoundError:
+            return None
 
     def _put(self, path: Path, folder: Path) -> Path:
         """Move a file into a folder, under another name where there is one of its name; return its place."""

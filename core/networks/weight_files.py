@@ -6,9 +6,7 @@ A file is safetensors; its header's metadata carries one JSON object under `lene
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -58,11 +56,10 @@ def prepare(path: Path) -> None:
     """Make sure, before hours of training, that a file can be saved at `path`; its folder is made.
 
     Raises:
-        FileProblem: it is a folder, or the folder it is in cannot be written.
+        FileProblem: it is a folder, pipe or device, or the folder it is in cannot be written.
     """
     with _as_unsaved(path):
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        path = atomic.replaceable(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}."):
             pass

@@ -204,12 +204,13 @@ class RunDriver:
                 "The run's folder {path} was removed while the run was at work. It was made again: what is "
                 "learnt is kept there, but the curves and snapshots so far are lost.",
                 path=self._run.path,
-            )
+            ),
+            even_if_another_was=True,
         )
 
-    def _tell(self, problem: LabError) -> None:
+    def _tell(self, problem: LabError, even_if_another_was: bool = False) -> None:
         _log.warning("%s", problem)
-        if self._problem is None:
+        if self._problem is None or even_if_another_was:
             self._problem = problem
             self._link.send(RunTroubled(problem))
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.errors import LabError
 from core.networks import trace
 from core.networks.batches import as_batch
 
@@ -56,5 +57,17 @@ def measure(network: nn.Sequential, images: Tensor, labels: Tensor) -> Measureme
 
 
 def accuracy(network: nn.Module, images: Tensor, labels: Tensor) -> float:
-    """The share, 0–1, of images (N, 28, 28) uint8 whose label (N,) gets the largest logit."""
-    return float((predict(network, images).argmax(1) == labels).float().mean())
+    """The share, 0–1, of images (N, 28, 28) uint8 whose label (N,) gets the largest logit.
+
+    Raises:
+        LabError: the logits of an image are no finite numbers.
+    """
+    logits = predict(network, images)
+    if not logits.isfinite().all():
+        raise no_answer()
+    return float((logits.argmax(1) == labels).float().mean())
+
+
+def no_answer() -> LabError:
+    """The LabError for a network whose numbers have gone out of hand."""
+    return LabError("This network gives no answer: its numbers are too large, or are none.")

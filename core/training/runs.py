@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import uuid
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,7 @@ _LINES_AT_ONCE, _STEPS_AT_ONCE = 100, 10_000  # between two Progresses: some mil
 _MOST_LISTED_SNAPSHOTS = 1000  # the newest: each pause and each start adds one to `MOST_SNAPSHOTS`
 
 _STATE = "lenet_lab_state"
+_LEAVING = ".deleting-"  # what a run is called while it is taken away
 _TORN = re.compile(r"\..*\.")  # what a process was writing when it was killed
 _SNAPSHOT = re.compile(r"([0-9]{8})\.safetensors")
 
@@ -105,7 +107,10 @@ def all_runs(folder: Path) -> Iterator[Progress | list[RunInfo]]:
         entries = OwnFolder(folder).entries(folder)
     for done, entry in enumerate(reversed(entries)):
         yield Progress(done, len(entries))
-        if entry.is_folder:
+        if entry.path.name.startswith(_LEAVING):
+            with contextlib.suppress(OSError, FileProblem):
+                OwnFolder(folder).remove(entry.path)
+        elif entry.is_folder:
             with contextlib.suppress(FileProblem):
                 infos.append(Run(entry.path).info())
     yield infos
@@ -291,13 +296,22 @@ class Run:
     def delete(self) -> None:
         """Remove the run and all that is in it; of a link, the link.
 
+        Were the process killed in the middle, `all_runs` would finish it.
+
         Raises:
-            FileProblem: it is at work, or cannot be removed.
+            FileProblem: it is at work, or cannot be removed: then nothing of it is.
         """
         if self._lock.is_held():
             raise self._at_work()
-        with _keeping(self.path):
-            self._files.remove(self.path)
+        with as_file_problem(
+            "The run cannot be deleted from {path} ({reason}). Make that folder writable, and try again.",
+            path=self.path.parent,
+        ):
+            hidden = self.path.with_name(f"{_LEAVING}{uuid.uuid4().hex}")
+            self._files.move(self.path, hidden)
+            self._files.sync(self.path.parent)
+        with contextlib.suppress(OSError, FileProblem):  # it is not seen any more
+            self._files.remove(hidden)
 
     # Its owner
 

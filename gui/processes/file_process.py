@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from core.errors import LabError
+from core.files.limits import CLIPBOARD
 from core.processes import file_service
 from core.processes.file_service import CANCEL, Done, Work
 from gui.processes.spawning import spawning
@@ -101,6 +102,12 @@ def warm_up() -> None:
 
 
 def _too_slow(work: Work) -> LabError:
+    if work.limit == CLIPBOARD:
+        return LabError(
+            "The program that has the clipboard has not answered for {seconds:.0f} seconds. Copy the picture "
+            "once more, or save it there and open the file.",
+            seconds=work.limit.seconds,
+        )
     return LabError(
         "That took longer than {seconds:.0f} seconds and was given up. The file is damaged or far too large, "
         "or the disk does not answer. Try another file, or one that is smaller.",

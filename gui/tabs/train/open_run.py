@@ -170,6 +170,7 @@ class OpenRun(QObject):
         self._awaited.clear()
         view.scrubber.show_step(None)
         view.clear_weights()
+        view.clear_layers()
         self._set_history(history)
         view.curves.set_target(0.0 if config is None else config.target_accuracy)
         self.on_ink_changed()

@@ -178,7 +178,7 @@ class RunsList(QWidget):
         if info.path == self._busy:
             return self.tr("at work")
         if info.is_at_work:
-            return self.tr("at work in another window")
+            return self.tr("at work elsewhere")
         reasons = {
             "epochs": self.tr("finished"),
             "target": self.tr("target reached"),
