@@ -682,6 +682,29 @@ def test_a_run_whose_folder_is_deleted_says_so_and_keeps_what_it_learns(
 
 
 @pytest.mark.usefixtures("quick")
+def test_that_a_folder_was_deleted_is_told_after_another_trouble_too(tmp_path: Path) -> None:
+    """A link in the folder's place lets nothing be kept; then it goes as well."""
+    done: list[str] = []
+
+    def exchange(told: Any) -> bool:
+        if snapshot_of(7)(told) and not done:
+            done.append("a link")
+            (path,) = (tmp_path / "runs").iterdir()
+            path.rename(tmp_path / "away")
+            path.symlink_to(tmp_path / "away")
+        elif snapshot_of(12)(told) and len(done) == 1:
+            done.append("nothing")
+            (path,) = (tmp_path / "runs").iterdir()
+            path.unlink()
+        return False
+
+    news = served(ScriptedPipe(StartRun(CONFIG, tmp_path / "runs"), answer=answers((exchange, []))))
+    assert done == ["a link", "nothing"]
+    first, second = (str(each.problem) for each in all_of(RunTroubled, news))
+    assert "is a link" in first and "It was made again" in second
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_run_that_breaks_off_is_nobody_s_when_that_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 from pathlib import Path
 
 from core.errors import as_file_problem
@@ -29,13 +31,16 @@ def replaceable(path: Path) -> Path:
     """Where a file that the user names is to be written: `path`, or what it leads to as a link.
 
     Raises:
-        FileProblem: there is a folder, pipe or device.
-        OSError: a link leads in a circle.
+        FileProblem: there is a pipe or device.
+        OSError: there is a folder, or a link leads in a circle.
     """
     if path.is_symlink():
         path = Path(os.path.realpath(path))
     with contextlib.suppress(FileNotFoundError):
-        regular.check(os.stat(path), path)
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        regular.check(status, path)
     return path
 
 
