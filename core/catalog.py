@@ -14,6 +14,8 @@ class Architecture:
     name: str
     title: str
     summary: str
+    builder: str
+    """Where the function is that builds it, as `module:function`; it is imported when first asked."""
 
 
 ARCHITECTURES = {
@@ -23,11 +25,13 @@ ARCHITECTURES = {
             "lenet",
             "LeNet (ReLU, max pooling)",
             "LeNet-5's layers with today's activation and pooling: 61,706 parameters.",
+            "core.networks.lenet:lenet",
         ),
         Architecture(
             "lenet_sigmoid",
             "LeNet of d2l (sigmoid, average pooling)",
             "The LeNet of Dive into Deep Learning, chapter 7.6: 61,706 parameters.",
+            "core.networks.lenet:lenet_sigmoid",
         ),
     )
 }

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+
+INPUT, SOFTMAX = "input", "softmax"
+"""The names of what enters a network, and of its answer: no row has them."""
+DIGITS = tuple("0123456789")
+"""MNIST's classes."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +32,24 @@ class Window:
     stride: tuple[int, int]
     padding: tuple[int, int]
     """Rows and columns beyond each border."""
+    dilation: tuple[int, int] = (1, 1)
+    """How far apart its cells lie in the map: 1 is side by side."""
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """How many rows and columns of the map lie between its first cell and its last, these included."""
+        rows, columns = ((size - 1) * gap + 1 for size, gap in zip(self.size, self.dilation, strict=True))
+        return rows, columns
 
 
 @dataclass(frozen=True)
 class LayerSpec:
-    """A layer of a network, whatever enters it. Its output's shape is (C, H, W) or (N,)."""
+    """A row of a network's table. Its output's shape is (C, H, W) or (N,)."""
 
     name: str
     kind: str
+    inputs: tuple[str, ...]
+    """The layers whose outputs enter; “input” is the picture."""
     shape: tuple[int, ...]
     code: str
     """The layer as PyTorch writes it, for instance `ReLU()`."""
@@ -44,17 +60,94 @@ class LayerSpec:
     """Of weights with inputs, for one picture."""
     window: Window | None = None
     """None where the layer has none."""
+    groups: int = 1
+    """Into how many parts a convolution cuts the channels, each with weights for its own."""
+    options: dict[str, float] = field(default_factory=dict, hash=False)
+    """Numbers that the layer was made with and that nothing else here tells, for instance `eps`."""
+
+    @property
+    def function(self) -> str:
+        """The name of its module: `ReLU` of `ReLU()`."""
+        return self.code.partition("(")[0]
+
+    @property
+    def takes_largest(self) -> bool:
+        """Whether a pooling gives the largest number of its window, and not the mean."""
+        return "Max" in self.function
+
+
+@dataclass(frozen=True)
+class NetworkTable:
+    """A network without its weights: what enters, its layers in order, and what it tells apart."""
+
+    input_shape: tuple[int, ...]
+    """(C, H, W)"""
+    layers: tuple[LayerSpec, ...]
+    """Each reads layers before it."""
+    classes: tuple[str, ...]
+    """Their names; none where the network gives no answer."""
+
+    @cached_property
+    def shown(self) -> tuple[LayerSpec, ...]:
+        """All that has values: the picture, the layers, and the softmax where there are classes."""
+        picture = LayerSpec(INPUT, INPUT, (), self.input_shape, "", 0)
+        if not self.classes or not self.layers:
+            return picture, *self.layers
+        last = self.layers[-1]
+        return picture, *self.layers, LayerSpec(SOFTMAX, SOFTMAX, (last.name,), last.shape, "", 0)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {spec.name: at for at, spec in enumerate(self.shown)}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._places
+
+    def __getitem__(self, name: str) -> LayerSpec:
+        """The layer of that name, the picture or the softmax. Raises KeyError where there is none."""
+        return self.shown[self._places[name]]
+
+    def before(self, spec: LayerSpec) -> tuple[LayerSpec, ...]:
+        """What enters a layer, in the order in which it does; nothing enters the picture."""
+        return tuple(self[name] for name in spec.inputs)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The layers', in order."""
+        return tuple(spec.name for spec in self.layers)
+
+    def readers(self, name: str) -> tuple[LayerSpec, ...]:
+        """The layers that this one's output enters."""
+        return tuple(spec for spec in self.layers if name in spec.inputs)
+
+    def depends_on(self, name: str) -> tuple[str, ...]:
+        """The layers whose outputs enter this one, at whatever distance, and “input”: in order."""
+        found = {name}
+        for spec in reversed(self.layers):
+            if spec.name in found:
+                found.update(spec.inputs)
+        return tuple(spec.name for spec in self.shown if spec.name in found - {name})
+
+    def activation_of(self, name: str) -> LayerSpec | None:
+        """The activation that a layer's output enters, if it enters nothing else."""
+        readers = self.readers(name)
+        return readers[0] if len(readers) == 1 and readers[0].kind == "activation" else None
 
 
 @dataclass(frozen=True, eq=False)
 class NetworkState:
     """A network as numbers: its layers in order, their weights, and which channels are switched off."""
 
-    layers: tuple[LayerSpec, ...]
+    table: NetworkTable
     weights: dict[str, np.ndarray]
     """The state dict as float32 arrays: `conv1.weight` (C_out, C_in, h, w), `conv1.bias` (C_out,), …"""
     silenced: dict[str, frozenset[int]] = field(default_factory=dict)
     """Per layer the channels (or units) whose outputs are 0, whatever comes in."""
+
+    @property
+    def layers(self) -> tuple[LayerSpec, ...]:
+        """The table's."""
+        return self.table.layers
 
 
 @dataclass(frozen=True)
@@ -79,7 +172,7 @@ class ModelInfo:
     device: str
     device_title: str
     """The device as its maker names it, for instance `NVIDIA H200`; the plain name for a CPU."""
-    layers: tuple[LayerSpec, ...]
+    table: NetworkTable
     weights: dict[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
     """The state dict as float32 arrays; empty for a network in training, whose snapshots have them."""
     about: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -91,6 +184,16 @@ class ModelInfo:
     def name(self) -> NetworkName:
         """What it is called."""
         return self.names[0] if self.names else NetworkName(self.model)
+
+    @property
+    def layers(self) -> tuple[LayerSpec, ...]:
+        """The table's."""
+        return self.table.layers
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of what it tells apart."""
+        return self.table.classes
 
     @property
     def parameters(self) -> int:
@@ -109,15 +212,29 @@ class LayerActivation:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One forward pass: the input (28, 28) float32 in [0, 1] and every named layer's output, in order."""
+    """One forward pass: the picture (C, H, W) float32 in [0, 1] and every named layer's output, in order."""
 
     input: np.ndarray
     layers: tuple[LayerActivation, ...]
 
+    @cached_property
+    def picture(self) -> np.ndarray:
+        """The drawing as the network reads it, (H, W): all channels of the input are the same."""
+        picture: np.ndarray = self.input[0]
+        return picture
+
+    @cached_property
+    def values(self) -> dict[str, np.ndarray]:
+        """The input's and every layer's values, by name."""
+        return {INPUT: self.input} | {layer.name: layer.values for layer in self.layers}
+
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """A network's answer: probabilities (10,) that sum to 1, logits (10,), both float32; and the trace."""
+    """A network's answer: a probability for each class, (K,), their sum 1; logits (K,); and the trace.
+
+    Both are float32. “The digit” is the class: its place among the network's classes.
+    """
 
     probabilities: np.ndarray
     logits: np.ndarray
@@ -125,7 +242,7 @@ class Prediction:
     milliseconds: float
     """Preprocessing and forward pass together, on the network's device."""
     original: np.ndarray | None = None
-    """Probabilities (10,) of the network before it was changed by hand; None where it was not."""
+    """Probabilities (K,) of the network before it was changed by hand; None where it was not."""
     familiarity: float | None = None
     """0–1, as in `Resemblance`, to the network as it was opened; None while that is not known."""
 

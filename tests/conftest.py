@@ -121,7 +121,7 @@ def seven_drawn(window: MainWindow, qtbot: QtBot) -> tuple[MainWindow, Predictio
     window.predicted.connect(shown.append)
     draw(window.canvas, SEVEN)
     newest = to_mnist(window.canvas.ink())
-    qtbot.waitUntil(lambda: bool(shown) and bool((shown[-1].trace.input == newest).all()), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(shown) and bool((shown[-1].trace.picture == newest).all()), timeout=10_000)
     return window, shown[-1]
 
 

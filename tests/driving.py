@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from core.processes.inference import classify
 from core.processes.training_service import serve
-from core.records import ModelInfo
+from core.records import DIGITS, ModelInfo, NetworkTable
 from gui.processes.job import Job
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ LEFT_BUTTON = Qt.MouseButton.LeftButton
 SEVEN = [
     np.array([[70.0, 60.0], [140.0, 58.0], [205.0, 60.0], [170.0, 120.0], [140.0, 180.0], [120.0, 230.0]])
 ]  # a stroke on the canvas's grid
-INFO = ModelInfo("lenet", "lenet", "cpu", "CPU", ())
+INFO = ModelInfo("lenet", "lenet", "cpu", "CPU", NetworkTable((1, 28, 28), (), DIGITS))
 
 Kind = TypeVar("Kind", bound=QObject)
 

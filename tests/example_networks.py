@@ -1,10 +1,9 @@
-"""Networks that several test files use: those of the catalogue, and odd ones."""
+"""Networks that several test files use: those of the catalogue, two that are nothing like them, odd ones."""
 
 from __future__ import annotations
 
 import copy
 import functools
-from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,15 +15,17 @@ from core import networks
 from core.catalog import ARCHITECTURES
 from core.explaining.cells import CellExplanation, explain_cell
 from core.networks import edits, trace, weight_files
-from core.records import NetworkState, Trace
+from core.networks.layers import Add, Concatenate, Dropout, GlobalMean, Normalise, Pad, Resize
+from core.networks.table import Network, Row
+from core.records import DIGITS, NetworkState, Trace
 
-NAMES = sorted(networks.BUILDERS)
+NAMES = sorted(ARCHITECTURES)
 
 Index = tuple[int, ...]
 
 
 @functools.cache
-def shipped(name: str) -> nn.Sequential:
+def shipped(name: str) -> Network:
     """The network with the weights that come with the program; not to be changed."""
     return weight_files.load_model(name).network
 
@@ -34,7 +35,7 @@ def weights(name: str = "lenet", seed: int = 1) -> dict[str, np.ndarray]:
     return {key: value.numpy().copy() for key, value in networks.build(name, seed).state_dict().items()}
 
 
-def changed(network: nn.Sequential, state: NetworkState) -> nn.Sequential:
+def changed(network: Network, state: NetworkState) -> Network:
     """A copy of the network with the weights and the silence of `state`."""
     other = copy.deepcopy(network)
     edits.apply(other, state)
@@ -46,12 +47,63 @@ def layer_of(network: nn.Module, name: str) -> Any:
     return network.get_submodule(name)
 
 
-def named(*layers: nn.Module) -> nn.Sequential:
-    """A network whose layers are called `0`, `1`, …"""
-    return nn.Sequential(OrderedDict((str(at), layer) for at, layer in enumerate(layers))).eval()
+def named(*layers: nn.Module) -> Network:
+    """A network whose layers are called `0`, `1`, …, and that names no classes."""
+    return Network([Row(str(at), layer) for at, layer in enumerate(layers)], (1, 28, 28), ()).eval()
 
 
-def odd_networks() -> dict[str, nn.Sequential]:
+LETTERS = tuple("ABCDEFG")
+
+
+def branching() -> Network:
+    """Branches as in GoogLeNet, and a sum as in ResNet: (B, 1, 40, 40) to 7 logits."""
+    return Network(
+        [
+            Row("stem", nn.Conv2d(1, 4, 5, stride=2, padding=1)),  # 4 × 19 × 19
+            Row("stem_relu", nn.ReLU()),
+            Row("mix.one", nn.Conv2d(4, 3, 1), ("stem_relu",)),
+            Row("mix.three", nn.Conv2d(4, 4, 3, padding=1), ("stem_relu",)),
+            Row("mix.three_relu", nn.ReLU()),
+            Row("mix.wide", nn.Conv2d(4, 4, 3, padding=2, dilation=2, groups=2), ("mix.three_relu",)),
+            Row("mix.pool", nn.MaxPool2d(3, stride=1, padding=1), ("stem_relu",)),
+            Row("mix.all", Concatenate(), ("mix.one", "mix.wide", "mix.pool")),  # 11 × 19 × 19
+            Row("down", nn.Conv2d(11, 6, 3, stride=2)),  # 6 × 9 × 9
+            Row("norm", nn.BatchNorm2d(6)),
+            Row("norm_relu", nn.ReLU()),
+            Row("again", nn.Conv2d(6, 6, 3, padding=1)),
+            Row("sum", Add(), ("norm_relu", "again")),
+            Row("pool", nn.AvgPool2d(3, stride=2)),  # 6 × 4 × 4
+            Row("flatten", nn.Flatten()),
+            Row("hidden", nn.Linear(96, 20)),
+            Row("hidden_tanh", nn.Tanh()),
+            Row("out", nn.Linear(20, 7)),
+        ],
+        (1, 40, 40),
+        LETTERS,
+    )
+
+
+def all_convolutional() -> Network:
+    """Rows that prepare the picture at the beginning, the mean of each map at the end: no units between."""
+    return Network(
+        [
+            Row("resize", Resize(20)),  # 1 × 20 × 20
+            Row("normalise", Normalise(0.1307, 0.3081)),
+            Row("pad", Pad(2)),  # 1 × 24 × 24
+            Row("conv1", nn.Conv2d(1, 6, 3)),  # 6 × 22 × 22
+            Row("sigmoid1", nn.Sigmoid()),
+            Row("pool1", nn.AvgPool2d(2)),  # 6 × 11 × 11
+            Row("conv2", nn.Conv2d(6, 10, 3)),  # 10 × 9 × 9
+            Row("relu2", nn.ReLU()),
+            Row("drop", Dropout(0.2)),
+            Row("mean", GlobalMean()),
+        ],
+        (1, 28, 28),
+        DIGITS,
+    )
+
+
+def odd_networks() -> dict[str, Network]:
     """Windows as the architectures do not have them, each network small."""
     torch.manual_seed(3)
     return {
@@ -70,17 +122,28 @@ def odd_networks() -> dict[str, nn.Sequential]:
     }
 
 
-def all_networks() -> dict[str, nn.Sequential]:
+def all_networks() -> dict[str, Network]:
     built = {name: networks.build(name, seed=5).eval() for name in ARCHITECTURES}
-    return built | odd_networks()
+    return built | other_networks() | odd_networks()
+
+
+def other_networks() -> dict[str, Network]:
+    """Nothing of what LeNets have in common holds of them; with weights of a seed."""
+    torch.manual_seed(7)
+    made = {"branching": branching().eval(), "all convolutional": all_convolutional().eval()}
+    norm = layer_of(made["branching"], "norm")
+    norm.running_mean.uniform_(-0.5, 0.5)
+    norm.running_var.uniform_(0.5, 2)
+    return made
 
 
 NETWORKS = all_networks()
 
 
-def noise() -> np.ndarray:
-    """A picture on which no window is all zeros."""
-    return np.random.default_rng(1).random((28, 28), np.float32)
+def noise(network: Network | None = None) -> np.ndarray:
+    """A picture on which no window is all zeros, as large as the network's."""
+    size = (28, 28) if network is None else network.input_shape[1:]
+    return np.random.default_rng(1).random(size, np.float32)
 
 
 def some_cells(shape: Index) -> Iterator[Index]:
@@ -95,13 +158,10 @@ def some_cells(shape: Index) -> Iterator[Index]:
         yield tuple(int(random.integers(size)) for size in shape)
 
 
-def every_explanation(network: nn.Sequential) -> Iterator[tuple[CellExplanation, Trace]]:
+def every_explanation(network: Network) -> Iterator[tuple[CellExplanation, Trace]]:
     """Some cells of every layer, from the input to the softmax where the network ends in units."""
     state = trace.state(network)
-    logits, traced = trace.run(network, noise())
-    shapes = {"input": (1, 28, 28)} | {layer.name: layer.values.shape for layer in traced.layers}
-    if logits.ndim == 1:
-        shapes["softmax"] = logits.shape
-    for name, shape in shapes.items():
-        for index in some_cells(shape):
-            yield explain_cell(state, traced, name, index), traced
+    _, traced = trace.run(network, noise(network))
+    for spec in state.table.shown:
+        for index in some_cells(spec.shape):
+            yield explain_cell(state, traced, spec.name, index), traced

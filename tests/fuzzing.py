@@ -21,6 +21,7 @@ from typing import Any
 import mutations
 import numpy as np
 import seed_files
+from driving import INFO
 from mutations import Mutate
 from PIL import Image
 
@@ -415,7 +416,7 @@ def _read_taught(path: Path) -> None:
     names = [] if taught is None else [taught.name]
     with path.open("rb") as file, contextlib.suppress(ValueError):
         about = tensor_files.read_about(file, tensor_files.WEIGHTS)
-        opened = ModelInfo(str(path), "lenet", "cpu", "CPU", (), about=about)
+        opened = ModelInfo(str(path), "lenet", "cpu", "CPU", INFO.table, about=about)
         names += taught_networks.with_names(opened).names
     for name in names:
         assert 0 <= name.taught <= 10_000

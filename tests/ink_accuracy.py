@@ -90,7 +90,7 @@ class Replay:
         strokes = self._digits.strokes(drawing.index, drawing.size, drawing.place)
         draw(self._canvas, strokes, drawing.as_mouse)
         prediction = self._classifier.classify(self._canvas.ink())
-        return Answer(drawing, prediction.digit, prediction.trace.input)
+        return Answer(drawing, prediction.digit, prediction.trace.picture)
 
 
 _replay: Replay  # a process's own

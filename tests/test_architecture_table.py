@@ -10,13 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from core import networks
 from core.catalog import ARCHITECTURES
-from core.networks import trace
-from core.records import LayerSpec
+from core.records import LayerSpec, NetworkTable
 from gui.tabs.train.setup.architecture_table import ArchitectureTable
 
 
-def layers_of(name: str) -> tuple[LayerSpec, ...]:
-    return trace.specs(networks.build(name, 0))
+def table_of(name: str) -> NetworkTable:
+    return networks.build(name, 0).table
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def table(qtbot: QtBot) -> ArchitectureTable:
     table = ArchitectureTable()
     qtbot.addWidget(table)
     table.resize(600, 470)
-    table.set_layers(layers_of("lenet"), "LeNet")
+    table.set_table(table_of("lenet"), "LeNet")
     with qtbot.waitExposed(table):
         table.show()
     return table
@@ -48,7 +47,7 @@ def test_parameters_are_counted_in_writing_and_summed(table: ArchitectureTable) 
 
 def test_layers_stand_from_the_input_down_with_shapes_and_code(table: ArchitectureTable) -> None:
     rows = cells(table)
-    layers = layers_of("lenet")
+    layers = table_of("lenet").layers
     assert rows[1][:3] == ["input", "", "1×28×28"]
     assert [row[0] for row in rows[2:-1]] == [layer.name for layer in layers]
     assert rows[2] == [
@@ -99,9 +98,9 @@ def test_blocks_are_as_high_as_their_maps(table: ArchitectureTable) -> None:
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_another_network_replaces_the_first(table: ArchitectureTable, name: str) -> None:
-    table.set_layers(layers_of(name), name)
+    table.set_table(table_of(name), name)
     rows = cells(table)
-    assert len(rows) == len(layers_of(name)) + 3
+    assert len(rows) == len(table_of(name).layers) + 3
     assert rows[-1][3] == "61,706"
     table.grab()
 
@@ -113,15 +112,14 @@ def test_the_table_can_be_copied(table: ArchitectureTable) -> None:
 
 
 def test_networks_of_other_sizes_are_drawn_too(table: ArchitectureTable) -> None:
-    large = (
-        LayerSpec(
-            "conv", "convolution", (512, 56, 56), "Conv2d(3, 512)", 14_336, "512×3×3×3 + 512", 43_352_064
-        ),
-        LayerSpec("units", "linear", (4096,), "Linear(1, 4096)", 8192, "4096×1 + 4096", 4096),
-    )
-    table.set_layers(large, "large")
-    table.set_layers((), "none")
+    sums = "512×3×3×3 + 512", "4096×1 + 4096"
+    shape = (512, 56, 56)
+    conv = LayerSpec("conv", "convolution", ("input",), shape, "Conv2d(3, 512)", 14_336, sums[0], 43_352_064)
+    units = LayerSpec("units", "linear", ("conv",), (4096,), "Linear(1, 4096)", 8192, sums[1], 4096)
+    large = NetworkTable((3, 56, 56), (conv, units), ())
+    table.set_table(large, "large")
+    table.set_table(NetworkTable((3, 56, 56), (), ()), "none")
     table.grab()
-    table.set_layers(large, "large")
+    table.set_table(large, "large")
     table.grab()
     assert "43,356,160" in cells(table)[-1]

@@ -17,8 +17,9 @@ from torch import nn
 from core import networks
 from core.export import cell_snippets
 from core.networks import trace
+from core.networks.table import Network
 from core.records import NetworkState, Prediction
-from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.layer_values import limits, shown_values
 from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.tabs.inspect.arithmetic import activation_plot
@@ -33,12 +34,12 @@ KERNELS = colour_table("purple-green", False, 0xFFFFFFFF)
 
 
 @functools.cache
-def network(name: str) -> nn.Sequential:
+def network(name: str) -> Network:
     return networks.build(name, seed=1).eval()
 
 
 def subject_of(
-    net: nn.Sequential,
+    net: Network,
     layer: str,
     cell: Cell | None,
     *,
@@ -50,9 +51,9 @@ def subject_of(
     """What the Inspect tab would show of a network; the picture is noise."""
     state = trace.state(net)
     if silenced:
-        state = NetworkState(state.layers, state.weights, silenced)
+        state = NetworkState(state.table, state.weights, silenced)
         net = changed(net, state)
-    layers = shown_layers(state.layers)
+    layers = state.table.shown
     at = [spec.name for spec in layers].index(layer)
     if not is_drawn:
         return Subject(state, layers, None, (), (), at, cell, is_pinned)
@@ -318,7 +319,7 @@ def test_weights_that_are_no_numbers_are_shown(inspector: CellInspector, name: s
     with torch.no_grad():
         for weights in net.parameters():
             weights.reshape(-1)[0] = broken
-    for spec in shown_layers(trace.specs(net)):
+    for spec in net.table.shown:
         inspector.show_subject(subject_of(net, spec.name, Cell(0, 0, 0)))
         assert shown(inspector)
     assert inspector.value.text() == "NaN"

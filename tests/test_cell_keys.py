@@ -88,13 +88,13 @@ def test_a_pinned_cell_frames_what_it_sees_in_every_layer_and_on_the_drawing(
     view = child(window, InspectView, "inspect_view")
     view.pin_in(4, Cell(3, 4, 5))  # conv2
     fields = view.strip._fields
-    assert [(field.bottom - field.top, field.right - field.left) for field in fields] == [
+    assert [(field.bottom - field.top, field.right - field.left) for field in fields.values()] == [
         (14, 14), (10, 10), (10, 10), (5, 5), (1, 1),
     ]  # fmt: skip
     frame = window.canvas._frame
     assert frame is not None
     picture = window._pad.answer.input_preview._field
-    assert picture == fields[0]
+    assert picture == fields["input"]
     view.pin(None)
     QTest.mouseMove(window.canvas)
     assert window.canvas._frame is None and not view.strip._fields

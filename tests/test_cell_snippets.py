@@ -69,7 +69,7 @@ def test_the_program_has_numbers_that_are_none(broken: float) -> None:
 def test_a_channel_that_is_switched_off_gives_zero_in_the_program_too() -> None:
     network = networks.build("lenet", seed=0).eval()
     state = trace.state(network)
-    silenced = NetworkState(state.layers, state.weights, {"conv2": frozenset({3})})
+    silenced = NetworkState(state.table, state.weights, {"conv2": frozenset({3})})
     _, traced = trace.run(changed(network, silenced), noise())
     explanation = explain_cell(silenced, traced, "conv2", (3, 4, 5))
     assert printed(cell_snippets.as_pytorch(explanation)) == 0

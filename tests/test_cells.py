@@ -16,54 +16,60 @@ from core.networks import trace
 from core.records import NetworkState
 
 
-def layer_by_hand(layer: nn.Module, before: Tensor) -> Tensor:
+def layer_by_hand(layer: nn.Module, before: Tensor, *others: Tensor) -> Tensor:
     """What the functions of PyTorch give for a batch of one, from a layer's weights and options."""
     if isinstance(layer, nn.Conv2d):
-        return F.conv2d(before, layer.weight, layer.bias, layer.stride, layer.padding)
+        plain = F.conv2d(
+            before, layer.weight, layer.bias, layer.stride, layer.padding, layer.dilation, layer.groups
+        )
+        return plain
     if isinstance(layer, nn.MaxPool2d):
         return F.max_pool2d(before, layer.kernel_size, layer.stride, layer.padding)
     if isinstance(layer, nn.AvgPool2d):
         return F.avg_pool2d(before, layer.kernel_size, layer.stride, layer.padding)
     if isinstance(layer, nn.Linear):
         return F.linear(before, layer.weight, layer.bias)
-    return layer(before)  # activations and flatten have no options
+    return layer(before, *others)  # the others have no options, or are no simpler by hand
 
 
 def put_together(explanation: CellExplanation) -> float:
     """The value that the explanation's parts make, by what its record says of them."""
     kind, terms = explanation.layer.kind, explanation.terms.astype(np.float64)
-    if kind in ("convolution", "linear"):
-        assert explanation.weights is not None
+    if explanation.weights is not None:
         np.testing.assert_array_equal(explanation.terms, explanation.inputs * explanation.weights)
         return float(terms.sum() + (explanation.bias or 0.0))
-    if kind == "pooling":
+    if kind in ("pooling", "global mean"):
         return float(terms.max() if "Max" in explanation.layer.code else terms.mean())
+    if kind == "add":
+        return float(terms.sum())
     if kind == "activation":
         function = getattr(torch, explanation.layer.code.removesuffix("()").lower())
         return float(function(torch.from_numpy(terms)))
     if kind == "softmax":
         return float(terms[explanation.index] / terms.sum())
-    assert kind == "flatten"
+    assert kind in ("flatten", "concatenate", "pad", "dropout")
     return float(terms[0])
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_parts_add_up_to_what_pytorch_gives(name: str) -> None:
     network = NETWORKS[name]
-    layers = dict(network.named_children())
     for explanation, traced in every_explanation(network):
-        before, layer = noise()[None], explanation.layer.name
-        if layer == "input":
-            assert explanation.value == before[explanation.index]
+        layer = explanation.layer
+        if layer.name == "input":
+            assert explanation.value == noise(network)[None][explanation.index]
             continue
-        for each in traced.layers[: [*layers, "softmax"].index(layer)]:
-            before = each.values
-        x = torch.from_numpy(before)[None]
+        assert tuple(before.name for before in explanation.before) == layer.inputs
+        x = [torch.from_numpy(traced.values[before])[None] for before in layer.inputs]
         with torch.no_grad():
-            expected = F.softmax(x, 1) if layer == "softmax" else layer_by_hand(layers[layer], x)
+            is_last = layer.name == "softmax"
+            expected = F.softmax(x[0], 1) if is_last else layer_by_hand(network.module(layer.name), *x)
         there = float(expected[(0, *explanation.index)])
         assert explanation.value == pytest.approx(there, rel=1e-5, abs=1e-5)
         assert put_together(explanation) == pytest.approx(there, rel=1e-5, abs=1e-5)
+        if explanation.source is not None:
+            source, place = explanation.source
+            assert traced.values[source.name][place] == explanation.inputs[0]
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -72,18 +78,20 @@ def test_padding_is_told_from_the_map(name: str) -> None:
     for explanation, traced in every_explanation(NETWORKS[name]):
         if explanation.layer.window is None:
             continue
-        at = [layer.name for layer in traced.layers].index(explanation.layer.name)
-        before = traced.input[None] if at == 0 else traced.layers[at - 1].values
+        (before,) = (traced.values[each.name] for each in explanation.before)
         is_largest = "MaxPool2d" in explanation.layer.code
-        top, left, bottom, right = explanation.field
-        windows = explanation.inputs.reshape(-1, bottom - top, right - left)
-        channels = before if explanation.layer.kind == "convolution" else before[explanation.index[0]][None]
+        gaps = explanation.layer.window.dilation
+        windows = explanation.inputs.reshape(-1, *explanation.inputs.shape[-2:])
+        is_convolution = explanation.layer.kind == "convolution"
+        channels = before[list(explanation.channels) if is_convolution else [explanation.index[0]]]
         assert explanation.is_padding.shape == windows.shape[1:]
         for (row, column), is_outside in np.ndenumerate(explanation.is_padding):
-            inside = 0 <= top + row < before.shape[1] and 0 <= left + column < before.shape[2]
+            y, x = explanation.field[0] + gaps[0] * row, explanation.field[1] + gaps[1] * column
+            inside = 0 <= y < before.shape[1] and 0 <= x < before.shape[2]
             assert is_outside == (not inside)
-            expected = channels[:, top + row, left + column] if inside else -np.inf if is_largest else 0
+            expected = channels[:, y, x] if inside else -np.inf if is_largest else 0
             assert (windows[:, row, column] == expected).all()
+        assert explanation.field[2:] == (y + 1, x + 1)
 
 
 def test_sums_are_those_of_each_input_channel() -> None:
@@ -112,7 +120,7 @@ def test_a_channel_whose_weights_are_zero_gives_its_bias() -> None:
 def test_a_channel_that_is_switched_off_is_told() -> None:
     network = networks.build("lenet", seed=0).eval()
     state = trace.state(network)
-    silenced = NetworkState(state.layers, state.weights, {"relu1": frozenset({4}), "fc2": frozenset({7})})
+    silenced = NetworkState(state.table, state.weights, {"relu1": frozenset({4}), "fc2": frozenset({7})})
     _, traced = trace.run(changed(network, silenced), noise())
     assert explain_cell(silenced, traced, "relu1", (4, 0, 0)).is_switched_off
     assert explain_cell(silenced, traced, "relu1", (4, 0, 0)).value == 0
@@ -140,10 +148,12 @@ def test_weights_that_are_no_numbers_are_explained_too(name: str, broken: float)
     "layer",
     [
         nn.LeakyReLU(0.1),
-        nn.BatchNorm2d(2),
-        nn.Dropout(0.5),
-        nn.Conv2d(2, 2, 3, dilation=2),
+        nn.BatchNorm2d(2, track_running_stats=False),
+        nn.Conv2d(2, 2, 3, padding=1, padding_mode="reflect"),
+        nn.Conv2d(2, 2, 3, padding="same"),
         nn.AvgPool2d(3, padding=1, count_include_pad=False),
+        nn.MaxPool2d(3, ceil_mode=True),
+        nn.AdaptiveAvgPool2d(5),
     ],
 )
 def test_a_layer_of_an_unknown_kind_has_its_value_and_depends_on_everything(layer: nn.Module) -> None:

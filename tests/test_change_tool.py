@@ -19,7 +19,7 @@ from core.explaining.kernels import kernels_of
 from core.networks import weight_files
 from core.processes import questions
 from core.records import NetworkState, Prediction, Snapshot
-from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.layer_values import limits, shown_values
 from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.processes.engine import Engine
@@ -65,7 +65,7 @@ class Bench:
     def show(self, layer: str, cell: Cell | None = None) -> None:
         """What the Inspect tab does at every answer and every change of place."""
         network, prediction = self.networks[-1], self.predictions[-1]
-        layers, values = shown_layers(network.layers), shown_values(prediction)
+        layers, values = network.table.shown, shown_values(prediction)
         self.tool.show_subject(
             Subject(
                 network, layers, prediction, tuple(values), tuple(limits(values)),
@@ -596,6 +596,6 @@ def test_a_file_that_cannot_be_written_is_told(bench: Bench, qtbot: QtBot, tmp_p
 @pytest.mark.parametrize("size", [(440, 340), (480, 400), (700, 550)])
 def test_every_layer_can_be_painted_at_any_size(bench: Bench, size: tuple[int, int]) -> None:
     bench.tool.resize(*size)
-    for spec in shown_layers(bench.networks[-1].layers):
+    for spec in bench.networks[-1].table.shown:
         bench.show(spec.name)
         bench.tool.grab()

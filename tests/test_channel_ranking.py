@@ -13,12 +13,13 @@ from torch import Tensor, nn
 
 from core import networks
 from core.explaining.channel_ranking import ChannelRanking, rank_channels
-from core.networks import trace, weight_files
+from core.networks import weight_files
 from core.networks.batches import as_batch, as_tensors
+from core.networks.table import Network
 from core.reading.evaluation import accuracy
 
 
-def final(network: nn.Sequential, layer: str, count: int = 120) -> ChannelRanking:
+def final(network: Network, layer: str, count: int = 120) -> ChannelRanking:
     *_, last = rank_channels(network, first_digits("test", count), layer)
     return last
 
@@ -32,7 +33,7 @@ def switch_off(layer: nn.Module, channel: int) -> torch.utils.hooks.RemovableHan
     return layer.register_forward_hook(off)
 
 
-def read_right(network: nn.Sequential, count: int = 120) -> list[int]:
+def read_right(network: Network, count: int = 120) -> list[int]:
     """Of each class, by whole forward passes."""
     images, labels = as_tensors(first_digits("test", count), torch.device("cpu"))
     with torch.inference_mode():
@@ -59,7 +60,7 @@ def test_counts_are_those_of_whole_passes_with_the_channel_off(name: str, layer:
     network = weight_files.load_model(name).network
     ranking = final(network, layer)
     assert ranking.right.tolist() == read_right(network)
-    channels = {spec.name: spec.shape[0] for spec in trace.specs(network)}
+    channels = {spec.name: spec.shape[0] for spec in (network).table.layers}
     assert len(ranking.right_without) == channels[layer]
     for channel in LAYERS[layer]:
         handle = switch_off(dict(network.named_children())[layer], channel)
@@ -128,7 +129,7 @@ def test_a_step_leaves_the_network_and_pytorchs_modes_as_they_were() -> None:
         assert not torch.is_inference_mode_enabled()
         assert torch.is_grad_enabled()
     ranking.close()  # type: ignore[attr-defined]  # it is a generator
-    assert not any(layer._forward_hooks for layer in network)
+    assert not any(row.module._forward_hooks for row in network.rows)
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
 
 

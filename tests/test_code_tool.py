@@ -17,16 +17,15 @@ from core import networks
 from core.export.scripts import network_script
 from core.networks import trace
 from core.records import NetworkState
-from gui.layers.layer_values import shown_layers
 from gui.tabs.inspect.code.code_tool import CodeTool
 from gui.tabs.inspect.subject import Subject
 
 LENET = trace.state(networks.build("lenet", seed=0))
-NAMES = [spec.name for spec in shown_layers(LENET.layers)]
+NAMES = [spec.name for spec in LENET.table.shown]
 
 
 def subject_of(state: NetworkState, layer: str) -> Subject:
-    return Subject(state, shown_layers(state.layers), None, (), (), NAMES.index(layer), None, False)
+    return Subject(state, state.table.shown, None, (), (), NAMES.index(layer), None, False)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ class Compared:
             ink = self.window.canvas.ink()
             known = [side.prediction for side in self.sides[-1] if side.prediction is not None]
             newest = preprocess.to_mnist(ink)
-            are_newest = all(np.array_equal(prediction.trace.input, newest) for prediction in known)
+            are_newest = all(np.array_equal(prediction.trace.picture, newest) for prediction in known)
             return are_newest and condition(*self.sides[-1])
 
         self.qtbot.waitUntil(is_there, timeout=60_000)
@@ -161,11 +162,11 @@ def test_both_sides_are_always_answers_to_one_drawing(compared: Compared) -> Non
     assert pairs
     for left, right in pairs:
         assert left.prediction is not None and right.prediction is not None
-        np.testing.assert_array_equal(left.prediction.trace.input, right.prediction.trace.input)
+        np.testing.assert_array_equal(left.prediction.trace.picture, right.prediction.trace.picture)
 
 
 def test_bare_paper_has_no_answers_and_says_what_to_do(compared: Compared) -> None:
-    compared.wait(lambda left, right: bool(left.layers and right.layers))
+    compared.wait(lambda left, right: bool(left.table and right.table))
     assert compared.words("compare_left_verdict") == "nothing drawn yet"
     assert "Draw a digit" in compared.words("compare_sentence")
     draw(compared.window.canvas, SEVEN)
@@ -299,7 +300,7 @@ def test_the_pad_s_network_is_shown_as_it_was_changed_by_hand(compared: Compared
     draw(compared.window.canvas, SEVEN)
     compared.wait_for_answers()
     state = trace.state(Classifier.open("lenet", "cpu").network)
-    silenced = NetworkState(state.layers, state.weights, {"conv1": frozenset({0, 2, 3})})
+    silenced = NetworkState(state.table, state.weights, {"conv1": frozenset({0, 2, 3})})
     compared.window._engine.edit(silenced)
     left, right = compared.wait(lambda left, right: "modified by hand" in left.origin)
     assert left.prediction is not None and right.prediction is not None
@@ -326,7 +327,7 @@ def test_a_network_in_training_is_followed_and_the_other_is_not_asked_again(
         compared.window._engine.follow(Snapshot("lenet", step, weights, {}))
         left, right = compared.wait(lambda left, right, step=step: f"step {step} " in left.origin)
         assert right is first and left.prediction is not None
-        logits, _ = trace.run(networks.build("lenet", step), left.prediction.trace.input)
+        logits, _ = trace.run(networks.build("lenet", step), left.prediction.trace.picture)
         np.testing.assert_allclose(left.prediction.logits, logits, rtol=1e-5)
 
 
@@ -484,7 +485,8 @@ def test_both_strips_have_one_range(compared: Compared) -> None:
     assert left.prediction is not None and right.prediction is not None
     first, second = (strip._limits for strip in compared.layers.strips)
     assert first == second
-    for layer in range(len(left.layers)):
+    assert left.table is not None
+    for layer in range(len(left.table.layers)):
         largest = max(np.abs(each.prediction.trace.layers[layer].values).max() for each in (left, right))
         assert first[layer + 1] == pytest.approx(largest)
     compared.child(QAction, "shared_range").trigger()
@@ -574,7 +576,8 @@ def test_networks_of_different_depth_are_compared_as_far_as_both_go(qtbot: QtBot
     ink = np.zeros((GRID, GRID), np.uint8)
     ink[60:220, 130:150] = 255
     classifier = Classifier.open("lenet", "cpu")
-    whole, layers = classifier.classify(ink), classifier.info.layers
+    whole, table = classifier.classify(ink), classifier.info.table
+    layers = table.layers[:3], table.layers[-1:]
     short = type(whole)(
         whole.probabilities,
         whole.logits,
@@ -582,8 +585,8 @@ def test_networks_of_different_depth_are_compared_as_far_as_both_go(qtbot: QtBot
         1.0,
     )
     sides = (
-        ComparedSide("whole", layers=layers, prediction=whole),
-        ComparedSide("short", layers=(*layers[:3], layers[-1]), prediction=short),
+        ComparedSide("whole", table=table, prediction=whole),
+        ComparedSide("short", table=replace(table, layers=(*layers[0], *layers[1])), prediction=short),
     )
     pair.show_sides(sides)
     pair.select(9)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from driving import INFO
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +22,7 @@ def side(name: str, *shares: float, problem: str = "") -> ComparedSide:
         return ComparedSide(name, problem=problem)
     probabilities = np.zeros(10, np.float32)
     probabilities[: len(shares)] = shares
-    picture = np.zeros((28, 28), np.float32)
+    picture = np.zeros((1, 28, 28), np.float32)
     return ComparedSide(name, prediction=Prediction(probabilities, probabilities, Trace(picture, ()), 1.0))
 
 
@@ -49,7 +50,7 @@ def test_one_line_says_what_differs(left: ComparedSide, right: ComparedSide, sen
 
 
 def info(model: str, **about: object) -> ModelInfo:
-    return ModelInfo(model, "lenet", "cpu", "CPU", (), about=about)
+    return ModelInfo(model, "lenet", "cpu", "CPU", INFO.table, about=about)
 
 
 CONFIG = TrainingConfig(architecture="lenet", digits=20_000, validation=2000, epochs=4)

@@ -8,7 +8,7 @@ import pytest
 from example_digits import mnist
 
 from core import networks
-from core.catalog import DEFAULT_MODEL, SHIPPED
+from core.catalog import ARCHITECTURES, DEFAULT_MODEL, SHIPPED
 from core.errors import FileProblem, LabError
 from core.ink import preprocess
 from core.networks import trace, weight_files
@@ -54,7 +54,7 @@ def test_networks_answer_as_they_do_on_the_pad() -> None:
         assert info.model == choice.name and info.parameters == 61_706 and prediction is not None
         on_the_pad = Classifier.open(choice.name, "cpu").classify(INK)
         np.testing.assert_array_equal(prediction.logits, on_the_pad.logits)
-        np.testing.assert_array_equal(prediction.trace.input, on_the_pad.trace.input)
+        np.testing.assert_array_equal(prediction.trace.picture, on_the_pad.trace.picture)
         assert [layer.name for layer in prediction.trace.layers] == [layer.name for layer in info.layers]
 
 
@@ -120,7 +120,7 @@ def test_what_cannot_be_opened_says_so_in_its_place_and_the_others_answer(
     damaged = tmp_path / "damaged.safetensors"
     damaged.write_bytes(b"no weights")
     of_the_future = tmp_path / "future.safetensors"
-    monkeypatch.setattr(networks, "BUILDERS", {**networks.BUILDERS, "vit": networks.BUILDERS["lenet"]})
+    monkeypatch.setitem(ARCHITECTURES, "vit", ARCHITECTURES["lenet"])
     weight_files.save(of_the_future, trace.state(networks.build("vit", 0)).weights, {"architecture": "vit"})
     monkeypatch.undo()
     choices = [NetworkChoice(WEIGHTS, str(path)) for path in (tmp_path / "gone", damaged, of_the_future)]

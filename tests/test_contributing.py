@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,9 @@ from core.catalog import Architecture
 from core.data.datasets import DigitSet
 from core.errors import FileProblem
 from core.networks import trace, weight_files
+from core.networks.table import Network, Row
 from core.reading.classifier import Classifier
+from core.records import DIGITS
 from core.training.config import TrainingConfig
 from core.training.trainer import Trainer
 from gui.main_window import MainWindow
@@ -40,21 +41,21 @@ def test_every_file_that_it_names_is_there() -> None:
 # A network
 
 
-def tiny() -> nn.Sequential:
+def tiny() -> Network:
     """(B, 1, 28, 28) to 10 logits, 1,970 parameters."""
-    layers: list[tuple[str, nn.Module]] = [
-        ("conv1", nn.Conv2d(1, 1, 3, stride=2)),  # 1 × 13 × 13
-        ("relu1", nn.ReLU()),
-        ("flatten", nn.Flatten()),
-        ("fc1", nn.Linear(169, 10)),
+    rows = [
+        Row("conv1", nn.Conv2d(1, 1, 3, stride=2)),  # 1 × 13 × 13
+        Row("relu1", nn.ReLU()),
+        Row("flatten", nn.Flatten()),
+        Row("fc1", nn.Linear(169, 10)),
     ]
-    return nn.Sequential(OrderedDict(layers))
+    return Network(rows, (1, 28, 28), DIGITS)
 
 
 @pytest.fixture
 def own_network(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setitem(networks.BUILDERS, "tiny", tiny)
-    monkeypatch.setitem(catalog.ARCHITECTURES, "tiny", Architecture("tiny", "Tiny", "One convolution."))
+    entry = Architecture("tiny", "Tiny", "One convolution.", f"{__name__}:tiny")
+    monkeypatch.setitem(catalog.ARCHITECTURES, "tiny", entry)
     return "tiny"
 
 

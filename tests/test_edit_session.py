@@ -11,7 +11,8 @@ from core.errors import LabError
 from core.explaining.kernels import kernels_of
 from core.export import edited_weights
 from core.networks import trace
-from core.records import NetworkState
+from core.networks.table import Network, Row
+from core.records import DIGITS, NetworkState
 from gui.tabs.inspect.change.edit_session import EditSession
 
 
@@ -139,7 +140,7 @@ def test_another_network_begins_anew_and_the_same_one_keeps_its_changes(
     session: EditSession, base: NetworkState, told: list[NetworkState | None]
 ) -> None:
     session.switch("conv1", 0, False)
-    again = NetworkState(base.layers, {name: value.copy() for name, value in base.weights.items()})
+    again = NetworkState(base.table, {name: value.copy() for name, value in base.weights.items()})
     session.set_base(again)  # on another device, say
     assert session.is_modified and told[-1] is session.state
     other = trace.state(networks.build("lenet", seed=4))
@@ -203,7 +204,7 @@ def test_weights_alone_give_what_a_network_with_channels_off_gives(architecture:
         session.switch(layer, channel, False)
     state = session.state
     assert state is not None
-    baked = changed(network, NetworkState(state.layers, edited_weights.weights_with_silence(state)))
+    baked = changed(network, NetworkState(state.table, edited_weights.weights_with_silence(state)))
     pictures = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         expected = changed(network, state)(pictures)
@@ -214,10 +215,8 @@ def test_weights_alone_give_what_a_network_with_channels_off_gives(architecture:
 def test_zeros_that_a_sigmoid_would_change_cannot_be_saved_as_weights() -> None:
     layers = [torch.nn.Conv2d(1, 2, 3), torch.nn.MaxPool2d(2), torch.nn.Sigmoid(), torch.nn.Flatten()]
     names = ("conv1", "pool1", "sigmoid1", "flatten", "fc1")
-    network = torch.nn.Sequential()
-    for name, layer in zip(names, [*layers, torch.nn.Linear(338, 10)], strict=True):
-        network.add_module(name, layer)
-    state = trace.state(network)
+    rows = [Row(*each) for each in zip(names, [*layers, torch.nn.Linear(338, 10)], strict=True)]
+    state = trace.state(Network(rows, (1, 28, 28), DIGITS))
     with pytest.raises(LabError, match="pool1"):
         off = {"pool1": frozenset({1})}
-        edited_weights.weights_with_silence(NetworkState(state.layers, state.weights, off))
+        edited_weights.weights_with_silence(NetworkState(state.table, state.weights, off))

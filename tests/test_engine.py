@@ -409,7 +409,7 @@ def test_a_closed_engine_starts_nothing_again(held: tuple[Engine, HeldExecutor])
 
 
 def state(number: int) -> NetworkState:
-    return NetworkState((), {"number": np.full(1, number, np.float32)})
+    return NetworkState(INFO.table, {"number": np.full(1, number, np.float32)})
 
 
 def test_a_changed_network_answers_until_the_change_is_taken_back(held: tuple[Engine, HeldExecutor]) -> None:

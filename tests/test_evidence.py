@@ -19,16 +19,18 @@ from core import networks
 from core.errors import LabError
 from core.explaining import evidence, receptive_field
 from core.networks import trace, weight_files
+from core.networks.table import Network, Row
+from core.records import DIGITS
 
 BLANK = np.zeros((28, 28), np.float32)
 
 
-def logits(network: nn.Sequential, x: np.ndarray) -> np.ndarray:
+def logits(network: Network, x: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         return network(torch.from_numpy(x).reshape(-1, 1, 28, 28))[0].numpy()
 
 
-def with_a_channel_switched_off(layer: str, channel: int) -> nn.Sequential:
+def with_a_channel_switched_off(layer: str, channel: int) -> Network:
     network = weight_files.load_model("lenet").network
 
     def switch_off(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
@@ -79,7 +81,7 @@ def test_with_relu_what_the_map_leaves_out_is_each_bias_times_its_gradient(index
     network = weight_files.load_model("lenet").network
     answer = network(torch.from_numpy(picture(index)).reshape(1, 1, 28, 28))[0]
     (answer[4] - answer[9]).backward()
-    biases = [layer.bias for layer in network if isinstance(layer, nn.Conv2d | nn.Linear)]
+    biases = [row.module.bias for row in network.rows if isinstance(row.module, nn.Conv2d | nn.Linear)]
     expected = sum(times_gradient(bias) for bias in biases if bias is not None)
     assert evidence.why(network, picture(index), 4, 9).rest == pytest.approx(expected, abs=1e-3)
 
@@ -100,7 +102,7 @@ def test_the_last_maps_channels_and_the_later_biases_add_up_to_the_difference() 
     network = weight_files.load_model("lenet").network
     answer = network(torch.from_numpy(picture(0)).reshape(1, 1, 28, 28))[0]
     (answer[7] - answer[2]).backward()
-    later = sum(times_gradient(layer.bias) for layer in network if isinstance(layer, nn.Linear))
+    later = sum(times_gradient(row.module.bias) for row in network.rows if isinstance(row.module, nn.Linear))
     found = evidence.why(network, picture(0), 7, 2)
     assert found.channels["pool2"].shape == (16,)
     assert found.channels["pool2"].sum() + later == pytest.approx(found.difference, abs=1e-4)
@@ -118,9 +120,9 @@ def test_the_evidence_turns_round_with_the_two_digits(name: str) -> None:
 def test_what_feeds_a_unit_adds_up_to_what_pytorch_gives_for_it(name: str, layer: str, unit: int) -> None:
     network = shipped(name)
     x = torch.from_numpy(picture(3)).reshape(1, 1, 28, 28).requires_grad_()
-    names = [child for child, _ in network.named_children()]
-    value = network[: names.index(layer) + 1](x)[0, unit]
-    after = network[: names.index(layer) + 2](x)[0, unit]
+    names, outputs = network.table.names, list(network.outputs(x).values())
+    value = outputs[names.index(layer)][0, unit]
+    after = outputs[min(names.index(layer) + 1, len(names) - 1)][0, unit]
     (gradient,) = torch.autograd.grad(value, x)
     found = evidence.feeding(network, picture(3), layer, unit)
     assert found.value == pytest.approx(value.item(), abs=1e-5)
@@ -151,7 +153,7 @@ def test_a_network_without_a_hidden_fully_connected_layer_is_explained_by_its_ma
         nn.Flatten(),
         nn.Linear(36, 10, bias=False),
     ]
-    network = nn.Sequential(*layers)
+    network = Network([Row(str(at), layer) for at, layer in enumerate(layers)], (1, 28, 28), DIGITS)
     found = evidence.why(network, picture(0), 1, 2)
     assert (found.terms.shape, found.bias_difference) == ((4, 3, 3), 0)
     assert found.terms.sum() == pytest.approx(found.difference, abs=1e-5)
@@ -159,7 +161,8 @@ def test_a_network_without_a_hidden_fully_connected_layer_is_explained_by_its_ma
 
 def test_a_network_of_one_layer_is_explained_by_the_drawing_itself() -> None:
     torch.manual_seed(0)
-    network = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    layers = [Row("flatten", nn.Flatten()), Row("linear", nn.Linear(784, 10))]
+    network = Network(layers, (1, 28, 28), DIGITS)
     found = evidence.why(network, picture(0), 1, 2)
     assert found.layer == ""
     np.testing.assert_allclose(found.terms[0], found.input_x_gradient, atol=1e-6)
@@ -191,16 +194,12 @@ def test_a_cells_map_is_its_slope_times_the_ink_within_its_receptive_field(
 ) -> None:
     network = shipped(name)
     x = torch.from_numpy(picture(3)).reshape(1, 1, 28, 28).requires_grad_()
-    names = [child for child, _ in network.named_children()]
-    value = network[: names.index(layer) + 1](x)[0, channel, row, column]
+    value = network.outputs(x)[layer][0, channel, row, column]
     (gradient,) = torch.autograd.grad(value, x)
     found = evidence.map_cell(network, picture(3), layer, channel, row, column)
     assert found.value == pytest.approx(value.item(), abs=1e-6)
     np.testing.assert_allclose(found.input_x_gradient, (x * gradient).detach()[0, 0].numpy(), atol=1e-6)
-    layers = trace.specs(network)
-    layers = layers[: names.index(layer) + 1]
-    shapes = [(1, 28, 28), *(known.shape for known in layers)]
-    field = receptive_field.fields(shapes, layers, channel, row, column)[0]
+    field = receptive_field.fields(network.table, layer, channel, row, column)["input"]
     outside = np.ones((28, 28), bool)
     outside[field.top : field.bottom, field.left : field.right] = False
     assert not found.input_x_gradient[outside].any()

@@ -89,9 +89,9 @@ def test_a_patch_is_what_the_kernel_was_laid_on_padding_included() -> None:
 
 def at(layer: str, row: int, column: int) -> ExcitingPatches:
     """One digit of ones, whose strongest cell is put at a place."""
-    index = [name for name, _ in shipped("lenet").named_children()].index(layer)
     return ExcitingPatches(
-        trace.specs(shipped("lenet"))[: index + 1],
+        shipped("lenet").table,
+        layer,
         done=1,
         total=1,
         digits=np.zeros((1, 1), np.int64),

@@ -6,14 +6,15 @@ import torch
 from example_digits import mnist
 from example_networks import layer_of
 from non_digits import DIGIT_SHAPED, KINDS, draw, draw_letters, font
-from torch import nn
 
 from core import networks
+from core.catalog import ARCHITECTURES
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.explaining import familiarity
 from core.explaining.familiarity import Familiarity
 from core.ink.preprocess import to_mnist
 from core.networks import trace
+from core.networks.table import Network
 from core.networks.weight_files import load_model
 from core.pen_digits.generator import collect, generate
 from core.processes import questions
@@ -21,7 +22,7 @@ from core.records import UNFAMILIAR, Resemblance, Trace
 from core.training.config import TrainingConfig
 
 
-def learnt(network: nn.Sequential, digits: DigitSet) -> tuple[list[float], Familiarity]:
+def learnt(network: Network, digits: DigitSet) -> tuple[list[float], Familiarity]:
     """All shares done, and what was learnt."""
     steps, shares = familiarity.learn(network, digits), []
     while True:
@@ -37,27 +38,27 @@ def training() -> DigitSet:
 
 
 @pytest.fixture(scope="module")
-def network() -> nn.Sequential:
+def network() -> Network:
     return load_model("lenet").network
 
 
 @pytest.fixture(scope="module")
-def familiar(network: nn.Sequential, training: DigitSet) -> Familiarity:
+def familiar(network: Network, training: DigitSet) -> Familiarity:
     return learnt(network, training)[1]
 
 
-def look(network: nn.Sequential, picture: np.ndarray) -> Trace:
+def look(network: Network, picture: np.ndarray) -> Trace:
     return trace.run(network, picture)[1]
 
 
-def share_flagged(familiar: Familiarity, network: nn.Sequential, pictures: list[np.ndarray]) -> float:
+def share_flagged(familiar: Familiarity, network: Network, pictures: list[np.ndarray]) -> float:
     scores = np.array([familiar.resemblance(look(network, picture)).familiarity for picture in pictures])
     assert ((scores >= 0) & (scores <= 1)).all()
     return float((scores < UNFAMILIAR).mean())
 
 
 @pytest.mark.slow
-def test_few_of_mnists_test_digits_are_unlike_digits(familiar: Familiarity, network: nn.Sequential) -> None:
+def test_few_of_mnists_test_digits_are_unlike_digits(familiar: Familiarity, network: Network) -> None:
     images = load_mnist("test").images[::20] / np.float32(255)
     assert share_flagged(familiar, network, list(images)) <= 0.03  # at most 2 % of all 10,000
 
@@ -68,25 +69,25 @@ def test_few_of_mnists_test_digits_are_unlike_digits(familiar: Familiarity, netw
     [("scribbles", 0.85), ("dots", 1.0), ("filled shapes", 0.9), ("faces", 0.85), ("signs", 0.85)],
 )
 def test_most_non_digits_are_unlike_digits(
-    familiar: Familiarity, network: nn.Sequential, kind: str, least: float
+    familiar: Familiarity, network: Network, kind: str, least: float
 ) -> None:
     pictures = [to_mnist(ink) for ink in draw(kind, 40, seed=3)]
     assert share_flagged(familiar, network, pictures) >= least
 
 
 @pytest.mark.slow
-def test_bare_paper_is_unlike_any_digit(familiar: Familiarity, network: nn.Sequential) -> None:
+def test_bare_paper_is_unlike_any_digit(familiar: Familiarity, network: Network) -> None:
     assert familiar.resemblance(look(network, np.zeros((28, 28), np.float32))).is_unlike_digits
 
 
 @pytest.mark.slow
 def test_nearest_digits_are_those_of_a_search_through_all(
-    familiar: Familiarity, network: nn.Sequential, training: DigitSet
+    familiar: Familiarity, network: Network, training: DigitSet
 ) -> None:
     chosen = np.random.default_rng(0).permutation(60_000)[: familiarity.REFERENCES]
     with torch.inference_mode():
         pictures = torch.from_numpy(training.images[chosen]).float().div(255).unsqueeze(1)
-        hidden = network[:-1](pictures).double()
+        hidden = network.outputs(pictures, upto="relu4")["relu4"].double()
     for picture in load_mnist("test").images[:5] / np.float32(255):
         seen = look(network, picture)
         nearest = familiar.resemblance(seen, 9)
@@ -100,7 +101,7 @@ def test_nearest_digits_are_those_of_a_search_through_all(
 
 @pytest.mark.slow
 def test_a_digit_learnt_from_is_its_own_nearest(
-    familiar: Familiarity, network: nn.Sequential, training: DigitSet
+    familiar: Familiarity, network: Network, training: DigitSet
 ) -> None:
     place = int(np.random.default_rng(0).permutation(60_000)[0])
     seen = look(network, training.images[place] / np.float32(255))
@@ -110,9 +111,7 @@ def test_a_digit_learnt_from_is_its_own_nearest(
 
 
 @pytest.mark.slow
-def test_as_many_nearest_digits_are_shown_as_were_asked_for(
-    familiar: Familiarity, network: nn.Sequential
-) -> None:
+def test_as_many_nearest_digits_are_shown_as_were_asked_for(familiar: Familiarity, network: Network) -> None:
     seen = look(network, load_mnist("test").images[0] / np.float32(255))
     few, many = familiar.resemblance(seen, count=4), familiar.resemblance(seen)
     assert few.familiarity == many.familiarity
@@ -127,7 +126,7 @@ def test_resemblance_is_flagged_below_the_threshold() -> None:
     assert not Resemblance(UNFAMILIAR, *nothing).is_unlike_digits
 
 
-@pytest.mark.parametrize("architecture", networks.BUILDERS)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_learning_goes_by_small_steps_for_every_architecture(architecture: str, training: DigitSet) -> None:
     few = DigitSet(training.images[:2000], training.labels[:2000])
     network = networks.build(architecture, seed=0).eval()
@@ -198,7 +197,7 @@ def test_a_network_that_gives_no_numbers_finds_everything_unlike_digits(training
 
 
 @pytest.mark.slow
-def test_no_numbers_in_an_answer_are_unlike_digits(familiar: Familiarity, network: nn.Sequential) -> None:
+def test_no_numbers_in_an_answer_are_unlike_digits(familiar: Familiarity, network: Network) -> None:
     shown = familiar.resemblance(look(network, np.full((28, 28), np.nan, np.float32)))
     assert shown.is_unlike_digits
     assert len(shown.labels) == 0

@@ -137,7 +137,7 @@ def test_weights_that_are_no_numbers_are_shown_and_nothing_fails(
     weights["conv1.weight"][2, 0, 2, 2] = weight
     weights["fc1.weight"][5] = weight
     with qtbot.waitSignal(window.predicted, timeout=10_000):
-        window._engine.edit(NetworkState(base.layers, weights))
+        window._engine.edit(NetworkState(base.table, weights))
     for index in range(14):
         panel.select_layer(index)
         shape = panel._layers[index].shape

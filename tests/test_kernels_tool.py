@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from core import networks
+from core.catalog import ARCHITECTURES
 from core.errors import LabError
 from core.explaining import exciting_patches
 from core.explaining.exciting_patches import ExcitingPatches
@@ -25,7 +26,6 @@ from core.explaining.receptive_field import Field
 from core.networks import trace
 from core.processes import questions
 from core.records import NetworkState
-from gui.layers.layer_values import shown_layers
 from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.paint.images import ZERO, colour_indices
@@ -60,7 +60,7 @@ def like(network: NetworkState, **weights: np.ndarray) -> NetworkState:
 
 def subject(layer: str, network: NetworkState | None = None, cell: Cell | None = None) -> Subject:
     network = network or opened()
-    layers = shown_layers(network.layers)
+    layers = network.table.shown
     index = [spec.name for spec in layers].index(layer)
     return Subject(network, layers, None, (), (), index, cell, cell is not None)
 
@@ -278,7 +278,7 @@ def test_an_answer_that_changes_nothing_here_changes_nothing(
     tool.show_subject(subject("conv2"))
 
 
-@pytest.mark.parametrize("name", sorted(networks.BUILDERS))
+@pytest.mark.parametrize("name", sorted(ARCHITECTURES))
 @pytest.mark.parametrize("size", [(300, 200), (440, 340), (1000, 800)])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_layer_can_be_painted_at_any_size(
@@ -287,7 +287,7 @@ def test_every_layer_can_be_painted_at_any_size(
     apply_theme(theme)
     tool.resize(QSize(*size))
     network = trace.state(networks.build(name, 0))
-    for spec in shown_layers(network.layers):
+    for spec in network.table.shown:
         show(tool, spec.name, network)
         tool.grab()
     apply_theme("system")
@@ -524,8 +524,16 @@ def test_a_layer_that_the_answering_network_lacks_is_told(
     tool: KernelsTool, engine: Engine, qtbot: QtBot
 ) -> None:
     KernelsDesk(tool, engine, tool)
-    layers = tuple(replace(spec, name="tanh1") if spec.name == "relu1" else spec for spec in opened().layers)
-    show(tool, "tanh1", NetworkState(layers, opened().weights))
+    names = {"relu1": "tanh1"}
+    layers = tuple(
+        replace(
+            spec,
+            name=names.get(spec.name, spec.name),
+            inputs=tuple(names.get(name, name) for name in spec.inputs),
+        )
+        for spec in opened().layers
+    )
+    show(tool, "tanh1", NetworkState(replace(opened().table, layers=layers), opened().weights))
     qtbot.waitUntil(lambda: "no layer tanh1" in text(tool, "patches_note"), timeout=30_000)
 
 

@@ -40,7 +40,7 @@ def answer_to(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray]) -> in
     draw(window.canvas, strokes)
     newest = to_mnist(window.canvas.ink())
     qtbot.waitUntil(
-        lambda: bool(shown) and shown[-1] is not None and np.array_equal(shown[-1].trace.input, newest),
+        lambda: bool(shown) and shown[-1] is not None and np.array_equal(shown[-1].trace.picture, newest),
         timeout=10_000,
     )
     return int(text(window, "answer_digit").rstrip("?"))
@@ -81,7 +81,7 @@ def test_the_newest_ink_is_the_one_on_the_screen(window: MainWindow, qtbot: QtBo
     window.predicted.connect(shown.append)
     draw(window.canvas, SEVEN)
     qtbot.wait(50)  # whatever is still under way may come: the last must be right
-    np.testing.assert_array_equal(shown[-1].trace.input, to_mnist(window.canvas.ink()))
+    np.testing.assert_array_equal(shown[-1].trace.picture, to_mnist(window.canvas.ink()))
 
 
 def test_bare_paper_has_an_empty_answer(window: MainWindow, qtbot: QtBot) -> None:

@@ -435,7 +435,7 @@ def test_what_is_read_follows_the_network_that_answers(filled: MainWindow, qtbot
     state = view_of(filled, "inspect")._network
     assert state is not None
     misread = button(filled, "filter_misread_button")
-    silent = NetworkState(state.layers, state.weights, {"fc1": frozenset(range(120))})
+    silent = NetworkState(state.table, state.weights, {"fc1": frozenset(range(120))})
     filled._engine.edit(silent)
     qtbot.waitUntil(lambda: misread.text() != "Misread\n2", timeout=WAIT)
     filled._engine.edit(None)

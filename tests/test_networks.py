@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 from example_networks import NAMES
@@ -10,7 +12,8 @@ from torch import nn
 from core import networks
 from core.catalog import ARCHITECTURES
 from core.errors import LabError
-from core.training.dropout import Dropout, with_dropout
+from core.networks.layers import Dropout
+from core.training.dropout import with_dropout
 
 # Dive into Deep Learning, section 7.6, with the shape that its `layer_summary` prints after each layer.
 D2L_SHAPES = [
@@ -20,8 +23,7 @@ D2L_SHAPES = [
 ]
 
 
-def test_the_catalogue_and_the_builders_name_the_same_architectures() -> None:
-    assert set(ARCHITECTURES) == set(networks.BUILDERS)
+def test_the_catalogue_names_each_architecture_as_it_is_known() -> None:
     assert all(name == architecture.name for name, architecture in ARCHITECTURES.items())
 
 
@@ -34,17 +36,15 @@ def test_a_lenet_has_61706_parameters(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["lenet", "lenet_sigmoid"])
 def test_the_layers_have_the_shapes_of_the_book(name: str) -> None:
-    value = torch.zeros(1, 1, 28, 28)
-    shapes = []
-    for layer in networks.build(name, seed=0):
-        value = layer(value)
-        shapes.append(tuple(value.shape[1:]))
-    assert shapes == D2L_SHAPES
+    network = networks.build(name, seed=0)
+    outputs = network.outputs(torch.zeros(1, 1, 28, 28))
+    assert [tuple(value.shape[1:]) for value in outputs.values()] == D2L_SHAPES
+    assert [spec.shape for spec in network.table.layers] == D2L_SHAPES
 
 
 def test_the_two_lenets_differ_in_activation_and_pooling() -> None:
-    modern = [type(layer) for layer in networks.build("lenet", seed=0)]
-    classic = [type(layer) for layer in networks.build("lenet_sigmoid", seed=0)]
+    modern = [type(row.module) for row in networks.build("lenet", seed=0).rows]
+    classic = [type(row.module) for row in networks.build("lenet_sigmoid", seed=0).rows]
     assert {nn.ReLU, nn.MaxPool2d} < set(modern)
     assert {nn.Sigmoid, nn.AvgPool2d} < set(classic)
     instead = {nn.ReLU: nn.Sigmoid, nn.MaxPool2d: nn.AvgPool2d}
@@ -93,7 +93,7 @@ def test_no_layer_works_in_place(name: str) -> None:
 def test_every_layer_has_a_name_of_its_own_and_no_layers_inside(name: str) -> None:
     network = networks.build(name, seed=0)
     assert all(not layer_name.isdigit() for layer_name, _ in network.named_children())
-    assert len(list(network.modules())) == 1 + len(network)
+    assert len(list(network.modules())) == 1 + len(network.rows)
 
 
 # Dropout.
@@ -106,11 +106,13 @@ def generator(seed: int = 0) -> torch.Generator:
 @pytest.mark.parametrize("name", NAMES)
 def test_dropout_follows_each_hidden_fully_connected_layers_activation(name: str) -> None:
     network = networks.build(name, seed=0)
-    names = {layer: layer_name for layer_name, layer in network.named_children()}
-    layers = [names.get(layer, "dropout") for layer in with_dropout(network, 0.5, generator())]
+    names = list(network.table.names)
+    learner = with_dropout(network, 0.5, generator())
+    layers = [row.name if row.name in names else "dropout" for row in learner.rows]
+    assert all(row.inputs == (before.name,) for before, row in pairwise(learner.rows))
     activation = "relu" if name == "lenet" else "sigmoid"
     hidden = ["fc1", f"{activation}3", "dropout", "fc2", f"{activation}4", "dropout", "fc3"]
-    assert layers == [*list(names.values())[:7], *hidden]
+    assert layers == [*names[:7], *hidden]
 
 
 def test_a_network_without_dropout_stays_itself() -> None:
@@ -124,7 +126,7 @@ def test_dropout_shares_the_networks_weights_and_adds_none_to_it() -> None:
     learner = with_dropout(network, 0.5, generator())
     assert [id(weights) for weights in learner.parameters()] == [id(each) for each in network.parameters()]
     assert list(network.state_dict()) == before
-    assert len(list(network.modules())) == 1 + len(network)
+    assert len(list(network.modules())) == 1 + len(network.rows)
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.9])

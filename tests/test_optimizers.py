@@ -33,9 +33,9 @@ def learnt(
     batches: list[np.ndarray] = []
     real = batches_of.as_batch
 
-    def recorded(images: Tensor) -> Tensor:
+    def recorded(images: Tensor, input_shape: tuple[int, ...]) -> Tensor:
         batches.append(images.numpy().copy())
-        return real(images)
+        return real(images, input_shape)
 
     trainer = Trainer(run, first_digits("train", 600))
     monkeypatch.setattr(training, "as_batch", recorded)

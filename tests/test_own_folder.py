@@ -254,6 +254,7 @@ MAY = {
     ("core/networks/weight_files.py", "read_text"): "digests as they came with the program",
     ("core/networks/weight_files.py", "mkdir"): "where the user says that weights are to go",
     ("core/networks/weight_files.py", "NamedTemporaryFile"): "a new name, where the user says",
+    ("core/export/scripts.py", "read_text"): "our own code",
     ("core/my_digits/exporting.py", "TemporaryDirectory"): "a new name, where the user says",
     ("core/export/scripts.py", "unlink"): "beside a script, where the user says",
     ("core/ink/picture_files.py", "open"): "what core.files.regular has opened",

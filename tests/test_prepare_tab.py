@@ -551,7 +551,7 @@ def test_while_one_draws_the_answer_follows_and_the_plots_wait_for_the_pen_to_re
 
 def test_another_network_is_asked_about_the_same_drawing(swept: Bench, qtbot: QtBot) -> None:
     state = swept.states[-1]
-    off = NetworkState(state.layers, state.weights, {"conv2": frozenset(range(16))})
+    off = NetworkState(state.table, state.weights, {"conv2": frozenset(range(16))})
     before = swept.sweep("rotation").plot.sweep
     with qtbot.waitSignal(swept.desk._sweeps.finished, timeout=20_000):
         swept.engine.edit(off)

@@ -20,7 +20,7 @@ def prediction(now: list[float], before: list[float] | None = None) -> Predictio
     return Prediction(
         np.array(now, np.float32),
         np.zeros(10, np.float32),
-        Trace(np.zeros((28, 28), np.float32), ()),
+        Trace(np.zeros((1, 28, 28), np.float32), ()),
         1.0,
         original=None if before is None else np.array(before, np.float32),
     )

@@ -12,10 +12,12 @@ import pytest
 from core.data.datasets import load_mnist
 from core.reading.classifier import Classifier
 from core.records import (
+    DIGITS,
     EpochMetrics,
     LayerActivation,
     LayerSpec,
     ModelInfo,
+    NetworkTable,
     Prediction,
     RunResult,
     Snapshot,
@@ -23,10 +25,14 @@ from core.records import (
     Trace,
 )
 
+TABLE = NetworkTable(
+    (1, 28, 28), (LayerSpec("fc3", "linear", ("relu4",), (10,), "Linear(84, 10)", 850),), DIGITS
+)
 RECORDS = (
-    LayerSpec("conv1", "convolution", (6, 28, 28), "Conv2d(1, 6, kernel_size=5, padding=2)", 156),
-    LayerSpec("relu1", "activation", (6, 28, 28), "ReLU()", 0),
-    ModelInfo("lenet", "lenet", "cpu", "CPU", (LayerSpec("fc3", "linear", (10,), "Linear(84, 10)", 850),)),
+    LayerSpec("conv1", "convolution", ("input",), (6, 28, 28), "Conv2d(1, 6, kernel_size=5, padding=2)", 156),
+    LayerSpec("relu1", "activation", ("conv1",), (6, 28, 28), "ReLU()", 0),
+    TABLE,
+    ModelInfo("lenet", "lenet", "cpu", "CPU", TABLE),
     RunResult("epochs", 430, 0.04, 0.987, 0.985),
     RunResult("stopped", 12, None, None),
 )
@@ -51,7 +57,7 @@ def test_a_prediction_comes_back_whole_from_pickle() -> None:
     assert isinstance(again.trace, Trace)
     assert np.array_equal(again.probabilities, prediction.probabilities)
     assert np.array_equal(again.logits, prediction.logits)
-    assert np.array_equal(again.trace.input, prediction.trace.input)
+    assert np.array_equal(again.trace.picture, prediction.trace.picture)
     assert again.digit == prediction.digit
     assert again.milliseconds == prediction.milliseconds
     for layer, before in zip(again.trace.layers, prediction.trace.layers, strict=True):

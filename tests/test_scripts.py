@@ -7,15 +7,15 @@ import dataclasses
 import re
 import subprocess
 import sys
-from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
 import pytest
-from example_networks import changed
+from example_networks import changed, named, other_networks
 from torch import nn
 
 from core import networks
+from core.catalog import ARCHITECTURES
 from core.errors import FileProblem
 from core.explaining.layer_sums import multiplication_sum, shape_formula
 from core.export.scripts import network_lines, network_script, save_script
@@ -40,7 +40,7 @@ def logits_of(script: Path, *arguments: str) -> list[float]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("architecture", networks.BUILDERS)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("is_changed", [False, True])
 def test_the_script_run_by_itself_gives_the_networks_logits(
     architecture: str, is_changed: bool, tmp_path: Path
@@ -142,28 +142,32 @@ def test_weights_that_are_no_numbers_are_not_saved(tmp_path: Path) -> None:
 def odd_network() -> NetworkState:
     """Strides that leave rows over, windows and paddings that are not square, a kernel of one cell."""
     return trace.state(
-        nn.Sequential(
-            OrderedDict[str, nn.Module](
-                conv1=nn.Conv2d(1, 3, (3, 5), stride=(2, 3), padding=(1, 0)),
-                tanh1=nn.Tanh(),
-                pool1=nn.MaxPool2d((3, 2), stride=2, padding=1),
-                conv2=nn.Conv2d(3, 4, 1, bias=False),
-                pool2=nn.AvgPool2d(3, stride=3),
-                flatten=nn.Flatten(),
-                fc1=nn.Linear(8, 10),
-            )
+        named(
+            nn.Conv2d(1, 3, (3, 5), stride=(2, 3), padding=(1, 0)),
+            nn.Tanh(),
+            nn.MaxPool2d((3, 2), stride=2, padding=1),
+            nn.Conv2d(3, 4, 1, bias=False),
+            nn.AvgPool2d(3, stride=3),
+            nn.Flatten(),
+            nn.Linear(8, 10),
         )
     )
 
 
 @pytest.mark.parametrize(
-    "state", [trace.state(networks.build("lenet", 0)), odd_network()], ids=["lenet", "odd"]
+    "state",
+    [
+        trace.state(networks.build("lenet", 0)),
+        odd_network(),
+        *(trace.state(network) for network in other_networks().values()),
+    ],
+    ids=["lenet", "odd", *other_networks()],
 )
 def test_formulas_end_in_the_shapes_and_counts_that_pytorch_gives(state: NetworkState) -> None:
-    before: tuple[int, ...] = (1, 28, 28)
     for spec in state.layers:
+        before = tuple(each.shape for each in state.table.before(spec))
         ends: dict[str, int] = {}
-        for equation in re.split(r"[,\n] ?", "\n".join(shape_formula(spec, before))):
+        for equation in re.split(r"[,\n] ?", "\n".join(shape_formula(spec, *before))):
             *symbols, number = equation.split(" = ")
             ends |= {symbol: int(number) for symbol in symbols if symbol.endswith("′")}
             for term in symbols:
@@ -174,11 +178,10 @@ def test_formulas_end_in_the_shapes_and_counts_that_pytorch_gives(state: Network
             tuple(ends[name] for name in (["C′", "H′", "W′"] if len(spec.shape) == 3 else ["N′"]))
             == spec.shape
         )
-        counted = multiplication_sum(spec, before)
+        counted = multiplication_sum(spec, before[0])
         for term in filter(None, counted.replace(",", "").replace("×", "*").split(" = ")):
             assert eval(term) == spec.multiplications
         assert bool(counted) == bool(spec.multiplications)
-        before = spec.shape
 
 
 def test_conv1s_formula_is_written_out_in_symbols_and_numbers() -> None:
@@ -191,5 +194,5 @@ def test_conv1s_formula_is_written_out_in_symbols_and_numbers() -> None:
 
 
 def test_a_layer_that_is_not_known_has_no_formula() -> None:
-    state = trace.state(nn.Sequential(OrderedDict[str, nn.Module](conv=nn.Conv2d(1, 2, 3), gelu=nn.GELU())))
+    state = trace.state(named(nn.Conv2d(1, 2, 3), nn.GELU()))
     assert shape_formula(state.layers[1], (2, 26, 26)) == ()

@@ -91,7 +91,7 @@ def test_a_changed_network_is_not_what_the_drawing_is_compared_by(familiar: Main
     before = judged(familiar, qtbot, lambda: familiar.canvas.place(SEVENS[0]))
     state = view_of(familiar, "inspect")._network
     assert state is not None
-    off = NetworkState(state.layers, state.weights, {"conv1": frozenset(range(6))})
+    off = NetworkState(state.table, state.weights, {"conv1": frozenset(range(6))})
     after = judged(familiar, qtbot, lambda: familiar._engine.edit(off))
     assert after.familiarity == before.familiarity
 

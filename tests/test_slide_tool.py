@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -22,8 +21,9 @@ from torch.nn import functional
 from core import networks
 from core.explaining.cells import explain_cell
 from core.networks import trace
+from core.networks.table import Network, Row
 from core.records import Prediction, Window
-from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.layer_values import limits, shown_values
 from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.paint.images import colour_indices
@@ -37,31 +37,30 @@ from gui.widgets.steady_label import SteadyLabel
 COLOURS = colour_table("blue-orange", dark=False, gap=0xFF808080)
 
 
-def subject_of(network: nn.Sequential, layer: str, seed: int = 1, cell: Cell | None = None) -> Subject:
+def subject_of(network: Network, layer: str, seed: int = 1, cell: Cell | None = None) -> Subject:
     picture = np.random.default_rng(seed).random((28, 28), np.float32)
     logits, activations = trace.run(network, picture)
     probabilities = torch.from_numpy(logits.reshape(-1)).softmax(0).numpy()
     prediction = Prediction(probabilities, logits, activations, 1.0)
     state = trace.state(network)
-    layers, values = shown_layers(state.layers), shown_values(prediction)
+    layers, values = state.table.shown, shown_values(prediction)
     index = [spec.name for spec in layers].index(layer)
     return Subject(state, layers, prediction, tuple(values), tuple(limits(values)), index, cell, False)
 
 
-def lenet() -> nn.Sequential:
+def lenet() -> Network:
     return networks.build("lenet", seed=2)
 
 
-def odd_network() -> nn.Sequential:
+def odd_network() -> Network:
     """Strides that leave rows over, padding, sides that differ, a kernel of one cell."""
-    return nn.Sequential(
-        OrderedDict[str, nn.Module](
-            conv1=nn.Conv2d(1, 3, (3, 5), stride=(4, 3), padding=(1, 0)),
-            pool1=nn.AvgPool2d(3, stride=2, padding=1),
-            conv2=nn.Conv2d(3, 4, 1),
-            pool2=nn.MaxPool2d(3, stride=3),
-        )
-    )
+    rows = [
+        Row("conv1", nn.Conv2d(1, 3, (3, 5), stride=(4, 3), padding=(1, 0))),
+        Row("pool1", nn.AvgPool2d(3, stride=2, padding=1)),
+        Row("conv2", nn.Conv2d(3, 4, 1)),
+        Row("pool2", nn.MaxPool2d(3, stride=3)),
+    ]
+    return Network(rows, (1, 28, 28), ())
 
 
 @pytest.fixture
@@ -314,7 +313,7 @@ def test_hidden_it_stops_and_no_cell_is_pointed_at(
         ("relu1", "ReLU looks at one number at a time"),
         ("flatten", "in one row"),
         ("fc1", "all numbers at once"),
-        ("softmax", "all ten numbers"),
+        ("softmax", "all numbers at once"),
     ],
 )
 def test_where_nothing_slides_it_says_so(

@@ -19,16 +19,18 @@ from core.errors import LabError
 from core.explaining.evidence_records import ChangePath
 from core.explaining.smallest_change import BEFORE, BEYOND, smallest_change
 from core.networks import weight_files
+from core.networks.table import Network, Row
+from core.records import DIGITS
 
 BLANK = np.zeros((28, 28), np.float32)
 
 
-def probabilities(network: nn.Sequential, x: np.ndarray) -> np.ndarray:
+def probabilities(network: Network, x: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         return network(torch.from_numpy(x).reshape(-1, 1, 28, 28)).softmax(1).numpy()
 
 
-def answer(network: nn.Sequential, x: np.ndarray) -> int:
+def answer(network: Network, x: np.ndarray) -> int:
     return int(probabilities(network, x)[0].argmax())
 
 
@@ -73,7 +75,7 @@ def test_the_probabilities_are_the_networks_own(name: str, index: int, rival: in
     np.testing.assert_allclose(found.probabilities, probabilities(shipped(name), found.pictures), atol=1e-5)
 
 
-def along_the_gradient(network: nn.Sequential, start: np.ndarray, rival: int) -> float:
+def along_the_gradient(network: Network, start: np.ndarray, rival: int) -> float:
     """How long the change is that follows the first gradient of the two logits straight; infinite if none."""
     x = torch.from_numpy(start).reshape(1, 1, 28, 28).requires_grad_()
     logits = network(x)[0]
@@ -94,7 +96,8 @@ def test_the_change_is_no_longer_than_one_straight_along_the_gradient(
 
 def test_in_a_linear_network_the_change_is_as_short_as_the_distance_from_the_border() -> None:
     torch.manual_seed(0)
-    network = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    layers = [Row("flatten", nn.Flatten()), Row("1", nn.Linear(784, 10))]
+    network = Network(layers, (1, 28, 28), DIGITS)
     start = np.full((28, 28), 0.5, np.float32)  # far from the pixels' limits, and so from their effect
     weights, x = layer_of(network, "1").weight.detach(), torch.from_numpy(start).reshape(1, 1, 28, 28)
     logits = network(x)[0].detach()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from driving import INFO
 from example_digits import ink
 from ink_replay import FILE, PenDigits, inks
 from PIL import Image
@@ -25,6 +26,7 @@ from core.my_digits.importing import Imported, import_folder
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.networks.batches import as_tensors
+from core.networks.table import Network
 from core.pen_digits import generator
 from core.processes import inference
 from core.processes.orders import Command, Teach, TeachingEnded
@@ -65,7 +67,7 @@ def outcome(given: TeachingTask, **sets: Any) -> TeachingResult:
     return result
 
 
-def are_misread(network: torch.nn.Sequential, sevens: np.ndarray) -> np.ndarray:
+def are_misread(network: Network, sevens: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         answers: np.ndarray = network(torch.from_numpy(sevens).unsqueeze(1)).argmax(1).numpy()
     return answers != 7
@@ -107,7 +109,7 @@ def test_what_was_not_taught_is_read_better_too(crossed: TeachingResult) -> None
     assert now < was / 5
 
 
-def network_of(result: TeachingResult) -> torch.nn.Sequential:
+def network_of(result: TeachingResult) -> Network:
     network = networks.build(result.architecture, seed=0)
     network.load_state_dict({name: torch.from_numpy(value) for name, value in result.weights.items()})
     return network.eval()
@@ -455,7 +457,8 @@ def test_other_weights_and_other_files_say_nothing_of_teaching(tmp_path: Path) -
     for about in ({"architecture": "lenet"}, {"taught": 3}, {"taught": {"model": "lenet"}}):
         tensor_files.write(path, {"a": np.zeros(1, np.float32)}, tensor_files.WEIGHTS, about)
         assert taught_networks.newest(tmp_path) is None
-        assert with_names(ModelInfo(str(path), "lenet", "cpu", "CPU", (), about=about)).name.taught == 0
+        info = ModelInfo(str(path), "lenet", "cpu", "CPU", INFO.table, about=about)
+        assert with_names(info).name.taught == 0
     path.write_bytes(b"torn")
     assert taught_networks.newest(tmp_path) is None
 
@@ -485,7 +488,7 @@ def test_a_writers_other_digits_are_read_better_after_ten_corrections(qtbot: QtB
     pictures = np.stack([to_mnist(drawn) for drawn in inks(canvas, digits, chosen)])
     labels = digits.labels[chosen]
 
-    def right(network: torch.nn.Sequential) -> np.ndarray:
+    def right(network: Network) -> np.ndarray:
         with torch.no_grad():
             answers: np.ndarray = network(torch.from_numpy(pictures).unsqueeze(1)).argmax(1).numpy()
         return answers == labels

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import torch
 from example_digits import picture
-from example_networks import NAMES, layer_of
+from example_networks import NAMES, layer_of, named
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from core import networks
 from core.networks import trace, weight_files
+from core.networks.table import Network
 from core.records import LayerSpec
 
 POOLING: dict[str, Callable[..., Tensor]] = {"lenet": F.max_pool2d, "lenet_sigmoid": F.avg_pool2d}
@@ -73,7 +74,7 @@ def test_names_and_order_are_the_networks(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_everything_in_a_trace_is_contiguous_float32(name: str) -> None:
     logits, traced = trace.run(networks.build(name, seed=0), picture(0))
-    for values in (logits, traced.input, *(layer.values for layer in traced.layers)):
+    for values in (logits, traced.picture, *(layer.values for layer in traced.layers)):
         assert values.dtype == np.float32
         assert values.flags.c_contiguous
 
@@ -91,15 +92,15 @@ def test_the_logits_are_the_networks_own(name: str) -> None:
 
 def test_the_input_is_kept() -> None:
     _, traced = trace.run(networks.build("lenet", seed=0), picture(0))
-    assert traced.input.shape == (28, 28)
-    assert np.array_equal(traced.input, picture(0))
+    assert traced.picture.shape == (28, 28)
+    assert np.array_equal(traced.picture, picture(0))
 
 
 def test_a_tensor_with_batch_and_channel_is_read_as_the_picture_in_it() -> None:
     network = networks.build("lenet", seed=0)
     logits, traced = trace.run(network, torch.from_numpy(picture(0)).reshape(1, 1, 28, 28))
     assert np.array_equal(logits, trace.run(network, picture(0))[0])
-    assert traced.input.shape == (28, 28)
+    assert traced.picture.shape == (28, 28)
 
 
 def test_the_traces_of_two_inputs_share_no_memory() -> None:
@@ -117,7 +118,7 @@ def test_a_trace_keeps_its_input_when_the_callers_array_changes() -> None:
     given = picture(0)
     _, traced = trace.run(networks.build("lenet", seed=0), given)
     given[:] = 0
-    assert np.array_equal(traced.input, picture(0))
+    assert np.array_equal(traced.picture, picture(0))
 
 
 def test_an_activation_leaves_the_layer_before_it_untouched() -> None:
@@ -127,17 +128,17 @@ def test_an_activation_leaves_the_layer_before_it_untouched() -> None:
     assert np.array_equal(values["relu1"], values["conv1"].clip(0))
 
 
-def specs(name: str) -> tuple[nn.Sequential, tuple[LayerSpec, ...]]:
+def specs(name: str) -> tuple[Network, tuple[LayerSpec, ...]]:
     network = networks.build(name, seed=0)
-    return network, trace.specs(network)
+    return network, (network).table.layers
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_specs_code_builds_the_layer_again(name: str) -> None:
     network, found = specs(name)
-    for layer, spec in zip(network, found, strict=True):
+    for row, spec in zip(network.rows, found, strict=True):
         rebuilt = eval(spec.code, vars(nn).copy())
-        assert repr(rebuilt) == repr(layer)
+        assert repr(rebuilt) == repr(row.module)
 
 
 @pytest.mark.parametrize(
@@ -185,4 +186,8 @@ def test_a_specs_multiplications_are_those_of_pytorchs_own_count(name: str) -> N
 
 
 def test_a_layer_of_an_unknown_type_is_of_another_kind() -> None:
-    assert trace.kind(nn.Dropout()) == "other"
+    network = named(nn.Conv2d(1, 2, 3), nn.GELU(), nn.LPPool2d(2, 2))
+    assert [(spec.kind, spec.shape) for spec in network.table.layers[1:]] == [
+        ("other", (2, 26, 26)),
+        ("other", (2, 13, 13)),
+    ]

@@ -16,6 +16,7 @@ from PIL import Image
 
 from core import networks
 from core.ink.preprocess import ALL_STEPS, BOX, Steps, crop, ink_box, to_mnist
+from core.networks.table import Network
 from core.reading.classifier import answer
 from core.reading.sweeps import prepare, sweeps
 from core.reading.variation_records import RANGES, Reading, Sweep, Variation
@@ -163,18 +164,18 @@ def test_a_drawing_of_no_size_is_refused() -> None:
 
 
 @pytest.fixture
-def network() -> torch.nn.Sequential:
+def network() -> Network:
     return shipped("lenet")
 
 
-def swept(network: torch.nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps) -> list[Sweep]:
+def swept(network: Network, ink: np.ndarray, variation: Variation, steps: Steps) -> list[Sweep]:
     return [found for found in sweeps(network, ink, variation, steps) if found is not None]
 
 
 @pytest.mark.parametrize("steps", STEPS, ids=str)
 @pytest.mark.parametrize("variation", [Variation(), Variation(8, -12, 15, 90, 3)], ids=str)
 def test_a_sweep_gives_the_answer_to_each_varied_drawing(
-    network: torch.nn.Sequential, variation: Variation, steps: Steps
+    network: Network, variation: Variation, steps: Steps
 ) -> None:
     found = swept(network, four_drawn(), variation, steps)
     assert [sweep.kind for sweep in found] == list(RANGES)
@@ -195,7 +196,7 @@ def test_the_drawing_as_it_is_is_among_the_amounts() -> None:
 
 
 def test_cropping_and_centring_make_a_shift_change_nothing_and_without_them_it_does(
-    network: torch.nn.Sequential,
+    network: Network,
 ) -> None:
     held, loose = (swept(network, four_drawn(), Variation(), steps)[0] for steps in STEPS)
     on_sheet = held.lost == 0
@@ -205,7 +206,7 @@ def test_cropping_and_centring_make_a_shift_change_nothing_and_without_them_it_d
     assert len(loose.readings()) > 1
 
 
-def test_where_no_ink_is_left_there_is_no_answer(network: torch.nn.Sequential) -> None:
+def test_where_no_ink_is_left_there_is_no_answer(network: Network) -> None:
     thinner = swept(network, bar(12), Variation(), ALL_STEPS)[-1]
     assert not thinner.inked[0] and np.isnan(thinner.probabilities[0]).all()
     assert thinner.inked[-1] and np.isfinite(thinner.probabilities[-1]).all()
@@ -215,17 +216,17 @@ def test_where_no_ink_is_left_there_is_no_answer(network: torch.nn.Sequential) -
     assert np.isfinite(prepared.on_pad).all()
 
 
-def test_the_answer_is_about_what_the_last_stage_shows(network: torch.nn.Sequential) -> None:
+def test_the_answer_is_about_what_the_last_stage_shows(network: Network) -> None:
     variation, steps = Variation(right=20, rotation=-10), Steps(centre=False)
     prepared = prepare(network, four_drawn(), variation, steps)
     assert prepared.stages is not None and prepared.prediction is not None
     assert np.array_equal(prepared.varied.ink, vary(four_drawn(), variation).ink)
-    assert np.array_equal(prepared.stages.picture, prepared.prediction.trace.input)
+    assert np.array_equal(prepared.stages.picture, prepared.prediction.trace.picture)
     assert np.array_equal(prepared.on_pad, answer(network, four_drawn()).probabilities)
 
 
 def test_with_nothing_left_out_and_nothing_varied_it_is_the_answer_on_the_pad(
-    network: torch.nn.Sequential,
+    network: Network,
 ) -> None:
     prepared = prepare(network, four_drawn(), Variation(), ALL_STEPS)
     assert prepared.prediction is not None

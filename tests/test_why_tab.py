@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-import torch
 from driving import HeldExecutor, InlineExecutor, child, click, press, settle, visible_text
 from example_digits import four, mnist
 from example_networks import shipped
@@ -22,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from core.errors import LabError
 from core.explaining import evidence, smallest_change
 from core.ink.preprocess import to_mnist
+from core.networks.table import Network
 from core.records import Answering, NetworkState, Prediction
 from gui.paint.colours import colour_table
 from gui.processes.engine import Engine
@@ -313,7 +313,7 @@ def test_a_chosen_cell_stays_in_view_while_one_draws(desk: Desk) -> None:
     np.testing.assert_allclose(values_of(desk.view.evidence.map_view.map), expected_cell(desk), atol=1e-6)
     prediction = desk.predictions[-1]
     assert prediction is not None
-    np.testing.assert_array_equal(desk.view.evidence.map_view.map._picture, prediction.trace.input)
+    np.testing.assert_array_equal(desk.view.evidence.map_view.map._picture, prediction.trace.picture)
 
 
 def test_weights_have_the_colours_of_kernels(desk: Desk) -> None:
@@ -377,7 +377,7 @@ def test_a_unit_that_is_switched_off_is_said_to_be(desk: Desk) -> None:
     assert unit is not None
     desk.click_row(0)
     state = desk.states[-1]
-    desk.engine.edit(NetworkState(state.layers, state.weights, {"relu4": frozenset({unit})}))
+    desk.engine.edit(NetworkState(state.table, state.weights, {"relu4": frozenset({unit})}))
     settle()
     assert "switched off" in desk.view.evidence.caption.text()
 
@@ -508,7 +508,7 @@ def test_bare_paper_says_what_to_do(open_desk: Callable[..., Desk]) -> None:
 def test_a_network_whose_weights_are_no_numbers_is_said_to_have_no_reasons(desk: Desk) -> None:
     state = desk.states[-1]
     weights = {name: np.full_like(value, np.nan) for name, value in state.weights.items()}
-    desk.engine.edit(NetworkState(state.layers, weights))
+    desk.engine.edit(NetworkState(state.table, weights))
     settle()
     assert "no finite numbers" in desk.problem()
     desk.engine.edit(None)
@@ -519,7 +519,7 @@ def test_a_network_whose_weights_are_no_numbers_is_said_to_have_no_reasons(desk:
 def test_a_dead_network_has_nothing_to_say(desk: Desk) -> None:
     state = desk.states[-1]
     weights = {name: np.zeros_like(value) for name, value in state.weights.items()}
-    desk.engine.edit(NetworkState(state.layers, weights))
+    desk.engine.edit(NetworkState(state.table, weights))
     settle()
     assert [row.value for row in desk.bars.rows()] == [0.0, 0.0, 0.0]
     desk.view.pages.setCurrentWidget(desk.view.change)
@@ -536,10 +536,10 @@ def test_nothing_is_asked_while_nobody_looks(desk: Desk) -> None:
     settle()
     prediction = desk.predictions[-1]
     assert prediction is not None
-    assert desk.asked[-1].picture is prediction.trace.input
+    assert desk.asked[-1].picture is prediction.trace.picture
 
 
-def answered(network: torch.nn.Sequential, wanted: DrawingQuestion) -> object:
+def answered(network: Network, wanted: DrawingQuestion) -> object:
     functions: dict[str, Callable[..., object]] = {EVIDENCE: evidence.why, FEEDING: evidence.feeding}
     return functions[wanted.question](network, wanted.picture, *wanted.arguments)
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.records import INPUT
+
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from core.data.datasets import DigitSet
+    from core.networks.table import Network
 
 # Fifty digits pass through LeNet in some 5 ms on one thread; twice as many are no faster, digit by digit.
 _CHUNK = 50
@@ -30,11 +33,11 @@ class ChannelRanking:
     total: int
     """How many digits there are to do."""
     digits: np.ndarray
-    """int64 (10,): the digits done, of each class."""
+    """int64 (K,): the digits done, of each class."""
     right: np.ndarray
-    """int64 (10,): those that the network reads right as it is, of each class."""
+    """int64 (K,): those that the network reads right as it is, of each class."""
     right_without: np.ndarray
-    """int64 (C, 10): those that it reads right with channel c off, of each class."""
+    """int64 (C, K): those that it reads right with channel c off, of each class."""
 
     @property
     def done(self) -> int:
@@ -58,7 +61,7 @@ class ChannelRanking:
 
     @property
     def class_drops(self) -> np.ndarray:
-        """float64 (C, 10): the same among the digits of each class."""
+        """float64 (C, K): the same among the digits of each class."""
         return _share(self.right - self.right_without, self.digits)
 
     @property
@@ -72,12 +75,12 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return share
 
 
-def rank_channels(network: nn.Sequential, digits: DigitSet, layer: str) -> Iterator[ChannelRanking]:
+def rank_channels(network: Network, digits: DigitSet, layer: str) -> Iterator[ChannelRanking]:
     """Switch off each channel of a layer in turn, and count the digits that are still read right.
 
-    A channel is a map of (C, H, W) or a unit of (N,); off means that the layer gives 0 for it. The layers up
-    to this one run once for all channels, those after it once for each. Channels that hooks of the network
-    hold off stay off.
+    A channel is a map of (C, H, W) or a unit of (N,); off means that the layer gives 0 for it. The
+    layers that depend on this one run once for each channel, all others once. Channels that hooks of
+    the network hold off stay off.
 
     It works in steps of some milliseconds and yields after each, so that other work can go in between, and
     dropping the generator ends it. Until the next few digits are done with every channel, the ranking is the
@@ -85,24 +88,28 @@ def rank_channels(network: nn.Sequential, digits: DigitSet, layer: str) -> Itera
 
     Raises:
         ValueError: the network has no such layer, or there are no digits.
+        LabError: the network reads pictures of another size.
     """
     import torch
 
     from core.networks.batches import as_batch, as_tensors
+    from core.networks.trace import device_of
 
-    after = [name for name, _ in network.named_children()].index(layer) + 1
-    head, rest = network[:after], network[after:]
+    after = network.dependent_on(layer)
+    frontier = network.entering(after) | {layer}  # what the layers that are run again read
+    if layer not in network.table.names:
+        raise ValueError(f"there is no layer {layer}")
     if not len(digits):
         raise ValueError("there are no digits to rank channels by")
-    images, labels = as_tensors(digits, next(network.parameters()).device)
-    classes = torch.eye(10, device=images.device)[labels]  # (N, 10): each digit counts for its class
+    last, count = network.rows[-1].name, len(network.classes)
+    images, labels = as_tensors(digits, device_of(network))
+    classes = torch.eye(count, device=images.device)[labels]  # (N, K): each digit counts for its class
 
-    with torch.inference_mode():
-        values = head(as_batch(images[:1]))[0]
+    values = torch.empty(network.table[layer].shape)
     stacked = max(1, _STACK // values.numel())  # channels that go through the rest at once
     stacks = [range(len(values))[first : first + stacked] for first in range(0, len(values), stacked)]
-    right = torch.zeros(10, device=images.device)
-    right_without = torch.zeros(len(values), 10, device=images.device)
+    right = torch.zeros(count, device=images.device)
+    right_without = torch.zeros(len(values), count, device=images.device)
 
     def ranking(done: int) -> ChannelRanking:
         counts = (classes[:done].sum(0), right, right_without)
@@ -112,14 +119,23 @@ def rank_channels(network: nn.Sequential, digits: DigitSet, layer: str) -> Itera
     for first in range(0, len(digits), _CHUNK):
         chunk = slice(first, first + _CHUNK)
         with torch.inference_mode():
-            output = head(as_batch(images[chunk]))
-            if output.ndim == 4:  # pooling is up to three times as fast in this order
-                output = output.contiguous(memory_format=torch.channels_last)
-            right += _right(rest(output), labels[chunk], classes[chunk])[0]
+            batch = as_batch(images[chunk], network.input_shape)
+            outputs = network.outputs(batch) | {INPUT: batch}
+            right += _right(outputs[last], labels[chunk], classes[chunk])[0]
+            kept = {name: outputs[name] for name in frontier}
+            if kept[layer].ndim == 4:  # pooling is up to three times as fast in this order
+                kept[layer] = kept[layer].contiguous(memory_format=torch.channels_last)
         for channels in stacks:
             yield latest
             with torch.inference_mode():
-                logits = rest(_each_off(output, channels))
+                # In a row of layers the layer itself is all that the others read.
+                given = {
+                    name: value.repeat(len(channels), *[1] * (value.ndim - 1))
+                    for name, value in kept.items()
+                    if name != layer
+                }
+                given[layer] = _each_off(kept[layer], channels)
+                logits = network.outputs(given.pop(INPUT, batch), given)[last]
                 right_without[list(channels)] += _right(logits, labels[chunk], classes[chunk])
         latest = ranking(chunk.stop)
         yield latest
@@ -137,6 +153,6 @@ def _each_off(output: Tensor, channels: range) -> Tensor:
 
 
 def _right(logits: Tensor, labels: Tensor, classes: Tensor) -> Tensor:
-    """How many of n digits are read right, class by class: float32 (k, 10) for logits (k · n, 10)."""
+    """How many of n digits are read right, class by class: float32 (k, K) for logits (k · n, K)."""
     hits = logits.argmax(1).reshape(-1, len(labels)) == labels
     return hits.float() @ classes

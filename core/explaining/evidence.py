@@ -10,26 +10,29 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from core.errors import LabError
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.networks import trace
+from core.networks.table import Network
+from core.records import INPUT, NetworkTable
 
 PATCH = 5  # pixels: about as wide as a pen's stroke and its rim, and as conv1's kernel
 
 _BATCH = 56  # pictures: larger batches leave the processor's cache and take up to twice as long
 
 
-def why(network: nn.Sequential, picture: np.ndarray, digit: int, rival: int) -> Evidence:
-    """Split the lead of `digit` over `rival` in a picture (28, 28) float32 in [0, 1] over units and channels.
+def why(network: Network, picture: np.ndarray, digit: int, rival: int) -> Evidence:
+    """Split the lead of `digit` over `rival` in a picture (H, W) float32 in [0, 1] over units and channels.
 
     Raises:
         LabError: both are the same digit; the network does not end in a fully connected layer; or its
             weights are no finite numbers.
     """
-    _check_different(digit, rival)
+    check_classes(network, digit, rival)
     passed = _forward(network, picture)
-    *_, output_layer = dict(network.named_children())
+    output_layer = network.rows[-1].name
     layer = _linear(network, output_layer)
     logits = passed.outputs[output_layer][0]
     source, inputs = passed.read_by(output_layer)
@@ -49,8 +52,8 @@ def why(network: nn.Sequential, picture: np.ndarray, digit: int, rival: int) -> 
     )
 
 
-def feeding(network: nn.Sequential, picture: np.ndarray, layer: str, unit: int) -> Feeding:
-    """Return the terms that add up to a unit of a fully connected layer, for a picture (28, 28) in [0, 1].
+def feeding(network: Network, picture: np.ndarray, layer: str, unit: int) -> Feeding:
+    """Return the terms that add up to a unit of a fully connected layer, for a picture (H, W) in [0, 1].
 
     Raises:
         LabError: there is no such layer, or it is not fully connected; or the network's weights are no
@@ -69,16 +72,16 @@ def feeding(network: nn.Sequential, picture: np.ndarray, layer: str, unit: int) 
         weights=_array(linear.weight[unit].reshape(inputs.shape)),
         bias=_bias(linear, unit),
         value=value.item(),
-        activation=_activated(network, passed, layer)[unit].item(),
+        activation=_activated(passed, layer)[unit].item(),
         input_x_gradient=gradient,
         channels=channels,
     )
 
 
 def map_cell(
-    network: nn.Sequential, picture: np.ndarray, layer: str, channel: int, row: int, column: int
+    network: Network, picture: np.ndarray, layer: str, channel: int, row: int, column: int
 ) -> MapCell:
-    """Return input × gradient of one cell of a layer's maps, for a picture (28, 28) in [0, 1].
+    """Return input × gradient of one cell of a layer's maps, for a picture (H, W) in [0, 1].
 
     Raises:
         LabError: the layer gives no maps with such a cell; or the network's weights are no finite numbers.
@@ -90,16 +93,16 @@ def map_cell(
         raise LabError("This network has no such cell in “{name}”.", name=layer)
     value = maps[0, channel, row, column]
     (gradient,) = torch.autograd.grad(value, passed.x, materialize_grads=True)
-    return MapCell(layer, channel, row, column, value.item(), _array((passed.x * gradient)[0, 0]))
+    return MapCell(layer, channel, row, column, value.item(), _array((passed.x * gradient)[0].sum(0)))
 
 
 @torch.inference_mode()
 def occlusion(
-    network: nn.Sequential, picture: np.ndarray, digit: int, rival: int, patch: int = PATCH
+    network: Network, picture: np.ndarray, digit: int, rival: int, patch: int = PATCH
 ) -> np.ndarray:
     """How far the digit's lead over the rival falls when a patch of the drawing is covered.
 
-    As Zeiler and Fergus 2014. (28, 28) float32, in logits, for a picture (28, 28) float32 in [0, 1]: for each
+    As Zeiler and Fergus 2014. (H, W) float32, in logits, for a picture (H, W) float32 in [0, 1]: for each
     pixel, the difference of the two logits less that with `patch` × `patch` pixels of paper laid around it.
     Positive: what is covered speaks for the digit; negative: for the rival; 0 where there is no ink to cover.
     Patches overlap: the sum of the values has no meaning.
@@ -108,46 +111,49 @@ def occlusion(
         LabError: both are the same digit, or the network's weights are no finite numbers.
         ValueError: the patch has no middle pixel.
     """
-    _check_different(digit, rival)
+    check_classes(network, digit, rival)
     if patch < 1 or patch % 2 == 0:
         raise ValueError(f"patch must be odd, to be centred at a pixel, got {patch}")
     x = as_input(network, picture)
-    distance = (torch.arange(28)[:, None] - torch.arange(28)).abs()
-    near = (distance <= patch // 2).to(x.device)
-    covered = (near[:, None, :, None] & near[None, :, None, :]).reshape(784, 1, 28, 28)
-    changing = (covered & (x != 0)).flatten(1).any(1)
-    pictures = torch.cat([x, torch.where(covered[changing], 0, x)])
-    logits = torch.cat([network(batch) for batch in torch.split(pictures, _BATCH)])
-    check_finite(logits)
-    leads = logits[:, digit] - logits[:, rival]
-    fall = torch.zeros(784, device=x.device)
-    fall[changing] = leads[0] - leads[1:]
-    return _array(fall.reshape(28, 28))
+    inked = (x[0] != 0).any(0).float()
+    # Where a patch covers some ink; elsewhere nothing can change.
+    places = F.max_pool2d(inked[None], patch, stride=1, padding=patch // 2)[0].nonzero().tolist()
+    logits = [network(x)]
+    for first in range(0, len(places), _BATCH):
+        pictures = x.repeat(len(places[first : first + _BATCH]), 1, 1, 1)
+        for covered, (row, column) in zip(pictures, places[first : first + _BATCH], strict=True):
+            rows = slice(max(row - patch // 2, 0), row + patch // 2 + 1)
+            covered[:, rows, max(column - patch // 2, 0) : column + patch // 2 + 1] = 0
+        logits.append(network(pictures))
+    check_finite(torch.cat(logits))
+    leads = torch.cat([each[:, digit] - each[:, rival] for each in logits])
+    fall = torch.zeros(x.shape[2:], device=x.device)
+    if places:
+        fall[tuple(torch.tensor(places, device=x.device).T)] = leads[0] - leads[1:]
+    return _array(fall)
 
 
 @dataclass(frozen=True, eq=False)
 class _Pass:
-    """A forward pass that gradients can go back through: the picture (1, 1, 28, 28), every layer's output."""
+    """A forward pass that gradients can go back through: the picture (1, C, H, W), every layer's output."""
 
     x: Tensor
-    layers: dict[str, nn.Module]
+    table: NetworkTable
     outputs: dict[str, Tensor]
 
     def read_by(self, layer: str) -> tuple[str, Tensor]:
         """The name and outputs of the layer that feeds another: (N,), or (C, H, W) if flattened."""
-        names = list(self.outputs)
-        for name in reversed(names[: names.index(layer)]):
-            if trace.kind(self.layers[name]) != "flatten":
-                return name, self.outputs[name][0]
-        return "", self.x[0]
+        (source,) = self.table[layer].inputs
+        while source != INPUT and self.table[source].kind == "flatten":
+            (source,) = self.table[source].inputs
+        return ("", self.x[0]) if source == INPUT else (source, self.outputs[source][0])
 
     def times_gradient(self, target: Tensor, layer: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """Input × gradient of a number that `layer` gives: (28, 28), and per layer of maps before it (C,)."""
-        names = list(self.outputs)
+        """Input × gradient of a number that `layer` gives: (H, W), and per layer of maps before it (C,)."""
         maps = {
             name: self.outputs[name]
-            for name in names[: names.index(layer)]
-            if self.outputs[name].ndim == 4  # a batch of (C, H, W)
+            for name in self.table.depends_on(layer)
+            if name != INPUT and self.outputs[name].ndim == 4  # a batch of (C, H, W)
         }
         # Zeros for those that a switched-off layer has cut from the target.
         gradients = torch.autograd.grad(target, [self.x, *maps.values()], materialize_grads=True)
@@ -155,47 +161,44 @@ class _Pass:
             name: _array((values * gradient)[0].sum((1, 2)))
             for (name, values), gradient in zip(maps.items(), gradients[1:], strict=True)
         }
-        return _array((self.x * gradients[0])[0, 0]), channels
+        return _array((self.x * gradients[0])[0].sum(0)), channels
 
 
 @torch.enable_grad()
-def _forward(network: nn.Sequential, picture: np.ndarray) -> _Pass:
-    x = value = as_input(network, picture).requires_grad_()
-    outputs = {}
-    for name, layer in network.named_children():
-        value = layer(value)
-        if not value.requires_grad:  # a hook has put a constant in its place
+def _forward(network: Network, picture: np.ndarray) -> _Pass:
+    x = as_input(network, picture).requires_grad_()
+    outputs = network.outputs(x)
+    for value in outputs.values():
+        if not value.requires_grad:  # all of its channels are off: a hook has put a constant in its place
             value.requires_grad_()
-        outputs[name] = value
-    check_finite(value)
-    return _Pass(x, dict(network.named_children()), outputs)
+    check_finite(outputs[network.rows[-1].name])
+    return _Pass(x, network.table, outputs)
 
 
-def as_input(network: nn.Sequential, picture: np.ndarray) -> Tensor:
-    """A copy of a picture (28, 28), on the network's device: (1, 1, 28, 28) float32."""
-    device = next(network.parameters()).device
-    return torch.as_tensor(picture, dtype=torch.float32).reshape(1, 1, 28, 28).clone().to(device)
+def as_input(network: Network, picture: np.ndarray) -> Tensor:
+    """A copy of a picture (H, W), on the network's device: (1, C, H, W) float32."""
+    return trace.as_picture(network, picture).clone().to(trace.device_of(network))
 
 
-def _activated(network: nn.Sequential, passed: _Pass, layer: str) -> Tensor:
-    """The output (N,) of the activation after a layer, or of the layer itself where none follows."""
-    names = list(passed.outputs)
-    following = names[names.index(layer) + 1 :]
-    if following and trace.kind(passed.layers[following[0]]) == "activation":
-        return passed.outputs[following[0]][0]
-    return passed.outputs[layer][0]
+def _activated(passed: _Pass, layer: str) -> Tensor:
+    """The output (N,) of the only activation that reads a layer, or of the layer itself."""
+    activation = passed.table.activation_of(layer)
+    return passed.outputs[layer if activation is None else activation.name][0]
 
 
-def _linear(network: nn.Sequential, name: str) -> nn.Linear:
-    layer = dict(network.named_children()).get(name)
+def _linear(network: Network, name: str) -> nn.Linear:
+    layer = network.module(name) if name in network.table.names else None
     if not isinstance(layer, nn.Linear):
         raise LabError("This network has no fully connected layer “{name}” to take apart.", name=name)
     return layer
 
 
-def _check_different(digit: int, rival: int) -> None:
+def check_classes(network: Network, digit: int, rival: int) -> None:
+    """Raise a LabError where both classes are the same one."""
     if digit == rival:
-        raise LabError("A {digit} is not compared with itself: choose another digit.", digit=digit)
+        raise LabError(
+            "A {digit} is not compared with itself: choose another digit.", digit=network.classes[digit]
+        )
 
 
 def check_finite(logits: Tensor) -> None:

@@ -10,12 +10,11 @@ import numpy as np
 
 from core.explaining import receptive_field
 from core.explaining.receptive_field import Field
-from core.records import LayerSpec
+from core.records import INPUT, NetworkTable
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from core.data.datasets import DigitSet
+    from core.networks.table import Network
 
 SHOWN = 9
 """Digits for each channel."""
@@ -23,7 +22,6 @@ SAMPLE = 5000
 """Digits that are looked at: enough for each class to come some 500 times."""
 
 _CHUNK = 50  # digits pass through LeNet in some 5 ms on one thread
-_PICTURE = (1, 28, 28)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +32,9 @@ class ExcitingPatches:
     can be 0 or less: then even this digit does not excite the channel.
     """
 
-    layers: tuple[LayerSpec, ...]
-    """From the first up to the one that this is about."""
+    table: NetworkTable
+    layer: str
+    """The layer that this is about."""
     done: int
     """How many digits have been looked at."""
     total: int
@@ -45,7 +44,7 @@ class ExcitingPatches:
     labels: np.ndarray
     """uint8 (C, K): what they are, 0–9."""
     pictures: np.ndarray
-    """uint8 (C, K, 28, 28), 0 = paper."""
+    """uint8 (C, K, H, W), 0 = paper."""
     cells: np.ndarray
     """int64 (C, K, 2): row and column of the strongest cell in the channel's map; zeros for a unit."""
     values: np.ndarray
@@ -53,9 +52,8 @@ class ExcitingPatches:
 
     def field(self, channel: int, rank: int) -> Field:
         """The pixels that the cell depends on, clipped at the picture's borders."""
-        shapes = [_PICTURE, *(layer.shape for layer in self.layers)]
         row, column = (int(place) for place in self.cells[channel, rank])
-        return receptive_field.fields(shapes, self.layers, channel, row, column)[0]
+        return receptive_field.fields(self.table, self.layer, channel, row, column)[INPUT]
 
     def patch(self, channel: int, rank: int) -> np.ndarray:
         """These pixels, uint8 (height, width); all patches of a channel have the same size.
@@ -64,7 +62,8 @@ class ExcitingPatches:
         """
         field = self.field(channel, rank)
         inside = self.pictures[channel, rank, field.top : field.bottom, field.left : field.right]
-        height, width = receptive_field.sizes(self.layers)[-1].size
+        found = receptive_field.sizes(self.table).get(self.layer)
+        height, width = found.size if found else self.table.input_shape[1:]
         return np.pad(
             inside, (_beyond(field.top, field.bottom, height), _beyond(field.left, field.right, width))
         )
@@ -72,11 +71,11 @@ class ExcitingPatches:
 
 def _beyond(first: int, end: int, size: int) -> tuple[int, int]:
     """How many rows (or columns) of a field of `size` lie before and behind the picture."""
-    beyond = max(size - (end - first), 0)  # a fully connected unit sees more than the cells of maps do
+    beyond = max(size - (end - first), 0)  # none for units, which see the whole picture
     return (beyond, 0) if first == 0 else (0, beyond)
 
 
-def exciting_patches(network: nn.Sequential, digits: DigitSet, layer: str) -> Iterator[ExcitingPatches]:
+def exciting_patches(network: Network, digits: DigitSet, layer: str) -> Iterator[ExcitingPatches]:
     """Look through the first `SAMPLE` digits for those that excite each channel of a layer most.
 
     It works in steps of some milliseconds and yields after each, so that other work can go in between, and
@@ -85,17 +84,18 @@ def exciting_patches(network: nn.Sequential, digits: DigitSet, layer: str) -> It
 
     Raises:
         ValueError: the network has no such layer.
+        LabError: the network reads pictures of another size.
     """
     import torch
 
-    from core.networks import trace
     from core.networks.batches import as_batch
+    from core.networks.trace import device_of
 
-    after = [name for name, _ in network.named_children()].index(layer) + 1
-    head, layers = network[:after], trace.specs(network)[:after]
-    device = next(network.parameters()).device
-    total, channels = min(SAMPLE, len(digits)), layers[-1].shape[0]
-    width = layers[-1].shape[-1] if len(layers[-1].shape) == 3 else 1
+    if layer not in network.table.names:
+        raise ValueError(f"there is no layer {layer}")
+    shape, device = network.table[layer].shape, device_of(network)
+    total, channels = min(SAMPLE, len(digits)), shape[0]
+    width = shape[-1] if len(shape) == 3 else 1
 
     values = torch.zeros(0, channels, device=device)  # (K, C), like the next two
     cells = torch.zeros(0, channels, device=device, dtype=torch.long)  # counted row by row
@@ -103,7 +103,8 @@ def exciting_patches(network: nn.Sequential, digits: DigitSet, layer: str) -> It
     for first in range(0, total, _CHUNK):
         done = min(first + _CHUNK, total)
         with torch.inference_mode():
-            output = head(as_batch(torch.from_numpy(digits.images[first:done].copy()).to(device)))
+            images = torch.from_numpy(digits.images[first:done].copy()).to(device)
+            output = network.outputs(as_batch(images, network.input_shape), upto=layer)[layer]
             strongest, cell = output.reshape(*output.shape[:2], -1).max(2)  # (n, C, cells) to (n, C)
             place = torch.arange(first, done, device=device)[:, None].expand_as(cell)
             values, kept = torch.cat([values, strongest]).sort(dim=0, descending=True, stable=True)
@@ -112,7 +113,8 @@ def exciting_patches(network: nn.Sequential, digits: DigitSet, layer: str) -> It
             places = torch.cat([places, place]).gather(0, kept)
         found = places.T.cpu().numpy()
         yield ExcitingPatches(
-            layers,
+            network.table,
+            layer,
             done,
             total,
             digits=found,

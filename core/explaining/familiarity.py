@@ -6,7 +6,8 @@ measured; the first four are the mean distance to the three nearest of these dig
 * between outlines (`_outlines`);
 * between outlines scaled to length 1, in which the strokes' thickness does not count;
 * between the inputs of the first fully connected layer, scaled to length 1;
-* between the inputs of the last fully connected layer;
+* between the inputs of the last fully connected layer (where a network ends otherwise, both times between the
+  inputs of its last layer with weights);
 * the free energy of the logits (Liu et al. 2020): high where they speak for no digit.
 
 Each is centred and scaled by the median and the 98 % quantile that held-out training digits of that class
@@ -22,12 +23,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from core.data.datasets import DigitSet
 from core.networks.batches import as_batch
-from core.records import Resemblance, Trace
+from core.networks.table import Network
+from core.networks.trace import device_of
+from core.records import INPUT, NetworkTable, Resemblance, Trace
 
 REFERENCES = 20_000  # digits to compare with; with half, lenet_sigmoid recognised 4 % fewer non-digits
 HELD_OUT = 6_000  # digits whose distances from the references are the measure
@@ -44,13 +47,16 @@ _DIRECTIONS = 8  # of outlines
 _FEWEST = 50  # held-out digits that show a class's spread; with fewer, all classes' counts
 
 
-def learn(network: nn.Sequential, digits: DigitSet) -> Generator[float, None, Familiarity]:
+def learn(network: Network, digits: DigitSet) -> Generator[float, None, Familiarity]:
     """Learn how training digits look to the network; yields the share done, 0–1.
 
     The generator returns the `Familiarity`: `familiarity = yield from learn(network, digits)`. A step takes
-    some 10 ms on one thread, the whole a few seconds. The network, in evaluation mode and with a fully
-    connected layer, must not change meanwhile; it stays on its device, and what is learnt lies in memory (70
-    MB for a LeNet). A fixed draw of 26,000 of the digits is used.
+    some 10 ms on one thread, the whole a few seconds. The network, in evaluation mode, must not change
+    meanwhile; it stays on its device, and what is learnt lies in memory (70 MB for a LeNet). A fixed draw of
+    26,000 of the digits is used.
+
+    Raises:
+        LabError: the network reads pictures of another size.
     """
     order = np.random.default_rng(0).permutation(len(digits))[: REFERENCES + HELD_OUT]
     # By label, so that a step asks for the references of one class and not for all, which memory slows down.
@@ -61,7 +67,9 @@ def learn(network: nn.Sequential, digits: DigitSet) -> Generator[float, None, Fa
     spaces: list[_Space] = []
     for first in range(0, len(references), _BATCH):
         views = _views(network, digits.images[references[first : first + _BATCH]])
-        spaces = spaces or [_Space(digits.labels[references], each.shape[1]) for each in views.features]
+        spaces = spaces or [
+            _Space(digits.labels[references], each.shape[1], len(network.classes)) for each in views.features
+        ]
         for space, features in zip(spaces, views.features, strict=True):
             space.put(first, features)
         yield first / len(order)
@@ -71,7 +79,7 @@ def learn(network: nn.Sequential, digits: DigitSet) -> Generator[float, None, Fa
         measured.append(_measure(views, spaces))
         predicted.append(views.predicted)
         yield (len(references) + first) / len(order)
-    return Familiarity(digits, references, spaces, torch.cat(measured), torch.cat(predicted))
+    return Familiarity(digits, references, spaces, torch.cat(measured), torch.cat(predicted), network.table)
 
 
 class Familiarity:
@@ -83,6 +91,7 @@ class Familiarity:
         spaces: the features of the references.
         measured: (m, 5): the five numbers of held-out digits.
         predicted: (m,): the classes that the network predicts for these.
+        table: of the network.
     """
 
     def __init__(
@@ -92,11 +101,13 @@ class Familiarity:
         spaces: list[_Space],
         measured: Tensor,
         predicted: Tensor,
+        table: NetworkTable,
     ) -> None:
+        self._table = table
         self._digits = digits
         self._references = references
         self._spaces = spaces
-        self._middle, self._spread = _spreads(measured, predicted)
+        self._middle, self._spread = _spreads(measured, predicted, len(table.classes))
         self._usual = self._oddness(measured, predicted).sort().values
 
     @torch.inference_mode()
@@ -105,7 +116,7 @@ class Familiarity:
 
         Where the network gives no finite numbers, the familiarity is 0 and there are no nearest digits.
         """
-        views = _views_of_trace(trace)
+        views = _views_of_trace(self._table, trace)
         order, distances = np.zeros(0, np.int64), np.zeros(0, np.float32)
         if views.features[-1].isfinite().all():
             nearest, apart = self._spaces[-1].nearest(views.features[-1], count)
@@ -126,10 +137,10 @@ class Familiarity:
         return ((measured - self._middle[predicted]) / self._spread[predicted]).mean(1)
 
 
-def _spreads(measured: Tensor, predicted: Tensor) -> tuple[Tensor, Tensor]:
-    """Per predicted class the median, and the distance from there to the 98 % quantile, both (10, 5)."""
+def _spreads(measured: Tensor, predicted: Tensor, classes: int) -> tuple[Tensor, Tensor]:
+    """Per predicted class the median, and the distance from there to the 98 % quantile, both (K, 5)."""
     middles, spreads = [], []
-    for digit in range(10):
+    for digit in range(classes):
         own = measured[predicted == digit]
         middle, far = (own if len(own) >= _FEWEST else measured).quantile(torch.tensor([0.5, 0.98]), dim=0)
         middles.append(middle)
@@ -143,7 +154,7 @@ class _Views:
 
     features: tuple[Tensor, Tensor, Tensor]
     """(n, …) each: outlines; where the convolutions end; the last hidden layer."""
-    logits: Tensor  # (n, 10)
+    logits: Tensor  # (n, K)
 
     @property
     def predicted(self) -> Tensor:
@@ -154,10 +165,10 @@ class _Views:
 class _Space:
     """One kind of features of the reference digits: (n, width), sorted by label."""
 
-    def __init__(self, labels: np.ndarray, width: int) -> None:
+    def __init__(self, labels: np.ndarray, width: int, classes: int) -> None:
         self.features = torch.empty(len(labels), width)
         self._squares = torch.empty(len(labels))
-        self._bounds = np.searchsorted(labels, np.arange(11)).tolist()
+        self._bounds = np.searchsorted(labels, np.arange(classes + 1)).tolist()
 
     def put(self, first: int, features: Tensor) -> None:
         """Take in the features (m, width) of the references from place `first` on."""
@@ -206,42 +217,38 @@ def _measure(views: _Views, spaces: list[_Space]) -> Tensor:
 
 
 @torch.inference_mode()
-def _views(network: nn.Sequential, images: np.ndarray) -> _Views:
-    """Views of images (n, 28, 28) uint8."""
-    batch = as_batch(torch.from_numpy(images))
-    value = batch.to(next(network.parameters()).device)
-    inputs = []
-    for layer in network.children():
-        if isinstance(layer, nn.Linear):
-            inputs.append(value)
-        value = layer(value)
-    return _as_views(batch[:, 0], inputs[0], inputs[-1], value)
+def _views(network: Network, images: np.ndarray) -> _Views:
+    """Views of images (n, H, W) uint8."""
+    batch = as_batch(torch.from_numpy(images), network.input_shape)
+    outputs = network.outputs(batch.to(device_of(network)))
+    return _as_views(network.table, {INPUT: batch} | outputs)
 
 
-def _views_of_trace(trace: Trace) -> _Views:
+def _views_of_trace(table: NetworkTable, trace: Trace) -> _Views:
     """Views of the one picture that a trace is about."""
-    inputs = (trace.input, *(layer.values for layer in trace.layers))
-    linear = [i for i, layer in enumerate(trace.layers) if layer.kind == "linear"]
-    chosen = (trace.input, inputs[linear[0]], inputs[linear[-1]], inputs[-1])
-    picture, first, last, logits = (torch.from_numpy(values)[None] for values in chosen)
-    return _as_views(picture, first, last, logits)
+    return _as_views(table, {name: torch.from_numpy(values)[None] for name, values in trace.values.items()})
 
 
-def _as_views(pictures: Tensor, first: Tensor, last: Tensor, logits: Tensor) -> _Views:
-    """Views of pictures (n, 28, 28), by the inputs of the first and last fully connected layer and logits."""
-    first, last, logits = (values.flatten(1).cpu() for values in (first, last, logits))
-    return _Views((_outlines(pictures), first, last), logits)
+def _as_views(table: NetworkTable, outputs: dict[str, Tensor]) -> _Views:
+    """Views of pictures by all outputs (n, …) of the network, with those that enter it."""
+    compared = [spec for spec in table.layers if spec.kind == "linear"]
+    compared = compared or [spec for spec in table.layers if spec.parameters][-1:] or [table.layers[-1]]
+    first, last, logits = (
+        outputs[name].flatten(1).cpu()
+        for name in (compared[0].inputs[0], compared[-1].inputs[0], table.layers[-1].name)
+    )
+    return _Views((_outlines(outputs[INPUT][:, 0].cpu()), first, last), logits)
 
 
 def _outlines(pictures: Tensor) -> Tensor:
-    """How strongly outlines run in each of 8 directions in 7×7 cells of pictures (n, 28, 28): (n, 392).
+    """How strongly outlines run in each of 8 directions in cells of 4×4 pixels of pictures (n, H, W).
 
-    The root lessens the difference between thin and thick strokes.
+    (n, 392) for 28×28 pixels. The root lessens the difference between thin and thick strokes.
     """
     padded = F.pad(pictures, (1, 1, 1, 1))
     right = (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]) / 2
     down = (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]) / 2
     angles = torch.arange(_DIRECTIONS) * (2 * torch.pi / _DIRECTIONS)
     cosine, sine = angles.cos()[:, None, None], angles.sin()[:, None, None]
-    slopes = F.relu(right[:, None] * cosine + down[:, None] * sine)  # (n, 8, 28, 28)
+    slopes = F.relu(right[:, None] * cosine + down[:, None] * sine)  # (n, 8, H, W)
     return F.avg_pool2d(slopes, 4).sqrt().flatten(1)

@@ -10,7 +10,7 @@ from math import comb
 
 import numpy as np
 
-from core.records import NetworkState
+from core.records import NetworkState, NetworkTable
 
 
 def kernels_of(network: NetworkState, layer: str) -> np.ndarray:
@@ -22,20 +22,24 @@ def kernels_of(network: NetworkState, layer: str) -> np.ndarray:
     weights = network.weights[f"{layer}.weight"]
     if weights.ndim == 4:
         return weights
-    maps = flattened_maps(network, layer)
-    for spec in network.layers:
-        if spec.name == maps:
-            return weights.reshape(len(weights), *spec.shape)
+    maps = flattened_maps(network.table, layer)
+    if maps:
+        return weights.reshape(len(weights), *network.table[maps].shape)
     count = weights.shape[1]
     rows = max(rows for rows in range(1, int(count**0.5) + 1) if count % rows == 0)
     return weights.reshape(len(weights), 1, rows, count // rows)
 
 
-def flattened_maps(network: NetworkState, layer: str) -> str:
-    """The name of the layer whose maps enter a fully connected one in a row; empty where units enter."""
-    names = [spec.name for spec in network.layers]
-    before = network.layers[: names.index(layer)]
-    return before[-2].name if len(before) >= 2 and before[-1].kind == "flatten" else ""
+def flattened_maps(table: NetworkTable, layer: str) -> str:
+    """The name of the layer whose maps enter a fully connected one in a row; empty where units enter.
+
+    It can be the picture, “input”.
+    """
+    (before,) = table.before(table[layer])
+    if before.kind != "flatten":
+        return ""
+    (maps,) = before.inputs
+    return maps if len(table[maps].shape) == 3 else ""
 
 
 # Gonzalez and Woods, Digital Image Processing, sections 3.5 and 3.6. Here an edge is bright where the picture

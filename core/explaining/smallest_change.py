@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from core.errors import LabError
 from core.explaining.evidence import as_input, check_finite
 from core.explaining.evidence_records import ChangePath
+from core.networks.table import Network
 
 BEFORE = 40
 """Points on the way to the flip."""
@@ -33,8 +34,8 @@ _LEAD = 1e-4  # in logits, over the next digit: more than a batch's rounding can
 _TIGHT = 1e-3  # of the change's length
 
 
-def smallest_change(network: nn.Sequential, picture: np.ndarray, rival: int) -> ChangePath:
-    """The way from a picture (28, 28) float32 in [0, 1] to the nearest one found that is read as `rival`.
+def smallest_change(network: Network, picture: np.ndarray, rival: int) -> ChangePath:
+    """The way from a picture (H, W) float32 in [0, 1] to the nearest one found that is read as `rival`.
 
     The same picture and weights give the same path. It is the smallest that was found, in L2 length, not
     proven to be the smallest there is.
@@ -48,13 +49,15 @@ def smallest_change(network: nn.Sequential, picture: np.ndarray, rival: int) -> 
     check_finite(logits)
     digit = int(logits.argmax())
     if digit == rival:
-        raise LabError("The network already reads a {rival} here: choose another digit.", rival=rival)
+        raise LabError(
+            "The network already reads a {rival} here: choose another digit.", rival=network.classes[rival]
+        )
     change = _shrunk(network, start, _climb(network, start, rival), rival)
     return _path(network, start, _cut_at_the_flip(network, start, change, rival), digit, rival)
 
 
-def _climb(network: nn.Sequential, start: Tensor, rival: int) -> Tensor:
-    """A first change that makes the start (1, 1, 28, 28) read as the rival, not yet a small one."""
+def _climb(network: Network, start: Tensor, rival: int) -> Tensor:
+    """A first change that makes the start (1, C, H, W) read as the rival, not yet a small one."""
     x = start
     for step in range(_CLIMBS):
         reached, direction = _toward(network, x, rival, _log_probability)
@@ -67,15 +70,15 @@ def _climb(network: nn.Sequential, start: Tensor, rival: int) -> Tensor:
         raise LabError(
             "Nothing that is drawn or erased here changes the network's answer, not even a little: "
             "its gradient is zero. There is no way to a {rival} to follow.",
-            rival=rival,
+            rival=network.classes[rival],
         )
     raise LabError(
         "No change that the network reads as a {rival} was found. There may be one that this search misses.",
-        rival=rival,
+        rival=network.classes[rival],
     )
 
 
-def _shrunk(network: nn.Sequential, start: Tensor, change: Tensor, rival: int) -> Tensor:
+def _shrunk(network: Network, start: Tensor, change: Tensor, rival: int) -> Tensor:
     """The shortest of the changes that are met while the length shrinks and the direction turns."""
     shortest, length = change, float(change.norm())
     for refinement in range(_REFINEMENTS):
@@ -91,7 +94,7 @@ def _shrunk(network: nn.Sequential, start: Tensor, change: Tensor, rival: int) -
     return shortest
 
 
-def _cut_at_the_flip(network: nn.Sequential, start: Tensor, change: Tensor, rival: int) -> Tensor:
+def _cut_at_the_flip(network: Network, start: Tensor, change: Tensor, rival: int) -> Tensor:
     """The change, cut to where the straight way along it is first read as the rival."""
     kept = 0.0
     while kept < 1 - _TIGHT:  # a shorter one has other points on its way: the flip must still be its first
@@ -105,7 +108,7 @@ def _cut_at_the_flip(network: nn.Sequential, start: Tensor, change: Tensor, riva
     return change
 
 
-def _path(network: nn.Sequential, start: Tensor, change: Tensor, digit: int, rival: int) -> ChangePath:
+def _path(network: Network, start: Tensor, change: Tensor, digit: int, rival: int) -> ChangePath:
     positions = torch.arange(BEFORE + BEYOND + 1, device=start.device) / BEFORE
     pictures = (start + positions.reshape(-1, 1, 1, 1) * change).clamp(0, 1)
     probabilities = _logits(network, pictures).softmax(1)
@@ -121,9 +124,9 @@ def _path(network: nn.Sequential, start: Tensor, change: Tensor, digit: int, riv
 
 @torch.enable_grad()
 def _toward(
-    network: nn.Sequential, x: Tensor, rival: int, goal: Callable[[Tensor, int], Tensor]
+    network: Network, x: Tensor, rival: int, goal: Callable[[Tensor, int], Tensor]
 ) -> tuple[bool, Tensor]:
-    """Whether x (1, 1, 28, 28) is read as the rival; and where to go for that, of length 1 or, if nowhere, 0.
+    """Whether x (1, C, H, W) is read as the rival; and where to go for that, of length 1 or, if nowhere, 0.
 
     The direction is that in which the goal rises most, without the pixels that are full of ink or bare
     already and cannot follow.
@@ -131,6 +134,7 @@ def _toward(
     x = x.detach().requires_grad_()
     logits = network(x)
     (gradient,) = torch.autograd.grad(goal(logits, rival), x)
+    gradient = gradient.mean(1, keepdim=True).expand_as(x)  # all channels show the same drawing
     stuck = ((x <= 0) & (gradient < 0)) | ((x >= 1) & (gradient > 0))
     return _lead(logits, rival).item() >= _LEAD, _of_length_1(gradient.masked_fill(stuck, 0))
 
@@ -142,7 +146,7 @@ def _of_length_1(direction: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def _logits(network: nn.Sequential, pictures: Tensor) -> Tensor:
+def _logits(network: Network, pictures: Tensor) -> Tensor:
     logits: Tensor = network(pictures)
     return logits
 
@@ -156,6 +160,6 @@ def _log_probability(logits: Tensor, rival: int) -> Tensor:
 
 
 def _lead(logits: Tensor, rival: int) -> Tensor:
-    """How far the rival's logit is above the largest of the others: (n, 10) to (n,)."""
+    """How far the rival's logit is above the largest of the others: (n, K) to (n,)."""
     others = torch.cat([logits[:, :rival], logits[:, rival + 1 :]], 1)
     return logits[:, rival] - others.amax(1)

@@ -43,11 +43,13 @@ def as_pytorch(explanation: CellExplanation) -> str:
 
 def _title(explanation: CellExplanation) -> str:
     layer, place = explanation.layer, explanation.index
+    return f"{layer.name}, {_cell(place)}" + (f": {layer.code}" if layer.code else "")
+
+
+def _cell(place: tuple[int, ...]) -> str:
     if len(place) == 3:
-        where = f"channel {place[0]}, row {place[1]}, column {place[2]}"
-    else:
-        where = f"unit {place[0]}"
-    return f"{layer.name}, {where}" + (f": {layer.code}" if layer.code else "")
+        return f"channel {place[0]}, row {place[1]}, column {place[2]}"
+    return f"unit {place[0]}"
 
 
 # As text
@@ -68,7 +70,8 @@ def _grid(*grids: np.ndarray) -> Iterable[str]:
 def _where(explanation: CellExplanation) -> str:
     top, left, bottom, right = explanation.field
     return (
-        f"rows {top} to {bottom - 1}, columns {left} to {right - 1} of the map of {explanation.before.name}"
+        f"rows {top} to {bottom - 1}, columns {left} to {right - 1} of the map of "
+        f"{explanation.before[0].name}"
     )
 
 
@@ -82,12 +85,11 @@ def _convolution_text(explanation: CellExplanation) -> Iterable[str]:
     if explanation.is_padding.any():
         yield "beyond the border of the map stand zeros (padding)"
     sums = explanation.sums
-    for channel, parts in enumerate(
-        zip(explanation.inputs, explanation.weights, explanation.terms, strict=True)
-    ):
+    parts = zip(explanation.inputs, explanation.weights, explanation.terms, strict=True)
+    for channel, own, grids in zip(explanation.channels, sums.tolist(), parts, strict=True):
         yield f"input channel {channel}: window | kernel | products"
-        yield from _grid(*parts)
-        yield f"  sum of the products: {_short(float(sums[channel]))}"
+        yield from _grid(*grids)
+        yield f"  sum of the products: {_short(own)}"
     yield f"sum of all channels: {_short(_sum(sums))}"
     yield _bias_line(explanation)
 
@@ -98,7 +100,7 @@ def _sum(numbers: np.ndarray) -> float:
 
 
 def _pooling_text(explanation: CellExplanation) -> Iterable[str]:
-    is_largest = explanation.layer.code.startswith("MaxPool2d")
+    is_largest = explanation.layer.takes_largest
     what = "largest" if is_largest else "mean"
     yield f"{what} of the window, {_where(explanation)}:"
     yield from _grid(explanation.inputs)
@@ -126,12 +128,7 @@ def _activation_text(explanation: CellExplanation) -> Iterable[str]:
         "Sigmoid": f"1 / (1 + exp(-x)) = 1 / (1 + exp(-({number})))",
         "Tanh": f"tanh(x) = tanh({number})",
     }
-    yield formulas[_function(explanation)]
-
-
-def _function(explanation: CellExplanation) -> str:
-    """`ReLU` of `ReLU()`."""
-    return explanation.layer.code.partition("(")[0]
+    yield formulas[explanation.layer.function]
 
 
 def _softmax_text(explanation: CellExplanation) -> Iterable[str]:
@@ -147,20 +144,40 @@ def _softmax_text(explanation: CellExplanation) -> Iterable[str]:
     yield f"{_short(own)} / {total}"
 
 
-def _flatten_text(explanation: CellExplanation) -> Iterable[str]:
-    place = _place_before(explanation)
-    if len(place) == 3:
-        channel, row, column = place
-        where = f"channel {channel}, row {row}, column {column} of {explanation.before.name}"
+def _copied_text(explanation: CellExplanation) -> Iterable[str]:
+    if explanation.source is None:
+        yield "beyond the border of the map stand zeros (padding)"
     else:
-        where = f"unit {place[0]} of {explanation.before.name}"
-    yield f"the same number as in {where}"
+        source, place = explanation.source
+        yield f"the same number as in {_cell(place)} of {source.name}"
 
 
-def _place_before(explanation: CellExplanation) -> tuple[int, ...]:
-    """The index of a flattened number in the layer before."""
-    place = np.unravel_index(explanation.index[0], explanation.before.shape)
-    return tuple(int(at) for at in place)
+def _scaled_text(explanation: CellExplanation) -> Iterable[str]:
+    assert explanation.weights is not None and explanation.bias is not None
+    x, weight = (_short(float(each[0])) for each in (explanation.inputs, explanation.weights))
+    if explanation.layer.kind == "normalise":
+        options = explanation.layer.options
+        yield f"(x − mean) / std = ({x} − {_short(options['mean'])}) / {_short(options['std'])}"
+    else:
+        yield "what this channel's mean, variance, weight and bias come to: x × factor + shift"
+        yield f"{x} × {weight} + {_short(explanation.bias)}"
+
+
+def _mean_text(explanation: CellExplanation) -> Iterable[str]:
+    yield f"mean of the {explanation.inputs.size} numbers of the map of {explanation.before[0].name}:"
+    yield from _grid(explanation.inputs)
+
+
+def _resize_text(explanation: CellExplanation) -> Iterable[str]:
+    assert explanation.weights is not None
+    yield f"between {_where(explanation)}: numbers | weights | products, which are added up"
+    yield from _grid(explanation.inputs, explanation.weights, explanation.terms)
+
+
+def _add_text(explanation: CellExplanation) -> Iterable[str]:
+    yield f"the numbers in {_cell(explanation.index)} of each, added up:"
+    for spec, term in zip(explanation.before, explanation.terms.tolist(), strict=True):
+        yield f"  {spec.name}: {_short(term)}"
 
 
 def _no_text(explanation: CellExplanation) -> Iterable[str]:
@@ -176,7 +193,15 @@ _TEXTS: dict[str, Callable[[CellExplanation], Iterable[str]]] = {
     "linear": _linear_text,
     "activation": _activation_text,
     "softmax": _softmax_text,
-    "flatten": _flatten_text,
+    "flatten": _copied_text,
+    "concatenate": _copied_text,
+    "pad": _copied_text,
+    "dropout": _copied_text,
+    "normalise": _scaled_text,
+    "batch normalisation": _scaled_text,
+    "global mean": _mean_text,
+    "resize": _resize_text,
+    "add": _add_text,
 }
 
 
@@ -222,7 +247,7 @@ def _with_bias(explanation: CellExplanation, call: str) -> str:
 
 
 def _pooling_program(explanation: CellExplanation) -> str:
-    function = "max_pool2d" if explanation.layer.code.startswith("MaxPool2d") else "avg_pool2d"
+    function = "max_pool2d" if explanation.layer.takes_largest else "avg_pool2d"
     return (
         _tensor("window", explanation.inputs, "the window, (rows, columns)")
         + f"value = F.{function}(window[None, None], tuple(window.shape))\n"
@@ -241,7 +266,7 @@ def _linear_program(explanation: CellExplanation) -> str:
 def _activation_program(explanation: CellExplanation) -> str:
     return (
         _tensor("x", explanation.inputs[0], "the number that goes in")
-        + f"value = torch.{_function(explanation).lower()}(x)\n"
+        + f"value = torch.{explanation.layer.function.lower()}(x)\n"
     )
 
 
@@ -253,14 +278,41 @@ def _softmax_program(explanation: CellExplanation) -> str:
 
 
 def _flatten_program(explanation: CellExplanation) -> str:
-    before, unit = explanation.before, explanation.index[0]
-    place = ", ".join(str(at) for at in _place_before(explanation))
+    assert explanation.source is not None
+    before, cell = explanation.source
+    unit, place = explanation.index[0], ", ".join(str(at) for at in cell)
     return (
         f"# what {before.name} gives; only the number that is asked for is filled in\n"
         f"maps = torch.zeros({', '.join(str(size) for size in before.shape)})\n"
         f"maps[{place}] = {_digits(float(explanation.inputs[0]))}\n"
         f"value = maps.flatten()[{unit}]  # row after row, map after map\n"
     )
+
+
+def _scaled_program(explanation: CellExplanation) -> str:
+    assert explanation.weights is not None and explanation.bias is not None
+    return (
+        _tensor("x", explanation.inputs[0], "the number that goes in")
+        + f"value = x * {_digits(float(explanation.weights[0]))} + {_digits(explanation.bias)}\n"
+    )
+
+
+def _mean_program(explanation: CellExplanation) -> str:
+    return _tensor("values", explanation.inputs, "the whole map") + "value = values.mean()\n"
+
+
+def _resize_program(explanation: CellExplanation) -> str:
+    assert explanation.weights is not None
+    return (
+        _tensor("values", explanation.inputs, "the numbers around the place that is looked up")
+        + _tensor("weights", explanation.weights, "the nearer, the larger")
+        + "value = (values * weights).sum()\n"
+    )
+
+
+def _add_program(explanation: CellExplanation) -> str:
+    names = " and ".join(spec.name for spec in explanation.before)
+    return _tensor("values", explanation.inputs, f"what {names} give") + "value = values.sum()\n"
 
 
 def _constant(explanation: CellExplanation) -> str:
@@ -275,4 +327,9 @@ _PROGRAMS: dict[str, Callable[[CellExplanation], str]] = {
     "activation": _activation_program,
     "softmax": _softmax_program,
     "flatten": _flatten_program,
+    "normalise": _scaled_program,
+    "batch normalisation": _scaled_program,
+    "global mean": _mean_program,
+    "resize": _resize_program,
+    "add": _add_program,
 }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 
 from core.errors import LabError, as_file_problem
 from core.files import tensor_files
-from core.records import LayerSpec, NetworkState
+from core.records import LayerSpec, NetworkState, NetworkTable
 
 
 def save(path: Path, state: NetworkState, architecture: str, model: str, changes: str) -> None:
@@ -35,13 +35,13 @@ def weights_with_silence(state: NetworkState) -> dict[str, np.ndarray]:
     """Weights that give, with all channels on, what `state` gives with some of them off.
 
     A convolution or fully connected layer gives 0 with weights of 0. What other layers give is read by the
-    next layer with weights: with weights of 0 for what is off, it might as well be 0.
+    next layers with weights: with weights of 0 for what is off, it might as well be 0.
 
     Raises:
         LabError: an activation makes something else of the zeros before they are read.
     """
     weights = {name: value.copy() for name, value in state.weights.items()}
-    for at, spec in enumerate(state.layers):
+    for spec in state.layers:
         channels = sorted(state.silenced.get(spec.name, ()))
         if not channels:
             continue
@@ -49,28 +49,50 @@ def weights_with_silence(state: NetworkState) -> dict[str, np.ndarray]:
             for kind in ("weight", "bias"):
                 if f"{spec.name}.{kind}" in weights:
                     weights[f"{spec.name}.{kind}"][channels] = 0
-        else:
-            _stop_reading(spec, channels, state.layers[at + 1 :], weights)
+        elif not _stop_reading(state.table, spec, channels, weights):
+            raise LabError(
+                "The channels of {layer} that are off cannot be saved as weights: what follows makes other "
+                "numbers of their zeros. Switch them on, or switch those of another layer off.",
+                layer=spec.name,
+            )
     return weights
 
 
-_KEEP_ZERO = ("ReLU", "Tanh", "MaxPool2d", "AvgPool2d", "Flatten")
+_KEEP_ZERO = ("ReLU", "Tanh")
 
 
 def _stop_reading(
-    spec: LayerSpec, channels: list[int], following: Sequence[LayerSpec], weights: dict[str, np.ndarray]
-) -> None:
-    """Zero what the next layer with weights multiplies the channels of `spec` with."""
-    for after in following:
-        if f"{after.name}.weight" in weights:
-            read = weights[f"{after.name}.weight"]  # (out, in, …)
-            units = read.shape[1] // spec.shape[0]  # of a flattened channel; 1 where it is a map still
-            read.reshape(len(read), spec.shape[0], units, *read.shape[2:])[:, channels] = 0
-            return
-        if after.code.partition("(")[0] not in _KEEP_ZERO:
-            break
-    raise LabError(
-        "The channels of {layer} that are off cannot be saved as weights: what follows makes other numbers "
-        "of their zeros. Switch them on, or switch those of another layer off.",
-        layer=spec.name,
-    )
+    table: NetworkTable, spec: LayerSpec, channels: list[int], weights: dict[str, np.ndarray]
+) -> bool:
+    """Zero what the next layers with weights multiply these channels of `spec` with; whether that is all."""
+    readers = table.readers(spec.name)
+    return bool(readers) and all(_reads_no_more(table, spec, after, channels, weights) for after in readers)
+
+
+def _reads_no_more(
+    table: NetworkTable,
+    spec: LayerSpec,
+    after: LayerSpec,
+    channels: list[int],
+    weights: dict[str, np.ndarray],
+) -> bool:
+    if after.kind in ("convolution", "linear"):
+        read = weights[f"{after.name}.weight"]  # (out, in of the own group, …)
+        own, made = read.shape[1], len(read) // after.groups
+        for channel in channels:
+            group = channel // own
+            read[group * made : (group + 1) * made, channel % own] = 0
+        return True
+    if after.kind == "flatten":
+        units = after.shape[0] // spec.shape[0]
+        channels = [channel * units + unit for channel in channels for unit in range(units)]
+    elif after.kind == "concatenate":
+        first = [0, *accumulate(before.shape[0] for before in table.before(after))]
+        places = [place for place, name in enumerate(after.inputs) if name == spec.name]
+        channels = [first[place] + channel for place in places for channel in channels]
+    elif after.kind == "activation":
+        if after.function not in _KEEP_ZERO:
+            return False
+    elif after.kind not in ("pooling", "global mean", "resize", "pad", "dropout"):
+        return False
+    return _stop_reading(table, after, channels, weights)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import pkgutil
 
 import torch
-from torch import nn
 
+from core.catalog import ARCHITECTURES
 from core.errors import LabError
-from core.networks.lenet import lenet, lenet_sigmoid
-
-BUILDERS: dict[str, Callable[[], nn.Sequential]] = {"lenet": lenet, "lenet_sigmoid": lenet_sigmoid}
+from core.networks.table import Network
 
 
-def build(name: str, seed: int) -> nn.Sequential:
-    """An untrained network of the architecture `name`, whose named children are its layers in order.
+def build(name: str, seed: int) -> Network:
+    """An untrained network of the architecture `name`, one of `core.catalog.ARCHITECTURES`.
 
     The same seed gives the same weights; PyTorch's global random state is left as it was.
 
     Raises:
         LabError: no architecture has that name.
     """
-    if name not in BUILDERS:
+    if name not in ARCHITECTURES:
         raise LabError(
-            "There is no architecture “{name}”. Known are: {known}.", name=name, known=", ".join(BUILDERS)
+            "There is no architecture “{name}”. Known are: {known}.",
+            name=name,
+            known=", ".join(ARCHITECTURES),
         )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return BUILDERS[name]()
+        network = pkgutil.resolve_name(ARCHITECTURES[name].builder)()
+    assert isinstance(network, Network)
+    return network

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import LabError
+from core.networks.table import Network
 from core.records import NetworkState
 
 
@@ -24,16 +25,15 @@ class _Silence:
         return torch.where(kept > 0, output, torch.zeros_like(output))
 
 
-def apply(network: nn.Sequential, state: NetworkState) -> None:
+def apply(network: Network, state: NetworkState) -> None:
     """Give a network the weights of `state`, and switch the channels off that it names, and no others.
 
     Raises:
         LabError: weights or channels do not fit the network.
     """
-    layers = dict(network.named_children())
-    shapes = {spec.name: spec.shape for spec in state.layers}
+    shapes = {spec.name: spec.shape for spec in network.table.layers}
     for name, channels in state.silenced.items():
-        if name not in layers or (channels and not 0 <= min(channels) <= max(channels) < shapes[name][0]):
+        if name not in shapes or (channels and not 0 <= min(channels) <= max(channels) < shapes[name][0]):
             raise LabError("These changes do not fit this network.")
     try:
         network.load_state_dict(
@@ -41,17 +41,17 @@ def apply(network: nn.Sequential, state: NetworkState) -> None:
         )
     except RuntimeError as error:
         raise LabError("These changes do not fit this network.") from error
-    for name, layer in layers.items():
-        layer._forward_hooks.clear()
-        if state.silenced.get(name):
-            layer.register_forward_hook(_Silence(state.silenced[name]))
+    for row in network.rows:
+        row.module._forward_hooks.clear()
+        if state.silenced.get(row.name):
+            row.module.register_forward_hook(_Silence(state.silenced[row.name]))
 
 
-def silenced(network: nn.Sequential) -> dict[str, frozenset[int]]:
+def silenced(network: Network) -> dict[str, frozenset[int]]:
     """Per layer the channels that `apply` has switched off."""
     return {
-        name: hook.channels
-        for name, layer in network.named_children()
-        for hook in layer._forward_hooks.values()
+        row.name: hook.channels
+        for row in network.rows
+        for hook in row.module._forward_hooks.values()
         if isinstance(hook, _Silence)
     }

@@ -16,19 +16,19 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from core import networks
 from core.catalog import SHIPPED
 from core.errors import FileProblem, LabError, as_file_problem
 from core.files import atomic, tensor_files
+from core.networks.table import Network
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
     """A network with its weights, on the CPU, and the JSON object in its file."""
 
-    network: nn.Sequential
+    network: Network
     about: dict[str, Any]
 
     @property

@@ -18,9 +18,8 @@ from core.records import ModelInfo, NetworkState, Prediction, Snapshot
 from core.teaching.taught_networks import with_names
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from core.explaining.familiarity import Familiarity
+    from core.networks.table import Network
     from core.reading.classifier import Classifier
 
 _log = logging.getLogger(__name__)
@@ -50,7 +49,7 @@ class Networks:
         return self._opened
 
     @property
-    def answering(self) -> nn.Sequential:
+    def answering(self) -> Network:
         """The network that answered last: opened, changed by hand, or in training. Raises as `opened`."""
         return (self._answering or self.opened).network
 

@@ -24,13 +24,12 @@ from core.training.config import Augmentation
 from core.training.runs import Run
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from core.data.datasets import DigitSet
     from core.explaining.channel_ranking import ChannelRanking
     from core.explaining.evidence_records import ChangePath, Evidence, Feeding, MapCell
     from core.explaining.exciting_patches import ExcitingPatches
     from core.ink.preprocess import Steps
+    from core.networks.table import Network
     from core.reading.classifier import Classifier
     from core.reading.variation_records import Prepared, Sweep, Variation
 
@@ -65,7 +64,7 @@ def advance(name: str, work: int, start: Callable[..., Iterator[Any]], *argument
 _ENDED = object()
 
 
-def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
+def ranking(network: Network, layer: str) -> Iterator[ChannelRanking]:
     """Yield, in steps, how much accuracy on MNIST's test digits is lost without each channel of a layer.
 
     Raises:
@@ -79,7 +78,7 @@ def ranking(network: nn.Sequential, layer: str) -> Iterator[ChannelRanking]:
     yield from rank_channels(copy.deepcopy(network), _mnist("test"), layer)
 
 
-def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
+def patches(network: Network, layer: str) -> Iterator[ExcitingPatches]:
     """Which of MNIST's training digits excite the channels of a layer most, and where, in steps.
 
     Raises:
@@ -93,9 +92,7 @@ def patches(network: nn.Sequential, layer: str) -> Iterator[ExcitingPatches]:
     yield from exciting_patches(copy.deepcopy(network), _mnist("train"), layer)
 
 
-def sweeps(
-    network: nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps
-) -> Iterator[Sweep | None]:
+def sweeps(network: Network, ink: np.ndarray, variation: Variation, steps: Steps) -> Iterator[Sweep | None]:
     """See `core.reading.sweeps.sweeps`."""
     from core.reading.sweeps import sweeps
 
@@ -103,7 +100,7 @@ def sweeps(
     yield from sweeps(copy.deepcopy(network), ink, variation, steps)
 
 
-def get_familiar(network: nn.Sequential) -> Iterator[float]:
+def get_familiar(network: Network) -> Iterator[float]:
     """Get to know how training digits look to the opened network, in steps: the shares done.
 
     From then on `resemblance` tells how familiar a drawing is.
@@ -219,7 +216,7 @@ def compare(
 
 
 def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the answers of a run's kept snapshots to ink: steps (N,) int64, probabilities (N, 10) float32.
+    """Return the answers of a run's kept snapshots to ink: steps (N,) int64, probabilities (N, K) float32.
 
     Snapshots that cannot be read are left out.
     """
@@ -239,7 +236,8 @@ def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndar
         steps.append(step)
         rows.append(classifier.classify(ink).probabilities)
     _snapshots = read
-    return np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, 10)
+    classes = 0 if classifier is None else len(classifier.network.classes)
+    return np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, classes)
 
 
 def layers_of(architecture: str) -> ModelInfo:
@@ -273,8 +271,8 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return batch[:, 0].numpy(), changed[:, 0].numpy()
 
 
-def _check_layer(network: nn.Sequential, layer: str) -> None:
-    if layer not in dict(network.named_children()):
+def _check_layer(network: Network, layer: str) -> None:
+    if layer not in network.table.names:
         raise LabError("The network that answers now has no layer {layer}.", layer=layer)
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from torch import nn
 
 from core import networks
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, Steps, to_mnist
 from core.networks import devices, trace, weight_files
+from core.networks.table import Network
 from core.reading.comparison import UNTRAINED_SEED
 from core.records import ModelInfo, Prediction, Snapshot
 
@@ -25,18 +25,22 @@ class Classifier:
 
     Raises:
         DeviceUnavailable: the device is not there.
+        LabError: the network has no classes to choose from.
     """
 
-    def __init__(self, network: nn.Sequential, model: str, architecture: str, device: str) -> None:
+    def __init__(self, network: Network, model: str, architecture: str, device: str) -> None:
+        if not network.classes:
+            raise LabError("This network names no classes, so it has no answer to give.")
         self._device = devices.resolve(device)
         self.network = network.eval().to(self._device)
-        state = trace.state(self.network)  # also warms the network up
+        trace.run(self.network, np.zeros(network.input_shape, np.float32))  # the first pass takes longer
+        state = trace.state(self.network)
         self.info = ModelInfo(
             model=model,
             architecture=architecture,
             device=self._device.type,
             device_title=devices.title(self._device),
-            layers=state.layers,
+            table=state.table,
             weights=state.weights,
         )
 
@@ -91,18 +95,18 @@ class Classifier:
         return answer(self.network, ink)
 
     def read(self, picture: np.ndarray) -> Prediction:
-        """The answer to a picture (28, 28) float32 in [0, 1], as `preprocess.to_mnist` gives it."""
+        """The answer to a picture (H, W) float32 in [0, 1], as `preprocess.to_mnist` gives it."""
         return _read(self.network, picture)
 
 
-def answer(network: nn.Sequential, ink: np.ndarray, steps: Steps = ALL_STEPS) -> Prediction:
+def answer(network: Network, ink: np.ndarray, steps: Steps = ALL_STEPS) -> Prediction:
     """A network's answer to ink (H, W) uint8, 0 = paper, of any size, prepared by these steps."""
     started = time.perf_counter()
-    prediction = _read(network, to_mnist(ink, steps))
+    prediction = _read(network, to_mnist(ink, steps, network.input_shape[1:]))
     return replace(prediction, milliseconds=(time.perf_counter() - started) * 1000)
 
 
-def _read(network: nn.Sequential, picture: np.ndarray) -> Prediction:
+def _read(network: Network, picture: np.ndarray) -> Prediction:
     started = time.perf_counter()
     logits, activations = trace.run(network, picture)
     probabilities = torch.from_numpy(logits).softmax(0).numpy()
@@ -110,10 +114,8 @@ def _read(network: nn.Sequential, picture: np.ndarray) -> Prediction:
 
 
 @torch.inference_mode()
-def probabilities_of(network: nn.Sequential, pictures: np.ndarray) -> np.ndarray:
-    """The probabilities (n, 10) float32 of the digits in pictures (n, 28, 28) float32 in [0, 1]."""
-    device = next(network.parameters()).device
-    probabilities: np.ndarray = (
-        network(torch.from_numpy(pictures)[:, None].to(device)).softmax(1).cpu().numpy()
-    )
+def probabilities_of(network: Network, pictures: np.ndarray) -> np.ndarray:
+    """The probabilities (n, K) float32 of the classes of pictures (n, H, W) float32 in [0, 1]."""
+    batch = torch.from_numpy(pictures)[:, None].expand(-1, network.input_shape[0], -1, -1)
+    probabilities: np.ndarray = network(batch.to(trace.device_of(network))).softmax(1).cpu().numpy()
     return probabilities

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from core.errors import LabError
-from core.networks import trace
 from core.networks.batches import as_batch
+from core.networks.table import Network
 
 _BATCH = 1000  # larger ones are no faster on a CPU and take more memory
 
@@ -29,35 +29,54 @@ class Measurement:
 
 
 @torch.inference_mode()
-def predict(network: nn.Module, images: Tensor) -> Tensor:
-    """Logits (N, 10) for images (N, 28, 28) uint8 on the network's device."""
-    return torch.cat([network(as_batch(images[i : i + _BATCH])) for i in range(0, len(images), _BATCH)])
+def predict(network: Network, images: Tensor) -> Tensor:
+    """Logits (N, K) for images (N, H, W) uint8 on the network's device.
+
+    Raises:
+        LabError: the network reads pictures of another size.
+    """
+    return torch.cat([network(as_batch(part, network.input_shape)) for part in torch.split(images, _BATCH)])
 
 
 @torch.inference_mode()
-def measure(network: nn.Sequential, images: Tensor, labels: Tensor) -> Measurement:
-    """One pass over images (N, 28, 28) uint8 with labels (N,), both on the network's device."""
+def measure(network: Network, images: Tensor, labels: Tensor) -> Measurement:
+    """One pass over images (N, H, W) uint8 with labels (N,), both on the network's device.
+
+    Raises:
+        LabError: the network reads pictures of another size.
+    """
+    was_training = network.training
+    network.eval()
+    try:
+        return _measured(network, images, labels)
+    finally:
+        network.train(was_training)
+
+
+def _measured(network: Network, images: Tensor, labels: Tensor) -> Measurement:
+    activations = [spec.name for spec in network.table.layers if spec.kind == "activation"]
     device = images.device
     loss, right = torch.zeros((), device=device), torch.zeros((), device=device, dtype=torch.long)
     ranges: dict[str, tuple[Tensor, Tensor]] = {}
     for first in range(0, len(images), _BATCH):
-        value, answers = as_batch(images[first : first + _BATCH]), labels[first : first + _BATCH]
-        for name, layer in network.named_children():
-            value = layer(value)
-            if trace.kind(layer) == "activation":
-                over = (0, 2, 3) if value.ndim == 4 else (0,)
-                low, high = value.amin(over), value.amax(over)
-                if name in ranges:
-                    low, high = torch.minimum(low, ranges[name][0]), torch.maximum(high, ranges[name][1])
-                ranges[name] = low, high
-        loss += F.cross_entropy(value, answers, reduction="sum")
-        right += (value.argmax(1) == answers).sum()
+        answers = labels[first : first + _BATCH]
+        outputs = network.outputs(as_batch(images[first : first + _BATCH], network.input_shape))
+        for name in activations:
+            value = outputs[name]
+            over = (0, 2, 3) if value.ndim == 4 else (0,)
+            low, high = value.amin(over), value.amax(over)
+            if name in ranges:
+                low, high = torch.minimum(low, ranges[name][0]), torch.maximum(high, ranges[name][1])
+            ranges[name] = low, high
+        logits = outputs[network.rows[-1].name]
+        loss += F.cross_entropy(logits, answers, reduction="sum")
+        right += (logits.argmax(1) == answers).sum()
     silent = {name: float((high - low < SILENT_RANGE).float().mean()) for name, (low, high) in ranges.items()}
     return Measurement(float(loss) / len(images), int(right) / len(images), silent)
 
 
-def accuracy(network: nn.Module, images: Tensor, labels: Tensor) -> float:
-    """The share, 0–1, of images (N, 28, 28) uint8 whose label (N,) gets the largest logit.
+def accuracy(network: Network, images: Tensor, labels: Tensor) -> float:
+    """The share, 0–1, of images (N, H, W) uint8 whose label (N,) gets the largest logit.
 
     Raises:
         LabError: the logits of an image are no finite numbers.

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from torch import nn
 
-from core.ink.preprocess import SIZE, Steps, stages, to_mnist
+from core.ink.preprocess import Steps, stages, to_mnist
+from core.networks.table import Network
 from core.reading.classifier import answer, probabilities_of
 from core.reading.variation_records import RANGES, Prepared, Sweep, Variation
 from core.reading.variations import Varier, vary
@@ -17,10 +17,10 @@ from core.reading.variations import Varier, vary
 _PIECE = 0.004  # seconds of work in one go, for which a drawing may have to wait
 
 
-def prepare(network: nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps) -> Prepared:
+def prepare(network: Network, ink: np.ndarray, variation: Variation, steps: Steps) -> Prepared:
     """Vary a drawing (H, W) uint8, 0 = paper, prepare it by these steps, and answer it."""
     varied = vary(ink, variation)
-    shown = stages(varied.ink, steps)
+    shown = stages(varied.ink, steps, network.input_shape[1:])
     return Prepared(
         varied=varied,
         stages=shown,
@@ -29,9 +29,7 @@ def prepare(network: nn.Sequential, ink: np.ndarray, variation: Variation, steps
     )
 
 
-def sweeps(
-    network: nn.Sequential, ink: np.ndarray, variation: Variation, steps: Steps
-) -> Iterator[Sweep | None]:
+def sweeps(network: Network, ink: np.ndarray, variation: Variation, steps: Steps) -> Iterator[Sweep | None]:
     """The answers to a drawing along each kind of variation in turn; None where there is more to do first.
 
     One amount after the other takes its place in `variation`; each varied drawing, ink (H, W) uint8, 0 =
@@ -41,11 +39,12 @@ def sweeps(
     started = time.perf_counter()
     for kind, range_ in RANGES.items():
         amounts = range_.amounts
-        pictures = np.zeros((len(amounts), SIZE, SIZE), np.float32)
+        size = network.input_shape[1:]
+        pictures = np.zeros((len(amounts), *size), np.float32)
         lost, inked = np.zeros(len(amounts)), np.zeros(len(amounts), bool)
         for at, amount in enumerate(amounts.tolist()):
             varied = varier.vary(replace(variation, **{kind: amount}))
-            pictures[at] = to_mnist(varied.ink, steps)
+            pictures[at] = to_mnist(varied.ink, steps, size)
             lost[at], inked[at] = varied.lost, varied.ink.any()
             if time.perf_counter() - started > _PIECE:
                 yield None

@@ -1,6 +1,7 @@
 """Teaching a network one's own digits, in seconds, without its forgetting MNIST's.
 
-Only the fully connected layers learn; what the convolutions make of each digit is computed once. Every batch
+Only the fully connected layers learn, or the last layer with weights where there is none; what the layers
+before make of each digit is computed once. Every batch
 rehearses: 112 of 128 digits are those that the network has learnt from, and on these it is held to the
 answers that it gave before (learning without forgetting, Li and Hoiem 2016), not to labels.
 
@@ -38,6 +39,7 @@ from core.ink.preprocess import to_mnist
 from core.my_digits.store import MyDigits
 from core.networks import weight_files
 from core.networks.batches import as_batch
+from core.networks.table import Network
 from core.pen_digits.generator import collect
 from core.teaching.digit_shapes import are_near, shape_of
 from core.teaching.taught_networks import name_before
@@ -89,18 +91,25 @@ def teach_collection(store: MyDigits, model: str) -> Iterator[TeachingProgress |
         LabError: there are none; or as `teach`.
         FileProblem: the collection cannot be read.
     """
+    network = weight_files.load_model(model).network
+    known = {name: place for place, name in enumerate(network.classes)}
     pictures, labels, digests, shapes = [], [], [], []
-    for number, path in enumerate(store.listed()[0]):
+    listed = store.listed()[0]
+    for number, path in enumerate(listed):
         if number % _BATCH == 0:
             yield TeachingProgress(0, 0, "look")
+        if path.parent.name not in known:
+            continue  # the network does not know this class
         with contextlib.suppress(FileProblem):  # damaged, or deleted meanwhile
             ink = store.ink(path)
-            pictures.append(to_mnist(ink))
-            labels.append(int(path.parent.name))
+            pictures.append(to_mnist(ink, size=network.input_shape[1:]))
+            labels.append(known[path.parent.name])
             digests.append(digit_png.digest(ink))
             shapes.append(shape_of(ink))
-    if not labels:
+    if not listed:
         raise LabError("There is nothing to teach: My digits is empty. Label a drawing first.")
+    if not labels:
+        raise LabError("There is nothing to teach: this network has no name for any of these digits.")
     yield from teach(
         TeachingTask(model, np.stack(pictures), np.array(labels, np.uint8), tuple(digests), np.stack(shapes))
     )
@@ -128,7 +137,7 @@ def teach(
     yield from trainer.compute_features(rehearsal, test or load_mnist("test"))
     held_out: Tensor | None = None
     if trainer.parts > 1:
-        held_out = torch.empty(len(task.labels), 10)
+        held_out = torch.empty(len(task.labels), len(loaded.network.classes))
         for part in range(trainer.parts):
             head = yield from trainer.learn("check", without=part)
             left_out = trainer.part == part
@@ -161,13 +170,29 @@ def _learnt_digits(about: dict[str, Any]) -> Generator[TeachingProgress, None, D
     return mixed(load_mnist("train"), collect(pens), REHEARSED)
 
 
-class _HeadTrainer:
-    """Trains the fully connected layers (the head) on features that the layers before (the body) gave."""
+def _neck(network: Network) -> str:
+    """The row after which the layers come that learn: the fully connected ones, or the last with weights.
 
-    def __init__(self, network: nn.Sequential, task: TeachingTask) -> None:
+    All that they read is its output, or what comes of that.
+    """
+    names = [row.name for row in network.rows]
+    necks = [name for at, name in enumerate(names) if network.entering(names[at + 1 :]) == {name}]
+    weighted = [spec for spec in network.table.layers if spec.parameters]
+    linear = [spec for spec in weighted if spec.kind == "linear"]
+    first = names.index((linear or weighted)[0 if linear else -1].name)
+    before = [name for name in necks if names.index(name) < first]
+    if not before:
+        raise LabError("This network has no layers that can be taught by themselves.")
+    return before[-1]
+
+
+class _HeadTrainer:
+    """Trains the last layers (the head) on features that the layers before (the body) gave."""
+
+    def __init__(self, network: Network, task: TeachingTask) -> None:
         self._network = network
-        first = next(index for index, layer in enumerate(network) if isinstance(layer, nn.Linear))
-        self._body, self.head = network[:first].eval(), network[first:]
+        self._neck = _neck(network)
+        self.head = network.eval().tail(self._neck)
         self._task = task
         self._random = np.random.default_rng(0)
         self._generator = torch.Generator().manual_seed(0)
@@ -182,7 +207,8 @@ class _HeadTrainer:
 
     def compute_features(self, rehearsal: DigitSet, test: DigitSet) -> Iterator[TeachingProgress]:
         """Compute the features of all digits."""
-        own = torch.from_numpy(self._task.pictures).unsqueeze(1)  # (n, 1, 28, 28)
+        shape = self._network.input_shape
+        own = torch.from_numpy(self._task.pictures).unsqueeze(1).expand(-1, shape[0], -1, -1)  # (n, C, H, W)
         self._labels = torch.from_numpy(self._task.labels.astype(np.int64))
         chosen = self._random.permutation(len(rehearsal))[:REHEARSED]
         others = torch.from_numpy(rehearsal.images[chosen])
@@ -192,13 +218,13 @@ class _HeadTrainer:
         self._test = yield from self._not_taught(test)
         tests = torch.from_numpy(self._test.images)
         self.own = yield from self._features(own)
-        # (copies + 1, n, features), the first as they were drawn
+        # (copies + 1, n, …), the first as they were drawn
         copies = yield from self._features(own.repeat(self._copies, 1, 1, 1), _OWN_AUGMENTATION)
-        self._copied = torch.cat([self.own, copies]).reshape(self._copies + 1, len(own), -1)
-        self._others = yield from self._features(as_batch(others), _OTHER_AUGMENTATION)
+        self._copied = torch.cat([self.own, copies]).reshape(self._copies + 1, *self.own.shape)
+        self._others = yield from self._features(as_batch(others, shape), _OTHER_AUGMENTATION)
         with torch.no_grad():
             self._answers = self.head(self._others).log_softmax(1)
-        self._tests = yield from self._features(as_batch(tests))
+        self._tests = yield from self._features(as_batch(tests, shape))
 
     def _not_taught(self, digits: DigitSet) -> Generator[TeachingProgress, None, DigitSet]:
         """Test digits less those that are taught: people put them on the pad, or import them."""
@@ -215,13 +241,14 @@ class _HeadTrainer:
     def _features(
         self, batch: Tensor, kinds: Augmentation | None = None
     ) -> Generator[TeachingProgress, None, Tensor]:
-        """The body's outputs (N, features) for pictures (N, 1, 28, 28), after augmentation."""
+        """The body's outputs (N, …) for pictures (N, C, H, W), after augmentation."""
         rows = []
         for pictures in torch.split(batch, _BATCH):
             if kinds is not None:
                 pictures = augment(pictures, kinds, self._generator)
             with torch.no_grad():
-                rows.append(self._body(pictures.contiguous(memory_format=torch.channels_last)))
+                pictures = pictures.contiguous(memory_format=torch.channels_last)
+                rows.append(self._network.outputs(pictures, upto=self._neck)[self._neck])
             yield self._progress("look", len(pictures) * _A_PICTURE)
         return torch.cat(rows)
 
@@ -231,7 +258,7 @@ class _HeadTrainer:
 
     # Learning
 
-    def learn(self, part: str, without: int = -1) -> Generator[TeachingProgress, None, nn.Sequential]:
+    def learn(self, part: str, without: int = -1) -> Generator[TeachingProgress, None, Network]:
         """Another head that has learnt from all digits but those of one part."""
         head = copy.deepcopy(self.head).train()
         weights = flatten(head)
@@ -264,13 +291,13 @@ class _HeadTrainer:
 
     # Results
 
-    def weights(self, head: nn.Sequential) -> dict[str, np.ndarray]:
+    def weights(self, head: Network) -> dict[str, np.ndarray]:
         """The whole network's state dict, with another head."""
         weights = self._network.state_dict() | head.state_dict()
         return {name: value.detach().numpy().copy() for name, value in weights.items()}
 
     @torch.no_grad()
-    def test_reading(self, head: nn.Sequential) -> TestReading:
+    def test_reading(self, head: Network) -> TestReading:
         """How the test digits are read with the head as it was, and with another."""
         labels = self._test.labels
         answers = head(self._tests).argmax(1).numpy()

@@ -19,7 +19,7 @@ class TeachingTask:
     model: str
     """A shipped model's name, or the path of a file of weights."""
     pictures: np.ndarray
-    """(n, 28, 28) float32 in [0, 1], as the network reads them."""
+    """(n, H, W) float32 in [0, 1], as the network reads them."""
     labels: np.ndarray
     """(n,) uint8, 0–9."""
     digests: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class TeachingTask:
     are recognised by these. None: those of the pictures."""
 
     def __post_init__(self) -> None:
-        if not len(self.labels) or self.pictures.shape != (len(self.labels), 28, 28):
+        if not len(self.labels) or self.pictures.shape[0] != len(self.labels) or self.pictures.ndim != 3:
             raise ValueError(f"pictures {self.pictures.shape} and labels {self.labels.shape}")
         if self.labels.max() > 9:
             raise ValueError(f"labels must be 0 to 9, got {self.labels.max()}")

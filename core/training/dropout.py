@@ -1,38 +1,40 @@
-"""Dropout that a run can take up again: it draws from the run's own generator."""
+"""Dropout for a run: it draws from the run's own generator."""
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import nn
+
+from core.networks.layers import Dropout
+from core.networks.table import Network, Row
 
 
-class Dropout(nn.Module):
-    """Sets each number to 0 with probability p, and divides the others by 1 − p.
+def with_dropout(network: Network, p: float, generator: torch.Generator) -> Network:
+    """Return the network with dropout after each hidden fully connected layer, or its activation.
 
-    PyTorch's own dropout draws from the global random state, which a run could not take up again.
+    It is for training only: the rows and their weights stay shared with `network`, whose own dropout draws
+    from the generator from now on.
     """
-
-    def __init__(self, p: float, generator: torch.Generator) -> None:
-        super().__init__()
-        self.p, self.generator = p, generator
-
-    def forward(self, x: Tensor) -> Tensor:
-        kept = torch.rand(x.shape, device=x.device, generator=self.generator) >= self.p
-        return x * kept / (1 - self.p)
-
-
-def with_dropout(network: nn.Sequential, p: float, generator: torch.Generator) -> nn.Sequential:
-    """Return the layers with dropout after each hidden fully connected layer's activation.
-
-    It is for training only: the layers and their weights stay shared with `network`, which has none.
-    """
+    for row in network.rows:
+        if isinstance(row.module, Dropout):
+            row.module.generator = generator
     if p == 0:
         return network
-    layers: list[nn.Module] = []
-    linear = False
-    for layer in network:
-        layers.append(layer)
-        if linear:
-            layers.append(Dropout(p, generator))
-        linear = isinstance(layer, nn.Linear)
-    return nn.Sequential(*layers)
+    dropped = _ends_of_hidden_layers(network)
+    rows: list[Row] = []
+    for row in network.rows:
+        read = tuple(f"{name}_dropout" if name in dropped else name for name in row.inputs)
+        rows.append(row._replace(inputs=read))
+        if row.name in dropped:
+            rows.append(Row(f"{row.name}_dropout", Dropout(p, generator), (row.name,)))
+    return Network(rows, network.input_shape, network.classes)
+
+
+def _ends_of_hidden_layers(network: Network) -> frozenset[str]:
+    """Fully connected layers before the last row, or the activation that each of them has."""
+    ends = set()
+    for row in network.rows:
+        if isinstance(row.module, nn.Linear):
+            activation = network.table.activation_of(row.name)
+            ends.add(row.name if activation is None else activation.name)
+    return frozenset(ends - {network.rows[-1].name})

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from core import networks
@@ -20,6 +20,7 @@ from core.errors import LabError
 from core.networks import weight_files
 from core.networks.batches import as_batch, as_tensors
 from core.networks.devices import resolve
+from core.networks.table import Network
 from core.pen_digits.generator import collect, generate
 from core.reading.evaluation import measure
 from core.records import EpochMetrics, RunResult, Snapshot, StepMetrics
@@ -120,7 +121,8 @@ class Trainer:
         if self.step == self.epoch * self.steps_per_epoch:
             self._shuffle()
         chosen = next(self._batches)
-        batch, labels = as_batch(self._digits.images[chosen]), self._digits.labels[chosen]
+        batch = as_batch(self._digits.images[chosen], self.network.input_shape)
+        labels = self._digits.labels[chosen]
         if not self.config.augmentation.is_off():
             batch = augment(batch, self.config.augmentation, self._generator)
         rate = learning_rate(self.config.schedule, self.learning_rate, self.step, self.steps)
@@ -231,10 +233,12 @@ class Trainer:
     def snapshot(self) -> Snapshot:
         """The network as it is now, with the gradient of the last step."""
         norms: dict[str, Tensor] = {}
-        for name, layer in self.network.named_children():
-            gradients = [each.grad for each in layer.parameters() if each.grad is not None]
+        for row in self.network.rows:
+            gradients = [each.grad for each in row.module.parameters() if each.grad is not None]
             if gradients and self._has_gradient:
-                norms[name] = torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
+                norms[row.name] = (
+                    torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
+                )
         weights, lengths = self.weights(), {name: float(norm) for name, norm in norms.items()}
         return Snapshot(self.config.architecture, self.step, weights, lengths)
 
@@ -350,7 +354,7 @@ class Trainer:
         self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": state})
 
 
-def _start(config: TrainingConfig) -> nn.Sequential:
+def _start(config: TrainingConfig) -> Network:
     """The network before the first step."""
     if config.start == RANDOM_START:
         return networks.build(config.architecture, config.seed)

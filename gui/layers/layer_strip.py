@@ -19,13 +19,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from core.explaining.receptive_field import Field
-from core.records import LayerSpec
+from core.records import LayerSpec, NetworkTable
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
 from gui.paint.theme import small_font
 from gui.widgets.painted import Painted
 
 _MARGIN = 4
+_MOST_NAMED = 24  # classes whose names have room beside one another
 
 
 class LayerStrip(Painted):
@@ -47,20 +48,21 @@ class LayerStrip(Painted):
         super().__init__("layer_strip", self.tr("All layers"), parent=parent, has_keys=True, has_mouse=True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._layers: tuple[LayerSpec, ...] = ()
+        self._classes: tuple[str, ...] = ()
         self._values: Sequence[np.ndarray] = ()
         self._limits: Sequence[float] = ()
         self._columns: list[QRectF] = []
         self._maps: list[TiledMaps] = []
         self._head = 0  # the height of names and shapes, which stay while values change
         self._selected = 0
-        self._fields: tuple[Field, ...] = ()
-        self._frames: list[list[QRectF]] = []
+        self._fields: dict[str, Field] = {}
+        self._frames: dict[int, list[QRectF]] = {}
         self.walks_layers = True
         """Whether Left and Right select another layer; else the parent gets these keys."""
 
-    def set_layers(self, layers: tuple[LayerSpec, ...]) -> None:
-        """Show these layers, still without values."""
-        self._layers = layers
+    def set_table(self, table: NetworkTable | None) -> None:
+        """Show a network's layers, still without values; None shows none."""
+        self._layers, self._classes = ((), ()) if table is None else (table.shown, table.classes)
         self._values = ()
         self._arrange()
 
@@ -74,16 +76,19 @@ class LayerStrip(Painted):
         self._selected = index
         self.update()
 
-    def set_fields(self, fields: tuple[Field, ...]) -> None:
-        """Frame these fields, one for each layer from the first: what a cell of the last one depends on."""
+    def set_fields(self, fields: dict[str, Field]) -> None:
+        """Frame these fields of the layers that have these names: what a cell depends on."""
         if fields != self._fields:
             self._fields = fields
             self._place_frames()
             self.update()
 
     def _place_frames(self) -> None:
-        maps = self._maps[: len(self._fields)]
-        self._frames = [each.field_rects(field) for each, field in zip(maps, self._fields, strict=False)]
+        self._frames = {
+            index: self._maps[index].field_rects(self._fields[layer.name])
+            for index, layer in enumerate(self._layers)
+            if layer.name in self._fields and index < len(self._maps)
+        }
 
     def _arrange(self) -> None:
         """Divide the width: a layer of maps gets more than one of units, large maps more than small."""
@@ -99,10 +104,12 @@ class LayerStrip(Painted):
             width = self.width() * weight / sum(weights)
             column = QRectF(left, 0, width, self.height())
             room = column.adjusted(_MARGIN, self._head, -_MARGIN, -(metrics.height() + 6))
-            if layer.shape == (10,):
-                room.setLeft(room.left() + metrics.horizontalAdvance("0") + 4)  # for the digits
+            columns = None
+            if self._are_classes(layer):
+                widest = max(metrics.horizontalAdvance(name) for name in self._classes)
+                room.setLeft(room.left() + min(widest, room.width() / 2) + 4)  # for their names
+                columns = 1
             self._columns.append(column)
-            columns = 1 if layer.shape == (10,) else None
             if len(layer.shape) == 3:
                 columns = arranged.get(layer.shape[0])
             maps = TiledMaps.fit(layer.shape, room, self.devicePixelRatioF(), columns)
@@ -125,7 +132,7 @@ class LayerStrip(Painted):
                 if event.rect().top() < self._head:
                     self._paint_head(painter, self._layers[index], column, line)
                 self._paint_maps(painter, index)
-                if index < len(self._frames):
+                if index in self._frames:
                     paint_frames(painter, self._frames[index], self.palette())
                 self._paint_foot(painter, index, column, line)
 
@@ -151,16 +158,22 @@ class LayerStrip(Painted):
         else:
             image = maps.blank(self._colours)
         painter.drawImage(maps.rect, image)
-        if self._layers[index].shape == (10,):
-            self._paint_classes(painter, maps)
+        if self._are_classes(self._layers[index]):
+            self._paint_classes(painter, maps, self._columns[index].left())
 
-    def _paint_classes(self, painter: QPainter, maps: TiledMaps) -> None:
-        """Number ten units beside their cells: they stand for the ten digits."""
+    def _are_classes(self, layer: LayerSpec) -> bool:
+        """Whether a layer's units stand for the classes: those of the last one, and of the softmax."""
+        return 0 < len(self._classes) <= _MOST_NAMED and layer in self._layers[-2:]
+
+    def _paint_classes(self, painter: QPainter, maps: TiledMaps, left: float) -> None:
+        """Name units beside their cells: they stand for the classes."""
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        for digit in range(maps.count):
-            cell = maps.cell_rect(Cell(digit, 0, 0))
-            label = QRectF(cell.left() - 24, cell.top(), 20, cell.height())
-            painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(digit))
+        metrics = painter.fontMetrics()
+        for unit, name in enumerate(self._classes):
+            cell = maps.cell_rect(Cell(unit, 0, 0))
+            label = QRectF(left, cell.top(), cell.left() - 4 - left, cell.height())
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(label.width()))
+            painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_foot(self, painter: QPainter, index: int, column: QRectF, line: float) -> None:
         if not self._values:

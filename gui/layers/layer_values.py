@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.explaining.cells import INPUT
 from core.finite import largest_finite
-from core.records import LayerSpec, Prediction
-
-
-def shown_layers(layers: tuple[LayerSpec, ...]) -> tuple[LayerSpec, ...]:
-    """Return a network's layers between its input and the softmax."""
-    return INPUT, *layers, LayerSpec("softmax", "softmax", layers[-1].shape, "", 0)
+from core.records import Prediction
 
 
 def shown_values(prediction: Prediction) -> list[np.ndarray]:
-    """Return the values of `shown_layers`, in their order."""
+    """Return the values of `NetworkTable.shown`, in its order."""
     own = (layer.values for layer in prediction.trace.layers)
-    return [prediction.trace.input[None], *own, prediction.probabilities]
+    return [prediction.trace.input, *own, prediction.probabilities]
 
 
 def limits(values: list[np.ndarray]) -> list[float]:

@@ -61,7 +61,7 @@ class AnswerPanel(QWidget):
     def set_prediction(self, prediction: Prediction | None) -> None:
         """Show a prediction; None empties the panel."""
         self.bars.set_prediction(prediction)
-        self.input_preview.set_picture(None if prediction is None else prediction.trace.input)
+        self.input_preview.set_picture(None if prediction is None else prediction.trace.picture)
         if prediction is None:
             self._digit.clear()
             self._verdict.setText(self.tr("nothing drawn yet"))

@@ -57,7 +57,7 @@ class Familiarity(QObject):
         """Judge the newest drawing; signals follow once the training digits are known."""
         prediction = self._engine.prediction
         if prediction is not None and not self.is_learning:
-            self._resemblance.ask(prediction, questions.resemblance, prediction.trace.input)
+            self._resemblance.ask(prediction, questions.resemblance, prediction.trace.picture)
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:

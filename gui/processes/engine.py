@@ -216,7 +216,7 @@ class Engine(QObject):
             self._edited = None  # what was changed was the network before
             if isinstance(self._substitute, NetworkState):
                 self._substitute = None
-            self.opened, self._opened_state = info, NetworkState(info.layers, info.weights)
+            self.opened, self._opened_state = info, NetworkState(info.table, info.weights)
             self._announced = None
             self._submitted_at = time.monotonic()
             self.loaded.emit(info)
@@ -257,7 +257,7 @@ class Engine(QObject):
             return
         self._announced = source
         if isinstance(source, Snapshot):
-            network, snapshot = NetworkState(info.layers, source.weights), source
+            network, snapshot = NetworkState(info.table, source.weights), source
         else:
             network, snapshot = source, None
         self.answering = Answering(info, network, self.opened, snapshot)

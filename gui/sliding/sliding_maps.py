@@ -119,7 +119,7 @@ class SlideMaps(Painted):
             paint_hatch(painter, self._in_input(row, 0, 1, width), self._colours, _NEVER)
         for column in walk.missed(1):
             paint_hatch(painter, self._in_input(0, column, height, 1), self._colours, _NEVER)
-        self._paint_frame(painter, self._in_input(*walk.corner(self._at), *walk.window.size))
+        self._paint_frame(painter, self._in_input(*walk.corner(self._at), *walk.window.reach))
 
     def _paint_output(self, painter: QPainter, walk: Walk) -> None:
         paint_hatch(painter, self._output.rect, self._colours, _NOT_YET)

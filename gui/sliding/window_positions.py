@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.convolution.operators import convolve
 from core.records import Window
 
 
@@ -41,7 +42,7 @@ class Walk:
         """Return the output cell whose window's middle is nearest to a cell of the input or its padding."""
         cells = []
         for axis, at in enumerate((row, column)):
-            from_first = at + self.window.padding[axis] - (self.window.size[axis] - 1) / 2
+            from_first = at + self.window.padding[axis] - (self.window.reach[axis] - 1) / 2
             nearest = round(from_first / self.window.stride[axis])
             cells.append(min(max(nearest, 0), self.after[axis] - 1))
         return cells[0], cells[1]
@@ -49,15 +50,11 @@ class Walk:
     def missed(self, axis: int) -> list[int]:
         """Return the rows (axis 0) or columns (1) of the input that no window reaches, in order."""
         first = np.arange(self.after[axis]) * self.window.stride[axis] - self.window.padding[axis]
-        reached = first[:, None] + np.arange(self.window.size[axis])
+        reached = first[:, None] + np.arange(self.window.size[axis]) * self.window.dilation[axis]
         return [at for at in range(self.before[axis]) if at not in reached]
 
     def sums(self, map_: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         """Return the part (after) of the output that a kernel (h, w) makes of one input map (before)."""
-        rows, columns = self.window.padding
-        padded = np.pad(map_, ((rows, rows), (columns, columns)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, self.window.size)
-        windows = windows[:: self.window.stride[0], :: self.window.stride[1]]
         with np.errstate(invalid="ignore"):  # 0 × ∞, where weights are damaged
-            sums: np.ndarray = np.einsum("ijkl,kl->ij", windows, kernel)
+            sums: np.ndarray = convolve(map_[None], kernel[None, None], None, self.window)[0]
         return sums

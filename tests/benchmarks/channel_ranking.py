@@ -27,6 +27,7 @@ from core.data.datasets import DigitSet, load_mnist
 from core.explaining.channel_ranking import rank_channels
 from core.networks import weight_files
 from core.networks.batches import as_batch, as_tensors
+from core.networks.table import Network
 
 PASSES = 6
 """Channels that the floor passes in each chunk."""
@@ -38,7 +39,7 @@ def seconds(of: Callable[..., object], *arguments: object) -> float:
     return time.perf_counter() - started
 
 
-def whole(network: nn.Sequential, layer: nn.Module, channels: range, images: Tensor, labels: Tensor) -> None:
+def whole(network: Network, layer: nn.Module, channels: range, images: Tensor, labels: Tensor) -> None:
     """A forward pass for each channel, with that one off."""
     for channel in channels:
 
@@ -50,22 +51,29 @@ def whole(network: nn.Sequential, layer: nn.Module, channels: range, images: Ten
         hook.remove()
 
 
-def continued(rest: nn.Sequential, before: Tensor, channels: range, labels: Tensor) -> None:
+def continued(
+    network: Network, name: str, before: dict[str, Tensor], channels: range, labels: Tensor
+) -> None:
     """The rest of a forward pass for each channel, with that one off."""
+    last = network.rows[-1].name
     for channel in channels:
-        output = before.clone()
+        output = before[name].clone()
         output[:, channel] = 0
-        int((rest(output).argmax(1) == labels).sum())
+        logits = network.outputs(before["input"], {**before, name: output}, last)[last]
+        int((logits.argmax(1) == labels).sum())
 
 
 @torch.inference_mode()
-def compare(network: nn.Sequential, name: str, digits: DigitSet) -> float:
+def compare(network: Network, name: str, digits: DigitSet) -> float:
     """Print a layer's figures; its ranking's time as a multiple of the floor."""
     images, labels = as_tensors(digits, torch.device("cpu"))
-    layer = dict(network.named_children())[name]
-    after = list(network).index(layer) + 1
-    head, rest = network[:after], network[after:]
-    count = head(as_batch(images[:1])).shape[1]
+    layer, count = network.module(name), network.table[name].shape[0]
+    after = network.dependent_on(name)
+    kept = network.entering(after) | {name}
+
+    def head(batch: Tensor) -> dict[str, Tensor]:
+        return {"input": batch} | network.outputs(batch, upto=name)
+
     passes = range(min(PASSES, count))
 
     steps: list[float] = []
@@ -80,10 +88,10 @@ def compare(network: nn.Sequential, name: str, digits: DigitSet) -> float:
         chunk = slice(done, latest.done)
         done = latest.done
         few, answers = images[chunk], labels[chunk]
-        before = head(as_batch(few))
+        before = {each: values for each, values in head(as_batch(few)).items() if each in kept | {"input"}}
         floor += seconds(whole, network, layer, passes, few, answers) * count / len(passes)
         shared += seconds(head, as_batch(few))
-        shared += seconds(continued, rest, before, passes, answers) * count / len(passes)
+        shared += seconds(continued, network, name, before, passes, answers) * count / len(passes)
 
     taken, late = sum(steps), sorted(steps)[int(len(steps) * 0.99)]
     print(

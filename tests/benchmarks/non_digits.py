@@ -24,12 +24,12 @@ import ink_replay
 import non_digits
 import numpy as np
 import torch
-from torch import nn
 
 from core.data.datasets import DigitSet, load_mnist, mixed
 from core.explaining.familiarity import HELD_OUT, PEN_SHARE, REFERENCES, Familiarity, learn
 from core.ink.preprocess import to_mnist
 from core.networks import trace
+from core.networks.table import Network
 from core.networks.weight_files import load_model
 from core.pen_digits import generator
 from core.records import UNFAMILIAR, Trace
@@ -39,7 +39,7 @@ DRAWINGS = {"scribbles": 500, "dots": 100, "filled shapes": 400, "faces": 300, "
 LETTERS = 400  # 2,000 in all
 
 
-def learn_by_steps(network: nn.Sequential, generated: DigitSet) -> Familiarity:
+def learn_by_steps(network: Network, generated: DigitSet) -> Familiarity:
     """Print how long the steps of learning take."""
     digits = mixed(load_mnist("train"), generated, REFERENCES + HELD_OUT)
     steps, milliseconds = learn(network, digits), []
@@ -72,7 +72,7 @@ def print_times(familiarity: Familiarity, seen: Trace) -> None:
     )
 
 
-def flagged(familiarity: Familiarity, network: nn.Sequential, pictures: np.ndarray) -> np.ndarray:
+def flagged(familiarity: Familiarity, network: Network, pictures: np.ndarray) -> np.ndarray:
     """Which of the pictures (n, 28, 28) are called unlike any digit."""
     scores = [familiarity.resemblance(trace.run(network, picture)[1]).familiarity for picture in pictures]
     return np.array(scores) < UNFAMILIAR
@@ -87,7 +87,7 @@ def report(name: str, flags: np.ndarray) -> None:
 
 
 def report_letters(
-    familiarity: Familiarity, network: nn.Sequential, inks: np.ndarray, chosen: list[str]
+    familiarity: Familiarity, network: Network, inks: np.ndarray, chosen: list[str]
 ) -> np.ndarray:
     flags = flagged(familiarity, network, as_pictures(inks))
     report("letters", flags)
@@ -98,7 +98,7 @@ def report_letters(
     return flags
 
 
-def report_pen_digits(familiarity: Familiarity, network: nn.Sequential, file: Path) -> None:
+def report_pen_digits(familiarity: Familiarity, network: Network, file: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     from gui.pad.drawing_canvas import GRID, DrawingCanvas

@@ -48,8 +48,7 @@ def ours(store: MyDigits) -> TeachingResult:
 
 def floor(steps: int) -> None:
     network = weight_files.load_model(DEFAULT_MODEL).network
-    first = next(index for index, layer in enumerate(network) if isinstance(layer, torch.nn.Linear))
-    head = network[first:].train()
+    head = network.tail("flatten").train()
     weights = flatten(head)
     optimizer = torch.optim.Adam([weights], lr=1e-3)
     batch = torch.rand(teacher._OWN + teacher._OTHERS, 400)

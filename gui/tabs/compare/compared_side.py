@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
-from core.records import LayerSpec, Prediction
+from core.records import NetworkTable, Prediction
 from gui.paint.theme import is_dark
 
 LEFT, RIGHT = 0, 1
@@ -22,8 +22,8 @@ class ComparedSide:
     name: str
     origin: str = ""
     """Its training data and number of parameters: two lines at most."""
-    layers: tuple[LayerSpec, ...] = ()
-    """Empty while they are not known."""
+    table: NetworkTable | None = None
+    """None while it is not known."""
     prediction: Prediction | None = None
     """None for bare paper, and where there is no answer."""
     problem: str = ""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.records import LayerSpec
 from gui.layers.layer_strip import LayerStrip
-from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.layer_values import limits, shown_values
 from gui.layers.tiled_maps import Cell
 from gui.tabs.compare.close_pair import ClosePair
 from gui.tabs.compare.compare_words import short_names
@@ -77,10 +77,10 @@ class LayerPair(QWidget):
         for caption, name in zip(self._captions, names, strict=True):
             caption.set_text(name)
         for side, shown in enumerate(sides):
-            layers = shown_layers(shown.layers) if shown.layers else ()
+            layers = () if shown.table is None else shown.table.shown
             if layers != self._layers[side]:
                 self._layers[side] = layers
-                self.strips[side].set_layers(layers)
+                self.strips[side].set_table(shown.table)
                 self.select(self._selected)
             self._values[side] = [] if shown.prediction is None else shown_values(shown.prediction)
         self._show_values()

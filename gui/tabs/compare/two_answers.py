@@ -76,7 +76,7 @@ class TwoAnswers(QObject):
     @Slot()
     def _ask(self) -> None:
         prediction = self._engine.prediction
-        picture = None if prediction is None else prediction.trace.input
+        picture = None if prediction is None else prediction.trace.picture
         others = tuple(dict.fromkeys(choice for choice in self._choices if choice.kind != PAD))
         pad = self._pad_side()
         if self._known.are_to(picture) and all(choice in self._known.sides for choice in others):
@@ -116,7 +116,7 @@ class TwoAnswers(QObject):
         if answering is None:
             return ComparedSide(name)
         return ComparedSide(
-            name, compare_words.of_pad(answering, prediction), answering.info.layers, prediction
+            name, compare_words.of_pad(answering, prediction), answering.info.table, prediction
         )
 
     @Slot(object)
@@ -130,4 +130,4 @@ def _side(choice: NetworkChoice, answer: tuple[ModelInfo, Prediction | None] | L
     info, prediction = answer
     origin = compare_words.untrained() if choice.kind == UNTRAINED else compare_words.trained_on(info)
     title = title_of(choice) if choice.kind == UNTRAINED else model_names.title_of(info.name)
-    return ComparedSide(title, compare_words.with_parameters(origin, info), info.layers, prediction)
+    return ComparedSide(title, compare_words.with_parameters(origin, info), info.table, prediction)

@@ -109,7 +109,7 @@ class InspectTab(Tab):
         answering, prediction = self._engine.answering, self._engine.prediction
         if answering is None:
             return
-        picture = None if prediction is None else prediction.trace.input
+        picture = None if prediction is None else prediction.trace.picture
         architecture = answering.info.architecture
         self._script = path
         self._saving.restart(save_script, path, answering.network, architecture, picture)

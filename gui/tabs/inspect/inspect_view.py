@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QWidget
 
 from core.explaining import receptive_field
 from core.explaining.receptive_field import Field
-from core.records import LayerSpec, NetworkState, Prediction
+from core.records import INPUT, LayerSpec, NetworkState, Prediction
 from gui.layers.layer_strip import LayerStrip
-from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.layer_values import limits, shown_values
 from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
 from gui.layers.units_view import UnitsView
@@ -125,7 +125,7 @@ class InspectView(QWidget):
 
     def set_network(self, network: NetworkState) -> None:
         """Show a network's layers, without values until its next prediction; the place is kept."""
-        layers = shown_layers(network.layers)
+        layers = network.table.shown
         is_like_before = layers == self._layers
         self._network = network
         self._pages.setCurrentWidget(self.splitter)
@@ -137,7 +137,7 @@ class InspectView(QWidget):
         self._layers = layers
         self._prediction, self._values, self._limits = None, [], []
         self._hovered = self._pinned = None
-        self.strip.set_layers(layers)
+        self.strip.set_table(network.table)
         self.select_layer(min(self._selected, len(layers) - 1))
 
     def set_prediction(self, prediction: Prediction | None) -> None:
@@ -230,16 +230,15 @@ class InspectView(QWidget):
     def _show_place(self, in_tool: bool = True) -> None:
         """Frame the shown cell, and all that it depends on; with `in_tool`, show it in the tool as well."""
         layer, cell = self._place()
-        fields: tuple[Field, ...] = ()
-        if cell is not None:
-            specs = self._layers[: layer + 1]
-            shapes = [spec.shape for spec in specs]
-            fields = receptive_field.fields(shapes, specs[1:], cell.channel, cell.row, cell.column)
+        fields: dict[str, Field] = {}
+        if cell is not None and self._network is not None:
+            name, place = self._layers[layer].name, (cell.channel, cell.row, cell.column)
+            fields = receptive_field.fields(self._network.table, name, *place)
         self.strip.set_fields(fields)
         marked = cell if layer == self._selected else None
         self.maps_view.mark(marked)
         self.units_view.mark(marked)
-        self.field_changed.emit(fields[0] if fields else None)
+        self.field_changed.emit(fields.get(INPUT))
         self._show_reading()
         if in_tool:
             self._show_subject()

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.explaining.kernels import flattened_maps, kernels_of
 from core.finite import largest_finite
-from core.records import NetworkState
+from core.records import INPUT, NetworkState
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,15 +28,15 @@ class LayerKernels:
 
     @staticmethod
     def from_network(network: NetworkState, layer: str, picture: str) -> LayerKernels | None:
-        """Return a layer's kernels; None where it has none. `picture` names the first layer's input."""
+        """Return a layer's kernels; None where it has none. `picture` is what the input is called."""
         weights = network.weights.get(f"{layer}.weight")
         if weights is None or weights.ndim not in (2, 4):
             return None
-        names = [picture, *(spec.name for spec in network.layers)]
-        maps = flattened_maps(network, layer) if weights.ndim == 2 else ""
+        maps = flattened_maps(network.table, layer) if weights.ndim == 2 else ""
+        source = maps or network.table[layer].inputs[0]
         return LayerKernels(
             layer,
-            maps or names[names.index(layer, 1) - 1],
+            picture if source == INPUT else source,
             kernels_of(network, layer),
             network.weights.get(f"{layer}.bias", np.zeros(len(weights), np.float32)),
             slide=weights.ndim == 4,

@@ -36,6 +36,15 @@ class Subject:
         return self.layers[self.layer]
 
     @property
+    def before(self) -> tuple[LayerSpec, ...]:
+        """The layers whose outputs enter the selected one, in that order."""
+        return self.network.table.before(self.spec)
+
+    def place(self, name: str) -> int:
+        """Return the index of the layer of that name."""
+        return next(place for place, spec in enumerate(self.layers) if spec.name == name)
+
+    @property
     def index(self) -> tuple[int, ...] | None:
         """The cell as an index into its layer's values."""
         if self.cell is None:

@@ -199,7 +199,7 @@ class RunDesk(QObject):
             QShortcut(QKeySequence.StandardKey.Cancel, self._table, self._table.close)
         title = core_text(ARCHITECTURES[info.architecture].title)
         self._table.setWindowTitle(title)
-        self._table.set_layers(info.layers, title)
+        self._table.set_table(info.table, title)
         self._table.show()
         self._table.raise_()
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
 from core.records import ModelInfo, Prediction, Snapshot
 from gui.layers.layer_strip import LayerStrip
-from gui.layers.layer_values import limits, shown_layers, shown_values
+from gui.layers.layer_values import limits, shown_values
 from gui.tabs.train.curves.curves_view import CurvesView
 from gui.tabs.train.hint_bar import HintBar
 from gui.tabs.train.runs.runs_list import RunsList
@@ -114,6 +114,6 @@ class TrainView(QWidget):
     def _show_layers(self, info: ModelInfo, prediction: Prediction | None) -> None:
         if info.architecture != self._architecture:
             self._architecture = info.architecture
-            self.strip.set_layers(shown_layers(info.layers))
+            self.strip.set_table(info.table)
         values = [] if prediction is None else shown_values(prediction)
         self.strip.set_values(values, limits(values))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 from core.explaining import receptive_field
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.explaining.receptive_field import Field
-from core.records import NetworkState
+from core.records import INPUT, NetworkState
 from gui.tabs.why import evidence_words as words
 from gui.tabs.why.breadcrumbs import Breadcrumbs
 from gui.tabs.why.cell_sums import CellSums
@@ -207,7 +207,7 @@ class EvidenceView(QWidget):
         split = self._split()
         if split is None or split.by_gradient or self._network is None:
             return None
-        return layer_behind(self._network.layers, split.source)
+        return layer_behind(self._network.table, split.source)
 
     # Showing
 
@@ -355,10 +355,8 @@ class EvidenceView(QWidget):
 
 def _field_of(cell: MapCell, network: NetworkState) -> Field:
     """Return the pixels that a cell depends on."""
-    names = [layer.name for layer in network.layers]
-    layers = network.layers[: names.index(cell.layer) + 1] if cell.layer else ()
-    shapes = [(1, 28, 28), *(layer.shape for layer in layers)]
-    return receptive_field.fields(shapes, layers, cell.channel, cell.row, cell.column)[0]
+    place = cell.channel, cell.row, cell.column
+    return receptive_field.fields(network.table, cell.layer or INPUT, *place)[INPUT]
 
 
 def _read_pixel(values: np.ndarray, picture: np.ndarray, row: int, column: int) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
 from core.records import LayerSpec, NetworkState
-from gui.tabs.why.descent import Step, activation_after, is_piecewise_linear
+from gui.tabs.why.descent import Step, is_piecewise_linear
 from gui.tabs.why.term_split import Split
 from gui.words import translate
 from gui.words.numbers import number
@@ -97,7 +97,8 @@ def sum_words(record: Evidence | Feeding, split: Split, network: NetworkState, p
 
 
 def _unit_words(feeding: Feeding, network: NetworkState, path: Sequence[Step]) -> str:
-    activation = activation_after(network.layers, feeding.layer)
+    following = network.table.activation_of(feeding.layer)
+    activation = None if following is None else following.name
     if _is_off(feeding, network, activation):
         return translate("Evidence", "This unit is switched off: it gives 0, whatever comes in.")
     words = translate("Evidence", "{layer}'s unit {unit} gets {value}, the sum below.")

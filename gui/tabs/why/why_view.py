@@ -200,7 +200,7 @@ class WhyView(QWidget):
     def _ask(self, question: str, *arguments: object) -> None:
         if self._prediction is None:
             return
-        asked = self._newest[question] = DrawingQuestion(question, self._prediction.trace.input, arguments)
+        asked = self._newest[question] = DrawingQuestion(question, self._prediction.trace.picture, arguments)
         if question in (EVIDENCE, FEEDING, CELL):
             self._unanswered.add(question)
             if not self._patience.isActive():
@@ -300,6 +300,6 @@ def _are_alike(first: Prediction, second: Prediction | None) -> bool:
     """Return whether they are the same network's answers to the same drawing."""
     return (
         second is not None
-        and np.array_equal(first.trace.input, second.trace.input)
+        and np.array_equal(first.trace.picture, second.trace.picture)
         and np.array_equal(first.logits, second.logits, equal_nan=True)
     )

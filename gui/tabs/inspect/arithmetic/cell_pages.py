@@ -40,7 +40,7 @@ def decimals_of(subject: Subject, layer: int) -> int:
 
 def _widest(subject: Subject, decimals: int) -> str:
     """Return a text as long as any number of the layer or of the one before."""
-    largest = max(largest_finite(subject.values[layer]) for layer in (subject.layer - 1, subject.layer))
+    largest = max(largest_finite(subject.values[layer]) for layer in (_before(subject), subject.layer))
     return f"≈ {exact(-max(largest, 1.0), decimals)}"
 
 
@@ -50,8 +50,13 @@ def _notes(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         yield Words(words, is_note=True)
 
 
+def _before(subject: Subject) -> int:
+    """Return the index of the first layer that enters the shown one; its own for the picture."""
+    return subject.place(subject.before[0].name) if subject.before else subject.layer
+
+
 def _limit_before(subject: Subject) -> float:
-    return subject.limits[subject.layer - 1]
+    return subject.limits[_before(subject)]
 
 
 # Convolution
@@ -99,25 +104,26 @@ def _total(explanation: CellExplanation) -> float:
 
 
 def _following_activation(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
-    """Yield the value behind the next layer, if that is an activation."""
-    if subject.layer + 1 < len(subject.layers) and subject.layers[subject.layer + 1].kind == "activation":
-        following = subject.layers[subject.layer + 1]
-        value = float(subject.values[subject.layer + 1][explanation.index])
-        function = following.code.partition("(")[0]
+    """Yield the value behind the activation that reads the layer, if only that does."""
+    following = subject.network.table.activation_of(explanation.layer.name)
+    if following is not None:
+        place = subject.place(following.name)
+        value = float(subject.values[place][explanation.index])
         decimals = decimals_of(subject, subject.layer)
-        then = _applied(function, explanation.value, value, decimals, decimals_of(subject, subject.layer + 1))
-        yield Line(f"{following.name}: {then}")
+        shown = explanation.value, value, decimals, decimals_of(subject, place)
+        yield Line(f"{following.name}: {_applied(following.function, *shown)}")
 
 
 def _channel_grids(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     assert explanation.weights is not None
     decimals = decimals_of(subject, subject.layer)
-    before = subject.layers[subject.layer - 1].name
+    before = explanation.before[0].name
     kernel_limit, product_limit = largest_finite(explanation.weights), largest_finite(explanation.terms)
     padding = explanation.is_padding
     for channel, total in enumerate(explanation.sums.tolist()):
+        read = explanation.channels[channel]
         yield Grids(
-            translate("Arithmetic", "{layer}, channel {channel}").format(layer=before, channel=channel),
+            translate("Arithmetic", "{layer}, channel {channel}").format(layer=before, channel=read),
             translate("Arithmetic", "sum {total}").format(total=exact(total, decimals)),
             (
                 Grid(explanation.inputs[channel], _limit_before(subject), padding=padding),
@@ -156,8 +162,8 @@ def _ledger(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
 
 
 def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
-    is_largest = explanation.layer.code.startswith("MaxPool2d")
-    before = subject.layers[subject.layer - 1].name
+    is_largest = explanation.layer.takes_largest
+    before = explanation.before[0].name
     numbers = explanation.inputs.reshape(-1).tolist()
     decimals = decimals_of(subject, subject.layer)
     texts = [exact(number, decimals) for number in numbers]
@@ -176,7 +182,7 @@ def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
             words = translate(
                 "Arithmetic", "It stands in row {row}, column {column} of {layer}, channel {channel}."
             )
-        row, column = explanation.field[0] + row, explanation.field[1] + column
+        row, column = int(explanation.rows[row]), int(explanation.columns[column])
         yield Line(words.format(row=row, column=column, layer=before, channel=explanation.index[0]))
     else:
         count = len(numbers)
@@ -204,13 +210,13 @@ def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
 
 
 def _activation(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
-    function = explanation.layer.code.partition("(")[0]
+    function = explanation.layer.function
     x = float(explanation.inputs[0])
-    decimals = decimals_of(subject, subject.layer - 1)
+    decimals = decimals_of(subject, _before(subject))
     formulas = {"ReLU": "y = max(0, x)", "Sigmoid": "y = 1 / (1 + exp(−x))", "Tanh": "y = tanh(x)"}
     yield Words(formulas[function], is_bold=True)
     source = translate("Arithmetic", "x = {x}, from {layer}")
-    yield Line(source.format(x=exact(x, decimals), layer=subject.layers[subject.layer - 1].name))
+    yield Line(source.format(x=exact(x, decimals), layer=explanation.before[0].name))
     applied = _applied(function, x, explanation.value, decimals, decimals_of(subject, subject.layer))
     yield Line(f"y = {applied}")
     yield FunctionPlot(function, x, explanation.value)
@@ -289,10 +295,10 @@ def _bar(value: float, limit: float) -> float:
 
 def _source(subject: Subject, unit: int) -> str:
     """Return the name of a fully connected layer's input; behind a flatten, of its cell in the maps."""
-    before = subject.layers[subject.layer - 1]
+    (before,) = subject.before
     if before.kind != "flatten":
         return f"{before.name} [{unit}]"
-    maps = subject.layers[subject.layer - 2]
+    (maps,) = subject.network.table.before(before)
     place = np.unravel_index(unit, maps.shape)
     return f"{maps.name} [{', '.join(str(at) for at in place)}]"
 
@@ -321,27 +327,128 @@ def _softmax(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     widest = translate("Arithmetic", "exp(x − max)")
     head = translate("Arithmetic", "logit x"), widest, translate("Arithmetic", "share")
     yield Row(translate("Arithmetic", "digit"), head, is_head=True, widest=widest)
-    for digit, (logit, term, part) in enumerate(zip(logits, terms, shares, strict=True)):
+    rows = zip(subject.network.table.classes, logits, terms, shares, strict=True)
+    for place, (name, logit, term, part) in enumerate(rows):
         numbers = exact(logit, decimals), exact(term, decimals), exact(part, decimals)
-        yield Row(str(digit), numbers, _bar(part, 1.0), is_bold=digit == unit, widest=widest)
+        yield Row(name, numbers, _bar(part, 1.0), is_bold=place == unit, widest=widest)
     ends = exact(largest, decimals), exact(total, decimals), exact(sum(shares), decimals)
     yield Row(translate("Arithmetic", "max; sums"), ends, widest=widest)
 
 
 def _flatten(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
-    field, maps = explanation.fields[-2], subject.layers[subject.layer - 1]
-    unit = explanation.index[0]
+    assert explanation.source is not None
+    maps, place = explanation.source
     decimals = decimals_of(subject, subject.layer)
     words = translate(
         "Arithmetic", "y = x[channel, row, column]: the same numbers in one row, channel after channel."
     )
     yield Words(words, is_bold=True)
-    place = cell_name(maps, (field.channel or 0, field.top, field.left))
-    words = translate("Arithmetic", "{layer}: {place}: {value}")
-    yield Line(words.format(layer=maps.name, place=place, value=exact(explanation.value, decimals)))
+    yield _source_line(subject, explanation, decimals)
     if len(maps.shape) == 3:
         _, height, width = maps.shape
-        yield Line(f"{unit} = {field.channel} · {height}·{width} + {field.top} · {width} + {field.left}")
+        channel, row, column = place
+        yield Line(f"{explanation.index[0]} = {channel} · {height}·{width} + {row} · {width} + {column}")
+    yield from _notes(subject, explanation)
+
+
+def _source_line(subject: Subject, explanation: CellExplanation, decimals: int) -> Line:
+    """Return where the one number that goes in comes from, and the number."""
+    assert explanation.source is not None
+    layer, place = explanation.source
+    words = translate("Arithmetic", "{layer}: {place}: {value}")
+    name, value = cell_name(layer, place), exact(float(explanation.inputs[0]), decimals)
+    return Line(words.format(layer=layer.name, place=name, value=value))
+
+
+def _copied(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    formulas = {
+        "concatenate": translate(
+            "Arithmetic", "y = x: the channels of all that enters, one layer's after the other's."
+        ),
+        "pad": translate("Arithmetic", "y = x, with zeros around each map."),
+        "dropout": translate("Arithmetic", "y = x: dropout leaves numbers out in training alone."),
+    }
+    yield Words(formulas[explanation.layer.kind], is_bold=True)
+    if explanation.source is None:
+        yield Line(translate("Arithmetic", "This cell lies beyond the map's border: it is 0."))
+    else:
+        yield _source_line(subject, explanation, decimals_of(subject, subject.layer))
+    yield from _notes(subject, explanation)
+
+
+def _scaled(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    assert explanation.weights is not None and explanation.bias is not None
+    decimals = max(decimals_of(subject, subject.layer), decimals_of(subject, _before(subject)))
+    x, weight, bias = float(explanation.inputs[0]), float(explanation.weights[0]), explanation.bias
+    yield Words("y = x · w + b", is_bold=True)
+    yield _source_line(subject, explanation, decimals)
+    total = _total(explanation)
+    sign = relation(
+        rounded_sum([x], decimals) * rounded_sum([weight], decimals) + rounded_sum([bias], decimals),
+        total,
+        decimals,
+    )
+    parts = f"{exact(x, decimals)} · {exact(weight, decimals)} {added(bias, decimals)}"
+    yield Line(f"y = {parts} {sign} {exact(total, decimals)}")
+    words = translate(
+        "Arithmetic", "w is 1 / {std}, b is −{mean} / {std}: the training pictures' deviation and mean."
+    )
+    if explanation.layer.kind == "batch normalisation":
+        words = translate(
+            "Arithmetic",
+            "w and b are this channel's: from the mean and variance that training has met, and from the two "
+            "numbers that it has learnt.",
+        )
+    yield Words(words.format(**explanation.layer.options), is_note=True)
+    yield from _following_activation(subject, explanation)
+    yield from _notes(subject, explanation)
+
+
+def _global_mean(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    decimals, count = decimals_of(subject, subject.layer), explanation.inputs.size
+    with np.errstate(all="ignore"):
+        total = float(explanation.inputs.sum(dtype=np.float64))
+    yield Words(translate("Arithmetic", "y = Σ x[i, j] / {count}").format(count=count), is_bold=True)
+    sign = relation(rounded_sum([total], decimals) / count, explanation.value, decimals)
+    yield Line(f"y = {exact(total, decimals)} / {count} {sign} {exact(explanation.value, decimals)}")
+    yield from _notes(subject, explanation)
+    caption = translate("Arithmetic", "{layer}, channel {channel}")
+    caption = caption.format(layer=explanation.before[0].name, channel=explanation.index[0])
+    yield Grids(caption, "", (Grid(explanation.inputs, _limit_before(subject)),), decimals=decimals)
+
+
+def _resize(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    assert explanation.weights is not None
+    decimals = decimals_of(subject, subject.layer)
+    yield Words(translate("Arithmetic", "y = Σ x[i, j] · w[i, j] over the nearest pixels"), is_bold=True)
+    terms = explanation.terms.reshape(-1).tolist()
+    sign = relation(rounded_sum(terms, decimals), explanation.value, decimals)
+    texts = [exact(terms[0], decimals), *(added(term, decimals) for term in terms[1:])]
+    yield Line(f"y = {' '.join(texts)} {sign} {exact(explanation.value, decimals)}")
+    note = translate(
+        "Arithmetic", "The place of this cell lies between pixels: the nearer one is, the more it counts."
+    )
+    yield Words(note, is_note=True)
+    yield from _notes(subject, explanation)
+    caption = translate("Arithmetic", "{layer}, channel {channel}")
+    grids = (
+        Grid(explanation.inputs, _limit_before(subject)),
+        Grid(explanation.weights, 1.0, is_kernel=True),
+        Grid(explanation.terms, _limit_before(subject)),
+    )
+    caption = caption.format(layer=explanation.before[0].name, channel=explanation.index[0])
+    yield Grids(caption, "", grids, ("×", "="), decimals=decimals)
+
+
+def _add(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
+    decimals = decimals_of(subject, subject.layer)
+    terms = explanation.terms.tolist()
+    yield Words(translate("Arithmetic", "y = x + x′: the same cell of each layer that enters"), is_bold=True)
+    sign = relation(rounded_sum(terms, decimals), _total(explanation), decimals)
+    texts = [exact(terms[0], decimals), *(added(term, decimals) for term in terms[1:])]
+    yield Line(f"y = {' '.join(texts)} {sign} {exact(_total(explanation), decimals)}")
+    yield Words(" + ".join(spec.name for spec in explanation.before), is_note=True)
+    yield from _following_activation(subject, explanation)
     yield from _notes(subject, explanation)
 
 
@@ -369,5 +476,13 @@ _PAGES: dict[str, Callable[[Subject, CellExplanation], Iterator[Part]]] = {
     "linear": _linear,
     "softmax": _softmax,
     "flatten": _flatten,
+    "concatenate": _copied,
+    "pad": _copied,
+    "dropout": _copied,
+    "normalise": _scaled,
+    "batch normalisation": _scaled,
+    "global mean": _global_mean,
+    "resize": _resize,
+    "add": _add,
     "input": _input,
 }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.explaining.cells import CellExplanation
-from core.explaining.receptive_field import sizes
-from core.records import LayerSpec
+from core.explaining.receptive_field import FieldSize, sizes
+from core.records import INPUT, LayerSpec, NetworkTable
 from gui.tabs.inspect.subject import Subject
 from gui.words import translate
 
@@ -43,30 +43,42 @@ def field_words(subject: Subject, explanation: CellExplanation) -> list[str]:
     words = words.format(
         height=bottom - top, width=right - left, top=top, bottom=bottom - 1, left=left, right=right - 1
     )
-    specs = subject.layers[1 : subject.layer + 1]
-    growth = sizes(specs)
-    if len(growth) < len(specs):  # units, or kinds that are not known
+    growth = sizes(subject.network.table)
+    own = growth.get(explanation.layer.name)
+    if own is None:  # units, or kinds that are not known
         return [words]
-    size, stride = growth[-1].size, growth[-1].stride
+    size, stride = own.size, own.stride
     if (bottom - top, right - left) != size:
         clipped = translate("Arithmetic", "Clipped at the border: inside it is {size}.")
         words += " " + clipped.format(size=f"{size[0]}×{size[1]}")
     further = translate("Arithmetic", "The next cell looks {stride} further.")
     words += " " + further.format(stride=_pixels(*stride))
-    worked = _worked_out(specs)
+    worked = _worked_out(_path(subject.network.table, explanation.layer, growth), growth)
     return [words, worked] if worked else [words]
 
 
-def _pixels(rows: int, columns: int) -> str:
-    words = translate("Arithmetic", "{rows} pixels")
+def _path(table: NetworkTable, layer: LayerSpec, growth: dict[str, FieldSize]) -> tuple[LayerSpec, ...]:
+    """Return the layers from the picture to one; where branches meet, through the one that sees most."""
+    path: list[LayerSpec] = []
+    while layer.name != INPUT:
+        path.append(layer)
+        layer = max(
+            table.before(layer), key=lambda spec: growth[spec.name].size if spec.name in growth else (0,)
+        )
+    return tuple(reversed(path))
+
+
+def _pixels(rows: float, columns: float) -> str:
+    rows, columns = round(rows, 2), round(columns, 2)
+    words = translate("Arithmetic", "{rows:g} pixels")
     if rows != columns:
-        words = translate("Arithmetic", "{rows} rows or {columns} columns")
+        words = translate("Arithmetic", "{rows:g} rows or {columns:g} columns")
     elif rows == 1:
         words = translate("Arithmetic", "1 pixel")
     return words.format(rows=rows, columns=columns)
 
 
-def _worked_out(specs: tuple[LayerSpec, ...]) -> str:
+def _worked_out(specs: tuple[LayerSpec, ...], growth: dict[str, FieldSize]) -> str:
     """Return size + (window − 1) · step so far, layer by layer: `conv1 1 + 4·1 = 5, pool1 5 + 1·1 = 6`.
 
     The step is that from one cell of the layer before to the next, in pixels: the product of its strides.
@@ -74,19 +86,22 @@ def _worked_out(specs: tuple[LayerSpec, ...]) -> str:
     windows = [spec.window for spec in specs if spec.window is not None]
     if not windows:
         return ""
+    if any(spec.kind == "resize" for spec in specs):
+        return ""  # its steps are no whole numbers of pixels
     words = translate("Arithmetic", "Size + (window − 1) · step so far: rows {rows}; columns {columns}.")
-    if all(len({*window.size}) == len({*window.stride}) == 1 for window in windows):
+    if all(len({*window.reach}) == len({*window.stride}) == 1 for window in windows):
         words = translate("Arithmetic", "Size + (window − 1) · step so far: {rows}.")
-    return words.format(rows=_steps(specs, 0), columns=_steps(specs, 1))
+    return words.format(rows=_steps(specs, growth, 0), columns=_steps(specs, growth, 1))
 
 
-def _steps(specs: tuple[LayerSpec, ...], axis: int) -> str:
-    size = stride = 1
+def _steps(specs: tuple[LayerSpec, ...], growth: dict[str, FieldSize], axis: int) -> str:
+    size, stride = 1, 1.0
     steps = []
-    for spec, growth in zip(specs, sizes(specs), strict=True):
+    for spec in specs:
+        own = growth[spec.name]
         if spec.window is not None:
-            further = spec.window.size[axis] - 1
-            step = f"{spec.name} {size} + {further}·{stride} = {growth.size[axis]}"
+            further = spec.window.reach[axis] - 1
+            step = f"{spec.name} {size} + {further}·{stride:g} = {own.size[axis]}"
             steps.append(step.replace(" ", _NO_BREAK))
-        size, stride = growth.size[axis], growth.stride[axis]
+        size, stride = own.size[axis], own.stride[axis]
     return ", ".join(steps)

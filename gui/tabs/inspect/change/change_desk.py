@@ -62,7 +62,7 @@ class ChangeDesk(QObject):
     def _on_loaded(self, info: ModelInfo) -> None:
         self._info = info
         before = self._session.base
-        self._session.set_base(NetworkState(info.layers, info.weights))
+        self._session.set_base(NetworkState(info.table, info.weights))
         if self._session.base is not before:
             self._ranking.cancel()
             self._tool.forget_rankings()

@@ -68,8 +68,8 @@ class CodeTool(Tool):
     def _show_layer(self, subject: Subject) -> None:
         lines = [line.text.strip() for line in _shown_lines(subject) if line.layer == subject.layer]
         line = "\n".join(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in lines)
-        before = subject.layers[max(subject.layer - 1, 0)].shape
-        self._facts.show_layer(line, subject.spec, before)
+        before = subject.before or (subject.spec,)
+        self._facts.show_layer(line, subject.spec, tuple(spec.shape for spec in before))
         self._listing.select(subject.layer)
 
     def _show_totals(self, subject: Subject) -> None:
@@ -97,7 +97,7 @@ def _shown_lines(subject: Subject) -> tuple[Line, ...]:
         for line in network_lines(subject.network)
     ]
     return (
-        Line("picture = torch.zeros(1, 1, 28, 28)", 0),
+        Line(f"picture = torch.zeros(1, {', '.join(map(str, subject.layers[0].shape))})", 0),
         *network,
         Line("logits = network(picture)", None),
         Line("probabilities = logits.softmax(1)", len(subject.layers) - 1),

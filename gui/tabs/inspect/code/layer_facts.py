@@ -24,8 +24,8 @@ class CodeFacts(QWidget):
         self._line.setFont(code_font(self.font()))
         tip = self.tr(
             "C channels of H rows and W columns, or N numbers in a row; with a prime: of the output. "
-            "k is the window's size, s its stride, p the padding on each side. floor rounds down: "
-            "a window that does not fit any more is left out."
+            "k is the window's size, s its stride, p the padding on each side, d how far apart a dilated "
+            "window's cells are. floor rounds down: a window that does not fit any more is left out."
         )
         self._shape = self._row("code_shape", self.tr("Output"), tip)
         tip = self.tr(
@@ -39,16 +39,16 @@ class CodeFacts(QWidget):
         )
         self._multiplications = self._row("code_multiplications", self.tr("Multiplications"), tip)
 
-    def show_layer(self, line: str, spec: LayerSpec, before: tuple[int, ...]) -> None:
-        """Show a layer's line of code and its sums; `before` is its input's shape, (C, H, W) or (N,)."""
+    def show_layer(self, line: str, spec: LayerSpec, entering: tuple[tuple[int, ...], ...]) -> None:
+        """Show a layer's line of code and its sums; the shapes that enter it are (C, H, W) or (N,)."""
         self._line.setText(line)
-        formula = shape_formula(spec, before) or (times(spec.shape),)
+        formula = shape_formula(spec, *entering) or (times(spec.shape),)
         self._shape.setText("\n".join(_breakable(equation) for equation in formula))
         none = self.tr("none: nothing here is learnt")
         parameters = f"{spec.parameter_sum} = {spec.parameters:,}" if spec.parameter_sum else none
         self._parameters.setText(parameters)
         none = self.tr("none of weights with inputs")
-        count = multiplication_sum(spec, before) or f"{spec.multiplications:,}"
+        count = multiplication_sum(spec, entering[0]) or f"{spec.multiplications:,}"
         self._multiplications.setText(count if spec.multiplications else none)
 
     def _row(self, name: str, title: str, explanation: str) -> QLabel:

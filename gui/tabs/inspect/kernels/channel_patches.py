@@ -101,7 +101,7 @@ class ChannelPatches(QWidget):
         at = self._channel, rank
         fields = {"digit": found.digits[at], "label": found.labels[at]}
         value = figure(float(found.values[at]), nan="NaN")
-        if len(found.layers[-1].shape) == 1:
+        if len(found.table[found.layer].shape) == 1:
             return self.tr("digit {digit} (a {label}): {value}").format(**fields, value=value)
         row, column = found.cells[at].tolist()
         words = self.tr("digit {digit} (a {label}), row {row}, column {column}: {value}")

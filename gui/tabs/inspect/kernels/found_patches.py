@@ -41,14 +41,12 @@ def are_same_up_to(layer: str, one: NetworkState, other: NetworkState) -> bool:
     """Return whether two networks share weights and switches from the picture up to a layer."""
     if one is other:
         return True
-    names = [spec.name for spec in one.layers]
-    known = set(names[: names.index(layer) + 1])
-    return one.layers == other.layers and all(
+    return one.table == other.table and all(
         one.silenced.get(name) == other.silenced.get(name)
         and all(
             one.weights[parameter] is other.weights[parameter]
             for parameter in one.weights
             if parameter.rpartition(".")[0] == name
         )
-        for name in known
+        for name in (layer, *one.table.depends_on(layer))
     )

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSpinBox, QWidget
 
 from core.explaining.exciting_patches import ExcitingPatches
-from core.records import LayerSpec
+from core.records import INPUT, LayerSpec
 from gui.layers.tiled_maps import Cell
 from gui.tabs.inspect.kernels.channel_patches import ChannelPatches
 from gui.tabs.inspect.kernels.kernel_close_up import KernelCloseUp
@@ -155,8 +155,7 @@ class KernelsTool(Tool):
             self._chooser.setRange(0, spec.shape[0] - 1)
 
     def _take_weights(self, subject: Subject) -> None:
-        picture = subject.layers[0].name
-        self._layer = layer = LayerKernels.from_network(subject.network, subject.spec.name, picture)
+        self._layer = layer = LayerKernels.from_network(subject.network, subject.spec.name, INPUT)
         self._kernel.setVisible(layer is not None)
         self._legend.setVisible(layer is not None)
         self.matrix.setVisible(layer is not None and not layer.lie_on_units)

@@ -100,10 +100,11 @@ class SlideTool(Tool):
         self._walk = None
         if spec.window is None:
             return
-        before = subject.layers[subject.layer - 1].shape
+        before = subject.before[0].shape
         self._walk = Walk(spec.window, (before[1], before[2]), (spec.shape[1], spec.shape[2]))
         self._maps.set_walk(self._walk)
-        self._channels.set_counts(before[0], spec.shape[0], mixes=spec.kind == "convolution")
+        mixes = spec.kind == "convolution"
+        self._channels.set_counts(before[0] // spec.groups, spec.shape[0], mixes)
         self._channels.choose_output(0)
         self._measure_kernels(subject)
         self._note.set_text(self._describe(spec, self._walk))
@@ -132,11 +133,18 @@ class SlideTool(Tool):
             "linear": self.tr(
                 "{layer} looks at all numbers at once, with a weight of its own for each: nothing slides."
             ),
-            "softmax": self.tr("Softmax looks at all ten numbers at once: nothing slides."),
+            "softmax": self.tr("Softmax looks at all numbers at once: nothing slides."),
+            "global mean": self.tr("{layer} looks at a whole map at once: nothing slides."),
+            "concatenate": self.tr("{layer} puts channels one after the other: nothing slides."),
+            "add": self.tr("{layer} adds up numbers cell by cell: nothing slides."),
+            "pad": self.tr("{layer} puts zeros around the map: nothing slides."),
+            "resize": self.tr("{layer} looks up each cell between pixels: nothing slides."),
         }
+        for kind in ("normalise", "batch normalisation", "dropout"):
+            reasons[kind] = reasons["activation"]
         if self._walk is None:
             reason = reasons.get(subject.spec.kind, self.tr("How {layer} works is not known here."))
-            name = subject.spec.code.partition("(")[0] or subject.spec.name
+            name = subject.spec.function or subject.spec.name
             return f"{reason.format(layer=name)}\n\n{elsewhere}"
         if not subject.values:
             return self.tr("Draw a digit: the window slides over what this layer gets to see.")
@@ -152,6 +160,8 @@ class SlideTool(Tool):
             parts.append(self.tr("stride {stride}: it jumps").format(stride=_pair(window.stride)))
         if window.padding != (0, 0):
             parts.append(self.tr("padding {padding} (hatched)").format(padding=_pair(window.padding)))
+        if window.dilation != (1, 1):
+            parts.append(self.tr("its cells {dilation} apart").format(dilation=_pair(window.dilation)))
         missed = [
             text.format(which=_ranges(walk.missed(axis)))
             for axis, text in enumerate((self.tr("rows {which}"), self.tr("columns {which}")))
@@ -164,26 +174,33 @@ class SlideTool(Tool):
     def _show_maps(self) -> None:
         subject, channels = self._subject, self._channels
         assert subject is not None and self._walk is not None
-        before, after = subject.values[subject.layer - 1], subject.values[subject.layer]
+        place, read = subject.place(subject.before[0].name), self._channel_read(subject)
+        before, after = subject.values[place], subject.values[subject.layer]
         made = after[channels.output]
         if channels.alone:
             kernel = subject.network.weights[f"{subject.spec.name}.weight"][channels.output, channels.input]
-            made = self._walk.sums(before[channels.input], kernel)
-        names = subject.layers[subject.layer - 1].name, subject.spec.name
+            made = self._walk.sums(before[read], kernel)
+        names = subject.before[0].name, subject.spec.name
         text = self.tr("{layer}, channel {channel}: {shape}")
         captions = [
             text.format(layer=name, channel=channel, shape=_pair(size, always=True))
             for name, channel, size in zip(
-                names, (channels.input, channels.output), (self._walk.before, self._walk.after), strict=True
+                names, (read, channels.output), (self._walk.before, self._walk.after), strict=True
             )
         ]
         if channels.output in subject.network.silenced.get(subject.spec.name, ()):
             captions[1] += self.tr(", switched off")
         elif channels.alone:
             captions[1] += self.tr(", one input's part")
-        limits = subject.limits[subject.layer - 1], subject.limits[subject.layer]
-        self._maps.set_maps(before[channels.input], made, limits, (captions[0], captions[1]))
+        limits = subject.limits[place], subject.limits[subject.layer]
+        self._maps.set_maps(before[read], made, limits, (captions[0], captions[1]))
         self._show_place()
+
+    def _channel_read(self, subject: Subject) -> int:
+        """Return the channel of the layer before that is shown: with groups, of the output's own group."""
+        spec, channels = subject.spec, self._channels
+        group = channels.output // (spec.shape[0] // spec.groups)
+        return group * (subject.before[0].shape[0] // spec.groups) + channels.input
 
     def _show_place(self) -> None:
         subject, walk = self._subject, self._walk
@@ -194,7 +211,7 @@ class SlideTool(Tool):
         place = self._channels.output, row, column
         with np.errstate(invalid="ignore"):  # 0 × ∞, where weights are damaged
             cell = explain_cell(subject.network, subject.prediction.trace, subject.spec.name, place)
-        limits = subject.limits[subject.layer - 1], self._kernel_limit
+        limits = subject.limits[subject.place(subject.before[0].name)], self._kernel_limit
         self._arithmetic.set_cell(cell, self._channels.input, self._channels.alone, limits)
 
     # Steps

@@ -69,7 +69,7 @@ class SlideArithmetic(QWidget):
             return self.tr("channel {channel} is switched off: 0").format(channel=cell.index[0])
         if cell.weights is None:
             text = self.tr("the mean of {count}: {value}")
-            if cell.layer.code.startswith("MaxPool2d"):
+            if cell.layer.takes_largest:
                 text = self.tr("the largest of {count}: {value}")
             return text.format(count=cell.terms.size, value=_written(cell.value))
         sums = cell.sums
@@ -120,7 +120,7 @@ class SlideArithmetic(QWidget):
     def _paint_pooling(self, painter: QPainter, room: QRectF, cell: CellExplanation) -> None:
         (grid,) = _grids(room, cell.terms.shape, 1)
         marked = None
-        if cell.layer.code.startswith("MaxPool2d"):
+        if cell.layer.takes_largest:
             row, column = divmod(int(cell.terms.argmax()), cell.terms.shape[1])
             marked = row, column
         self._paint_grid(

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.records import LayerSpec
+from core.explaining.layer_sums import times
+from core.records import INPUT, LayerSpec, NetworkTable
 from gui.widgets.construct import bold, in_column, in_row, named
 
 _LAYER, _CODE, _OUTPUT, _PARAMETERS, _MULTIPLICATIONS = range(5)
 _NUMBERS = (_PARAMETERS, _MULTIPLICATIONS)
 _SPEC = Qt.ItemDataRole.UserRole
-_INPUT = LayerSpec("input", "input", (1, 28, 28), "", 0)
 _SIDE = 28.0  # pixels: the height of the largest map
 _DEPTH = 24.0  # … and the width that the most channels take
 _ROD = 52.0  # … and the length of the most units
@@ -42,6 +42,7 @@ class _BlockDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._side = self._channel = self._unit = 1.0
+        self._widest = ""  # of the texts beside the blocks
 
     def set_layers(self, layers: tuple[LayerSpec, ...]) -> None:
         """Choose three scales: of maps' sides, of channels, and of units in a row."""
@@ -50,9 +51,10 @@ class _BlockDelegate(QStyledItemDelegate):
         self._side = _SIDE / max((max(shape[1:]) for shape in maps), default=1)
         self._channel = min(1.5, _DEPTH / max((shape[0] for shape in maps), default=1))
         self._unit = _ROD / max(units, default=1)
+        self._widest = max((times(layer.shape) for layer in layers), key=len) + " "
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        text = option.fontMetrics.horizontalAdvance("16×28×28 ")
+        text = option.fontMetrics.horizontalAdvance(self._widest)
         layer = index.data(_SPEC)
         height = 0.0
         if layer is not None and len(layer.shape) == 3:
@@ -67,7 +69,7 @@ class _BlockDelegate(QStyledItemDelegate):
         if layer is None:
             return
         room = QRectF(option.rect)
-        text = option.fontMetrics.horizontalAdvance("16×28×28 ") + 8
+        text = option.fontMetrics.horizontalAdvance(self._widest) + 8
         foot = QPointF(room.left() + text, room.center().y())
         palette: QPalette = option.palette
         role = QPalette.ColorRole.Highlight if layer.parameters else QPalette.ColorRole.Mid
@@ -142,9 +144,10 @@ class ArchitectureTable(QWidget):
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         return table
 
-    def set_layers(self, layers: tuple[LayerSpec, ...], title: str) -> None:
+    def set_table(self, table: NetworkTable, title: str) -> None:
         """Show a network's input and layers under this title."""
-        rows = (_INPUT, *layers)
+        layers = table.layers
+        rows = (table[INPUT], *layers)
         parameters = sum(layer.parameters for layer in layers)
         multiplications = sum(layer.multiplications for layer in layers)
         sums = (self.tr("in all"), "", "", f"{parameters:,}", f"{multiplications:,}")
@@ -163,8 +166,7 @@ class ArchitectureTable(QWidget):
     def _texts(self, layer: LayerSpec) -> tuple[str, ...]:
         parameters = f"{layer.parameter_sum} = {layer.parameters:,}" if layer.parameters else ""
         multiplications = f"{layer.multiplications:,}" if layer.multiplications else ""
-        shape = "×".join(str(size) for size in layer.shape)
-        return layer.name, layer.code, shape, parameters, multiplications
+        return layer.name, layer.code, times(layer.shape), parameters, multiplications
 
     def _fill(self, row: int, layer: LayerSpec, parameters: int) -> None:
         """Fill a layer's row; `parameters` is the whole network's number."""

@@ -1,0 +1,1 @@
+"""The operators of convolutional networks in NumPy: what each layer does to one picture."""
