@@ -50,8 +50,9 @@ class Network(nn.Module):
         self.table = NetworkTable(input_shape, (), classes)
         """The rows as records."""
         for row in self.rows:
-            self._check_inputs(row)
             self._register(row)
+        for row in self.rows:
+            self._check_inputs(row)
         self.table = NetworkTable(input_shape, self._specs(), classes)
 
     @property
