@@ -36,7 +36,9 @@ def test_a_row_reads_the_row_before_it_or_those_that_it_names() -> None:
     x = torch.ones(3, *PICTURE) / 6
     outputs = network.outputs(x)
     assert list(outputs) == ["twice", "same", "sum", "negative"]
-    assert [float(value.detach().mean()) for value in outputs.values()] == pytest.approx([1 / 3, 1 / 6, 0.5, -1])
+    assert [float(value.detach().mean()) for value in outputs.values()] == pytest.approx(
+        [1 / 3, 1 / 6, 0.5, -1]
+    )
     assert torch.equal(network(x), outputs["negative"])
     assert [spec.inputs for spec in network.table.layers] == [
         ("input",), ("input",), ("twice", "same"), ("sum",),

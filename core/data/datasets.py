@@ -39,7 +39,9 @@ class DigitSet:
 
 
 def joined(first: DigitSet, second: DigitSet) -> DigitSet:
-    """The digits of both, in that order."""
+    """The digits of both, in that order; where there are no second ones, the first may have another size."""
+    if not len(second):
+        return first
     images = np.concatenate([first.images, second.images])
     return DigitSet(images, np.concatenate([first.labels, second.labels]))
 

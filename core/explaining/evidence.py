@@ -18,6 +18,8 @@ from core.networks import trace
 from core.networks.table import Network
 from core.records import INPUT, NetworkTable
 
+_SUMMING = ("linear", "global mean", "convolution", "pooling", "flatten")  # a pooling's mean
+
 PATCH = 5  # pixels: about as wide as a pen's stroke and its rim, and as conv1's kernel
 
 _BATCH = 56  # pictures: larger batches leave the processor's cache and take up to twice as long
@@ -27,26 +29,38 @@ def why(network: Network, picture: np.ndarray, digit: int, rival: int) -> Eviden
     """Split the lead of `digit` over `rival` in a picture (H, W) float32 in [0, 1] over units and channels.
 
     Raises:
-        LabError: both are the same digit; the network does not end in a fully connected layer; or its
+        LabError: both are the same digit; the network's last layer does not add up what enters it; or its
             weights are no finite numbers.
     """
     check_classes(network, digit, rival)
     passed = _forward(network, picture)
-    output_layer = network.rows[-1].name
-    layer = _linear(network, output_layer)
-    logits = passed.outputs[output_layer][0]
-    source, inputs = passed.read_by(output_layer)
-    gradient, channels = passed.times_gradient(logits[digit] - logits[rival], output_layer)
-    weights = layer.weight[digit] - layer.weight[rival]
+    output_layer = network.table.layers[-1]
+    if output_layer.kind not in _SUMMING or output_layer.takes_largest:
+        raise LabError(
+            "The last layer, {name}, does not add up what enters it: the answer cannot be taken apart.",
+            name=output_layer.name,
+        )
+    logits = passed.outputs[output_layer.name][0]
+    source, inputs = passed.read_by(output_layer.name)
+    lead = logits[digit] - logits[rival]
+    # The layer is linear: its slope is its weights, the digit's less the rival's, and the rest its biases.
+    read = passed.outputs[source] if source else passed.x
+    (weights,) = torch.autograd.grad(lead, read, retain_graph=True, materialize_grads=True)
+    module = network.module(output_layer.name)
+    if isinstance(module, nn.Linear):
+        bias = _bias(module, digit) - _bias(module, rival)
+    else:
+        bias = (lead - (inputs * weights[0]).sum()).item()
+    gradient, channels = passed.times_gradient(lead, output_layer.name)
     return Evidence(
         digit=digit,
         rival=rival,
         logits=_array(logits),
         layer=source,
-        output_layer=output_layer,
+        output_layer=output_layer.name,
         activations=_array(inputs),
-        weight_differences=_array(weights.reshape(inputs.shape)),
-        bias_difference=_bias(layer, digit) - _bias(layer, rival),
+        weight_differences=_array(weights[0]),
+        bias_difference=bias,
         input_x_gradient=gradient,
         channels=channels,
     )

@@ -76,7 +76,7 @@ class Network(nn.Module):
 '''
 
 _USE = '''
-network.load_state_dict(load_file(WEIGHTS))
+network.load_state_dict(load_file(WEIGHTS){loosely})
 network.eval()
 
 
@@ -194,7 +194,9 @@ def network_script(state: NetworkState, weights_file: str, drawing_file: str) ->
         drawing_file=drawing_file,
         classes=list(state.table.classes),
     )
-    use = _USE.format(channels=channels, height=height, width=width)
+    counts = any(spec.kind == "batch normalisation" for spec in state.layers)
+    loosely = ", strict=False" if counts else ""  # the batches that were counted are not in the file
+    use = _USE.format(channels=channels, height=height, width=width, loosely=loosely)
     return "\n".join([introduction, *([*classes, ""] if classes else []), *listing, use])
 
 

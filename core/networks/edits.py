@@ -36,10 +36,8 @@ def apply(network: Network, state: NetworkState) -> None:
         if name not in shapes or (channels and not 0 <= min(channels) <= max(channels) < shapes[name][0]):
             raise LabError("These changes do not fit this network.")
     try:
-        network.load_state_dict(
-            {name: torch.from_numpy(np.asarray(value, np.float32)) for name, value in state.weights.items()}
-        )
-    except RuntimeError as error:
+        network.take({name: np.asarray(value, np.float32) for name, value in state.weights.items()})
+    except ValueError as error:
         raise LabError("These changes do not fit this network.") from error
     for row in network.rows:
         row.module._forward_hooks.clear()

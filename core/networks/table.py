@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
+import torch
 from torch import Tensor, nn
 
 from core.errors import LabError
@@ -96,6 +98,29 @@ class Network(nn.Module):
                 values[name] = module(*[values[each] for each in inputs])
         del values[INPUT]
         return values
+
+    def numbers(self) -> dict[str, Tensor]:
+        """All that training changes, by its name in the state dict: weights, biases, running means.
+
+        They share the network's memory.
+        """
+        # What else there is, as the batches that a normalisation has counted, changes no answer.
+        state = self.state_dict()
+        return {name: value for name, value in state.items() if value.is_floating_point()}
+
+    @torch.no_grad()
+    def take(self, numbers: Mapping[str, Tensor | np.ndarray]) -> None:
+        """Have these numbers instead; they are copied.
+
+        Raises:
+            ValueError: they do not fit; the network is as it was.
+        """
+        own = self.numbers()
+        shapes = {name: tuple(value.shape) for name, value in own.items()}
+        if {name: tuple(value.shape) for name, value in numbers.items()} != shapes:
+            raise ValueError("these numbers are another network's")
+        for name, value in own.items():
+            value.copy_(torch.as_tensor(numbers[name]))
 
     def module(self, name: str) -> nn.Module:
         """A row's module.

@@ -49,5 +49,5 @@ def as_picture(network: Network, x: np.ndarray | Tensor) -> Tensor:
 
 def state(network: Network) -> NetworkState:
     """The network as numbers; the weights are copies."""
-    weights = {name: value.detach().cpu().numpy().copy() for name, value in network.state_dict().items()}
+    weights = {name: value.detach().cpu().numpy().copy() for name, value in network.numbers().items()}
     return NetworkState(network.table, weights, edits.silenced(network))

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from core import networks
 from core.catalog import SHIPPED
@@ -128,7 +127,7 @@ def _parse(content: bytes, path: Path) -> Checkpoint:
         raise FileProblem(
             "{path} is not a file of weights that LeNet Lab has written, or it is damaged.", path=path
         ) from error
-    expected = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    expected = {name: tuple(value.shape) for name, value in network.numbers().items()}
     if {name: value.shape for name, value in weights.items()} != expected:
         raise FileProblem(
             "The weights in {path} do not fit the architecture {architecture} that the file names.",
@@ -137,5 +136,5 @@ def _parse(content: bytes, path: Path) -> Checkpoint:
         )
     if not tensor_files.are_weights(weights):
         raise FileProblem("The weights in {path} are not all finite 32-bit numbers.", path=path)
-    network.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in weights.items()})
+    network.take(weights)
     return Checkpoint(network.eval(), about)

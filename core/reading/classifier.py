@@ -80,10 +80,8 @@ class Classifier:
             LabError: they do not fit the architecture.
         """
         try:
-            self.network.load_state_dict(
-                {name: torch.from_numpy(np.asarray(value)) for name, value in snapshot.weights.items()}
-            )
-        except (RuntimeError, TypeError) as error:
+            self.network.take(snapshot.weights)
+        except (ValueError, TypeError) as error:
             raise LabError(
                 "The weights of step {step} do not fit the architecture {architecture}.",
                 step=snapshot.step,

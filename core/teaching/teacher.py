@@ -293,7 +293,7 @@ class _HeadTrainer:
 
     def weights(self, head: Network) -> dict[str, np.ndarray]:
         """The whole network's state dict, with another head."""
-        weights = self._network.state_dict() | head.state_dict()
+        weights = self._network.numbers() | head.numbers()
         return {name: value.detach().numpy().copy() for name, value in weights.items()}
 
     @torch.no_grad()

@@ -224,7 +224,7 @@ class Trainer:
 
     def weights(self) -> dict[str, np.ndarray]:
         """A copy of the weights as they are: of the running average where one is kept."""
-        return {name: value.cpu().numpy().copy() for name, value in self.kept.state_dict().items()}
+        return {name: value.cpu().numpy().copy() for name, value in self.kept.numbers().items()}
 
     def result(self) -> dict[str, np.ndarray]:
         """The weights that the run is for: the best ones where the config has patience, else the newest."""
@@ -246,7 +246,7 @@ class Trainer:
         """Measure the result on MNIST's test digits: once, when the run is over."""
         assert self.ended is not None
         network = networks.build(self.config.architecture, seed=0)
-        network.load_state_dict({name: torch.from_numpy(value) for name, value in self.result().items()})
+        network.take(self.result())
         measured = measure(network.to(self.device), *as_tensors(load_mnist("test"), self.device))
         return RunResult(self.ended, self.step, measured.loss, measured.accuracy, self.validation_accuracy)
 
@@ -262,9 +262,9 @@ class Trainer:
 
         Call `report` before it: losses that are not reported yet are not part of it.
         """
-        arrays = {f"network.{name}": _array(value) for name, value in self.network.state_dict().items()}
+        arrays = {f"network.{name}": _array(value) for name, value in self.network.numbers().items()}
         if self.config.weight_average:
-            arrays |= {f"average.{name}": _array(value) for name, value in self.kept.state_dict().items()}
+            arrays |= {f"average.{name}": _array(value) for name, value in self.kept.numbers().items()}
         state = self._optimizer.state_dict()["state"].get(0, {})  # of the one flat parameter
         arrays |= {f"optimizer.{name}": _array(value) for name, value in state.items() if value is not None}
         if self._best is not None:
@@ -309,9 +309,9 @@ class Trainer:
         for name, value in arrays.items():
             if not np.isfinite(value).all():
                 raise ValueError(f"{name} is not finite")
-        self.network.load_state_dict(tensors("network."))
+        self.network.take(tensors("network."))
         if self.config.weight_average:
-            self.kept.load_state_dict(tensors("average."))
+            self.kept.take(tensors("average."))
         self.step, self.epoch = step_of(about["step"], least=0), step_of(about["epoch"], least=0)
         begun = self.epoch * self.steps_per_epoch
         if not begun <= self.step <= min(begun + self.steps_per_epoch, self.steps):
@@ -327,7 +327,7 @@ class Trainer:
             accuracy, epoch = about["best"]
             best = {name: value.numpy() for name, value in tensors("best.").items()}
             if {name: value.shape for name, value in best.items()} != {
-                name: tuple(value.shape) for name, value in self.network.state_dict().items()
+                name: tuple(value.shape) for name, value in self.network.numbers().items()
             }:
                 raise ValueError("the best weights do not fit")
             self._best = share_of(accuracy), step_of(epoch), best
