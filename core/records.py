@@ -245,11 +245,18 @@ class Prediction:
     """Probabilities (K,) of the network before it was changed by hand; None where it was not."""
     familiarity: float | None = None
     """0–1, as in `Resemblance`, to the network as it was opened; None while that is not known."""
+    classes: tuple[str, ...] = DIGITS
+    """The names of the K classes."""
 
     @property
     def digit(self) -> int:
         """The class with the largest probability."""
         return int(self.probabilities.argmax())
+
+    @property
+    def name(self) -> str:
+        """That class's name."""
+        return self.classes[self.digit]
 
     @property
     def is_unlike_digits(self) -> bool:

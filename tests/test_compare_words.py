@@ -111,7 +111,7 @@ def span(image: QImage, bars: DifferenceBars, which: int, digit: int) -> list[in
 def test_bars_point_to_the_network_that_gives_the_digit_more(bars: DifferenceBars) -> None:
     left, right = np.zeros(10, np.float32), np.zeros(10, np.float32)
     left[2], right[2], right[7] = 0.9, 0.1, 0.5
-    bars.set_probabilities(left, right)
+    bars.set_probabilities(left, right, list(range(10)))
     image = bars.grab().toImage()
     to_left = span(image, bars, LEFT, 2)
     assert (min(to_left), max(to_left)) == (pytest.approx(20, abs=1), pytest.approx(99, abs=1))  # 0.8 of 100
@@ -122,6 +122,6 @@ def test_bars_point_to_the_network_that_gives_the_digit_more(bars: DifferenceBar
 
 
 def test_without_two_answers_there_is_no_difference(bars: DifferenceBars) -> None:
-    bars.set_probabilities(np.zeros(10, np.float32), None)
+    bars.set_probabilities(np.zeros(10, np.float32), None, list(range(10)))
     assert bars.points(1) == "" and bars.differences is None
     bars.grab()

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.records import EpochMetrics, StepMetrics
+from core.records import DIGITS, EpochMetrics, StepMetrics
 from core.training.history import History
 from gui.tabs.train.curves.curve_maths import smoothed
 from gui.tabs.train.curves.curve_run import width_of_mean
@@ -181,7 +181,7 @@ def test_without_a_cursor_the_legends_tell_the_latest_values(view: CurvesView) -
 def test_the_cursor_is_a_line_in_all_charts_and_the_legends_tell_the_values_there(view: CurvesView) -> None:
     history = run_of()
     view.set_history(history)
-    view.set_probabilities(np.array([0, 500, 1000]), np.eye(10)[[3, 5, 7]])
+    view.set_probabilities(np.array([0, 500, 1000]), np.eye(10)[[3, 5, 7]], DIGITS)
     view.set_cursor(600)
     for chart in (view.loss, view.accuracy, view.rate, view.drawing):
         assert chart.plot.notes.cursor == 600
@@ -291,17 +291,17 @@ def test_the_drawing_s_probabilities_are_ten_curves_marked_where_they_end(view: 
     view.set_history(run_of())
     probabilities = np.full((40, 10), 0.01, np.float32)
     probabilities[:, 4], probabilities[:, 9] = 0.7, 0.22
-    view.set_probabilities(np.linspace(0, 1000, 40).astype(np.int64), probabilities)
+    view.set_probabilities(np.linspace(0, 1000, 40).astype(np.int64), probabilities, DIGITS)
     assert [len(view.drawing.plot.curve(f"digit {digit}")[0]) for digit in range(10)] == [40] * 10
     assert [mark.label for mark in view.drawing.plot.notes.marks] == ["4", "9"]
     assert list(told(view.drawing))[:2] == ["4", "9"]
-    view.set_probabilities(np.empty(0, np.int64), np.empty((0, 10), np.float32))
+    view.set_probabilities(np.empty(0, np.int64), np.empty((0, 10), np.float32), DIGITS)
     assert view.drawing.plot.notes.message and not len(view.drawing.plot.curve("digit 4")[0])
 
 
 def test_probabilities_of_another_shape_are_refused(view: CurvesView) -> None:
     with pytest.raises(ValueError, match=r"\(3, 10\)"):
-        view.set_probabilities(np.arange(3), np.zeros((3, 9)))
+        view.set_probabilities(np.arange(3), np.zeros((3, 9)), DIGITS)
 
 
 def test_the_target_is_a_line_while_there_is_one(view: CurvesView) -> None:
@@ -404,7 +404,7 @@ def test_what_is_on_the_screen_is_never_an_old_picture_of_the_curves(view: Curve
         lambda: add_steps(history, falling(30)),
         lambda: view.set_overlays([("earlier", run_of(500))]),
         lambda: view.set_target(0.95),
-        lambda: view.set_probabilities(np.array([0, 900]), np.eye(10)[[3, 7]]),
+        lambda: view.set_probabilities(np.array([0, 900]), np.eye(10)[[3, 7]], DIGITS),
         lambda: view.loss.log_box.toggle(),
         lambda: view.resize(700, 500),
         lambda: turn_wheel(view.rate, 400, 480),

@@ -63,6 +63,7 @@ def why(network: Network, picture: np.ndarray, digit: int, rival: int) -> Eviden
         bias_difference=bias,
         input_x_gradient=gradient,
         channels=channels,
+        classes=network.classes,
     )
 
 

@@ -1,6 +1,6 @@
 """The evidence for an answer, as records that cross a process border. NumPy only.
 
-All arrays are float32. A signed map over the drawing is (28, 28), in logits.
+All arrays are float32. A signed map over the drawing is (H, W), in logits.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
+from core.records import DIGITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +23,7 @@ class Evidence:
     digit: int
     rival: int
     logits: np.ndarray
-    """(10,)"""
+    """(K,)"""
     layer: str
     """The last hidden layer: its outputs are what the output layer reads."""
     output_layer: str
@@ -31,9 +33,16 @@ class Evidence:
     """Per unit: its weight for the digit less its weight for the rival."""
     bias_difference: float
     input_x_gradient: np.ndarray
-    """(28, 28): each pixel times the gradient of the difference by it. See `rest`."""
+    """(H, W): each pixel times the gradient of the difference by it. See `rest`."""
     channels: dict[str, np.ndarray]
     """Per layer that gives maps, by name: (C,), each channel's outputs times their gradients, summed."""
+    classes: tuple[str, ...] = DIGITS
+    """The names of the network's classes."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Those of the digit and of the rival."""
+        return self.classes[self.digit], self.classes[self.rival]
 
     @property
     def difference(self) -> float:
@@ -76,7 +85,7 @@ class Feeding:
     activation: float
     """The output of the activation layer after it; `value` itself where none follows."""
     input_x_gradient: np.ndarray
-    """(28, 28): each pixel times the gradient of `value` by it; it leaves out what `Evidence.rest` is."""
+    """(H, W): each pixel times the gradient of `value` by it; it leaves out what `Evidence.rest` is."""
     channels: dict[str, np.ndarray]
     """As in `Evidence`, of `value`; of the layers before this one."""
 
@@ -99,7 +108,7 @@ class MapCell:
     value: float
     """The layer's output there."""
     input_x_gradient: np.ndarray
-    """(28, 28): each pixel times the gradient of `value` by it; 0 outside the cell's receptive field. It
+    """(H, W): each pixel times the gradient of `value` by it; 0 outside the cell's receptive field. It
     leaves out what `Evidence.rest` is."""
 
 
@@ -117,15 +126,22 @@ class ChangePath:
     """Its answer at the flip."""
     positions: np.ndarray
     pictures: np.ndarray
-    """(n, 28, 28)"""
+    """(n, H, W)"""
     probabilities: np.ndarray
-    """(n, 10): the network's answer to each picture."""
+    """(n, K): the network's answer to each picture."""
     flip: int
     """The first picture that is read as the rival."""
+    classes: tuple[str, ...] = DIGITS
+    """The names of the network's classes."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Those of the digit and of the rival."""
+        return self.classes[self.digit], self.classes[self.rival]
 
     @property
     def change(self) -> np.ndarray:
-        """(28, 28): what is added to the drawing at the flip; positive is ink, negative is taken away."""
+        """(H, W): what is added to the drawing at the flip; positive is ink, negative is taken away."""
         difference: np.ndarray = self.pictures[self.flip] - self.pictures[0]
         return difference
 

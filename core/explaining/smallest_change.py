@@ -119,6 +119,7 @@ def _path(network: Network, start: Tensor, change: Tensor, digit: int, rival: in
         pictures=pictures[:, 0].cpu().numpy(),
         probabilities=probabilities.cpu().numpy(),
         flip=int((probabilities.argmax(1) == rival).int().argmax()),
+        classes=network.classes,
     )
 
 

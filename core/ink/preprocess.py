@@ -124,6 +124,17 @@ class Stages:
     picture: np.ndarray
     """The network's input, (H, W) float32 in [0, 1]."""
 
+    @property
+    def box(self) -> float:
+        """The longer side that scaling gives the digit, in the picture's pixels."""
+        return float(BOX * min(self.picture.shape) / SIZE)
+
+    @property
+    def target(self) -> tuple[float, float]:
+        """Where in the picture centring moves the centre of mass to: down and right."""
+        rows, columns = self.picture.shape
+        return CENTRE * rows / SIZE, CENTRE * columns / SIZE
+
 
 def stages(ink: np.ndarray, steps: Steps = ALL_STEPS, size: Size = MNIST) -> Stages | None:
     """The results of the steps for ink (H, W) uint8; None for bare paper."""

@@ -215,8 +215,10 @@ def compare(
     return _compared.answers(choices, picture, networks.device)
 
 
-def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Return the answers of a run's kept snapshots to ink: steps (N,) int64, probabilities (N, K) float32.
+
+    The names of the K classes come last.
 
     Snapshots that cannot be read are left out.
     """
@@ -236,8 +238,8 @@ def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndar
         steps.append(step)
         rows.append(classifier.classify(ink).probabilities)
     _snapshots = read
-    classes = 0 if classifier is None else len(classifier.network.classes)
-    return np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, classes)
+    classes = () if classifier is None else classifier.network.classes
+    return np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, len(classes)), classes
 
 
 def layers_of(architecture: str) -> ModelInfo:

@@ -108,7 +108,8 @@ def _read(network: Network, picture: np.ndarray) -> Prediction:
     started = time.perf_counter()
     logits, activations = trace.run(network, picture)
     probabilities = torch.from_numpy(logits).softmax(0).numpy()
-    return Prediction(probabilities, logits, activations, (time.perf_counter() - started) * 1000)
+    milliseconds = (time.perf_counter() - started) * 1000
+    return Prediction(probabilities, logits, activations, milliseconds, classes=network.classes)
 
 
 @torch.inference_mode()

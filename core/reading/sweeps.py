@@ -51,5 +51,5 @@ def sweeps(network: Network, ink: np.ndarray, variation: Variation, steps: Steps
                 started = time.perf_counter()
         probabilities = probabilities_of(network, pictures)
         probabilities[~inked] = np.nan
-        yield Sweep(kind, amounts, probabilities, lost, inked)
+        yield Sweep(kind, amounts, probabilities, lost, inked, network.classes)
         started = time.perf_counter()

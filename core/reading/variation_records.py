@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.ink.preprocess import Stages
-from core.records import Prediction
+from core.records import DIGITS, Prediction
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Prepared:
     prediction: Prediction | None
     """None where no ink is left."""
     on_pad: np.ndarray
-    """Probabilities (10,) for the drawing as it is, prepared by all steps: the answer on the pad."""
+    """Probabilities (K,) for the drawing as it is, prepared by all steps: the answer on the pad."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,13 @@ class Sweep:
     amounts: np.ndarray
     """(n,), rising."""
     probabilities: np.ndarray
-    """(n, 10) float32; NaN where no ink is left, or where the network's numbers are too large."""
+    """(n, K) float32; NaN where no ink is left, or where the network's numbers are too large."""
     lost: np.ndarray
     """(n,) float64: the share of the ink, 0–1, that has left the sheet."""
     inked: np.ndarray
     """(n,) bool: whether any ink is left."""
+    classes: tuple[str, ...] = DIGITS
+    """The names of the K classes."""
 
     def readings(self) -> list[Reading]:
         """The stretches of amounts that are read as one digit; where two meet, both are equally probable."""

@@ -38,10 +38,11 @@ class FieldFrame(QObject):
     def _show(self) -> None:
         field = self._field
         self._picture.set_field(field)
-        placement = None if field is None else preprocess.placement(self._canvas.ink())
+        size = self._picture.picture().shape
+        placement = None if field is None else preprocess.placement(self._canvas.ink(), size=size)
         if field is None or placement is None:
             self._canvas.set_frame(None)
             return
         corner = QPointF(field.left - placement.left, field.top - placement.top)
-        size = QSizeF(field.right - field.left, field.bottom - field.top)
-        self._canvas.set_frame(QRectF(corner / placement.scale, size / placement.scale))
+        extent = QSizeF(field.right - field.left, field.bottom - field.top)
+        self._canvas.set_frame(QRectF(corner / placement.scale, extent / placement.scale))

@@ -81,8 +81,9 @@ _DIGITS_DARK = (
 
 
 def digit_style(digit: int, width: float = 1.0) -> CurveStyle:
-    """Return the style of one digit's probability."""
-    return CurveStyle(_DIGITS_LIGHT[digit], _DIGITS_DARK[digit], width)
+    """Return the style of one class's probability; colours repeat after ten."""
+    place = digit % len(_DIGITS_LIGHT)
+    return CurveStyle(_DIGITS_LIGHT[place], _DIGITS_DARK[place], width)
 
 
 def run_style(index: int, symbol: str | None = None) -> CurveStyle:

@@ -12,23 +12,23 @@ from gui.paint.frames import paint_frames
 from gui.paint.ink_colours import ink_image
 from gui.widgets.painted import DIMMED, Painted
 
-PIXELS = 28
+_PIXELS = 28  # of most pictures
 
 
 class DigitPicture(Painted):
-    """A square of 28×28 pixels of ink, some of which can be framed."""
+    """A picture of ink, some of whose pixels can be framed; it lies in a square."""
 
-    preferred_size = QSize(8 * PIXELS + 2, 8 * PIXELS + 2)
-    smallest_size = QSize(4 * PIXELS + 2, 4 * PIXELS + 2)
+    preferred_size = QSize(8 * _PIXELS + 2, 8 * _PIXELS + 2)
+    smallest_size = QSize(4 * _PIXELS + 2, 4 * _PIXELS + 2)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._picture = np.zeros((PIXELS, PIXELS), np.float32)
+        self._picture = np.zeros((_PIXELS, _PIXELS), np.float32)
         self._field: Field | None = None
 
     def set_picture(self, picture: np.ndarray | None) -> None:
-        """Show a picture (28, 28), uint8 or float in [0, 1]; None shows bare paper."""
-        self._picture = np.zeros((PIXELS, PIXELS), np.float32) if picture is None else picture
+        """Show a picture (H, W), uint8 or float in [0, 1]; None shows bare paper."""
+        self._picture = np.zeros_like(self._picture) if picture is None else picture
         self.update()
 
     def picture(self) -> np.ndarray:
@@ -43,12 +43,19 @@ class DigitPicture(Painted):
 
     def square(self) -> QRectF:
         """Return the picture's rectangle: in the middle, as large as it fits within a border of a pixel."""
+        rows, columns = self._picture.shape
         side = min(self.width(), self.height()) - 2
-        return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+        width, height = side * columns // max(rows, columns), side * rows // max(rows, columns)
+        return QRectF((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+
+    @property
+    def pixel(self) -> float:
+        """The width of one of the picture's pixels on the screen."""
+        return self.square().width() / self._picture.shape[1]
 
     def field_rect(self, field: Field) -> QRectF:
         """Return the rectangle of these pixels."""
-        step = self.square().width() / PIXELS
+        step = self.pixel
         size = QSizeF(field.right - field.left, field.bottom - field.top) * step
         return QRectF(self.square().topLeft() + QPointF(field.left, field.top) * step, size)
 

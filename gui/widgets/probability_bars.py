@@ -1,39 +1,66 @@
-"""The probabilities of the ten digits as bars."""
+"""The probabilities of the classes as bars."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.records import Prediction
+from core.records import DIGITS, Prediction
 from gui.widgets.painted import Painted
 from gui.words.numbers import number, percent
 
-_CLASSES = 10
+MOST_ROWS = 12
+"""Classes that have a row each; of more, the most likely ten have one."""
+_ROWS_OF_MANY = 10
+
+
+def rows_of(probabilities: np.ndarray | None, count: int) -> list[int]:
+    """Return which of `count` classes have rows: all, in order, or else the most likely first."""
+    if count <= MOST_ROWS:
+        return list(range(count))
+    if probabilities is None:
+        return list(range(_ROWS_OF_MANY))
+    order = np.argsort(-np.nan_to_num(probabilities), kind="stable")
+    return [int(place) for place in order[:_ROWS_OF_MANY]]
 
 
 class ProbabilityBars(Painted):
-    """A row for each class: digit, bar, percentage and, on demand, the logit.
+    """A row for each class: name, bar, percentage and, on demand, the logit.
 
     While a network answers that was changed by hand, a line marks the original's probability, and the row
     shows the difference.
     """
 
-    preferred_size = QSize(280, _CLASSES * 20)
-    smallest_size = QSize(160, _CLASSES * 14)
+    preferred_size = QSize(280, 10 * 20)
+    smallest_size = QSize(160, 10 * 14)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("probability_bars", self.tr("Probability of each digit"), parent=parent)
+        super().__init__("probability_bars", self.tr("Probability of each class"), parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._prediction: Prediction | None = None
         self._with_logits = False
+        self._classes = DIGITS
+        self._rows: list[int] | None = None
+
+    def set_rows(self, rows: list[int] | None) -> None:
+        """Have rows of these classes; None chooses them by the prediction."""
+        self._rows = rows
+
+    def set_classes(self, classes: tuple[str, ...]) -> None:
+        """Name the rows as a network's classes are called."""
+        if classes != self._classes:
+            self._classes, self._prediction = classes, None
+            self.update()
 
     def set_prediction(self, prediction: Prediction | None) -> None:
         """Show a prediction's probabilities; None empties the bars."""
         self._prediction = prediction
+        if prediction is not None:
+            self._classes = prediction.classes
         self.update()
 
     def set_logits_shown(self, shown: bool) -> None:
@@ -58,25 +85,30 @@ class ProbabilityBars(Painted):
         palette = self.palette()
         with QPainter(self) as painter:
             digit_width, *columns = self._columns()
-            row_height = self.height() / _CLASSES
+            probabilities = None if self._prediction is None else self._prediction.probabilities
+            rows = self._rows or rows_of(probabilities, len(self._classes))
+            row_height = self.height() / len(rows)
             bar_room = self.width() - digit_width - sum(columns)
-            for digit in range(_CLASSES):
-                top = digit * row_height
+            for row, digit in enumerate(rows):
+                top = row * row_height
                 track = QRectF(digit_width, top + 2, bar_room, row_height - 4)
                 painter.fillRect(track, palette.color(QPalette.ColorRole.AlternateBase))
                 label = QRectF(0, top, digit_width - 6, row_height)
                 self._set_weight(painter, self._wins(digit))
                 painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-                painter.drawText(label, _RIGHT, str(digit))
+                elide = Qt.TextElideMode.ElideRight
+                name = painter.fontMetrics().elidedText(self._classes[digit], elide, int(label.width()))
+                painter.drawText(label, _RIGHT, name)
                 if self._prediction is not None:
                     self._paint_values(painter, self._prediction, digit, track, columns)
 
     def _columns(self) -> tuple[float, float, float, float]:
-        """Return the widths of the digit, and of percentage, difference and logit behind the bar."""
+        """Return the widths of the name, and of percentage, difference and logit behind the bar."""
         metrics = QFontMetricsF(self.font())
         is_compared = self._prediction is not None and self._prediction.original is not None
+        names = max(metrics.horizontalAdvance(name) for name in self._classes)
         return (
-            metrics.horizontalAdvance("0") + 10,
+            max(min(names, self.width() / 3), metrics.horizontalAdvance("0")) + 10,
             metrics.horizontalAdvance("> 99.9 %") + 12,
             metrics.horizontalAdvance("−100.0 pp") + 8 if is_compared else 0.0,
             metrics.horizontalAdvance("−00.00") + 8 if self._with_logits else 0.0,

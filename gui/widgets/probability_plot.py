@@ -1,4 +1,4 @@
-"""The probabilities of the ten digits along a slider."""
+"""The probabilities of the classes along a slider."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ RIGHT = 20  # and for half of what stands below their end
 
 _SHARES = (0.0, 0.5, 1.0)  # that have a line and a number
 _NONE = np.empty((0, 10))
+_MOST_CURVES = 40  # of a thousand classes nobody sees the faint ones
 
 
 class ProbabilityPlot(Plot):
@@ -59,11 +60,11 @@ class ProbabilityPlot(Plot):
         strong: Collection[int] = (),
         dotted: Collection[int] = (),
     ) -> None:
-        """Show probabilities (n, 10) at places (n,), or none; NaN leaves a gap.
+        """Show probabilities (n, K) at places (n,), or none; NaN leaves a gap.
 
         Args:
             places: rising.
-            probabilities: of the ten digits.
+            probabilities: of the K classes.
             coloured: the digits that have their colours.
             strong: those of them whose curves are thick.
             dotted: those with a dot at the slider's place.
@@ -74,8 +75,9 @@ class ProbabilityPlot(Plot):
         if not len(places):
             self.draw([])
             return
-        order = sorted(range(10), key=lambda digit: (digit in coloured, digit in strong))
-        styles = [digit_style(n, 2.5 if n in strong else 1.5) if n in coloured else FAINT for n in range(10)]
+        classes = range(self._probabilities.shape[1])
+        order = sorted(classes, key=lambda digit: (digit in coloured, digit in strong))[-_MOST_CURVES:]
+        styles = [digit_style(n, 2.5 if n in strong else 1.5) if n in coloured else FAINT for n in classes]
         self.draw([Curve(str(n), str(n), styles[n], self._places, self._probabilities[:, n]) for n in order])
 
     def set_place(self, at: int) -> None:
@@ -85,9 +87,9 @@ class ProbabilityPlot(Plot):
             self.viewport().update()
 
     def probabilities_at(self, place: float) -> np.ndarray:
-        """Return the curves' values at a place: float64 (10,), NaN where there are none."""
+        """Return the curves' values at a place: float64 (K,), NaN where there are none."""
         if not len(self._places):
-            return np.full(10, np.nan)
+            return np.full(self._probabilities.shape[1], np.nan)
         return np.array([np.interp(place, self._places, curve) for curve in self._probabilities.T])
 
     @Slot(float)

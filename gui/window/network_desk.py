@@ -158,6 +158,7 @@ class NetworkDesk(QObject):
 
     @Slot(object)
     def _on_answering_changed(self, answering: Answering) -> None:
+        self._answer.bars.set_classes(answering.info.classes)
         text = ""
         if answering.snapshot is not None:
             words = self.tr("by the network of the run, step {step}")

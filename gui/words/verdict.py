@@ -25,14 +25,15 @@ def digit_and_verdict(prediction: Prediction) -> tuple[str, str]:
         return translate("Verdict", "–"), translate(
             "Verdict", "no answer: the network's numbers are too large"
         )
-    first, second = leading(prediction.probabilities)
-    top, next_to_top = prediction.probabilities[[first, second]]
+    leaders = leading(prediction.probabilities)
+    top, next_to_top = prediction.probabilities[list(leaders)]
+    first, second = (prediction.classes[leader] for leader in leaders)
     if prediction.is_unlike_digits:
         return translate("Verdict", "{digit}?").format(digit=first), translate(
             "Verdict", "a guess: unlike the digits it has learnt from"
         )
     if is_sure(prediction.probabilities):
-        return str(first), translate("Verdict", "{percent} % sure").format(percent=percent(float(top)))
+        return first, translate("Verdict", "{percent} % sure").format(percent=percent(float(top)))
     if next_to_top >= SERIOUS_RIVAL:
         verdict = translate("Verdict", "not sure: {first} or {second}").format(first=first, second=second)
     else:
@@ -41,15 +42,15 @@ def digit_and_verdict(prediction: Prediction) -> tuple[str, str]:
 
 
 def leading(probabilities: np.ndarray) -> tuple[int, int]:
-    """Return the digits with the largest and the second largest probability (10,)."""
-    second, first = np.argsort(probabilities)[-2:].tolist()
+    """Return the classes with the largest and the second largest probability (K,); the same where K is 1."""
+    *_, second, first = np.argsort(probabilities)[[-min(2, len(probabilities)), -1]].tolist()
     return first, second
 
 
 def is_sure(probabilities: np.ndarray) -> bool:
-    """Return whether the largest probability (10,) is far enough from the next."""
+    """Return whether the largest probability (K,) is far enough from the next; of a single class it is."""
     top, next_to_top = probabilities[list(leading(probabilities))]
-    return bool(top - next_to_top >= UNSURE_MARGIN)
+    return len(probabilities) == 1 or bool(top - next_to_top >= UNSURE_MARGIN)
 
 
 def is_an_answer(prediction: Prediction) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -11,6 +12,7 @@ from gui.tabs.compare.difference_bars import DifferenceBars
 from gui.tabs.compare.side_answer import AnswerView
 from gui.tabs.compare.side_head import SideHead
 from gui.widgets.construct import bold, named, spaced
+from gui.widgets.probability_bars import rows_of
 from gui.widgets.steady_label import SteadyLabel
 
 NAMES = ("compare_left", "compare_right")
@@ -42,11 +44,15 @@ class AnswersView(QWidget):
 
     def show_sides(self, sides: tuple[ComparedSide, ComparedSide]) -> None:
         """Show both answers to a drawing."""
+        left, right = (None if side.prediction is None else side.prediction.probabilities for side in sides)
+        likely, are_alike = left if left is not None else right, False
+        if left is not None and right is not None and left.shape == right.shape:
+            likely, are_alike = np.maximum(left, right), True  # rows beside each other are of one class
+        rows = rows_of(likely, 10 if likely is None else len(likely))
         for head, answer, side in zip(self.heads, self._answers, sides, strict=True):
             head.show_side(side)
-            answer.show_side(side)
-        left, right = (None if side.prediction is None else side.prediction.probabilities for side in sides)
-        self.difference.set_probabilities(left, right)
+            answer.show_side(side, rows if are_alike else None)
+        self.difference.set_probabilities(left, right, rows)
         self.sentence.set_text(compare_words.difference(*sides))
 
     def set_opened(self, model: str) -> None:

@@ -97,8 +97,8 @@ def _reads(name: str, side: ComparedSide) -> str:
     return text.format(name=name, digit=digit, share=_share_of(side))
 
 
-def _digit_of(side: ComparedSide) -> int | None:
-    return side.prediction.digit if side.prediction is not None and is_an_answer(side.prediction) else None
+def _digit_of(side: ComparedSide) -> str | None:
+    return side.prediction.name if side.prediction is not None and is_an_answer(side.prediction) else None
 
 
 def _share_of(side: ComparedSide) -> str:

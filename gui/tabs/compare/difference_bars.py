@@ -11,7 +11,6 @@ from gui.tabs.compare.compared_side import LEFT, RIGHT, side_colour
 from gui.widgets.painted import Painted
 from gui.words.numbers import number
 
-_CLASSES = 10
 _GAP = 6
 
 
@@ -21,7 +20,7 @@ class DifferenceBars(Painted):
     The rows stand beside those of `gui.widgets.probability_bars`.
     """
 
-    preferred_size = QSize(180, _CLASSES * 20)
+    preferred_size = QSize(180, 10 * 20)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         accessible = self.tr("Difference of the two networks' probabilities")
@@ -32,11 +31,16 @@ class DifferenceBars(Painted):
         super().__init__("difference_bars", accessible, tip, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.differences: np.ndarray | None = None
-        """Probabilities (10,) of the left network less those of the right one; None where one is missing."""
+        """Probabilities (K,) of the left network less those of the right one; None where one is missing, or
+        where they tell other classes apart."""
+        self._rows = list(range(10))
 
-    def set_probabilities(self, left: np.ndarray | None, right: np.ndarray | None) -> None:
-        """Show the difference of probabilities (10,); None empties the bars."""
-        self.differences = None if left is None or right is None else left - right
+    def set_probabilities(self, left: np.ndarray | None, right: np.ndarray | None, rows: list[int]) -> None:
+        """Show the difference of probabilities (K,), of these classes; None empties the bars."""
+        self.differences = None
+        if left is not None and right is not None and left.shape == right.shape:
+            self.differences = left - right
+        self._rows = rows
         self.update()
 
     def points(self, digit: int) -> str:
@@ -48,14 +52,14 @@ class DifferenceBars(Painted):
         return self.tr("{points} pp").format(points=points) if np.isfinite(value) else "–"
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * self.fontMetrics().horizontalAdvance("100.0 pp") + 4 * _GAP, _CLASSES * 14)
+        return QSize(2 * self.fontMetrics().horizontalAdvance("100.0 pp") + 4 * _GAP, 10 * 14)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = self.palette()
-        height, middle = self.height() / _CLASSES, self.width() / 2
+        height, middle = self.height() / len(self._rows), self.width() / 2
         with QPainter(self) as painter:
-            for digit in range(_CLASSES):
-                track = QRectF(0, digit * height + 2, self.width(), height - 4)
+            for row, digit in enumerate(self._rows):
+                track = QRectF(0, row * height + 2, self.width(), height - 4)
                 painter.fillRect(track, palette.color(QPalette.ColorRole.AlternateBase))
                 if self.differences is not None:
                     self._paint_row(painter, track, digit, float(np.nan_to_num(self.differences[digit])))

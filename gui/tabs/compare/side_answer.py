@@ -46,9 +46,10 @@ class AnswerView(QWidget):
         parts = ((words, 0), (self._pages, 1))
         in_row(*(reversed(parts) if mirrored else parts), on=self)
 
-    def show_side(self, side: ComparedSide) -> None:
-        """Show a side's answer, or why there is none."""
+    def show_side(self, side: ComparedSide, rows: list[int] | None) -> None:
+        """Show a side's answer, with rows of these classes, or why there is none."""
         prediction = side.prediction
+        self.bars.set_rows(rows)
         # A network changed by hand is not compared here with itself before the change.
         self.bars.set_prediction(None if prediction is None else replace(prediction, original=None))
         if side.problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from core.explaining.layer_sums import times
 from core.records import LayerSpec
 from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.legend import Legend
@@ -51,15 +52,26 @@ class LayerHead(QWidget):
                 "The mean of each window's numbers: a coarser map, in which small shifts matter less."
             ),
         }
-        return known.get(layer.code.partition("(")[0]) or {
+        return known.get(layer.function) or {
             "input": self.tr(
-                "Your drawing, cut out, scaled and centred: 28×28 pixels from 0, paper, to 1, ink."
-            ),
+                "Your drawing, cut out, scaled and centred: {size} pixels from 0, paper, to 1, ink."
+            ).format(size=times(layer.shape[1:])),
             "convolution": self.tr(
                 "Each map (channel) slides its own small kernel over the maps before it: "
                 "strong where they look alike."
             ),
             "flatten": self.tr("The same numbers in one row, channel after channel."),
+            "concatenate": self.tr("The channels of all that enters, one layer's after the other's."),
+            "add": self.tr("The sum, cell by cell, of all that enters."),
+            "global mean": self.tr("The mean of each whole map: one number a channel."),
+            "normalise": self.tr("The training pictures' mean taken away, and divided by their deviation."),
+            "batch normalisation": self.tr(
+                "Each channel times a factor and plus a shift of its own, which training has found."
+            ),
+            "resize": self.tr("The same maps with more pixels, or fewer: each looks between the old ones."),
+            "pad": self.tr("The same maps with zeros around them."),
+            "dropout": self.tr("In training some numbers are left out by chance; here all pass unchanged."),
+            "pooling": self.tr("One number for each window: a coarser map."),
             "linear": self.tr("Each unit is a weighted sum of all numbers before it, plus a bias."),
             "softmax": self.tr(
                 "Exponentials of the last layer's numbers, divided by their sum: they add up to 1."

@@ -164,7 +164,7 @@ class PrepareView(QWidget):
     def say_nothing_drawn(self) -> None:
         """Say what to do, in place of pictures and plots."""
         sentence = self.tr(
-            "Draw a digit at the left: this shows, step by step, how it becomes the 28×28 pixels that "
+            "Draw a digit at the left: this shows, step by step, how it becomes the picture that "
             "the network reads, what each step is worth, and how much the drawing may be shifted, turned "
             "or thickened before it is read as something else."
         )

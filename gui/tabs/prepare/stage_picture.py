@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.ink.preprocess import BOX, CENTRE, SIZE, Box, Placement
+from core.ink.preprocess import Box, Placement
 from core.reading.variation_records import Prepared
 from gui.paint.frames import paint_frame
 from gui.paint.ink_colours import ink_image
@@ -96,7 +96,7 @@ class CropPicture(SheetPicture):
 
 
 class PlacedPicture(StagePicture):
-    """The drawing in the network's 28×28 pixels, before it is made of such pixels."""
+    """The drawing in the network's picture, before it is made of its pixels."""
 
     is_centred = False
     """Whether it is centred already; else the box that it is to be scaled into is shown."""
@@ -104,7 +104,7 @@ class PlacedPicture(StagePicture):
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         if prepared.stages is None:
             return
-        stages, unit = prepared.stages, square.width() / SIZE
+        stages, unit = prepared.stages, square.width() / max(prepared.stages.picture.shape)
         where = stages.placed if self.is_centred else stages.scaled
         height, width = prepared.varied.ink.shape
         sheet = _placed(square, unit, where, Box(0, 0, height, width))
@@ -113,11 +113,12 @@ class PlacedPicture(StagePicture):
         painter.drawRect(_placed(square, unit, where, stages.digit))
         painter.setPen(QPen(self._colour(QPalette.ColorRole.PlaceholderText), 1, Qt.PenStyle.DashLine))
         if self.is_centred:
-            cross = square.topLeft() + QPointF(CENTRE, CENTRE) * unit
+            down, right = stages.target
+            cross = square.topLeft() + QPointF(right, down) * unit
             painter.drawLine(QPointF(cross.x(), square.top()), QPointF(cross.x(), square.bottom()))
             painter.drawLine(QPointF(square.left(), cross.y()), QPointF(square.right(), cross.y()))
         else:
-            edge = (SIZE - BOX) / 2 * unit
+            edge = (min(stages.picture.shape) - stages.box) / 2 * unit
             painter.drawRect(square.adjusted(edge, edge, -edge, -edge))
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Base), 1.5))
         painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
@@ -133,7 +134,7 @@ class CentredPicture(PlacedPicture):
 
 
 class PixelsPicture(StagePicture):
-    """The 28×28 pixels that the network sees."""
+    """The pixels that the network sees."""
 
     def _paint_step(self, painter: QPainter, square: QRectF, prepared: Prepared) -> None:
         if prepared.stages is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.ink.preprocess import BOX, CENTRE, SIZE, Placement, Stages, Steps
+from core.ink.preprocess import Placement, Stages, Steps
 from core.reading.variation_records import Prepared, Variation, Varied
 from gui.words import translate
 from gui.words.numbers import number
@@ -35,12 +35,14 @@ def of_scale(stages: Stages, steps: Steps) -> str:
     """Return the words about the digit's size."""
     longer = max(stages.ink.height, stages.ink.width) * stages.scaled.scale
     if steps.scale and steps.crop:
-        return translate("StageWords", "The longer side becomes {size} px, as MNIST's.").format(size=BOX)
+        return translate("StageWords", "The longer side becomes {size} px, as MNIST's.").format(
+            size=f"{stages.box:.3g}"
+        )
     if steps.scale:
         text = translate("StageWords", "All of the sheet becomes {box} px; the digit only {size}.")
-        return text.format(box=BOX, size=number(longer, 1))
+        return text.format(box=f"{stages.box:.3g}", size=number(longer, 1))
     text = translate("StageWords", "Not scaled: the digit is {size} px, MNIST's are {box}.")
-    return text.format(box=BOX, size=number(longer, 1))
+    return text.format(box=f"{stages.box:.3g}", size=number(longer, 1))
 
 
 def of_centre(stages: Stages, steps: Steps) -> str:
@@ -64,8 +66,11 @@ def of_antialias(stages: Stages, steps: Steps) -> str:
     """Return the words about the pixels."""
     count = 1 / stages.placed.scale
     if steps.antialias:
-        text = translate("StageWords", "Each of the {size}×{size} pixels is the mean of the ink around it.")
-        return text.format(size=SIZE)
+        text = translate(
+            "StageWords", "Each of the {rows}×{columns} pixels is the mean of the ink around it."
+        )
+        rows, columns = stages.picture.shape
+        return text.format(rows=rows, columns=columns)
     if count < 1.5:
         return translate("StageWords", "Each pixel is one of the drawing's: edges are jagged.")
     return translate(
@@ -83,7 +88,8 @@ def of_nothing(prepared: Prepared) -> str:
 def _off_centre(stages: Stages, where: Placement) -> tuple[float, float]:
     """Return how far right and down of MNIST's the centre of mass is."""
     down, right = stages.centre
-    return where.left + right * where.scale - CENTRE, where.top + down * where.scale - CENTRE
+    to_down, to_right = stages.target
+    return where.left + right * where.scale - to_right, where.top + down * where.scale - to_down
 
 
 def _way(right: float, down: float) -> str:

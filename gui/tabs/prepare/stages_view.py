@@ -60,15 +60,15 @@ class StagesView(QWidget):
             ),
             (
                 "scale", PlacedPicture, "scale_picture", self.tr("Scale"),
-                self.tr("The digit in 28×28 pixels, scaled"),
+                self.tr("The digit in the network's picture, scaled"),
                 self.tr(
-                    "Make the longer side of what is left 20 pixels, the dashed box: the network has seen "
-                    "digits of no other size."
+                    "Make the longer side of what is left 20 of 28 pixels, the dashed box: the network has "
+                    "seen digits of no other size."
                 ),
             ),
             (
                 "centre", CentredPicture, "centre_picture", self.tr("Centre"),
-                self.tr("The digit in 28×28 pixels, centred"),
+                self.tr("The digit in the network's picture, centred"),
                 self.tr(
                     "Move the digit's centre of mass, the dot, to the middle of pixel (14, 14), the cross: "
                     "there MNIST's digits have theirs."
@@ -78,8 +78,8 @@ class StagesView(QWidget):
                 "antialias", PixelsPicture, "prepared_picture", self.tr("Antialias"),
                 self.tr("What the network sees of it"),
                 self.tr(
-                    "Make each of the 28×28 pixels the mean of the ink around it, so that edges are gray. "
-                    "Without, each takes the one pixel of the ink that lies in its middle."
+                    "Make each of the picture's pixels the mean of the ink around it, so that edges are "
+                    "gray. Without, each takes the one pixel of the ink that lies in its middle."
                 ),
             ),
         ]  # fmt: skip

@@ -72,6 +72,10 @@ class SweepPlot(ProbabilityPlot):
         coloured = {reading.digit for reading in self._readings} | set(likely[:2])
         self.set_curves(self.sweep.amounts, self.sweep.probabilities, coloured, likely[:1], likely[1::-1])
 
+    def _name(self, digit: int) -> str:
+        assert self.sweep is not None
+        return self.sweep.classes[digit]
+
     # Painting
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
@@ -99,8 +103,8 @@ class SweepPlot(ProbabilityPlot):
             strip = QRectF(left, 0, right - left, self._strip)
             painter.fillRect(strip.adjusted(0.5, 0, -0.5, 0), _pale(reading.digit, self.palette()))
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-            if strip.width() >= painter.fontMetrics().horizontalAdvance("0"):
-                painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, str(reading.digit))
+            if strip.width() >= painter.fontMetrics().horizontalAdvance(self._name(reading.digit)):
+                painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, self._name(reading.digit))
             border = self.palette().color(QPalette.ColorRole.PlaceholderText)
             painter.setPen(QPen(border, 1, Qt.PenStyle.DotLine))
             for amount, x in ((reading.first, left), (reading.last, right)):
@@ -119,7 +123,9 @@ class SweepPlot(ProbabilityPlot):
         if not np.isfinite(values).all():
             return ""
         largest = ", ".join(
-            self.tr("{digit}: {percent} %").format(digit=digit, percent=percent(float(values[digit])))
+            self.tr("{digit}: {percent} %").format(
+                digit=self._name(digit), percent=percent(float(values[digit]))
+            )
             for digit in np.argsort(values)[::-1][:3].tolist()
         )
         at = sweep_words.amount(self._kind, amount)

@@ -33,8 +33,8 @@ def readings(sweep: Sweep, at: int) -> str:
             return translate("SweepWords", "No answer: the network's numbers are too large.")
         return translate("SweepWords", "No ink is left here.")
     reading = found[here]
-    before = _neighbour(found, here - 1, reading.first)
-    after = _neighbour(found, here + 1, reading.last)
+    before = _neighbour(sweep, found, here - 1, reading.first)
+    after = _neighbour(sweep, found, here + 1, reading.last)
     if before and after:
         words = translate(
             "SweepWords", "Read as {digit} from {first} to {last}; before that as {before}, then as {after}."
@@ -48,13 +48,14 @@ def readings(sweep: Sweep, at: int) -> str:
     else:
         words = translate("SweepWords", "Read as {digit} wherever ink is left.")
     first, last = amount(sweep.kind, reading.first), amount(sweep.kind, reading.last)
-    return words.format(digit=reading.digit, first=first, last=last, before=before, after=after)
+    name = sweep.classes[reading.digit]
+    return words.format(digit=name, first=first, last=last, before=before, after=after)
 
 
-def _neighbour(found: list[Reading], index: int, border: float) -> str:
-    """Return the digit that is read beyond a border; empty where none is."""
+def _neighbour(sweep: Sweep, found: list[Reading], index: int, border: float) -> str:
+    """Return what is read beyond a border; empty where nothing is."""
     if 0 <= index < len(found) and border in (found[index].first, found[index].last):
-        return str(found[index].digit)
+        return sweep.classes[found[index].digit]
     return ""
 
 

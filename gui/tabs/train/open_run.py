@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.errors import LabError
 from core.files.limits import RUNS
 from core.processes.orders import RunStarted
-from core.records import Answering, EpochMetrics, Prediction, Snapshot, StepMetrics
+from core.records import DIGITS, Answering, EpochMetrics, Prediction, Snapshot, StepMetrics
 from core.training.config import TrainingConfig
 from core.training.history import History
 from core.training.runs import KeptRun, Run, read_run
@@ -59,6 +59,7 @@ class OpenRun(QObject):
         self._shown: Snapshot | None = None  # on the screen
         self._awaited: deque[Snapshot] = deque(maxlen=50)  # of this run, emitted by `followed`
         self._answers: dict[int, np.ndarray] = {}  # step → probabilities of the present drawing
+        self._classes = DIGITS  # whose probabilities these are
         self._drawing = 0  # counts drawings and runs: answers about earlier ones come too late
         self._was_pushed_aside = False  # by a choice in the Model menu, not by the tick
         self._ink_timer = QTimer(self, interval=_SETTLED, singleShot=True)
@@ -273,6 +274,7 @@ class OpenRun(QObject):
             return  # the drawing has changed, not the network: curves must not cost time at every stroke
         self._show_inside(snapshot)
         if prediction is not None and not self._ink_timer.isActive():
+            self._classes = prediction.classes
             self._answers[snapshot.step] = prediction.probabilities
             self._show_answers()
 
@@ -314,14 +316,17 @@ class OpenRun(QObject):
         if self.run is not None:
             self.probabilities_wanted.emit(self.run.path, self._drawing)
 
-    def set_probabilities(self, drawing: int, steps: np.ndarray, probabilities: np.ndarray) -> None:
-        """Show the snapshots' answers (n, 10) to a drawing at steps (n,), unless it has changed since."""
-        if drawing == self._drawing:
+    def set_probabilities(
+        self, drawing: int, steps: np.ndarray, probabilities: np.ndarray, classes: tuple[str, ...]
+    ) -> None:
+        """Show the snapshots' answers (n, K) to a drawing at steps (n,), unless it has changed since."""
+        if drawing == self._drawing and len(steps):
+            self._classes = classes
             self._answers |= dict(zip(steps.tolist(), probabilities, strict=True))
             self._show_answers()
 
     def _show_answers(self) -> None:
         steps = sorted(self._answers)
         rows = [self._answers[step] for step in steps]
-        probabilities = np.array(rows, np.float32).reshape(-1, 10)
-        self._view.curves.set_probabilities(np.array(steps, np.int64), probabilities)
+        probabilities = np.array(rows, np.float32).reshape(-1, len(self._classes))
+        self._view.curves.set_probabilities(np.array(steps, np.int64), probabilities, self._classes)

@@ -100,7 +100,9 @@ class TrainTab(Tab):
             self._probabilities.ask(drawing, questions.probabilities_over, path, ink)
 
     @Slot(object, object)
-    def _on_probabilities_read(self, answer: tuple[np.ndarray, np.ndarray], drawing: int) -> None:
+    def _on_probabilities_read(
+        self, answer: tuple[np.ndarray, np.ndarray, tuple[str, ...]], drawing: int
+    ) -> None:
         self.desk.open_run.set_probabilities(drawing, *answer)
 
     @Slot(object)

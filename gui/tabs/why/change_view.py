@@ -28,7 +28,7 @@ class ChangeView(QWidget):
     change_wanted = Signal()
     """The smallest change that is read as `rival` is to be found."""
     picture_chosen = Signal(object)
-    """The shown picture (28, 28) float32 in [0, 1] is to be put on the pad."""
+    """The shown picture (H, W) float32 in [0, 1] is to be put on the pad."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,7 +190,8 @@ class ChangeView(QWidget):
             "pixel changes. One pixel from paper to ink has length 1.)"
         )
         length, largest = number(path.length, 2), number(path.largest, 2)
-        self.words.set_text(words.format(digit=path.digit, rival=path.rival, length=length, largest=largest))
+        digit, rival = path.names
+        self.words.set_text(words.format(digit=digit, rival=rival, length=length, largest=largest))
 
     def _show_path(self, path: ChangePath | None) -> None:
         self._path, self._is_on_pad = path, False
@@ -211,7 +212,7 @@ class ChangeView(QWidget):
         self.plot.set_place(at)
         if path is None:
             self.picture.set_picture(None)
-            self.change.set_values(np.zeros((28, 28), np.float32), None, 1.0)
+            self.change.set_values(np.zeros_like(self.change.picture()), None, 1.0)
             self.legend.set_range(None, signed=True)
             self.bars.set_prediction(None)
             for label in (self._picture_title, self._change_title, self._bars_title):
@@ -227,7 +228,7 @@ class ChangeView(QWidget):
         if at == path.flip:
             title = self.tr("At the flip: 100 % of the change")
         self._picture_title.set_text(title.format(share=round(100 * float(path.positions[at]))))
-        self._bars_title.set_text(self.tr("Read as {digit}").format(digit=prediction.digit))
+        self._bars_title.set_text(self.tr("Read as {digit}").format(digit=prediction.name))
         self._on_pixel_pointed(self.change.pointed)
 
     @Slot(object)
@@ -273,4 +274,5 @@ class ChangeView(QWidget):
 def _prediction(path: ChangePath, at: int) -> Prediction:
     probabilities = path.probabilities[at]
     logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))  # but for a constant
-    return Prediction(probabilities, logits, Trace(path.pictures[at], ()), 0.0)
+    trace = Trace(path.pictures[at][None], ())
+    return Prediction(probabilities, logits, trace, 0.0, classes=path.classes)

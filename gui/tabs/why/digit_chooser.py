@@ -5,11 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-_CLASSES = 10
+from core.records import DIGITS
+
+_MOST_VISIBLE = 11
+_LONGEST = 24  # letters that a box makes room for
 
 
 class DigitChooser(QComboBox):
-    """The first entry follows the drawing; the ten below it are fixed digits.
+    """The first entry follows the drawing; those below it are the network's classes.
 
     Its text is `following`, with a place for the `{digit}`, or `nothing` while there is no drawing to follow.
     """
@@ -21,18 +24,28 @@ class DigitChooser(QComboBox):
         super().__init__(parent)
         self._following, self._nothing = following, nothing
         self._followed = 0
-        widest = max(following.format(digit=0), nothing, key=len)
-        self.addItems(["", *(str(digit) for digit in range(_CLASSES))])
+        self._classes: tuple[str, ...] = ()
         # A box that grows with its text would move what is beside it.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(len(widest))
-        self.follow_nothing()
-        self.setMaxVisibleItems(_CLASSES + 1)
+        self.setMaxVisibleItems(_MOST_VISIBLE)
+        self.set_classes(DIGITS)
         self.currentIndexChanged.connect(self.digit_changed)
+
+    def set_classes(self, classes: tuple[str, ...]) -> None:
+        """Offer a network's classes, without a signal; others than before are followed again."""
+        if classes == self._classes:
+            return
+        self._classes, self._followed = classes, 0
+        texts = [self._following.format(digit=name) for name in classes]
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItems(["", *classes])
+        self.setMinimumContentsLength(min(max(map(len, (*texts, self._nothing))), _LONGEST))
+        self.follow_nothing()
 
     @property
     def digit(self) -> int:
-        """The chosen digit."""
+        """The chosen class."""
         return self._followed if self.is_following else self.currentIndex() - 1
 
     @property
@@ -45,9 +58,9 @@ class DigitChooser(QComboBox):
         self.setCurrentIndex(0)
 
     def set_followed(self, digit: int) -> None:
-        """Set the digit of the first entry, without a signal."""
+        """Set the class of the first entry, without a signal."""
         self._followed = digit
-        self._say(self._following.format(digit=digit))
+        self._say(self._following.format(digit=self._classes[digit]))
 
     def follow_nothing(self) -> None:
         """Let the first entry say that there is no drawing to follow."""
@@ -60,5 +73,6 @@ class DigitChooser(QComboBox):
             self.update()
 
     def choose(self, digit: int) -> None:
-        """Choose this digit, whatever is drawn."""
-        self.setCurrentIndex(digit + 1)
+        """Choose this class, whatever is drawn, if there is one."""
+        if digit < len(self._classes):
+            self.setCurrentIndex(digit + 1)

@@ -16,7 +16,7 @@ CHANGE = "smallest change"
 
 @dataclass(frozen=True, eq=False)
 class DrawingQuestion:
-    """A question about a picture (28, 28) float32 in [0, 1]; of each kind, the newest counts."""
+    """A question about a picture (H, W) float32 in [0, 1]; of each kind, the newest counts."""
 
     question: str
     """One of the five above; `core.processes.questions` has a function for each."""

@@ -40,7 +40,7 @@ class EvidenceView(QWidget):
         super().__init__(parent)
         self.setObjectName("evidence_view")
         self._network: NetworkState | None = None
-        self._picture = np.zeros((28, 28), np.float32)
+        self._picture = np.zeros((1, 1), np.float32)
         self._evidence: Evidence | None = None
         self._feeding: Feeding | None = None
         self._cell: tuple[np.ndarray, MapCell] | None = None  # with its picture
@@ -119,7 +119,7 @@ class EvidenceView(QWidget):
         return self.map_view.is_occlusion
 
     def show_evidence(self, picture: np.ndarray, evidence: Evidence) -> None:
-        """Show the evidence for a picture (28, 28) in [0, 1]."""
+        """Show the evidence for a picture (H, W) in [0, 1]."""
         before = self._evidence
         if before is None or (before.digit, before.rival) != (evidence.digit, evidence.rival):
             self._occlusion = None
@@ -129,19 +129,19 @@ class EvidenceView(QWidget):
             self._show()
 
     def show_feeding(self, picture: np.ndarray, feeding: Feeding) -> None:
-        """Show the inputs of a unit, for a picture (28, 28) in [0, 1], if it is the shown one."""
+        """Show the inputs of a unit, for a picture (H, W) in [0, 1], if it is the shown one."""
         if (feeding.layer, feeding.unit) == self.unit:
             self._picture, self._feeding = picture, feeding
             self._show()
 
     def show_cell(self, picture: np.ndarray, found: MapCell) -> None:
-        """Show the map of a cell over a picture (28, 28) in [0, 1], if it is the marked one."""
+        """Show the map of a cell over a picture (H, W) in [0, 1], if it is the marked one."""
         if (found.layer, found.channel, found.row, found.column) == self.cell:
             self._cell = picture, found
             self._show_map()
 
     def show_occlusion(self, picture: np.ndarray, values: np.ndarray) -> None:
-        """Show the map of occlusion (28, 28), in logits."""
+        """Show the map of occlusion (H, W), in logits."""
         self._occlusion = picture, values
         self.map_view.set_dimmed(False)
         self._show_map()
@@ -269,7 +269,8 @@ class EvidenceView(QWidget):
         evidence = self._evidence
         top = self.tr("Difference")
         if evidence is not None:
-            top = self.tr("{digit} − {rival}").format(digit=evidence.digit, rival=evidence.rival)
+            digit, rival = evidence.names
+            top = self.tr("{digit} − {rival}").format(digit=digit, rival=rival)
         self.crumbs.set_places([top, *(words.place_name(step) for step in self._path)])
         self.over.setVisible(not self._channel_steps())
 
@@ -300,8 +301,9 @@ class EvidenceView(QWidget):
         sides = words.sides(record)
         if self.wants_occlusion and isinstance(record, Evidence):
             picture, values = self._occlusion or (self._picture, None)
-            text = words.occlusion_words(record.digit, record.rival)
-            self.map_view.show_map(picture, values, sides, text, partial(_read_covered, values, record.digit))
+            text = words.occlusion_words(*record.names)
+            read = partial(_read_covered, values, record.names[0])
+            self.map_view.show_map(picture, values, sides, text, read)
             return
         values = record.input_x_gradient
         split = self._split()
@@ -363,5 +365,5 @@ def _read_pixel(values: np.ndarray, picture: np.ndarray, row: int, column: int) 
     return words.pixel_words(row, column, float(values[row, column]), float(picture[row, column]))
 
 
-def _read_covered(values: np.ndarray | None, digit: int, row: int, column: int) -> str:
+def _read_covered(values: np.ndarray | None, digit: str, row: int, column: int) -> str:
     return "" if values is None else words.covered_words(row, column, float(values[row, column]), digit)

@@ -30,7 +30,7 @@ def result(evidence: Evidence, split: Split, read: int) -> str:
     )
     return words.format(
         **_names(evidence),
-        read=read,
+        read=evidence.classes[read],
         first=number(first, decimals),
         second=number(second, decimals),
         difference=("" if makes else "≈ ") + number(split.shown_total, decimals),
@@ -40,7 +40,8 @@ def result(evidence: Evidence, split: Split, read: int) -> str:
 def _names(record: Evidence | Feeding) -> dict[str, object]:
     """Return the fields that sentences name the sum by: both digits, or the layer and its unit."""
     if isinstance(record, Evidence):
-        return {"digit": record.digit, "rival": record.rival}
+        digit, rival = record.names
+        return {"digit": digit, "rival": rival}
     return {"layer": record.layer, "unit": record.unit}
 
 
@@ -71,7 +72,8 @@ def sides(record: Evidence | Feeding) -> tuple[str, str]:
     """Return what negative and positive terms do."""
     if isinstance(record, Evidence):
         words = translate("Evidence", "for {digit}")
-        return words.format(digit=record.rival), words.format(digit=record.digit)
+        digit, rival = record.names
+        return words.format(digit=rival), words.format(digit=digit)
     return cell_sides()
 
 
@@ -227,7 +229,7 @@ def _left_out(layers: Sequence[LayerSpec], rest: str) -> str:
     return words.format(what=translate("Evidence", "The other {rest} comes").format(rest=rest))
 
 
-def occlusion_words(digit: int, rival: int) -> str:
+def occlusion_words(digit: str, rival: str) -> str:
     """Return what occlusion's numbers are, and that their sum has no meaning."""
     return translate(
         "Evidence",
@@ -243,7 +245,7 @@ def pixel_words(row: int, column: int, value: float, ink: float) -> str:
     return text.format(row=row, column=column, value=_signed(value), ink=number(ink, 2))
 
 
-def covered_words(row: int, column: int, value: float, digit: int) -> str:
+def covered_words(row: int, column: int, value: float, digit: str) -> str:
     """Return the value of one pixel of occlusion in words."""
     words = translate("Evidence", "paper around row {row}, column {column}: {digit}'s lead grows by {value}")
     if value >= 0:

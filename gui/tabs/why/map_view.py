@@ -91,7 +91,7 @@ class MapView(QWidget):
         read: Callable[[int, int], str],
         field: Field | None = None,
     ) -> None:
-        """Show values (28, 28), None while they are computed, over their picture (28, 28) in [0, 1].
+        """Show values (H, W), None while they are computed, over their picture (H, W) in [0, 1].
 
         `sides` are the meaning of negative and of positive values; `read` returns the value at a row and
         column in words; the pixels of `field` are framed.

@@ -15,7 +15,7 @@ class NearestView(CaptionedGrid):
     """Pictures, the nearest first, each with its label and its distance from the drawing."""
 
     digit_chosen = Signal(object)
-    """The picture (28, 28) uint8, 0 = paper, that was clicked."""
+    """The picture (H, W) uint8, 0 = paper, that was clicked."""
 
     preferred_size = QSize(360, 400)
     smallest_size = QSize(200, 220)

@@ -37,7 +37,7 @@ class PathPlot(ProbabilityPlot):
         last = len(path.positions) - 1
         ticks = [
             (0, self.tr("the drawing")),
-            (path.flip, self.tr("read as {rival} from here").format(rival=path.rival)),
+            (path.flip, self.tr("read as {rival} from here").format(rival=path.names[1])),
             (last, self.tr("{share} %").format(share=round(100 * float(path.positions[-1])))),
         ]
         self.set_slider(0, last, ticks)
@@ -61,7 +61,7 @@ class PathPlot(ProbabilityPlot):
             end = self.point(len(path.positions) - 1, float(np.nan_to_num(path.probabilities[-1, digit])))
             painter.setPen(digit_style(digit).pen(self.palette()))
             beside = QRectF(end.x() + 6, end.y() - line / 2, RIGHT - 6, line)
-            painter.drawText(beside, Qt.AlignmentFlag.AlignLeft, str(digit))
+            painter.drawText(beside, Qt.AlignmentFlag.AlignLeft, path.classes[digit])
         x = self.point(path.flip, 0).x()
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()))

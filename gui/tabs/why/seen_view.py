@@ -18,7 +18,7 @@ class SeenView(QWidget):
     shown = Signal()
     """It has come into sight, and may not be up to date."""
     digit_chosen = Signal(object)
-    """A training digit (28, 28) uint8 that is to be put on the pad."""
+    """A training digit (H, W) uint8 that is to be put on the pad."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class SeenView(QWidget):
     def show_resemblance(self, prediction: Prediction, resemblance: Resemblance) -> None:
         """Show the familiarity of a prediction's drawing."""
         fields = {
-            "digit": prediction.digit,
+            "digit": prediction.name,
             "percent": percent(float(prediction.probabilities.max())),
             "share": percent(resemblance.familiarity),
         }
@@ -63,7 +63,7 @@ class SeenView(QWidget):
             text = self.tr(
                 "<b>This is unlike the digits that the network has learnt from:</b> of those, {share} % are "
                 "as unusual. That it says {digit} with {percent} % means little: softmax shares 100 % out "
-                "among ten digits, whatever is drawn."
+                "among the classes, whatever is drawn."
             )
         else:
             text = self.tr(

@@ -11,7 +11,7 @@ from core.explaining.receptive_field import Field
 from gui.paint.images import colour_indices
 from gui.paint.ink_colours import ink_colours, ink_image
 from gui.widgets.construct import named
-from gui.widgets.digit_picture import PIXELS, DigitPicture
+from gui.widgets.digit_picture import DigitPicture
 from gui.words.numbers import rounded_up
 
 _FAINT = 0.22  # of the ink, where a value is near zero
@@ -43,7 +43,7 @@ class SignedMap(DigitPicture):
         """The row and column under the mouse."""
 
     def set_values(self, picture: np.ndarray, values: np.ndarray | None, limit: float) -> None:
-        """Show values (28, 28) over their picture (28, 28) in [0, 1]; None: the picture alone."""
+        """Show values (H, W) over their picture (H, W) in [0, 1]; None: the picture alone."""
         self._values, self._limit = values, limit
         self.set_picture(picture)
 
@@ -70,10 +70,10 @@ class SignedMap(DigitPicture):
         return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        square = self.square()
-        at = (event.position() - square.topLeft()) * (PIXELS / square.width())
-        inside = QRectF(0, 0, PIXELS, PIXELS).contains(QPointF(at))
-        self._point((min(int(at.y()), PIXELS - 1), min(int(at.x()), PIXELS - 1)) if inside else None)
+        rows, columns = self._picture.shape
+        at = (event.position() - self.square().topLeft()) / self.pixel
+        inside = QRectF(0, 0, columns, rows).contains(QPointF(at))
+        self._point((min(int(at.y()), rows - 1), min(int(at.x()), columns - 1)) if inside else None)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(None)

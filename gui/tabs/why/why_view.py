@@ -34,7 +34,7 @@ class WhyView(QWidget):
     wanted = Signal(object)
     """A question, as a DrawingQuestion."""
     picture_chosen = Signal(object)
-    """A picture (28, 28) float32 in [0, 1] that is to be drawn on."""
+    """A picture (H, W) float32 in [0, 1] that is to be drawn on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,6 +149,8 @@ class WhyView(QWidget):
         if prediction is None:
             self._say_what_to_do()
             return
+        for chooser in (self.digit, self.rival, self.change.target):
+            chooser.set_classes(prediction.classes)
         self.digit.set_followed(prediction.digit)
         self._follow_runner_up()
         self.change.set_outdated(not _are_alike(prediction, self._changed))
@@ -161,7 +163,7 @@ class WhyView(QWidget):
             logits[self.digit.digit] = -np.inf
             self.rival.set_followed(int(np.nan_to_num(logits, nan=-np.inf).argmax()))
             if self.rival.digit == self.digit.digit and self.rival.is_following:
-                self.rival.set_followed((self.digit.digit + 1) % 10)  # no answer at all: any other
+                self.rival.set_followed((self.digit.digit + 1) % len(logits))  # no answer at all: any other
         self.change.target.set_followed(self.rival.digit)
 
     @Slot()

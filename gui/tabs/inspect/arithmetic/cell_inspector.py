@@ -70,7 +70,11 @@ class CellInspector(Tool):
         explanation = self._explanation = subject.explanation
         for button in (self.copy_text, self.copy_pytorch):
             button.setEnabled(explanation is not None)
-        place = "" if subject.index is None else f" · {cell_name(subject.spec, subject.index)}"
+        place = (
+            ""
+            if subject.index is None
+            else f" · {cell_name(subject.network.table, subject.spec, subject.index)}"
+        )
         self.title.set_text(f"{subject.spec.name}{place}")
         self.pin_state.set_text(self._pin_words(subject))
         if explanation is None:

@@ -356,7 +356,10 @@ def _source_line(subject: Subject, explanation: CellExplanation, decimals: int) 
     assert explanation.source is not None
     layer, place = explanation.source
     words = translate("Arithmetic", "{layer}: {place}: {value}")
-    name, value = cell_name(layer, place), exact(float(explanation.inputs[0]), decimals)
+    name, value = (
+        cell_name(subject.network.table, layer, place),
+        exact(float(explanation.inputs[0]), decimals),
+    )
     return Line(words.format(layer=layer.name, place=name, value=value))
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from core.explaining.cells import CellExplanation
 from core.explaining.receptive_field import FieldSize, sizes
-from core.records import INPUT, LayerSpec, NetworkTable
+from core.records import DIGITS, INPUT, LayerSpec, NetworkTable
 from gui.tabs.inspect.subject import Subject
 from gui.words import translate
 
 _NO_BREAK = "\u00a0"  # a space at which no line ends
 
 
-def cell_name(layer: LayerSpec, index: tuple[int, ...]) -> str:
-    """Return the place of a cell within its layer in words."""
+def cell_name(table: NetworkTable, layer: LayerSpec, index: tuple[int, ...]) -> str:
+    """Return the place of a cell within its layer in words; units that stand for classes by their names."""
+    if table.classes and layer in table.shown[-2:]:
+        words = translate("Arithmetic", "class {name}")
+        if table.classes == DIGITS:
+            words = translate("Arithmetic", "digit {name}")
+        return words.format(name=table.classes[index[0]])
     if layer.kind == "input":
         words = translate("Arithmetic", "row {row}, column {column}")
     elif len(index) == 3:
         words = translate("Arithmetic", "channel {channel}, row {row}, column {column}")
-    elif layer.shape == (10,):
-        words = translate("Arithmetic", "digit {channel}")
     else:
         words = translate("Arithmetic", "unit {channel}")
     channel, row, column = (*index, 0, 0)[:3]

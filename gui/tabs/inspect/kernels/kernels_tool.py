@@ -37,7 +37,7 @@ class KernelsTool(Tool):
     channel_chosen = Signal(int)
     """Another channel (or unit) of the selected layer was chosen here."""
     digit_chosen = Signal(object)
-    """The picture (28, 28) uint8, 0 = paper, of a training digit that was clicked."""
+    """The picture (H, W) uint8, 0 = paper, of a training digit that was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

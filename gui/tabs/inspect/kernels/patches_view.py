@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from core.explaining.exciting_patches import SHOWN, ExcitingPatches
 from gui.widgets.captioned_grid import CaptionedGrid
 from gui.widgets.construct import named
-from gui.widgets.digit_picture import PIXELS, DigitPicture
+from gui.widgets.digit_picture import DigitPicture
 from gui.words.numbers import figure
 from gui.words.tool_tips import wrapped
 
@@ -24,7 +24,7 @@ class PatchesView(CaptionedGrid):
     """
 
     digit_chosen = Signal(object)
-    """The picture (28, 28) uint8, 0 = paper, that was clicked."""
+    """The picture (H, W) uint8, 0 = paper, that was clicked."""
 
     preferred_size = QSize(300, 170)
     smallest_size = QSize(200, 100)
@@ -73,11 +73,14 @@ class PatchesView(CaptionedGrid):
         return super().room().adjusted(0, 0, -(self._digit.width() + _GAP if self._has_digit() else 0), 0)
 
     def _has_digit(self) -> bool:
-        return len(self._pictures) > 0 and self._pictures[0].shape != (PIXELS, PIXELS)
+        if self._found is None or not len(self._pictures):
+            return False
+        return self._pictures[0].shape != self._found.pictures.shape[2:]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         side = min(self.height() - 2 - self._line(), self.width() * _MOST_OF_WIDTH)
-        side = max(side // PIXELS, 1) * PIXELS + 2
+        pixels = 28 if self._found is None else max(self._found.pictures.shape[2:])
+        side = max(side // pixels, 1) * pixels + 2
         self._digit.setGeometry(int(self.width() - side), 0, int(side), int(side))
 
     @Slot()

@@ -158,8 +158,11 @@ class RateChart(RunChart):
         return f"{value:.3g}".replace("e-0", "e-") if np.isfinite(value) else "–"
 
 
+_MOST_CLASSES = 12  # that have a curve, the likeliest ones
+
+
 class DrawingChart(RunChart):
-    """The ten probabilities of the drawing on the pad over the run."""
+    """The probabilities of the drawing on the pad over the run."""
 
     def __init__(self, parent: QWidget) -> None:
         tip = self.tr(
@@ -171,9 +174,10 @@ class DrawingChart(RunChart):
         steps, shares = shown.probability_steps, 100 * shown.probabilities
         if not len(steps):
             return []
-        widths = np.where(np.arange(10) == shares[-1].argmax(), 2.5, 1.25)
-        styles = [curve_style.digit_style(digit, width) for digit, width in enumerate(widths.tolist())]
-        return [Curve(f"digit {n}", str(n), styles[n], steps, shares[:, n]) for n in range(10)]
+        likely = np.argsort(-np.nan_to_num(shares).max(0), kind="stable")[:_MOST_CLASSES]
+        winner, names = shares[-1].argmax(), shown.classes
+        styles = {n: curve_style.digit_style(n, 2.5 if n == winner else 1.25) for n in likely.tolist()}
+        return [Curve(f"digit {n}", names[n], styles[n], steps, shares[:, n]) for n in sorted(styles)]
 
     def _range_of(self, curves: list[Curve], shown: Shown) -> tuple[float, float, bool]:
         return -4, 104, False

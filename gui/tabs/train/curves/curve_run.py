@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from core.records import DIGITS
 from core.training.history import History
 from gui.paint.curve_style import Curve, CurveStyle, run_style
 from gui.tabs.train.curves.curve_maths import axis_end, smoothed, thinned, usual_loss
@@ -69,6 +70,8 @@ class Shown:
     target: float = 0.0
     probability_steps: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     probabilities: np.ndarray = field(default_factory=lambda: np.empty((0, 10), np.float32))
+    classes: tuple[str, ...] = DIGITS
+    """Whose probabilities these are."""
     sight: tuple[float, float] = (0.0, 1.0)
     """The first and last step of the axes."""
     cursor: int | None = None

@@ -84,15 +84,19 @@ class CurvesView(QWidget):
         self._shown.overlays = [Overlay.of(n, name, run) for n, (name, run) in enumerate(overlays)]
         self.refresh()
 
-    def set_probabilities(self, steps: np.ndarray, probabilities: np.ndarray) -> None:
-        """Show the drawing's probabilities (n, 10), 0–1, at rising steps (n,).
+    def set_probabilities(
+        self, steps: np.ndarray, probabilities: np.ndarray, classes: tuple[str, ...]
+    ) -> None:
+        """Show the drawing's probabilities (n, K), 0–1, of K classes at rising steps (n,).
 
         Raises:
             ValueError: the shapes do not agree.
         """
-        if probabilities.shape != (len(steps), 10):
-            raise ValueError(f"probabilities must be ({len(steps)}, 10), got {probabilities.shape}")
-        self._shown.probability_steps, self._shown.probabilities = steps, probabilities
+        if probabilities.shape != (len(steps), len(classes)):
+            wanted = len(steps), len(classes)
+            raise ValueError(f"probabilities must be {wanted}, got {probabilities.shape}")
+        shown = self._shown
+        shown.probability_steps, shown.probabilities, shown.classes = steps, probabilities, classes
         self.drawing.draw(self._shown)
 
     def set_target(self, accuracy: float) -> None:
