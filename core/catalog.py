@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from core.records import DIGITS
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -35,6 +38,32 @@ ARCHITECTURES = {
         ),
     )
 }
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Labelled pictures to learn from: their name in files and commands, and what they show."""
+
+    name: str
+    title: str
+    classes: tuple[str, ...]
+    """Their names: a label is a place among them."""
+    loader: str
+    """Where the function is that loads them, as `module:function`; it gets “train” or “test”."""
+
+
+DATA_SETS = {
+    data.name: data for data in (DataSet("mnist", "MNIST, bundled", DIGITS, "core.data.datasets:load_mnist"),)
+}
+
+MNIST = "mnist"
+
+
+def dataset_of(about: dict[str, Any]) -> str:
+    """The data set that weights have learnt from, as their file says; MNIST where it names none of these."""
+    config = about.get("config")
+    name = config.get("dataset") if isinstance(config, dict) else None
+    return name if isinstance(name, str) and name in DATA_SETS else MNIST
 
 
 @dataclass(frozen=True)

@@ -216,26 +216,29 @@ def _epoch_line(metrics: EpochMetrics, epochs: int) -> str:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from core.data.datasets import load_mnist
+    from core.catalog import DATA_SETS, MNIST, dataset_of
+    from core.data.datasets import load
     from core.networks import weight_files
     from core.networks.batches import as_tensors
     from core.networks.devices import resolve
     from core.reading.evaluation import accuracy
 
     device = resolve(arguments.device)
-    network = weight_files.load_model(arguments.model).network.to(device)
-    digits = load_mnist("test")
+    loaded = weight_files.load_model(arguments.model)
+    network, dataset = loaded.network.to(device), dataset_of(loaded.about)
+    digits = load(dataset, "test")
     share = accuracy(network, *as_tensors(digits, device))
     result = {
         "accuracy": round(share, 6),
         "samples": len(digits),
         "model": arguments.model,
-        "dataset": "mnist-test",
+        "dataset": f"{dataset}-test",
     }
     if arguments.json:
         print(json.dumps(result))
     else:
-        print(f"{share:.2%} of {len(digits):,} MNIST test digits read correctly by {arguments.model}")
+        what = "MNIST test digits" if dataset == MNIST else f"test pictures of {DATA_SETS[dataset].title}"
+        print(f"{share:.2%} of {len(digits):,} {what} read correctly by {arguments.model}")
     return 0
 
 
@@ -266,14 +269,14 @@ def _classify(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 found = {
                     "path": str(path),
-                    "digit": answer.digit,
+                    "digit": answer.name,
                     "probabilities": [round(float(value), 6) for value in answer.probabilities],
                     "digits": len(sheet.digits),
                     "box": [box.left, box.top, box.width, box.height],
                 }
                 print(json.dumps(found))
             else:
-                line = f"{path}: {answer.digit} ({answer.probabilities.max():.1%})"
+                line = f"{path}: {answer.name} ({answer.probabilities.max():.1%})"
                 if len(sheet.digits) > 1 and not arguments.all:
                     line += f", the largest of {len(sheet.digits)} digits; --all reads each"
                 print(line)

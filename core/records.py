@@ -177,6 +177,8 @@ class ModelInfo:
     """The state dict as float32 arrays; empty for a network in training, whose snapshots have them."""
     about: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """The JSON object in the file of weights (config, metrics, …); empty where there is none."""
+    dataset: str = "mnist"
+    """The pictures that questions about the network are answered with: one of `core.catalog.DATA_SETS`."""
     names: tuple[NetworkName, ...] = field(default=(), compare=False)
     """Its own name, and that of the network that its training started from, as far as they are known."""
 
@@ -352,6 +354,8 @@ class Snapshot:
     """Per layer with weights: the length of the loss's gradient at this step; empty at step 0."""
     is_kept: bool = False
     """Whether the run has just kept it on the disk."""
+    classes: tuple[str, ...] = DIGITS
+    """The names of what it tells apart."""
 
 
 @dataclass(frozen=True)

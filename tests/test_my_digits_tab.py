@@ -27,14 +27,14 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from core.data import datasets
 from core.data.datasets import DigitSet, load_mnist
 from core.files.folders import user_folder
 from core.ink.preprocess import to_mnist
 from core.my_digits.store import MyDigit, MyDigits
 from core.networks import weight_files
 from core.reading.evaluation import predict
-from core.records import NetworkState, Snapshot
-from core.teaching import teacher
+from core.records import DIGITS, NetworkState, Snapshot
 from core.teaching.teaching_records import TeachingResult, TestReading
 from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
@@ -617,7 +617,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         digits = load_mnist(split)
         return DigitSet(digits.images[:600], digits.labels[:600])
 
-    monkeypatch.setattr(teacher, "load_mnist", few)
+    monkeypatch.setattr(datasets, "load_mnist", few)
 
 
 def taught_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
@@ -693,7 +693,8 @@ def result(held_out: np.ndarray | None, forgotten: int = 2) -> TeachingResult:
         labels=np.full(forgotten, 3, np.uint8), answers=np.full(forgotten, 5, np.uint8),
     )  # fmt: skip
     return TeachingResult(
-        model="lenet", architecture="lenet", weights={}, labels=np.array([1, 7, 4], np.uint8),
+        model="lenet", classes=DIGITS,
+        architecture="lenet", weights={}, labels=np.array([1, 7, 4], np.uint8),
         digests=("a", "b", "c"), before=np.eye(10, dtype=np.float32)[[1, 2, 9]], held_out=held_out,
         after=np.eye(10, dtype=np.float32)[[1, 7, 4]], folds=3, test=reading, seconds=4.2,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,9 @@ from example_networks import LETTERS, changed, every_explanation, layer_of, nois
 from torch import Tensor
 
 from core import catalog
-from core.catalog import Architecture
-from core.data.datasets import DigitSet
-from core.errors import LabError
+from core.catalog import Architecture, DataSet
+from core.data.datasets import DigitSet, load
+from core.errors import FileProblem, LabError
 from core.explaining import evidence, familiarity
 from core.explaining.channel_ranking import rank_channels
 from core.explaining.exciting_patches import exciting_patches
@@ -32,8 +33,11 @@ from core.reading.classifier import Classifier, answer
 from core.reading.evaluation import measure
 from core.reading.variation_records import Variation
 from core.records import INPUT, EpochMetrics, NetworkState
+from core.training import runs
 from core.training.config import TrainingConfig
 from core.training.dropout import with_dropout
+from core.training.metrics_json import about_weights
+from core.training.setting_kinds import InvalidSetting
 from core.training.trainer import Trainer, train
 
 NETWORKS = other_networks()
@@ -64,7 +68,17 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, builder in (("branching", "branching"), ("all convolutional", "all_convolutional")):
         entry = Architecture(name, name, "For tests.", f"example_networks:{builder}")
         monkeypatch.setitem(catalog.ARCHITECTURES, name, entry)
+    letters = DataSet("letters", "Letters", LETTERS, f"{__name__}:letters")
+    monkeypatch.setitem(catalog.DATA_SETS, "letters", letters)
     yield
+
+
+DATA = {"branching": "letters", "all convolutional": "mnist"}
+
+
+def letters(split: str) -> DigitSet:
+    """Blots that are called letters."""
+    return pictures(NETWORKS["branching"], {"train": 400, "test": 70}[split])
 
 
 def off(state: NetworkState, layer: str, *channels: int) -> NetworkState:
@@ -251,15 +265,16 @@ def test_every_cell_can_be_taken_along_as_text_and_as_a_program(
 def test_it_is_trained_saved_and_opened_again(name: str, tmp_path: Path) -> None:
     network = NETWORKS[name]
     config = TrainingConfig(
-        architecture=name, epochs=2, batch_size=50, digits=350, validation=70, device="cpu", dropout=0.2,
-        learning_rate=0.01,
+        architecture=name, dataset=DATA[name], epochs=2, batch_size=50, digits=350, validation=70,
+        device="cpu", dropout=0.2, learning_rate=0.01,
     )  # fmt: skip
     *_, last = train(config, pictures(network, 350))
     assert isinstance(last, EpochMetrics)
     assert last.training_loss < np.log(len(network.classes)) * 1.2
-    weight_files.save(tmp_path / "a.safetensors", last.weights, {"architecture": name})
+    weight_files.save(tmp_path / "a.safetensors", last.weights, about_weights(config, last))
     opened = Classifier.open(str(tmp_path / "a.safetensors"), "cpu")
     assert opened.info.classes == network.classes and opened.info.table == network.table
+    assert opened.info.dataset == DATA[name]
     held = Networks()
     held.open(str(tmp_path / "a.safetensors"), "cpu")
     prediction = held.answer(held.opened, ink())
@@ -268,7 +283,9 @@ def test_it_is_trained_saved_and_opened_again(name: str, tmp_path: Path) -> None
 
 @pytest.mark.usefixtures("listed")
 def test_a_snapshot_tells_the_gradients_of_rows_in_groups() -> None:
-    config = TrainingConfig(architecture="branching", epochs=1, batch_size=50, validation=0, device="cpu")
+    config = TrainingConfig(
+        architecture="branching", dataset="letters", epochs=1, batch_size=50, validation=0, device="cpu"
+    )
     trainer = Trainer(config, pictures(NETWORKS["branching"], 100))
     trainer.advance()
     assert {"mix.one", "mix.wide", "norm", "out"} <= trainer.snapshot().gradient_norms.keys()
@@ -298,3 +315,53 @@ def test_classes_and_input_are_part_of_the_table() -> None:
     assert (table.classes, table[INPUT].shape, "mix.all" in table, "mix" in table) == (
         LETTERS, (1, 40, 40), True, False,
     )  # fmt: skip
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_run_is_measured_on_its_own_set_and_its_snapshots_name_the_classes(tmp_path: Path) -> None:
+    config = TrainingConfig(
+        architecture="branching", dataset="letters", epochs=1, batch_size=100, validation=50, device="cpu"
+    )
+    trainer = Trainer(config)
+    while trainer.ended is None:
+        trainer.advance()
+        if trainer.at_end_of_epoch:
+            trainer.end_epoch()
+    assert trainer.test().test_accuracy is not None
+    assert trainer.snapshot().classes == LETTERS
+    run = runs.create(tmp_path, config, trainer.steps, trainer.steps_per_epoch)
+    run.save_snapshot(trainer.snapshot())
+    kept = run.snapshot(trainer.step)
+    assert kept.classes == LETTERS
+    answers = Classifier.untrained("branching", "cpu")
+    answers.use(kept)
+    assert answers.classify(ink()).classes == LETTERS
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_network_and_a_set_that_do_not_fit_are_told(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="mnist has 10 classes, and branching tells 7 apart"):
+        Trainer(TrainingConfig(architecture="branching", device="cpu"), pictures(NETWORKS["branching"], 100))
+    with pytest.raises(LabError, match="no data set “none”"):
+        load("none", "train")
+    with pytest.raises(InvalidSetting, match=r"dataset must be one of .*letters"):
+        TrainingConfig(dataset="none")
+
+
+@pytest.mark.usefixtures("listed")
+@pytest.mark.parametrize(
+    "classes",
+    [
+        list("ABCDEF"), list("ABCDEFA"), "ABCDEFG", [1, 2, 3, 4, 5, 6, 7], ["", *"BCDEFG"],
+        ["a\nb", *"BCDEFG"], ["a" * 61, *"BCDEFG"], [*"ABCDEF", None], {"A": 1},
+    ],
+)  # fmt: skip
+def test_a_file_of_weights_that_names_no_classes_or_too_few_is_refused(tmp_path: Path, classes: Any) -> None:
+    path = tmp_path / "a.safetensors"
+    weights = trace.state(NETWORKS["branching"]).weights
+    weight_files.save(path, weights, {"architecture": "branching", "classes": classes})
+    with pytest.raises(FileProblem, match=r"classes that .* names do not fit the architecture branching"):
+        weight_files.load(path)
+    named = [f"letter {name}" for name in LETTERS]
+    weight_files.save(path, weights, {"architecture": "branching", "classes": named})
+    assert Classifier.open(str(path), "cpu").info.classes == tuple(named)

@@ -17,6 +17,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from core import networks
+from core.data import datasets
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import FileProblem, LabError
 from core.files import tensor_files
@@ -278,7 +279,7 @@ def filled(folder: Path, count: int = 3) -> MyDigits:
 def test_a_collection_is_taught_as_the_network_reads_it_and_damaged_files_are_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(teacher, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
+    monkeypatch.setattr(datasets, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
     store = filled(tmp_path)
     (tmp_path / "5").mkdir()
     (tmp_path / "5" / "torn.png").write_bytes(b"torn")
@@ -296,7 +297,7 @@ def test_a_collection_is_taught_as_the_network_reads_it_and_damaged_files_are_pa
 def test_test_digits_that_came_back_as_jpegs_do_not_count_as_test_digits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(teacher, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
+    monkeypatch.setattr(datasets, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
     for number in range(30):
         folder = tmp_path / "pictures" / str(TEST.labels[number])
         folder.mkdir(parents=True, exist_ok=True)
@@ -340,7 +341,7 @@ class OneEnd:
 def test_the_process_teaches_and_waits_for_the_next_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(teacher, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
+    monkeypatch.setattr(datasets, "load_mnist", lambda split: FEW if split == "train" else FEW_TESTS)
     filled(tmp_path, 1)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (10**6, Command.LEAVE))
     serve(pipe)
@@ -383,7 +384,7 @@ def test_what_goes_wrong_is_told_and_the_process_goes_on(
     def fail(*_: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(teacher, "load_mnist", fail)
+    monkeypatch.setattr(datasets, "load_mnist", fail)
     filled(tmp_path, 1)
     pipe = OneEnd((0, Teach("lenet", tmp_path)), (2, Command.LEAVE))
     serve(pipe)

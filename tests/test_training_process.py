@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from file_work import drained
 
+from core.data import datasets
 from core.data.datasets import DigitSet, load_mnist
 from core.errors import DeviceUnavailable, FileProblem, LabError
 from core.files import tensor_files
@@ -73,7 +74,7 @@ def few_digits(split: str) -> DigitSet:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few digits, a snapshot told at every step, and a disk that nobody waits for."""
-    monkeypatch.setattr(training, "load_mnist", few_digits)
+    monkeypatch.setattr(datasets, "load_mnist", few_digits)
     monkeypatch.setattr(run_driver, "TELL_EVERY", 0.0)
     monkeypatch.setattr(training_service, "_MEASURED", 0.05)
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
@@ -204,7 +205,7 @@ def figures(run: Run) -> list[Any]:
 @pytest.fixture(scope="module")
 def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, list[Any]]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "load_mnist", few_digits)
+        patch.setattr(datasets, "load_mnist", few_digits)
         patch.setattr(run_driver, "TELL_EVERY", 0.0)
         patch.setattr(os, "fsync", lambda _descriptor: None)
         news = served(ScriptedPipe(StartRun(CONFIG, tmp_path_factory.mktemp("runs"))))

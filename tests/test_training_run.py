@@ -13,11 +13,11 @@ import pytest
 from driving import TrainingThread
 from pytestqt.qtbot import QtBot
 
+from core.data import datasets
 from core.data.datasets import DigitSet, load_mnist
 from core.my_digits.store import MyDigits
 from core.processes import training_service
 from core.records import EpochMetrics, Snapshot, StepMetrics
-from core.teaching import teacher
 from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from core.training.config import TrainingConfig
 from core.training.runs import Run
@@ -272,7 +272,7 @@ def quick_teaching(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         digits = load_mnist(split)
         return DigitSet(digits.images[:500], digits.labels[:500])
 
-    monkeypatch.setattr(teacher, "load_mnist", few)
+    monkeypatch.setattr(datasets, "load_mnist", few)
     return collection(tmp_path / "mine", 2)
 
 

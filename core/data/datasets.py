@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+import pkgutil
 import zlib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import FileProblem
+from core.catalog import DATA_SETS
+from core.errors import FileProblem, LabError
 
 # MD5 of the unpacked files, as published with MNIST.
 _FILES = {
@@ -57,6 +59,22 @@ def mixed(digits: DigitSet, others: DigitSet, count: int) -> DigitSet:
 def mnist_folder() -> Path:
     """Where the bundled MNIST files lie."""
     return Path(str(files("resources") / "mnist"))
+
+
+def load(name: str, split: str) -> DigitSet:
+    """The pictures of one of `core.catalog.DATA_SETS`: "train", to learn from, or "test".
+
+    Raises:
+        LabError: there is no such set.
+        FileProblem: its files are missing or damaged.
+    """
+    if name not in DATA_SETS:
+        raise LabError(
+            "There is no data set “{name}”. Known are: {known}.", name=name, known=", ".join(DATA_SETS)
+        )
+    found = pkgutil.resolve_name(DATA_SETS[name].loader)(split)
+    assert isinstance(found, DigitSet)
+    return found
 
 
 def load_mnist(split: str, folder: Path | None = None) -> DigitSet:

@@ -23,7 +23,11 @@ def save(path: Path, state: NetworkState, architecture: str, model: str, changes
         FileProblem: the weights are no finite numbers, or the file cannot be written.
     """
     weights = weights_with_silence(state)
-    about = {"architecture": architecture, "changed_by_hand": {"model": model, "changes": changes}}
+    about = {
+        "architecture": architecture,
+        "classes": list(state.table.classes),
+        "changed_by_hand": {"model": model, "changes": changes},
+    }
     with as_file_problem(
         "The network could not be saved to {path} ({reason}). Choose another folder, or free some space.",
         path=path,

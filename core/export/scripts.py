@@ -231,7 +231,8 @@ def save_script(
                 )
         new = [file for file in (weights, drawing) if not file.exists()]
         try:
-            tensor_files.write_weights(weights, state.weights, {"architecture": architecture})
+            about = {"architecture": architecture, "classes": list(state.table.classes)}
+            tensor_files.write_weights(weights, state.weights, about)
             if picture is None:
                 drawing.unlink(missing_ok=True)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -66,6 +67,16 @@ class Network(nn.Module):
     def classes(self) -> tuple[str, ...]:
         """The names of what it tells apart."""
         return self.table.classes
+
+    def name_classes(self, names: tuple[str, ...]) -> None:
+        """Call the classes so from now on.
+
+        Raises:
+            ValueError: there are more or fewer.
+        """
+        if len(names) != len(self.classes):
+            raise ValueError(f"{len(names)} names for {len(self.classes)} classes")
+        self.table = replace(self.table, classes=names)
 
     def forward(self, x: Tensor) -> Tensor:
         """The last row's outputs (B, …) for pictures (B, C, H, W)."""

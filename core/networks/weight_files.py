@@ -18,6 +18,7 @@ import numpy as np
 
 from core import networks
 from core.catalog import SHIPPED
+from core.data import class_names
 from core.errors import FileProblem, LabError, as_file_problem
 from core.files import atomic, tensor_files
 from core.networks.table import Network
@@ -137,4 +138,13 @@ def _parse(content: bytes, path: Path) -> Checkpoint:
     if not tensor_files.are_weights(weights):
         raise FileProblem("The weights in {path} are not all finite 32-bit numbers.", path=path)
     network.take(weights)
+    if "classes" in about:
+        try:
+            network.name_classes(class_names.checked(about["classes"]))
+        except ValueError as error:
+            raise FileProblem(
+                "The classes that {path} names do not fit the architecture {architecture}.",
+                path=path,
+                architecture=about["architecture"],
+            ) from error
     return Checkpoint(network.eval(), about)

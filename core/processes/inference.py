@@ -53,6 +53,11 @@ class Networks:
         """The network that answered last: opened, changed by hand, or in training. Raises as `opened`."""
         return (self._answering or self.opened).network
 
+    @property
+    def dataset(self) -> str:
+        """The data set that this network has learnt from. Raises as `opened`."""
+        return (self._answering or self.opened).info.dataset
+
     def open(self, model: str, device: str) -> ModelInfo:
         """Load a network. See `open_model`."""
         from core.reading.classifier import Classifier

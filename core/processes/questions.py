@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.catalog import MNIST
 from core.errors import LabError
 from core.processes.inference import networks, untrained
 from core.reading.comparison import ComparedNetworks, NetworkChoice
@@ -75,7 +76,7 @@ def ranking(network: Network, layer: str) -> Iterator[ChannelRanking]:
 
     _check_layer(network, layer)
     # A copy: a network in training, or changed by hand, gets other weights between two steps.
-    yield from rank_channels(copy.deepcopy(network), _mnist("test"), layer)
+    yield from rank_channels(copy.deepcopy(network), _pictures("test"), layer)
 
 
 def patches(network: Network, layer: str) -> Iterator[ExcitingPatches]:
@@ -89,7 +90,7 @@ def patches(network: Network, layer: str) -> Iterator[ExcitingPatches]:
 
     _check_layer(network, layer)
     # A copy: a network in training gets other weights between two steps.
-    yield from exciting_patches(copy.deepcopy(network), _mnist("train"), layer)
+    yield from exciting_patches(copy.deepcopy(network), _pictures("train"), layer)
 
 
 def sweeps(network: Network, ink: np.ndarray, variation: Variation, steps: Steps) -> Iterator[Sweep | None]:
@@ -113,13 +114,15 @@ def get_familiar(network: Network) -> Iterator[float]:
     from core.explaining import familiarity
 
     classifier = networks.opened
-    unpacking = threading.Thread(target=_mnist, args=["train"], daemon=True)
+    unpacking = threading.Thread(target=_load, args=[classifier.info.dataset, "train"], daemon=True)
     unpacking.start()
     while unpacking.is_alive():  # a quarter of a second, which a drawing need not wait
         unpacking.join(0.005)
         yield 0.0
     generator = yield from _learnt_pen_digits(classifier.info.about)
-    digits = mixed(_mnist("train"), generator, familiarity.REFERENCES + familiarity.HELD_OUT)
+    digits = mixed(
+        _load(classifier.info.dataset, "train"), generator, familiarity.REFERENCES + familiarity.HELD_OUT
+    )
     learnt = yield from familiarity.learn(classifier.network, digits)
     if classifier is networks.opened:
         networks.familiarity = learnt
@@ -264,7 +267,7 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     from core.networks.batches import as_batch
     from core.training.augmentation import augment
 
-    digits = _mnist("train")
+    digits = _load(MNIST, "train")
     random = np.random.default_rng(abs(seed))
     classes = random.permutation(10)[:_PREVIEWED]
     chosen = np.array([random.choice(np.flatnonzero(digits.labels == digit)) for digit in classes])
@@ -278,9 +281,14 @@ def _check_layer(network: Network, layer: str) -> None:
         raise LabError("The network that answers now has no layer {layer}.", layer=layer)
 
 
-@lru_cache
-def _mnist(split: str) -> DigitSet:
-    """MNIST's "train" or "test" digits; unpacking the former takes a quarter of a second."""
-    from core.data.datasets import load_mnist
+def _pictures(split: str) -> DigitSet:
+    """The "train" or "test" pictures of the data set of the network that answers."""
+    return _load(networks.dataset, split)
 
-    return load_mnist(split)
+
+@lru_cache
+def _load(dataset: str, split: str) -> DigitSet:
+    """The pictures of a data set; to unpack MNIST's training digits takes a quarter of a second."""
+    from core.data.datasets import load
+
+    return load(dataset, split)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from core import networks
+from core.catalog import dataset_of
 from core.errors import LabError
 from core.ink.preprocess import ALL_STEPS, Steps, to_mnist
 from core.networks import devices, trace, weight_files
@@ -53,7 +54,7 @@ class Classifier:
         """
         loaded = weight_files.load_model(model)
         classifier = Classifier(loaded.network, model, loaded.architecture, device)
-        classifier.info = replace(classifier.info, about=loaded.about)
+        classifier.info = replace(classifier.info, about=loaded.about, dataset=dataset_of(loaded.about))
         return classifier
 
     @staticmethod
@@ -81,6 +82,9 @@ class Classifier:
         """
         try:
             self.network.take(snapshot.weights)
+            if snapshot.classes != self.network.classes:
+                self.network.name_classes(snapshot.classes)
+                self.info = replace(self.info, table=self.network.table)
         except (ValueError, TypeError) as error:
             raise LabError(
                 "The weights of step {step} do not fit the architecture {architecture}.",

@@ -43,12 +43,12 @@ def save(folder: Path, result: TeachingResult) -> Path:
     path = folder / f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}.safetensors"
     about = {
         "architecture": result.architecture,
-        "classes": [str(digit) for digit in range(10)],
+        "classes": list(result.classes),
         "config": result.config,
         "taught": {
             "model": result.model,
             "digits": len(result.labels),
-            "of_each_class": np.bincount(result.labels, minlength=10).tolist(),
+            "of_each_class": np.bincount(result.labels, minlength=len(result.classes)).tolist(),
             "created": now.isoformat(timespec="seconds"),
             "own_digits_right": {
                 "before": result.right(result.before),

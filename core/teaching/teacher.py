@@ -32,7 +32,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.data.datasets import DigitSet, load_mnist, mixed
+from core.catalog import dataset_of
+from core.data.datasets import DigitSet, load, mixed
 from core.errors import FileProblem, LabError
 from core.ink import digit_png
 from core.ink.preprocess import to_mnist
@@ -134,7 +135,7 @@ def teach(
     trainer = _HeadTrainer(loaded.network, task)
     if rehearsal is None:
         rehearsal = yield from _learnt_digits(loaded.about)
-    yield from trainer.compute_features(rehearsal, test or load_mnist("test"))
+    yield from trainer.compute_features(rehearsal, test or load(dataset_of(loaded.about), "test"))
     held_out: Tensor | None = None
     if trainer.parts > 1:
         held_out = torch.empty(len(task.labels), len(loaded.network.classes))
@@ -146,6 +147,7 @@ def teach(
     yield TeachingResult(
         model=task.model,
         architecture=loaded.architecture,
+        classes=loaded.network.classes,
         weights=trainer.weights(head),
         labels=task.labels,
         digests=task.digests,
@@ -167,7 +169,7 @@ def _learnt_digits(about: dict[str, Any]) -> Generator[TeachingProgress, None, D
         if number % _BATCH == 0:
             yield TeachingProgress(0, 0, "look")
         pens.append(pen_digit)
-    return mixed(load_mnist("train"), collect(pens), REHEARSED)
+    return mixed(load(dataset_of(about), "train"), collect(pens), REHEARSED)
 
 
 def _neck(network: Network) -> str:

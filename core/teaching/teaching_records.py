@@ -74,6 +74,8 @@ class TeachingResult:
     model: str
     """The network that was taught; as `TeachingTask.model`."""
     architecture: str
+    classes: tuple[str, ...]
+    """The names of what the network tells apart; labels are places among them."""
     weights: dict[str, np.ndarray]
     """The state dict of the taught network, as float32 arrays."""
     labels: np.ndarray

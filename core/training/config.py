@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.catalog import ARCHITECTURES, DEVICES
+from core.catalog import ARCHITECTURES, DATA_SETS, DEVICES, MNIST
 from core.errors import FileProblem
 from core.files import atomic, limits
 from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Name, Switch, Whole, check, setting
@@ -17,7 +17,6 @@ from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Name, S
 OPTIMIZERS = ("sgd", "adam", "adamw")
 SCHEDULES = ("constant", "step", "cosine", "one-cycle")
 RANDOM_START = "random"
-DATASETS = ("mnist",)
 RATE = Decimal(1000.0, least=1e-12)
 """Learning rates that a run can have."""
 MOST_STEPS = 10_000_000
@@ -81,7 +80,7 @@ class TrainingConfig:
 
     architecture: str = setting("lenet", Name(tuple(ARCHITECTURES)), "")
     start: str = setting(RANDOM_START, Name(), "random, shipped weights by name, or a file of weights")
-    dataset: str = setting("mnist", Choice(DATASETS))
+    dataset: str = setting(MNIST, Choice(DATA_SETS.keys()))
     digits: int = setting(
         60_000, Whole(1, 60_000, 1000), "how many of MNIST's 60,000 training digits are used"
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.catalog import DATA_SETS
 from core.training.config import TrainingConfig
 from core.training.history import History
 
-_CHANCE = math.log(10)  # the loss of a network that knows nothing of ten classes
 _RISING = 3  # epochs in a row
 
 
@@ -37,12 +37,13 @@ def diagnose(config: TrainingConfig, history: History, learning_rate: float) -> 
     if len(losses) < 60:
         return None
     recent = float(losses[-50:].mean())
-    if recent > 1.5 * max(_CHANCE, float(losses[0])):
-        return Hint("exploding", _nicer(learning_rate / (1000 if recent > 20 * _CHANCE else 10)))
+    chance = math.log(len(DATA_SETS[config.dataset].classes))  # the loss of a network that knows nothing
+    if recent > 1.5 * max(chance, float(losses[0])):
+        return Hint("exploding", _nicer(learning_rate / (1000 if recent > 20 * chance else 10)))
     # Saturated sigmoids under plain gradient descent need three to four epochs, at d2l's rate of 0.9.
     slow = "sigmoid" in config.architecture and config.optimizer == "sgd"
     enough = max(300, (6 if slow else 1) * history.steps_per_epoch)
-    if len(losses) >= enough and 0.98 * _CHANCE < recent < 1.2 * _CHANCE:
+    if len(losses) >= enough and 0.98 * chance < recent < 1.2 * chance:
         higher = learning_rate < 0.05 and config.optimizer == "sgd"
         better = None if slow else _nicer(learning_rate * 10 if higher else learning_rate / 10)
         return Hint("stuck", better)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from core.catalog import DATA_SETS
 from core.records import EPOCH_FIGURES, REASONS, EpochMetrics, RunResult, StepMetrics
 from core.training.config import MOST_STEPS, TrainingConfig
 
@@ -17,7 +18,7 @@ def about_weights(config: TrainingConfig, metrics: EpochMetrics | None) -> dict[
     """The JSON object in a file of weights: the config, and the metrics of the epoch that gave them."""
     return {
         "architecture": config.architecture,
-        "classes": [str(digit) for digit in range(10)],
+        "classes": list(DATA_SETS[config.dataset].classes),
         "config": config.to_json(),
         "metrics": None
         if metrics is None

@@ -17,11 +17,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from core.data import class_names
 from core.errors import FileProblem, as_file_problem
 from core.files import atomic, limits, tensor_files
 from core.files.lock import FileLock
 from core.files.own_folder import OwnFolder
-from core.records import EpochMetrics, Progress, RunResult, Snapshot, StepMetrics
+from core.records import DIGITS, EpochMetrics, Progress, RunResult, Snapshot, StepMetrics
 from core.training.config import MOST_STEPS, TrainingConfig
 from core.training.history import History
 from core.training.metrics_json import about_weights, metrics_from_json, metrics_to_json, result_from_json
@@ -414,6 +415,7 @@ class Run:
         about = {
             "architecture": snapshot.architecture,
             "gradient_norms": snapshot.gradient_norms,
+            "classes": list(snapshot.classes),
             "names": list(snapshot.weights),  # safetensors keeps arrays in an order of its own
         }
         with _keeping(self.path):
@@ -437,7 +439,8 @@ class Run:
             norms = {str(name): float(norm) for name, norm in about["gradient_norms"].items()}
             if not tensor_files.are_weights(weights):
                 raise ValueError("not all finite 32-bit numbers")
-            return Snapshot(str(about["architecture"]), step, weights, norms)
+            classes = class_names.checked(about.get("classes", list(DIGITS)))
+            return Snapshot(str(about["architecture"]), step, weights, norms, classes=classes)
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             raise FileProblem("The snapshot {path} is damaged.", path=path) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -85,7 +86,7 @@ class Decimal(Kind):
 class Choice(Kind):
     """One of several names."""
 
-    names: tuple[str, ...]
+    names: Collection[str]
 
     def check(self, name: str, value: Any) -> None:
         if value not in self.names:

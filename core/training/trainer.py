@@ -15,7 +15,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core import networks
-from core.data.datasets import DigitSet, load_mnist
+from core.catalog import DATA_SETS
+from core.data.datasets import DigitSet, load
 from core.errors import LabError
 from core.networks import weight_files
 from core.networks.batches import as_batch, as_tensors
@@ -81,7 +82,7 @@ class Trainer:
     ) -> None:
         self.config = config
         self.device = resolve(config.device)
-        digits = load_mnist("train") if digits is None else digits
+        digits = load(config.dataset, "train") if digits is None else digits
         self.network = _start(config).to(self.device).to(memory_format=torch.channels_last)
         generated = collect(generate(config.pen_digits, config.seed) if pen_digits is None else pen_digits)
         self._generator = torch.Generator(self.device).manual_seed(config.seed)
@@ -240,14 +241,15 @@ class Trainer:
                     torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
                 )
         weights, lengths = self.weights(), {name: float(norm) for name, norm in norms.items()}
-        return Snapshot(self.config.architecture, self.step, weights, lengths)
+        return Snapshot(self.config.architecture, self.step, weights, lengths, classes=self.network.classes)
 
     def test(self) -> RunResult:
-        """Measure the result on MNIST's test digits: once, when the run is over."""
+        """Measure the result on the set's test digits: once, when the run is over."""
         assert self.ended is not None
         network = networks.build(self.config.architecture, seed=0)
         network.take(self.result())
-        measured = measure(network.to(self.device), *as_tensors(load_mnist("test"), self.device))
+        test = load(self.config.dataset, "test")
+        measured = measure(network.to(self.device), *as_tensors(test, self.device))
         return RunResult(self.ended, self.step, measured.loss, measured.accuracy, self.validation_accuracy)
 
     @property
@@ -357,7 +359,7 @@ class Trainer:
 def _start(config: TrainingConfig) -> Network:
     """The network before the first step."""
     if config.start == RANDOM_START:
-        return networks.build(config.architecture, config.seed)
+        return _named(networks.build(config.architecture, config.seed), config)
     loaded = weight_files.load_model(config.start)
     if loaded.architecture != config.architecture:
         raise LabError(
@@ -367,7 +369,23 @@ def _start(config: TrainingConfig) -> Network:
             theirs=loaded.architecture,
             ours=config.architecture,
         )
-    return loaded.network.train()
+    return _named(loaded.network.train(), config)
+
+
+def _named(network: Network, config: TrainingConfig) -> Network:
+    """The network, whose classes are called as the data set's from now on."""
+    if config.dataset in DATA_SETS:  # else `load` says so
+        classes = DATA_SETS[config.dataset].classes
+        if len(classes) != len(network.classes):
+            raise LabError(
+                "The data set {dataset} has {classes} classes, and {architecture} tells {count} apart.",
+                dataset=config.dataset,
+                classes=len(classes),
+                architecture=config.architecture,
+                count=len(network.classes),
+            )
+        network.name_classes(classes)
+    return network
 
 
 def _array(tensor: Tensor) -> np.ndarray:
