@@ -89,7 +89,7 @@ class Choice(Kind):
     names: Collection[str]
 
     def check(self, name: str, value: Any) -> None:
-        if value not in self.names:
+        if value not in tuple(self.names):
             raise InvalidSetting(
                 name, "must be one of {choices}, got {value}", choices=", ".join(self.names), value=value
             )
