@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
-from core import networks
-from core.catalog import ARCHITECTURES
+from core import catalog, networks
+from core.catalog import ARCHITECTURES, Architecture, DataSet
+from core.data.datasets import DigitSet
 from core.explaining.cells import CellExplanation, explain_cell
 from core.networks import edits, trace, weight_files
 from core.networks.layers import Add, Concatenate, Dropout, GlobalMean, Normalise, Pad, Resize
@@ -165,3 +167,34 @@ def every_explanation(network: Network) -> Iterator[tuple[CellExplanation, Trace
     for spec in state.table.shown:
         for index in some_cells(spec.shape):
             yield explain_cell(state, traced, spec.name, index), traced
+
+
+# Both in the catalogue
+
+DATA = {"branching": "letters", "all convolutional": "mnist"}
+"""The data sets that they learn from."""
+
+
+def put_in_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let both be built, trained and opened by their names, as long as a test takes."""
+    for name, builder in (("branching", "branching"), ("all convolutional", "all_convolutional")):
+        entry = Architecture(name, name, "For tests.", f"{__name__}:{builder}")
+        monkeypatch.setitem(catalog.ARCHITECTURES, name, entry)
+    data = DataSet("letters", "Letters", LETTERS, f"{__name__}:letters")
+    monkeypatch.setitem(catalog.DATA_SETS, data.name, data)
+
+
+def letters(split: str) -> DigitSet:
+    """Blots that are called letters."""
+    return pictures(branching(), {"train": 400, "test": 70}[split])
+
+
+def pictures(network: Network, count: int) -> DigitSet:
+    """Blots of a size of their own for each class, as many of each as of the others."""
+    _, height, width = network.input_shape
+    random = np.random.default_rng(3)
+    labels = np.arange(count) % len(network.classes)
+    images = random.integers(0, 60, (count, height, width), dtype=np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[4 : 6 + 3 * label, 5 : 8 + 2 * label] = random.integers(150, 255)
+    return DigitSet(images, labels.astype(np.uint8))

@@ -34,9 +34,9 @@ def saved(path: Path, seed: int, scale: float = 1.0) -> NetworkChoice:
 
 
 def answer_of(
-    compared: ComparedNetworks, choice: NetworkChoice, picture: np.ndarray | None = PICTURE
+    compared: ComparedNetworks, choice: NetworkChoice, ink: np.ndarray | None = INK
 ) -> tuple[ModelInfo, Prediction]:
-    (answer,) = compared.answers([choice], picture, "cpu")
+    (answer,) = compared.answers([choice], ink, "cpu")
     assert not isinstance(answer, LabError), answer
     info, prediction = answer
     assert prediction is not None
@@ -47,7 +47,7 @@ def answer_of(
 
 
 def test_networks_answer_as_they_do_on_the_pad() -> None:
-    answers = ComparedNetworks(with_names).answers([LENET, SIGMOID], PICTURE, "cpu")
+    answers = ComparedNetworks(with_names).answers([LENET, SIGMOID], INK, "cpu")
     for choice, answer in zip((LENET, SIGMOID), answers, strict=True):
         assert not isinstance(answer, LabError)
         info, prediction = answer
@@ -87,10 +87,10 @@ def test_a_network_is_loaded_once_and_kept_while_it_is_asked_for(monkeypatch: py
     monkeypatch.setattr(Classifier, "open", open_model)
     compared = ComparedNetworks(with_names)
     for _ in range(3):
-        compared.answers([LENET, SIGMOID], PICTURE, "cpu")
-    compared.answers([LENET, LENET], PICTURE, "cpu")
+        compared.answers([LENET, SIGMOID], INK, "cpu")
+    compared.answers([LENET, LENET], INK, "cpu")
     assert opened == ["lenet", "lenet_sigmoid"]
-    compared.answers([LENET, SIGMOID], PICTURE, "cpu")
+    compared.answers([LENET, SIGMOID], INK, "cpu")
     assert opened == ["lenet", "lenet_sigmoid", "lenet_sigmoid"]  # it was let go: at most two are kept
     assert len(compared._kept) == 2
 
@@ -107,7 +107,7 @@ def test_a_file_that_was_written_anew_answers_with_its_new_weights(tmp_path: Pat
 def test_another_device_answers_anew() -> None:
     compared = ComparedNetworks(with_names)
     answer_of(compared, LENET)
-    (answer,) = compared.answers([LENET], PICTURE, "no such device")
+    (answer,) = compared.answers([LENET], INK, "no such device")
     assert isinstance(answer, LabError)
 
 
@@ -124,7 +124,7 @@ def test_what_cannot_be_opened_says_so_in_its_place_and_the_others_answer(
     weight_files.save(of_the_future, trace.state(networks.build("vit", 0)).weights, {"architecture": "vit"})
     monkeypatch.undo()
     choices = [NetworkChoice(WEIGHTS, str(path)) for path in (tmp_path / "gone", damaged, of_the_future)]
-    *broken, good = ComparedNetworks(with_names).answers([*choices, LENET], PICTURE, "cpu")
+    *broken, good = ComparedNetworks(with_names).answers([*choices, LENET], INK, "cpu")
     assert all(isinstance(answer, FileProblem) for answer in broken)
     assert "no file" in str(broken[0]) and "damaged" in str(broken[1]) and "future" in str(broken[2])
     assert isinstance(good, tuple)
@@ -132,11 +132,11 @@ def test_what_cannot_be_opened_says_so_in_its_place_and_the_others_answer(
 
 def test_a_file_that_comes_back_answers_again(tmp_path: Path) -> None:
     compared, path = ComparedNetworks(with_names), tmp_path / "mine.safetensors"
-    (answer,) = compared.answers([NetworkChoice(WEIGHTS, str(path))], PICTURE, "cpu")
+    (answer,) = compared.answers([NetworkChoice(WEIGHTS, str(path))], INK, "cpu")
     assert isinstance(answer, FileProblem)
     answer_of(compared, saved(path, seed=1))
     path.unlink()
-    (answer,) = compared.answers([NetworkChoice(WEIGHTS, str(path))], PICTURE, "cpu")
+    (answer,) = compared.answers([NetworkChoice(WEIGHTS, str(path))], INK, "cpu")
     assert isinstance(answer, FileProblem)
 
 
@@ -146,9 +146,9 @@ def test_a_damaged_file_is_not_read_again_at_every_stroke(
     path = tmp_path / "damaged.safetensors"
     path.write_bytes(b"no weights")
     compared, choice = ComparedNetworks(with_names), NetworkChoice(WEIGHTS, str(path))
-    first = compared.answers([choice], PICTURE, "cpu")
+    first = compared.answers([choice], INK, "cpu")
     monkeypatch.setattr(Classifier, "open", None)
-    assert compared.answers([choice], PICTURE, "cpu") == first
+    assert compared.answers([choice], INK, "cpu") == first
 
 
 @pytest.mark.filterwarnings("ignore:(overflow|invalid value):RuntimeWarning")
@@ -159,7 +159,7 @@ def test_numbers_that_are_too_large_are_an_answer_without_a_digit(tmp_path: Path
 
 def test_the_process_answers_on_the_device_of_the_pad() -> None:
     inference.open_model("lenet", "cpu")
-    answers = questions.compare((SIGMOID, NetworkChoice(UNTRAINED, "lenet")), PICTURE)
+    answers = questions.compare((SIGMOID, NetworkChoice(UNTRAINED, "lenet")), INK)
     assert all(isinstance(answer, tuple) and answer[0].device == "cpu" for answer in answers)
     assert inference.networks.answering is inference.networks.opened.network  # questions stay about the pad's
 

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from example_networks import LETTERS, changed, every_explanation, layer_of, noise, other_networks, some_cells
+from example_networks import (
+    DATA,
+    LETTERS,
+    changed,
+    every_explanation,
+    layer_of,
+    noise,
+    other_networks,
+    pictures,
+    put_in_catalogue,
+    some_cells,
+)
 from torch import Tensor
 
-from core import catalog
-from core.catalog import Architecture, DataSet
-from core.data.datasets import DigitSet, load
+from core.data.datasets import load
 from core.errors import FileProblem, LabError
 from core.explaining import evidence, familiarity
 from core.explaining.channel_ranking import rank_channels
@@ -44,17 +52,6 @@ NETWORKS = other_networks()
 NAMES = list(NETWORKS)
 
 
-def pictures(network: Network, count: int) -> DigitSet:
-    """Blots of a size of their own for each class, as many of each as of the others."""
-    _, height, width = network.input_shape
-    random = np.random.default_rng(3)
-    labels = np.arange(count) % len(network.classes)
-    images = random.integers(0, 60, (count, height, width), dtype=np.uint8)
-    for image, label in zip(images, labels, strict=True):
-        image[4 : 6 + 3 * label, 5 : 8 + 2 * label] = random.integers(150, 255)
-    return DigitSet(images, labels.astype(np.uint8))
-
-
 def ink() -> np.ndarray:
     drawn = np.zeros((280, 280), np.uint8)
     drawn[60:220, 100:130] = 255
@@ -63,22 +60,9 @@ def ink() -> np.ndarray:
 
 
 @pytest.fixture
-def listed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def listed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both stand in the catalogue."""
-    for name, builder in (("branching", "branching"), ("all convolutional", "all_convolutional")):
-        entry = Architecture(name, name, "For tests.", f"example_networks:{builder}")
-        monkeypatch.setitem(catalog.ARCHITECTURES, name, entry)
-    letters = DataSet("letters", "Letters", LETTERS, f"{__name__}:letters")
-    monkeypatch.setitem(catalog.DATA_SETS, "letters", letters)
-    yield
-
-
-DATA = {"branching": "letters", "all convolutional": "mnist"}
-
-
-def letters(split: str) -> DigitSet:
-    """Blots that are called letters."""
-    return pictures(NETWORKS["branching"], {"train": 400, "test": 70}[split])
+    put_in_catalogue(monkeypatch)
 
 
 def off(state: NetworkState, layer: str, *channels: int) -> NetworkState:

@@ -209,13 +209,13 @@ def prepare(ink: np.ndarray, variation: Variation, steps: Steps) -> Prepared:
 
 
 def compare(
-    choices: tuple[NetworkChoice, ...], picture: np.ndarray | None
+    choices: tuple[NetworkChoice, ...], ink: np.ndarray | None
 ) -> list[tuple[ModelInfo, Prediction | None] | LabError]:
-    """Return the answers of networks beside the pad's to a picture (28, 28), computed on the pad's device.
+    """Return the answers of networks beside the pad's to ink (H, W) uint8, computed on the pad's device.
 
     Where one cannot answer, its LabError stands in its place. See `ComparedNetworks`.
     """
-    return _compared.answers(choices, picture, networks.device)
+    return _compared.answers(choices, ink, networks.device)
 
 
 def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:

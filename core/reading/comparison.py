@@ -72,11 +72,12 @@ class ComparedNetworks:
         self._kept: dict[tuple[object, ...], Classifier | LabError] = {}
 
     def answers(
-        self, choices: Sequence[NetworkChoice], picture: np.ndarray | None, device: str
+        self, choices: Sequence[NetworkChoice], ink: np.ndarray | None, device: str
     ) -> list[tuple[ModelInfo, Prediction | None] | LabError]:
-        """For each choice, none of them `PAD`, the network, without its weights, and its answer to a picture.
+        """For each choice, none of them `PAD`, the network, without its weights, and its answer to ink.
 
-        The picture is (28, 28) float32 in [0, 1]; None for bare paper, to which there is no answer.
+        The ink is (H, W) uint8, 0 = paper; None for bare paper, to which there is no answer. Each network
+        reads it at its own size.
         """
         networks = {(choice, device, _stamp(choice)): choice for choice in choices}
         self._kept = {
@@ -88,7 +89,7 @@ class ComparedNetworks:
             if isinstance(network, LabError):
                 answers[choice] = network
             else:
-                answers[choice] = network.info, None if picture is None else network.read(picture)
+                answers[choice] = network.info, None if ink is None else network.classify(ink)
         return [answers[choice] for choice in choices]
 
     def _opened(self, choice: NetworkChoice, device: str) -> Classifier | LabError:

@@ -55,6 +55,7 @@ class Engine(QObject):
         self._running: tuple[str, str] | None = None  # … and that answer
         self._opening: Future[Any] | None = None
         self._request: Future[Any] | None = None
+        self._requested_ink: np.ndarray | None = None  # what `_request` is to answer
         self._ink: np.ndarray | None = None  # the newest; None for bare paper
         self._waiting = False  # whether the newest ink has not been sent yet
         self._restarts = 0
@@ -63,6 +64,8 @@ class Engine(QObject):
         """The newest that `answering_changed` carried, or None."""
         self.prediction: Prediction | None = None
         """The newest; None for bare paper."""
+        self.answered_ink: np.ndarray | None = None
+        """The drawing (H, W) uint8 that it answers; None for bare paper."""
         self.opened: ModelInfo | None = None
         """The network opened last, from `loaded` on; None before there is one."""
         self._opened_state: NetworkState | None = None
@@ -159,7 +162,7 @@ class Engine(QObject):
             self._send_newest()
         else:
             self._ink, self._request = None, None
-            self._tell(None)
+            self._tell(None, None)
             self._waiting = self._substitute is not None  # it must be reached all the same
             self._send_newest()
 
@@ -175,6 +178,7 @@ class Engine(QObject):
     def _send_newest(self) -> None:
         if self._waiting and self._request is None and self._opening is None and self._running:
             self._waiting, self._requested = False, self._substitute
+            self._requested_ink = self._ink
             new = None if self._substitute is self._sent else self._substitute
             self._sent = self._substitute
             if self._substitute is None:
@@ -244,11 +248,11 @@ class Engine(QObject):
             self._tell_answering(self._requested, info)
         else:
             self._tell_answering(self._requested or self._opened_state, self.opened)
-        self._tell(prediction)
+        self._tell(prediction, self._requested_ink)
         self._send_newest()
 
-    def _tell(self, prediction: Prediction | None) -> None:
-        self.prediction = prediction
+    def _tell(self, prediction: Prediction | None, ink: np.ndarray | None) -> None:
+        self.prediction, self.answered_ink = prediction, ink
         self.predicted.emit(prediction)
 
     def _tell_answering(self, source: Snapshot | NetworkState | None, info: ModelInfo | None) -> None:

@@ -24,7 +24,10 @@ _PAUSE = 16  # milliseconds: no screen shows more, and painting all layers twice
 
 @dataclass(frozen=True, eq=False)
 class _Answers:
-    """The answers of networks other than the pad's to a picture (28, 28); None: to bare paper."""
+    """The answers of networks other than the pad's to a drawing.
+
+    The picture is that which the pad's network reads; None: bare paper.
+    """
 
     picture: np.ndarray | None
     sides: dict[NetworkChoice, ComparedSide] = field(default_factory=dict)
@@ -82,7 +85,9 @@ class TwoAnswers(QObject):
         if self._known.are_to(picture) and all(choice in self._known.sides for choice in others):
             self._emit_with(pad)  # the pad's network has changed, and not the drawing: as in training
         else:
-            self._question.ask((self._choices, picture, pad), questions.compare, others, picture)
+            self._question.ask(
+                (self._choices, picture, pad), questions.compare, others, self._engine.answered_ink
+            )
 
     @Slot(object, object)
     def _on_answered(
