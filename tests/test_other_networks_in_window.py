@@ -93,9 +93,7 @@ def test_every_layer_and_cell_in_every_tool_of_inspect(window: MainWindow, name:
     assert message(window) == ""
 
 
-def test_a_channel_is_switched_off_and_answers_follow(
-    window: MainWindow, name: str, qtbot: QtBot
-) -> None:
+def test_a_channel_is_switched_off_and_answers_follow(window: MainWindow, name: str, qtbot: QtBot) -> None:
     layer = {"branching": "mix.wide", "all convolutional": "conv1"}[name]
     view, before = child(window, InspectView, "inspect_view"), prediction_of(window).logits
     view.select_layer(NETWORKS[name].table.names.index(layer) + 1)

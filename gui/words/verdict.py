@@ -30,7 +30,7 @@ def digit_and_verdict(prediction: Prediction) -> tuple[str, str]:
     first, second = (prediction.classes[leader] for leader in leaders)
     if prediction.is_unlike_digits:
         return translate("Verdict", "{digit}?").format(digit=first), translate(
-            "Verdict", "a guess: unlike the digits it has learnt from"
+            "Verdict", "a guess: unlike what it has learnt from"
         )
     if is_sure(prediction.probabilities):
         return first, translate("Verdict", "{percent} % sure").format(percent=percent(float(top)))

@@ -46,17 +46,20 @@ def field_words(subject: Subject, explanation: CellExplanation) -> list[str]:
     words = words.format(
         height=bottom - top, width=right - left, top=top, bottom=bottom - 1, left=left, right=right - 1
     )
-    growth = sizes(subject.network.table)
-    own = growth.get(explanation.layer.name)
+    growth, layer = sizes(subject.network.table), explanation.layer
+    if layer.kind == "concatenate" and explanation.source is not None:
+        layer = explanation.source[0]  # the other branches see more, or less
+    own = growth.get(layer.name)
     if own is None:  # units, or kinds that are not known
         return [words]
     size, stride = own.size, own.stride
-    if (bottom - top, right - left) != size:
+    is_at_border = top == 0 or left == 0 or bottom == height or right == width
+    if is_at_border and (bottom - top, right - left) != size:
         clipped = translate("Arithmetic", "Clipped at the border: inside it is {size}.")
         words += " " + clipped.format(size=f"{size[0]}×{size[1]}")
     further = translate("Arithmetic", "The next cell looks {stride} further.")
     words += " " + further.format(stride=_pixels(*stride))
-    worked = _worked_out(_path(subject.network.table, explanation.layer, growth), growth)
+    worked = _worked_out(_path(subject.network.table, layer, growth), growth)
     return [words, worked] if worked else [words]
 
 
