@@ -30,7 +30,7 @@ from core.errors import LabError
 from core.ink import preprocess
 from core.networks import trace, weight_files
 from core.pen_digits.samples import SAMPLE_FORMS
-from core.processes import questions
+from core.processes import inference
 from core.reading.classifier import Classifier
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.records import NetworkState, Snapshot
@@ -321,7 +321,7 @@ def test_a_network_in_training_is_followed_and_the_other_is_not_asked_again(
     def refuse(*arguments: Any) -> None:
         raise AssertionError("the drawing has not changed")
 
-    monkeypatch.setattr(questions._compared, "answers", refuse)
+    monkeypatch.setattr(inference.networks.compared, "answers", refuse)
     for step in (0, 100):
         weights = trace.state(networks.build("lenet", step)).weights
         compared.window._engine.follow(Snapshot("lenet", step, weights, {}))
@@ -428,7 +428,7 @@ def test_a_question_that_fails_as_a_whole_is_told_on_both_sides_and_the_pad_s_go
     def fail(*arguments: Any) -> None:
         raise LabError("The process has ended twice over this.")
 
-    monkeypatch.setattr(questions._compared, "answers", fail)
+    monkeypatch.setattr(inference.networks.compared, "answers", fail)
     draw(compared.window.canvas, SEVEN)
     left, right = compared.wait(lambda left, right: left.prediction is not None)
     assert right.problem == "The process has ended twice over this." and not left.problem

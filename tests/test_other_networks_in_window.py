@@ -13,15 +13,19 @@ from ink_replay import draw
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from torch import nn
 
-from core.catalog import DATA_SETS
+from core import networks
+from core.catalog import ARCHITECTURES, DATA_SETS, Architecture
 from core.networks import trace, weight_files
+from core.networks.table import Network, Row
 from core.records import Prediction
 from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
 from gui.tabs.inspect.change.change_tool import ChangeTool
 from gui.tabs.inspect.inspect_view import InspectView
 from gui.tabs.why.why_view import WhyView
+from gui.widgets.probability_bars import rows_of
 
 NETWORKS = other_networks()
 
@@ -151,4 +155,54 @@ def test_every_other_tab_shows_it(window: MainWindow, name: str, qtbot: QtBot) -
     qtbot.waitUntil(lambda: prepared._prepared is not None, timeout=10_000)
     assert prepared._prepared.stages.picture.shape == NETWORKS[name].input_shape[1:]
     prepared.grab()
+    assert message(window) == ""
+
+
+# Many classes, and one
+
+
+def flat(count: int) -> Network:
+    """One layer of so many classes."""
+    names = tuple(f"class {number}" for number in range(count))
+    rows = [Row("flatten", nn.Flatten()), Row("out", nn.Linear(784, count))]
+    return Network(rows, (1, 28, 28), names)
+
+
+def flat_1() -> Network:
+    return flat(1)
+
+
+def flat_1000() -> Network:
+    return flat(1000)
+
+
+@pytest.mark.parametrize("count", [1, 1000])
+def test_one_class_and_a_thousand_are_shown(
+    count: int,
+    open_window: Callable[..., MainWindow],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    entry = Architecture("flat", "flat", "For tests.", f"{__name__}:flat_{count}")
+    monkeypatch.setitem(ARCHITECTURES, "flat", entry)
+    network, path = networks.build("flat", 0), tmp_path / "flat.safetensors"
+    weight_files.save(path, trace.state(network).weights, {"architecture": "flat"})
+    window = open_window(model=str(path), device="cpu")
+    draw(window.canvas, SEVEN)
+    qtbot.waitUntil(lambda: window._engine.prediction is not None, timeout=10_000)
+    settle()
+    prediction = prediction_of(window)
+    assert text(window, "answer_digit").rstrip("?") == prediction.name
+    rows = rows_of(prediction.probabilities, count)
+    assert len(rows) == min(count, 10) and rows[0] == prediction.digit
+    view = child(window, InspectView, "inspect_view")
+    for place in range(4):
+        view.select_layer(place)
+        settle()
+        window.grab()
+    for tab in ("prepare", "why", "compare", "train", "my_digits"):
+        window.open_tab(tab)
+        settle()
+        view_of(window, tab).grab()
     assert message(window) == ""

@@ -7,13 +7,16 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.errors import LabError
 from core.files.log_file import log_to_file
+from core.reading.comparison import ComparedNetworks
 from core.records import ModelInfo, NetworkState, Prediction, Snapshot
 from core.teaching.taught_networks import with_names
 
@@ -34,6 +37,12 @@ class Networks:
         self.in_training: Classifier | None = None
         self.familiarity: Familiarity | None = None
         """Of the opened network, once it is known."""
+        self.compared = ComparedNetworks(with_names)
+        """Those beside the pad's."""
+        self.work: dict[str, tuple[int, Iterator[Any]]] = {}
+        """What long questions go on with, by their names: a number, and the generator."""
+        self.snapshots: dict[tuple[Path, int], Snapshot] = {}
+        """Of one run, by path and step: a new drawing need not read them again."""
         self._opened: Classifier | None = None
         self._answering: Classifier | None = None  # the one of them that answered last
 

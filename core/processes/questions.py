@@ -18,9 +18,8 @@ import numpy as np
 from core.catalog import MNIST
 from core.errors import LabError
 from core.processes.inference import networks, untrained
-from core.reading.comparison import ComparedNetworks, NetworkChoice
-from core.records import ModelInfo, Prediction, Resemblance, Snapshot
-from core.teaching.taught_networks import with_names
+from core.reading.comparison import NetworkChoice
+from core.records import ModelInfo, Prediction, Resemblance
 from core.training.config import Augmentation
 from core.training.runs import Run
 
@@ -36,10 +35,6 @@ if TYPE_CHECKING:
 
 _PREVIEWED = 8  # digits that show what augmentation does
 
-_work: dict[str, tuple[int, Iterator[Any]]] = {}  # what `advance` goes on with
-_compared = ComparedNetworks(with_names)
-_snapshots: dict[tuple[Path, int], Snapshot] = {}  # of one run: a new drawing need not read them again
-
 
 # Step by step
 
@@ -53,11 +48,12 @@ def advance(name: str, work: int, start: Callable[..., Iterator[Any]], *argument
     Raises:
         LabError: no network is loaded; or what the work raises.
     """
-    if name not in _work or _work[name][0] != work:
-        _work[name] = work, start(networks.answering, *arguments)
-    given = next(_work[name][1], _ENDED)
+    at_work = networks.work
+    if name not in at_work or at_work[name][0] != work:
+        at_work[name] = work, start(networks.answering, *arguments)
+    given = next(at_work[name][1], _ENDED)
     if given is _ENDED:
-        del _work[name]
+        del at_work[name]
         return None, True
     return given, False
 
@@ -215,7 +211,7 @@ def compare(
 
     Where one cannot answer, its LabError stands in its place. See `ComparedNetworks`.
     """
-    return _compared.answers(choices, ink, networks.device)
+    return networks.compared.answers(choices, ink, networks.device)
 
 
 def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
@@ -225,13 +221,12 @@ def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndar
 
     Snapshots that cannot be read are left out.
     """
-    global _snapshots
     run = Run(path)
     steps, rows, read = [], [], {}
     classifier: Classifier | None = None
     for step in run.snapshot_steps():
         try:
-            snapshot = _snapshots.get((path, step)) or run.snapshot(step)
+            snapshot = networks.snapshots.get((path, step)) or run.snapshot(step)
             if classifier is None:
                 classifier = untrained(snapshot.architecture)
             classifier.use(snapshot)
@@ -240,7 +235,7 @@ def probabilities_over(path: Path, ink: np.ndarray) -> tuple[np.ndarray, np.ndar
         read[path, step] = snapshot
         steps.append(step)
         rows.append(classifier.classify(ink).probabilities)
-    _snapshots = read
+    networks.snapshots = read
     classes = () if classifier is None else classifier.network.classes
     return np.array(steps, np.int64), np.array(rows, np.float32).reshape(-1, len(classes)), classes
 
