@@ -22,6 +22,7 @@ from core.records import Progress
 from gui.processes import file_process
 from gui.processes.job import Job
 
+PATIENT = replace(PICTURE, patience=30.0)  # a busy computer takes its time to undo work
 QUICK = replace(PICTURE, seconds=1.0)
 
 
@@ -55,7 +56,7 @@ def test_all_that_is_found_on_the_way_is_told_however_quickly_it_comes(qtbot: Qt
 
 
 def test_the_newest_work_takes_the_place_of_all_before(qtbot: QtBot, tmp_path: Path) -> None:
-    job = Job(PICTURE)
+    job = Job(PATIENT)
     said: list[Any] = []
     for signal in (job.advanced, job.finished, job.failed):
         signal.connect(said.append)
@@ -120,7 +121,7 @@ def test_the_same_process_does_the_next_work(qtbot: QtBot) -> None:
 
 
 def test_work_that_is_cancelled_undoes_what_it_has_done(qtbot: QtBot, tmp_path: Path) -> None:
-    job = Job(PICTURE)
+    job = Job(PATIENT)
     job.advanced.connect(job.cancel)
     assert outcome(qtbot, job, file_work.go_on_until_cancelled, tmp_path / "undone") == []
     assert (tmp_path / "undone").exists()
