@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import weakref
 
 import numpy as np
 import pytest
@@ -62,6 +63,27 @@ def test_outputs_end_where_one_says_and_take_what_is_given() -> None:
         network.outputs(x, upto="mix")
     with pytest.raises(KeyError):
         network.module("mix")
+
+
+def test_a_whole_pass_lets_go_of_what_nothing_needs_any_more() -> None:
+    network = branching().eval()
+    alive: list[weakref.ref[torch.Tensor]] = []
+    most = 0
+
+    def note(_module: nn.Module, _inputs: object, output: torch.Tensor) -> None:
+        nonlocal most
+        alive.append(weakref.ref(output))
+        most = max(most, sum(each() is not None for each in alive))
+
+    for row in network.rows:
+        row.module.register_forward_hook(note)
+    x = torch.from_numpy(noise(network))[None, None]
+    with torch.no_grad():
+        logits = network(x)
+        assert most <= 5  # three branches, what enters them, and what is made
+        assert torch.equal(logits, network.outputs(x)["out"])
+        given = {"mix.all": network.outputs(x)["mix.all"]}
+        assert torch.equal(network(x, given), logits)
 
 
 def test_a_row_that_is_given_is_not_asked() -> None:

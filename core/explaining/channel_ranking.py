@@ -101,7 +101,7 @@ def rank_channels(network: Network, digits: DigitSet, layer: str) -> Iterator[Ch
         raise ValueError(f"there is no layer {layer}")
     if not len(digits):
         raise ValueError("there are no digits to rank channels by")
-    last, count = network.rows[-1].name, len(network.classes)
+    count = len(network.classes)
     images, labels = as_tensors(digits, device_of(network))
     classes = torch.eye(count, device=images.device)[labels]  # (N, K): each digit counts for its class
 
@@ -120,11 +120,13 @@ def rank_channels(network: Network, digits: DigitSet, layer: str) -> Iterator[Ch
         chunk = slice(first, first + _CHUNK)
         with torch.inference_mode():
             batch = as_batch(images[chunk], network.input_shape)
-            outputs = network.outputs(batch) | {INPUT: batch}
-            right += _right(outputs[last], labels[chunk], classes[chunk])[0]
-            kept = {name: outputs[name] for name in frontier}
+            head = {INPUT: batch} | network.outputs(batch, upto=layer)
+            if not frontier <= head.keys():  # another branch is read as well
+                head |= network.outputs(batch)
+            kept = {name: head[name] for name in frontier}
             if kept[layer].ndim == 4:  # pooling is up to three times as fast in this order
                 kept[layer] = kept[layer].contiguous(memory_format=torch.channels_last)
+            right += _right(network(batch, kept), labels[chunk], classes[chunk])[0]
         for channels in stacks:
             yield latest
             with torch.inference_mode():
@@ -135,7 +137,7 @@ def rank_channels(network: Network, digits: DigitSet, layer: str) -> Iterator[Ch
                     if name != layer
                 }
                 given[layer] = _each_off(kept[layer], channels)
-                logits = network.outputs(given.pop(INPUT, batch), given)[last]
+                logits = network(given.pop(INPUT, batch), given)
                 right_without[list(channels)] += _right(logits, labels[chunk], classes[chunk])
         latest = ranking(chunk.stop)
         yield latest
