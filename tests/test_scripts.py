@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from example_networks import changed, named, other_networks
+from example_networks import changed, named, noise, other_networks
 from torch import nn
 
 from core import networks
@@ -60,6 +60,24 @@ def test_the_script_run_by_itself_gives_the_networks_logits(
     loaded = weight_files.load(weights_file)
     assert loaded.architecture == architecture
     np.testing.assert_array_equal(trace.state(loaded.network).weights["fc3.bias"], state.weights["fc3.bias"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", other_networks())
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_the_script_of_a_network_that_is_nothing_like_lenet_gives_its_logits(
+    name: str, is_changed: bool, tmp_path: Path
+) -> None:
+    network = other_networks()[name]
+    state = trace.state(network)
+    if is_changed:
+        layers = {"branching": ("mix.pool", "norm"), "all convolutional": ("conv1", "pad")}[name]
+        silenced = {layer: frozenset({0}) for layer in layers}
+        state = dataclasses.replace(state, silenced=silenced)
+        network = changed(network, state)
+    save_script(tmp_path / "net.py", state, name, noise(network))
+    expected, _ = trace.run(network, noise(network))
+    np.testing.assert_allclose(logits_of(tmp_path / "net.py"), expected, atol=2e-5)
 
 
 @pytest.mark.slow
