@@ -23,6 +23,8 @@ from example_networks import (
 )
 from torch import Tensor
 
+from core import catalog, networks
+from core.catalog import DataSet
 from core.data.datasets import load
 from core.errors import FileProblem, LabError
 from core.explaining import evidence, familiarity
@@ -40,7 +42,7 @@ from core.reading import sweeps
 from core.reading.classifier import Classifier, answer
 from core.reading.evaluation import measure
 from core.reading.variation_records import Variation
-from core.records import INPUT, EpochMetrics, NetworkState
+from core.records import DIGITS, INPUT, EpochMetrics, NetworkState
 from core.training import runs
 from core.training.config import TrainingConfig
 from core.training.dropout import with_dropout
@@ -349,3 +351,21 @@ def test_a_file_of_weights_that_names_no_classes_or_too_few_is_refused(tmp_path:
     named = [f"letter {name}" for name in LETTERS]
     weight_files.save(path, weights, {"architecture": "branching", "classes": named})
     assert Classifier.open(str(path), "cpu").info.classes == tuple(named)
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_network_is_called_as_the_set_that_it_learns_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    roman = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+    monkeypatch.setitem(
+        catalog.DATA_SETS, "roman", DataSet("roman", "Roman", roman, "example_networks:letters")
+    )
+    config = TrainingConfig(architecture="all convolutional", dataset="roman", validation=0, device="cpu")
+    trainer = Trainer(config, pictures(NETWORKS["all convolutional"], 100))
+    assert trainer.network.classes == roman
+    answers = Classifier.untrained("all convolutional", "cpu")
+    answers.use(trainer.snapshot())
+    assert answers.info.classes == answers.classify(ink()).classes == roman
+    assert networks.build("all convolutional", 0).classes == DIGITS
+    other = dataclasses.replace(trainer.snapshot(), classes=LETTERS)
+    with pytest.raises(LabError, match="do not fit"):
+        answers.use(other)

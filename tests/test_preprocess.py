@@ -115,6 +115,19 @@ def test_the_longer_side_is_20_pixels(shape: tuple[int, int]) -> None:
     assert sides == pytest.approx((BOX * shape[0] / longer, BOX * shape[1] / longer), abs=0.01)
 
 
+@pytest.mark.parametrize("size", [(56, 56), (40, 40), (96, 40), (14, 28)])
+def test_in_a_picture_of_another_size_the_digit_takes_the_same_share(size: tuple[int, int]) -> None:
+    ink = np.zeros((280, 280), np.uint8)
+    ink[40:190, 90:190] = 255
+    picture = to_mnist(ink, size=size).astype(float)
+    assert picture.shape == size
+    assert picture.sum(0).max() == pytest.approx(min(size) * BOX / 28, rel=0.01)  # as tall as that
+    for axis in (0, 1):
+        profile = picture.sum(1 - axis)
+        centre = profile @ (np.arange(size[axis]) + 0.5) / profile.sum()
+        assert centre == pytest.approx(size[axis] * CENTRES[14] / 28, abs=0.02)
+
+
 def test_without_ink_the_picture_is_all_zeros() -> None:
     assert not to_mnist(np.zeros((280, 280), np.uint8)).any()
 

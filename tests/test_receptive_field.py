@@ -140,6 +140,25 @@ def joined(several: list[Field]) -> Field:
     return functools.reduce(Field.joined, several)
 
 
+def test_a_joined_channel_comes_from_one_branch_alone() -> None:
+    table = NETWORKS["branching"].table
+    for channel, (source, own) in {
+        0: ("mix.one", 0), 2: ("mix.one", 2), 3: ("mix.wide", 0), 6: ("mix.wide", 3), 7: ("mix.pool", 0),
+        10: ("mix.pool", 3),
+    }.items():  # fmt: skip
+        found = fields(table, "mix.all", channel, 9, 9)
+        assert found[source] == Field(9, 9, 10, 10, own)
+        others = {"mix.one", "mix.wide", "mix.pool"} - {source}
+        assert all(found[name].is_empty for name in others)
+
+
+def test_a_depthwise_channel_reads_one_channel() -> None:
+    table = named(nn.Conv2d(1, 3, 1), nn.Conv2d(3, 6, 3, groups=3)).table
+    assert [fields(table, "1", channel, 0, 0)["0"].channel for channel in range(6)] == [0, 0, 1, 1, 2, 2]
+    table = named(nn.Conv2d(1, 4, 1), nn.Conv2d(4, 4, 3, groups=2)).table
+    assert fields(table, "1", 1, 0, 0)["0"].channel is None
+
+
 def test_a_resized_picture_s_cells_lie_between_pixels() -> None:
     table = NETWORKS["all convolutional"].table
     assert sizes(table)["resize"].stride == (1.4, 1.4)

@@ -136,6 +136,25 @@ def test_weights_are_called_as_rows_are_and_a_copy_is_one() -> None:
         assert other.table == network.table
 
 
+def test_numbers_of_another_network_are_refused_and_change_nothing() -> None:
+    network = branching()
+    own = {name: value.clone() for name, value in network.numbers().items()}
+    assert "norm.running_var" in own and "norm.num_batches_tracked" not in own
+    other = {name: value + 1 for name, value in own.items()}
+    for wrong in (
+        {name: value for name, value in other.items() if name != "out.bias"},
+        {**other, "more": torch.zeros(1)},
+        {**other, "out.bias": torch.zeros(8)},
+        {**other, "hidden.weight": other["hidden.weight"].T},
+        {("else.bias" if name == "out.bias" else name): value for name, value in other.items()},
+    ):
+        with pytest.raises(ValueError, match="another network's"):
+            network.take(wrong)
+        assert all(torch.equal(value, own[name]) for name, value in network.numbers().items())
+    network.take({name: value.numpy() for name, value in other.items()})
+    assert all(torch.equal(value, other[name]) for name, value in network.numbers().items())
+
+
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [

@@ -18,7 +18,7 @@ from core.networks import trace
 from core.networks.table import Network
 from core.records import INPUT, NetworkTable
 
-_SUMMING = ("linear", "global mean", "convolution", "pooling", "flatten")  # a pooling's mean
+_SUMMING = ("linear", "global mean", "flatten")  # of what gives one number a class
 
 PATCH = 5  # pixels: about as wide as a pen's stroke and its rim, and as conv1's kernel
 
@@ -35,7 +35,7 @@ def why(network: Network, picture: np.ndarray, digit: int, rival: int) -> Eviden
     check_classes(network, digit, rival)
     passed = _forward(network, picture)
     output_layer = network.table.layers[-1]
-    if output_layer.kind not in _SUMMING or output_layer.takes_largest:
+    if output_layer.kind not in _SUMMING:
         raise LabError(
             "The last layer, {name}, does not add up what enters it: the answer cannot be taken apart.",
             name=output_layer.name,
