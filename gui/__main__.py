@@ -4,8 +4,12 @@
 
 def main() -> int:
     """Run the command that the arguments name, or open the window; the exit code."""
+    import os
     import sys
 
+    # Before NumPy is there: it answers in the window's process, where a second thread of its own would wait
+    # for cores that others use; see `inference_process.process_executor`.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from core.cli import main as run
 
     return run(sys.argv[1:], open_window)

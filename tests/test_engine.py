@@ -7,19 +7,21 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from driving import INFO, HeldExecutor, InlineExecutor
+from example_networks import weights
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import FileProblem, LabError
 from core.processes import inference
 from core.processes.inference import classify, classify_edited, classify_in_training
-from core.records import Answering, NetworkState, Snapshot
+from core.records import Answering, NetworkState, Prediction, Snapshot
 from gui.processes.engine import Engine
 from gui.processes.inference_process import process_executor
 from gui.processes.question import Question
@@ -170,7 +172,7 @@ def test_a_network_that_cannot_be_loaded_leaves_the_one_before_it(monkeypatch: p
 
 @pytest.fixture
 def engine(qtbot: QtBot) -> Iterator[Engine]:
-    engine = Engine()
+    engine = Engine(answers="in the process")
     with qtbot.waitSignal(engine.loaded, timeout=60_000):
         engine.open("lenet", "cpu")
     yield engine
@@ -625,3 +627,246 @@ def counting(network: object, end: int) -> Iterator[int]:
 def failing(network: object) -> Iterator[int]:
     raise LabError("It cannot be.")
     yield 0
+
+
+# Where small networks answer
+
+
+CALLS = (classify, classify_edited, classify_in_training)
+
+
+class CountingExecutor(InlineExecutor):
+    """Remembers what the process was asked to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Any] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.asked.append(fn)
+        return super().submit(fn, *args, **kwargs)
+
+
+@pytest.fixture
+def two_ways(qtbot: QtBot) -> Iterator[tuple[Engine, CountingExecutor, Engine]]:
+    """An engine whose small networks answer here, its process, and an engine that asks another process."""
+    process = CountingExecutor()
+    here = Engine(new_executor=lambda: process)
+    there = Engine(new_executor=InlineExecutor, answers="in the process")
+    for engine in (here, there):
+        with qtbot.waitSignal(engine.loaded, timeout=30_000):
+            engine.open("lenet", "cpu")
+    yield here, process, there
+    here.close()
+    there.close()
+
+
+def both_answer(qtbot: QtBot, here: Engine, there: Engine) -> tuple[Prediction, Prediction]:
+    """What the two engines say of the same drawing."""
+    return answer_of(qtbot, here), answer_of(qtbot, there)
+
+
+def answer_of(qtbot: QtBot, engine: Engine, patience: int = 10_000) -> Prediction:
+    """What it says of the drawing; that bare paper has no answer may come before."""
+
+    def is_one(prediction: Prediction | None) -> bool:
+        return prediction is not None
+
+    with qtbot.waitSignal(engine.predicted, timeout=patience, check_params_cb=is_one) as told:
+        engine.submit(seven())
+    prediction: Prediction = told.args[0]
+    return prediction
+
+
+def assert_same(here: Prediction, there: Prediction) -> None:
+    assert here.classes == there.classes and here.milliseconds > 0
+    pairs = [(here.probabilities, there.probabilities), (here.logits, there.logits)]
+    assert (here.original is None) == (there.original is None)
+    if here.original is not None and there.original is not None:
+        pairs.append((here.original, there.original))
+    assert [layer.name for layer in here.trace.layers] == [layer.name for layer in there.trace.layers]
+    assert [layer.kind for layer in here.trace.layers] == [layer.kind for layer in there.trace.layers]
+    pairs += [(values, there.trace.values[name]) for name, values in here.trace.values.items()]
+    for own, other in pairs:
+        assert own.dtype == other.dtype == np.float32
+        np.testing.assert_allclose(own, other, rtol=1e-5, atol=1e-5)
+
+
+def test_a_small_network_answers_here_what_it_answers_in_the_process(
+    two_ways: tuple[Engine, CountingExecutor, Engine], qtbot: QtBot
+) -> None:
+    here, process, there = two_ways
+    assert here.answers_here and not there.answers_here
+    assert_same(*both_answer(qtbot, here, there))
+    assert here.answering is not None and here.answering.info is here.opened
+    assert not set(process.asked).intersection(CALLS)
+
+
+@pytest.mark.parametrize("odd", [None, np.nan, np.inf])
+def test_a_network_changed_by_hand_answers_here_too(
+    two_ways: tuple[Engine, CountingExecutor, Engine], qtbot: QtBot, odd: float | None
+) -> None:
+    here, process, there = two_ways
+    info = here.opened
+    assert info is not None
+    weights = {name: value.copy() for name, value in info.weights.items()}
+    weights["conv1.weight"][0] *= -1
+    if odd is not None:
+        weights["conv1.weight"][1, 0, 2, 2] = odd
+    changed = NetworkState(info.table, weights, {"conv2": frozenset({0, 15}), "fc1": frozenset({3})})
+    here.edit(changed)
+    there.edit(changed)
+    own, other = both_answer(qtbot, here, there)
+    assert own.original is not None and not np.array_equal(own.original, own.probabilities)
+    assert_same(own, other)
+    assert not own.trace.values["conv2"][[0, 15]].any()
+    assert not set(process.asked).intersection(CALLS)
+    here.edit(None)
+    there.edit(None)
+    assert_same(*both_answer(qtbot, here, there))
+
+
+def of_training(architecture: str, step: int, **changes: Any) -> Snapshot:
+    return Snapshot(architecture, step, weights(architecture, step), {}, **changes)
+
+
+def test_a_network_in_training_answers_here_once_its_layers_are_known(
+    two_ways: tuple[Engine, CountingExecutor, Engine], qtbot: QtBot
+) -> None:
+    here, process, there = two_ways
+    both_answer(qtbot, here, there)
+    named = tuple("abcdefghij")
+    for snapshot in (of_training("lenet", 1), of_training("lenet", 2, classes=named)):
+        here.follow(snapshot)
+        there.follow(snapshot)
+        own, other = both_answer(qtbot, here, there)
+        assert_same(own, other)
+        assert own.classes == snapshot.classes
+        for engine in (here, there):
+            assert engine.answering is not None and engine.answering.snapshot is snapshot
+            assert engine.answering.info.classes == snapshot.classes
+        assert here.answering is not None and there.answering is not None
+        assert here.answering.info == there.answering.info
+    assert not set(process.asked).intersection(CALLS)
+    for step in (3, 4):
+        here.follow(of_training("lenet_sigmoid", step))
+        there.follow(of_training("lenet_sigmoid", step))
+        qtbot.waitUntil(lambda: here.answers_here, timeout=10_000)
+        assert_same(*both_answer(qtbot, here, there))
+    assert process.asked.count(classify_in_training) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weights": {}},
+        {"weights": {**weights("lenet"), "conv1.bias": np.zeros(7, np.float32)}},
+        {"classes": ("one", "other")},
+    ],
+)
+def test_what_does_not_fit_fails_as_it_does_in_the_process(
+    two_ways: tuple[Engine, CountingExecutor, Engine], qtbot: QtBot, wrong: dict[str, Any]
+) -> None:
+    here, _, there = two_ways
+    both_answer(qtbot, here, there)
+    told = []
+    for engine in (here, there):
+        with qtbot.waitSignal(engine.failed, timeout=10_000) as failed:
+            engine.follow(replace(of_training("lenet", 1), **wrong))
+        told.append(str(failed.args[0]))
+        assert not engine.is_following
+    assert told[0] == told[1]
+    assert_same(*both_answer(qtbot, here, there))
+
+
+@pytest.mark.parametrize("channels", [{"conv1": frozenset({6})}, {"nowhere": frozenset({0})}])
+def test_channels_that_are_not_there_fail_as_they_do_in_the_process(
+    two_ways: tuple[Engine, CountingExecutor, Engine], qtbot: QtBot, channels: dict[str, frozenset[int]]
+) -> None:
+    here, _, there = two_ways
+    both_answer(qtbot, here, there)
+    for engine in (here, there):
+        assert engine.opened is not None
+        with qtbot.waitSignal(engine.failed, timeout=10_000) as failed:
+            engine.edit(NetworkState(engine.opened.table, engine.opened.weights, channels))
+        assert str(failed.args[0]) == "These changes do not fit this network."
+
+
+def test_a_question_is_about_the_network_that_answers_here(
+    two_ways: tuple[Engine, CountingExecutor, Engine], qtbot: QtBot
+) -> None:
+    here, _, there = two_ways
+    both_answer(qtbot, here, there)
+    assert here.opened is not None
+    changed = NetworkState(here.opened.table, weights("lenet", 5))
+    for source in (changed, None, of_training("lenet", 6), None, changed):
+        if isinstance(source, Snapshot):
+            here.follow(source)
+        else:
+            here.follow(None)
+            here.edit(source)
+        with qtbot.waitSignal(here.answered, timeout=10_000) as answered:
+            here.ask("bias", bias_of_the_answering)
+        expected = here.opened if source is None else source
+        np.testing.assert_array_equal(answered.args[1], expected.weights["conv1.bias"])
+
+
+def bias_of_the_answering() -> np.ndarray:
+    bias: np.ndarray = inference.networks.answering.numbers()["conv1.bias"].numpy().copy()
+    return bias
+
+
+@pytest.mark.slow
+def test_nobody_notices_that_the_process_dies_but_those_who_ask(qtbot: QtBot) -> None:
+    engine = Engine()
+    with qtbot.waitSignal(engine.loaded, timeout=60_000):
+        engine.open("lenet", "cpu")
+    told: list[Any] = []
+    engine.loaded.connect(told.append)
+    engine.failed.connect(told.append)
+    assert engine.opened is not None
+    engine.edit(NetworkState(engine.opened.table, weights("lenet", 5)))
+    (victim,) = engine.process_ids
+    os.kill(victim, signal.SIGKILL)
+    wait_for_end(victim)
+    assert answer_of(qtbot, engine, 1_000).original is not None
+    with qtbot.waitSignal(engine.restarted, timeout=10_000):
+        number = engine.ask("bias", bias_of_the_answering)
+    assert answer_of(qtbot, engine, 1_000).original is not None  # while the new one starts
+    with qtbot.waitSignal(engine.answered, timeout=60_000) as answered:
+        pass
+    assert answered.args[0] == number
+    np.testing.assert_array_equal(answered.args[1], weights("lenet", 5)["conv1.bias"])
+    assert not told and engine.process_ids != [victim]
+    engine.close()
+
+
+def test_a_drawing_is_answered_though_no_process_lives(qtbot: QtBot) -> None:
+    class FragileExecutor(InlineExecutor):
+        dies = False
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if not self.dies:
+                return super().submit(fn, *args, **kwargs)
+            future: Future[Any] = Future()
+            future.set_exception(BrokenExecutor())
+            return future
+
+    engine = Engine(new_executor=FragileExecutor)
+    with qtbot.waitSignal(engine.loaded, timeout=30_000):
+        engine.open("lenet", "cpu")
+    FragileExecutor.dies = True
+    question = Question("bias", engine)
+    with qtbot.waitSignal(question.failed, timeout=10_000):
+        question.ask(None, bias_of_the_answering)
+    qtbot.waitUntil(lambda: not engine.is_opening, timeout=10_000)
+    assert not engine.is_ready
+    with qtbot.waitSignal(engine.predicted, timeout=1_000) as predicted:
+        engine.submit(seven())
+    assert predicted.args[0].digit == 7
+    FragileExecutor.dies = False
+    with qtbot.waitSignal(engine.loaded, timeout=30_000):
+        engine.open("lenet", "cpu")
+    with qtbot.waitSignal(question.answered, timeout=10_000):
+        question.ask(None, bias_of_the_answering)
+    engine.close()

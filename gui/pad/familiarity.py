@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.processes import questions
-from core.records import ModelInfo, Prediction, Resemblance
+from core.records import Prediction, Resemblance
 from gui.processes.engine import Engine
 from gui.processes.question import Question
 
@@ -44,7 +44,8 @@ class Familiarity(QObject):
         self._learning.advanced.connect(self._on_advanced)
         self._learning.finished.connect(self.ask)  # what was drawn before can be judged now
         self._learning.failed.connect(self.failed)
-        engine.loaded.connect(self._on_loaded)
+        engine.loaded.connect(self._learn)
+        engine.restarted.connect(self._learn)
         engine.predicted.connect(self._on_predicted)
 
     @property
@@ -59,8 +60,8 @@ class Familiarity(QObject):
         if prediction is not None and not self.is_learning:
             self._resemblance.ask(prediction, questions.resemblance, prediction.trace.picture)
 
-    @Slot(object)
-    def _on_loaded(self, info: ModelInfo) -> None:
+    @Slot()
+    def _learn(self) -> None:
         self.share = 0.0
         self._learning.work(questions.get_familiar)
 

@@ -1,4 +1,8 @@
-"""The inference process, seen from Qt: ink in, predictions out; a process that dies is started anew."""
+"""What answers the drawing, seen from Qt: ink in, predictions out.
+
+Small networks answer in this process, others in the inference process, which answers all questions. If that
+one dies, it is started anew.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,15 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import LabError
 from core.processes import inference
+from core.reading import small_networks
 from core.records import Answering, ModelInfo, NetworkState, Prediction, Snapshot
 from gui.processes.inference_process import InferenceProcess, process_executor
 
@@ -29,8 +35,20 @@ class _Question(NamedTuple):
     arguments: tuple[Any, ...]
 
 
+class _Small(NamedTuple):
+    """What is known of the networks of one architecture once one of them was ready."""
+
+    info: ModelInfo
+    shapes: dict[str, tuple[int, ...]]
+    """Of their weights."""
+
+
 class Engine(QObject):
-    """Answers the newest ink with the network last opened. At most one request is under way."""
+    """Answers the newest ink with the network last opened. At most one request is under way.
+
+    `answers` says where: small networks in this process and others in the inference process, or all in that
+    one.
+    """
 
     loaded = Signal(object)
     """A network is ready: its ModelInfo."""
@@ -46,14 +64,20 @@ class Engine(QObject):
     """The number that `ask` returned, and the function's result, or the LabError that it raised."""
 
     def __init__(
-        self, parent: QObject | None = None, new_executor: Callable[[], Executor] = process_executor
+        self,
+        parent: QObject | None = None,
+        new_executor: Callable[[], Executor] = process_executor,
+        answers: Literal["where it is fastest", "in the process"] = "where it is fastest",
     ) -> None:
         super().__init__(parent)
         self._process = InferenceProcess(new_executor, self)
         self._process.returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
+        self._answers = answers
+        self._small: dict[str, _Small] = {}  # by architecture, on the device in use
         self._asked = ("", "")  # model and device that were asked for last
         self._running: tuple[str, str] | None = None  # … and that answer
         self._opening: Future[Any] | None = None
+        self._is_reopening = False  # that network, in a new process, while it goes on answering here
         self._request: Future[Any] | None = None
         self._requested_ink: np.ndarray | None = None  # what `_request` is to answer
         self._ink: np.ndarray | None = None  # the newest; None for bare paper
@@ -91,6 +115,11 @@ class Engine(QObject):
         return isinstance(self._substitute, Snapshot)
 
     @property
+    def answers_here(self) -> bool:
+        """Whether the network that answers now does so in this process."""
+        return self._here() is not None
+
+    @property
     def seconds_at_rest(self) -> float:
         """Seconds since something was drawn or opened."""
         return time.monotonic() - self._submitted_at
@@ -116,6 +145,7 @@ class Engine(QObject):
         Once it is loaded, changes made by hand to the one before are gone; a followed network stays.
         """
         self._asked = model, device
+        self._is_reopening = False
         self._request = None  # an answer of the network before it would come too late
         self._waiting = self._ink is not None or self._substitute is not None
         self._sent = None  # it moves to the new device as well
@@ -176,21 +206,74 @@ class Engine(QObject):
         self._process.end()
 
     def _send_newest(self) -> None:
-        if self._waiting and self._request is None and self._opening is None and self._running:
-            self._waiting, self._requested = False, self._substitute
-            self._requested_ink = self._ink
-            new = None if self._substitute is self._sent else self._substitute
-            self._sent = self._substitute
-            if self._substitute is None:
-                self._request = self._process.call(inference.classify, self._ink)
-            elif isinstance(self._substitute, Snapshot):
-                self._request = self._process.call(inference.classify_in_training, new, self._ink)
-            else:
-                self._request = self._process.call(inference.classify_edited, new, self._ink)
+        if not self._waiting or self._request is not None:
+            return
+        here = self._here()
+        if here is None and self._running and self._opening is None:
+            self._requested, self._requested_ink = self._substitute, self._ink
+            self._request = self._call(self._ink)
+            self._waiting = False
+        elif here is not None and (self._opening is None or self._is_reopening):
+            self._requested, self._requested_ink = self._substitute, self._ink
+            self._request = self._answer_here(*here)
+            self._waiting = False
+
+    def _call(self, ink: np.ndarray | None) -> Future[Any]:
+        """Have the process answer; from now on its questions are about the network that answers here."""
+        new = None if self._substitute is self._sent else self._substitute
+        self._sent = self._substitute
+        if self._substitute is None:
+            return self._process.call(inference.classify, ink)
+        if isinstance(self._substitute, Snapshot):
+            return self._process.call(inference.classify_in_training, new, ink)
+        return self._process.call(inference.classify_edited, new, ink)
+
+    def _here(self) -> tuple[ModelInfo, NetworkState] | None:
+        """The network that is to answer, if it is small, known, and nothing is wrong with it.
+
+        What does not fit goes to the process, where it fails with the right words.
+        """
+        if self.opened is None or self._answers == "in the process":
+            return None
+        source = self._substitute or self._opened_state
+        if isinstance(source, Snapshot):
+            small = self._small.get(source.architecture)
+            if small is None or len(source.classes) != len(small.info.classes):
+                return None
+            info = small.info
+            if source.classes != info.classes:
+                info = replace(info, table=replace(info.table, classes=source.classes))
+            network = NetworkState(info.table, source.weights)
+        else:
+            assert source is not None  # a network is opened
+            small, network, info = self._small.get(self.opened.architecture), source, self.opened
+        if small is None or not small_networks.fits(network, small.shapes):
+            return None
+        return info, network
+
+    def _answer_here(self, info: ModelInfo, network: NetworkState) -> Future[Any]:
+        """As `_call`, but done already; as there, the answer comes through Qt's loop."""
+        prediction = None if self._ink is None else small_networks.answer(network, self._ink)
+        if prediction is not None and network is self._substitute and self._opened_state is not None:
+            original = small_networks.read(self._opened_state, prediction.trace.picture)
+            prediction = replace(prediction, original=original.probabilities)
+        future: Future[Any] = Future()
+        future.set_result((info, prediction) if isinstance(self._substitute, Snapshot) else prediction)
+        self._process.returned.emit(future)
+        return future
+
+    def _get_to_know(self, info: ModelInfo, weights: dict[str, np.ndarray]) -> None:
+        """Find out whether networks of this architecture are small, unless that is known."""
+        if info.architecture not in self._small and small_networks.is_small(info, weights):
+            bare = ModelInfo("", info.architecture, info.device, info.device_title, info.table)
+            shapes = {name: value.shape for name, value in weights.items()}
+            self._small[info.architecture] = _Small(bare, shapes)
 
     def _ask_next(self) -> None:
         if self._asking is None and self._opening is None and self._running and self._questions:
             question = self._questions.pop(next(iter(self._questions)))
+            if self._sent is not self._substitute and self.answers_here:
+                self._call(None)  # nobody waits for it: the question is about what answers here
             self._asking = question, self._process.call(question.function, *question.arguments)
 
     @Slot(object)
@@ -206,28 +289,37 @@ class Engine(QObject):
         # Else nobody waits for it any more: the paper is bare, or another network was asked for.
 
     def _on_opened(self, future: Future[Any]) -> None:
+        is_reopening, self._is_reopening = self._is_reopening, False
         try:
             info = future.result()
         except (BrokenExecutor, CancelledError):
             self._restart()
             return
         except LabError as error:
-            if self._running:
+            if is_reopening:  # its file may be gone
+                self._running = None
+            elif self._running:
                 self._asked = self._running
             self.failed.emit(error)
         else:
-            self._running = self._asked
-            self._edited = None  # what was changed was the network before
-            if isinstance(self._substitute, NetworkState):
-                self._substitute = None
-            self.opened, self._opened_state = info, NetworkState(info.table, info.weights)
-            self._announced = None
-            self._submitted_at = time.monotonic()
-            self.loaded.emit(info)
-            if not self._waiting and self._request is None:  # else the first answer tells
-                self._tell_answering(self._opened_state, info)
+            if not is_reopening:  # else all is as it was
+                self._on_new_network(info)
         self._send_newest()
         self._ask_next()
+
+    def _on_new_network(self, info: ModelInfo) -> None:
+        self._running = self._asked
+        self._edited = None  # what was changed was the network before
+        if isinstance(self._substitute, NetworkState):
+            self._substitute = None
+        self.opened, self._opened_state = info, NetworkState(info.table, info.weights)
+        self._announced = None
+        self._small.clear()  # another device may be another way
+        self._get_to_know(info, info.weights)
+        self._submitted_at = time.monotonic()
+        self.loaded.emit(info)
+        if not self._waiting and self._request is None:  # else the first answer tells
+            self._tell_answering(self._opened_state, info)
 
     def _on_answered(self, future: Future[Any]) -> None:
         try:
@@ -242,9 +334,11 @@ class Engine(QObject):
             self.failed.emit(error)
             self._send_newest()
             return
-        self._restarts = 0
+        if not self.answers_here:
+            self._restarts = 0
         if isinstance(self._requested, Snapshot):
             info, prediction = prediction
+            self._get_to_know(info, self._requested.weights)
             self._tell_answering(self._requested, info)
         else:
             self._tell_answering(self._requested or self._opened_state, self.opened)
@@ -272,6 +366,7 @@ class Engine(QObject):
         answer: Any = LabError("Something went wrong over this that should not have; it was given up.")
         try:
             answer = future.result()
+            self._restarts = 0
         except (BrokenExecutor, CancelledError):
             self._restart()
             return
@@ -290,10 +385,11 @@ class Engine(QObject):
     def _restart(self) -> None:
         _log.warning("the inference process has ended by itself; restart %d", self._restarts + 1)
         self._ask_again()
+        was_answering = self._request is not None
         self._end_process()
-        self._running = None
         self._restarts += 1
         if self._restarts > _MOST_RESTARTS:
+            self._running = None
             self.failed.emit(
                 LabError(
                     "The process that runs the network ends again and again. Your drawing is kept. "
@@ -301,9 +397,16 @@ class Engine(QObject):
                 )
             )
             self._restarts = 0
-            return
-        self.restarted.emit()
-        self.open(*self._asked)
+        elif self._here() is not None and self._asked == self._running:
+            self.restarted.emit()
+            self._is_reopening = True
+            self._opening = self._process.call(inference.open_model, *self._asked)
+            self._waiting = self._waiting or was_answering
+            self._send_newest()
+        else:
+            self._running = None
+            self.restarted.emit()
+            self.open(*self._asked)
 
     def _ask_again(self) -> None:
         """Ask the question under which the process died once more; fail it the second time."""

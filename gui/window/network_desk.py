@@ -148,7 +148,10 @@ class NetworkDesk(QObject):
             name = self.tr("network of the run, step {step}").format(step=f"{answering.snapshot.step:,}")
         elif prediction is not None and prediction.original is not None:
             name = self.tr("{model}, modified").format(model=name)
-        fields = {"model": name, "device": info.device_title}
+        device = info.device_title
+        if info.device == "cpu":  # the two ways to ask
+            device += ", NumPy" if self._engine.answers_here else ", PyTorch"
+        fields = {"model": name, "device": device}
         if prediction is None:
             text = self.tr("{model} · {device}").format(**fields)
         else:
@@ -169,7 +172,7 @@ class NetworkDesk(QObject):
     def _on_failed(self, error: LabError) -> None:
         self.failed.emit(in_words(error))
         self._check_running()
-        if self._engine.is_ready:
+        if self._engine.is_ready or self._engine.answers_here:
             self._await_answer()
         elif self._engine.opened is None and self.asked != (DEFAULT_MODEL, "auto"):
             # What was remembered or asked for at the start is not there any more.
@@ -181,6 +184,8 @@ class NetworkDesk(QObject):
 
     @Slot()
     def _on_restarted(self) -> None:
+        if self._engine.answers_here:  # only those who wait for an answer to a question notice
+            return
         self._say_loading()
         text = self.tr(
             "The process that runs the network has ended unexpectedly. Your drawing is kept; "
