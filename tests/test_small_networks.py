@@ -86,17 +86,17 @@ def test_small_networks_are_those_of_known_layers_on_a_cpu_whose_weights_are_her
 
 
 def test_a_network_whose_pass_takes_too_long_here_is_not_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    times = iter([0.0, 0.003, 1.0, 1.0021, 2.0, 2.005, 3.0, 3.003, 4.0, 4.0019, 5.0, 5.005])
+    times = iter([0.0, 0.003, 1.0, 1.0021, 2.0, 2.005, 3.0, 3.003, 4.0, 4.005, 5.0, 5.0019])
     monkeypatch.setattr(time, "perf_counter", lambda: next(times))
     assert not is_small_here(shipped("lenet"))  # 3, 2.1 and 5 ms
-    assert is_small_here(shipped("lenet"))  # 3, 1.9 and 5 ms: others use the cores, too
+    assert is_small_here(shipped("lenet"))  # 3, 5 and 1.9 ms: others use the cores, too
 
 
 @pytest.mark.parametrize(
     "large",
     [
-        {"multiplications": 10_000_001},
-        {"shape": (6, 300, 300)},
+        {"multiplications": 4_000_001},
+        {"shape": (6, 140, 140)},
     ],
 )
 def test_what_is_far_too_large_is_not_even_tried(
