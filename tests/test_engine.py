@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from core.errors import FileProblem, LabError
 from core.processes import inference
 from core.processes.inference import classify, classify_edited, classify_in_training
+from core.reading.classifier import Classifier
 from core.records import Answering, NetworkState, Prediction, Snapshot
 from gui.processes.engine import Engine
 from gui.processes.inference_process import process_executor
@@ -870,3 +871,80 @@ def test_a_drawing_is_answered_though_no_process_lives(qtbot: QtBot) -> None:
     with qtbot.waitSignal(question.answered, timeout=10_000):
         question.ask(None, bias_of_the_answering)
     engine.close()
+
+
+@pytest.fixture
+def held_small(qtbot: QtBot) -> Iterator[tuple[Engine, HeldExecutor]]:
+    """An engine whose small network is loaded, and the executor that its process would be."""
+    executor = HeldExecutor()
+    engine = Engine(new_executor=lambda: executor)
+    engine.open("lenet", "cpu")
+    executor.answer(Classifier.open("lenet", "cpu").info)
+    assert engine.answers_here
+    yield engine, executor
+    engine.close()
+
+
+def test_on_another_device_the_same_network_is_asked_in_the_process(
+    held_small: tuple[Engine, HeldExecutor], qtbot: QtBot
+) -> None:
+    engine, executor = held_small
+    answer_of(qtbot, engine, 1_000)
+    assert engine.opened is not None
+    engine.open("lenet", "cuda")
+    executor.answer(replace(engine.opened, device="cuda"))
+    assert not engine.answers_here
+    assert executor.calls[-1][0] is classify
+
+
+def test_a_drawing_that_comes_as_the_process_dies_is_answered(
+    held_small: tuple[Engine, HeldExecutor], qtbot: QtBot
+) -> None:
+    engine, executor = held_small
+    engine.ask("sum", sum, [1])
+    with qtbot.waitSignals([engine.restarted, engine.predicted], timeout=1_000):
+        executor.calls[-1][2].set_exception(BrokenExecutor())
+        engine.submit(seven())
+    assert engine.prediction is not None and engine.prediction.digit == 7
+
+
+def test_where_the_network_is_gone_as_the_process_starts_again_only_questions_fail(
+    held_small: tuple[Engine, HeldExecutor], qtbot: QtBot
+) -> None:
+    engine, executor = held_small
+    question = Question("sum", engine)
+    question.ask(None, sum, [1])
+    with qtbot.waitSignal(engine.restarted, timeout=1_000):
+        executor.fail(BrokenExecutor())
+    assert executor.calls[-1][0] is inference.open_model and engine.is_ready
+    with qtbot.waitSignals([engine.failed, question.failed], timeout=1_000):
+        executor.calls[-1][2].set_exception(LabError("Its file is gone."))
+    assert not engine.is_ready and not question.is_running
+    assert answer_of(qtbot, engine, 1_000).digit == 7
+
+
+def test_drawing_on_does_not_start_a_process_for_ever_that_cannot_live(
+    held_small: tuple[Engine, HeldExecutor], qtbot: QtBot
+) -> None:
+    engine, executor = held_small
+    problems: list[LabError] = []
+    engine.failed.connect(problems.append)
+    engine.ask("sum", sum, [1])
+    for _ in range(6):
+        if not problems:
+            executor.fail(BrokenExecutor())
+        answer_of(qtbot, engine, 1_000)
+    assert "ends again and again" in str(problems[0])
+
+
+def test_a_network_that_was_being_opened_as_the_process_died_is_opened_by_the_next(
+    held_small: tuple[Engine, HeldExecutor], qtbot: QtBot
+) -> None:
+    engine, executor = held_small
+    engine.open("lenet_sigmoid", "cpu")
+    executor.fail(BrokenExecutor())
+    assert executor.calls[-1][:2] == (inference.open_model, ("lenet_sigmoid", "cpu"))
+    info = Classifier.open("lenet_sigmoid", "cpu").info
+    with qtbot.waitSignal(engine.loaded, timeout=1_000):
+        executor.answer(info)
+    assert engine.opened is info
