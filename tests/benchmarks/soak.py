@@ -1,6 +1,6 @@
 """Use the program at random for as long as asked, and see whether anything in it grows.
 
-    python tests/benchmarks/soak.py --minutes 60 [--seed N]
+    python tests/benchmarks/soak.py --minutes 60 [--seed N] [--only KIND]
 
 A real window with its processes, and a monkey: it draws, presses keys, clicks whatever is in sight, fills in
 the dialogs that come up, opens whole and damaged pictures, imports, labels, trains and teaches. Each minute a
@@ -179,6 +179,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pause", type=int, default=20, help="milliseconds between two acts")
+    parser.add_argument("--only", help="after a third of the time only acts of this kind, as change_tab")
     asked = parser.parse_args()
     faulthandler.enable()
     failures = collections.Counter[str]()
@@ -213,6 +214,9 @@ def main() -> int:
         minute.timeout.connect(sampler.sample)
         minute.start()
         window._engine.loaded.connect(monkey.begin, Qt.ConnectionType.SingleShotConnection)
+        if asked.only is not None:
+            only = [way for way in monkey.ways if way[1].__name__ == asked.only]
+            QTimer.singleShot(int(asked.minutes * 20_000), lambda: setattr(monkey, "ways", only))
         QTimer.singleShot(int(asked.minutes * 60_000) + 500, monkey.end)
         QTimer.singleShot(int(asked.minutes * 60_000) + 5000, app.quit)
         app.exec()
