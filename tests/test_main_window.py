@@ -250,6 +250,35 @@ def test_the_other_shipped_network_answers_the_same_drawing(window: MainWindow, 
     assert "sigmoid" in text(window, "network_label")
 
 
+@pytest.mark.parametrize("answers", ["in the process", "where it is fastest"])
+def test_the_device_can_be_switched_while_a_stroke_is_drawn(
+    open_window: Callable[..., MainWindow],
+    qtbot: QtBot,
+    answers: Literal["in the process", "where it is fastest"],
+) -> None:
+    window = open_window(engine=Engine(new_executor=InlineExecutor, answers=answers))
+    canvas, points = window.canvas, SEVEN[0].astype(int)
+
+    def draw_and_choose(devices: tuple[str, ...]) -> np.ndarray:
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(*points[0]))
+        for at, point in enumerate(points[1:]):
+            for device in devices[at : at + 1]:
+                action(window, f"device_{device}").trigger()
+            QTest.mouseMove(canvas, QPoint(*point))
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(*points[-1]))
+        return canvas.ink()
+
+    expected = draw_and_choose(())
+    action(window, "clear").trigger()
+    shown: list[Prediction] = []
+    window.predicted.connect(shown.append)
+    drawn = draw_and_choose(("cpu", "auto", "cuda", "cpu"))
+    np.testing.assert_array_equal(drawn, expected)
+    newest = to_mnist(drawn)
+    qtbot.waitUntil(lambda: bool(shown) and bool((shown[-1].trace.picture == newest).all()), timeout=10_000)
+    assert shown[-1].digit == 7
+
+
 def test_a_device_that_is_not_there_is_told_and_the_network_goes_on(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
