@@ -62,7 +62,11 @@ MNIST = "mnist"
 def dataset_of(about: dict[str, Any]) -> str:
     """The data set that weights have learnt from, as their file says; MNIST where it names none of these."""
     config = about.get("config")
-    name = config.get("dataset") if isinstance(config, dict) else None
+    return known_dataset(config.get("dataset") if isinstance(config, dict) else None)
+
+
+def known_dataset(name: object) -> str:
+    """The data set of a name that a file says; MNIST where there is none of that name."""
     return name if isinstance(name, str) and name in DATA_SETS else MNIST
 
 

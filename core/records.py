@@ -356,6 +356,8 @@ class Snapshot:
     """Whether the run has just kept it on the disk."""
     classes: tuple[str, ...] = DIGITS
     """The names of what it tells apart."""
+    dataset: str = "mnist"
+    """What it learns from: one of `core.catalog.DATA_SETS`."""
 
 
 @dataclass(frozen=True)

@@ -737,7 +737,7 @@ def test_a_network_in_training_answers_here_once_its_layers_are_known(
     here, process, there = two_ways
     both_answer(qtbot, here, there)
     named = tuple("abcdefghij")
-    for snapshot in (of_training("lenet", 1), of_training("lenet", 2, classes=named)):
+    for snapshot in (of_training("lenet", 1), of_training("lenet", 2, classes=named, dataset="letters")):
         here.follow(snapshot)
         there.follow(snapshot)
         own, other = both_answer(qtbot, here, there)
@@ -746,6 +746,7 @@ def test_a_network_in_training_answers_here_once_its_layers_are_known(
         for engine in (here, there):
             assert engine.answering is not None and engine.answering.snapshot is snapshot
             assert engine.answering.info.classes == snapshot.classes
+            assert engine.answering.info.dataset == snapshot.dataset
         assert here.answering is not None and there.answering is not None
         assert here.answering.info == there.answering.info
     assert not set(process.asked).intersection(CALLS)

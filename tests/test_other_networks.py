@@ -318,9 +318,12 @@ def test_a_run_is_measured_on_its_own_set_and_its_snapshots_name_the_classes(tmp
     run = runs.create(tmp_path, config, trainer.steps, trainer.steps_per_epoch)
     run.save_snapshot(trainer.snapshot())
     kept = run.snapshot(trainer.step)
-    assert kept.classes == LETTERS
+    assert kept.classes == LETTERS and kept.dataset == "letters"
+    run.save_snapshot(dataclasses.replace(kept, dataset="one that is not here"))
+    assert run.snapshot(trainer.step).dataset == "mnist"
     answers = Classifier.untrained("branching", "cpu")
     answers.use(kept)
+    assert answers.info.dataset == "letters"
     assert answers.classify(ink()).classes == LETTERS
 
 
@@ -365,6 +368,7 @@ def test_a_network_is_called_as_the_set_that_it_learns_from(monkeypatch: pytest.
     answers = Classifier.untrained("all convolutional", "cpu")
     answers.use(trainer.snapshot())
     assert answers.info.classes == answers.classify(ink()).classes == roman
+    assert answers.info.dataset == trainer.snapshot().dataset == "roman"
     assert networks.build("all convolutional", 0).classes == DIGITS
     other = dataclasses.replace(trainer.snapshot(), classes=LETTERS)
     with pytest.raises(LabError, match="do not fit"):

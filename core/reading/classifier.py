@@ -85,6 +85,7 @@ class Classifier:
             if snapshot.classes != self.network.classes:
                 self.network.name_classes(snapshot.classes)
                 self.info = replace(self.info, table=self.network.table)
+            self.info = replace(self.info, dataset=snapshot.dataset)
         except (ValueError, TypeError) as error:
             raise LabError(
                 "The weights of step {step} do not fit the architecture {architecture}.",

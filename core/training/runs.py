@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from core.catalog import known_dataset
 from core.data import class_names
 from core.errors import FileProblem, as_file_problem
 from core.files import atomic, limits, tensor_files
@@ -416,6 +417,7 @@ class Run:
             "architecture": snapshot.architecture,
             "gradient_norms": snapshot.gradient_norms,
             "classes": list(snapshot.classes),
+            "dataset": snapshot.dataset,
             "names": list(snapshot.weights),  # safetensors keeps arrays in an order of its own
         }
         with _keeping(self.path):
@@ -440,7 +442,10 @@ class Run:
             if not tensor_files.are_weights(weights):
                 raise ValueError("not all finite 32-bit numbers")
             classes = class_names.checked(about.get("classes", list(DIGITS)))
-            return Snapshot(str(about["architecture"]), step, weights, norms, classes=classes)
+            dataset = known_dataset(about.get("dataset"))
+            return Snapshot(
+                str(about["architecture"]), step, weights, norms, classes=classes, dataset=dataset
+            )
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             raise FileProblem("The snapshot {path} is damaged.", path=path) from error
 

@@ -241,7 +241,14 @@ class Trainer:
                     torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
                 )
         weights, lengths = self.weights(), {name: float(norm) for name, norm in norms.items()}
-        return Snapshot(self.config.architecture, self.step, weights, lengths, classes=self.network.classes)
+        return Snapshot(
+            self.config.architecture,
+            self.step,
+            weights,
+            lengths,
+            classes=self.network.classes,
+            dataset=self.config.dataset,
+        )
 
     def test(self) -> RunResult:
         """Measure the result on the set's test digits: once, when the run is over."""

@@ -240,7 +240,7 @@ class Engine(QObject):
             small = self._small.get(source.architecture)
             if small is None or len(source.classes) != len(small.info.classes):
                 return None
-            info = small.info
+            info = replace(small.info, dataset=source.dataset)
             if source.classes != info.classes:
                 info = replace(info, table=replace(info.table, classes=source.classes))
             network = NetworkState(info.table, source.weights)
