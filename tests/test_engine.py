@@ -21,8 +21,9 @@ from pytestqt.qtbot import QtBot
 from core.errors import FileProblem, LabError
 from core.processes import inference
 from core.processes.inference import classify, classify_edited, classify_in_training
+from core.reading import small_networks
 from core.reading.classifier import Classifier
-from core.records import Answering, NetworkState, Prediction, Snapshot
+from core.records import Answering, ModelInfo, NetworkState, Prediction, Snapshot
 from gui.processes.engine import Engine
 from gui.processes.inference_process import process_executor
 from gui.processes.question import Question
@@ -949,3 +950,24 @@ def test_a_network_that_was_being_opened_as_the_process_died_is_opened_by_the_ne
     with qtbot.waitSignal(engine.loaded, timeout=1_000):
         executor.answer(info)
     assert engine.opened is info
+
+
+def test_a_network_that_is_not_small_is_tried_once_and_not_at_each_answer(
+    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    tried: list[str] = []
+
+    def is_small(info: ModelInfo, weights: object) -> bool:
+        tried.append(info.architecture)
+        return False
+
+    monkeypatch.setattr(small_networks, "is_small", is_small)
+    engine = Engine(new_executor=InlineExecutor)
+    with qtbot.waitSignal(engine.loaded, timeout=30_000):
+        engine.open("lenet", "cpu")
+    for step in range(1, 4):
+        engine.follow(of_training("lenet_sigmoid", step))
+        assert not engine.answers_here
+        answer_of(qtbot, engine)
+    assert tried == ["lenet", "lenet_sigmoid"]
+    engine.close()

@@ -73,7 +73,7 @@ class Engine(QObject):
         self._process = InferenceProcess(new_executor, self)
         self._process.returned.connect(self._on_returned, Qt.ConnectionType.QueuedConnection)
         self._answers = answers
-        self._small: dict[str, _Small] = {}  # by architecture, on the device in use
+        self._small: dict[str, _Small | None] = {}  # by architecture, on the device in use; None: it is not
         self._asked = ("", "")  # model and device that were asked for last
         self._running: tuple[str, str] | None = None  # … and that answer
         self._opening: Future[Any] | None = None
@@ -209,14 +209,12 @@ class Engine(QObject):
         if not self._waiting or self._request is not None:
             return
         here = self._here()
-        if here is None and self._running and self._opening is None:
-            self._requested, self._requested_ink = self._substitute, self._ink
-            self._request = self._call(self._ink)
-            self._waiting = False
-        elif here is not None and (self._opening is None or self._is_reopening):
-            self._requested, self._requested_ink = self._substitute, self._ink
-            self._request = self._answer_here(*here)
-            self._waiting = False
+        is_free = self._opening is None or (here is not None and self._is_reopening)
+        if not is_free or (here is None and not self._running):
+            return
+        self._waiting = False
+        self._requested, self._requested_ink = self._substitute, self._ink
+        self._request = self._call(self._ink) if here is None else self._answer_here(*here)
 
     def _call(self, ink: np.ndarray | None) -> Future[Any]:
         """Have the process answer; from now on its questions are about the network that answers here."""
@@ -264,10 +262,12 @@ class Engine(QObject):
 
     def _get_to_know(self, info: ModelInfo, weights: dict[str, np.ndarray]) -> None:
         """Find out whether networks of this architecture are small, unless that is known."""
-        if info.architecture not in self._small and small_networks.is_small(info, weights):
-            bare = ModelInfo("", info.architecture, info.device, info.device_title, info.table)
-            shapes = {name: value.shape for name, value in weights.items()}
-            self._small[info.architecture] = _Small(bare, shapes)
+        if info.architecture in self._small:
+            return
+        bare = ModelInfo("", info.architecture, info.device, info.device_title, info.table)
+        shapes = {name: value.shape for name, value in weights.items()}
+        is_small = small_networks.is_small(info, weights)
+        self._small[info.architecture] = _Small(bare, shapes) if is_small else None
 
     def _ask_next(self) -> None:
         if self._asking is None and self._opening is None and self._running and self._questions:
