@@ -16,11 +16,11 @@ def main() -> int:
 
 
 def open_window(model: "str | None", device: "str | None") -> int:
-    """Open the window; 2, and one line on stderr, where Qt's own libraries cannot be loaded."""
+    """Open the window, and end with it; 2, and one line on stderr, where Qt's libraries cannot be loaded."""
     import sys
 
     try:
-        from gui.app import run
+        from gui.app import leave, run
     except ImportError as error:
         if "cannot open shared object file" not in str(error):
             raise
@@ -30,7 +30,7 @@ def open_window(model: "str | None", device: "str | None") -> int:
             file=sys.stderr,
         )
         return 2
-    return run(model, device)
+    leave(run(model, device))
 
 
 if __name__ == "__main__":

@@ -220,7 +220,7 @@ def test_the_program_opens_on_x_takes_a_real_mouse_and_closes(
                 xdotool(display, "mousemove", str(x), "100")
             xdotool(display, "mouseup", "1")
             xdotool(display, "key", "--window", window, "ctrl+q")
-            assert program.wait(timeout=30) == 0
+            assert program.wait(timeout=30) == 0, log.read_text()
         finally:
             program.kill()
             program.wait()

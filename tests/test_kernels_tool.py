@@ -24,7 +24,7 @@ from core.explaining import exciting_patches
 from core.explaining.exciting_patches import ExcitingPatches
 from core.explaining.receptive_field import Field
 from core.networks import trace
-from core.processes import questions
+from core.processes import inference, questions
 from core.records import NetworkState
 from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
@@ -67,6 +67,7 @@ def subject(layer: str, network: NetworkState | None = None, cell: Cell | None =
 
 @functools.cache
 def patches(layer: str) -> ExcitingPatches:
+    inference.networks.open("lenet", "cpu")  # whose data set the patches are of
     *_, last = questions.patches(shipped("lenet"), layer)
     return last
 
