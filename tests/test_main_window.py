@@ -452,6 +452,6 @@ def test_a_desk_made_between_loading_and_the_first_answer_knows_the_network(
 
 def test_inspect_says_that_there_is_no_network_only_when_none_will_come(window: MainWindow) -> None:
     shown = child(window, QLabel, "inspect_message")
-    window._engine._running = None
+    window._engine._process._running = None
     window._engine.failed.emit(LabError("The process ends again and again."))
     assert shown.isVisible() and shown.text() == "No network is loaded. Choose one in the Model menu."

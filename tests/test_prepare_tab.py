@@ -605,7 +605,7 @@ def test_a_failure_is_told_in_place_of_all_and_the_next_answer_ends_that(swept: 
     assert swept.message() == "The process has ended twice over this."
     swept.place(np.rot90(four_drawn()).copy())
     assert not swept.message()
-    swept.engine._running = None
+    swept.engine._process._running = None
     swept.engine.failed.emit(LabError("The process ends again and again."))
     assert swept.message() == "The process ends again and again."
     assert not swept.desk._sweeps.is_running

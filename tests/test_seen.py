@@ -154,7 +154,7 @@ def test_trouble_with_the_process_is_told_where_the_nearest_digits_would_be(
     told = child(familiar, QLabel, "seen_verdict")
     assert told.text() == "The process has ended."
     familiar._context.familiarity._learning.work(questions.get_familiar)
-    familiar._engine._running = None
+    familiar._engine._process._running = None
     familiar._engine.failed.emit(LabError("The process ends again and again."))
     assert told.text() == "The process ends again and again."
     assert not familiar._context.familiarity._learning.is_running

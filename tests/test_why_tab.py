@@ -604,7 +604,7 @@ def test_without_a_process_nothing_is_searched_for(desk: Desk) -> None:
     click(desk.view.change.find_button)
     desk.engine.failed.emit(LabError("The file is not there."))
     assert "Searching" in desk.view.change.words.text()  # the network before it still answers
-    desk.engine._running = None
+    desk.engine._process._running = None
     desk.engine.failed.emit(LabError("The process ends again and again."))
     assert "again and again" in desk.view.change.words.text()
     desk.engine._process.executor = inline
