@@ -77,7 +77,7 @@ def main():
     def show(self):
         shown(self)
         self.predicted.connect(lambda answer: answer and (print(answer.digit, flush=True), self.close()))
-        QTimer.singleShot(0, self._show_any_test_digit)
+        self._engine._process.opened.connect(self._show_any_test_digit)  # though it would answer before
     MainWindow.show = show
     return gui.app.run(None, None)
 

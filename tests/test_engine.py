@@ -37,7 +37,7 @@ def ink(number: int) -> np.ndarray:
 def held(qtbot: QtBot) -> Iterator[tuple[Engine, HeldExecutor]]:
     """An engine whose network is loaded, and the executor that its requests go to."""
     executor = HeldExecutor()
-    engine = Engine(new_executor=lambda: executor)
+    engine = Engine(new_executor=lambda: executor, answers="in the process")
     engine.open("lenet", "cpu")
     executor.answer(INFO)
     yield engine, executor
@@ -71,7 +71,7 @@ def test_bare_paper_gets_an_empty_answer_and_late_answers_are_dropped(
 
 def test_ink_drawn_while_the_network_loads_is_answered_afterwards(qtbot: QtBot) -> None:
     executor = HeldExecutor()
-    engine = Engine(new_executor=lambda: executor)
+    engine = Engine(new_executor=lambda: executor, answers="in the process")
     engine.open("lenet", "cpu")
     engine.submit(ink(1))
     engine.submit(ink(2))
@@ -112,7 +112,7 @@ def test_a_network_that_cannot_be_opened_leaves_the_one_before_at_work(
 def test_a_process_that_dies_is_replaced_and_the_ink_is_answered(qtbot: QtBot) -> None:
     executors = [HeldExecutor(), HeldExecutor()]
     waiting = iter(executors)
-    engine = Engine(new_executor=lambda: next(waiting))
+    engine = Engine(new_executor=lambda: next(waiting), answers="in the process")
     engine.open("lenet", "cpu")
     executors[0].answer(INFO)
     engine.submit(ink(4))
@@ -130,7 +130,7 @@ def test_a_process_that_cannot_live_is_given_up_with_a_sentence(qtbot: QtBot) ->
             future.set_exception(BrokenExecutor())
             return future
 
-    engine = Engine(new_executor=DeadExecutor)
+    engine = Engine(new_executor=DeadExecutor, answers="in the process")
     restarts: list[None] = []
     engine.restarted.connect(lambda: restarts.append(None))
     with qtbot.waitSignal(engine.failed) as failed:
@@ -149,7 +149,7 @@ def test_a_process_that_dies_of_the_drawing_is_not_started_for_ever(qtbot: QtBot
                 future.set_result(INFO)
             return future
 
-    engine = Engine(new_executor=FragileExecutor)
+    engine = Engine(new_executor=FragileExecutor, answers="in the process")
     with qtbot.waitSignal(engine.loaded):
         engine.open("lenet", "cpu")
     with qtbot.waitSignal(engine.failed) as failed:
@@ -829,6 +829,7 @@ def test_nobody_notices_that_the_process_dies_but_those_who_ask(qtbot: QtBot) ->
     engine.failed.connect(told.append)
     assert engine.opened is not None
     engine.edit(NetworkState(engine.opened.table, weights("lenet", 5)))
+    qtbot.waitUntil(lambda: not engine.is_opening, timeout=60_000)
     (victim,) = engine.process_ids
     os.kill(victim, signal.SIGKILL)
     wait_for_end(victim)
@@ -943,9 +944,9 @@ def test_a_network_that_was_being_opened_as_the_process_died_is_opened_by_the_ne
     held_small: tuple[Engine, HeldExecutor], qtbot: QtBot
 ) -> None:
     engine, executor = held_small
-    engine.open("lenet_sigmoid", "cpu")
+    engine.open("lenet_sigmoid", "cuda")
     executor.fail(BrokenExecutor())
-    assert executor.calls[-1][:2] == (inference.open_model, ("lenet_sigmoid", "cpu"))
+    assert executor.calls[-1][:2] == (inference.open_model, ("lenet_sigmoid", "cuda"))
     info = Classifier.open("lenet_sigmoid", "cpu").info
     with qtbot.waitSignal(engine.loaded, timeout=1_000):
         executor.answer(info)
@@ -969,5 +970,123 @@ def test_a_network_that_is_not_small_is_tried_once_and_not_at_each_answer(
         engine.follow(of_training("lenet_sigmoid", step))
         assert not engine.answers_here
         answer_of(qtbot, engine)
-    assert tried == ["lenet", "lenet_sigmoid"]
+    assert tried == [
+        "lenet",
+        "lenet",
+        "lenet_sigmoid",
+    ]  # as it is asked for, and once it is open
+    engine.close()
+
+
+# Before the process is there
+
+
+@pytest.fixture
+def starting(qtbot: QtBot) -> Iterator[tuple[Engine, HeldExecutor, list[ModelInfo]]]:
+    """An engine whose process has not opened its network yet, its executor, and what it tells as loaded."""
+    executor, loaded = HeldExecutor(), []  # type: HeldExecutor, list[ModelInfo]
+    engine = Engine(new_executor=lambda: executor)
+    engine.loaded.connect(loaded.append)
+    engine.open("lenet", "auto")
+    yield engine, executor, loaded
+    engine.close()
+
+
+Starting = tuple[Engine, HeldExecutor, list[ModelInfo]]
+
+
+def test_a_shipped_network_answers_before_the_process_has_it(starting: Starting, qtbot: QtBot) -> None:
+    engine, executor, loaded = starting
+    assert engine.is_ready and engine.is_opening and [info.model for info in loaded] == ["lenet"]
+    assert answer_of(qtbot, engine, 1_000).digit == 7
+    number = engine.ask("sum", sum, [1, 2])
+    assert [call[0] for call in executor.calls] == [inference.open_model]  # questions wait
+    executor.answer(Classifier.open("lenet", "cpu").info)
+    assert executor.calls[-1][:2] == (sum, ([1, 2],))
+    with qtbot.waitSignal(engine.answered) as answered:
+        executor.answer(3)
+    assert answered.args == [number, 3]
+    assert len(loaded) == 1 and not engine.is_opening  # that the process has it is no news
+
+
+def test_changes_by_hand_stay_as_the_process_comes(starting: Starting, qtbot: QtBot) -> None:
+    engine, executor, _ = starting
+    assert engine.opened is not None
+    engine.edit(NetworkState(engine.opened.table, weights("lenet", 5)))
+    before = answer_of(qtbot, engine, 1_000)
+    executor.answer(Classifier.open("lenet", "cpu").info)
+    after = answer_of(qtbot, engine, 1_000)
+    assert before.original is not None
+    np.testing.assert_array_equal(after.probabilities, before.probabilities)
+
+
+@pytest.mark.parametrize("what", ["device", "one weight", "a class"])
+def test_another_network_in_the_process_is_news(starting: Starting, qtbot: QtBot, what: str) -> None:
+    engine, executor, loaded = starting
+    answer_of(qtbot, engine, 1_000)
+    info = Classifier.open("lenet", "cpu").info
+    if what == "device":
+        other = replace(info, device="cuda", device_title="GPU")
+    elif what == "one weight":
+        bias = info.weights["fc3.bias"] + np.float32(1e-6) * np.eye(10, dtype=np.float32)[9]
+        other = replace(info, weights={**info.weights, "fc3.bias": bias})
+    else:
+        other = replace(info, table=replace(info.table, classes=(*info.table.classes[:9], "nine")))
+    executor.answer(other)
+    assert loaded[1:] == [other] and engine.opened is other
+
+
+def test_where_the_process_cannot_open_it_the_drawing_is_answered_and_questions_fail(
+    starting: Starting, qtbot: QtBot
+) -> None:
+    engine, executor, _ = starting
+    question = Question("sum", engine)
+    question.ask(None, sum, [1])
+    with qtbot.waitSignals([engine.failed, question.failed], timeout=1_000):
+        executor.calls[-1][2].set_exception(LabError("no memory"))
+    assert not engine.is_ready
+    assert answer_of(qtbot, engine, 1_000).digit == 7
+
+
+def test_another_network_chosen_at_once_answers_in_its_place(starting: Starting, qtbot: QtBot) -> None:
+    engine, executor, loaded = starting
+    first = executor.calls[-1][2]
+    engine.open("lenet_sigmoid", "cpu")
+    assert answer_of(qtbot, engine, 1_000).trace.layers[1].name == "sigmoid1"
+    first.set_result(Classifier.open("lenet", "cpu").info)
+    executor.answer(Classifier.open("lenet_sigmoid", "cpu").info)
+    assert engine.opened is loaded[-1] and engine.opened.model == "lenet_sigmoid" and len(loaded) == 2
+
+
+def test_a_file_that_cannot_be_opened_leaves_the_network_that_was_still_on_its_way(
+    starting: Starting, qtbot: QtBot
+) -> None:
+    engine, executor, _ = starting
+    first = executor.calls[-1][2]
+    engine.open("nowhere", "cpu")
+    first.set_result(Classifier.open("lenet", "cpu").info)
+    with qtbot.waitSignal(engine.failed, timeout=1_000):
+        executor.calls[-1][2].set_exception(LabError("not there"))
+    assert engine.is_ready and answer_of(qtbot, engine, 1_000).digit == 7
+    with qtbot.waitSignal(engine.restarted, timeout=1_000):
+        engine.ask("sum", sum, [1])
+        executor.fail(BrokenExecutor())
+    assert executor.calls[-1][1] == ("lenet", "auto")
+
+
+@pytest.mark.parametrize(("model", "device"), [("lenet", "cuda"), ("a file", "cpu")])
+def test_other_devices_and_files_wait_for_the_process(model: str, device: str, qtbot: QtBot) -> None:
+    executor = HeldExecutor()
+    engine = Engine(new_executor=lambda: executor)
+    engine.open(model, device)
+    engine.submit(seven())
+    assert engine.opened is None and not engine.is_ready
+    engine.close()
+
+
+def test_a_network_that_is_not_small_waits_for_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(small_networks, "is_small", lambda *_: False)
+    engine = Engine(new_executor=HeldExecutor)
+    engine.open("lenet", "cpu")
+    assert engine.opened is None and not engine.is_ready
     engine.close()

@@ -315,7 +315,7 @@ def test_damaged_shipped_weights_are_told_with_the_file_s_name_and_the_window_li
     folder.mkdir()
     (folder / "SHA256SUMS").write_text("0123  lenet_pen.safetensors\n")
     (folder / "lenet_pen.safetensors").write_bytes(b"damaged")
-    monkeypatch.setattr("core.networks.weight_files.files", lambda package: tmp_path)
+    monkeypatch.setattr("core.files.model_files.files", lambda package: tmp_path)
     window = open_window(wait=False)
     qtbot.waitUntil(lambda: "lenet_pen.safetensors" in message(window), timeout=10_000)
     assert "restore" in message(window)

@@ -22,7 +22,7 @@ from safetensors.numpy import save as to_safetensors
 
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.errors import FileProblem, LabError
-from core.files import limits
+from core.files import limits, model_files
 from core.networks import weight_files
 from core.reading.classifier import Classifier
 
@@ -387,7 +387,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the shipped weights' folder, which the program takes for its own."""
     folder = tmp_path / "weights"
     shutil.copytree(str(files("resources") / "weights"), folder)
-    monkeypatch.setattr(weight_files, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(model_files, "files", lambda _package: tmp_path)
     return folder
 
 

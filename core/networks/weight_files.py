@@ -6,21 +6,19 @@ A file is safetensors; its header's metadata carries one JSON object under `lene
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core import networks
-from core.catalog import SHIPPED
-from core.data import class_names
-from core.errors import FileProblem, LabError, as_file_problem
-from core.files import atomic, tensor_files
+from core.convolution import stored_networks
+from core.convolution.known_tables import KnownTable
+from core.errors import LabError, as_file_problem
+from core.files import atomic, model_files, tensor_files
 from core.networks.table import Network
 
 
@@ -96,55 +94,23 @@ def load_model(model: str) -> Checkpoint:
     Raises:
         FileProblem: as `load`; or the shipped file is not the one that came with the program.
     """
-    if model not in SHIPPED:
-        return load(Path(model))
-    folder = Path(str(files("resources") / "weights"))
-    path = folder / f"{model}.safetensors"
-    try:
-        content = atomic.read(path)
-        lines = (folder / "SHA256SUMS").read_text().splitlines()
-        digests = {name: digest for digest, name in (line.split() for line in lines)}
-    except (FileProblem, OSError, ValueError) as error:
-        raise FileProblem(
-            "{problem} Install LeNet Lab again to restore it, or train it with: "
-            "lenet-lab train --output {path}",
-            problem=error,
-            path=path,
-        ) from error
-    if hashlib.sha256(content).hexdigest() != digests.get(path.name):
-        raise FileProblem(
-            "The weights file {path} is not the one that came with the program. Install LeNet Lab again to "
-            "restore it, or train it with: lenet-lab train --output {path}",
-            path=path,
-        )
-    return _parse(content, path)
+    return _parse(*model_files.read(model))
 
 
 def _parse(content: bytes, path: Path) -> Checkpoint:
-    try:
-        weights, about = tensor_files.parse(content, tensor_files.WEIGHTS)
-        network = networks.build(about["architecture"], seed=0)
-    except (LabError, ValueError, KeyError, TypeError) as error:
-        raise FileProblem(
-            "{path} is not a file of weights that LeNet Lab has written, or it is damaged.", path=path
-        ) from error
-    expected = {name: tuple(value.shape) for name, value in network.numbers().items()}
-    if {name: value.shape for name, value in weights.items()} != expected:
-        raise FileProblem(
-            "The weights in {path} do not fit the architecture {architecture} that the file names.",
-            path=path,
-            architecture=about["architecture"],
-        )
-    if not tensor_files.are_weights(weights):
-        raise FileProblem("The weights in {path} are not all finite 32-bit numbers.", path=path)
-    network.take(weights)
-    if "classes" in about:
-        try:
-            network.name_classes(class_names.checked(about["classes"]))
-        except ValueError as error:
-            raise FileProblem(
-                "The classes that {path} names do not fit the architecture {architecture}.",
-                path=path,
-                architecture=about["architecture"],
-            ) from error
-    return Checkpoint(network.eval(), about)
+    built: list[Network] = []
+
+    def build(architecture: Any) -> KnownTable:
+        built.append(networks.build(architecture, seed=0))
+        return table_of(built[0])
+
+    stored = stored_networks.parse(content, path, build)
+    network = built[0]
+    network.take(stored.weights)
+    network.name_classes(stored.table.classes)
+    return Checkpoint(network.eval(), stored.about)
+
+
+def table_of(network: Network) -> KnownTable:
+    """A network's table, and the shapes of its weights."""
+    return KnownTable(network.table, {name: tuple(value.shape) for name, value in network.numbers().items()})

@@ -79,6 +79,11 @@ class AnsweringNetwork:
 
     # In this process
 
+    @staticmethod
+    def can_answer(info: ModelInfo) -> bool:
+        """Whether this network is small, as far as that is known before it is opened."""
+        return small_networks.is_small(info, info.weights)
+
     def get_to_know(self, info: ModelInfo, weights: dict[str, np.ndarray]) -> None:
         """Find out whether networks of this architecture are small, unless that is known."""
         if info.architecture in self._small:

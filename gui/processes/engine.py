@@ -14,8 +14,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.catalog import SHIPPED
 from core.errors import LabError
-from core.processes import inference
+from core.processes import at_once, inference
 from core.records import Answering, ModelInfo, NetworkState, Prediction, Snapshot
 from gui.processes.answering_network import AnsweringNetwork
 from gui.processes.inference_process import InferenceProcess, process_executor
@@ -133,6 +134,11 @@ class Engine(QObject):
         self._waiting = self._has_anything_to_say()
         self._sent = None  # it moves to the new device as well
         self._process.open(model, device)
+        known = at_once.open_at_once(model, device) if model in SHIPPED else None
+        if known is not None and self._answers != "in the process" and AnsweringNetwork.can_answer(known):
+            self._answers_meanwhile = True
+            self._on_new_network(known)
+            self._send_newest()
 
     def follow(self, snapshot: Snapshot | None) -> None:
         """Let a network in training answer, as of this snapshot; None: the opened one, changed or not."""
