@@ -19,11 +19,13 @@ from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from core.errors import FileProblem, LabError
+from core.networks import weight_files
 from core.processes import inference
 from core.processes.inference import classify, classify_edited, classify_in_training
 from core.reading import small_networks
 from core.reading.classifier import Classifier
 from core.records import Answering, ModelInfo, NetworkState, Prediction, Snapshot
+from core.teaching.taught_networks import with_names
 from gui.processes.engine import Engine
 from gui.processes.inference_process import process_executor
 from gui.processes.question import Question
@@ -1074,8 +1076,10 @@ def test_a_file_that_cannot_be_opened_leaves_the_network_that_was_still_on_its_w
     assert executor.calls[-1][1] == ("lenet", "auto")
 
 
-@pytest.mark.parametrize(("model", "device"), [("lenet", "cuda"), ("a file", "cpu")])
-def test_other_devices_and_files_wait_for_the_process(model: str, device: str, qtbot: QtBot) -> None:
+@pytest.mark.parametrize(("model", "device"), [("lenet", "cuda"), ("nowhere", "cpu")])
+def test_other_devices_and_what_is_no_file_wait_for_the_process(
+    model: str, device: str, qtbot: QtBot
+) -> None:
     executor = HeldExecutor()
     engine = Engine(new_executor=lambda: executor)
     engine.open(model, device)
@@ -1089,4 +1093,37 @@ def test_a_network_that_is_not_small_waits_for_the_process(monkeypatch: pytest.M
     engine = Engine(new_executor=HeldExecutor)
     engine.open("lenet", "cpu")
     assert engine.opened is None and not engine.is_ready
+    engine.close()
+
+
+@pytest.mark.slow
+def test_a_file_of_one_s_own_answers_before_the_process_has_it(tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "own.safetensors"
+    weight_files.save(path, weights("lenet", 3), {"architecture": "lenet"})
+    executor, loaded = HeldExecutor(), []  # type: HeldExecutor, list[ModelInfo]
+    engine = Engine(new_executor=lambda: executor)
+    engine.loaded.connect(loaded.append)
+    with qtbot.waitSignal(engine.loaded, timeout=20_000):
+        engine.open(str(path), "auto")
+    here = answer_of(qtbot, engine, 1_000)
+    opened = Classifier.open(str(path), "cpu")
+    np.testing.assert_allclose(here.logits, opened.classify(seven()).logits, atol=1e-5)
+    executor.answer(with_names(opened.info))
+    assert len(loaded) == 1 and engine.is_ready and not engine.is_opening
+    engine.close()
+
+
+@pytest.mark.slow
+def test_a_file_that_is_read_later_than_the_process_has_it_is_no_news(tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "own.safetensors"
+    weight_files.save(path, weights("lenet", 3), {"architecture": "lenet"})
+    executor, loaded = HeldExecutor(), []  # type: HeldExecutor, list[ModelInfo]
+    engine = Engine(new_executor=lambda: executor)
+    engine.loaded.connect(loaded.append)
+    with qtbot.waitSignal(engine._file.ended, timeout=20_000):
+        engine.open(str(path), "cpu")
+        executor.answer(with_names(Classifier.open(str(path), "cpu").info))
+    assert len(loaded) == 1
+    with qtbot.assertNotEmitted(engine._file.started):  # the process is ready, and quicker
+        engine.open(str(path), "cpu")
     engine.close()

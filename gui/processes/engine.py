@@ -16,10 +16,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.catalog import SHIPPED
 from core.errors import LabError
+from core.files.limits import RUNS
 from core.processes import at_once, inference
 from core.records import Answering, ModelInfo, NetworkState, Prediction, Snapshot
 from gui.processes.answering_network import AnsweringNetwork
 from gui.processes.inference_process import InferenceProcess, process_executor
+from gui.processes.job import Job
 from gui.processes.question_queue import QuestionQueue
 
 
@@ -71,6 +73,8 @@ class Engine(QObject):
         self._questions = QuestionQueue(self)
         self._questions.answered.connect(self.answered)
         self._network = AnsweringNetwork()
+        self._file = Job(RUNS, self)  # reads the file of weights while the process loads PyTorch
+        self._file.finished.connect(self._on_known)
         self._sent: Snapshot | NetworkState | None = None  # the substitute that the process has
         self._answers_meanwhile = False  # what is being opened in the process answers here already
         self._request: _Request | None = None
@@ -134,11 +138,13 @@ class Engine(QObject):
         self._waiting = self._has_anything_to_say()
         self._sent = None  # it moves to the new device as well
         self._process.open(model, device)
-        known = at_once.open_at_once(model, device) if model in SHIPPED else None
-        if known is not None and self._answers != "in the process" and AnsweringNetwork.can_answer(known):
-            self._answers_meanwhile = True
-            self._on_new_network(known)
-            self._send_newest()
+        self._file.drop()
+        if self._answers == "in the process":
+            return
+        if model in SHIPPED:
+            self._on_known(at_once.open_at_once(model, device))
+        elif not self._process.is_ready:  # else it is quicker
+            self._file.restart(at_once.open_at_once, model, device)
 
     def follow(self, snapshot: Snapshot | None) -> None:
         """Let a network in training answer, as of this snapshot; None: the opened one, changed or not."""
@@ -188,6 +194,7 @@ class Engine(QObject):
 
     def close(self) -> None:
         """End the process at once; nothing starts another one."""
+        self._file.drop()
         self._leave_process()
         self._process.close()
 
@@ -303,11 +310,20 @@ class Engine(QObject):
 
     @Slot(object)
     def _on_opened(self, info: ModelInfo) -> None:
+        self._file.drop()
         answers_already, self._answers_meanwhile = self._answers_meanwhile, False
         if not (answers_already and self._network.is_open(info)):  # else all is as it was
             self._on_new_network(info)
         self._send_newest()
         self._ask_next()
+
+    @Slot(object)
+    def _on_known(self, info: ModelInfo | None) -> None:
+        """Answer with what the process is opening, if that can be done here."""
+        if info is not None and self._process.is_opening and AnsweringNetwork.can_answer(info):
+            self._answers_meanwhile = True
+            self._on_new_network(info)
+            self._send_newest()
 
     @Slot(object)
     def _on_not_opened(self, error: LabError) -> None:
