@@ -415,7 +415,7 @@ def test_changes_wait_while_a_network_in_training_answers(bench: Bench, qtbot: Q
 def few_digits(monkeypatch: pytest.MonkeyPatch) -> DigitSet:
     digits = mnist("test")
     few = DigitSet(digits.images[:150], digits.labels[:150])
-    monkeypatch.setattr(questions, "_load", lambda _dataset, split: {"test": few}[split])
+    monkeypatch.setattr(questions, "_test_pictures", lambda _dataset: few)
     return few
 
 

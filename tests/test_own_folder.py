@@ -251,7 +251,6 @@ OF_OS = {"replace", "remove", "walk", "fwalk", "link", "truncate", "symlink", "c
 MAY = {
     ("core/cli.py", "open"): "the system's null device; and Classifier.open",
     ("core/data/datasets.py", "read_bytes"): "MNIST as it came with the program",
-    ("core/networks/weight_files.py", "read_text"): "digests as they came with the program",
     ("core/networks/weight_files.py", "mkdir"): "where the user says that weights are to go",
     ("core/networks/weight_files.py", "NamedTemporaryFile"): "a new name, where the user says",
     ("core/export/scripts.py", "read_text"): "our own code",

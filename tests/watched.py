@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
             return
         frame = frame.f_back
     path = str(arguments[0])
+    if path.isdecimal():
+        with contextlib.suppress(OSError):  # where the system tells which file that is; else it counts
+            path = os.readlink(f"/proc/self/fd/{path}")
     # By descriptors, names alone are told: those of folders and files in `_folder`.
     if path.startswith(str(_folder)) or not path.startswith("/"):
         _opened.append(path)

@@ -12,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from core.errors import FileProblem
+from core.files import atomic
 from core.records import LayerSpec, NetworkTable, Window
 
 
@@ -31,8 +33,8 @@ def path_of(architecture: str) -> Path:
 def known_table(architecture: str) -> KnownTable | None:
     """What is known of an architecture of the catalogue; None where there is no file."""
     try:
-        return from_json(path_of(architecture).read_text(encoding="utf-8"))
-    except OSError:
+        return from_json(atomic.read(path_of(architecture)).decode())
+    except FileProblem:
         return None
 
 

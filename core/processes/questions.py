@@ -6,7 +6,10 @@ than some milliseconds are generators, which `advance` takes on step by step: th
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import ctypes
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from functools import lru_cache
@@ -17,6 +20,7 @@ import numpy as np
 
 from core.catalog import MNIST
 from core.errors import LabError
+from core.explaining.exciting_patches import SAMPLE
 from core.processes.inference import networks, untrained
 from core.reading.comparison import NetworkChoice
 from core.records import ModelInfo, Prediction, Resemblance
@@ -72,7 +76,7 @@ def ranking(network: Network, layer: str) -> Iterator[ChannelRanking]:
 
     _check_layer(network, layer)
     # A copy: a network in training, or changed by hand, gets other weights between two steps.
-    yield from rank_channels(copy.deepcopy(network), _pictures("test"), layer)
+    yield from rank_channels(copy.deepcopy(network), _test_pictures(networks.dataset), layer)
 
 
 def patches(network: Network, layer: str) -> Iterator[ExcitingPatches]:
@@ -86,7 +90,7 @@ def patches(network: Network, layer: str) -> Iterator[ExcitingPatches]:
 
     _check_layer(network, layer)
     # A copy: a network in training gets other weights between two steps.
-    yield from exciting_patches(copy.deepcopy(network), _pictures("train"), layer)
+    yield from exciting_patches(copy.deepcopy(network), _some(networks.dataset), layer)
 
 
 def sweeps(network: Network, ink: np.ndarray, variation: Variation, steps: Steps) -> Iterator[Sweep | None]:
@@ -106,22 +110,33 @@ def get_familiar(network: Network) -> Iterator[float]:
         LabError: no network is loaded.
         FileProblem: MNIST's files are not there.
     """
-    from core.data.datasets import mixed
+    from core.data import datasets
     from core.explaining import familiarity
 
     classifier = networks.opened
-    unpacking = threading.Thread(target=_load, args=[classifier.info.dataset, "train"], daemon=True)
+    unpacked: list[DigitSet] = []
+    unpacking = threading.Thread(
+        target=lambda: unpacked.append(datasets.load(classifier.info.dataset, "train")), daemon=True
+    )
     unpacking.start()
     while unpacking.is_alive():  # a quarter of a second, which a drawing need not wait
         unpacking.join(0.005)
         yield 0.0
-    generator = yield from _learnt_pen_digits(classifier.info.about)
-    digits = mixed(
-        _load(classifier.info.dataset, "train"), generator, familiarity.REFERENCES + familiarity.HELD_OUT
-    )
+    generated = yield from _learnt_pen_digits(classifier.info.about)
+    digits = unpacked.pop() if unpacked else datasets.load(classifier.info.dataset, "train")  # which raises
+    digits = datasets.mixed(digits, generated, familiarity.REFERENCES + familiarity.HELD_OUT)
     learnt = yield from familiarity.learn(classifier.network, digits)
     if classifier is networks.opened:
         networks.familiarity = learnt
+    del digits
+    _give_back_memory()
+
+
+def _give_back_memory() -> None:
+    """Let the system have what is free between what is kept: 20 MB, which the allocator would hold on to."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):  # there, another C library does so by itself
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _learnt_pen_digits(about: dict[str, Any]) -> Generator[float, None, DigitSet]:
@@ -262,7 +277,7 @@ def preview(kinds: Augmentation, seed: int) -> tuple[np.ndarray, np.ndarray]:
     from core.networks.batches import as_batch
     from core.training.augmentation import augment
 
-    digits = _load(MNIST, "train")
+    digits = _some(MNIST)
     random = np.random.default_rng(abs(seed))
     classes = random.permutation(10)[:_PREVIEWED]
     chosen = np.array([random.choice(np.flatnonzero(digits.labels == digit)) for digit in classes])
@@ -276,14 +291,20 @@ def _check_layer(network: Network, layer: str) -> None:
         raise LabError("The network that answers now has no layer {layer}.", layer=layer)
 
 
-def _pictures(split: str) -> DigitSet:
-    """The "train" or "test" pictures of the data set of the network that answers."""
-    return _load(networks.dataset, split)
+@lru_cache
+def _test_pictures(dataset: str) -> DigitSet:
+    from core.data.datasets import load
+
+    return load(dataset, "test")
 
 
 @lru_cache
-def _load(dataset: str, split: str) -> DigitSet:
-    """The pictures of a data set; to unpack MNIST's training digits takes a quarter of a second."""
-    from core.data.datasets import load
+def _some(dataset: str) -> DigitSet:
+    """The first training pictures of a data set; to unpack MNIST's takes a quarter of a second.
 
-    return load(dataset, split)
+    All of them would take 47 MB as long as the window is open.
+    """
+    from core.data.datasets import DigitSet, load
+
+    digits = load(dataset, "train")
+    return DigitSet(digits.images[:SAMPLE].copy(), digits.labels[:SAMPLE].copy())
