@@ -58,6 +58,7 @@ def advance(name: str, work: int, start: Callable[..., Iterator[Any]], *argument
     given = next(at_work[name][1], _ENDED)
     if given is _ENDED:
         del at_work[name]
+        _give_back_memory()
         return None, True
     return given, False
 
@@ -128,12 +129,10 @@ def get_familiar(network: Network) -> Iterator[float]:
     learnt = yield from familiarity.learn(classifier.network, digits)
     if classifier is networks.opened:
         networks.familiarity = learnt
-    del digits
-    _give_back_memory()
 
 
 def _give_back_memory() -> None:
-    """Let the system have what is free between what is kept: 20 MB, which the allocator would hold on to."""
+    """Let the system have what long work leaves free: tens of MB, which the allocator would hold on to."""
     if sys.platform.startswith("linux"):
         with contextlib.suppress(OSError, AttributeError):  # there, another C library does so by itself
             ctypes.CDLL(None).malloc_trim(0)
