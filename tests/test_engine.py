@@ -154,9 +154,14 @@ def test_a_process_that_dies_of_the_drawing_is_not_started_for_ever(qtbot: QtBot
     engine = Engine(new_executor=FragileExecutor, answers="in the process")
     with qtbot.waitSignal(engine.loaded):
         engine.open("lenet", "cpu")
+    starts: list[None] = []
+    engine.restarted.connect(lambda: starts.append(None))
     with qtbot.waitSignal(engine.failed) as failed:
         engine.submit(ink(1))
-    assert "ends again and again" in str(failed.args[0])
+    assert "ends again and again" in str(failed.args[0]) and len(starts) == 3
+    with qtbot.waitSignal(engine.failed) as failed:  # who tries again has as many
+        engine.open("lenet", "cpu")
+    assert "ends again and again" in str(failed.args[0]) and len(starts) == 6
 
 
 # What the process does, without a process
@@ -1066,6 +1071,9 @@ def test_a_file_that_cannot_be_opened_leaves_the_network_that_was_still_on_its_w
     engine, executor, _ = starting
     first = executor.calls[-1][2]
     engine.open("nowhere", "cpu")
+    assert not engine.is_ready
+    with qtbot.assertNotEmitted(engine.predicted, wait=50):
+        engine.submit(seven())
     first.set_result(Classifier.open("lenet", "cpu").info)
     with qtbot.waitSignal(engine.failed, timeout=1_000):
         executor.calls[-1][2].set_exception(LabError("not there"))
@@ -1126,4 +1134,28 @@ def test_a_file_that_is_read_later_than_the_process_has_it_is_no_news(tmp_path: 
     assert len(loaded) == 1
     with qtbot.assertNotEmitted(engine._file.started):  # the process is ready, and quicker
         engine.open(str(path), "cpu")
+    engine.close()
+
+
+def test_while_another_network_is_on_its_way_the_one_before_answers_no_more(
+    held_small: tuple[Engine, HeldExecutor], qtbot: QtBot
+) -> None:
+    engine, executor = held_small
+    engine.open("lenet_sigmoid", "cuda")
+    with qtbot.assertNotEmitted(engine.predicted, wait=100):
+        engine.submit(seven())
+    executor.answer(replace(Classifier.open("lenet_sigmoid", "cpu").info, device="cuda"))
+    assert executor.calls[-1][0] is classify
+
+
+@pytest.mark.slow
+def test_a_file_that_the_process_refuses_does_not_answer_later(tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "own.safetensors"
+    weight_files.save(path, weights("lenet", 3), {"architecture": "lenet"})
+    executor = HeldExecutor()
+    engine = Engine(new_executor=lambda: executor)
+    with qtbot.waitSignals([engine._file.ended, engine.failed], timeout=20_000):
+        engine.open(str(path), "cpu")
+        executor.calls[-1][2].set_exception(LabError("no memory"))
+    assert engine.opened is None
     engine.close()

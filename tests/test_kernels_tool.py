@@ -546,3 +546,10 @@ def test_a_network_that_learns_meanwhile_does_not_mix_its_patches() -> None:
     with torch.no_grad():
         layer_of(network, "conv1").weight.mul_(-1)
     assert np.array_equal(list(work)[-1].values, expected.values)
+
+
+def test_the_process_keeps_no_more_training_digits_than_it_looks_at() -> None:
+    digits, some = mnist("train"), questions._some("mnist")
+    assert np.array_equal(some.images, digits.images[:5000])
+    assert np.array_equal(some.labels, digits.labels[:5000])
+    assert some.images.base is None

@@ -310,7 +310,6 @@ class Engine(QObject):
 
     @Slot(object)
     def _on_opened(self, info: ModelInfo) -> None:
-        self._file.drop()
         answers_already, self._answers_meanwhile = self._answers_meanwhile, False
         if not (answers_already and self._network.is_open(info)):  # else all is as it was
             self._on_new_network(info)
