@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 
@@ -128,17 +129,30 @@ def seven_drawn(window: MainWindow, qtbot: QtBot) -> tuple[MainWindow, Predictio
 # A real screen
 
 
-def _start_xvfb() -> tuple[subprocess.Popen[bytes], str]:
-    """A server, and the number of the display that it has found free; empty where it has given up."""
+def _start_xvfb(number: int) -> subprocess.Popen[bytes] | None:
+    """A server for the display of that number; None where it has given up."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        ["Xvfb", f":{number}", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
     os.close(write)
     with os.fdopen(read) as numbers:
-        return server, numbers.readline().strip()
+        is_told, _, _ = select.select([numbers], [], [], 20)
+        if is_told and numbers.readline().strip():
+            return server
+    _end(server)
+    return None
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 @pytest.fixture
@@ -146,14 +160,14 @@ def display() -> Iterator[str]:
     """An X display of this test's own."""
     if not (shutil.which("Xvfb") and shutil.which("xdotool")):
         pytest.skip("needs Xvfb and xdotool")
-    for _ in range(5):  # where a machine is busy, or others start one, Xvfb ends without a number
-        server, number = _start_xvfb()
-        if number:
+    # A number that only this worker takes: a server that ends removes its display, though another has taken
+    # the number meanwhile.
+    first = 90 + 10 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for number in range(first, first + 10):
+        server = _start_xvfb(number)
+        if server is not None:
             break
-        server.kill()
-        server.wait()
     else:
-        pytest.fail("Xvfb gave no display number, five times")
+        pytest.fail("Xvfb gave no display, ten times")
     yield f":{number}"
-    server.terminate()
-    server.wait()
+    _end(server)

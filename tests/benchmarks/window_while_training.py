@@ -53,6 +53,8 @@ class Hand(QObject):
         window.predicted.connect(self.on_predicted)
         self.call = window._engine._process.call
         window._engine._process.call = self.on_call  # type: ignore[method-assign]
+        self.answer_here = window._engine._answer_here
+        window._engine._answer_here = self.on_answer_here  # type: ignore[method-assign, assignment]
 
     def draw(self, seconds: float) -> tuple[np.ndarray, np.ndarray]:
         """Gaps between ticks, and delays from move to answer, in milliseconds."""
@@ -95,6 +97,10 @@ class Hand(QObject):
         if function in (inference.classify, inference.classify_in_training):
             self.sent, self.asked = self.asked, []
         return self.call(function, *arguments)
+
+    def on_answer_here(self, *arguments: Any) -> Future[Any]:
+        self.sent, self.asked = self.asked, []
+        return self.answer_here(*arguments)
 
     def mouse(self, kind: QEvent.Type) -> None:
         angle = 2 * np.pi * (self.turn % 150) / 150
