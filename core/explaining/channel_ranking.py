@@ -124,6 +124,7 @@ def rank_channels(network: Network, digits: DigitSet, layer: str) -> Iterator[Ch
             if not frontier <= head.keys():  # another branch is read as well
                 head |= network.outputs(batch)
             kept = {name: head[name] for name in frontier}
+            del head  # memory that is used again is in the cache still
             if kept[layer].ndim == 4:  # pooling is up to three times as fast in this order
                 kept[layer] = kept[layer].contiguous(memory_format=torch.channels_last)
             right += _right(network(batch, kept), labels[chunk], classes[chunk])[0]
