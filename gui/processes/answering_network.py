@@ -38,13 +38,22 @@ class AnsweringNetwork:
 
     def open(self, info: ModelInfo) -> None:
         """Let another network answer; what was changed was the one before. A followed network stays."""
+        self._open(info, _small(info, info.weights))
+
+    def open_if_small(self, info: ModelInfo) -> bool:
+        """The same, if it answers in this process; whether it does."""
+        small = _small(info, info.weights)
+        if small is not None:
+            self._open(info, small)
+        return small is not None
+
+    def _open(self, info: ModelInfo, small: _Small | None) -> None:
         self._edited = None
         if not self.is_following:
             self.substitute = None
         self.opened, self._state = info, NetworkState(info.table, info.weights)
         self._announced = None
-        self._small.clear()  # another device may be another way
-        self.get_to_know(info, info.weights)
+        self._small = {info.architecture: small}  # another device may be another way
 
     def is_open(self, info: ModelInfo) -> bool:
         """Whether this is the network that is open already, number for number."""
@@ -79,19 +88,10 @@ class AnsweringNetwork:
 
     # In this process
 
-    @staticmethod
-    def can_answer(info: ModelInfo) -> bool:
-        """Whether this network is small, as far as that is known before it is opened."""
-        return small_networks.is_small(info, info.weights)
-
     def get_to_know(self, info: ModelInfo, weights: dict[str, np.ndarray]) -> None:
         """Find out whether networks of this architecture are small, unless that is known."""
-        if info.architecture in self._small:
-            return
-        bare = ModelInfo("", info.architecture, info.device, info.device_title, info.table)
-        shapes = {name: value.shape for name, value in weights.items()}
-        is_small = small_networks.is_small(info, weights)
-        self._small[info.architecture] = _Small(bare, shapes) if is_small else None
+        if info.architecture not in self._small:
+            self._small[info.architecture] = _small(info, weights)
 
     def here(self) -> tuple[ModelInfo, NetworkState] | None:
         """The network that is to answer, if it is small, known, and nothing is wrong with it.
@@ -141,3 +141,11 @@ class AnsweringNetwork:
             assert info is not None
             return Answering(info, NetworkState(info.table, source.weights), self.opened, source)
         return Answering(self.opened, source, self.opened)
+
+
+def _small(info: ModelInfo, weights: dict[str, np.ndarray]) -> _Small | None:
+    """What is to be known of a small network; None where it is not. Takes up to three passes."""
+    if not small_networks.is_small(info, weights):
+        return None
+    bare = ModelInfo("", info.architecture, info.device, info.device_title, info.table)
+    return _Small(bare, {name: value.shape for name, value in weights.items()})

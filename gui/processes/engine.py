@@ -312,16 +312,17 @@ class Engine(QObject):
     def _on_opened(self, info: ModelInfo) -> None:
         answers_already, self._answers_meanwhile = self._answers_meanwhile, False
         if not (answers_already and self._network.is_open(info)):  # else all is as it was
-            self._on_new_network(info)
+            self._network.open(info)
+            self._tell_loaded(info)
         self._send_newest()
         self._ask_next()
 
     @Slot(object)
     def _on_known(self, info: ModelInfo | None) -> None:
         """Answer with what the process is opening, if that can be done here."""
-        if info is not None and self._process.is_opening and AnsweringNetwork.can_answer(info):
+        if info is not None and self._process.is_opening and self._network.open_if_small(info):
             self._answers_meanwhile = True
-            self._on_new_network(info)
+            self._tell_loaded(info)
             self._send_newest()
 
     @Slot(object)
@@ -331,8 +332,7 @@ class Engine(QObject):
         self._send_newest()
         self._ask_next()
 
-    def _on_new_network(self, info: ModelInfo) -> None:
-        self._network.open(info)
+    def _tell_loaded(self, info: ModelInfo) -> None:
         self._submitted_at = time.monotonic()
         self.loaded.emit(info)
         if not self._waiting and self._request is None:  # else the first answer tells
