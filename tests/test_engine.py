@@ -988,12 +988,25 @@ def test_a_network_that_is_not_small_is_tried_once_and_not_at_each_answer(
 # Before the process is there
 
 
-@pytest.fixture
-def starting(qtbot: QtBot) -> Iterator[tuple[Engine, HeldExecutor, list[ModelInfo]]]:
-    """An engine whose process has not opened its network yet, its executor, and what it tells as loaded."""
+def not_started() -> tuple[Engine, HeldExecutor, list[ModelInfo]]:
+    """An engine, the executor that its process would be, and what it tells as loaded."""
     executor, loaded = HeldExecutor(), []  # type: HeldExecutor, list[ModelInfo]
     engine = Engine(new_executor=lambda: executor)
     engine.loaded.connect(loaded.append)
+    return engine, executor, loaded
+
+
+def own_file(folder: Path) -> Path:
+    """A user's file of weights of a known architecture."""
+    path = folder / "own.safetensors"
+    weight_files.save(path, weights("lenet", 3), {"architecture": "lenet"})
+    return path
+
+
+@pytest.fixture
+def starting(qtbot: QtBot) -> Iterator[tuple[Engine, HeldExecutor, list[ModelInfo]]]:
+    """An engine whose process has not opened its network yet, its executor, and what it tells as loaded."""
+    engine, executor, loaded = not_started()
     engine.open("lenet", "auto")
     yield engine, executor, loaded
     engine.close()
@@ -1106,11 +1119,8 @@ def test_a_network_that_is_not_small_waits_for_the_process(monkeypatch: pytest.M
 
 @pytest.mark.slow
 def test_a_file_of_one_s_own_answers_before_the_process_has_it(tmp_path: Path, qtbot: QtBot) -> None:
-    path = tmp_path / "own.safetensors"
-    weight_files.save(path, weights("lenet", 3), {"architecture": "lenet"})
-    executor, loaded = HeldExecutor(), []  # type: HeldExecutor, list[ModelInfo]
-    engine = Engine(new_executor=lambda: executor)
-    engine.loaded.connect(loaded.append)
+    path = own_file(tmp_path)
+    engine, executor, loaded = not_started()
     with qtbot.waitSignal(engine.loaded, timeout=20_000):
         engine.open(str(path), "auto")
     here = answer_of(qtbot, engine, 1_000)
@@ -1123,11 +1133,8 @@ def test_a_file_of_one_s_own_answers_before_the_process_has_it(tmp_path: Path, q
 
 @pytest.mark.slow
 def test_a_file_that_is_read_later_than_the_process_has_it_is_no_news(tmp_path: Path, qtbot: QtBot) -> None:
-    path = tmp_path / "own.safetensors"
-    weight_files.save(path, weights("lenet", 3), {"architecture": "lenet"})
-    executor, loaded = HeldExecutor(), []  # type: HeldExecutor, list[ModelInfo]
-    engine = Engine(new_executor=lambda: executor)
-    engine.loaded.connect(loaded.append)
+    path = own_file(tmp_path)
+    engine, executor, loaded = not_started()
     with qtbot.waitSignal(engine._file.ended, timeout=20_000):
         engine.open(str(path), "cpu")
         executor.answer(with_names(Classifier.open(str(path), "cpu").info))
@@ -1150,10 +1157,8 @@ def test_while_another_network_is_on_its_way_the_one_before_answers_no_more(
 
 @pytest.mark.slow
 def test_a_file_that_the_process_refuses_does_not_answer_later(tmp_path: Path, qtbot: QtBot) -> None:
-    path = tmp_path / "own.safetensors"
-    weight_files.save(path, weights("lenet", 3), {"architecture": "lenet"})
-    executor = HeldExecutor()
-    engine = Engine(new_executor=lambda: executor)
+    path = own_file(tmp_path)
+    engine, executor, _ = not_started()
     with qtbot.waitSignals([engine._file.ended, engine.failed], timeout=20_000):
         engine.open(str(path), "cpu")
         executor.calls[-1][2].set_exception(LabError("no memory"))
