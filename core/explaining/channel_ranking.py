@@ -120,11 +120,12 @@ def rank_channels(network: Network, digits: DigitSet, layer: str) -> Iterator[Ch
         chunk = slice(first, first + _CHUNK)
         with torch.inference_mode():
             batch = as_batch(images[chunk], network.input_shape)
-            head = {INPUT: batch} | network.outputs(batch, upto=layer)
-            if not frontier <= head.keys():  # another branch is read as well
-                head |= network.outputs(batch)
-            kept = {name: head[name] for name in frontier}
-            del head  # memory that is used again is in the cache still
+            if frontier == {layer}:
+                kept = {layer: network(batch, upto=layer)}
+            else:  # another branch is read as well
+                head = {INPUT: batch} | network.outputs(batch)
+                kept = {name: head[name] for name in frontier}
+                del head  # memory that is used again is in the cache still
             if kept[layer].ndim == 4:  # pooling is up to three times as fast in this order
                 kept[layer] = kept[layer].contiguous(memory_format=torch.channels_last)
             right += _right(network(batch, kept), labels[chunk], classes[chunk])[0]
@@ -139,7 +140,7 @@ def rank_channels(network: Network, digits: DigitSet, layer: str) -> Iterator[Ch
                 }
                 given[layer] = _each_off(kept[layer], channels)
                 logits = network(given.pop(INPUT, batch), given)
-                right_without[list(channels)] += _right(logits, labels[chunk], classes[chunk])
+                right_without[channels.start : channels.stop] += _right(logits, labels[chunk], classes[chunk])
         latest = ranking(chunk.stop)
         yield latest
 

@@ -104,7 +104,7 @@ def exciting_patches(network: Network, digits: DigitSet, layer: str) -> Iterator
         done = min(first + _CHUNK, total)
         with torch.inference_mode():
             images = torch.from_numpy(digits.images[first:done].copy()).to(device)
-            output = network.outputs(as_batch(images, network.input_shape), upto=layer)[layer]
+            output = network(as_batch(images, network.input_shape), upto=layer)
             strongest, cell = output.reshape(*output.shape[:2], -1).max(2)  # (n, C, cells) to (n, C)
             place = torch.arange(first, done, device=device)[:, None].expand_as(cell)
             values, kept = torch.cat([values, strongest]).sort(dim=0, descending=True, stable=True)

@@ -83,18 +83,19 @@ class Network(nn.Module):
             raise ValueError(f"{len(names)} names for {len(self.classes)} classes")
         self.table = replace(self.table, classes=names)
 
-    def forward(self, x: Tensor, given: Mapping[str, Tensor] = _NONE) -> Tensor:
-        """The last row's outputs (B, …) for pictures (B, C, H, W); others given are as in `outputs`.
+    def forward(self, x: Tensor, given: Mapping[str, Tensor] = _NONE, upto: str | None = None) -> Tensor:
+        """The last row's outputs (B, …) for pictures (B, C, H, W), or another's; arguments as of `outputs`.
 
         Outputs are let go as soon as nothing needs them: memory that is used again is in the cache still,
         and ranking channels takes a tenth less time.
         """
         values = {INPUT: x}
-        for row in self._needed(given, self.rows[-1].name) if given else self.rows:
+        last = upto or self.rows[-1].name
+        for row in self._needed(given, last) if given or upto is not None else self.rows:
             values[row.name] = _output(row, values, given)
             for name in self._spent[row.name]:
                 values.pop(name, None)
-        return values[self.rows[-1].name]
+        return values[last]
 
     def outputs(
         self, x: Tensor, given: Mapping[str, Tensor] = _NONE, upto: str | None = None

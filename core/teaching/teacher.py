@@ -250,7 +250,7 @@ class _HeadTrainer:
                 pictures = augment(pictures, kinds, self._generator)
             with torch.no_grad():
                 pictures = pictures.contiguous(memory_format=torch.channels_last)
-                rows.append(self._network.outputs(pictures, upto=self._neck)[self._neck])
+                rows.append(self._network(pictures, upto=self._neck))
             yield self._progress("look", len(pictures) * _A_PICTURE)
         return torch.cat(rows)
 
