@@ -220,6 +220,51 @@ def test_the_hint_goes_away_with_the_first_stroke(canvas: DrawingCanvas) -> None
     assert middle() != with_hint
 
 
+def on_screen(canvas: DrawingCanvas) -> QImage:
+    """What the screen shows: only what was asked to be painted anew is."""
+    QApplication.processEvents()
+    screen = canvas.screen().grabWindow(canvas.winId())
+    return screen.toImage()
+
+
+@pytest.mark.parametrize("way", ["at first", "clear", "undo", "redo", "a picture", "strokes"])
+def test_no_hint_is_left_under_a_drawing_however_the_sheet_came_to_be_bare(
+    canvas: DrawingCanvas, qtbot: QtBot, way: str
+) -> None:
+    qtbot.waitExposed(canvas)
+    if way != "at first":
+        stroke(canvas, (40, 60), (240, 60))
+    if way == "clear":
+        canvas.clear()
+    elif way == "undo":
+        canvas.undo()
+    elif way == "redo":
+        canvas.clear()
+        canvas.undo()
+        canvas.redo()
+    elif way == "a picture":
+        canvas.place(np.zeros((28, 28), np.uint8))
+    elif way == "strokes":
+        canvas.draw([])
+    assert canvas.is_empty()
+    bare = on_screen(canvas)
+    stroke(canvas, (10, 250), (270, 250))
+    drawn = on_screen(canvas)
+    canvas.repaint()
+    assert drawn == on_screen(canvas) != bare
+
+
+def test_the_hint_comes_whole_when_the_last_ink_is_erased(canvas: DrawingCanvas, qtbot: QtBot) -> None:
+    qtbot.waitExposed(canvas)
+    bare = on_screen(canvas)
+    canvas.set_brush(20)
+    stroke(canvas, (130, 140), (150, 140))
+    assert on_screen(canvas) != bare
+    canvas.set_brush(40)
+    stroke(canvas, (125, 140), (155, 140), button=Qt.MouseButton.RightButton)
+    assert canvas.is_empty() and on_screen(canvas) == bare
+
+
 def test_given_strokes_replace_the_drawing_as_the_brush_draws_them_and_one_undo_brings_it_back(
     canvas: DrawingCanvas, qtbot: QtBot
 ) -> None:

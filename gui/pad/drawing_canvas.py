@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -52,6 +52,7 @@ class DrawingCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAcceptDrops(True)
         self._sheet = _blank()
+        self._is_bare = True  # nothing is on the sheet: the hint lies on bare paper
         self._past: list[QImage] = []
         self._frame: QRectF | None = None  # around a cell's receptive field
         self._future: list[QImage] = []
@@ -66,7 +67,7 @@ class DrawingCanvas(QWidget):
 
     def is_empty(self) -> bool:
         """Whether the sheet is bare paper."""
-        return not self.ink().any()
+        return self._is_bare
 
     def can_undo(self) -> bool:
         """Whether `undo` would change anything."""
@@ -124,8 +125,6 @@ class DrawingCanvas(QWidget):
     # Strokes
 
     def _begin_stroke(self, point: QPointF, pressure: float, erases: bool) -> None:
-        if not self._past:
-            self.update()  # the hint goes away
         self._remember()
         self._last = point
         self._stroke_erases = erases
@@ -149,8 +148,7 @@ class DrawingCanvas(QWidget):
         scale = self._paper().width() / GRID
         corner = self._paper().topLeft()
         area = QRectF(corner + dirty.topLeft() * scale, dirty.size() * scale)
-        self.update(area.toAlignedRect().adjusted(-1, -1, 1, 1))
-        self.ink_changed.emit(self.ink())
+        self._on_sheet_changed(area.toAlignedRect().adjusted(-1, -1, 1, 1))
 
     def _finish_stroke(self) -> None:
         self._last = None
@@ -168,9 +166,15 @@ class DrawingCanvas(QWidget):
 
     def _show(self, sheet: QImage) -> None:
         self._sheet = sheet
-        self.update()
         self.history_changed.emit()
-        self.ink_changed.emit(self.ink())
+        self._on_sheet_changed(self.rect())
+
+    def _on_sheet_changed(self, area: QRect) -> None:
+        """Paint that part of the widget anew, or all where the hint comes or goes, and tell of the ink."""
+        ink = self.ink()
+        was_bare, self._is_bare = self._is_bare, not ink.any()
+        self.update(self.rect() if self._is_bare != was_bare else area)
+        self.ink_changed.emit(ink)
 
     def _on_sheet(self, position: QPointF) -> QPointF:
         """Return a point of the widget in the sheet's own grid, as fine as the screen and the device are."""
@@ -258,7 +262,7 @@ class DrawingCanvas(QWidget):
             painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
             if self._frame is not None:
                 self._paint_framed(painter, self._frame)
-            if self.is_empty():
+            if self._is_bare:
                 painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
                 hint = self.tr("Draw a digit here,\nor press R for one of MNIST's")
                 painter.drawText(self._paper(), Qt.AlignmentFlag.AlignCenter, hint)
