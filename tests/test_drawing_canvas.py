@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from ink_replay import draw
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPointingDevice, QTabletEvent, QTouchEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -173,6 +173,87 @@ def test_a_finger_draws_one_stroke(canvas: DrawingCanvas) -> None:
     assert canvas.ink()[140, 60:220].min() == 255
     canvas.undo()
     assert canvas.is_empty()
+
+
+def test_a_finger_that_is_lifted_while_a_palm_rests_draws_no_line_to_the_palm(canvas: DrawingCanvas) -> None:
+    touch = QTest.touchEvent(canvas, QTest.createTouchDevice())
+    touch.press(3, QPoint(60, 60)).commit()
+    touch.stationary(3).press(4, QPoint(220, 240)).commit()  # the palm
+    touch.move(3, QPoint(120, 60)).move(4, QPoint(224, 236)).commit()
+    touch.release(3, QPoint(120, 60)).stationary(4).commit()
+    touch.move(4, QPoint(200, 200)).commit()
+    ink = canvas.ink()
+    assert ink[60, 70:110].min() == 255
+    assert not ink[100:].any()
+    touch.stationary(4).press(3, QPoint(60, 120)).commit()  # the next stroke, while the palm still rests
+    touch.stationary(4).move(3, QPoint(120, 120)).commit()
+    touch.release(3, QPoint(120, 120)).release(4, QPoint(200, 200)).commit()
+    ink = canvas.ink()
+    assert ink[120, 70:110].min() == 255
+    assert not ink[160:].any()
+    canvas.undo()
+    canvas.undo()
+    assert canvas.is_empty()
+
+
+def test_fingers_are_known_by_their_id_not_by_their_place_in_the_list(canvas: DrawingCanvas) -> None:
+    touch = QTest.touchEvent(canvas, QTest.createTouchDevice())
+    touch.press(9, QPoint(60, 60)).commit()
+    touch.press(2, QPoint(220, 240)).stationary(9).commit()
+    touch.move(2, QPoint(220, 200)).move(9, QPoint(120, 60)).commit()
+    touch.release(2, QPoint(220, 200)).stationary(9).commit()
+    touch.move(9, QPoint(180, 60)).commit()
+    touch.release(9, QPoint(180, 60)).commit()
+    ink = canvas.ink()
+    assert ink[60, 70:170].min() == 255
+    assert not ink[100:].any()
+    canvas.undo()
+    assert canvas.is_empty()
+
+
+def test_a_hand_that_touches_the_sheet_while_a_pen_draws_leaves_no_ink(canvas: DrawingCanvas) -> None:
+    touch = QTest.touchEvent(canvas, QTest.createTouchDevice())
+    tablet(canvas, QEvent.Type.TabletPress, 60, 1.0)
+    touch.press(0, QPoint(200, 250)).commit()
+    touch.move(0, QPoint(220, 250)).commit()
+    tablet(canvas, QEvent.Type.TabletMove, 120, 1.0)
+    touch.release(0, QPoint(220, 250)).commit()
+    tablet(canvas, QEvent.Type.TabletMove, 180, 1.0)
+    tablet(canvas, QEvent.Type.TabletRelease, 180, 0.0)
+    ink = canvas.ink()
+    assert ink[140, 70:170].min() == 255
+    assert not ink[200:].any()
+    canvas.undo()
+    assert canvas.is_empty()
+
+
+def test_a_finger_draws_no_further_after_undo_and_draws_again_when_it_comes_down_anew(
+    canvas: DrawingCanvas,
+) -> None:
+    touch = QTest.touchEvent(canvas, QTest.createTouchDevice())
+    touch.press(0, QPoint(40, 140)).commit()
+    canvas.undo()
+    touch.move(0, QPoint(140, 140)).commit()
+    touch.release(0, QPoint(140, 140)).commit()
+    assert canvas.is_empty()
+    touch.press(0, QPoint(40, 140)).commit()
+    touch.move(0, QPoint(140, 140)).commit()
+    touch.release(0, QPoint(140, 140)).commit()
+    assert canvas.ink()[140, 60:120].min() == 255
+
+
+def test_a_finger_that_the_system_takes_away_ends_its_stroke_and_another_draws(canvas: DrawingCanvas) -> None:
+    device = QTest.createTouchDevice()
+    touch = QTest.touchEvent(canvas, device)
+    touch.press(0, QPoint(40, 60)).commit()
+    QApplication.sendEvent(canvas, QTouchEvent(QEvent.Type.TouchCancel, device))
+    touch.move(0, QPoint(240, 60)).commit()
+    touch.release(0, QPoint(240, 60)).commit()
+    assert not canvas.ink()[:, 100:].any()
+    touch.press(1, QPoint(40, 140)).commit()
+    touch.move(1, QPoint(140, 140)).commit()
+    touch.release(1, QPoint(140, 140)).commit()
+    assert canvas.ink()[140, 60:120].min() == 255
 
 
 def test_a_picture_of_28_by_28_fills_the_sheet_pixel_by_pixel(canvas: DrawingCanvas) -> None:

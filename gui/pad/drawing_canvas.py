@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
     QDropEvent,
+    QEventPoint,
     QImage,
     QMouseEvent,
     QPainter,
@@ -57,6 +58,7 @@ class DrawingCanvas(QWidget):
         self._frame: QRectF | None = None  # around a cell's receptive field
         self._future: list[QImage] = []
         self._last: QPointF | None = None  # where the stroke in progress has come to
+        self._finger: int | None = None  # the finger that draws it, by its id; None: mouse or pen
         self._brush = DEFAULT_BRUSH
         self._erasing = False
         self._stroke_erases = False
@@ -124,9 +126,9 @@ class DrawingCanvas(QWidget):
 
     # Strokes
 
-    def _begin_stroke(self, point: QPointF, pressure: float, erases: bool) -> None:
+    def _begin_stroke(self, point: QPointF, pressure: float, erases: bool, finger: int | None = None) -> None:
         self._remember()
-        self._last = point
+        self._last, self._finger = point, finger
         self._stroke_erases = erases
         self._stroke_to(point, pressure)
 
@@ -151,7 +153,7 @@ class DrawingCanvas(QWidget):
         self._on_sheet_changed(area.toAlignedRect().adjusted(-1, -1, 1, 1))
 
     def _finish_stroke(self) -> None:
-        self._last = None
+        self._last = self._finger = None
 
     def _remember(self) -> None:
         self._past.append(QImage(self._sheet))
@@ -190,10 +192,12 @@ class DrawingCanvas(QWidget):
             self._begin_stroke(self._on_sheet(event.position()), 1.0, erases)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._stroke_to(self._on_sheet(event.position()), 1.0)
+        if self._finger is None:
+            self._stroke_to(self._on_sheet(event.position()), 1.0)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._finish_stroke()
+        if self._finger is None:
+            self._finish_stroke()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """A pen draws by pressure; its other end erases."""
@@ -215,14 +219,19 @@ class DrawingCanvas(QWidget):
         return super().event(event)
 
     def _on_touch(self, event: QTouchEvent) -> None:
-        if event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel) or not event.points():
-            self._finish_stroke()
-            return
-        point = self._on_sheet(event.points()[0].position())
-        if event.type() == QEvent.Type.TouchBegin:
-            self._begin_stroke(point, 1.0, self._erasing)
-        else:
-            self._stroke_to(point, 1.0)
+        """One finger draws, the one that came down first; a palm, or a hand beside a pen, leaves no ink."""
+        if self._finger is not None and event.type() in (QEvent.Type.TouchBegin, QEvent.Type.TouchCancel):
+            is_cancelled = event.type() == QEvent.Type.TouchCancel
+            if is_cancelled or self._finger not in [finger.id() for finger in event.points()]:
+                self._finish_stroke()  # the system has taken the finger away, and may not have said so
+        for finger in event.points():
+            at, state = self._on_sheet(finger.position()), finger.state()
+            if state == QEventPoint.State.Pressed and self._last is None:
+                self._begin_stroke(at, 1.0, self._erasing, finger.id())
+            elif finger.id() == self._finger and state == QEventPoint.State.Updated:
+                self._stroke_to(at, 1.0)
+            elif finger.id() == self._finger and state == QEventPoint.State.Released:
+                self._finish_stroke()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or event.mimeData().hasImage():
