@@ -15,9 +15,11 @@ from types import TracebackType
 from typing import NoReturn
 
 from PySide6.QtCore import (
+    QCoreApplication,
     QLibraryInfo,
     QLocale,
     QMessageLogContext,
+    Qt,
     QTimer,
     QtMsgType,
     QTranslator,
@@ -41,6 +43,7 @@ def run(model: str | None, device: str | None) -> int:
     messages = _QtMessages()
     qInstallMessageHandler(messages.on_message)
     app = QApplication(sys.argv[:1])
+    ask_for_every_point()
     messages.pass_on()
     app.setApplicationName("lenet-lab")
     app.setApplicationDisplayName("LeNet Lab")
@@ -63,6 +66,16 @@ def run(model: str | None, device: str | None) -> int:
     code = app.exec()
     _log.info("the window is closed")
     return code
+
+
+def ask_for_every_point() -> None:
+    """Have Qt hand on each move of mouse, pen and finger, however busy the program is.
+
+    Otherwise moves that wait together become one, and quick strokes lose their corners. To be called once
+    there is a QApplication: Qt's plugin for X11 sets the first of the two as it starts.
+    """
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
 
 
 def leave(code: int) -> NoReturn:

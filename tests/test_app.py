@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.files.log_file import log_to_file
+from gui.app import ask_for_every_point
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-m", "gui"]
@@ -228,3 +229,73 @@ def test_the_program_opens_on_x_takes_a_real_mouse_and_closes(
     assert "window_splitter" in settings.read_text() and "geometry" not in settings.read_text()
     (told,) = (tmp_path / "state").rglob("lenet-lab.log")
     assert ("the setting brush makes no sense" in told.read_text()) == bool(kept)
+
+
+# The program with a sheet for its window. It is busy from before the first point until after the last one.
+BUSY = """
+import os, subprocess, sys
+from PySide6.QtCore import QPoint, QTimer
+from gui import app as program
+from gui.pad.drawing_canvas import DrawingCanvas
+
+CORNERS = [(40, 60), (240, 90), (40, 120), (240, 150), (40, 180), (240, 210)]
+
+
+class Sheet(DrawingCanvas):
+    def __init__(self, model, device):
+        super().__init__()
+        self.resize(280, 280)
+        self.moves = []
+        self.ink_changed.connect(self.moves.append)
+        QTimer.singleShot(300, self.draw_while_busy)
+
+    def draw_while_busy(self):
+        at = [self.mapToGlobal(QPoint(*corner)) for corner in CORNERS]
+        words = [word for point in at for word in ("mousemove", str(point.x()), str(point.y()))]
+        subprocess.run(["xdotool", *words[:3], "mousedown", "1", *words[3:], "mouseup", "1"], check=True)
+        QTimer.singleShot(500, self.tell)
+
+    def tell(self):
+        ink = self.ink()
+        print(len(self.moves), [int(ink[y, x]) for x, y in CORNERS], flush=True)
+        os._exit(0)
+
+
+program.MainWindow = Sheet
+if sys.argv[1] == "as Qt does":
+    program.ask_for_every_point = lambda: None
+program.run(None, None)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["as the program does", "as Qt does"])
+def test_a_quick_stroke_keeps_its_corners_while_the_program_is_busy(
+    tmp_path: Path, display: str, way: str
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", BUSY, way],
+        env=environment(tmp_path, QT_QPA_PLATFORM="xcb", DISPLAY=display),
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    changes, corners = ended.stdout.split(maxsplit=1)
+    if way == "as the program does":
+        assert int(changes) == 6 and corners.strip() == "[255, 255, 255, 255, 255, 255]", ended.stderr
+    else:  # or this test would show nothing
+        assert int(changes) < 6
+
+
+def test_the_program_asks_for_every_point_of_mouse_pen_and_finger(qapp: QApplication) -> None:
+    kinds = (
+        Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents,
+        Qt.ApplicationAttribute.AA_CompressTabletEvents,
+    )
+    before = [qapp.testAttribute(kind) for kind in kinds]
+    try:
+        for kind in kinds:
+            qapp.setAttribute(kind, True)
+        ask_for_every_point()
+        assert not any(qapp.testAttribute(kind) for kind in kinds)
+    finally:
+        for kind, was in zip(kinds, before, strict=True):
+            qapp.setAttribute(kind, was)
