@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         menus.open_weights.triggered.connect(network.choose_weights)
         menus.compare.triggered.connect(context.compare_pad)
         menus.device.triggered.connect(network.on_device_action)
+        menus.run.triggered.connect(self._on_run_ordered)
         menus.theme.triggered.connect(self._on_theme_chosen)
         menus.colour_map.triggered.connect(self._on_colour_map_chosen)
         menus.shared_range.toggled.connect(looks.set_shared_range)
@@ -328,6 +329,13 @@ class MainWindow(QMainWindow):
     @Slot(QAction)
     def _on_test_class_chosen(self, action: QAction) -> None:
         self._context.exchange.show_test_digit(action.data())
+
+    # The run
+
+    @Slot(QAction)
+    def _on_run_ordered(self, action: QAction) -> None:
+        self._pages["train"].build()
+        self._context.run_ordered.emit(action.data())
 
     # Looks
 

@@ -36,7 +36,13 @@ class ShortcutsDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         row = in_row(*((table, 0, top) for table in tables), spacing=32)
-        in_column(row, buttons, on=self, margins=None)
+        text = self.tr(
+            "Keys at the left work everywhere, those at the right on their page. Arrows, Space, Enter, Esc, "
+            "digits and Delete act on what you clicked last. In a field where you type, letters, digits and "
+            "the editing keys change the text."
+        )
+        note = QLabel(text, self, wordWrap=True)
+        in_column(row, note, buttons, on=self, margins=None)
 
     def _row(self, action: QAction) -> tuple[str, str]:
         """Return an action's text and keys; ten actions for ten digits take one row."""
@@ -70,8 +76,6 @@ class ShortcutsDialog(QDialog):
             (self.tr("The digit to compare with; follow the drawing again"), self.tr("0–9, Delete")),
             (self.tr("Walk the terms; open one; back"), self.tr("↑ ↓, Enter, Esc")),
             (self.tr("Train"), ""),
-            (self.tr("Start or go on; pause; stop"), "F5, F6, Shift+F5"),
-            (self.tr("One step; one epoch"), "F7, F8"),
             (self.tr("Rename the selected run"), "F2"),
             (self.tr("Compare"), ""),
             (self.tr("Another layer; large; back"), self.tr("→ ← or Page keys, Enter, Esc")),

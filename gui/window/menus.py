@@ -27,6 +27,7 @@ class WindowMenus(QObject):
         self._build_edit()
         self._build_draw()
         self._build_model()
+        self._build_train()
         self._build_view()
         self._build_help()
 
@@ -111,6 +112,25 @@ class WindowMenus(QObject):
         }
         devices = self._menu("device_menu", self.tr("&Device"), menu)
         self.device = self._choice(devices, "device", [(name, titles[name], "") for name in DEVICES])
+
+    def _build_train(self) -> None:
+        menu = self._menu("train_menu", self.tr("&Train"))
+        self.run = QActionGroup(self)
+        tip = self.tr("Train with the Train tab's settings; while a run waits: go on")
+        self._add_order(menu, "start", self.tr("&Start or go on with a run"), "F5", tip)
+        tip = self.tr("Wait after this batch; nothing is lost")
+        self._add_order(menu, "pause", self.tr("&Pause the run"), "F6", tip)
+        tip = self.tr("Learn from a single batch, then wait")
+        self._add_order(menu, "step", self.tr("Train for &one step"), "F7", tip)
+        tip = self.tr("Run to the end of this epoch, then wait")
+        self._add_order(menu, "epoch", self.tr("Train for one &epoch"), "F8", tip)
+        tip = self.tr("End the run; it is kept, and can go on later from where it is")
+        self._add_order(menu, "stop", self.tr("S&top the run"), "Shift+F5", tip)
+
+    def _add_order(self, menu: QMenu, name: str, text: str, keys: str, tip: str) -> None:
+        action = self._action(menu, f"run_{name}", text, keys, tip)
+        action.setData(name)
+        self.run.addAction(action)
 
     def _build_view(self) -> None:
         menu = self._menu("view_menu", self.tr("&View"))

@@ -32,6 +32,8 @@ class Context(QObject):
     """The network was changed by hand: how, in words and in few words; both empty where it was not."""
     revert_wanted = Signal()
     """Changes by hand are to be taken back."""
+    run_ordered = Signal(str)
+    """The run is to "start" or go on, "pause", go one "step" or "epoch", or "stop"; Train has been built."""
     model_asked = Signal()
     """Another network than the one in training is to answer."""
 

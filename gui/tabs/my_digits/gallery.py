@@ -12,6 +12,7 @@ from core.my_digits.store import MyDigit
 from gui.tabs.my_digits.digit_tile import DigitTile, tile_size
 from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.widgets.construct import named
+from gui.widgets.own_keys import keeps
 
 
 class Gallery(QListView):
@@ -66,14 +67,7 @@ class Gallery(QListView):
 
     def event(self, event: QEvent) -> bool:
         """Take Delete and Undo for the gallery; elsewhere in the window they act on the drawing."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and (event.key() == Qt.Key.Key_Delete or event.matches(QKeySequence.StandardKey.Undo))
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps(event, Qt.Key.Key_Delete, QKeySequence.StandardKey.Undo) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         label = event.text()

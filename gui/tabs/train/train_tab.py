@@ -15,6 +15,7 @@ from core.processes import questions
 from core.records import Prediction
 from core.training.config import Augmentation
 from gui.processes.question import Question
+from gui.processes.training_run import RunState
 from gui.tabs.train.run_desk import RunDesk
 from gui.tabs.train.runs.run_files import RunFiles
 from gui.tabs.train.train_view import TrainView
@@ -28,6 +29,7 @@ class TrainTab(Tab):
 
     def build(self, context: Context) -> QWidget:
         engine, canvas, settings = context.engine, context.canvas, context.settings
+        self._context = context
         self._engine, self._canvas, self._settings = engine, canvas, settings
         view = self.view = TrainView()
         settings.restore_sizes(view.splitter)
@@ -41,6 +43,7 @@ class TrainTab(Tab):
         desk.noted.connect(self.noted)
         view.strip.layer_selected.connect(context.show_layer)
         context.model_asked.connect(self._on_model_asked)
+        context.run_ordered.connect(self._on_run_ordered)
         engine.predicted.connect(self._on_predicted)
         canvas.ink_changed.connect(desk.open_run.on_ink_changed)
         self._preview = self._question("augmentation preview", self._on_previewed)
@@ -70,6 +73,14 @@ class TrainTab(Tab):
     def close(self) -> None:
         self._settings.remember_sizes(self.view.splitter)
         self.desk.close()
+
+    @Slot(str)
+    def _on_run_ordered(self, order: str) -> None:
+        """A key was pressed, or the menu used, wherever one is: who starts a run is to see it."""
+        is_over = self._context.run.state is RunState.IDLE
+        self.view.transport.press(order)
+        if is_over and order in ("start", "step", "epoch"):
+            self._context.tab_wanted.emit("train")
 
     @Slot()
     def _on_model_asked(self) -> None:

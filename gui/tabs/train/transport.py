@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Signal, SignalInstance, Slot
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QWidget
 
 from core.training.config import MOMENTUM, RATE, TrainingConfig
@@ -43,6 +42,7 @@ class Transport(QWidget):
         self._can_start = True
         self._speed: list[tuple[float, int]] = []  # seconds of training, and the step reached then
         self._rates = (0.0, 0.0)  # of the run
+        self._buttons: dict[str, QPushButton] = {}
         self._build_buttons()
         self._build_rates()
         progress = QProgressBar(self, textVisible=False)
@@ -57,7 +57,7 @@ class Transport(QWidget):
         self.follow = named(QCheckBox(self), "follow_check", tip, text=text)
         self.follow.setChecked(True)
         self.follow.toggled.connect(self.follow_toggled)
-        row = in_row(*self._buttons, STRETCH, self.follow, spacing=4)
+        row = in_row(*self._buttons.values(), STRETCH, self.follow, spacing=4)
         in_column(row, self._progress, self._message, self._rates_row, on=self, spacing=4)
         self.set_state(RunState.IDLE)
         self.set_history(None)
@@ -73,13 +73,17 @@ class Transport(QWidget):
         self._epoch = self._button("epoch", self.tr("One epoch"), "F8", tip, self.epoch_pressed)
         tip = self.tr("End the run; it is kept, and can go on later from where it is")
         self._stop = self._button("stop", self.tr("■ Stop"), "Shift+F5", tip, self.stop_pressed)
-        self._buttons = (self._start, self._pause, self._step, self._epoch, self._stop)
+
+    def press(self, name: str) -> None:
+        """Press the button "start", "pause", "step", "epoch" or "stop", if it can be pressed now."""
+        self._buttons[name].click()
 
     def _button(self, name: str, text: str, keys: str, tip: str, clicked: _Slot) -> QPushButton:
+        # The keys are the menu's: a button loses its own with each new text, and while its page is hidden.
         tip = self.tr("{tip} ({keys})").format(tip=tip, keys=keys)
         # A margin: Fusion's 80 pixels each would make the window wider than small screens.
         button = narrow(named(QPushButton(self), f"{name}_button", tip, text=text, clicked=clicked), 16)
-        button.setShortcut(QKeySequence(keys))
+        self._buttons[name] = button
         return button
 
     def _build_rates(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
 
@@ -18,6 +18,7 @@ from gui.tabs.why.evidence_view import EvidenceView
 from gui.tabs.why.seen_view import SeenView
 from gui.tabs.why.term_split import split_record
 from gui.widgets.construct import STRETCH, in_column, in_row, message, named, stacked
+from gui.widgets.own_keys import keeps
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.core_texts import in_words
 
@@ -286,6 +287,10 @@ class WhyView(QWidget):
     def _on_digits_chosen(self) -> None:
         self._follow_runner_up()
         self._ask_for_evidence()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Delete from the window while the keys go here: there it clears the drawing."""
+        return keeps(event, Qt.Key.Key_Delete) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let 0–9 choose the rival, and Delete let both digits follow the drawing again."""

@@ -34,6 +34,7 @@ from gui.widgets.construct import (
     spaced,
     stacked,
 )
+from gui.widgets.own_keys import keeps
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
@@ -320,14 +321,8 @@ class ChangeTool(Tool):
 
     def event(self, event: QEvent) -> bool:
         """Keep Ctrl+Z from the window while the keys go here: there it takes back strokes."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        undo, redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+        return keeps(event, undo, redo) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):

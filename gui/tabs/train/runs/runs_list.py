@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
@@ -87,6 +87,7 @@ class RunsList(QWidget):
         self._tree.itemChanged.connect(self._on_item_changed)
         self._tree.itemSelectionChanged.connect(self._enable)
         text = self.tr("Every run is kept here, with its settings, curves and weights.")
+        QShortcut(QKeySequence(Qt.Key.Key_F2), self, self._rename)  # wherever the focus is
         self._empty = QLabel(text, self, wordWrap=True)
         in_column(self._empty, (self._tree, 1), self._build_buttons(), on=self, margins=(0, 4, 0, 0))
         self._enable()
@@ -205,6 +206,11 @@ class RunsList(QWidget):
         )
 
     # Input
+
+    @Slot()
+    def _rename(self) -> None:
+        for item in self._tree.selectedItems():
+            self._tree.editItem(item, _NAME)
 
     def _emit_selected(self, signal: SignalInstance, _checked: bool = False) -> None:
         path = self.selected()
