@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from driving import child, wait_for_files
+from driving import button, child, click, wait_for_files
 from example_networks import weights
 from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
@@ -193,6 +193,24 @@ def test_the_newest_moment_is_shown_at_once_and_stays(bench: Bench, first: Run) 
     assert bench.shown == [8]
     bench.wait()
     assert bench.shown == [8]
+
+
+def test_after_a_click_in_a_curve_a_button_leads_back_to_live(bench: Bench, first: Run, qtbot: QtBot) -> None:
+    bench.view.resize(1000, 700)
+    bench.view.show()
+    bench.open(first)
+    live = button(bench.view, "live_button")
+    assert not live.isVisible()
+    plot = bench.view.curves.loss.plot
+    click(plot.viewport(), plot.point(4, 0.5))
+    bench.wait()
+    assert bench.shown[-1] == 4 and live.isVisible()
+    bench.open_run.add_snapshot(moment(10, is_kept=True))  # the run goes on meanwhile
+    assert live.isVisible()
+    click(live)
+    assert bench.shown[-1] == 10 and not live.isVisible()
+    bench.open_run.add_snapshot(moment(12))  # and is followed again
+    assert bench.shown[-1] == 12 and not live.isVisible()
 
 
 def test_a_moment_of_a_run_that_is_not_shown_any_more_comes_too_late(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
 from gui.pad.label_row import LabelRow
 from gui.widgets.construct import in_column, in_row, named
+from gui.widgets.slider import Slider
 from gui.widgets.tool_button import ToolButton
 
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
@@ -28,7 +29,7 @@ class PadPanel(QWidget):
             "Brush width. MNIST's strokes are about a tenth of the digit's height: "
             "much thinner or thicker ones are read less well."
         )
-        slider = QSlider(Qt.Orientation.Horizontal, self)
+        slider = Slider(self)
         self.brush_slider = named(slider, "brush_slider", tip, self.tr("Brush width"))
         self.brush_slider.setRange(THINNEST, THICKEST)
         self.brush_slider.valueChanged.connect(self.canvas.set_brush)

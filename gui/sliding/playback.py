@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from gui.widgets.construct import in_row, named
+from gui.widgets.slider import Slider
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.tool_tips import wrapped
 
@@ -40,7 +41,7 @@ class SlideControls(QWidget):
         for button in buttons:
             button.setFixedWidth(34)
         tip = self.tr("How many cells of the output are filled in each second, from one to five hundred.")
-        slider = QSlider(Qt.Orientation.Horizontal, self)
+        slider = Slider(self)
         self._speed = named(slider, "speed_slider", wrapped(tip), self.tr("Speed in cells a second"))
         self._speed.setRange(0, len(SPEEDS) - 1)
         self._speed.setValue(_FIRST_SPEED)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QSlider, QStyle, QWidget
+from PySide6.QtWidgets import QStyle, QWidget
+
+from gui.widgets.slider import Slider
 
 
-class AmountSlider(QSlider):
+class AmountSlider(Slider):
     """A double click, or the key 0, goes back to `neutral`, at which nothing is varied."""
 
     def __init__(self, neutral: int, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self._neutral = neutral
 
     def reset(self) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QSlider, QToolButton, QWidget
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from gui.widgets.construct import in_row, named
+from gui.widgets.slider import Slider
 from gui.widgets.steady_label import SteadyLabel
 
 _FRAME = 120  # milliseconds between two snapshots when they are played
@@ -38,12 +39,17 @@ class Scrubber(QWidget):
             "Go back in the run: curves, kernels, layers and the answer to your drawing move to that "
             "moment. At the right end they follow the newest network."
         )
-        slider = QSlider(Qt.Orientation.Horizontal, self)
+        slider = Slider(self)
         self._slider = named(slider, "scrub_slider", tip, self.tr("Moment of the run"))
         self._slider.valueChanged.connect(self._on_moved)
         widest = self.tr("step 000,000 (000.0 epochs done), newest")
         self._shown = named(SteadyLabel(self, widest=widest), "scrub_label")
-        in_row(self._play, (self._slider, 1), self._shown, on=self)
+        text, tip = self.tr("Back to live"), self.tr("Show the run as it is now, and follow it as it learns")
+        self._live = named(QToolButton(self), "live_button", tip, text=text, clicked=self.choose_newest)
+        policy = self._live.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing moves when it comes and goes
+        self._live.setSizePolicy(policy)
+        in_row(self._play, (self._slider, 1), self._shown, self._live, on=self)
         self.set_steps([], 1)
 
     @property
@@ -62,6 +68,7 @@ class Scrubber(QWidget):
                 self._slider.setValue(len(self._steps))
             else:
                 self._slider.setValue(self._steps.index(chosen))
+        self._live.setHidden(self.is_at_newest)
 
     def choose(self, step: int) -> None:
         """Go to the saved snapshot nearest to a step."""
@@ -69,6 +76,7 @@ class Scrubber(QWidget):
             nearest = int(np.abs(np.array(self._steps) - step).argmin())
             self._slider.setValue(nearest)
 
+    @Slot()
     def choose_newest(self) -> None:
         """Go to the newest network."""
         self._slider.setValue(self._slider.maximum())
@@ -90,6 +98,7 @@ class Scrubber(QWidget):
     @Slot()
     def _on_moved(self) -> None:
         step = self._chosen()
+        self._live.setHidden(self.is_at_newest)
         if step is None:
             self.newest_chosen.emit()
         else:

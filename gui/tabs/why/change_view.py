@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from core.explaining.evidence_records import ChangePath
 from core.records import Prediction, Trace
@@ -16,6 +16,7 @@ from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.legend import Legend
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.probability_plot import LEFT, RIGHT
+from gui.widgets.slider import Slider
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.words.numbers import number
 
@@ -86,7 +87,7 @@ class ChangeView(QWidget):
             "From the drawing, at the left, over the point where the answer flips, and half as far again."
         )
         accessible = self.tr("How far the drawing is changed")
-        self.slider = named(QSlider(Qt.Orientation.Horizontal, self), "path_slider", tip, accessible)
+        self.slider = named(Slider(self), "path_slider", tip, accessible)
         self.slider.valueChanged.connect(self._on_moved)
         text = self.tr("To the flip")
         tip = self.tr("The first picture that is read as the other digit")

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLineEdit,
     QSizePolicy,
-    QSlider,
     QSpinBox,
     QWidget,
 )
 
 from core.training.setting_kinds import Decimal, InvalidSetting, Whole
 from gui.widgets.construct import in_row
+from gui.widgets.slider import Slider
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _NARROWEST = 64  # pixels; the form must fit a column of 260
@@ -222,7 +222,7 @@ class SliderField(QWidget):
         number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         number.setAlignment(Qt.AlignmentFlag.AlignRight)
         number.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = Slider(self)
         self.slider.setRange(0, round(slider_end / number.singleStep()))
         self.slider.setPageStep(max(1, self.slider.maximum() // 5))
         self.slider.setMinimumWidth(_NARROWEST)
