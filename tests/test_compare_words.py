@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from driving import INFO
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPalette
 from pytestqt.qtbot import QtBot
 
 from core.pen_digits.samples import SAMPLE_FORMS
@@ -119,6 +119,24 @@ def test_bars_point_to_the_network_that_gives_the_digit_more(bars: DifferenceBar
     assert (min(to_right), max(to_right)) == (pytest.approx(100, abs=1), pytest.approx(149, abs=1))
     assert not span(image, bars, RIGHT, 2) and not span(image, bars, LEFT, 7)
     assert bars.points(2) == "80.0 pp" and bars.points(7) == "50.0 pp" and bars.points(0) == "0.0 pp"
+
+
+@pytest.mark.parametrize("difference", [0.05, -0.05, 0.4, -0.4])
+def test_a_difference_is_written_on_the_side_of_its_bar(bars: DifferenceBars, difference: float) -> None:
+    differences = np.zeros(10)
+    differences[3] = difference
+    bars.set_probabilities(differences, np.zeros(10), list(range(10)))
+    image = bars.grab().toImage()
+    unwritten = bars.palette().color(QPalette.ColorRole.AlternateBase)
+    row, half = bars.height() // 10, bars.width() // 2
+    of_row = [
+        [x for x in columns for y in range(3 * row + 3, 4 * row - 3) if image.pixelColor(x, y) != unwritten]
+        for columns in (range(2, half - 2), range(half + 3, bars.width() - 2))
+    ]
+    on_side, opposite = of_row if difference > 0 else of_row[::-1]
+    edge = bars.fontMetrics().horizontalAdvance("5")
+    assert not opposite
+    assert min(abs(x - (0 if difference > 0 else bars.width())) for x in on_side) < 6 + edge
 
 
 def test_without_two_answers_there_is_no_difference(bars: DifferenceBars) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, qGray
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.tabs.compare.compared_side import LEFT, RIGHT, side_colour
@@ -12,6 +12,7 @@ from gui.widgets.painted import Painted
 from gui.words.numbers import number
 
 _GAP = 6
+_DARK = 112  # of 255: on the darker violet white letters have the larger contrast, on amber black ones
 
 
 class DifferenceBars(Painted):
@@ -66,16 +67,24 @@ class DifferenceBars(Painted):
             painter.fillRect(QRectF(middle - 0.5, 0, 1, self.height()), palette.color(QPalette.ColorRole.Mid))
 
     def _paint_row(self, painter: QPainter, track: QRectF, digit: int, difference: float) -> None:
-        """The bar on one side of the middle, its number on the other."""
+        """The bar on one side of the middle, and its number at that side's edge, legible on the bar too."""
         middle, length = track.center().x(), abs(difference) * track.width() / 2
         is_left = difference > 0
         start = middle - length if is_left else middle
         bar = QRectF(start, track.top(), length, track.height())
-        painter.fillRect(bar, side_colour(LEFT if is_left else RIGHT, self.palette()))
+        colour = side_colour(LEFT if is_left else RIGHT, self.palette())
+        painter.fillRect(bar, colour)
         text = self.points(digit)
         is_none = not any(figure in text for figure in "123456789")
         role = QPalette.ColorRole.PlaceholderText if is_none else QPalette.ColorRole.WindowText
-        painter.setPen(self.palette().color(role))
-        half = QRectF(middle if is_left else 0, track.top() - 2, track.width() / 2, track.height() + 4)
+        half = QRectF(0 if is_left else middle, track.top() - 2, track.width() / 2, track.height() + 4)
         side = Qt.AlignmentFlag.AlignLeft if is_left else Qt.AlignmentFlag.AlignRight
-        painter.drawText(half.adjusted(_GAP, 0, -_GAP, 0), side | Qt.AlignmentFlag.AlignVCenter, text)
+        place, where = half.adjusted(_GAP, 0, -_GAP, 0), side | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(self.palette().color(role))
+        painter.drawText(place, where, text)
+        painter.save()
+        painter.setClipRect(bar)
+        painter.fillRect(bar, colour)
+        painter.setPen(Qt.GlobalColor.black if qGray(colour.rgb()) > _DARK else Qt.GlobalColor.white)
+        painter.drawText(place, where, text)
+        painter.restore()
