@@ -89,7 +89,7 @@ SHIPPED = {
         ShippedModel(
             "lenet_pen",
             "lenet",
-            "LeNet for the pad (ReLU, max pooling)",
+            "LeNet for pen strokes (ReLU, max pooling)",
             "LeNet-5's layers with today's activation and pooling, trained on MNIST and on generated pen "
             "digits: crossed 7s, 1s with an upstroke, open 4s and what else MNIST's writers hardly wrote.",
             "MNIST's 60,000 digits and 30,000 generated pen digits",

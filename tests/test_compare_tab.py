@@ -146,7 +146,7 @@ def test_a_drawing_is_answered_by_both_networks_and_the_difference_is_theirs(com
     np.testing.assert_allclose(shown, expected[0] - expected[1], atol=1e-6)
     assert compared.words("compare_left_digit") == compared.words("compare_right_digit") == "7"
     assert "sure" in compared.words("compare_left_verdict")
-    assert compared.words("compare_sentence").startswith("Both read 7. LeNet for the pad: ")
+    assert compared.words("compare_sentence").startswith("Both read 7. LeNet for pen strokes: ")
     assert compared.words("compare_right_origin") == "trained on MNIST's 60,000 digits, 61,706\xa0parameters"
 
 
@@ -291,7 +291,7 @@ def test_nonsense_in_the_settings_gives_the_networks_of_the_first_time(
 ) -> None:
     Settings().set_compared(LEFT, "untrained:nobody")
     compared = Compared(open_window(), qtbot)
-    assert compared.tab.answers.heads[LEFT].chooser.choice == LENET_PEN
+    assert compared.tab.answers.heads[LEFT].chooser.choice == NetworkChoice(PAD)
 
 
 def test_the_pad_s_network_is_shown_as_it_was_changed_by_hand(compared: Compared) -> None:
@@ -372,8 +372,8 @@ def test_a_file_is_called_by_its_network_once_that_is_open(
     assert chooser.currentText() == "mine.safetensors"
     draw(compared.window.canvas, SEVEN)
     left, _ = compared.wait_for_answers()
-    assert left.name == chooser.currentText() == "LeNet for the pad, taught 3 of my digits"
-    assert chooser.toolTip().startswith("LeNet for the pad, taught 3 of my digits. ")
+    assert left.name == chooser.currentText() == "LeNet for pen strokes, taught 3 of my digits"
+    assert chooser.toolTip().startswith("LeNet for pen strokes, taught 3 of my digits. ")
     compared.choose(LEFT, NetworkChoice(WEIGHTS, "lenet"))
     assert "taught" not in chooser.currentText()
 
@@ -444,6 +444,8 @@ def test_a_button_puts_a_side_s_network_on_the_pad(compared: Compared, qtbot: Qt
     draw(compared.window.canvas, SEVEN)
     compared.wait_for_answers()
     left, right = (compared.child(QToolButton, f"compare_{side}_use_button") for side in ("left", "right"))
+    assert not left.isEnabled() and "already" in left.toolTip()  # it is the pad's
+    compared.choose(LEFT, LENET_PEN)
     assert not left.isEnabled() and "already" in left.toolTip()
     with qtbot.waitSignal(compared.window._engine.loaded) as loaded:
         compared.click("compare_right_use_button")
@@ -451,6 +453,26 @@ def test_a_button_puts_a_side_s_network_on_the_pad(compared: Compared, qtbot: Qt
     qtbot.waitUntil(lambda: left.isEnabled() and not right.isEnabled())
     compared.choose(RIGHT, NetworkChoice(UNTRAINED, "lenet"))
     assert not right.isEnabled() and "file" in right.toolTip()
+
+
+def test_at_first_the_left_side_is_the_network_on_the_pad_and_follows_whatever_answers(
+    compared: Compared, tmp_path: Path
+) -> None:
+    left = compared.tab.answers.heads[LEFT].chooser
+    draw(compared.window.canvas, SEVEN)
+    compared.wait_for_answers()
+    assert left.currentText() == "On the pad: LeNet for pen strokes (ReLU, max pooling)"
+    path = random_weights(tmp_path / "mine.safetensors")
+    compared.window._network.use(str(path))
+    shown, _ = compared.wait(lambda left, right: left.name == "mine.safetensors")
+    assert left.currentText() == "On the pad: mine.safetensors"
+    assert shown.prediction is not None
+    expected = probabilities(str(path), compared.window.canvas.ink())
+    np.testing.assert_allclose(shown.prediction.probabilities, expected, rtol=1e-5)
+    compared.window._engine.follow(Snapshot("lenet", 5, trace.state(networks.build("lenet", 1)).weights, {}))
+    compared.wait(lambda left, right: left.name == "The network in training")
+    assert left.currentText() == "On the pad: The network in training"
+    assert "The network in training" in compared.words("compare_sentence")
 
 
 def test_the_model_menu_leads_to_a_comparison_of_the_pad_s_network(window: MainWindow, qtbot: QtBot) -> None:

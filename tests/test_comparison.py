@@ -189,20 +189,16 @@ def test_text_that_names_no_network_is_no_choice(text: str) -> None:
     )
 
 
-def test_two_different_shipped_networks_are_compared_at_first() -> None:
-    left, right = default_choices()
-    assert left != right and {left.kind, right.kind} == {WEIGHTS}
-    assert DEFAULT_MODEL in (left.name, right.name)
-    assert list(SHIPPED).index(left.name) < list(SHIPPED).index(right.name)
-
-
-def test_those_of_one_architecture_and_different_digits_are_preferred(
+def test_at_first_the_network_on_the_pad_is_compared_with_the_most_instructive_shipped_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert default_choices() == (LENET_PEN, LENET)
+    pad = NetworkChoice(PAD)
+    assert default_choices(DEFAULT_MODEL) == (pad, LENET)
+    assert default_choices("lenet_sigmoid") == default_choices("mine.safetensors") == (pad, LENET)
+    assert default_choices("lenet") == (pad, LENET_PEN)  # not with itself
     monkeypatch.setattr(comparison, "DEFAULT_MODEL", "lenet")
-    assert default_choices() == (LENET_PEN, LENET)
+    assert default_choices("lenet") == (pad, LENET_PEN)
     monkeypatch.setattr(comparison, "DEFAULT_MODEL", "lenet_sigmoid")
-    assert default_choices() == (LENET_PEN, SIGMOID)
+    assert default_choices("lenet_sigmoid") == (pad, LENET_PEN)
     monkeypatch.setattr(comparison, "SHIPPED", {"lenet_sigmoid": SHIPPED["lenet_sigmoid"]})
-    assert default_choices() == (SIGMOID, SIGMOID)
+    assert default_choices("lenet_sigmoid") == (pad, SIGMOID)

@@ -39,7 +39,7 @@ def run(tmp_path: Path) -> runs.Run:
 @pytest.mark.parametrize(
     ("origin", "name"),
     [
-        ("lenet_pen", "LeNet for the pad, taught 3 of my digits"),
+        ("lenet_pen", "LeNet for pen strokes, taught 3 of my digits"),
         ("/somewhere/mine.safetensors", "mine.safetensors, taught 3 of my digits"),
     ],
 )

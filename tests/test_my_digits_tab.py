@@ -637,7 +637,7 @@ def use(window: MainWindow, qtbot: QtBot, name: str) -> None:
 def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     quick: None, filled: MainWindow, qtbot: QtBot
 ) -> None:
-    assert text(filled, "teach_title") == "Teach LeNet for the pad"
+    assert text(filled, "teach_title") == "Teach LeNet for pen strokes"
     assert button(filled, "teach_button").text() == "Teach it my 4 digits"
     filled.canvas.place(store(filled).ink(shown(filled)[0].path))  # the 4
     taught_window(filled, qtbot)
@@ -651,7 +651,7 @@ def test_teaching_shows_before_and_after_and_using_it_answers_the_pad(
     assert not before.startswith("4")
     use(filled, qtbot, "use_taught_button")
     qtbot.waitUntil(lambda: text(filled, "answer_digit").startswith("4"), timeout=WAIT)
-    assert "LeNet for the pad, taught 4 of my digits" in filled._network_label.text()
+    assert "LeNet for pen strokes, taught 4 of my digits" in filled._network_label.text()
     (path,) = user_folder("taught").iterdir()
     assert filled._settings.model == str(path)
     assert not button(filled, "use_taught_button").isEnabled()
@@ -674,13 +674,14 @@ def test_after_the_next_start_the_taught_network_answers_and_the_way_back_is_the
     later = open_window()
     assert "taught 4 of my digits" in later._network_label.text()
     open_tab(later, qtbot)
-    assert text(later, "teach_title") == "Teach LeNet for the pad"  # not the taught one once more
+    assert text(later, "teach_title") == "Teach LeNet for pen strokes"  # not the taught one once more
     assert (
-        text(later, "teach_answering") == "The pad is answered by LeNet for the pad, taught 4 of my digits."
+        text(later, "teach_answering")
+        == "The pad is answered by LeNet for pen strokes, taught 4 of my digits."
     )
     use(later, qtbot, "go_back_button")
     assert later._settings.model == "lenet_pen"
-    assert text(later, "teach_answering") == "Taught last: LeNet for the pad, taught 4 of my digits."
+    assert text(later, "teach_answering") == "Taught last: LeNet for pen strokes, taught 4 of my digits."
     use(later, qtbot, "use_again_button")
     assert "taught 4 of my digits" in later._network_label.text()
 
@@ -741,7 +742,7 @@ def test_one_digit_can_be_taught_but_not_held_out(quick: None, window: MainWindo
     assert text(window, "held_out_after") == "–"
     assert "cannot be held out" in text(window, "held_out_words")
     use(window, qtbot, "use_taught_button")
-    assert "LeNet for the pad, taught 1 of my digits" in window._network_label.text()
+    assert "LeNet for pen strokes, taught 1 of my digits" in window._network_label.text()
 
 
 def test_teaching_can_be_cancelled(filled: MainWindow, qtbot: QtBot) -> None:

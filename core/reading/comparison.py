@@ -43,10 +43,11 @@ class NetworkChoice:
         return NetworkChoice(kind, name) if known.get(kind, False) else None
 
 
-def default_choices() -> tuple[NetworkChoice, NetworkChoice]:
-    """Two shipped networks, in the catalogue's order: the default one, and the most instructive beside it.
+def default_choices(on_pad: str) -> tuple[NetworkChoice, NetworkChoice]:
+    """The network on the pad, and a shipped one beside it; `on_pad` is the pad's shipped name or path.
 
-    That is one of the same architecture which has learnt from other digits; or else any other.
+    That is the most instructive one beside the default network: of the same architecture, and taught by other
+    digits; or else any other. Where it is on the pad, it is the default one.
     """
     default = SHIPPED[DEFAULT_MODEL]
     others = [model for model in SHIPPED.values() if model is not default]
@@ -55,9 +56,8 @@ def default_choices() -> tuple[NetworkChoice, NetworkChoice]:
         for model in others
         if model.architecture == default.architecture and model.trained_on != default.trained_on
     ]
-    pair = {default.name, (alike or others or [default])[0].name}
-    first, *rest = [NetworkChoice(WEIGHTS, name) for name in SHIPPED if name in pair]
-    return first, (rest or [first])[0]
+    beside = (alike or others or [default])[0].name
+    return NetworkChoice(PAD), NetworkChoice(WEIGHTS, default.name if beside == on_pad else beside)
 
 
 class ComparedNetworks:

@@ -57,7 +57,7 @@ PRESETS = (
     ),
     Preset(
         "lenet_pen",
-        "As shipped for the pad",
+        "As shipped for pen strokes",
         "How the network that answers first was made: MNIST's 60,000 digits and 30,000 generated pen digits, "
         "augmentation, smoothed labels, averaged weights, 120 epochs.",
         TrainingConfig(

@@ -40,7 +40,8 @@ class CompareTab(Tab):
         self._answers.changed.connect(self._on_changed)
         self._listing = Job(RUNS, self)
         self._listing.finished.connect(self._on_listed)
-        for side, default in enumerate(default_choices()):
+        on_pad = engine.opened.model if engine.opened else settings.model
+        for side, default in enumerate(default_choices(on_pad)):
             chooser = self._heads[side].chooser
             remembered = NetworkChoice.parse(settings.compared(side))
             if remembered is None:

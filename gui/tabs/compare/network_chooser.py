@@ -59,7 +59,8 @@ class NetworkChooser(QComboBox):
     def _fill(self) -> None:
         is_open = self.view().isVisible()
         self.clear()
-        self._add(NetworkChoice(PAD), self.tr("Whatever answers on the pad now"))
+        tip = self.tr("Whatever answers on the pad: opened, in training, or changed by hand")
+        self._add(NetworkChoice(PAD), tip, self._title_of_pad())
         self.insertSeparator(self.count())
         for model in SHIPPED.values():
             self._add(NetworkChoice(WEIGHTS, model.name), core_text(model.summary), core_text(model.title))
@@ -78,6 +79,12 @@ class NetworkChooser(QComboBox):
         self._show_tip()
         if is_open:
             super().showPopup()  # anew: as large as the list is now
+
+    def _title_of_pad(self) -> str:
+        """Return what answers on the pad, where it is chosen and known."""
+        if self.choice.kind != PAD or not self._title:
+            return ""
+        return self.tr("On the pad: {name}").format(name=self._title)
 
     def _show_tip(self) -> None:
         """Repeat the name in the tool tip: a narrow box cuts it off."""
@@ -103,7 +110,7 @@ class NetworkChooser(QComboBox):
 def title_of(choice: NetworkChoice) -> str:
     """Return the title of a chosen network."""
     if choice.kind == PAD:
-        return translate("NetworkChooser", "The pad's network")
+        return translate("NetworkChooser", "The network on the pad")
     if choice.kind == UNTRAINED:
         title = core_text(ARCHITECTURES[choice.name].title)
         return translate("NetworkChooser", "Untrained {title}").format(title=title)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from core.reading.comparison import WEIGHTS
+from core.reading.comparison import PAD, WEIGHTS, NetworkChoice
 from gui.tabs.compare.compared_side import LEFT, ComparedSide, side_colour
 from gui.tabs.compare.network_chooser import NetworkChooser
 from gui.widgets.construct import in_column, in_row, named
@@ -52,12 +52,12 @@ class SideHead(QWidget):
     def set_opened(self, model: str) -> None:
         """Offer this side's weights to the pad, if others than `model` answer there."""
         choice, refusal = self.chooser.choice, ""
-        if choice.kind != WEIGHTS:
+        if choice.kind == PAD or choice == NetworkChoice(WEIGHTS, model):
+            refusal = self.tr("This network answers on the pad already.")
+        elif choice.kind != WEIGHTS:
             refusal = self.tr("Only weights that are kept in a file can be put on the pad.")
         elif self._is_broken:
             refusal = self.tr("This network cannot answer.")
-        elif choice.name == model:
-            refusal = self.tr("This network answers on the pad already.")
         tip = self.tr("Let this network answer on the pad, and be looked at in Inspect and Why")
         self._use.setEnabled(not refusal)
         self._use.setToolTip(refusal or tip)

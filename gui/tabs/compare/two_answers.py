@@ -116,13 +116,11 @@ class TwoAnswers(QObject):
         self.changed.emit(left, right)
 
     def _pad_side(self) -> ComparedSide:
-        name = title_of(NetworkChoice(PAD))
         answering, prediction = self._engine.answering, self._engine.prediction
         if answering is None:
-            return ComparedSide(name)
-        return ComparedSide(
-            name, compare_words.of_pad(answering, prediction), answering.info.table, prediction
-        )
+            return ComparedSide(title_of(NetworkChoice(PAD)))
+        name, origin = compare_words.name_of_pad(answering), compare_words.of_pad(answering, prediction)
+        return ComparedSide(name, origin, answering.info.table, prediction)
 
     @Slot(object)
     def _on_loaded(self, info: ModelInfo) -> None:
