@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import signal
@@ -435,14 +436,17 @@ def test_what_is_read_follows_the_network_that_answers(filled: MainWindow, qtbot
     state = view_of(filled, "inspect")._network
     assert state is not None
     misread = button(filled, "filter_misread_button")
+    assert text(filled, "my_digits_reader") == "✓ and ✗: read by LeNet for pen strokes (ReLU, max pooling)."
     silent = NetworkState(state.table, state.weights, {"fc1": frozenset(range(120))})
     filled._engine.edit(silent)
     qtbot.waitUntil(lambda: misread.text() != "Misread\n2", timeout=WAIT)
+    assert text(filled, "my_digits_reader") == "✓ and ✗: read by LeNet for pen strokes, modified by hand."
     filled._engine.edit(None)
     qtbot.waitUntil(lambda: misread.text() == "Misread\n2", timeout=WAIT)
     zero = {name: np.zeros_like(value) for name, value in state.weights.items()}
     filled._engine.follow(Snapshot("lenet", 1, zero, {}))
     qtbot.waitUntil(lambda: misread.text() == "Misread\n4", timeout=WAIT)
+    assert "the network in training" in text(filled, "my_digits_reader")
 
 
 def test_what_was_read_of_deleted_digits_is_forgotten(filled: MainWindow) -> None:
@@ -718,14 +722,22 @@ def test_what_has_changed_and_what_was_forgotten_is_shown_digit_by_digit(qtbot: 
     assert [words(f"held_out_{moment}") for moment in ("before", "after")] == ["1 of 3", "1 of 3"]
     assert [words(f"learnt_{moment}") for moment in ("before", "after")] == ["1 of 3", "3 of 3"]
     assert [words(f"test_{moment}") for moment in ("before", "after")] == ["99.58 %", "99.51 %"]
-    assert tiles(report, "changes_list") == ["1 → 2 ✗", "2 → 7 ✓"]
+    # What changes is told of the network that is put to use, as the row “once learnt” is.
+    assert tiles(report, "changes_list") == ["2 → 7 ✓", "9 → 4 ✓"]
+    assert words("changes_words") == "Once learnt, 2 of your digits are read otherwise than before."
     assert tiles(report, "forgotten_list") == ["3 → 5 ✗"] * 2
     assert "LeNet of MNIST alone, taught 3 of your digits in 4 s" in words("teaching_title")
     report.show_result(result(None), lambda digest: PICTURE if digest == "c" else None)
     assert tiles(report, "changes_list") == ["9 → 4 ✓"]  # the others are not in the collection any more
-    report.show_result(result(np.eye(10, dtype=np.float32)[[1, 2, 9]], forgotten=0), lambda _: PICTURE)
+    assert "2 of your digits" in words("changes_words")
+    report.show_result(result(None), lambda _: None)
+    assert tiles(report, "changes_list") == [] and "2 of your digits" in words("changes_words")
+    learnt_nothing = np.eye(10, dtype=np.float32)[[1, 2, 9]]
+    as_before = dataclasses.replace(result(learnt_nothing, forgotten=0), after=learnt_nothing)
+    report.show_result(as_before, lambda _: PICTURE)
     assert tiles(report, "changes_list") == tiles(report, "forgotten_list") == []
-    assert "None of your digits" in words("changes_words")
+    assert words("changes_words") == "Once learnt, all of your digits are read as before."
+    assert [words(f"learnt_{moment}") for moment in ("before", "after")] == ["1 of 3", "1 of 3"]
     assert "None of MNIST's test digits has been forgotten" in words("forgotten_words")
 
 

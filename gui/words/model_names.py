@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.catalog import SHIPPED
-from core.records import NetworkName
+from core.records import Answering, NetworkName
 from gui.words import translate
 from gui.words.core_texts import core_text
 
@@ -20,6 +20,17 @@ def title_of(name: NetworkName) -> str:
     if name.taught != 1:
         title = translate("ModelNames", "{model}, taught {count} of my digits")
     return title.format(model=without_brackets(model), count=f"{name.taught:,}")
+
+
+def title_of_answering(answering: Answering) -> str:
+    """Return what the network is called that answers on the pad, with what was done to it."""
+    if answering.snapshot is not None:
+        return translate("ModelNames", "The network in training")
+    title = title_of(answering.info.name)
+    network, opened = answering.network, answering.opened
+    if network.silenced or network.weights is not opened.weights:
+        return translate("ModelNames", "{model}, modified by hand").format(model=without_brackets(title))
+    return title
 
 
 def short_title(name: NetworkName) -> str:

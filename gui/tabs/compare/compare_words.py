@@ -49,13 +49,6 @@ def untrained() -> str:
     return translate("CompareWords", "not trained: random weights (seed {seed})").format(seed=UNTRAINED_SEED)
 
 
-def name_of_pad(answering: Answering) -> str:
-    """Return what the network is called that answers on the pad."""
-    if answering.snapshot is not None:
-        return translate("CompareWords", "The network in training")
-    return title_of(answering.info.name)
-
-
 def of_pad(answering: Answering, prediction: Prediction | None) -> str:
     """Describe the pad's network: in training, changed by hand, or as it was opened."""
     info, snapshot = answering.info, answering.snapshot

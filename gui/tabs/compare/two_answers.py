@@ -119,7 +119,7 @@ class TwoAnswers(QObject):
         answering, prediction = self._engine.answering, self._engine.prediction
         if answering is None:
             return ComparedSide(title_of(NetworkChoice(PAD)))
-        name, origin = compare_words.name_of_pad(answering), compare_words.of_pad(answering, prediction)
+        name, origin = model_names.title_of_answering(answering), compare_words.of_pad(answering, prediction)
         return ComparedSide(name, origin, answering.info.table, prediction)
 
     @Slot(object)

@@ -136,6 +136,7 @@ class MyDigitsTab(Tab):
     @Slot()
     def _show_readings(self) -> None:
         self.model.on_readings_changed()
+        self.view.set_reader(self.readings.reader)
         self._fill()
 
     @Slot()

@@ -6,12 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton, QScrollArea, QSplitter, QWidget
 
-from core.records import Progress
+from core.records import Answering, Progress
 from gui.tabs.my_digits.filter_row import FilterRow
 from gui.tabs.my_digits.gallery import Gallery
 from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.tabs.my_digits.teach_card import TeachCard
 from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow, scrolled, split, stacked
+from gui.widgets.steady_label import SteadyLabel
+from gui.words.model_names import title_of_answering
 
 _CARD = 330  # pixels
 
@@ -34,6 +36,7 @@ class MyDigitsView(QWidget):
         empty.setTextFormat(Qt.TextFormat.RichText)
         self._empty = named(empty, "my_digits_empty")
         self._pages = stacked(self, self._empty, self.gallery)
+        self._reader = named(SteadyLabel(self), "my_digits_reader", small=True)
         self._foreign = named(QLabel(self, wordWrap=True), "my_digits_foreign", small=True)
         self._foreign.hide()
         self._build_buttons()
@@ -103,7 +106,7 @@ class MyDigitsView(QWidget):
         selected, files = (self.place, self.delete, self.undo), (self.import_, self.export)
         buttons = in_row(*selected, STRETCH, *files, spacing=4)
         left = QWidget(self)
-        parts = (self.filter, (self._pages, 1), self._foreign, self._progress_row, buttons)
+        parts = (self.filter, self._reader, (self._pages, 1), self._foreign, self._progress_row, buttons)
         in_column(*parts, on=left, spacing=4)
         scroll = scrolled(named(QScrollArea(self), "teach_scroll"), self.card)
         scroll.setMinimumWidth(280)
@@ -140,6 +143,16 @@ class MyDigitsView(QWidget):
     def _say(self, text: str) -> None:
         self._empty.setText(text)
         self._pages.setCurrentWidget(self._empty)
+
+    def set_reader(self, answering: Answering | None) -> None:
+        """Say which network ticks and crosses are of."""
+        if answering is None:
+            self._reader.set_text("")
+            return
+        words = self.tr("✓ and ✗: read by {network}.")
+        if answering.snapshot is not None:
+            words = self.tr("✓ and ✗: as the network in training reads them; they change while it learns.")
+        self._reader.set_text(words.format(network=title_of_answering(answering)))
 
     def set_foreign(self, names: list[str]) -> None:
         """Name the files in the collection's folder that are no digits of it."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.my_digits.store import MyDigit
 from core.processes import questions
+from core.records import Answering
 from gui.processes.engine import Engine
 from gui.processes.question import Question
 
@@ -36,12 +37,18 @@ class Readings(QObject):
         self._digits: Sequence[MyDigit] = ()
         self._known: dict[str, Reading] = {}  # by digest
         self._fresh: set[str] = set()  # digests that the present network has read
+        self._reader: Answering | None = None
         self._is_outdated = False  # another network answers since the pass began
         self._is_wanted = False
         self._question = Question("my digits", engine, self, rest=_REST)
         self._question.answered.connect(self._on_answered)
         engine.answering_changed.connect(self._on_answering_changed)
         engine.restarted.connect(self._on_restarted)
+
+    @property
+    def reader(self) -> Answering | None:
+        """The network that has read the newest of them."""
+        return self._reader
 
     def of(self, digit: MyDigit) -> Reading | None:
         """Return a digit's reading; None while it is not known."""
@@ -94,5 +101,6 @@ class Readings(QObject):
         for digest, digit, probability in zip(digests, *answer, strict=True):
             self._known[digest] = Reading(int(digit), float(probability))
             self._fresh.add(digest)
+        self._reader = self._engine.answering
         self.changed.emit()
         self._ask()

@@ -113,22 +113,22 @@ class TeachingReport(QWidget):
         ).format(count=f"{count:,}", parts=result.folds)
 
     def _show_changes(self, result: TeachingResult, picture_of: Callable[[str], np.ndarray | None]) -> None:
-        after = result.after if result.held_out is None else result.held_out
-        changes = []
-        answers = zip(result.labels, result.before.argmax(1), after.argmax(1), strict=True)
+        """The digits that the taught network itself reads otherwise: what changes once it is used."""
+        changes, count = [], 0
+        answers = zip(result.labels, result.before.argmax(1), result.after.argmax(1), strict=True)
         for digest, (label, old, new) in zip(result.digests, answers, strict=True):
             picture = picture_of(digest)
+            count += int(old != new)
             if old != new and picture is not None:
                 changes.append(Change(picture, int(label), int(old), int(new)))
         self.changes.set_changes(changes)
         self.changes.setVisible(bool(changes))
-        if not changes:
-            words = self.tr("None of your digits is read otherwise than before.")
-        elif result.held_out is None:
-            words = self.tr("Read otherwise, once learnt:")
-        else:
-            words = self.tr("Read otherwise, held out:")
-        self._changes_words.setText(words)
+        words = self.tr("Once learnt, {count} of your digits are read otherwise than before.")
+        if count < 2:
+            words = self.tr("Once learnt, 1 of your digits is read otherwise than before.")
+        if count == 0:
+            words = self.tr("Once learnt, all of your digits are read as before.")
+        self._changes_words.setText(words.format(count=f"{count:,}"))
 
     def _show_forgotten(self, result: TeachingResult) -> None:
         test = result.test
