@@ -89,6 +89,20 @@ def test_runs_that_begin_in_one_second_have_folders_of_their_own(tmp_path: Path)
     assert {info.path for info in drained(runs.all_runs(tmp_path))} == paths
 
 
+def test_a_run_that_nobody_has_named_says_which_rate_it_goes_on_with(run: Run) -> None:
+    first = run.info().name
+    run.name_rate(0.001)
+    assert run.info().name == f"{first} → 0.001"
+    run.name_rate(0.0005)
+    assert run.info().name == f"{first} → 0.0005"
+    run.name_rate(run.info().config.learning_rate)
+    assert run.info().name == first
+    for name in ("Monday's", f"{first} again", f"{first} → slower"):
+        run.rename(name)
+        run.name_rate(0.001)
+        assert run.info().name == name
+
+
 def test_a_run_can_be_renamed_finished_and_taken_up_again(run: Run) -> None:
     run.rename("größer – 大")
     result = RunResult("epochs", 12, 0.25, 0.875, 0.75)

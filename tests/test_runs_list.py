@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from driving import child, click_button, message, tab_of, view_of, wait_for_files
+from driving import child, click_button, message, tab_of, text, view_of, wait_for_files
 from example_networks import weights
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QTreeWidget
@@ -56,6 +56,17 @@ def test_a_run_of_another_window_is_shown_as_such_and_can_be_looked_at(
     click_button(window, "run_open_button")
     wait_for_files(qtbot, window)
     assert view_of(window, "train").form.config() == CONFIG and message(window) == ""
+
+
+def test_beside_a_list_of_runs_nobody_says_that_there_is_none(
+    run: Run, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed(window, qtbot, run)
+    assert text(window, "run_said").startswith("No run is open. ")
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    click_button(window, "run_delete_button")
+    wait_for_files(qtbot, window)
+    assert text(window, "run_said").startswith("No run yet. ")
 
 
 def test_a_run_of_another_window_is_not_deleted(

@@ -437,9 +437,12 @@ def test_rates_that_are_set_under_way_are_used_told_and_taken_up_again(tmp_path:
     news = served(ScriptedPipe(StartRun(config, tmp_path), answer=script))
     rates = [(each.learning_rate, each.momentum) for each in all_of(StepMetrics, news)]
     assert rates == [(0.003, 0.9)] * 3 + [(0.001, 0.5)]
-    again = served(ScriptedPipe(ResumeRun(the(RunEnded, news).path)))
+    path = the(RunEnded, news).path
+    assert Run(path).info().name.endswith(" 0.003 → 0.001")
+    again = served(ScriptedPipe(ResumeRun(path)))
     started = the(RunStarted, again)
     assert (started.learning_rate, started.momentum) == (0.001, 0.5)
+    assert Run(path).info().name.endswith(" 0.003 → 0.001")
     assert {(each.learning_rate, each.momentum) for each in all_of(StepMetrics, again)} == {(0.001, 0.5)}
 
 

@@ -109,6 +109,7 @@ class RunDriver:
         _log.info("order at step %d: %s", trainer.step, order)
         if isinstance(order, SetRates):
             trainer.set_rates(order.learning_rate, order.momentum)
+            self._on_disk(self._run.name_rate, trainer.learning_rate)
         elif order is Command.PAUSE and not self._paused:
             self._paused, self._pause_at = True, None
             self._send_news()

@@ -165,6 +165,7 @@ def _train_alone(order: StartRun | ResumeRun, link: Link) -> None:
                 trainer.set_rates(order.learning_rate, trainer.momentum)
             run.cut(trainer.step)
             run.finish(None)
+            run.name_rate(trainer.learning_rate)
             _log.info("run in %s goes on from step %d", run.path, trainer.step)
         RunDriver(trainer, run, lock, link).drive()
 

@@ -38,6 +38,7 @@ _LINES_AT_ONCE, _STEPS_AT_ONCE = 100, 10_000  # between two Progresses: some mil
 _MOST_LISTED_SNAPSHOTS = 1000  # the newest: each pause and each start adds one to `MOST_SNAPSHOTS`
 
 _STATE = "lenet_lab_state"
+_THEN = " → "  # in a run's automatic name, between its first learning rate and the present one
 _LEAVING = ".deleting-"  # what a run is called while it is taken away
 _TORN = re.compile(r"\..*\.")  # what a process was writing when it was killed
 _SNAPSHOT = re.compile(r"([0-9]{8})\.safetensors")
@@ -86,7 +87,7 @@ def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: in
             raise FileExistsError(f"{path} and 999 others")
         info = RunInfo(
             path,
-            name=f"{config.architecture}, {config.optimizer} {config.learning_rate:g}",
+            name=automatic_name(config),
             created=now.isoformat(timespec="seconds"),
             config=config,
             steps=steps,
@@ -100,6 +101,19 @@ def create(folder: Path, config: TrainingConfig, steps: int, steps_per_epoch: in
                 files.remove(path)
             raise
     return Run(path)
+
+
+def automatic_name(config: TrainingConfig, rate: float | None = None) -> str:
+    """The name of a run that nobody has named; `rate` is the learning rate that it was given under way."""
+    name = f"{config.architecture}, {config.optimizer} {config.learning_rate:g}"
+    return name if rate in (None, config.learning_rate) else f"{name}{_THEN}{rate:g}"
+
+
+def _is_automatic(name: str, config: TrainingConfig) -> bool:
+    first, then, rate = name.partition(_THEN)
+    with contextlib.suppress(ValueError):
+        return first == automatic_name(config) and (not then or float(rate) >= 0)
+    return False
 
 
 def all_runs(folder: Path) -> Iterator[Progress | list[RunInfo]]:
@@ -289,6 +303,14 @@ class Run:
         """Give the run another name."""
         with _keeping(self.path):
             self.write_info(dataclasses.replace(self.info(), name=name))
+
+    def name_rate(self, rate: float) -> None:
+        """Say in its name that the run goes on with another learning rate; a name that it was given stays."""
+        with _keeping(self.path):
+            info = self.info()
+            name = automatic_name(info.config, rate)
+            if name != info.name and _is_automatic(info.name, info.config):
+                self.write_info(dataclasses.replace(info, name=name))
 
     def finish(self, result: RunResult | None) -> None:
         """Write down how the run ended; None: it goes on."""

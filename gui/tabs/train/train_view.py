@@ -61,6 +61,7 @@ class TrainView(QWidget):
         split(self.splitter, (self.left, 0), (right, 1)).setSizes([280, 700])
         in_column(self.splitter, on=self, margins=(6, 4, 6, 4))
         self.views.currentChanged.connect(self._catch_up)
+        self.runs.listed.connect(self.transport.set_has_runs)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -40,6 +40,7 @@ class Transport(QWidget):
         self._state = RunState.IDLE
         self._batch_size = 1
         self._can_start = True
+        self._has_runs = self._says_none = False
         self._speed: list[tuple[float, int]] = []  # seconds of training, and the step reached then
         self._rates = (0.0, 0.0)  # of the run
         self._buttons: dict[str, QPushButton] = {}
@@ -138,13 +139,27 @@ class Transport(QWidget):
     def say(self, text: str) -> None:
         """Show a sentence in place of the run's numbers."""
         self._message.set_text(text)
+        self._says_none = False
+
+    def set_has_runs(self, has_runs: bool) -> None:
+        """Say whether there are runs that could be opened."""
+        self._has_runs = has_runs
+        if self._says_none:
+            self._say_none()
+
+    def _say_none(self) -> None:
+        text = self.tr("No run yet. Choose settings, or take them as they are, and press Start.")
+        if self._has_runs:
+            text = self.tr("No run is open. Press Start for a new one, or open one of your Runs.")
+        self.say(text)
+        self._says_none = True
 
     def set_history(self, history: History | None) -> None:
         """Show a run's progress."""
         if history is None:
             self._progress.setRange(0, 1)
             self._progress.setValue(0)
-            self.say(self.tr("No run yet. Choose settings, or take them as they are, and press Start."))
+            self._say_none()
             return
         self._progress.setRange(0, history.steps)
         self._progress.setValue(history.step)

@@ -59,6 +59,8 @@ class RunsList(QWidget):
     csv_wanted = Signal(object)
     picture_wanted = Signal(object)
     """Each: the path of the selected run."""
+    listed = Signal(bool)
+    """Whether there is any run."""
     renamed = Signal(object, str)
     """A run's path, and its new name."""
     compared = Signal(object)
@@ -141,6 +143,7 @@ class RunsList(QWidget):
                 self._tree.setCurrentItem(item)
         self._tree.blockSignals(False)
         self._enable()
+        self.listed.emit(bool(infos))
 
     def name_of(self, path: Path) -> str:
         """Return a run's name; its folder's where it is not in the list."""
