@@ -18,7 +18,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from watched import files_opened
 
@@ -29,7 +29,7 @@ from core.files import tensor_files
 from core.ink.preprocess import to_mnist
 from core.networks import weight_files
 from core.processes.inference import classify
-from core.records import Prediction
+from core.records import Prediction, Snapshot
 from gui.main_window import MainWindow
 from gui.processes.engine import Engine
 
@@ -289,6 +289,73 @@ def test_a_device_that_is_not_there_is_told_and_the_network_goes_on(
     assert text(window, "answer_verdict") == "nothing drawn yet"
     assert action(window, "device_auto").isChecked() and not action(window, "device_cuda").isChecked()
     assert answer_to(window, qtbot, SEVEN) == 7
+
+
+def marked(window: MainWindow) -> list[str]:
+    """What the Model menu has marked, as its tool tips say it or its name."""
+    return [each.text() for each in window._menus.model.actions() if each.isChecked() and each.isVisible()]
+
+
+def recent(window: MainWindow) -> list[str]:
+    menu = child(window, QMenu, "model_menu")
+    return [each.text() for each in menu.actions() if each.objectName().startswith("model_recent_")]
+
+
+def some_weights(path: Path, seed: int = 1) -> Path:
+    weight_files.save(path, weights(seed=seed), {"architecture": "lenet"})
+    return path
+
+
+def test_the_model_menu_marks_an_open_file_and_lists_those_opened_lately(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window()
+    assert marked(window) == ["LeNet for pen strokes (ReLU, max pooling)"] and recent(window) == []
+    files = [some_weights(tmp_path / f"{name}.safetensors") for name in ("first", "second & third")]
+    for file in files:
+        with qtbot.waitSignal(window._engine.loaded):
+            window._network.use(str(file))
+    assert marked(window) == ["second && third.safetensors"]  # & is not taken for a key
+    assert recent(window) == ["second && third.safetensors", "first.safetensors"]
+    action(window, "model_lenet").trigger()
+    qtbot.waitUntil(lambda: marked(window) == ["LeNet of MNIST alone (ReLU, max pooling)"])
+    window.close()
+    again = open_window()
+    assert recent(again) == ["second && third.safetensors", "first.safetensors"]
+    with qtbot.waitSignal(again._engine.loaded):
+        action(again, "model_recent_1").trigger()
+    assert again._engine.opened is not None and again._engine.opened.model == str(files[0])
+    assert recent(again)[0] == "first.safetensors" and marked(again) == ["first.safetensors"]
+
+
+def test_a_file_that_is_gone_is_told_when_chosen_and_listed_no_more(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window()
+    file = some_weights(tmp_path / "gone.safetensors")
+    with qtbot.waitSignal(window._engine.loaded):
+        window._network.use(str(file))
+    with qtbot.waitSignal(window._engine.loaded):
+        window._network.use("lenet")
+    file.unlink()
+    with qtbot.waitSignal(window._engine.failed):
+        action(window, "model_recent_0").trigger()
+    assert "gone.safetensors" in message(window)
+    assert recent(window) == [] and marked(window) == ["LeNet of MNIST alone (ReLU, max pooling)"]
+    assert answer_to(window, qtbot, SEVEN) == 7
+
+
+def test_while_a_network_in_training_answers_the_model_menu_marks_that_one(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    before = marked(window)
+    window._engine.follow(Snapshot("lenet", 3, weights(seed=2), {}))
+    qtbot.waitUntil(lambda: marked(window) == ["Network in training"])
+    action(window, "model_in_training").trigger()
+    assert marked(window) == ["Network in training"]
+    window._engine.follow(None)
+    qtbot.waitUntil(lambda: marked(window) == before)
+    assert not action(window, "model_in_training").isVisible()
 
 
 def test_a_file_of_weights_is_opened_and_remembered(

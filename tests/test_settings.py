@@ -106,6 +106,29 @@ def test_a_network_to_compare_that_makes_no_sense_is_logged_and_forgotten(
 # Sizes and places
 
 
+def test_files_that_were_open_lately_come_back_the_newest_first(ini: Path) -> None:
+    settings = Settings()
+    for number in range(9):
+        settings.remember_recent(f"/weights/{number}.safetensors", f"Number {number}")
+    settings.remember_recent("/weights/5.safetensors", "Five")
+    found = Settings().recent()
+    assert [title for _, title in found] == ["Five", *(f"Number {number}" for number in (8, 7, 6, 4, 3))]
+    settings.forget_recent("/weights/7.safetensors")
+    assert [path for path, _ in Settings().recent()] == [f"/weights/{n}.safetensors" for n in (5, 8, 6, 4, 3)]
+
+
+def test_files_opened_lately_that_make_no_sense_are_left_out(ini: Path, log: Callable[[], str]) -> None:
+    long = "/" + "x" * 5000
+    ini.write_text(
+        f"[recent]\n0\\path=relative.safetensors\n1\\path={long}\n2\\path=/good.safetensors\n"
+        "3\\path=/good.safetensors\n3\\title=Twice\n4\\title=Of no file\n5\\path=/a\\x1b.safetensors\n"
+        "6\\path=/one/too/many.safetensors\n"
+    )
+    assert Settings().recent() == [("/good.safetensors", "good.safetensors")]
+    for place in (0, 1, 5):
+        assert f"the setting recent/{place}/path makes no sense" in log()
+
+
 def test_a_splitter_s_sizes_come_back(qtbot: QtBot, ini: Path) -> None:
     first, second = splitter(qtbot), splitter(qtbot)
     assert not Settings().restore_sizes(second)

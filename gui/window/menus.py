@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -14,6 +14,7 @@ from gui.paint.theme import THEMES
 from gui.widgets.construct import named
 from gui.words.core_texts import core_text
 
+_LONGEST_TITLE = 50  # letters
 _Keys = QKeySequence.StandardKey
 
 
@@ -99,6 +100,16 @@ class WindowMenus(QObject):
         menu = self._menu("model_menu", self.tr("&Model"))
         known = [(each.name, core_text(each.title), core_text(each.summary)) for each in SHIPPED.values()]
         self.model = self._choice(menu, "model", known)
+        tip = self.tr("The network of the Train tab's run answers; choose another one to answer in its place")
+        (self.in_training,) = self._add_choices(
+            menu, self.model, "model", [("in_training", self.tr("Network in training"), tip)]
+        )
+        self.in_training.setData("")
+        self.in_training.setVisible(False)
+        menu.addSeparator()
+        self._recent: list[QAction] = []
+        self._model_menu = menu
+        self._after_recent = menu.addSeparator()
         tip = self.tr("Use a file of weights that lenet-lab train has written")
         self.open_weights = self._action(menu, "open_weights", self.tr("Open &weights…"), "Ctrl+Shift+O", tip)
         tip = self.tr("Let another network answer the same drawing beside this one")
@@ -182,9 +193,42 @@ class WindowMenus(QObject):
 
     def _choice(self, menu: QMenu, prefix: str, choices: Iterable[tuple[str, str, str]]) -> QActionGroup:
         group = QActionGroup(self)
+        self._add_choices(menu, group, prefix, choices)
+        return group
+
+    def _add_choices(
+        self, menu: QMenu, group: QActionGroup, prefix: str, choices: Iterable[tuple[str, str, str]]
+    ) -> list[QAction]:
+        actions = []
         for name, title, tip in choices:
             action = self._action(menu, f"{prefix}_{name.replace('-', '_')}", title, None, tip)
             action.setCheckable(True)
             action.setData(name)
             group.addAction(action)
-        return group
+            actions.append(action)
+        return actions
+
+    def set_recent(self, files: Sequence[tuple[str, str]]) -> None:
+        """Offer files of weights, each by its path and title, among the networks to choose from."""
+        for action in self._recent:
+            self.model.removeAction(action)
+            self._model_menu.removeAction(action)
+            action.setParent(None)
+            action.deleteLater()  # it may be the one that was chosen just now
+        self._recent = []
+        for place, (path, title) in enumerate(files):
+            # Both come from files: a menu would take & for a key, and show any letters, in any direction.
+            action = named(QAction(_shown(title), self), f"model_recent_{place}", _shown(path, 200))
+            action.setCheckable(True)
+            action.setData(path)
+            self.model.addAction(action)
+            self._model_menu.insertAction(self._after_recent, action)
+            self._recent.append(action)
+
+
+def _shown(text: str, longest: int = _LONGEST_TITLE) -> str:
+    """A name from a file as a menu can show it."""
+    text = "".join(letter if letter.isprintable() else "·" for letter in text)
+    if len(text) > longest:
+        text = f"{text[: longest // 2]}…{text[-longest // 2 :]}"
+    return text.replace("&", "&&")

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFileDialog
 
-from core.catalog import DEFAULT_MODEL
-from core.errors import LabError
+from core.catalog import DEFAULT_MODEL, SHIPPED
+from core.errors import FileProblem, LabError
 from core.records import Answering, ModelInfo, Prediction
 from gui.pad.answer_panel import AnswerPanel
 from gui.processes.engine import Engine
@@ -57,6 +57,7 @@ class NetworkDesk(QObject):
         engine.predicted.connect(self._on_predicted)
         engine.failed.connect(self._on_failed)
         engine.restarted.connect(self._on_restarted)
+        menus.set_recent(settings.recent())
         if engine.opened is None:
             self._say_loading()
         else:
@@ -78,8 +79,9 @@ class NetworkDesk(QObject):
 
     @Slot(QAction)
     def on_model_action(self, action: QAction) -> None:
-        """Let the network answer that the action carries."""
-        self.use(action.data())
+        """Let the network answer that the action carries; the one in training does already."""
+        if action is not self._menus.in_training:
+            self.use(action.data())
 
     @Slot(QAction)
     def on_device_action(self, action: QAction) -> None:
@@ -113,6 +115,8 @@ class NetworkDesk(QObject):
     def _on_loaded(self, info: ModelInfo) -> None:
         self._settings.model = info.model
         self._settings.device = self.asked[1]
+        if info.model not in SHIPPED:
+            self._settings.remember_recent(_path_of(info.model), title_of(info.name))
         self._check_running()
         self._await_answer()
 
@@ -127,8 +131,16 @@ class NetworkDesk(QObject):
         """Mark in the menus what is at work, not what was asked for in vain."""
         if self._engine.opened is not None:
             self.asked = (self._engine.opened.model, self._settings.device)
-        check(self._menus.model, self.asked[0])
+        self._menus.set_recent(self._settings.recent())
+        self._mark_model()
         check(self._menus.device, self.asked[1])
+
+    def _mark_model(self) -> None:
+        engine, in_training = self._engine, self._menus.in_training
+        answering = engine.answering
+        in_training.setVisible(answering is not None and answering.snapshot is not None)
+        model = self.asked[0] if engine.opened is None else engine.opened.model
+        check(self._menus.model, in_training.data() if in_training.isVisible() else _path_of(model))
 
     @Slot(object)
     def _on_predicted(self, prediction: Prediction | None) -> None:
@@ -167,10 +179,15 @@ class NetworkDesk(QObject):
             words = self.tr("by the network of the run, step {step}")
             text = words.format(step=f"{answering.snapshot.step:,}")
         self._answer.set_source(text)
+        if self._menus.in_training.isVisible() != (answering.snapshot is not None):
+            self._mark_model()
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
         self.failed.emit(in_words(error))
+        is_open = self._engine.opened is not None and self._engine.opened.model == self.asked[0]
+        if isinstance(error, FileProblem) and not is_open:
+            self._settings.forget_recent(_path_of(self.asked[0]))
         self._check_running()
         if self._engine.is_ready or self._engine.answers_here:
             self._await_answer()
@@ -192,6 +209,11 @@ class NetworkDesk(QObject):
             "the network is loading again."
         )
         self.failed.emit(text)
+
+
+def _path_of(model: str) -> str:
+    """A file of weights as the list of those opened lately has it; a shipped model's name as it is."""
+    return model if model in SHIPPED else str(Path(model).absolute())
 
 
 def check(group: QActionGroup, choice: str) -> None:

@@ -20,6 +20,7 @@ from gui.pad.drawing_canvas import DEFAULT_BRUSH, THICKEST, THINNEST
 from gui.paint.colours import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from gui.paint.theme import THEMES
 
+MOST_RECENT = 6  # files of weights
 _LONGEST = 4096  # letters: a path may be one
 _MOST_PIXELS = 100_000  # of a window on any screen
 # Qt makes objects of any kind from these, and has crashed over damaged ones. Nothing here is kept so.
@@ -123,6 +124,34 @@ class Settings:
         """Let a side have its default again: what was remembered is no `NetworkChoice`."""
         if self.compared(side):
             self.refuse(f"compared/{side}")
+
+    def recent(self) -> list[tuple[str, str]]:
+        """Files of weights that were open lately, the newest first: each its path, and what it was called.
+
+        Whether they are still there is not known: that may take long to find out.
+        """
+        found: dict[str, str] = {}
+        for place in range(MOST_RECENT):
+            path, title = (self.text(f"recent/{place}/{part}", "") for part in ("path", "title"))
+            if path and not Path(path).is_absolute():
+                self.refuse(f"recent/{place}/path")
+            elif path:
+                found.setdefault(path, title or Path(path).name)
+        return list(found.items())
+
+    def remember_recent(self, path: str, title: str) -> None:
+        """Put a file of weights before those that were open lately."""
+        self._set_recent([(path, title), *(each for each in self.recent() if each[0] != path)])
+
+    def forget_recent(self, path: str) -> None:
+        """Leave a file out of those that were open lately: it cannot be opened any more."""
+        self._set_recent([each for each in self.recent() if each[0] != path])
+
+    def _set_recent(self, files: list[tuple[str, str]]) -> None:
+        self.store.remove("recent")
+        for place, (path, title) in enumerate(files[:MOST_RECENT]):
+            self.store.setValue(f"recent/{place}/path", path)
+            self.store.setValue(f"recent/{place}/title", title)
 
     # Places and sizes. Not as Qt packs them: a damaged byte in a splitter's state asks for a window of
     # 16 million pixels, in which X and the program die.
