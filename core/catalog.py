@@ -8,6 +8,8 @@ from typing import Any
 from core.records import DIGITS
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+EVERYWHERE = ("auto", "cpu")
+"""Those that every computer has."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-from driving import SEVEN, InlineExecutor, action, button, child, message, text
+from driving import SEVEN, InlineExecutor, action, button, child, message, text, view_of
 from example_networks import weights
 from ink_replay import draw
 from PIL import Image
@@ -23,11 +23,14 @@ from pytestqt.qtbot import QtBot
 from watched import files_opened
 
 from core import networks
+from core.catalog import DEVICES
 from core.data.datasets import draw_test_digit, load_mnist
 from core.errors import LabError
 from core.files import tensor_files
 from core.ink.preprocess import to_mnist
 from core.networks import weight_files
+from core.networks.devices import available
+from core.processes import questions
 from core.processes.inference import classify
 from core.records import Prediction, Snapshot
 from gui.main_window import MainWindow
@@ -85,8 +88,10 @@ def test_the_newest_ink_is_the_one_on_the_screen(window: MainWindow, qtbot: QtBo
     shown: list[Prediction] = []
     window.predicted.connect(shown.append)
     draw(window.canvas, SEVEN)
+    newest = to_mnist(window.canvas.ink())
+    qtbot.waitUntil(lambda: bool(shown) and bool((shown[-1].trace.picture == newest).all()), timeout=10_000)
     qtbot.wait(50)  # whatever is still under way may come: the last must be right
-    np.testing.assert_array_equal(shown[-1].trace.picture, to_mnist(window.canvas.ink()))
+    np.testing.assert_array_equal(shown[-1].trace.picture, newest)
 
 
 def test_bare_paper_has_an_empty_answer(window: MainWindow, qtbot: QtBot) -> None:
@@ -257,6 +262,7 @@ def test_the_device_can_be_switched_while_a_stroke_is_drawn(
     answers: Literal["in the process", "where it is fastest"],
 ) -> None:
     window = open_window(engine=Engine(new_executor=InlineExecutor, answers=answers))
+    window._menus.set_devices(DEVICES)
     canvas, points = window.canvas, SEVEN[0].astype(int)
 
     def draw_and_choose(devices: tuple[str, ...]) -> np.ndarray:
@@ -280,15 +286,35 @@ def test_the_device_can_be_switched_while_a_stroke_is_drawn(
 
 
 def test_a_device_that_is_not_there_is_told_and_the_network_goes_on(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr(questions, "devices", lambda: ("cuda", "cpu"))
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)  # gone since
+    window = open_window()
+    qtbot.waitUntil(lambda: action(window, "device_cuda").isVisible())
     with qtbot.waitSignal(window._engine.failed):
         action(window, "device_cuda").trigger()
     assert "no cuda device" in message(window)
     assert text(window, "answer_verdict") == "nothing drawn yet"
     assert action(window, "device_auto").isChecked() and not action(window, "device_cuda").isChecked()
     assert answer_to(window, qtbot, SEVEN) == 7
+
+
+def test_only_devices_that_are_there_are_offered(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offered(window: MainWindow) -> list[str]:
+        return [each.data() for each in window._menus.device.actions() if each.isVisible()]
+
+    known = available()
+    window = open_window()
+    window.open_tab("train")
+    form = view_of(window, "train").form
+    qtbot.waitUntil(lambda: form._devices == known)
+    assert offered(window) == [name for name in DEVICES if name in ("auto", *known)]
+    monkeypatch.setattr(questions, "devices", lambda: ("mps", "cpu"))
+    another = open_window()
+    qtbot.waitUntil(lambda: offered(another) == ["auto", "cpu", "mps"])
 
 
 def marked(window: MainWindow) -> list[str]:

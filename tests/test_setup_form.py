@@ -142,6 +142,7 @@ def test_each_kind_of_augmentation_comes_back_alone(form: SetupForm, kind: str) 
     ],
 )
 def test_every_choice_can_be_made_by_key(form: SetupForm, field: str, values: tuple[str, ...]) -> None:
+    form.set_devices(DEVICES)
     for value in values:
         choose(form, field, value)
         assert getattr(form.config(), field) == value
@@ -176,6 +177,29 @@ def test_a_number_s_range_is_what_a_config_accepts(form: SetupForm, field: str) 
     beyond: dict[str, Any] = {field: type(box.maximum())(box.maximum() / scale + 1)}
     with pytest.raises(InvalidSetting):
         replace(free, **beyond)
+
+
+# Devices
+
+
+def offered(form: SetupForm) -> list[str]:
+    field = child(form, QComboBox, "device_field")
+    return [field.itemData(index) for index in range(field.count())]
+
+
+def test_only_devices_that_are_there_are_offered_and_what_settings_from_elsewhere_say(
+    form: SetupForm,
+) -> None:
+    assert offered(form) == ["auto", "cpu"]  # as long as nobody knows
+    form.set_devices(("cuda", "cpu"))
+    assert offered(form) == ["auto", "cpu", "cuda"] and form.config().device == "auto"
+    form.set_config(UNUSUAL)
+    assert offered(form) == ["auto", "cpu", "cuda", "mps"] and form.config() == UNUSUAL
+    assert child(form, QComboBox, "device_field").currentText() == "Apple GPU (MPS)"
+    form.set_devices(("cpu",))
+    assert offered(form) == ["auto", "cpu", "mps"] and form.config() == UNUSUAL
+    form.set_config(TrainingConfig())
+    assert offered(form) == ["auto", "cpu"]
 
 
 # Presets

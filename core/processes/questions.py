@@ -164,6 +164,13 @@ def resemblance(picture: np.ndarray) -> Resemblance | None:
     return None if known is None else known.resemblance(trace.run(networks.opened.network, picture)[1])
 
 
+def devices() -> tuple[str, ...]:
+    """The names of the devices that PyTorch can use on this computer; see `core.networks.devices`."""
+    from core.networks.devices import available
+
+    return available()
+
+
 def read_pictures(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the digits (N,) int64 that are read in pictures (N, 28, 28) float32, and their probabilities.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -207,6 +207,11 @@ class WindowMenus(QObject):
             group.addAction(action)
             actions.append(action)
         return actions
+
+    def set_devices(self, names: Container[str]) -> None:
+        """Offer these devices, and no others."""
+        for action in self.device.actions():
+            action.setVisible(action.data() in names)
 
     def set_recent(self, files: Sequence[tuple[str, str]]) -> None:
         """Offer files of weights, each by its path and title, among the networks to choose from."""

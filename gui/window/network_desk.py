@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFileDialog
 
-from core.catalog import DEFAULT_MODEL, SHIPPED
+from core.catalog import DEFAULT_MODEL, EVERYWHERE, SHIPPED
 from core.errors import FileProblem, LabError
+from core.processes import questions
 from core.records import Answering, ModelInfo, Prediction
 from gui.pad.answer_panel import AnswerPanel
 from gui.processes.engine import Engine
+from gui.processes.question import Question
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.menus import WindowMenus
 from gui.window.settings import Settings
@@ -58,6 +60,11 @@ class NetworkDesk(QObject):
         engine.failed.connect(self._on_failed)
         engine.restarted.connect(self._on_restarted)
         menus.set_recent(settings.recent())
+        self._devices: tuple[str, ...] = ()  # that PyTorch finds here, once it has been asked
+        self._offer_devices()
+        question = Question("devices", engine, self)
+        question.answered.connect(self._on_devices_known)
+        question.ask(None, questions.devices)
         if engine.opened is None:
             self._say_loading()
         else:
@@ -133,7 +140,16 @@ class NetworkDesk(QObject):
             self.asked = (self._engine.opened.model, self._settings.device)
         self._menus.set_recent(self._settings.recent())
         self._mark_model()
+        self._offer_devices()
         check(self._menus.device, self.asked[1])
+
+    @Slot(object, object)
+    def _on_devices_known(self, devices: tuple[str, ...], _about: object) -> None:
+        self._devices = devices
+        self._offer_devices()
+
+    def _offer_devices(self) -> None:
+        self._menus.set_devices({*EVERYWHERE, *self._devices, self.asked[1]})
 
     def _mark_model(self) -> None:
         engine, in_training = self._engine, self._menus.in_training

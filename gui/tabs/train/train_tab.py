@@ -48,6 +48,7 @@ class TrainTab(Tab):
         canvas.ink_changed.connect(desk.open_run.on_ink_changed)
         self._preview = self._question("augmentation preview", self._on_previewed)
         self._layers = self._question("layers", desk.show_table)
+        self._question("devices of runs", self._on_devices_known).ask(None, questions.devices)
         self._probabilities = self._question("probabilities over a run", self._on_probabilities_read)
         return view
 
@@ -99,6 +100,10 @@ class TrainTab(Tab):
     @Slot(object)
     def _on_previewed(self, digits: tuple[np.ndarray, np.ndarray]) -> None:
         self.view.form.set_preview(*digits)
+
+    @Slot(object, object)
+    def _on_devices_known(self, devices: tuple[str, ...], _about: object) -> None:
+        self.view.form.set_devices(devices)
 
     @Slot(str)
     def _on_layers_wanted(self, architecture: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from PySide6.QtWidgets import QWidget
 
-from core.catalog import ARCHITECTURES, SHIPPED
+from core.catalog import ARCHITECTURES, DEVICES, SHIPPED
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.setting_kinds import Choice, Decimal, Kind, Name, Switch, Whole, kinds
 from gui.tabs.train.setup.setting_fields import (
@@ -67,6 +69,12 @@ def _titles(name: str) -> dict[str, str]:
         "cuda": translate("SetupForm", "NVIDIA GPU (CUDA)"),
         "mps": translate("SetupForm", "Apple GPU (MPS)"),
     }
+
+
+def device_choices(names: Container[str]) -> list[tuple[str, str]]:
+    """Return those of all devices that have these names: values and titles."""
+    titles = _titles("device")
+    return [(name, titles[name]) for name in DEVICES if name in names]
 
 
 def starts_for(architecture: str) -> list[tuple[str, str]]:

@@ -13,13 +13,13 @@ from PySide6.QtCore import QLocale, QRect, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
-from core.catalog import SHIPPED
+from core.catalog import EVERYWHERE, SHIPPED
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.presets import PRESETS
 from core.training.setting_kinds import InvalidSetting
 from gui.tabs.train.setup.setting_fields import ChoiceField
 from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
-from gui.tabs.train.setup.setup_fields import starts_for
+from gui.tabs.train.setup.setup_fields import device_choices, starts_for
 from gui.tabs.train.setup.setup_words import Words, words
 from gui.widgets.construct import bold, in_column, named, scrolled
 from gui.words.core_texts import core_text, in_words
@@ -77,6 +77,7 @@ class SetupForm(QWidget):
         self._words = words()
         self._config: TrainingConfig | None = None
         self._own: TrainingConfig | None = None
+        self._devices: tuple[str, ...] = ()  # that PyTorch finds here, once that is known
         self._filling = self._locked = False
         self._column = SetupColumn(self._words, self)
         self._fields = self._column.fields
@@ -117,11 +118,17 @@ class SetupForm(QWidget):
         self._filling = True
         self._fields["architecture"].set_setting(config.architecture)
         self._offer_starts(config.start)
+        self._offer_devices(config.device)
         for name, field in self._fields.items():
             field.set_setting(getattr(config, name))
         self._column.augmentation.set_setting(config.augmentation)
         self._filling = False
         self._on_changed()
+
+    def set_devices(self, names: tuple[str, ...]) -> None:
+        """Offer the devices of this computer, and the chosen one: settings may come from another."""
+        self._devices = names
+        self._offer_devices(self._fields["device"].setting())
 
     def set_start_file(self, path: str | Path) -> None:
         """Start from the weights in this file."""
@@ -199,6 +206,13 @@ class SetupForm(QWidget):
         choices = starts_for(self._fields["architecture"].setting())
         with QSignalBlocker(field):
             field.set_choices([*choices, *((path, Path(path).name) for path in files)])
+            field.set_setting(chosen)
+
+    def _offer_devices(self, chosen: str) -> None:
+        field = self._fields["device"]
+        assert isinstance(field, ChoiceField)
+        with QSignalBlocker(field):
+            field.set_choices(device_choices({*EVERYWHERE, *self._devices, chosen}))
             field.set_setting(chosen)
 
     @Slot(int)
