@@ -35,6 +35,7 @@ from core.processes.inference import classify
 from core.records import Prediction, Snapshot
 from gui.main_window import MainWindow
 from gui.processes.engine import Engine
+from gui.window.settings import Settings
 
 
 def answer_to(window: MainWindow, qtbot: QtBot, strokes: list[np.ndarray]) -> int:
@@ -352,6 +353,14 @@ def test_the_model_menu_marks_an_open_file_and_lists_those_opened_lately(
         action(again, "model_recent_1").trigger()
     assert again._engine.opened is not None and again._engine.opened.model == str(files[0])
     assert recent(again)[0] == "first.safetensors" and marked(again) == ["first.safetensors"]
+
+
+def test_names_from_settings_are_shown_as_plain_short_text(open_window: Callable[..., MainWindow]) -> None:
+    Settings().remember_recent("/nowhere/at/all.safetensors", "a\u202eb & " + "x" * 500)
+    window = open_window()
+    (shown,) = recent(window)
+    assert shown.startswith("a·b && x") and shown.endswith("x") and len(shown) < 55
+    assert marked(window) == ["LeNet for pen strokes (ReLU, max pooling)"]
 
 
 def test_a_file_that_is_gone_is_told_when_chosen_and_listed_no_more(

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from driving import SEVEN, button, child, press, settle, tab_of, view_of
+from driving import SEVEN, action, button, child, press, settle, tab_of, view_of
 from example_digits import mnist
 from ink_replay import draw
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QTabWidget, QTreeWidget, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QTabWidget, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.my_digits.store import MyDigits
@@ -21,6 +21,7 @@ from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
 from gui.processes.training_run import RunState
 from gui.tabs.my_digits.gallery import Gallery
+from gui.window.help_dialogs import ShortcutsDialog
 
 pytestmark = pytest.mark.slow  # keys by the hundred
 
@@ -173,3 +174,13 @@ def test_f2_renames_the_selected_run_wherever_the_focus_is(window: MainWindow, q
         assert editor.isVisible()
         press(editor, Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: tree.findChild(QLineEdit) is None)
+
+
+def test_nothing_on_the_sheet_of_keys_is_cut_off(window: MainWindow) -> None:
+    action(window, "shortcuts").trigger()
+    dialog = child(window, ShortcutsDialog)
+    settle()
+    for label in dialog.findChildren(QLabel):
+        needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+        assert label.height() >= needed and label.width() >= label.minimumSizeHint().width(), label.text()
+    dialog.close()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core import __version__
-from gui.widgets.construct import in_column, in_row
+from gui.widgets.construct import STRETCH, in_column, in_row, named
 
 
 class ShortcutsDialog(QDialog):
@@ -31,18 +31,20 @@ class ShortcutsDialog(QDialog):
             for action in parent.findChildren(QAction)
             if action.shortcuts() and (not _is_one_of_ten(action) or action.data() == 0)
         ]
-        tables = (QLabel(_table(keys), self) for keys in (actions, self._views()))
         top = Qt.AlignmentFlag.AlignTop
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
-        row = in_row(*((table, 0, top) for table in tables), spacing=32)
+        everywhere, on_pages = (QLabel(_table(keys), self) for keys in (actions, self._views()))
         text = self.tr(
             "Keys at the left work everywhere, those at the right on their page. Arrows, Space, Enter, Esc, "
             "digits and Delete act on what you clicked last. In a field where you type, letters, digits and "
             "the editing keys change the text."
         )
-        note = QLabel(text, self, wordWrap=True)
-        in_column(row, note, buttons, on=self, margins=None)
+        note = named(QLabel(text, self, wordWrap=True), "shortcuts_note")
+        note.setFixedWidth(everywhere.sizeHint().width())  # below the shorter table there is room
+        left = in_column(everywhere, note, STRETCH, spacing=16)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        row = in_row(left, (on_pages, 0, top), spacing=32)
+        in_column(row, buttons, on=self, margins=None)
 
     def _row(self, action: QAction) -> tuple[str, str]:
         """Return an action's text and keys; ten actions for ten digits take one row."""
