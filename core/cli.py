@@ -9,7 +9,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,8 +56,8 @@ def main(argv: Sequence[str], open_window: Callable[[str | None, str | None], in
         return 0
     except OSError as error:  # what is written to, as a full disk; those of files that are read are LabErrors
         return _mended(f"the output cannot be written ({error.strerror or error}).")
-    except KeyboardInterrupt:
-        print("\nlenet-lab: stopped", file=sys.stderr)
+    except KeyboardInterrupt as stopped:
+        print("\nlenet-lab: stopped", *stopped.args, sep="; ", file=sys.stderr)
         return 130
 
 
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         help="train a network on the bundled MNIST",
         description="What is not given is as in the --config file, or else as in brackets.",
     )
-    train.add_argument("--output", type=Path, required=True, help="where the weights go (.safetensors)")
+    train.add_argument("--output", type=Path, required=True, help="where the weights go: a .safetensors file")
     train.add_argument("--config", type=Path, help="a file of settings (.json), as the Train tab saves them")
     _add_settings(train)
 
@@ -176,7 +176,7 @@ def _train(arguments: argparse.Namespace) -> int:
     from core.training.trainer import train
 
     weight_files.prepare(arguments.output)
-    best = -1.0
+    best, kept = -1.0, _Kept(arguments.output)
     pen_digits = tqdm(
         generate(config.pen_digits, config.seed),
         "generating pen digits",
@@ -186,7 +186,7 @@ def _train(arguments: argparse.Namespace) -> int:
         disable=config.pen_digits == 0,
     )
     bar: tqdm[Any] | None = None
-    with contextlib.ExitStack() as closing:
+    with contextlib.ExitStack() as closing, kept.told_at_an_early_end():
         for metrics in train(config, pen_digits=pen_digits):
             if bar is None:  # only now: what is refused at once leaves no empty bar
                 bar = closing.enter_context(tqdm(unit="step", dynamic_ncols=True))
@@ -200,11 +200,42 @@ def _train(arguments: argparse.Namespace) -> int:
             if not config.patience or accuracy > best:
                 # After each epoch: what has been learnt survives a power cut.
                 weight_files.save(arguments.output, metrics.weights, about_weights(config, metrics))
-                best = accuracy
-    if isinstance(metrics, StepMetrics):  # a run that comes to its end ends with an epoch
-        raise weight_files.diverged(arguments.output)
+                best, kept.epoch = accuracy, metrics.epoch
+        if isinstance(metrics, StepMetrics):  # a run that comes to its end ends with an epoch
+            raise weight_files.diverged(arguments.output)
     print(f"saved {arguments.output}")
     return 0
+
+
+@dataclasses.dataclass
+class _Kept:
+    """What a run has saved so far."""
+
+    path: Path
+    epoch: int = 0
+    """After which the weights in the file were saved; 0 where there are none yet."""
+
+    @contextlib.contextmanager
+    def told_at_an_early_end(self) -> Iterator[None]:
+        """Have what stops the run say what is kept of it."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            told = (
+                f"the weights after epoch {self.epoch} are in {self.path}"
+                if self.epoch
+                else "nothing is saved yet"
+            )
+            raise KeyboardInterrupt(told) from None
+        except LabError as error:
+            if not self.epoch:
+                raise
+            raise LabError(
+                "{problem} The weights after epoch {epoch} are in {path}.",
+                problem=error,
+                epoch=self.epoch,
+                path=self.path,
+            ) from error
 
 
 def _epoch_line(metrics: EpochMetrics, epochs: int) -> str:

@@ -587,6 +587,9 @@ def test_a_file_that_cannot_be_written_is_told(bench: Bench, qtbot: QtBot, tmp_p
     with qtbot.waitSignal(bench.desk.failed):
         bench.desk.save(tmp_path / "file" / "mine.safetensors")
     assert "could not be saved" in bench.failed[-1]
+    with qtbot.waitSignal(bench.desk.failed):
+        bench.desk.save(tmp_path / "mine.pt")
+    assert ".safetensors" in bench.failed[-1] and not (tmp_path / "mine.pt").exists()
     assert bench.off("conv1") == {3}
 
 

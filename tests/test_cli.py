@@ -18,12 +18,13 @@ import torch
 from PIL import Image
 
 from core import __version__
-from core.catalog import ARCHITECTURES
+from core.catalog import ARCHITECTURES, SHIPPED
 from core.cli import main
 from core.data import datasets
 from core.data.datasets import DigitSet, load_mnist
 from core.networks import weight_files
 from core.reading import evaluation
+from core.records import EpochMetrics
 from core.training import trainer
 from core.training.config import Augmentation, TrainingConfig
 
@@ -291,6 +292,20 @@ def test_a_model_that_cannot_be_read_is_told(
     assert str(path) in complaint(capsys, command, *images, "--model", path)
 
 
+@pytest.mark.parametrize("name", ["nosuch", "n" * 300])
+@pytest.mark.parametrize("command", ["evaluate", "classify", "train"])
+def test_a_name_of_no_network_is_told_with_those_that_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pictures: list[Path], command: str, name: str
+) -> None:
+    arguments: dict[str, list[object]] = {
+        "evaluate": ["--model", name],
+        "classify": ["--model", name, pictures[0]],
+        "train": ["--start", name, "--output", tmp_path / "net.safetensors"],
+    }
+    told = complaint(capsys, command, *arguments[command])
+    assert f"“{name}”" in told and all(shipped in told for shipped in SHIPPED)
+
+
 @pytest.mark.parametrize("command", ["evaluate", "classify", "train"])
 @pytest.mark.parametrize("device", ["cuda", "mps"])
 def test_an_absent_device_is_told(
@@ -416,23 +431,32 @@ def test_without_validation_no_accuracy_is_told(tmp_path: Path, capsys: pytest.C
     assert "accuracy" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["net.pt", "net"])
+def test_weights_go_to_no_file_of_another_kind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    told = complaint(capsys, "train", "--output", tmp_path / "new" / name)
+    assert name in told and ".safetensors" in told
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_run_of_four_steps_is_trained(tmp_path: Path) -> None:
     path = tmp_path / "net.safetensors"
     assert train("--output", path, "--epochs", 1, "--batch-size", 125) == 0
     weight_files.load(path)
 
 
-@pytest.mark.parametrize("name", ["file/net.safetensors", "folder", "n" * 300])
+@pytest.mark.parametrize("name", ["file/net.safetensors", "folder.safetensors", "n" * 300 + ".safetensors"])
 def test_an_output_that_cannot_be_written_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     (tmp_path / "file").write_text("kept")
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder.safetensors").mkdir()
     assert train("--output", tmp_path / name) == 2
     last_line = capsys.readouterr().err.splitlines()[-1]
     assert last_line.startswith("lenet-lab: ")
     assert name in last_line
-    assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder.safetensors"]
     assert (tmp_path / "file").read_text() == "kept"
 
 
@@ -524,7 +548,41 @@ def test_a_run_that_is_stopped_keeps_the_weights_of_its_last_epoch(
 
     monkeypatch.setattr(trainer, "train", interrupted)
     assert train("--output", path) == 130
-    assert capsys.readouterr().err.endswith("lenet-lab: stopped\n")
+    told = capsys.readouterr().err
+    assert told.endswith(f"\nlenet-lab: stopped; the weights after epoch 1 are in {path}\n")
+    assert weight_files.load(path).about["metrics"]["epoch"] == 1
+
+
+def test_a_run_that_is_stopped_in_its_first_epoch_says_that_nothing_is_saved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(config: Any, pen_digits: Any) -> Iterator[Any]:
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(trainer, "train", interrupted)
+    assert train("--output", tmp_path / "net.safetensors") == 130
+    assert capsys.readouterr().err.endswith("\nlenet-lab: stopped; nothing is saved yet\n")
+
+
+def test_a_run_that_fails_in_its_second_epoch_says_what_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.safetensors"
+    whole_run = trainer.train
+
+    def diverging(config: Any, pen_digits: Any) -> Iterator[Any]:
+        for metrics in whole_run(config, pen_digits=pen_digits):
+            if isinstance(metrics, EpochMetrics) and metrics.epoch == 2:
+                broken = {name: np.full_like(value, np.nan) for name, value in metrics.weights.items()}
+                metrics = dataclasses.replace(metrics, weights=broken)
+            yield metrics
+
+    monkeypatch.setattr(trainer, "train", diverging)
+    assert train("--output", path) == 2
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.startswith("lenet-lab: Training has diverged")
+    assert told.endswith(f" The weights after epoch 1 are in {path}.")
     assert weight_files.load(path).about["metrics"]["epoch"] == 1
 
 

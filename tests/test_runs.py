@@ -310,17 +310,21 @@ def test_curves_that_are_compared_come_as_far_as_they_can_be_read(run: Run, tmp_
 def test_weights_and_curves_are_saved_where_the_user_says(run: Run, tmp_path: Path) -> None:
     run.append(steps(3, 3, 2, 1))
     run.save_weights(weights(), None)
-    assert runs.save_weights(run.path, tmp_path / "a" / "w") == tmp_path / "a" / "w"
-    assert (tmp_path / "a" / "w").read_bytes() == run.weights_path.read_bytes()
+    to = tmp_path / "a" / "w.safetensors"
+    assert runs.save_weights(run.path, to) == to
+    assert to.read_bytes() == run.weights_path.read_bytes()
     *told, saved = runs.save_curves(run.path, tmp_path / "c.csv")
     assert saved == tmp_path / "c.csv" and (told[-1].done, told[-1].total) == (0, 3)
     assert [line.split(",")[0] for line in saved.read_text().splitlines()] == ["step", "1", "2", "3"]
     for save in (runs.save_weights, lambda *paths: drained(runs.save_curves(*paths))):
         with pytest.raises(FileProblem, match=r"could not be written .*Choose another folder"):
-            save(run.path, tmp_path / "c.csv" / "within")
+            save(run.path, tmp_path / "c.csv" / "w.safetensors")
+    with pytest.raises(FileProblem, match=r"saved as \.safetensors files"):
+        runs.save_weights(run.path, tmp_path / "w.pt")
+    assert not (tmp_path / "w.pt").exists()
     run.weights_path.unlink()
     with pytest.raises(FileProblem, match="There is no file"):
-        runs.save_weights(run.path, tmp_path / "w")
+        runs.save_weights(run.path, tmp_path / "w.safetensors")
 
 
 def test_where_there_is_no_folder_there_are_no_runs(tmp_path: Path) -> None:

@@ -541,8 +541,8 @@ def test_weights_that_are_no_file_are_refused_at_once(tmp_path: Path, make: Call
 
 
 def test_weights_that_the_user_names_may_be_a_link(tmp_path: Path) -> None:
-    weight_files.save(tmp_path / "real", weights(), {"architecture": "lenet"})
-    (tmp_path / "link").symlink_to(tmp_path / "real")
+    weight_files.save(tmp_path / "real.safetensors", weights(), {"architecture": "lenet"})
+    (tmp_path / "link").symlink_to(tmp_path / "real.safetensors")
     assert weight_files.load_model(str(tmp_path / "link")).architecture == "lenet"
 
 

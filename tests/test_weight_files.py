@@ -401,7 +401,7 @@ def test_anything_else_is_the_path_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.safetensors"
     weight_files.save(path, weights(), ABOUT)
     assert weight_files.load_model(str(path)).about == ABOUT
-    with pytest.raises(FileProblem, match=r"There is no file lenet5"):
+    with pytest.raises(FileProblem, match=r"no network “lenet5”.* lenet_pen, lenet, lenet_sigmoid\."):
         weight_files.load_model("lenet5")
 
 

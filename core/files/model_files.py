@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +19,15 @@ def read(model: str) -> tuple[bytes, Path]:
         FileProblem: it is missing or unreadable; or the shipped file is not the one of the program.
     """
     if model not in SHIPPED:
-        return atomic.read(Path(model)), Path(model)
+        path = Path(model)
+        # A word is meant as a name. (Path.exists raises where it is too long for one of a file.)
+        if path.name == model and not path.suffix and not os.path.exists(model):
+            raise FileProblem(
+                "There is no network “{name}”, and no file of that name. With LeNet Lab come: {known}.",
+                name=model,
+                known=", ".join(SHIPPED),
+            )
+        return atomic.read(path), path
     folder = Path(str(files("resources") / "weights"))
     path = folder / f"{model}.safetensors"
     try:

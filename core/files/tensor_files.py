@@ -44,7 +44,7 @@ def write_weights(
     """Write a state dict as a file that opens as a model: `about` names its `architecture`. See `write`.
 
     Raises:
-        FileProblem: not all weights are finite 32-bit numbers.
+        FileProblem: not all weights are finite 32-bit numbers, or the file has the name of another kind.
         OSError: the folder cannot be written, or the disk is full.
     """
     atomic.write_bytes(path, packed_weights(path, weights, about), durable)
@@ -62,13 +62,26 @@ def packed_weights(path: Path, weights: dict[str, np.ndarray], about: dict[str, 
     """The content of the file that `write_weights` writes to `path`.
 
     Raises:
-        FileProblem: not all weights are finite 32-bit numbers.
+        FileProblem: not all weights are finite 32-bit numbers, or the file has the name of another kind.
     """
+    check_name(path)
     if not are_weights(weights):
         raise FileProblem(
             "The network's weights are no finite numbers. Nothing was saved to {path}.", path=path
         )
     return packed(weights, WEIGHTS, about)
+
+
+def check_name(path: Path) -> None:
+    """Raise FileProblem where weights are to go to a file that is not called `.safetensors`.
+
+    Other programs go by the name: PyTorch takes a `.pt` for one of its own files, and fails.
+    """
+    if path.suffix.lower() != ".safetensors":
+        raise FileProblem(
+            "{path} is no name for weights: they are saved as .safetensors files. Nothing was saved.",
+            path=path,
+        )
 
 
 def parse(content: bytes, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -42,7 +42,8 @@ def save(path: Path, weights: dict[str, np.ndarray], about: dict[str, Any]) -> N
 
     Raises:
         LabError: a weight is not a finite number; the old file stays.
-        FileProblem: the folder cannot be written, or the disk is full.
+        FileProblem: the folder cannot be written, or the disk is full; or the file is not called
+            `.safetensors`.
     """
     if not all(np.isfinite(value).all() for value in weights.values()):
         raise diverged(path)
@@ -54,8 +55,10 @@ def prepare(path: Path) -> None:
     """Make sure, before hours of training, that a file can be saved at `path`; its folder is made.
 
     Raises:
-        FileProblem: it is a folder, pipe or device, or the folder it is in cannot be written.
+        FileProblem: it is a folder, pipe or device, or the folder it is in cannot be written; or it is not
+            called `.safetensors`.
     """
+    tensor_files.check_name(path)
     with _as_unsaved(path):
         path = atomic.replaceable(path)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +69,7 @@ def prepare(path: Path) -> None:
 def diverged(path: Path) -> LabError:
     """The LabError for weights that were to go to `path` and are no finite numbers any more."""
     return LabError(
-        "Training has diverged: its weights are no finite numbers any more. Nothing was saved to {path}. "
+        "Training has diverged: its weights are no finite numbers any more. They were not saved to {path}. "
         "A lower learning rate helps.",
         path=path,
     )

@@ -187,8 +187,9 @@ def save_weights(path: Path, to: Path) -> Path:
     """Copy a run's weights to a file that the user names, and return that.
 
     Raises:
-        FileProblem: they cannot be read, or it not be written.
+        FileProblem: they cannot be read, or it not be written; or it is not called `.safetensors`.
     """
+    tensor_files.check_name(to)
     content = Run(path).read_weights()
     with _saving(to):
         atomic.write_bytes(to, content)
