@@ -507,7 +507,7 @@ def test_a_run_starts_from_a_file_of_weights(tmp_path: Path) -> None:
 def test_weights_of_another_architecture_are_no_start() -> None:
     with pytest.raises(LabError, match=r"lenet_sigmoid are of the architecture lenet_sigmoid, not of lenet"):
         Trainer(config(start="lenet_sigmoid"), digits(300))
-    with pytest.raises(LabError, match="no file nowhere"):
+    with pytest.raises(LabError, match="no network “nowhere”"):
         Trainer(config(start="nowhere"), digits(300))
 
 
