@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 
 import pytest
@@ -24,6 +25,16 @@ def test_a_preset_is_a_config_that_a_file_can_hold(preset: Preset) -> None:
     assert preset.config.architecture in ARCHITECTURES
     assert TrainingConfig.from_json(json.loads(json.dumps(preset.config.to_json()))) == preset.config
     assert preset.title and preset.summary.endswith((".", ".)"))
+
+
+def test_no_preset_promises_a_time_and_the_epochs_that_one_names_are_its_own() -> None:
+    words = {6: "six", 60: "sixty"}
+    for preset in PRESETS:
+        said = f"{preset.title} {preset.summary}".lower()
+        assert not re.search(r"second|minute|hour", said)
+        if preset.name in ("quick", "lenet", "lenet_pen"):
+            epochs = preset.config.epochs
+            assert f"{epochs} epochs" in said or f"{words.get(epochs)} epochs" in said
 
 
 @pytest.mark.parametrize("name", ["lenet", "lenet_pen"])

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/window_while_training.py [--seconds N]
 
-A window of 1400×900 with the Train tab open, its training process at work (preset “99 % in a minute”), and
+A window of 1400×900 with the Train tab open, its training process at work (preset “99 % in six epochs”), and
 a mouse that draws eights, a move every 16 ms. Measured: the gaps between the ticks of an 8 ms timer (p99 at
 most 25 ms), and the time from a move to the answer about that drawing or a later one (p95 at most 50 ms).
 The same is measured before the training begins: that is the floor. Runs offscreen unless QT_QPA_PLATFORM says

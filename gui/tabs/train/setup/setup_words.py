@@ -91,7 +91,7 @@ class _SetupTexts(QObject):
             ),
             "pen_digits": self.tr(
                 "MNIST's writers were Americans. So many digits in the forms of the rest of the world are "
-                "generated besides, a thousand a second: crossed 7, 1 with an upstroke, curled 9."
+                "generated besides: crossed 7, 1 with an upstroke, curled 9."
             ),
             "epochs": self.tr(
                 "In one epoch each digit is used once. More epochs take longer and read better, until "
