@@ -35,7 +35,7 @@ ARCHITECTURES = {
         Architecture(
             "lenet_sigmoid",
             "LeNet of d2l (sigmoid, average pooling)",
-            "The LeNet of Dive into Deep Learning, chapter 7.6: 61,706 parameters.",
+            "The LeNet of Dive into Deep Learning, chapter 7.6 (Chinese edition: 6.6): 61,706 parameters.",
             "core.networks.lenet:lenet_sigmoid",
         ),
     )
@@ -107,7 +107,7 @@ SHIPPED = {
             "lenet_sigmoid",
             "lenet_sigmoid",
             "LeNet of d2l (sigmoid, average pooling)",
-            "The LeNet of Dive into Deep Learning, chapter 7.6, trained on MNIST.",
+            "The LeNet of Dive into Deep Learning, chapter 7.6 (Chinese edition: 6.6), trained on MNIST.",
             "MNIST's 60,000 digits",
         ),
     )

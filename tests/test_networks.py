@@ -15,7 +15,8 @@ from core.errors import LabError
 from core.networks.layers import Dropout
 from core.training.dropout import with_dropout
 
-# Dive into Deep Learning, section 7.6, with the shape that its `layer_summary` prints after each layer.
+# Dive into Deep Learning, section 7.6 (Chinese edition: 6.6), with the shape that its `layer_summary`
+# prints after each layer.
 D2L_SHAPES = [
     *[(6, 28, 28), (6, 28, 28), (6, 14, 14)],
     *[(16, 10, 10), (16, 10, 10), (16, 5, 5)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,22 @@ def test_a_preset_is_a_config_that_a_file_can_hold(preset: Preset) -> None:
     assert preset.config.architecture in ARCHITECTURES
     assert TrainingConfig.from_json(json.loads(json.dumps(preset.config.to_json()))) == preset.config
     assert preset.title and preset.summary.endswith((".", ".)"))
+
+
+def test_d2ls_lenet_has_the_chapters_of_both_editions_wherever_one_is_named() -> None:
+    """The English edition has it as 7.6, the Chinese as 6.6."""
+    root = Path(__file__).resolve().parents[1]
+    texts = [path for folder in ("core", "gui") for path in (root / folder).rglob("*.py")]
+    texts += [root / "README.md", root / "resources/docs/architecture.md"]
+    named = {"7": 0, "6": 0}
+    for path in texts:
+        said = re.sub(r'"\s*"', "", path.read_text(encoding="utf-8"))  # a sentence may go on in the next line
+        for found in re.finditer(
+            r"(?:d2l|Dive into Deep Learning)[^.]{0,30}?,? (?:chapter )?([67])\.6.{0,40}", said
+        ):
+            named[found[1]] += 1
+            assert {"7.6", "6.6"} <= set(re.findall(r"[67]\.6", found[0])), (path, found[0])
+    assert named["7"] >= 5
 
 
 def test_no_preset_promises_a_time_and_the_epochs_that_one_names_are_its_own() -> None:
@@ -48,7 +65,8 @@ def test_the_presets_of_the_shipped_weights_are_what_their_files_say(name: str) 
 
 def test_the_presets_of_lessons_are_as_their_books_say() -> None:
     d2l, lesson = BY_NAME["d2l"], BY_NAME["lesson"]
-    # Dive into Deep Learning, 6.6: lr, num_epochs, batch_size = 0.9, 10, 256; plain SGD.
+    # Dive into Deep Learning, 6.6 of the Chinese edition (7.6 of the English): lr,
+    # num_epochs, batch_size = 0.9, 10, 256; plain SGD.
     assert (d2l.architecture, d2l.optimizer, d2l.schedule) == ("lenet_sigmoid", "sgd", "constant")
     assert (d2l.learning_rate, d2l.epochs, d2l.batch_size) == (0.9, 10, 256)
     assert (d2l.momentum, d2l.weight_decay) == (0, 0)

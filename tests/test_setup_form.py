@@ -464,7 +464,7 @@ def test_notes_say_how_digits_are_split_how_many_steps_and_how_long(form: SetupF
     assert split.text().startswith("55,000 to learn from, 5,000 held out;") and "10,000 test" in split.text()
     retype(child(form, QSpinBox, "validation_field"), "0")
     assert split.text().startswith("60,000 to learn from, none held out;")
-    assert child(form, QLabel, "batch_size_note").text().startswith("469 steps")
+    assert child(form, QLabel, "batch_size_note").text() == "469 steps an epoch: one for each batch"
     form.set_time_per_epoch("about 5.1 s an epoch on this CPU, measured")
     assert "5.1 s" in child(form, QLabel, "epochs_note").text()
 
@@ -491,6 +491,7 @@ def test_nesterov_is_for_sgd_and_its_setting_survives_other_optimisers(form: Set
     assert form.config() == replace(PRESETS[0].config, optimizer="sgd", nesterov=False)
     choose(form, "optimizer", "adam")
     assert not nesterov.isEnabled()
+    assert child(form, QLabel, "nesterov_note").text() == "Only with SGD as the optimiser."
     assert form.config() == replace(PRESETS[0].config, optimizer="adam", nesterov=False)
 
 

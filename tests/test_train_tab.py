@@ -15,7 +15,8 @@ from example_digits import mnist
 from file_work import drained
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QSlider, QTreeWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QSlider, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.errors import FileProblem
@@ -409,6 +410,15 @@ def test_every_hint_has_a_sentence(qtbot: QtBot, problem: str, rate: float | Non
     assert not bar.isHidden()
     assert len(bar._text.text()) > 40
     assert bar._apply.isHidden() == (rate is None)
+
+
+def test_a_setting_without_sense_says_which_field_is_to_be_mended(train: MainWindow) -> None:
+    form = view_of(train, "train").form
+    field = child(form, QWidget, "learning_rate_field")
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field, "none")
+    assert form.config() is None
+    assert text(train, "run_said") == "Fix the field marked in red."
 
 
 def test_what_could_not_be_kept_is_told_at_the_end(

@@ -33,7 +33,7 @@ def lenet() -> Network:
 
 
 def lenet_sigmoid() -> Network:
-    """LeNet as in Dive into Deep Learning, chapter 7.6: sigmoids, average pooling, Xavier weights."""
+    """LeNet of Dive into Deep Learning, 7.6 (Chinese: 6.6): sigmoids, average pooling, Xavier weights."""
     network = Network(
         [
             Row("conv1", nn.Conv2d(1, 6, 5, padding=2)),  # 6 × 28 × 28

@@ -26,9 +26,9 @@ PRESETS = (
     ),
     Preset(
         "d2l",
-        "As in d2l, chapter 6.6",
+        "As in d2l, 7.6 (Chinese: 6.6)",
         "Sigmoids, average pooling and plain gradient descent at a rate of 0.9: for three epochs or so "
-        "nothing seems to happen. (Chapter 7.6 in later editions; there on Fashion-MNIST.)",
+        "nothing seems to happen. The settings are those of the Chinese edition, there with Fashion-MNIST.",
         TrainingConfig(
             architecture="lenet_sigmoid",
             epochs=10,

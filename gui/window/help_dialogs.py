@@ -119,6 +119,6 @@ class AboutDialog(QMessageBox):
             "<p>Draw a digit and look inside the convolutional network that reads it.</p>"
             "<p>MIT licence. MNIST is by Yann LeCun, Corinna Cortes and Christopher J. C. Burges; LeNet-5 by "
             "LeCun, Bottou, Bengio and Haffner (1998); the exercise follows <i>Dive into Deep Learning</i> "
-            "(d2l.ai), chapter 7.6.</p><p>Settings are kept in {settings}.</p>"
+            "(d2l.ai), chapter 7.6 (Chinese edition: 6.6).</p><p>Settings are kept in {settings}.</p>"
         )
         self.setInformativeText(text.format(settings=settings))

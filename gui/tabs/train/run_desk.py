@@ -115,7 +115,7 @@ class RunDesk(QObject):
     def _on_config_changed(self, config: TrainingConfig | None) -> None:
         self._view.transport.set_can_start(config is not None)
         if config is None:
-            self._view.transport.say(self.tr("A setting at the left makes no sense yet: its field says why."))
+            self._view.transport.say(self.tr("Fix the field marked in red."))
         elif self._run.state is RunState.IDLE and not self._could_start:
             self._view.transport.set_history(self.open_run.history)
         self._could_start = config is not None

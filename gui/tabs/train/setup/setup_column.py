@@ -127,7 +127,7 @@ class SetupColumn(QWidget):
     def show_notes(self, config: TrainingConfig | None) -> None:
         """Show how a config splits the digits, and how many steps an epoch has."""
         self.rows["validation"].set_note(self._split(config) if config else "")
-        steps = self.tr("{count} steps an epoch, one a batch")
+        steps = self.tr("{count} steps an epoch: one for each batch")
         steps = steps.format(count=f"{config.steps_per_epoch:,}") if config else ""
         self.rows["batch_size"].set_note(steps)
         is_off = self.augmentation.setting().is_off()
@@ -150,7 +150,7 @@ class SetupColumn(QWidget):
         self.augmentation.set_locked(locked)
         with_sgd = self.fields["optimizer"].setting() == "sgd"
         self.rows["nesterov"].field.setEnabled(with_sgd and not locked)
-        self.rows["nesterov"].set_note("" if with_sgd else self.tr("Only SGD has it."))
+        self.rows["nesterov"].set_note("" if with_sgd else self.tr("Only with SGD as the optimiser."))
 
     # Attention
 

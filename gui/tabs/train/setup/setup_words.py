@@ -119,7 +119,7 @@ class _SetupTexts(QObject):
             ),
             "nesterov": self.tr(
                 "Look ahead: take the slope where momentum is about to lead, not where the weights are. "
-                "It brakes in time before a bend. Only SGD with momentum has it."
+                "It brakes in time before a bend. Only with SGD and momentum."
             ),
             "weight_decay": self.tr(
                 "Each step also pulls all weights a little towards 0, so that none grows large without "
