@@ -12,6 +12,7 @@ from core.records import EpochMetrics, StepMetrics
 from core.training.config import Augmentation, TrainingConfig
 from core.training.hints import PROBLEMS, diagnose
 from core.training.history import History
+from core.training.trainer import Trainer
 
 
 def history(losses: np.ndarray, validation: list[float] | None = None, steps_per_epoch: int = 100) -> History:
@@ -93,3 +94,44 @@ def test_augmentation_is_the_remedy_only_where_there_is_none_yet() -> None:
     augmented = diagnose(TrainingConfig(augmentation=Augmentation(rotation=10)), grown, 0.1)
     assert plain is not None and plain.augment
     assert augmented is not None and not augmented.augment
+
+
+LOST = np.concatenate([[2.3, 400.0, 90.0, 12.0], np.full(60, 2.31)])
+
+
+def test_a_network_that_a_step_too_long_has_emptied_is_told_within_some_tens_of_steps() -> None:
+    assert problem(history(LOST)) == "lost"
+    assert problem(history(LOST[:40])) is None  # too early to say
+    collapsed = np.concatenate([np.linspace(2.3, 0.5, 200), np.full(60, 2.31)])
+    assert problem(history(collapsed)) == "lost"  # it had learnt, and has lost it
+
+
+def test_a_network_that_has_not_begun_to_learn_is_given_time() -> None:
+    assert problem(history(np.full(250, 2.303))) is None
+    overshot = np.concatenate([LOST, np.linspace(2.3, 0.4, 150)])
+    assert problem(history(overshot)) is None  # it came back
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate", "better"),
+    [("adamw", 1.0, 0.005), ("adam", 0.03, 0.003), ("sgd", 1.0, 0.05), ("sgd", 0.2, 0.02)],
+)
+def test_what_is_lost_gets_a_rate_that_is_known_to_hold(optimizer: str, rate: float, better: float) -> None:
+    hint = diagnose(TrainingConfig(optimizer=optimizer), history(LOST), rate)
+    assert hint is not None
+    assert hint.learning_rate == pytest.approx(better)
+
+
+@pytest.mark.slow
+def test_adamw_at_a_rate_of_one_is_told_long_before_an_epoch_is_over() -> None:
+    config = TrainingConfig(learning_rate=1.0, schedule="constant", validation=100, device="cpu")
+    trainer = Trainer(config)
+    grown = History(trainer.steps, trainer.steps_per_epoch)
+    told = []
+    for step in range(1, 121):
+        trainer.advance()
+        grown.add(trainer.report())
+        hint = diagnose(config, grown, config.learning_rate)
+        if hint is not None and hint.problem == "lost":
+            told.append(step)
+    assert told and told[0] <= 120 < trainer.steps_per_epoch

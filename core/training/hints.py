@@ -12,6 +12,7 @@ from core.training.config import TrainingConfig
 from core.training.history import History
 
 _RISING = 3  # epochs in a row
+_LOST_FOR = 50  # steps
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Hint:
     """Whether augmentation, which makes more of the same digits, is the remedy."""
 
 
-PROBLEMS = ("diverged", "exploding", "stuck", "overfitting")
+PROBLEMS = ("diverged", "exploding", "lost", "stuck", "overfitting")
 
 
 def diagnose(config: TrainingConfig, history: History, learning_rate: float) -> Hint | None:
@@ -40,6 +41,9 @@ def diagnose(config: TrainingConfig, history: History, learning_rate: float) -> 
     chance = math.log(len(DATA_SETS[config.dataset].classes))  # the loss of a network that knows nothing
     if recent > 1.5 * max(chance, float(losses[0])):
         return Hint("exploding", _nicer(learning_rate / (1000 if recent > 20 * chance else 10)))
+    if _is_lost(losses, chance):
+        holds = 0.05 if config.optimizer == "sgd" else 0.005  # such rates learnt in all runs that were tried
+        return Hint("lost", min(_nicer(learning_rate / 10), holds))
     # Saturated sigmoids under plain gradient descent need three to four epochs, at d2l's rate of 0.9.
     slow = "sigmoid" in config.architecture and config.optimizer == "sgd"
     enough = max(300, (6 if slow else 1) * history.steps_per_epoch)
@@ -50,6 +54,21 @@ def diagnose(config: TrainingConfig, history: History, learning_rate: float) -> 
     if _is_overfitting(history):
         return Hint("overfitting", augment=config.augmentation.is_off())
     return None
+
+
+def _is_lost(losses: np.ndarray, chance: float) -> bool:
+    """Whether a step too long has left the network with the same answer to every picture.
+
+    Then the loss stays at chance, where a network that has not begun to learn is as well; but it has been far
+    from there before. Tried with 140 runs of 450 steps: both LeNets, SGD, Adam and AdamW at rates of 0.0003
+    to 1, constant and one-cycle, batches of 16 to 512, all presets, two seeds each. Of the 78 that learnt in
+    these steps one was called lost: SGD at 0.05, at chance for a hundred steps after a loss of 5. No preset
+    was. Of the 62 others 36 were; AdamW at 1 after 62 and 65 steps, in place of the 430 of an epoch.
+    """
+    before, recent = losses[:-_LOST_FOR], float(losses[-_LOST_FOR:].mean())
+    if not 0.98 * chance < recent < 1.2 * chance:
+        return False
+    return bool((before > 1.5 * chance).any() or (before < 0.6 * chance).any())  # NaN: not known
 
 
 def _is_overfitting(history: History) -> bool:

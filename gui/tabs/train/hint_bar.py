@@ -63,6 +63,11 @@ class HintBar(MessageBar):
                 "The loss is far above that of guessing, 2.3: the steps are too long, and overshoot. "
                 "A learning rate of {rate} should bring it down; or start anew with it."
             ),
+            "lost": self.tr(
+                "A step was too long: since then the network answers all pictures alike, and the loss stays "
+                "where guessing has it (2.303 = ln 10). It hardly recovers: start anew, with a learning rate "
+                "of {rate}."
+            ),
             "stuck": self.tr(
                 "The loss stays where guessing has it (2.303 = ln 10): the network has not begun to learn. "
                 "A learning rate of {rate} may help."
