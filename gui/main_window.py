@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QTabWidget, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 from shiboken6 import delete
 
 from core.explaining.receptive_field import Field
@@ -20,22 +20,29 @@ from gui.pad.drawing_canvas import DrawingCanvas
 from gui.pad.familiarity import Familiarity
 from gui.pad.field_frame import FieldFrame
 from gui.pad.label_desk import LabelDesk
-from gui.pad.pad_panel import PadPanel
+from gui.pad.pad_panel import PadPanel, PadScroll
+from gui.paint.text import pixels, set_body_scale
 from gui.paint.theme import apply_theme
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
 from gui.tabs import entries
-from gui.widgets.construct import in_column, named, split
-from gui.widgets.message_bar import MessageBar
+from gui.widgets.construct import in_row, named, split
+from gui.widgets.message_bar import FloatingBar
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.drawing_exchange import DrawingExchange
 from gui.window.found_digits import FoundDigits
-from gui.window.late_page import LatePage
 from gui.window.looks import Looks
 from gui.window.menus import WindowMenus
+from gui.window.navigation import Navigation
 from gui.window.network_desk import NetworkDesk, check
+from gui.window.pages import Pages
+from gui.window.pointer_ring import PointerRing
 from gui.window.settings import Settings
 from gui.window.tab import Context, Tab
+from gui.window.text_scale import ZOOMS, body_scale, is_wide
+
+_PAD_WIDTH = 290
+_RESIZED = 100  # milliseconds after the last of a window's new sizes
 
 
 class MainWindow(QMainWindow):
@@ -66,6 +73,10 @@ class MainWindow(QMainWindow):
         self._field: Field | None = None  # what the cell looked at in Inspect sees of the network's picture
 
         apply_theme(settings.theme)
+        self._place_window()
+        set_body_scale(body_scale(self.size(), settings.zoom))  # before any widget asks how large text is
+        self._resized = QTimer(self, interval=_RESIZED, singleShot=True)
+        self._resized.timeout.connect(self._fit_text)
         self.canvas = DrawingCanvas(self)
         self._engine = engine or Engine(self)
         self._context = Context(
@@ -88,8 +99,7 @@ class MainWindow(QMainWindow):
     def _build(self, asked: tuple[str, str]) -> None:
         """Make all that has words in it; what has none (drawing, processes, collection) outlives it."""
         self._rooms = rooms = QWidget(self)
-        self._message_bar = MessageBar(rooms)
-        self._menus = WindowMenus(self)
+        self._menus = WindowMenus(self, entries())
         self._pad = PadPanel(self.canvas, rooms)
         self._frame = FieldFrame(self.canvas, self._pad.answer.input_preview, rooms)
         self._label_desk = LabelDesk(self._pad.label_row, self.canvas, self._context.collection, rooms)
@@ -108,19 +118,18 @@ class MainWindow(QMainWindow):
         menus = self._menus
         self._pad.add_tools([menus.pen, menus.eraser, menus.undo, menus.redo, menus.clear])
         self._pad.add_digit_button(menus.test_digit, menus.test_classes)
-        self._tabs = named(QTabWidget(self._rooms), "tabs")
-        self._tabs.setDocumentMode(True)
-        self._pages: dict[str, LatePage] = {}
-        for entry in entries():
-            page = self._pages[entry.name] = LatePage(entry, self._context, self._rooms)
-            page.built.connect(self._on_tab_built)
-            self._tabs.addTab(page, entry.title)
-        beside_pad = QWidget(self._rooms)  # messages, too: the pad must not move under a pen
-        in_column((self._tabs, 1), self._message_bar, on=beside_pad, spacing=0)
+        self._rooms.setObjectName("rooms")
+        self._navigation = Navigation(entries(), self._rooms)
+        self._pages = Pages(entries(), self._context, self._rooms)
+        self._message_bar = FloatingBar(self._pages)
+        self._pad_scroll = PadScroll(self._pad, self._rooms)
         self._splitter = named(QSplitter(Qt.Orientation.Horizontal, self._rooms), "window_splitter")
-        split(self._splitter, (self._pad, 1), (beside_pad, 6))
-        in_column(self._splitter, on=self._rooms)
+        split(self._splitter, (self._pad_scroll, 1), (self._pages, 6))
+        self._splitter.setHandleWidth(8)
+        in_row(self._navigation, (self._splitter, 1), on=self._rooms, spacing=8, margins=(8, 4, 8, 0))
         self.setCentralWidget(self._rooms)
+        self._ring = PointerRing(self)
+        self._navigation.set_wide(is_wide(self.size(), self._scale))
         self.statusBar().addPermanentWidget(self._network_label)
 
     def _connect(self) -> None:
@@ -153,7 +162,10 @@ class MainWindow(QMainWindow):
         context.familiarity.judged.connect(answer.set_prediction)
         context.modified.connect(answer.modified_bar.set_text)
         answer.modified_bar.revert_wanted.connect(context.revert_wanted)
-        self._tabs.currentChanged.connect(self._frame_drawing)
+        self._pages.built.connect(self._on_tab_built)
+        self._pages.changed.connect(self._on_page_changed)
+        self._navigation.chosen.connect(self._pages.choose)
+        self._navigation.choose(self._pages.name)
 
     @Slot(str)
     def _say(self, sentence: str) -> None:
@@ -212,34 +224,57 @@ class MainWindow(QMainWindow):
         menus.show_logits.toggled.connect(self._on_show_logits_toggled)
         menus.shortcuts.triggered.connect(self._on_shortcuts_asked)
         menus.about.triggered.connect(self._on_about_asked)
+        menus.page.triggered.connect(self._on_page_chosen)
+        menus.larger.triggered.connect(partial(self._zoom, 1))
+        menus.smaller.triggered.connect(partial(self._zoom, -1))
+        menus.usual_size.triggered.connect(partial(self._zoom, 0))
+        menus.presentation.toggled.connect(self._on_presentation_toggled)
+        menus.pointer_ring.toggled.connect(self._ring.set_on)
+        menus.fold_pad.toggled.connect(self._on_pad_folded)
+        menus.fold_tools.toggled.connect(self._on_tools_folded)
+        canvas.addActions(menus.label.actions())  # their keys are the digits alone, while the pad has them
 
     # Tabs
 
     @Slot(str)
     def open_tab(self, name: str) -> Tab:
         """Bring a tab of `gui.tabs.entries` to the front; it is built at once where it has not been yet."""
-        page = self._pages[name]
-        self._tabs.setCurrentWidget(page)
-        return page.build()
+        self._pages.choose(name)
+        return self._pages.page(name).build()
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is in sight, one of `gui.tabs.entries`."""
+        return self._pages.name
+
+    @Slot(str)
+    def _on_page_changed(self, name: str) -> None:
+        self._navigation.choose(name)
+        check(self._menus.page, name)
+        self._frame_drawing()
+
+    @Slot(QAction)
+    def _on_page_chosen(self, action: QAction) -> None:
+        self._pages.choose(action.data())
 
     @Slot(object)
     def _on_tab_built(self, tab: Tab) -> None:
         tab.failed.connect(self._say)
         tab.noted.connect(self.statusBar().showMessage)
         tab.model_chosen.connect(self._network.use)
-
-    def _built_tabs(self) -> list[Tab]:
-        return [page.tab for page in self._pages.values() if page.tab is not None]
+        tab.fold(self._settings.tools_folded)
 
     # Remembering
 
-    def _restore(self) -> None:
-        settings = self._settings
+    def _place_window(self) -> None:
         screen = self.screen().availableSize()
         self.resize(
             max(1100, min(1400, screen.width() * 9 // 10)), max(700, min(900, screen.height() * 9 // 10))
         )
-        settings.restore_window(self)
+        self._settings.restore_window(self)
+
+    def _restore(self) -> None:
+        settings = self._settings
         self._restore_choices()
         if not settings.is_writable():
             text = self.tr("Choices cannot be remembered: {path} cannot be written. All else works.")
@@ -247,13 +282,15 @@ class MainWindow(QMainWindow):
 
     def _restore_choices(self) -> None:
         settings, menus = self._settings, self._menus
-        if not settings.restore_sizes(self._splitter):
-            self._splitter.setSizes([310, self.width() - 310])
+        self._share_out()
         self._pad.brush_slider.setValue(settings.brush)
         menus.shared_range.setChecked(settings.shared_range)
         menus.show_logits.setChecked(settings.show_logits)
         check(menus.theme, settings.theme)
         check(menus.colour_map, settings.colour_map)
+        check(menus.page, self._pages.name)
+        menus.fold_pad.setChecked(settings.pad_folded)
+        menus.fold_tools.setChecked(settings.tools_folded)
         self._on_history_changed()
 
     def _remember(self) -> None:
@@ -261,14 +298,14 @@ class MainWindow(QMainWindow):
         settings.remember_window(self)
         settings.remember_sizes(self._splitter)
         settings.brush = self._pad.brush_slider.value()
-        for tab in self._built_tabs():
+        for tab in self._pages.tabs().values():
             tab.close()
 
     def _rebuild(self) -> None:
         """Say all in another language; drawing, network, run and tab stay."""
-        current, asked = self._tabs.currentIndex(), self._network.asked
+        current, asked = self._pages.name, self._network.asked
         is_erasing = self._menus.eraser.isChecked()
-        states = {name: page.tab.state() for name, page in self._pages.items() if page.tab is not None}
+        states = {name: tab.state() for name, tab in self._pages.tabs().items()}
         self._remember()
         self.canvas.setParent(self)  # it is not to go with the pad
         before, menus = self.takeCentralWidget(), self._menus
@@ -282,9 +319,9 @@ class MainWindow(QMainWindow):
         self._restore_choices()
         self._menus.eraser.setChecked(is_erasing)
         for name, state in states.items():
-            self._pages[name].state = state
-            self._pages[name].build()  # at once: a run at work goes on telling its news
-        self._tabs.setCurrentIndex(current)
+            self._pages.page(name).state = state
+            self._pages.page(name).build()  # at once: a run at work goes on telling its news
+        self._pages.choose(current)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._is_closed = True
@@ -314,7 +351,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _frame_drawing(self) -> None:
         """Frame on the pad what the cell sees, as long as Inspect is in sight."""
-        self._frame.set_field(self._field if self._tabs.currentWidget() is self._pages["inspect"] else None)
+        self._frame.set_field(self._field if self.page == "inspect" else None)
 
     @Slot()
     def _on_history_changed(self) -> None:
@@ -334,7 +371,7 @@ class MainWindow(QMainWindow):
 
     @Slot(QAction)
     def _on_run_ordered(self, action: QAction) -> None:
-        self._pages["train"].build()
+        self._pages.page("train").build()
         self._context.run_ordered.emit(action.data())
 
     # Looks
@@ -348,15 +385,75 @@ class MainWindow(QMainWindow):
     def _on_colour_map_chosen(self, action: QAction) -> None:
         self._context.looks.set_colour_map(action.data())
 
+    # Size of text and graphics; what is in sight
+
+    @property
+    def _scale(self) -> float:
+        return body_scale(self.size(), self._settings.zoom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
+
+    @Slot()
+    def _fit_text(self) -> None:
+        """Let text and graphics be as large as suits the window."""
+        set_body_scale(self._scale)
+        self._navigation.set_wide(is_wide(self.size(), self._scale))
+
+    def _zoom(self, steps: int) -> None:
+        at = ZOOMS.index(self._settings.zoom) + steps
+        if steps == 0 or not 0 <= at < len(ZOOMS):
+            at = ZOOMS.index(100) if steps == 0 else at - steps
+        self._settings.zoom = ZOOMS[at]
+        self._fit_text()
+        self.statusBar().showMessage(self.tr("Size: {percent} %").format(percent=ZOOMS[at]))
+
+    @Slot(bool)
+    def _on_presentation_toggled(self, is_on: bool) -> None:
+        """Leave pad and page alone on the screen, or bring the rest back."""
+        for widget in (self.menuBar(), self.statusBar(), self._navigation):
+            widget.setVisible(not is_on)
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _share_out(self) -> None:
+        """Give pad and page the room that they had last."""
+        if not self._settings.restore_sizes(self._splitter):
+            pad = pixels(self, _PAD_WIDTH)
+            self._splitter.setSizes([pad, max(self.width() - pad, 1)])
+
+    @Slot(bool)
+    def _on_pad_folded(self, is_folded: bool) -> None:
+        self._settings.pad_folded = is_folded
+        if self.isVisible():  # else it has no sizes yet
+            self._settings.remember_sizes(self._splitter)
+        self._pad_scroll.setVisible(not is_folded)
+        self._splitter.refresh()  # else what was never seen is given half
+        self._share_out()
+
+    @Slot(bool)
+    def _on_tools_folded(self, is_folded: bool) -> None:
+        self._settings.tools_folded = is_folded
+        for tab in self._pages.tabs().values():
+            tab.fold(is_folded)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that the pad, or whatever has the focus, does not know are the page's."""
+        view = self._pages.page(self.page).view
+        if view is None or view.isAncestorOf(self.focusWidget() or view):
+            super().keyPressEvent(event)
+        else:
+            view.keyPressEvent(event)
+
     @Slot()
     def _on_looks_changed(self) -> None:
-        for tab in self._built_tabs():
+        for tab in self._pages.tabs().values():
             tab.apply_looks(self._context.looks)
 
     def changeEvent(self, event: QEvent) -> None:
         """The system has gone dark or light, or the program speaks another language."""
         super().changeEvent(event)
-        if not hasattr(self, "_pages"):
+        if not hasattr(self, "_navigation"):
             return
         if event.type() == QEvent.Type.PaletteChange:
             self._context.looks.set_palette(self.palette())

@@ -80,6 +80,7 @@ def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., Ma
     from driving import InlineExecutor, TrainingThread
 
     from gui.main_window import MainWindow
+    from gui.paint.text import set_body_scale
     from gui.processes.engine import Engine
     from gui.processes.training_run import TrainingRun
 
@@ -102,6 +103,7 @@ def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., Ma
     yield open_one
     for window in windows:
         window.close()
+    set_body_scale(1.0)  # a window lets all text be as large as suits it
 
 
 @pytest.fixture

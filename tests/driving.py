@@ -16,7 +16,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QWidget
 
 from core.processes.inference import classify
 from core.processes.training_service import serve
@@ -99,7 +99,8 @@ def click_button(parent: QObject, name: str) -> None:
     """Click the button of that name."""
     found = button(parent, name)
     assert found.isEnabled(), name
-    click(found)
+    has_sign = isinstance(found, QCheckBox | QRadioButton)  # beside which a click may be on nothing
+    click(found, QPoint(8, found.height() // 2) if has_sign else None)
 
 
 def press(
@@ -170,9 +171,9 @@ class TrainingThread(threading.Thread):
 
 def tab_of(window: MainWindow, name: str) -> Any:
     """The tab of a name, which has been built."""
-    return window._pages[name].tab
+    return window._pages.page(name).tab
 
 
 def view_of(window: MainWindow, name: str) -> Any:
     """The page of a tab, which has been built."""
-    return window._pages[name].view
+    return window._pages.page(name).view

@@ -35,6 +35,7 @@ from core.pen_digits.forms import FORMS
 from core.training.config import TrainingConfig
 from gui.main_window import MainWindow
 from gui.processes.training_run import RunState
+from gui.tabs import entries
 
 LONGEST_RUN = 45.0  # seconds, after which a run is stopped
 MOST_DIGITS = 150  # in the collection: beyond that it would grow as it should
@@ -125,7 +126,7 @@ class Monkey(QObject):
             self._use(self.chance.choice(shown))
 
     def change_tab(self) -> None:
-        self.window.open_tab(self.chance.choice(sorted(self.window._pages)))
+        self.window.open_tab(self.chance.choice(sorted(entry.name for entry in entries())))
 
     def label(self) -> None:
         collection = self.window._context.collection

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from core import networks
 from core.catalog import ARCHITECTURES
 from core.records import LayerSpec, NetworkTable
+from gui.paint.theme import data_colour
 from gui.tabs.train.setup.architecture_table import ArchitectureTable
 
 
@@ -80,20 +81,20 @@ def test_the_table_fits_a_small_dialog_across(table: ArchitectureTable) -> None:
 def test_blocks_are_as_high_as_their_maps(table: ArchitectureTable) -> None:
     shown = child(table, QTableWidget, "layer_table")
     image = shown.viewport().grab().toImage()
-    highlight = shown.palette().color(shown.palette().ColorRole.Highlight)
+    learns = data_colour(shown.palette())
 
-    def blue(row: int) -> int:
+    def filled(row: int) -> int:
         """How many of a row's pixels have the colour of layers that learn."""
         rect = shown.visualRect(shown.model().index(row, 2))
         return sum(
-            image.pixelColor(x, y) == highlight
+            image.pixelColor(x, y) == learns
             for x in range(rect.left(), rect.right())
             for y in range(rect.top(), rect.bottom())
         )
 
-    assert 600 < blue(1) < 28 * 28 + 1  # conv1: a front of 28×28, its outline aside
-    assert blue(2) == 0  # relu1
-    assert 50 < blue(4) < 11 * 11  # conv2: 10×10
+    assert 600 < filled(1) < 28 * 28 + 1  # conv1: a front of 28×28, its outline aside
+    assert filled(2) == 0  # relu1
+    assert 50 < filled(4) < 11 * 11  # conv2: 10×10
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

@@ -15,11 +15,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QFileDialog,
     QLabel,
     QPlainTextEdit,
-    QTabWidget,
     QToolButton,
     QWidget,
 )
@@ -56,8 +56,8 @@ class Compared:
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
         self.window, self.qtbot = window, qtbot
         self.sides: list[tuple[ComparedSide, ComparedSide]] = []
-        self.click_tab(window._pages["compare"])
-        window._pages["compare"].build()
+        self.go_to("compare")
+        window._pages.page("compare").build()
         self.tab = self.child(CompareView, "compare_tab")
         self.layers: LayerPair = self.tab.layers
         assert tab_of(window, "compare") is not None
@@ -72,10 +72,8 @@ class Compared:
     def words(self, name: str) -> str:
         return text(self.window, name)
 
-    def click_tab(self, page: QWidget) -> None:
-        tabs = self.child(QTabWidget, "tabs")
-        bar = tabs.tabBar()
-        QTest.mouseClick(bar, LEFT_BUTTON, pos=bar.tabRect(tabs.indexOf(page)).center())
+    def go_to(self, page: str) -> None:
+        QTest.mouseClick(self.child(QAbstractButton, f"{page}_place"), LEFT_BUTTON)
 
     def click(self, name: str) -> None:
         button = self.child(QToolButton, name)

@@ -133,7 +133,7 @@ class OwnTab(Tab):
 def test_a_tab_is_a_class_and_a_line_in_the_list(
     open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    own = Entry("own", "Own", "test_contributing:OwnTab")
+    own = Entry("own", "Own", "What is my own", "test_contributing:OwnTab")
     monkeypatch.setattr("gui.main_window.entries", lambda: (*entries(), own))
     window = open_window()
     tab = window.open_tab("own")

@@ -235,10 +235,10 @@ def test_a_unit_after_units_has_its_weights_in_one_grid(tool: KernelsTool) -> No
 @pytest.mark.parametrize(
     ("kernel", "words"),
     [
-        ([[-1, 1], [1, -1]], "Sum 0: even brightness changes nothing."),
-        ([[9, 9], [-9, -8]], "Sum 3 % of Σ|w|: answers to change above all."),
-        ([[1, 1], [1, -1]], "Sum 50 % of Σ|w|: even brightness raises y."),
-        ([[-1, 1], [-1, -1]], "Sum −50 % of Σ|w|: even brightness lowers y."),
+        ([[-1, 1], [1, -1]], "Sum 0: even brightness has no effect."),
+        ([[9, 9], [-9, -8]], "Sum 3 % of Σ|w|: it answers to edges."),
+        ([[1, 1], [1, -1]], "Sum 50 % of Σ|w|: brighter input raises y."),
+        ([[-1, 1], [-1, -1]], "Sum −50 % of Σ|w|: brighter input lowers y."),
         ([[0, 0], [0, 0]], "All weights are 0: nothing comes out."),
         ([[0, np.nan], [0, 0]], "Not all weights are finite numbers."),
         ([[np.inf, -np.inf], [0, 0]], "Not all weights are finite numbers."),

@@ -14,7 +14,19 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from driving import SEVEN, InlineExecutor, button, child, click_button, message, settle, tab_of, text, view_of
+from driving import (
+    SEVEN,
+    InlineExecutor,
+    button,
+    child,
+    click_button,
+    message,
+    press,
+    settle,
+    tab_of,
+    text,
+    view_of,
+)
 from example_digits import ink, mnist
 from ink_replay import draw
 from PySide6.QtCore import QModelIndex, Qt
@@ -58,7 +70,7 @@ def store(window: MainWindow) -> MyDigits:
 
 def desk(window: MainWindow) -> MyDigitsTab:
     """What is behind the tab, whether it has been looked at or not."""
-    window._pages["my_digits"].build()
+    window._pages.page("my_digits").build()
     assert tab_of(window, "my_digits") is not None
     return tab_of(window, "my_digits")
 
@@ -161,9 +173,12 @@ def test_one_click_keeps_the_drawing_with_its_right_label(window: MainWindow, qt
 
 def test_a_key_does_the_same_and_right_answers_can_be_confirmed(window: MainWindow, qtbot: QtBot) -> None:
     drawn(window, qtbot)
-    QTest.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.setFocus()
+    press(window.canvas, Qt.Key.Key_7)
     assert labels(window) == [7]
-    QTest.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+    press(window.canvas, Qt.Key.Key_7)
     assert labels(window) == [7]
     assert "already" in said(window)
 
@@ -405,6 +420,7 @@ def test_another_window_that_changes_the_collection_is_noticed_and_loses_nothing
     other.delete([gone])
     other.relabel([moved], 0)
     select(filled, 2, 3)
+    gallery(filled).setFocus()
     QTest.keyClick(gallery(filled), Qt.Key.Key_8)  # both are not where they were
     collection = filled._context.collection
     qtbot.waitUntil(lambda: sorted(each.label for each in collection.digits) == [0, 1, 4, 5], timeout=WAIT)
@@ -425,7 +441,7 @@ def test_a_digit_that_is_gone_cannot_be_put_on_the_pad_and_that_is_told(
 def test_foreign_files_are_told_of(filled: MainWindow, qtbot: QtBot) -> None:
     (store(filled).folder / "1" / "torn.png").write_bytes(b"torn")
     (store(filled).folder / "notes.txt").write_text("mine")
-    filled._tabs.setCurrentIndex(0)
+    filled.open_tab("inspect")
     open_tab(filled, qtbot)
     told = child(filled, QLabel, "my_digits_foreign")
     assert told is not None and told.isVisible()
@@ -773,7 +789,7 @@ def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
     quick: None, filled: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     run = filled._context.run
-    filled._pages["train"].build()
+    filled._pages.page("train").build()
     config = TrainingConfig(digits=900, validation=100, batch_size=40, epochs=500, device="cpu")
     with qtbot.waitSignal(run.started, timeout=WAIT):
         run.start(config, tmp_path / "some_runs")
@@ -797,7 +813,7 @@ def test_a_train_tab_that_is_first_opened_while_one_teaches_knows_it(
 ) -> None:
     with qtbot.waitSignal(filled._context.run.taught, timeout=WAIT):
         click_button(filled, "teach_button")
-        filled._pages["train"].build()
+        filled._pages.page("train").build()
         assert not button(filled, "start_button").isEnabled()
     assert button(filled, "start_button").isEnabled()
 

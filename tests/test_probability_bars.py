@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from driving import child
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.records import Prediction, Trace
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.modified_bar import ModifiedBar
+from gui.paint.theme import answer_colour, frame_colour
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel
 
@@ -60,9 +61,9 @@ def test_a_line_marks_what_the_original_gives(bars: ProbabilityBars) -> None:
     bars.set_prediction(prediction(NOW, BEFORE))
     image = bars.grab().toImage()
     palette = bars.palette()
-    winner = columns_of(image, palette.color(QPalette.ColorRole.Highlight), 3)
+    winner = columns_of(image, answer_colour(palette), 3)
     track = len(winner) / 0.7  # of which the line hides two pixels
-    line = [x for x in columns_of(image, palette.color(QPalette.ColorRole.WindowText), 3) if x > winner[0]]
+    line = [x for x in columns_of(image, frame_colour(palette), 3) if x > winner[0]]
     assert line[0] == pytest.approx(winner[0] + 0.1 * track, abs=3)
 
 

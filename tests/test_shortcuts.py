@@ -148,15 +148,14 @@ def test_who_starts_a_run_by_its_key_sees_it_and_who_pauses_one_stays_where_one_
     asked: list[str] = []
     monkeypatch.setattr(run, "start", lambda *_: asked.append("start"))
     monkeypatch.setattr(run, "pause", lambda: asked.append("pause"))
-    tabs = child(window, QTabWidget, "tabs")
     press_keys(focused(window, "Inspect", qtbot), QKeySequence("F6"))  # there is no run
-    assert tabs.currentWidget() is window._pages["inspect"] and not asked
+    assert window.page == "inspect" and not asked
     press_keys(focused(window, "Inspect", qtbot), QKeySequence("F5"))
-    assert tabs.currentWidget() is window._pages["train"] and asked == ["start"]
+    assert window.page == "train" and asked == ["start"]
     monkeypatch.setattr(type(run), "state", RunState.RUNNING)
     tab_of(window, "train").desk._on_state_changed(RunState.RUNNING)
     press_keys(focused(window, "the gallery", qtbot), QKeySequence("F6"))
-    assert tabs.currentWidget() is window._pages["my_digits"] and asked == ["start", "pause"]
+    assert window.page == "my_digits" and asked == ["start", "pause"]
 
 
 def test_f2_renames_the_selected_run_wherever_the_focus_is(window: MainWindow, qtbot: QtBot) -> None:

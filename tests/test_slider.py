@@ -4,7 +4,7 @@ import pytest
 from driving import LEFT_BUTTON, click
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSlider, QStyleFactory
+from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
@@ -15,7 +15,6 @@ from gui.widgets.slider import Slider
 @pytest.fixture(params=[Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
 def slider(request: pytest.FixtureRequest, qtbot: QtBot) -> Slider:
     slider = Slider()
-    slider.setStyle(QStyleFactory.create("Fusion"))  # as the program has it
     slider.setLayoutDirection(request.param)
     slider.resize(330, 24)
     slider.setRange(0, 100)

@@ -65,7 +65,7 @@ def run_to_its_end(qtbot: QtBot, window: MainWindow, config: TrainingConfig) -> 
 def test_the_main_job_train_draw_pause_scrub_save_reopen(
     qtbot: QtBot, train: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window, page = train, train._pages["train"]
+    window, page = train, train._pages.page("train")
     desk, panel, run = page.tab.desk, page.view, train._context.run
     answers: list[Prediction] = []
     window.predicted.connect(answers.append)
@@ -312,7 +312,7 @@ def test_closing_the_window_in_mid_run_keeps_the_run(
     qtbot: QtBot, open_window: Callable[..., MainWindow], own_runs: Path
 ) -> None:
     window = open_window()
-    window._pages["train"].build()
+    window._pages.page("train").build()
     view_of(window, "train").form.set_config(dataclasses.replace(SHORT, epochs=300))
     run = window._context.run
     with qtbot.waitSignals([run.started, run.advanced], timeout=WAIT):
@@ -380,7 +380,7 @@ def window_slider(window: MainWindow) -> QSlider:
 def test_a_layer_clicked_in_the_tab_is_seen_large_in_inspect(qtbot: QtBot, train: MainWindow) -> None:
     run_to_its_end(qtbot, train, SHORT)
     view_of(train, "train").strip.layer_selected.emit(4)
-    assert train._tabs.currentWidget() is train._pages["inspect"]
+    assert train.page == "inspect"
     assert view_of(train, "inspect")._selected == 4
 
 
@@ -442,3 +442,10 @@ def test_a_start_that_takes_too_long_can_be_given_up(qtbot: QtBot, train: MainWi
     assert run.state is RunState.IDLE
     assert button(train, "start_button").isEnabled()
     run_to_its_end(qtbot, train, SHORT)  # in another process
+
+
+def test_weights_have_the_colours_that_they_have_in_inspect(train: MainWindow) -> None:
+    looks, view = train._context.looks, view_of(train, "train")
+    assert not np.array_equal(looks.maps, looks.kernels)
+    assert np.array_equal(view.weights.kernels._colours, looks.kernels)
+    assert np.array_equal(view.strip._colours, looks.maps)

@@ -242,8 +242,8 @@ def test_the_language_changes_while_the_program_runs_and_drawing_run_and_tab_sta
     QCoreApplication.processEvents()
 
     assert window.menuBar().actions()[0].text().startswith(OPEN)
-    assert window._tabs.currentWidget() is window._pages["train"]
-    assert window._pages["train"].tab is not None  # at once: else the run's news would be lost
+    assert window.page == "train"
+    assert window._pages.page("train").tab is not None  # at once: else the run's news would be lost
     assert run.state is RunState.RUNNING
     train = window.open_tab("train")
     view = view_of(window, "train")
@@ -262,7 +262,7 @@ def test_the_language_changes_while_the_program_runs_and_drawing_run_and_tab_sta
 
     qapp.removeTranslator(made_up)
     QCoreApplication.processEvents()
-    assert window._tabs.currentWidget() is window._pages["inspect"]
+    assert window.page == "inspect"
     assert not window.menuBar().actions()[0].text().startswith(OPEN)
     window.canvas.undo()
     assert window.canvas.is_empty()

@@ -22,7 +22,7 @@ from core.explaining.receptive_field import Field
 from core.records import LayerSpec, NetworkTable
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
-from gui.paint.theme import small_font
+from gui.paint.text import small_font
 from gui.widgets.painted import Painted
 
 _MARGIN = 4

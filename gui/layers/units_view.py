@@ -11,6 +11,7 @@ from gui.layers.close_up import CloseUp
 from gui.layers.tiled_maps import Cell
 from gui.paint.frames import paint_frame
 from gui.paint.images import colour_indices
+from gui.paint.theme import frame_colour
 from gui.words.numbers import number
 
 _MARGIN = 8
@@ -60,7 +61,7 @@ class UnitsView(CloseUp):
         tip = QPointF(left + step / 2, bottom + 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
+        painter.setBrush(frame_colour(self.palette()))
         painter.drawPolygon([tip, tip + QPointF(-5, 9), tip + QPointF(5, 9)])
 
     def _paint_bars(self, painter: QPainter, values: np.ndarray, zero: float, room: float) -> None:

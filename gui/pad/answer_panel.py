@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.records import Prediction
 from gui.pad.modified_bar import ModifiedBar
+from gui.paint.text import fit_to_text
 from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.probability_bars import ProbabilityBars
-from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.words.verdict import digit_and_verdict
 
 
@@ -26,7 +27,8 @@ class AnswerPanel(QWidget):
         )
         title = self.tr("What the network sees")
         self.input_preview = named(DigitPicture(self), "input_preview", tip, title)
-        self.input_preview.setMaximumSize(self.input_preview.minimumSizeHint())  # four for each pixel
+        # Four for each pixel at usual text.
+        fit_to_text(self.input_preview, lambda it: it.setMaximumSize(it.minimumSizeHint()))
         self.input_preview.setMinimumSize(1, 1)  # in a low window it shrinks, and no words lie over it
         tip = self.tr(
             "Softmax of the last layer's ten outputs, the logits. They always add up to 100 %, "
@@ -38,12 +40,13 @@ class AnswerPanel(QWidget):
         self.bars.setToolTip(tip)
         centre = Qt.AlignmentFlag.AlignCenter
         self._digit = bold(named(QLabel(self, alignment=centre), "answer_digit"), 5)
-        self._digit.setMinimumHeight(self._digit.fontMetrics().height())  # empty or not, all stays in place
+        # Empty or not, all stays in place.
+        fit_to_text(self._digit, lambda it: it.setMinimumHeight(it.fontMetrics().height()))
         tip = self.tr(
             "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
             "nearly all digits it has learnt from. Why → Seen before? tells more."
         )
-        self._verdict = named(QLabel(self, alignment=centre, wordWrap=True), "answer_verdict", tip)
+        self._verdict = named(SteadyText(2, self, Qt.AlignmentFlag.AlignHCenter), "answer_verdict", tip)
         source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._source = named(source, "answer_source", pale=True)
         self.modified_bar = ModifiedBar(self)
@@ -64,11 +67,11 @@ class AnswerPanel(QWidget):
         self.input_preview.set_picture(None if prediction is None else prediction.trace.picture)
         if prediction is None:
             self._digit.clear()
-            self._verdict.setText(self.tr("nothing drawn yet"))
+            self._verdict.set_text(self.tr("nothing drawn yet"))
             return
         digit, verdict = digit_and_verdict(prediction)
         self._digit.setText(digit)
-        self._verdict.setText(verdict)
+        self._verdict.set_text(verdict)
 
     def set_source(self, text: str) -> None:
         """Say which network answers, where it is not the one of the Model menu; empty says nothing."""
@@ -76,4 +79,4 @@ class AnswerPanel(QWidget):
 
     def set_waiting(self, text: str) -> None:
         """Say, in the verdict's place, why there is no answer yet."""
-        self._verdict.setText(text)
+        self._verdict.set_text(text)

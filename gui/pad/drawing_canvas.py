@@ -24,12 +24,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.ink.digit_png import SHEET, on_sheet
 from gui.paint.images import gray_from_image, image_from_gray
 from gui.paint.ink_colours import ink_image
+from gui.paint.text import fit_to_text, pixels
+from gui.paint.theme import frame_colour
 from gui.widgets.construct import named
 
 GRID = SHEET  # the sheet's own pixels on a side, whatever the widget's size or the screen's scale
 THINNEST, THICKEST = 8, 40  # brush widths, in the sheet's pixels
 DEFAULT_BRUSH = 24  # of 14, 20 and 26, wider ones read more pen digits: MNIST's strokes are thick
 _MOST_UNDOS = 200  # 78 kB each
+_SMALLEST = 180  # pixels on a side, on the screen
 
 
 class DrawingCanvas(QWidget):
@@ -45,7 +48,8 @@ class DrawingCanvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "drawing_canvas", accessible=self.tr("Drawing"))
-        self.setMinimumSize(200, 200)
+        fit_to_text(self, lambda it: it.setMinimumSize(QSize(1, 1) * pixels(it, _SMALLEST)))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -280,7 +284,7 @@ class DrawingCanvas(QWidget):
         paper = self._paper()
         scale = paper.width() / GRID
         framed = QRectF(paper.topLeft() + frame.topLeft() * scale, frame.size() * scale)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.5, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(frame_colour(self.palette()), 1.5, Qt.PenStyle.DashLine))
         painter.drawRect(framed.intersected(paper.adjusted(2, 2, -2, -2)))
 
 

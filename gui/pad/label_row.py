@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QSizePolicy, QToolButton, QWidget
 
-from gui.widgets.construct import in_row, named, stacked
+from gui.paint.text import fit_to_text
+from gui.widgets.construct import STRETCH, in_column, in_row, named, stacked
 
 
 class LabelRow(QWidget):
@@ -20,27 +20,29 @@ class LabelRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("label_row")
-        self._ask = QLabel(self.tr("It is a"), self)
-        self._kept = QLabel(self.tr("Kept as"), self)
+        self._ask = QLabel(self.tr("Label as"), self)
+        self._kept = QLabel(self.tr("Labelled"), self)
         tip = self.tr("Undo the choice made last: My digits is as it was before")
-        text = self.tr("Take back")
+        text = self.tr("Remove label")
         self._take_back = named(
             QToolButton(self), "take_back_button", tip, text=text, clicked=self.take_back_wanted
         )
         # One place for all three: nothing moves under a pen.
         self._words = stacked(self, self._ask, self._kept, self._take_back)
-        self._words.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
-        in_row(self._words, *((self._button(label), 1) for label in range(10)), on=self, spacing=1)
+        self._take_back.setProperty("tight", True)
+        digits = in_row(*((self._button(label), 1) for label in range(10)), spacing=2)
+        in_column(in_row(self._words, STRETCH), digits, on=self, spacing=2)
         self._group.buttonClicked.connect(self._on_clicked)
         self.set_state(None, is_empty=True)
 
     def _button(self, label: int) -> QToolButton:
-        accessible, name = self.tr("It is a {label}").format(label=label), f"is_a_{label}_button"
-        digit = named(_LabelButton(self), name, accessible=accessible, text=str(label), checkable=True)
+        accessible, name = self.tr("Label as {label}").format(label=label), f"is_a_{label}_button"
+        digit = named(QToolButton(self), name, accessible=accessible, text=str(label), checkable=True)
         digit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        digit.setMinimumWidth(digit.fontMetrics().horizontalAdvance("0") + 9)
+        digit.setProperty("tight", True)
+        fit_to_text(digit, lambda it: it.setMinimumWidth(it.fontMetrics().horizontalAdvance("0") + 9))
         digit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._group.addButton(digit, label)
         return digit
@@ -66,7 +68,7 @@ class LabelRow(QWidget):
     def _tip(self, label: int) -> str:
         return self.tr(
             "Tell the program that the drawing is a {label}, whether it was read so or not. It is kept in My "
-            "digits, from which the network can be taught. (Ctrl+{label})"
+            "digits, from which the network can be taught. (On the pad: {label})"
         ).format(label=label)
 
     def _why_not(self, label: int) -> str:
@@ -80,19 +82,3 @@ class LabelRow(QWidget):
         label = self._group.id(button)
         button.setChecked(not button.isChecked())  # it is what is kept that is marked, not what is clicked
         self.label_chosen.emit(label)
-
-
-class _LabelButton(QToolButton):
-    """Filled while checked: at this size nothing less can be seen in dark windows."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.isChecked():
-            palette = self.palette()
-            font = self.font()
-            font.setBold(True)
-            with QPainter(self) as painter:
-                painter.fillRect(self.rect().adjusted(1, 1, -1, -1), palette.highlight())
-                painter.setFont(font)
-                painter.setPen(palette.color(QPalette.ColorRole.HighlightedText))
-                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())

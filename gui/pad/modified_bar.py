@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QWidget
 
+from gui.paint.text import fit_to_text
 from gui.paint.theme import warning_colour
 from gui.widgets.construct import bold, in_row, named
 from gui.widgets.steady_label import SteadyLabel
@@ -26,7 +27,7 @@ class ModifiedBar(QFrame):
         self._words = bold(named(_Words(self), "modified_text"))
         self._words.setForegroundRole(QPalette.ColorRole.ToolTipText)
         brief = self.tr("Modified: {count} changes").format(count=99)
-        self._words.setMinimumWidth(self._words.fontMetrics().horizontalAdvance(brief) + 4)
+        fit_to_text(self._words, lambda it: it.setMinimumWidth(it.fontMetrics().horizontalAdvance(brief) + 4))
         tip = self.tr("Take all changes back: the network as it was opened. The Change tool can undo that.")
         name, text = "modified_revert_button", self.tr("Revert")
         revert = named(QToolButton(self), name, tip, text=text, clicked=self.revert_wanted)

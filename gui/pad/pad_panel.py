@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QMenu, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
 from gui.pad.label_row import LabelRow
-from gui.widgets.construct import in_column, in_row, named
+from gui.paint.text import pixels
+from gui.widgets.construct import card, framed, in_column, in_row, named
 from gui.widgets.slider import Slider
-from gui.widgets.tool_button import ToolButton
 
+_LOWEST = 200  # pixels
 _BRUSH_STEP = 4  # of the sheet's pixels, for a key
 
 
@@ -34,10 +35,11 @@ class PadPanel(QWidget):
         self.brush_slider.setRange(THINNEST, THICKEST)
         self.brush_slider.valueChanged.connect(self.canvas.set_brush)
 
-        self._tools = in_row(spacing=2)
+        self._tools = in_row(spacing=4)
         self._second_row = in_row(QLabel(self.tr("Brush"), self), (self.brush_slider, 1))
-        parts = (canvas, self._tools, self._second_row, (self.answer, 1), self.label_row)
-        in_column(*parts, on=self, spacing=4, margins=None)
+        sheet = card(self, canvas, self._tools, self._second_row)
+        answer = card(self, (self.answer, 1), self.label_row)
+        in_column(sheet, (answer, 1), on=self, spacing=8)
 
     def add_tools(self, actions: list[QAction]) -> None:
         """Put a button for each action in the row below the sheet."""
@@ -62,8 +64,42 @@ class PadPanel(QWidget):
         self.brush_slider.setValue(self.brush_slider.value() + _BRUSH_STEP)
 
     def _button(self, action: QAction) -> QToolButton:
-        button = named(ToolButton(self), f"{action.objectName()}_button")
+        button = named(QToolButton(self), f"{action.objectName()}_button")
         button.setDefaultAction(action)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        if not action.icon().isNull():
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setAccessibleName(action.text().replace("&", ""))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
+
+
+class PadScroll(QScrollArea):
+    """The panel, as high as the window, or as it must be: then it scrolls.
+
+    Qt's own resizable area makes it as high as suits its width, so that the sheet would push the answer out.
+    """
+
+    def __init__(self, panel: PadPanel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        framed(named(self, "pad_scroll"), panel).setWidgetResizable(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # keys do not scroll it: they are the window's
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._panel.minimumSizeHint().width(), pixels(self, _LOWEST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        room, least = self.viewport().size(), self._panel.minimumSizeHint()
+        self._panel.resize(max(room.width(), least.width()), max(room.height(), least.height()))

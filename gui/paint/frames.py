@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPalette
 
+from gui.paint.theme import frame_colour
+
 
 def paint_frames(painter: QPainter, rects: Sequence[QRectF], palette: QPalette) -> None:
-    """Paint a frame in the palette's highlight around each rectangle, with one of the base colour outside."""
+    """Paint a frame around each rectangle, with one in the colour of paper outside it."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for grown, role in ((1.0, QPalette.ColorRole.Base), (0.0, QPalette.ColorRole.Highlight)):
-        painter.setPen(palette.color(role))
+    for grown, colour in ((1.0, palette.color(QPalette.ColorRole.Base)), (0.0, frame_colour(palette))):
+        painter.setPen(colour)
         painter.drawRects([rect.adjusted(-grown, -grown, grown - 1, grown - 1) for rect in rects])
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
+from gui.paint.icons import icon
 from gui.widgets.construct import in_row, named
+from gui.widgets.play_button import PlayButton
 from gui.widgets.slider import Slider
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.tool_tips import wrapped
@@ -27,19 +29,18 @@ class SlideControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("slide_controls")
-        buttons = [
-            named(QToolButton(self), f"{name}_button", tip, title, text=sign)
-            for name, sign, title, tip in (
-                ("rewind", "⇤", self.tr("To the start"), self.tr("Back to the first cell (Home)")),
-                ("back", "←", self.tr("Step back"), self.tr("One cell back (comma or Left)")),
-                ("play", "▶", self.tr("Play"), ""),
-                ("forward", "→", self.tr("Step forward"), self.tr("One cell further (full stop or Right)")),
+        self._play = named(PlayButton(self), "play_button", accessible=self.tr("Play"))
+        rewind, back, forward = (
+            named(QToolButton(self), f"{name}_button", tip, title)
+            for name, title, tip in (
+                ("rewind", self.tr("To the start"), self.tr("Back to the first cell (Home)")),
+                ("back", self.tr("Step back"), self.tr("One cell back (comma or Left)")),
+                ("forward", self.tr("Step forward"), self.tr("One cell further (full stop or Right)")),
             )
-        ]
-        rewind, back, self._play, forward = buttons
-        self._play.setCheckable(True)
-        for button in buttons:
-            button.setFixedWidth(34)
+        )
+        for button, sign in ((rewind, "rewind"), (back, "back"), (forward, "step")):
+            button.setIcon(icon(sign))
+        buttons = (rewind, back, self._play, forward)
         tip = self.tr("How many cells of the output are filled in each second, from one to five hundred.")
         slider = Slider(self)
         self._speed = named(slider, "speed_slider", wrapped(tip), self.tr("Speed in cells a second"))
@@ -73,7 +74,6 @@ class SlideControls(QWidget):
         self._play.setChecked(playing)
 
     def _show_playing(self, playing: bool) -> None:
-        self._play.setText("❚❚" if playing else "▶")
         tip = self.tr("Let the window slide over the input, cell by cell (Space)")
         self._play.setToolTip(self.tr("Pause (Space)") if playing else tip)
 

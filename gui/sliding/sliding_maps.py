@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.images import colour_indices, image_from_indices
 from gui.paint.number_grid import paint_hatch
-from gui.paint.theme import small_font
+from gui.paint.text import small_font
 from gui.sliding.window_positions import Walk
 from gui.widgets.painted import Painted
 from gui.words.tool_tips import wrapped

@@ -16,6 +16,8 @@ class Entry(NamedTuple):
 
     name: str
     title: str
+    purpose: str
+    """What one goes there for, in a few words."""
     place: str
     """`module:class`, a `gui.window.tab.Tab`."""
 
@@ -27,12 +29,42 @@ class Entry(NamedTuple):
 
 
 def entries() -> tuple[Entry, ...]:
-    """The tabs from left to right, in the user's language."""
+    """The tabs from first to last, in the user's language."""
     return (
-        Entry("inspect", translate("Tabs", "Inspect"), "gui.tabs.inspect.inspect_tab:InspectTab"),
-        Entry("prepare", translate("Tabs", "Prepare"), "gui.tabs.prepare.prepare_tab:PrepareTab"),
-        Entry("why", translate("Tabs", "Why"), "gui.tabs.why.why_tab:WhyTab"),
-        Entry("train", translate("Tabs", "Train"), "gui.tabs.train.train_tab:TrainTab"),
-        Entry("my_digits", translate("Tabs", "My digits"), "gui.tabs.my_digits.my_digits_tab:MyDigitsTab"),
-        Entry("compare", translate("Tabs", "Compare"), "gui.tabs.compare.compare_tab:CompareTab"),
+        Entry(
+            "inspect",
+            translate("Tabs", "Inspect"),
+            translate("Tabs", "Every layer, every number"),
+            "gui.tabs.inspect.inspect_tab:InspectTab",
+        ),
+        Entry(
+            "prepare",
+            translate("Tabs", "Prepare"),
+            translate("Tabs", "What the network gets to see"),
+            "gui.tabs.prepare.prepare_tab:PrepareTab",
+        ),
+        Entry(
+            "why",
+            translate("Tabs", "Why"),
+            translate("Tabs", "The reasons for an answer"),
+            "gui.tabs.why.why_tab:WhyTab",
+        ),
+        Entry(
+            "train",
+            translate("Tabs", "Train"),
+            translate("Tabs", "Watch a network learn"),
+            "gui.tabs.train.train_tab:TrainTab",
+        ),
+        Entry(
+            "my_digits",
+            translate("Tabs", "My digits"),
+            translate("Tabs", "Teach it your hand"),
+            "gui.tabs.my_digits.my_digits_tab:MyDigitsTab",
+        ),
+        Entry(
+            "compare",
+            translate("Tabs", "Compare"),
+            translate("Tabs", "Two networks, one drawing"),
+            "gui.tabs.compare.compare_tab:CompareTab",
+        ),
     )

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from gui.paint.theme import small_font
+from gui.paint.text import fit_to_text, set_small_text, set_text
 
 STRETCH = None
 """Among the items of a row or column: empty room that grows."""
@@ -72,7 +72,7 @@ def named(
         if accessible:
             widget.setAccessibleName(accessible)
         if small:
-            widget.setFont(small_font(widget.font()))
+            set_small_text(widget)
         if pale:
             widget.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return widget
@@ -145,6 +145,14 @@ def _filled(layout: _Box, items: tuple[_Item, ...], spacing: int | None, margins
     return layout
 
 
+def card(parent: QWidget, *items: _Item, spacing: int = 6, margin: int = 8) -> QFrame:
+    """Return a quiet frame with these items one below the other; see `in_row`."""
+    frame = QFrame(parent)
+    frame.setProperty("card", True)
+    in_column(*items, on=frame, spacing=spacing, margins=(margin, margin, margin, margin))
+    return frame
+
+
 def stacked(parent: QWidget, *pages: QWidget) -> QStackedWidget:
     """Return pages of which one is in sight, the first to begin with."""
     stack = QStackedWidget(parent)
@@ -161,18 +169,17 @@ def message(parent: QWidget, name: str, text: str = "", margin: int = 0) -> QLab
 
 def bold(widget: _Widget, scale: float = 1.0) -> _Widget:
     """Return the widget, its font bold and `scale` times as large."""
-    font = widget.font()
-    font.setBold(True)
-    if scale != 1.0:
-        font.setPointSizeF(font.pointSizeF() * scale)
-    widget.setFont(font)
+    set_text(widget, scale, is_bold=True)
     return widget
 
 
 def narrow(button: _Button, margin: int) -> _Button:
-    """Return the button, at least as wide as its text and this many pixels more, not as Fusion's 80."""
-    button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + margin)
-    return button
+    """Return the button, at least as wide as its text and this many pixels more."""
+    button.setProperty("tight", True)
+    words = button.text()
+    return fit_to_text(
+        button, lambda it: it.setMinimumWidth(it.fontMetrics().horizontalAdvance(words) + margin)
+    )
 
 
 def split(splitter: QSplitter, *parts: tuple[QWidget, int]) -> QSplitter:
@@ -184,10 +191,17 @@ def split(splitter: QSplitter, *parts: tuple[QWidget, int]) -> QSplitter:
     return splitter
 
 
-def scrolled(area: QScrollArea, content: QWidget) -> QScrollArea:
-    """Return the area, which scrolls its content up and down and has no frame."""
+def framed(area: QScrollArea, content: QWidget) -> QScrollArea:
+    """Return the area, which has no frame of its own, and scrolls only where its content has no room."""
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidgetResizable(True)
     area.setWidget(content)
+    for widget in (area.viewport(), content):
+        widget.setAutoFillBackground(False)
     return area
+
+
+def scrolled(area: QScrollArea, content: QWidget) -> QScrollArea:
+    """Return the area, which scrolls its content up and down and has no frame."""
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return framed(area, content)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from gui.widgets.construct import in_row, named
+
+_MARGIN = 8  # pixels around it
 
 
 class MessageBar(QFrame):
@@ -17,9 +19,7 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None, name: str = "message") -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}_bar")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
+        self.setProperty("note", True)
         text = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text = named(text, f"{name}_text")
@@ -67,3 +67,27 @@ class MessageBar(QFrame):
         self.hide()
         if act is not None:
             act()
+
+
+class FloatingBar(MessageBar):
+    """Lies over the foot of its parent: nothing that one aims at moves when it comes."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._under = parent
+        parent.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._under:
+            self._place()
+        return False
+
+    def _show(self, sentence: str, button: str, act: Callable[[], object] | None) -> None:
+        super()._show(sentence, button, act)
+        self._place()
+
+    def _place(self) -> None:
+        room = self._under.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        room.setTop(room.bottom() + 1 - max(self.heightForWidth(room.width()), self.sizeHint().height()))
+        self.setGeometry(room)
+        self.raise_()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gui.paint.text import scaled
 from gui.widgets.construct import named
 
 DIMMED = 0.35
@@ -43,6 +44,7 @@ class Painted(QWidget):
         if has_keys:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAutoFillBackground(True)  # else the card below it is painted with it, at every stroke
         self._colours = np.zeros(256, np.uint32)
         self._is_dimmed = False
 
@@ -68,8 +70,15 @@ class Painted(QWidget):
             return True
         return super().event(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Arrange what is painted anew where text is larger or smaller now."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+            QCoreApplication.postEvent(self, QResizeEvent(self.size(), self.size()))
+
     def sizeHint(self) -> QSize:
-        return self.preferred_size
+        return scaled(self, self.preferred_size)
 
     def minimumSizeHint(self) -> QSize:
-        return self.smallest_size
+        return scaled(self, self.smallest_size)

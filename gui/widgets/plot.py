@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPa
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from gui.paint.curve_style import Curve
-from gui.paint.theme import small_font
+from gui.paint.text import small_font
 from gui.widgets.painted import DIMMED
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)

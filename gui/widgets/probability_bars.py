@@ -10,12 +10,15 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.records import DIGITS, Prediction
+from gui.paint.text import pixels
+from gui.paint.theme import answer_colour, frame_colour
 from gui.widgets.painted import Painted
 from gui.words.numbers import number, percent
 
 MOST_ROWS = 12
 """Classes that have a row each; of more, the most likely ten have one."""
 _ROWS_OF_MANY = 10
+_THICKEST = 16  # pixels: thicker bars look like buttons
 
 
 def rows_of(probabilities: np.ndarray | None, count: int) -> list[int]:
@@ -88,10 +91,11 @@ class ProbabilityBars(Painted):
             probabilities = None if self._prediction is None else self._prediction.probabilities
             rows = self._rows or rows_of(probabilities, len(self._classes))
             row_height = self.height() / len(rows)
+            thickness = min(row_height - 4, pixels(self, _THICKEST))
             bar_room = self.width() - digit_width - sum(columns)
             for row, digit in enumerate(rows):
                 top = row * row_height
-                track = QRectF(digit_width, top + 2, bar_room, row_height - 4)
+                track = QRectF(digit_width, top + (row_height - thickness) / 2, bar_room, thickness)
                 painter.fillRect(track, palette.color(QPalette.ColorRole.AlternateBase))
                 label = QRectF(0, top, digit_width - 6, row_height)
                 self._set_weight(painter, self._wins(digit))
@@ -122,8 +126,8 @@ class ProbabilityBars(Painted):
     ) -> None:
         palette = self.palette()
         probability = float(prediction.probabilities[digit])
-        role = QPalette.ColorRole.Highlight if self._wins(digit) else QPalette.ColorRole.Mid
-        painter.fillRect(_part(track, probability), palette.color(role))
+        colour = answer_colour(palette) if self._wins(digit) else palette.color(QPalette.ColorRole.Mid)
+        painter.fillRect(_part(track, probability), colour)
         if prediction.original is not None:
             self._paint_before(painter, track, float(prediction.original[digit]), probability)
         share, difference, logit = (
@@ -144,7 +148,7 @@ class ProbabilityBars(Painted):
         """A line where the original's bar ends, unless both end at the same pixel."""
         if abs(before - now) * track.width() >= 1:
             line = QRectF(_part(track, before).right() - 1, track.top() - 1, 2, track.height() + 2)
-            painter.fillRect(line, self.palette().color(QPalette.ColorRole.WindowText))
+            painter.fillRect(line, frame_colour(self.palette()))
 
     def _paint_difference(self, painter: QPainter, rect: QRectF, text: str) -> None:
         unchanged = not any(digit in text for digit in "123456789")

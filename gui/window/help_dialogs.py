@@ -30,6 +30,7 @@ class ShortcutsDialog(QDialog):
             self._row(action)
             for action in parent.findChildren(QAction)
             if action.shortcuts() and (not _is_one_of_ten(action) or action.data() == 0)
+            if action.shortcutContext() == Qt.ShortcutContext.WindowShortcut
         ]
         top = Qt.AlignmentFlag.AlignTop
         everywhere, on_pages = (QLabel(_table(keys), self) for keys in (actions, self._views()))
@@ -63,7 +64,7 @@ class ShortcutsDialog(QDialog):
             (self.tr("Keep the cell under the mouse"), self.tr("click")),
             (self.tr("Next cell; beyond the edge, the next channel's"), "← → ↑ ↓"),
             (self.tr("The same cell of another channel"), self.tr("Ctrl with ← → ↑ ↓")),
-            (self.tr("Let the cell go; then, back to all maps"), "Esc"),
+            (self.tr("Unpin the cell; then, back to all maps"), "Esc"),
             (self.tr("Zoom maps; move them"), self.tr("mouse wheel; drag")),
             (self.tr("Copy a cell's arithmetic, or its PyTorch"), "Ctrl+Shift+C, Ctrl+Shift+P"),
             (self.tr("Slide: play, step, back, to the start"), self.tr("Space, “.”, “,”, Home")),
@@ -85,7 +86,8 @@ class ShortcutsDialog(QDialog):
             (self.tr("Another label for the selected digits"), "0–9"),
             (self.tr("Delete them; take that back"), self.tr("Delete, Ctrl+Z")),
             (self.tr("Put one on the pad"), self.tr("Enter")),
-            (self.tr("Pad"), ""),
+            (self.tr("Pad, once it was clicked or drawn on"), ""),
+            (self.tr("Label the drawing, and keep it in My digits"), "0–9"),
             (self.tr("Erase"), self.tr("right mouse button")),
         ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gui.widgets.construct import named, spaced
 from gui.window.tab import Context, Tab
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gui.tabs import Entry
 
 
-class LatePage(QWidget):
+class LatePage(QFrame):
     """Imports and builds its tab once the empty page is painted: no tab delays the window's first picture.
 
     The import takes up to half a second; in a thread, it holds the window up by 30 to 60 ms at most.
@@ -31,6 +31,7 @@ class LatePage(QWidget):
     def __init__(self, entry: Entry, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"{entry.name}_page")
+        self.setProperty("card", True)
         self.entry = entry
         self.tab: Tab | None = None
         self.view: QWidget | None = None
@@ -62,6 +63,9 @@ class LatePage(QWidget):
             self.view = tab.build(self._context)
             tab.apply_looks(self._context.looks)
             self._waiting.hide()
+            if tab.has_cards:
+                self.setProperty("card", False)
+                self.style().polish(self)
             layout = self.layout()
             assert layout is not None
             layout.addWidget(self.view)

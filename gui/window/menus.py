@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from core.catalog import DEVICES, SHIPPED
 from gui.paint.colours import COLOUR_MAPS
+from gui.paint.icons import icon
 from gui.paint.theme import THEMES
 from gui.widgets.construct import named
 from gui.words.core_texts import core_text
 
+if TYPE_CHECKING:
+    from gui.tabs import Entry
+
 _LONGEST_TITLE = 50  # letters
 _Keys = QKeySequence.StandardKey
+_ICONS = ("pen", "eraser", "undo", "redo", "clear")  # of the buttons below the sheet
 
 
 class WindowMenus(QObject):
     """Actions by name. A choice among several is a QActionGroup whose actions carry the choice as data."""
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, window: QMainWindow, pages: Sequence[Entry]) -> None:
         super().__init__(window)
         self._window = window
         self._build_file()
@@ -29,7 +35,7 @@ class WindowMenus(QObject):
         self._build_draw()
         self._build_model()
         self._build_train()
-        self._build_view()
+        self._build_view(pages)
         self._build_help()
 
     def _build_file(self) -> None:
@@ -44,9 +50,9 @@ class WindowMenus(QObject):
 
     def _build_edit(self) -> None:
         menu = self._menu("edit_menu", self.tr("&Edit"))
-        tip = self.tr("Take back the last stroke or other change")
+        tip = self.tr("Undo the last stroke or other change")
         self.undo = self._action(menu, "undo", self.tr("&Undo"), _Keys.Undo, tip)
-        tip = self.tr("Do again what was taken back")
+        tip = self.tr("Do again what was undone")
         self.redo = self._action(menu, "redo", self.tr("&Redo"), _Keys.Redo, tip)
         tip = self.tr("Take all ink away; undo brings it back")
         self.clear = self._action(menu, "clear", self.tr("&Clear"), "Del", tip)
@@ -87,12 +93,13 @@ class WindowMenus(QObject):
             )
             action.setData(digit)
             self.test_class.addAction(action)
-        labels = self._menu("label_menu", self.tr("&It is a"), menu)
+        labels = self._menu("label_menu", self.tr("&Label as"), menu)
         self.label = QActionGroup(self)
         for digit in range(10):
             tip = self.tr("Keep the drawing in My digits with the label {digit}").format(digit=digit)
-            text = self.tr("It is a {digit}")
-            action = self._action(labels, f"is_a_{digit}", text.format(digit=digit), f"Ctrl+{digit}", tip)
+            text = self.tr("Label as {digit}")
+            action = self._action(labels, f"is_a_{digit}", text.format(digit=digit), f"{digit}", tip)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.setData(digit)
             self.label.addAction(action)
 
@@ -116,7 +123,7 @@ class WindowMenus(QObject):
         self.compare = self._action(menu, "compare", self.tr("&Compare with…"), None, tip)
         menu.addSeparator()
         titles = {
-            "auto": self.tr("The best there is"),
+            "auto": self.tr("Best available"),
             "cpu": self.tr("CPU"),
             "cuda": self.tr("CUDA (NVIDIA GPU)"),
             "mps": self.tr("MPS (Apple GPU)"),
@@ -143,15 +150,15 @@ class WindowMenus(QObject):
         action.setData(name)
         self.run.addAction(action)
 
-    def _build_view(self) -> None:
+    def _build_view(self, entries: Sequence[Entry]) -> None:
         menu = self._menu("view_menu", self.tr("&View"))
         titles = {
-            "system": self.tr("As the system"),
+            "system": self.tr("Follow the system"),
             "light": self.tr("Light"),
             "dark": self.tr("Dark"),
             "blue-orange": self.tr("Blue – orange"),
             "purple-green": self.tr("Purple – green"),
-            "gray": self.tr("Gray"),
+            "gray": self.tr("Black – white"),
         }
         themes = self._menu("theme_menu", self.tr("&Theme"), menu)
         self.theme = self._choice(themes, "theme", [(name, titles[name], "") for name in THEMES])
@@ -164,6 +171,31 @@ class WindowMenus(QObject):
         )
         tip = self.tr("Show the number that each probability comes from")
         self.show_logits = self._action(menu, "show_logits", self.tr("Show &logits"), "Ctrl+L", tip)
+        menu.addSeparator()
+        pages = self._menu("page_menu", self.tr("&Page"), menu)
+        self.page = self._choice(pages, "page", [(page.name, page.title, page.purpose) for page in entries])
+        for number, action in enumerate(self.page.actions()[:9], start=1):
+            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+        tip = self.tr("Text and graphics larger")
+        self.larger = self._action(menu, "larger", self.tr("&Larger"), "Ctrl++", tip)
+        self.larger.setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
+        tip = self.tr("Text and graphics smaller")
+        self.smaller = self._action(menu, "smaller", self.tr("&Smaller"), "Ctrl+-", tip)
+        tip = self.tr("Text and graphics as large as suits the window")
+        self.usual_size = self._action(menu, "usual_size", self.tr("&Usual size"), "Ctrl+0", tip)
+        menu.addSeparator()
+        tip = self.tr("Nothing but pad and page, on the whole screen; the same key ends it")
+        self.presentation = self._action(menu, "presentation", self.tr("&Presentation"), "F11", tip)
+        tip = self.tr("A ring around the pointer, for those who follow on a projector")
+        self.pointer_ring = self._action(
+            menu, "pointer_ring", self.tr("R&ing around the pointer"), "Shift+F11", tip
+        )
+        tip = self.tr("Put the pad away: the page has its room")
+        self.fold_pad = self._action(menu, "fold_pad", self.tr("&Hide the pad"), "F9", tip)
+        tip = self.tr("Put the page's tools away: layers and curves have their room")
+        self.fold_tools = self._action(menu, "fold_tools", self.tr("Hide the &tools"), "Shift+F9", tip)
+        for switch in (self.presentation, self.pointer_ring, self.fold_pad, self.fold_tools):
+            switch.setCheckable(True)
         self.shared_range.setCheckable(True)
         self.show_logits.setCheckable(True)
 
@@ -184,11 +216,15 @@ class WindowMenus(QObject):
 
     def _action(self, menu: QMenu, name: str, text: str, keys: _Keys | str | None, tip: str) -> QAction:
         action = named(menu.addAction(text), name)
+        if name in _ICONS:
+            action.setIcon(icon(name))
+            action.setIconVisibleInMenu(False)
         if keys is not None:
             action.setShortcut(QKeySequence(keys))
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(self.tr("{tip} ({keys})").format(tip=tip, keys=shown) if shown else tip)
         action.setStatusTip(tip)
+        self._window.addAction(action)  # its keys work while the menu bar is hidden
         return action
 
     def _choice(self, menu: QMenu, prefix: str, choices: Iterable[tuple[str, str, str]]) -> QActionGroup:

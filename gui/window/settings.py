@@ -19,6 +19,7 @@ from core.files import atomic, limits
 from gui.pad.drawing_canvas import DEFAULT_BRUSH, THICKEST, THINNEST
 from gui.paint.colours import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from gui.paint.theme import THEMES
+from gui.window.text_scale import ZOOMS
 
 MOST_RECENT = 6  # files of weights
 _LONGEST = 4096  # letters: a path may be one
@@ -84,6 +85,10 @@ class Settings:
     """Whether one colour range serves all layers."""
     show_logits = _Switch()
     """Whether the answer shows logits beside probabilities."""
+    pad_folded = _Switch()
+    """Whether the pad is hidden."""
+    tools_folded = _Switch()
+    """Whether the tools of pages are hidden."""
 
     def __init__(self) -> None:
         path = _path()
@@ -111,6 +116,16 @@ class Settings:
     @brush.setter
     def brush(self, width: int) -> None:
         self.store.setValue("brush", width)
+
+    @property
+    def zoom(self) -> int:
+        """One of `ZOOMS`."""
+        (percent,) = self._numbers("zoom", 1, ZOOMS[0], ZOOMS[-1]) or (100,)
+        return percent if percent in ZOOMS else 100
+
+    @zoom.setter
+    def zoom(self, percent: int) -> None:
+        self.store.setValue("zoom", percent)
 
     def compared(self, side: int) -> str:
         """Which network the Compare tab shows at the left, 0, or the right, 1: a `NetworkChoice` as text."""
@@ -184,8 +199,10 @@ class Settings:
         return True
 
     def remember_sizes(self, splitter: QSplitter) -> None:
-        """Keep a splitter's sizes under its name."""
-        self._set_numbers(f"sizes/{splitter.objectName()}", splitter.sizes())
+        """Keep a splitter's sizes under its name, unless a part is hidden: that has none."""
+        parts = [splitter.widget(index) for index in range(splitter.count())]
+        if all(part is not None and part.isVisibleTo(splitter) for part in parts):
+            self._set_numbers(f"sizes/{splitter.objectName()}", splitter.sizes())
 
     def _set_numbers(self, key: str, numbers: Sequence[int]) -> None:
         self.store.setValue(key, " ".join(str(number) for number in numbers))

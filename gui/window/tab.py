@@ -75,12 +75,18 @@ class Tab(QObject):
     model_chosen = Signal(str)
     """The shipped name, or the path, of weights that the pad is to use from now on."""
 
+    has_cards = False
+    """Whether the page's parts lie on cards of their own, not on one."""
+
     def build(self, context: Context) -> QWidget:
         """Return the page. Called once, when the tab is first seen; it shows what there is already."""
         raise NotImplementedError
 
     def apply_looks(self, looks: Looks) -> None:
         """Use these colours; called when the page is built, and whenever they change."""
+
+    def fold(self, is_folded: bool) -> None:
+        """Put the page's tools away, so that the rest has their room, or bring them back."""
 
     def state(self) -> Any:
         """Return what `restore` needs to make a new tab look like this one; None for nothing."""

@@ -46,7 +46,7 @@ class Watch:
         wait(app, lambda: bool(loaded))
         wait(app, lambda: not self.window._context.familiarity._learning.is_running)
         self.window.open_tab("inspect")
-        self.panel = self.window._pages["inspect"].view
+        self.panel = self.window._pages.page("inspect").view
         self.predictions: list[Prediction] = []
         self.window.predicted.connect(self.predictions.append)
 

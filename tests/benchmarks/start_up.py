@@ -91,7 +91,7 @@ if __name__ == "__main__":
     import gui.main_window
     from gui.tabs import Entry, entries
     count = int(os.environ.get("FURTHER", "0"))
-    further = [Entry(f"tab{n}", f"Tab {n}", "nowhere:Nothing") for n in range(count)]
+    further = [Entry(f"tab{n}", f"Tab {n}", "Nothing", "nowhere:Nothing") for n in range(count)]
     gui.main_window.entries = lambda: (*entries(), *further)
     shown = MainWindow.show
     def show(self):

@@ -114,11 +114,11 @@ def main() -> None:
     views = [window.canvas, answer.bars, answer.input_preview]
     if arguments.tab == "compare":
         window.open_tab("compare")
-        tab = window._pages["compare"].view
+        tab = window._pages.page("compare").view
         views += [*tab.layers.strips, tab.answers.difference]
     else:
         window.open_tab("inspect")
-        inspect = window._pages["inspect"].view
+        inspect = window._pages.page("inspect").view
         views += [inspect.strip, inspect.maps_view, inspect.head.legend]
     memory = {"window's process": resident(os.getpid())}
     memory["inference process"] = ", ".join(map(resident, window._engine.process_ids))

@@ -28,7 +28,7 @@ class AnswersView(QWidget):
         self.heads = tuple(SideHead(side, NAMES[side], self) for side in (LEFT, RIGHT))
         self._answers = tuple(AnswerView(NAMES[side], side == RIGHT, self) for side in (LEFT, RIGHT))
         self.difference = DifferenceBars(self)
-        text = self.tr("Difference\n◂ left gives more · right ▸")
+        text = self.tr("Difference\n◂ more at the left · at the right ▸")
         bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
         self._heading = named(QLabel(text, self, alignment=bottom), "difference_heading")
         self.sentence = bold(named(SteadyLabel(self), "compare_sentence"))

@@ -163,7 +163,9 @@ class LayerPair(QWidget):
     def _show_reading(self) -> None:
         """Name the cell under the mouse, with its value in both networks."""
         if self._hovered is None:
-            words = self.tr("One colour is one number, in both networks. Click a layer to see it large.")
+            words = self.tr(
+                "The same colour means the same number in both networks. Click a layer to see it large."
+            )
             if self._pages.currentWidget() is self.close_up:
                 words = self.tr(
                     "Point at a cell to read both numbers; click a map to see it alone. Esc: back."

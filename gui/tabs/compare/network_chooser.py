@@ -28,7 +28,7 @@ class NetworkChooser(QComboBox):
         self.setObjectName(name)
         # A box that grows with its text would move what is beside it.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(14)
+        self.setMinimumContentsLength(11)
         self._runs: Sequence[tuple[str, str]] = ()
         self._title = ""  # of the choice, where it is known better than its file
         self.choice = NetworkChoice(PAD)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
+from gui.paint.text import fit_to_text
 from gui.paint.theme import warning_colour
 from gui.tabs.compare.compared_side import ComparedSide
 from gui.widgets.construct import STRETCH, bold, in_column, in_row, named, stacked
@@ -41,7 +42,9 @@ class AnswerView(QWidget):
         self._colour_problem()
         self._pages = stacked(self, self.bars, self._problem)
         words = QWidget(self)
-        words.setFixedWidth(words.fontMetrics().horizontalAdvance("not sure: 8 or 9 —"))
+        fit_to_text(
+            words, lambda it: it.setFixedWidth(it.fontMetrics().horizontalAdvance("not sure: 8 or 9 —"))
+        )
         in_column(STRETCH, self._digit, self._verdict, STRETCH, on=words, spacing=0)
         parts = ((words, 0), (self._pages, 1))
         in_row(*(reversed(parts) if mirrored else parts), on=self)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.reading.comparison import PAD, WEIGHTS, NetworkChoice
+from gui.paint.icons import icon
 from gui.tabs.compare.compared_side import LEFT, ComparedSide, side_colour
 from gui.tabs.compare.network_chooser import NetworkChooser
 from gui.widgets.construct import in_column, in_row, named
@@ -33,10 +34,9 @@ class SideHead(QWidget):
         self.chooser.setAccessibleName(
             self.tr("Network at the left") if side == LEFT else self.tr("Network at the right")
         )
-        tip = self.tr("Choose a file of weights")
-        file = named(
-            QToolButton(self), f"{name}_file_button", tip, tip, text=self.tr("…"), clicked=self.file_wanted
-        )
+        tip = self.tr("Open a file of weights…")
+        file = named(QToolButton(self), f"{name}_file_button", tip, tip, clicked=self.file_wanted)
+        file.setIcon(icon("open"))
         text = self.tr("To the pad")
         self._use = named(QToolButton(self), f"{name}_use_button", text=text, clicked=self._on_use)
         self._origin = named(SteadyText(2, self), f"{name}_origin", small=True, pale=True)

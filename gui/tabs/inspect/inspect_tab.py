@@ -26,6 +26,8 @@ from gui.words.core_texts import in_words
 class InspectTab(Tab):
     """Every layer of the network that answers, and the tools that explain them."""
 
+    has_cards = True
+
     def build(self, context: Context) -> QWidget:
         self._engine, self._settings, self._context = context.engine, context.settings, context
         view = self.view = InspectView()
@@ -51,6 +53,9 @@ class InspectTab(Tab):
         self.view.set_colours(looks.maps, looks.kernels)
         self.view.set_shared_range(looks.shared_range)
 
+    def fold(self, is_folded: bool) -> None:
+        self.view.tools.setVisible(not is_folded)
+
     def state(self) -> tuple[Any, ...]:
         session = self.view.change.session if self.view.has_tool("change") else None
         changed = session.state if session is not None and session.is_modified else None
@@ -64,8 +69,8 @@ class InspectTab(Tab):
             self.view.change.session.restore(changed)
 
     def close(self) -> None:
-        for splitter in (self.view.splitter, self.view.tools_splitter):
-            self._settings.remember_sizes(splitter)
+        self._settings.remember_sizes(self.view.splitter)
+        self._settings.remember_sizes(self.view.tools_splitter)
 
     @Slot(object)
     def _on_answering_changed(self, answering: Answering) -> None:

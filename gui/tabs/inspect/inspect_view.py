@@ -23,7 +23,7 @@ from gui.tabs.inspect.layer_head import LayerHead
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
 from gui.tabs.inspect.tool_page import ToolPage
-from gui.widgets.construct import in_column, in_row, message, named, split, stacked
+from gui.widgets.construct import card, in_column, in_row, message, named, split, stacked
 from gui.widgets.painted import ARROWS
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
@@ -82,13 +82,12 @@ class InspectView(QWidget):
         self.tools_splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "inspect_tools_splitter")
         split(self.tools_splitter, (self._close_up, 2), (self.tools, 3))
         self.tools_splitter.setSizes([530, 500])  # at first: tools that are not built yet ask for no room
-        below = QWidget(self)
         foot = in_row((self._reading, 1), self._all_maps)
-        in_column(self.head, (self.tools_splitter, 1), foot, on=below, margins=(0, 6, 0, 0))
+        below = card(self, self.head, (self.tools_splitter, 1), foot)
         self.splitter = named(QSplitter(Qt.Orientation.Vertical, self), "inspect_splitter")
-        split(self.splitter, (self.strip, 2), (below, 3))
-        self._pages = stacked(self, self._message, self.splitter)
-        in_column(self._pages, on=self, margins=None)
+        split(self.splitter, (card(self, self.strip, margin=4), 2), (below, 3)).setHandleWidth(8)
+        self._pages = stacked(self, card(self, self._message), self.splitter)
+        in_column(self._pages, on=self)
         self._add_tools()
         self._connect()
 
@@ -121,7 +120,7 @@ class InspectView(QWidget):
     def set_message(self, text: str) -> None:
         """Show a sentence in place of layers: there is no network yet."""
         self._message.setText(text)
-        self._pages.setCurrentWidget(self._message)
+        self._pages.setCurrentIndex(0)
 
     def set_network(self, network: NetworkState) -> None:
         """Show a network's layers, without values until its next prediction; the place is kept."""
@@ -433,7 +432,7 @@ class InspectView(QWidget):
         place = {"layer": layer.name, "channel": cell.channel, "row": cell.row, "column": cell.column}
         text = text.format(**place, value=number(float(value), 4))
         if self._hovered is None:
-            keys = self.tr("{reading}  (arrow keys walk, Page keys change the layer, Esc lets go)")
+            keys = self.tr("{reading}  (arrow keys: next cell · Page keys: next layer · Esc: unpin)")
             text = keys.format(reading=text)
         self._reading.set_text(text)
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
 from gui.paint.ink_colours import ink_image
+from gui.paint.text import fit_to_text, pixels
 
 _SIDE = 56
 _MOST = 60
@@ -35,11 +36,14 @@ class ChangesList(QListWidget):
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
-        self.setIconSize(QSize(_SIDE, _SIDE))
-        line = self.fontMetrics().height()
-        self.setGridSize(QSize(_SIDE + 6, _SIDE + line + 10))
-        self.setMinimumHeight(_SIDE + line + 16)
+        fit_to_text(self, ChangesList._make_room)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _make_room(self) -> None:
+        side, line = pixels(self, _SIDE), self.fontMetrics().height()
+        self.setIconSize(QSize(side, side))
+        self.setGridSize(QSize(side + 6, side + line + 10))
+        self.setMinimumHeight(side + line + 16)
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.minimumHeight())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from core.my_digits.store import MyDigit
+from gui.paint.text import fit_to_text
 from gui.tabs.my_digits.readings import Readings
 from gui.widgets.construct import named, spaced
-from gui.widgets.tool_button import ToolButton
 
 ALL, MISREAD = 10, 11
 """Choices beside the labels 0 to 9."""
@@ -35,11 +35,11 @@ class FilterRow(QWidget):
         self.set_counts((), None)
 
     def _add(self, row: QHBoxLayout, choice: int, name: str, tip: str) -> None:
-        button = named(ToolButton(self), f"filter_{name}_button", tip, tip, checkable=True)
+        button = named(QToolButton(self), f"filter_{name}_button", tip, tip, checkable=True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widest = self.tr("Misread") if choice == MISREAD else "000"
-        metrics = button.fontMetrics()
-        button.setMinimumSize(metrics.horizontalAdvance(widest) + 8, 2 * metrics.height() + 14)
+        button.setProperty("tight", True)
+        fit_to_text(button, lambda it: it.setMinimumSize(_size(it, widest)))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._group.addButton(button, choice)
         row.addWidget(button, 2 if choice in (ALL, MISREAD) else 1)
@@ -65,3 +65,8 @@ class FilterRow(QWidget):
         if self.choice == ALL:
             return True
         return readings.is_misread(digit) if self.choice == MISREAD else digit.label == self.choice
+
+
+def _size(button: QToolButton, widest: str) -> QSize:
+    metrics = button.fontMetrics()
+    return QSize(metrics.horizontalAdvance(widest) + 8, 2 * metrics.height() + 14)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from core.my_digits.store import MyDigit
+from gui.paint.text import fit_to_text
 from gui.tabs.my_digits.digit_tile import DigitTile, tile_size
 from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.widgets.construct import named
@@ -45,7 +46,7 @@ class Gallery(QListView):
         self.setUniformItemSizes(True)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(500)
-        self.setGridSize(tile_size(self.fontMetrics().height()))
+        fit_to_text(self, lambda it: it.setGridSize(tile_size(it.fontMetrics().height())))
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -111,7 +112,7 @@ class Gallery(QListView):
         """Return the context menu for these digits."""
         menu = named(QMenu(self), "my_digits_context_menu")
         menu.addAction(self.tr("Put on the pad")).triggered.connect(self.choose_current)
-        labels = menu.addMenu(self.tr("It is a") if len(digits) == 1 else self.tr("They are"))
+        labels = menu.addMenu(self.tr("Label as"))
         for label in range(10):
             action = labels.addAction(str(label))
             action.setData(label)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from core.teaching.teaching_records import TeachingProgress, TeachingResult
+from gui.paint.text import TITLE
 from gui.tabs.my_digits.teaching_report import TeachingReport
 from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
@@ -33,12 +34,12 @@ class TeachCard(QWidget):
         self._refusal = ""
         self._has_result = False
         self._taught, self._last = "", ""
-        self._title = bold(self._label("teach_title"), 1.1)
+        self._title = bold(self._label("teach_title"), TITLE)
         self._intro = self._label("teach_intro")
         text = self.tr(
-            "In some seconds the network learns your digits: it meets them bent and turned, as your hand "
-            "may draw them next time, and rehearses MNIST's all the while, so as not to forget those. "
-            "You see first what is won and what is lost; nothing changes until you use it."
+            "The network learns your digits in a few seconds. It sees them slightly bent and turned, as your "
+            "hand may draw them next time, and practises MNIST's digits too, so that it does not forget "
+            "those. You see what is won and lost first; nothing changes until you use the taught network."
         )
         self._intro.setText(text)
         self._build_buttons()

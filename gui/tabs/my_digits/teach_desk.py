@@ -90,10 +90,7 @@ class TeachDesk(QObject):
         elif not len(self._collection):
             refusal = self.tr("Label a drawing first: there is nothing to teach yet.")
         elif self._run.state not in (RunState.IDLE, RunState.TEACHING):
-            refusal = self.tr(
-                "A training run is at work, and there is one training process. Wait until it is over, or "
-                "stop it in the Train tab."
-            )
+            refusal = self.tr("A training run is going on. Wait until it ends, or stop it in the Train tab.")
         title = short_title(replace(self._name, taught=0)) if self._model else ""
         self._card.set_task(title, len(self._collection), refusal)
 

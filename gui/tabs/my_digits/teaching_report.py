@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.records import NetworkName
 from core.teaching.teaching_records import TeachingResult
-from gui.paint.theme import small_font
+from gui.paint.text import set_small_text
 from gui.tabs.my_digits.changes_list import Change, ChangesList
 from gui.widgets.construct import bold, in_column, named, spaced
 from gui.words.model_names import short_title
@@ -53,7 +53,7 @@ class TeachingReport(QWidget):
     def _head(self) -> None:
         for column, text in ((1, self.tr("before")), (2, self.tr("after"))):
             label = QLabel(text, self)
-            label.setFont(small_font(self.font()))
+            set_small_text(label)
             self._table.addWidget(label, 0, column, Qt.AlignmentFlag.AlignRight)
 
     def _row(self, name: str, title: str, tip: str) -> None:

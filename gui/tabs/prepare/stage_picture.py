@@ -11,6 +11,7 @@ from core.ink.preprocess import Box, Placement
 from core.reading.variation_records import Prepared
 from gui.paint.frames import paint_frame
 from gui.paint.ink_colours import ink_image
+from gui.paint.theme import frame_colour
 from gui.widgets.construct import named
 from gui.widgets.digit_picture import DigitPicture
 
@@ -121,7 +122,7 @@ class PlacedPicture(StagePicture):
             edge = (min(stages.picture.shape) - stages.box) / 2 * unit
             painter.drawRect(square.adjusted(edge, edge, -edge, -edge))
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Base), 1.5))
-        painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
+        painter.setBrush(frame_colour(self.palette()))
         down, right = stages.centre  # of mass
         mass = QPointF(where.left + right * where.scale, where.top + down * where.scale)
         painter.drawEllipse(square.topLeft() + mass * unit, _MARK, _MARK)

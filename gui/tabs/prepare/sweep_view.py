@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from core.ink.preprocess import ALL_STEPS, Steps
 from core.reading.variation_records import RANGES, Sweep
@@ -11,6 +11,7 @@ from gui.tabs.prepare import sweep_words
 from gui.tabs.prepare.amount_slider import AmountSlider
 from gui.tabs.prepare.sweep_plot import SweepPlot
 from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
+from gui.widgets.play_button import PlayButton
 from gui.widgets.probability_plot import LEFT, RIGHT
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
@@ -64,10 +65,9 @@ class SweepView(QWidget):
 
     def _make_buttons(self, title: str) -> None:
         tip = self.tr("Move the slider from one end to the other, and back to here")
-        accessible, button = self.tr("Play: {title}").format(title=title), QToolButton(self, autoRaise=True)
+        accessible, button = self.tr("Play: {title}").format(title=title), PlayButton(self)
         name = f"{self._kind}_play_button"
-        self.play_button = named(button, name, tip, accessible, text="▶", checkable=True)
-        self.play_button.setFixedWidth(28)  # whichever sign it bears
+        self.play_button = named(button, name, tip, accessible)
         self.play_button.toggled.connect(self._on_play_toggled)
 
     def _lay_out(self) -> None:
@@ -115,7 +115,6 @@ class SweepView(QWidget):
 
     @Slot(bool)
     def _on_play_toggled(self, playing: bool) -> None:
-        self.play_button.setText("❚❚" if playing else "▶")
         if playing:
             self._began = self.amount
             self.slider.setValue(self._range.low)

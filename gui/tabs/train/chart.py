@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette
 
-from gui.paint.theme import small_font, warning_colour
+from gui.paint.text import small_font
+from gui.paint.theme import warning_colour
 from gui.widgets.painted import Painted
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gui.widgets.construct import in_row, named
+from gui.widgets.play_button import PlayButton
 from gui.widgets.slider import Slider
 from gui.widgets.steady_label import SteadyLabel
 
@@ -32,8 +33,7 @@ class Scrubber(QWidget):
         self._timer.timeout.connect(self._on_frame)
         tip = self.tr("Play the run from its beginning, or from here")
         name = self.tr("Play the run")
-        self._play = named(QToolButton(self), "play_button", tip, name, text="▶", checkable=True)
-        self._play.setFixedWidth(34)  # with either sign
+        self._play = named(PlayButton(self), "play_button", tip, name)
         self._play.toggled.connect(self._on_play_toggled)
         tip = self.tr(
             "Go back in the run: curves, kernels, layers and the answer to your drawing move to that "
@@ -106,7 +106,6 @@ class Scrubber(QWidget):
 
     @Slot(bool)
     def _on_play_toggled(self, playing: bool) -> None:
-        self._play.setText("❚❚" if playing else "▶")
         if playing:
             if self.is_at_newest:
                 self._slider.setValue(0)

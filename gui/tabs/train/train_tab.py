@@ -59,7 +59,7 @@ class TrainTab(Tab):
         return question
 
     def apply_looks(self, looks: Looks) -> None:
-        self.view.set_colours(looks.maps)
+        self.view.set_colours(looks.maps, looks.kernels)
 
     def state(self) -> tuple[Any, ...]:
         return self.view.form.config(), self.view.transport.follow.isChecked(), self.desk.state()

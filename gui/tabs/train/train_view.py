@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 from core.records import ModelInfo, Prediction, Snapshot
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.layer_values import limits, shown_values
+from gui.paint.text import pixels
 from gui.tabs.train.curves.curves_view import CurvesView
 from gui.tabs.train.hint_bar import HintBar
 from gui.tabs.train.runs.runs_list import RunsList
@@ -58,7 +59,7 @@ class TrainView(QWidget):
             self.transport, (self.views, 1), self.hint_bar, self.jobs, self.scrubber, on=right, spacing=4
         )
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "train_splitter")
-        split(self.splitter, (self.left, 0), (right, 1)).setSizes([280, 700])
+        split(self.splitter, (self.left, 0), (right, 1)).setSizes([pixels(self, 280), pixels(self, 700)])
         in_column(self.splitter, on=self, margins=(6, 4, 6, 4))
         self.views.currentChanged.connect(self._catch_up)
         self.runs.listed.connect(self.transport.set_has_runs)
@@ -97,10 +98,10 @@ class TrainView(QWidget):
         self._unshown = None
         self.weights.clear()
 
-    def set_colours(self, colours: np.ndarray) -> None:
-        """Use these 256 colours for values; see `gui.paint.colours`."""
-        self.strip.set_colours(colours)
-        self.weights.set_colours(colours)
+    def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
+        """Use these 256 colours for values, and those for weights; see `gui.paint.colours`."""
+        self.strip.set_colours(maps)
+        self.weights.set_colours(kernels)
 
     def show_layers(self, info: ModelInfo, prediction: Prediction | None) -> None:
         """Show the values of all layers of the followed network; none on bare paper."""

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QWid
 from core.training.config import MOMENTUM, RATE, TrainingConfig
 from core.training.history import History
 from core.training.setting_kinds import InvalidSetting
+from gui.paint.icons import icon
+from gui.paint.text import fit_to_text
 from gui.processes.training_run import RunState
 from gui.tabs.train.setup.setting_fields import DecimalField, RateField
 from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
+_MARGIN, _WITH_SIGN = 16, 32  # pixels around a button's words
 _RECENT = 5.0  # seconds: over these the speed is measured
 _Slot = SignalInstance | Callable[[], None]
 
@@ -65,15 +68,21 @@ class Transport(QWidget):
 
     def _build_buttons(self) -> None:
         tip = self.tr("Train with the settings at the left; while a run waits: go on")
-        self._start = self._button("start", self.tr("▶ Start"), "F5", tip, self._on_start)
+        self._start = self._button("start", self.tr("Start"), "F5", tip, self._on_start)
+        self._start.setProperty("main", True)
+        self._start.setIcon(icon("play"))
         tip = self.tr("Wait after this batch; nothing is lost")
-        self._pause = self._button("pause", self.tr("❚❚ Pause"), "F6", tip, self.pause_pressed)
+        self._pause = self._button("pause", "", "F6", tip, self.pause_pressed)
+        self._pause.setIcon(icon("pause"))
+        self._pause.setAccessibleName(self.tr("Pause"))
         tip = self.tr("Learn from a single batch, then wait: see what one step of gradient descent changes")
         self._step = self._button("step", self.tr("One step"), "F7", tip, self.step_pressed)
         tip = self.tr("Run to the end of this epoch, in which every training digit is met once, then wait")
         self._epoch = self._button("epoch", self.tr("One epoch"), "F8", tip, self.epoch_pressed)
         tip = self.tr("End the run; it is kept, and can go on later from where it is")
-        self._stop = self._button("stop", self.tr("■ Stop"), "Shift+F5", tip, self.stop_pressed)
+        self._stop = self._button("stop", "", "Shift+F5", tip, self.stop_pressed)
+        self._stop.setIcon(icon("stop"))
+        self._stop.setAccessibleName(self.tr("Stop"))
 
     def press(self, name: str) -> None:
         """Press the button "start", "pause", "step", "epoch" or "stop", if it can be pressed now."""
@@ -82,8 +91,9 @@ class Transport(QWidget):
     def _button(self, name: str, text: str, keys: str, tip: str, clicked: _Slot) -> QPushButton:
         # The keys are the menu's: a button loses its own with each new text, and while its page is hidden.
         tip = self.tr("{tip} ({keys})").format(tip=tip, keys=keys)
-        # A margin: Fusion's 80 pixels each would make the window wider than small screens.
-        button = narrow(named(QPushButton(self), f"{name}_button", tip, text=text, clicked=clicked), 16)
+        # Buttons of the style's usual width would make the page wider than small screens.
+        margin = _WITH_SIGN if name in ("start", "pause", "stop") else _MARGIN
+        button = narrow(named(QPushButton(self), f"{name}_button", tip, text=text, clicked=clicked), margin)
         self._buttons[name] = button
         return button
 
@@ -97,7 +107,9 @@ class Transport(QWidget):
             "against the gradient. Enter takes it over."
         )
         self._rate = named(RateField(self), "live_rate", tip, self.tr("Learning rate of this run"))
-        self._rate.setFixedWidth(self._rate.fontMetrics().horizontalAdvance("0.000001") + 16)
+        fit_to_text(
+            self._rate, lambda it: it.setFixedWidth(it.fontMetrics().horizontalAdvance("0.000001") + 16)
+        )
         tip = self.tr("How much of the direction of the steps before goes into each step, from now on.")
         field = DecimalField(MOMENTUM, parent=self)
         self._momentum = named(field, "live_momentum", tip, self.tr("Momentum of this run"))
@@ -116,7 +128,7 @@ class Transport(QWidget):
             self._speed = []
         self._state = state
         idle, paused = state is RunState.IDLE, state is RunState.PAUSED
-        self._start.setText(self.tr("▶ Go on") if paused else self.tr("▶ Start"))
+        self._start.setText(self.tr("Go on") if paused else self.tr("Start"))
         self._start.setEnabled(paused or (idle and self._can_start))
         self._pause.setEnabled(state is RunState.RUNNING)
         self._step.setEnabled(self._start.isEnabled())

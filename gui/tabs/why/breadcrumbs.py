@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
+from gui.paint.text import set_text
 from gui.widgets.construct import STRETCH, in_row, named
 
 DEPTH = 4  # a difference, a unit, a unit that feeds it, a channel that feeds that
@@ -48,9 +49,7 @@ class Breadcrumbs(QWidget):
             if is_there:
                 button.setText(names[depth])
                 button.setAccessibleName(names[depth])
-                font = self.font()
-                font.setBold(depth == len(names) - 1)
-                button.setFont(font)
+                set_text(button, is_bold=depth == len(names) - 1)
 
     @Slot()
     def _on_clicked(self) -> None:

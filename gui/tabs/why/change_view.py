@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from core.explaining.evidence_records import ChangePath
 from core.records import Prediction, Trace
@@ -14,6 +14,7 @@ from gui.tabs.why.signed_map import SignedMap, colour_limit
 from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced
 from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.legend import Legend
+from gui.widgets.play_button import PlayButton
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.probability_plot import LEFT, RIGHT
 from gui.widgets.slider import Slider
@@ -78,10 +79,7 @@ class ChangeView(QWidget):
 
     def _make_way(self) -> None:
         tip = self.tr("Let the drawing change, from the beginning or from here")
-        self.play_button = named(
-            QToolButton(self), "path_play_button", tip, self.tr("Play the way"), text="▶", checkable=True
-        )
-        self.play_button.setFixedWidth(LEFT - 10)
+        self.play_button = named(PlayButton(self), "path_play_button", tip, self.tr("Play the way"))
         self.play_button.toggled.connect(self._on_play_toggled)
         tip = self.tr(
             "From the drawing, at the left, over the point where the answer flips, and half as far again."
@@ -257,7 +255,6 @@ class ChangeView(QWidget):
 
     @Slot(bool)
     def _on_play_toggled(self, playing: bool) -> None:
-        self.play_button.setText("❚❚" if playing else "▶")
         if not playing:
             self._timer.stop()
             return

@@ -210,7 +210,8 @@ def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec], 
     shown_total, shown_map = round(total, decimals), round(mapped, decimals)
     words = translate(
         "Evidence",
-        "Each pixel's ink times the gradient of {what}. All pixels add up to {mapped} of {total}. ",
+        "Each pixel shows its ink times the gradient of {what}. That is {total}; "
+        "the pixels add up to {mapped}. ",
     ).format(
         what=what.format(**_names(record)),
         mapped=number(shown_map, decimals),
@@ -222,11 +223,11 @@ def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec], 
 def _left_out(layers: Sequence[LayerSpec], rest: str) -> str:
     words = translate(
         "Evidence",
-        "{what} from the biases and the activations' bends, of which gradients know nothing: it can be most.",
+        "{what} from the biases and the bends of the activations, which gradients do not see.",
     )
     if is_piecewise_linear(layers):
-        words = translate("Evidence", "{what} from the biases, which have no place in the drawing.")
-    return words.format(what=translate("Evidence", "The other {rest} comes").format(rest=rest))
+        words = translate("Evidence", "{what} from the biases, which belong to no pixel.")
+    return words.format(what=translate("Evidence", "The difference, {rest}, comes").format(rest=rest))
 
 
 def occlusion_words(digit: str, rival: str) -> str:

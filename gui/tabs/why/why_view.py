@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
 from core.errors import LabError
 from core.explaining.evidence_records import ChangePath, Evidence, Feeding, MapCell
 from core.records import NetworkState, Prediction
+from gui.paint.text import TITLE, set_text
 from gui.tabs.why import evidence_words
 from gui.tabs.why.change_view import ChangeView
 from gui.tabs.why.digit_chooser import DigitChooser
@@ -50,9 +51,7 @@ class WhyView(QWidget):
         self._patience = self._timer("patience", _PATIENCE, self._on_out_of_patience)
         self._make_choosers()
         self.result = named(SteadyLabel(self), "why_result")
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.1)
-        self.result.setFont(font)
+        set_text(self.result, TITLE)
         self.evidence = EvidenceView(self)
         self.change = ChangeView(self)
         self.seen = SeenView(self)

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPalette, QPen, QPolygonF
 
+from gui.paint.theme import frame_colour
 from gui.tabs.inspect.arithmetic.page_parts import Paper, Part
 from gui.words.numbers import round_figure, rounded_up
 
@@ -69,11 +70,11 @@ class FunctionPlot(Part):
 
     def _paint_point(self, painter: QPainter, axes: _Axes, paper: Paper) -> None:
         point = axes.at(self.x, self.y)
-        painter.setPen(QPen(paper.colour(_Role.Highlight), 1, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(frame_colour(paper.palette), 1, Qt.PenStyle.DashLine))
         painter.drawLine(axes.at(self.x, 0), point)
         painter.drawLine(axes.at(0, self.y), point)
         painter.setPen(paper.colour(_Role.Window))
-        painter.setBrush(paper.colour(_Role.Highlight))
+        painter.setBrush(frame_colour(paper.palette))
         painter.drawEllipse(point, 5, 5)
 
 

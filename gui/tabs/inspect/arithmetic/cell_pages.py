@@ -176,11 +176,11 @@ def _pooling(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         yield Summands((*(f"{text}," for text in texts[:-1]), texts[-1]), _widest(subject, decimals))
         yield Line(translate("Arithmetic", "the largest: {value}").format(value=value))
         words = translate(
-            "Arithmetic", "It stands first in row {row}, column {column} of {layer}, channel {channel}."
+            "Arithmetic", "Found first at row {row}, column {column} of {layer}, channel {channel}."
         )
         if numbers.count(max(numbers)) == 1:
             words = translate(
-                "Arithmetic", "It stands in row {row}, column {column} of {layer}, channel {channel}."
+                "Arithmetic", "Found at row {row}, column {column} of {layer}, channel {channel}."
             )
         row, column = int(explanation.rows[row]), int(explanation.columns[column])
         yield Line(words.format(row=row, column=column, layer=before, channel=explanation.index[0]))
@@ -332,7 +332,7 @@ def _softmax(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
         numbers = exact(logit, decimals), exact(term, decimals), exact(part, decimals)
         yield Row(name, numbers, _bar(part, 1.0), is_bold=place == unit, widest=widest)
     ends = exact(largest, decimals), exact(total, decimals), exact(sum(shares), decimals)
-    yield Row(translate("Arithmetic", "max; sums"), ends, widest=widest)
+    yield Row(translate("Arithmetic", "maximum; sums"), ends, widest=widest)
 
 
 def _flatten(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:

@@ -94,9 +94,11 @@ def _worked_out(specs: tuple[LayerSpec, ...], growth: dict[str, FieldSize]) -> s
         return ""
     if any(spec.kind == "resize" for spec in specs):
         return ""  # its steps are no whole numbers of pixels
-    words = translate("Arithmetic", "Size + (window − 1) · step so far: rows {rows}; columns {columns}.")
+    words = translate(
+        "Arithmetic", "Each layer adds (window − 1) × stride so far: rows {rows}; columns {columns}."
+    )
     if all(len({*window.reach}) == len({*window.stride}) == 1 for window in windows):
-        words = translate("Arithmetic", "Size + (window − 1) · step so far: {rows}.")
+        words = translate("Arithmetic", "Each layer adds (window − 1) × stride so far: {rows}.")
     return words.format(rows=_steps(specs, growth, 0), columns=_steps(specs, growth, 1))
 
 

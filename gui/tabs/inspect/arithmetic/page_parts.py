@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QSta
 
 from gui.paint.images import ZERO
 from gui.paint.number_grid import common_power, factor, paint_kernel, paint_number_grid
-from gui.paint.theme import small_font
+from gui.paint.text import small_font
 
 _Role = QPalette.ColorRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.layers.tiled_maps import Cell, TiledMaps
-from gui.paint.theme import small_font, warning_colour
+from gui.paint.text import small_font
+from gui.paint.theme import warning_colour
 from gui.widgets.painted import ARROWS, Painted
 
 _MARGIN = 3

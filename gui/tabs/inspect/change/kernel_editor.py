@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.explaining.kernels import presets_for
+from gui.paint.text import fit_to_text, pixels
 from gui.tabs.inspect.change.weight_grid import LARGEST_WEIGHT, WeightGrid
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.widgets.construct import in_column, in_row, named, spaced
@@ -24,6 +25,8 @@ from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import number
 
 _BIAS_STEP = 0.05
+
+_FIELD = 84  # pixels
 
 
 class KernelEditor(QWidget):
@@ -75,14 +78,14 @@ class KernelEditor(QWidget):
         ):
             label.setBuddy(field)
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            field.setMinimumWidth(84)
+            fit_to_text(field, lambda it: it.setMinimumWidth(pixels(it, _FIELD)))
             form.addWidget(label, row, 0)
             form.addWidget(field, row, 1)
         form.addWidget(self._presets, 3, 0, 1, 2)
         form.setRowStretch(4, 1)
         beside = QWidget(self)
         beside.setLayout(form)
-        beside.setFixedWidth(self.fontMetrics().horizontalAdvance("Input channel") + 84 + 20)
+        fit_to_text(beside, lambda it: it.setFixedWidth(_width_beside(it)))
         kernel = in_row((self.grid, 1), beside)
         in_column(self._note, (kernel, 1), on=self, spacing=2)
 
@@ -234,3 +237,7 @@ class KernelEditor(QWidget):
             event.ignore()
             return True
         return False
+
+
+def _width_beside(widget: QWidget) -> int:
+    return widget.fontMetrics().horizontalAdvance("Input channel") + pixels(widget, _FIELD + 20)

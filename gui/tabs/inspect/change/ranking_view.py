@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.explaining.channel_ranking import ChannelRanking
+from gui.paint.text import fit_to_text
 from gui.tabs.inspect.change.ranking_model import BAR, LOST, RankingModel
 from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
@@ -163,14 +164,8 @@ class _RankingTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 4)
         self.horizontalHeader().setHighlightSections(False)
-        metrics = self.fontMetrics()
-        widest = ("000 ✕", "Accuracy", "−00.00 pp", "0: −00.0 pp")
-        widths = [metrics.horizontalAdvance(text) + 10 for text in widest]
-        for column, width in enumerate(widths):
-            self.setColumnWidth(column, width)
-        self.setMinimumWidth(sum(widths) + self.verticalScrollBar().sizeHint().width() + 4)
+        fit_to_text(self, _make_room)
         self.horizontalHeader().setSectionResizeMode(LOST, QHeaderView.ResizeMode.Stretch)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         model.modelReset.connect(self._on_reset)
@@ -185,6 +180,16 @@ class _RankingTable(QTableView):
     def _height_of(self, rows: int) -> int:
         row = self.verticalHeader().defaultSectionSize()
         return self.horizontalHeader().sizeHint().height() + rows * row + 2 * self.frameWidth()
+
+
+def _make_room(table: QTableView) -> None:
+    metrics = table.fontMetrics()
+    table.verticalHeader().setDefaultSectionSize(metrics.height() + 4)
+    widest = ("000 ✕", "Accuracy", "−00.00 pp", "0: −00.0 pp")
+    widths = [metrics.horizontalAdvance(text) + 10 for text in widest]
+    for column, width in enumerate(widths):
+        table.setColumnWidth(column, width)
+    table.setMinimumWidth(sum(widths) + table.verticalScrollBar().sizeHint().width() + 4)
 
 
 class _BarDelegate(QStyledItemDelegate):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 
 from core.explaining.layer_sums import multiplication_sum, shape_formula, times
 from core.records import LayerSpec
+from gui.paint.text import fit_to_text
 from gui.widgets.construct import named, spaced
 from gui.words.tool_tips import wrapped
 
@@ -21,7 +22,7 @@ class CodeFacts(QWidget):
         self._layout = spaced(QGridLayout(self), rows=3)
         self._layout.setColumnStretch(1, 1)
         self._line = self._row("code_line", self.tr("PyTorch"), self.tr("The layer in the network's table."))
-        self._line.setFont(code_font(self.font()))
+        fit_to_text(self._line, lambda it: it.setFont(code_font(QApplication.font())))
         tip = self.tr(
             "C channels of H rows and W columns, or N numbers in a row; with a prime: of the output. "
             "k is the window's size, s its stride, p the padding on each side, d how far apart a dilated "

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem, QWidget
 
 from core.export.scripts import Line
+from gui.paint.text import fit_to_text
 from gui.tabs.inspect.code.layer_facts import code_font
 from gui.widgets.construct import named
 
@@ -22,7 +23,7 @@ class CodeListing(QListWidget):
         super().__init__(parent)
         tip = self.tr("The whole network. Click a line to look at its layer.")
         named(self, "code_listing", tip, self.tr("The network as code"))
-        self.setFont(code_font(self.font()))
+        fit_to_text(self, lambda it: it.setFont(code_font(QApplication.font())))
         self.setUniformItemSizes(True)
         self._lines: tuple[Line, ...] = ()
         self._shown: int | None = None

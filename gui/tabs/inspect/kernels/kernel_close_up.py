@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPal
 from PySide6.QtWidgets import QWidget
 
 from gui.paint.number_grid import cell_at, common_power, factor, paint_number_grid
-from gui.paint.theme import small_font
+from gui.paint.text import small_font
 from gui.widgets.painted import Painted
 from gui.words.tool_tips import wrapped
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from core.explaining.kernels import statistics
-from gui.paint.theme import small_font
+from gui.paint.text import set_small_text
 from gui.widgets.construct import named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure
@@ -22,7 +22,7 @@ class KernelFigures(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("kernel_figures")
-        self.setFont(small_font(self.font()))
+        set_small_text(self)
         self._values: dict[str, SteadyLabel] = {}
         layout = spaced(QGridLayout(self), rows=0)
         for row, (name, title, meaning) in enumerate(self._titles()):

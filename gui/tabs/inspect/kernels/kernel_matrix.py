@@ -22,7 +22,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frame
 from gui.paint.number_grid import paint_number_grid
-from gui.paint.theme import small_font, warning_colour
+from gui.paint.text import small_font
+from gui.paint.theme import warning_colour
 from gui.widgets.painted import ARROWS, Painted
 from gui.words.tool_tips import wrapped
 

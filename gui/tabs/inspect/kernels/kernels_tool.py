@@ -209,13 +209,13 @@ class KernelsTool(Tool):
         if most == 0:
             return self.tr("All weights are 0: nothing comes out.")
         if total == 0:
-            return self.tr("Sum 0: even brightness changes nothing.")
+            return self.tr("Sum 0: even brightness has no effect.")
         if abs(total) < _BALANCED * most:
-            text = self.tr("Sum {share} of Σ|w|: answers to change above all.")
+            text = self.tr("Sum {share} of Σ|w|: it answers to edges.")
         elif total > 0:
-            text = self.tr("Sum {share} of Σ|w|: even brightness raises y.")
+            text = self.tr("Sum {share} of Σ|w|: brighter input raises y.")
         else:
-            text = self.tr("Sum {share} of Σ|w|: even brightness lowers y.")
+            text = self.tr("Sum {share} of Σ|w|: brighter input lowers y.")
         return text.format(share=self.tr("{percent} %").format(percent=number(total / most * 100, 0)))
 
     # Choosing
@@ -288,9 +288,11 @@ class KernelsTool(Tool):
         if self._subject is None:
             return ""
         if self._layer is not None:
-            return self.tr("Point at a weight or patch to read it; click a patch to draw its digit.")
+            return self.tr(
+                "Point at a weight or patch to read it. Click a patch to put its digit on the pad."
+            )
         if self._subject.spec in self._subject.network.layers:
-            return self.tr("Point at a patch to read it; click it to draw its digit.")
+            return self.tr("Point at a patch to read it. Click it to put its digit on the pad.")
         return self.tr("Choose one of the network's own layers above.")
 
     def _read_weight(self, layer: LayerKernels, channel: int, source: int, row: int, column: int) -> str:

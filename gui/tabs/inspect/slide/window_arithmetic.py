@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining.cells import CellExplanation
 from gui.paint.number_grid import common_power, factor, paint_number_grid
-from gui.paint.theme import small_font
+from gui.paint.text import small_font
 from gui.tabs.inspect.arithmetic.decimals import exact, relation, rounded_sum
 from gui.widgets.construct import named
 from gui.words.tool_tips import wrapped

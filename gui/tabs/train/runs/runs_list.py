@@ -7,16 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QKeySequence, QPainter, QPalette, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
     QHeaderView,
     QLabel,
-    QProxyStyle,
     QPushButton,
-    QStyle,
-    QStyleOption,
     QTreeWidget,
     QTreeWidgetItem,
     QWidget,
@@ -30,22 +27,6 @@ from gui.words.numbers import share
 
 _NAME, _VALIDATION, _TEST, _STATE = range(4)
 _PATH = Qt.ItemDataRole.UserRole
-
-
-class _VisibleTicks(QProxyStyle):
-    """Outlines tick boxes: in dark windows Fusion's empty ones cannot be seen."""
-
-    def drawPrimitive(
-        self,
-        element: QStyle.PrimitiveElement,
-        option: QStyleOption,
-        painter: QPainter,
-        widget: QWidget | None = None,
-    ) -> None:
-        super().drawPrimitive(element, option, painter, widget)
-        if element == QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck:
-            painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
-            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
 
 class RunsList(QWidget):
@@ -77,8 +58,6 @@ class RunsList(QWidget):
         )
         self._tree = named(QTreeWidget(self), "runs_tree", tip, self.tr("Runs"))
         self._tree.setRootIsDecorated(False)
-        self._ticks = _VisibleTicks()
-        self._tree.setStyle(self._ticks)
         self._tree.setHeaderLabels([self.tr("Run"), self.tr("Validation"), self.tr("Test"), self.tr("Ended")])
         header = self._tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

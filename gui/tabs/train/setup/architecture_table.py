@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.explaining.layer_sums import times
 from core.records import INPUT, LayerSpec, NetworkTable
+from gui.paint.theme import data_colour
 from gui.widgets.construct import bold, in_column, in_row, named
 
 _LAYER, _CODE, _OUTPUT, _PARAMETERS, _MULTIPLICATIONS = range(5)
@@ -72,11 +73,11 @@ class _BlockDelegate(QStyledItemDelegate):
         text = option.fontMetrics.horizontalAdvance(self._widest) + 8
         foot = QPointF(room.left() + text, room.center().y())
         palette: QPalette = option.palette
-        role = QPalette.ColorRole.Highlight if layer.parameters else QPalette.ColorRole.Mid
+        line = palette.color(QPalette.ColorRole.Mid)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        self._paint_block(painter, foot, layer.shape, palette.color(role))
+        self._paint_block(painter, foot, layer.shape, data_colour(palette) if layer.parameters else line)
         painter.restore()
 
     def _paint_block(self, painter: QPainter, at: QPointF, shape: tuple[int, ...], colour: QColor) -> None:

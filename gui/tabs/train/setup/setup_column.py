@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.training.config import TrainingConfig
 from core.training.presets import PRESETS
+from gui.paint.text import fit_to_text
 from gui.tabs.train.setup.setting_fields import ChoiceField, SettingField
 from gui.tabs.train.setup.setup_augmentation import AugmentationSettings
 from gui.tabs.train.setup.setup_fields import new_fields
@@ -106,7 +107,10 @@ class SetupColumn(QWidget):
         files = in_row(self.open_button, self.save_button, spacing=4)
         preset, sections, margins = self.rows["preset"], self.sections.values(), (4, 4, 6, 4)
         in_column(preset, files, *sections, STRETCH, on=self, spacing=4, margins=margins)
-        # Fields begin at one line, which lies farther left where titles are short.
+        fit_to_text(self, SetupColumn._align)
+
+    def _align(self) -> None:
+        """Let fields begin at one line, which lies farther left where titles are short."""
         kinds = list(self.augmentation.rows.values())
         others = [row for row in self.rows.values() if row not in kinds and row.name not in _STACKED]
         for rows in (kinds, others):

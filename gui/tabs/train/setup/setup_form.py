@@ -17,6 +17,7 @@ from core.catalog import EVERYWHERE, SHIPPED
 from core.training.config import RANDOM_START, TrainingConfig
 from core.training.presets import PRESETS
 from core.training.setting_kinds import InvalidSetting
+from gui.paint.text import fit_to_text, pixels
 from gui.tabs.train.setup.setting_fields import ChoiceField
 from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
 from gui.tabs.train.setup.setup_fields import device_choices, starts_for
@@ -34,7 +35,6 @@ class ExplanationBar(QFrame):
     def __init__(self, texts: Iterable[Words], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("explanation_bar")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setToolTip(self.tr("Explains the setting that the mouse is over, or that has the focus"))
         self._texts = [words.explanation for words in texts]
         self._title = bold(named(QLabel(self), "explanation_title"))
@@ -42,6 +42,7 @@ class ExplanationBar(QFrame):
         self._text = named(text, "explanation_text")
         margins = (_BAR_MARGIN, 4, _BAR_MARGIN, 4)
         in_column(self._title, self._text, on=self, spacing=0, margins=margins)
+        fit_to_text(self, ExplanationBar._make_room)
 
     def explain(self, words: Words) -> None:
         """Show a setting's title and explanation."""
@@ -50,6 +51,10 @@ class ExplanationBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Be as high as the longest explanation: nothing below moves."""
         width = self.contentsRect().width() - 2 * _BAR_MARGIN
         metrics = self._text.fontMetrics()
         room, wrap = QRect(0, 0, width, 10_000), Qt.TextFlag.TextWordWrap
@@ -90,7 +95,7 @@ class SetupForm(QWidget):
         self._explanation = ExplanationBar(self._words.values(), self)
         self._explanation.explain(self._words["preset"])
         in_column((scroll, 1), self._explanation, on=self)
-        self.setMinimumWidth(260)
+        fit_to_text(self, lambda it: it.setMinimumWidth(pixels(it, 284)))
 
     def _connect(self) -> None:
         column = self._column

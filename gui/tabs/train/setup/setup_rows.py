@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from gui.paint.theme import warning_colour
 from gui.tabs.train.setup.setup_words import Words
 from gui.widgets.construct import bold, in_column, in_row, named, spaced
 
@@ -32,17 +31,17 @@ class SettingRow(QWidget):
         field.setAccessibleDescription(words.explanation)
         self.title = QLabel(words.title, self)
         self.title.setBuddy(field)
-        self._note = self._line(f"{short}_note")
-        self._error = self._line(f"{short}_error")
+        self._note = self._line(f"{short}_note", QPalette.ColorRole.PlaceholderText)
+        self._error = self._line(f"{short}_error", QPalette.ColorRole.BrightText)
         self._beside = in_row((field, 1), spacing=4)
         self._lay_out(stacked)
-        self._show_colours()
         self.watch(field)
 
-    def _line(self, name: str) -> QLabel:
+    def _line(self, name: str, colour: QPalette.ColorRole) -> QLabel:
         # Plain: the user's text may look like HTML.
         label = named(QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText), name)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        label.setForegroundRole(colour)
         label.hide()
         return label
 
@@ -97,20 +96,6 @@ class SettingRow(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.left.emit(self.name)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show_colours()
-        super().changeEvent(event)
-
-    def _show_colours(self) -> None:
-        wrong, quiet = QPalette(), QPalette()
-        wrong.setColor(QPalette.ColorRole.WindowText, warning_colour(self.palette()))
-        colour = self.palette().color(QPalette.ColorRole.WindowText)
-        colour.setAlphaF(0.7)
-        quiet.setColor(QPalette.ColorRole.WindowText, colour)
-        self._error.setPalette(wrong)
-        self._note.setPalette(quiet)
 
 
 class Section(QWidget):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen, 
 from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
+from gui.paint.theme import data_colour, frame_colour
 from gui.tabs.train.chart import CENTRE, LEFT, RIGHT, Chart
 from gui.words.numbers import figure, power_of_ten
 
@@ -223,8 +224,7 @@ class GradientView(Chart):
         thickness = min(row.height() * 0.62, 18.0)
         length = 0.0 if norm is None else bar.width() * self._history.place(norm)
         filled = QRectF(bar.left(), row.center().y() - thickness / 2, length, thickness)
-        highlight = self._colour(QPalette.ColorRole.Highlight)
-        painter.fillRect(filled, self._warning() if verdict else highlight)
+        painter.fillRect(filled, self._warning() if verdict else data_colour(self.palette()))
         painter.setFont(self.font())
         painter.setPen(self._colour(QPalette.ColorRole.WindowText))
         painter.drawText(name, LEFT, layer)
@@ -261,6 +261,6 @@ class GradientView(Chart):
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in places]))
         for shown in np.flatnonzero(steps == self._snapshot.step):
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
+            painter.setBrush(frame_colour(self.palette()))
             painter.drawEllipse(QPointF(across[shown], down[shown]), 2.5, 2.5)
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette,
 from PySide6.QtWidgets import QWidget
 
 from core.records import Snapshot
+from gui.paint.theme import data_colour
 from gui.tabs.train.chart import CENTRE, LEFT, RIGHT, Chart
 from gui.tabs.train.weights.layer_histogram import Counts, LayerHistogram, layer_histogram, layer_weights
 from gui.words.numbers import figure, round_figure, steady_peak
@@ -177,7 +178,7 @@ class WeightHistograms(Chart):
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Mid), 1))
         painter.drawLine(QLineF(plot.center().x(), plot.top(), plot.center().x(), plot.bottom()))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._colour(QPalette.ColorRole.Highlight))
+        painter.setBrush(data_colour(self.palette()))
         painter.drawPolygon(_outline(histogram.now, plot, scale))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if histogram.initial is not None:

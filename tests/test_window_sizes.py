@@ -1,0 +1,277 @@
+"""The window at all sizes: text and graphics that suit it, nothing cut off, what can be put away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from driving import action, child, press, settle, view_of
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.main_window import MainWindow
+from gui.paint.text import set_body_scale, system_line_height
+from gui.tabs import entries
+from gui.widgets.steady_label import SteadyText
+from gui.window.navigation import Navigation
+from gui.window.text_scale import ZOOMS, body_scale, is_wide
+
+PAGES = [entry.name for entry in entries()]
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def usual_text(qapp: QApplication) -> Iterator[None]:
+    yield
+    set_body_scale(1.0)
+
+
+def resized(window: MainWindow, width: int, height: int, qtbot: QtBot) -> None:
+    window.resize(width, height)
+    qtbot.waitUntil(lambda: not window._resized.isActive(), timeout=5_000)
+    settle()
+
+
+def points() -> float:
+    return QApplication.font().pointSizeF()
+
+
+# Text
+
+
+def test_text_grows_and_shrinks_with_the_window() -> None:
+    unit = 14 / system_line_height()
+    scales = [body_scale(QSize(*size), 100) * unit for size in ((1366, 768), (1920, 1080), (3840, 2160))]
+    assert scales[0] == pytest.approx(1.0, abs=0.01) and 1.15 <= scales[1] <= 1.3 and 1.7 <= scales[2] <= 2.0
+    assert body_scale(QSize(1024, 768), 100) * unit == pytest.approx(0.8, abs=0.01)
+    assert body_scale(QSize(300, 200), 100) * unit == pytest.approx(0.6, abs=0.01)  # no smaller
+    assert body_scale(QSize(1366, 300), 100) < 0.7  # the lower side rules
+    assert body_scale(QSize(1366, 768), 150) * unit == pytest.approx(1.5, abs=0.01)
+
+
+def test_only_a_large_window_says_what_each_page_is_for() -> None:
+    for size, wide in (((1366, 768), False), ((1920, 1080), True), ((1499, 900), False)):
+        assert is_wide(QSize(*size), body_scale(QSize(*size), 100)) is wide
+    assert not is_wide(QSize(1920, 1080), 2.0)
+
+
+def test_all_text_follows_the_window_titles_and_small_text_as_well(window: MainWindow, qtbot: QtBot) -> None:
+    resized(window, 1366, 768, qtbot)
+    usual = points()
+    digit, verdict = child(window, QLabel, "answer_digit"), child(window, SteadyText, "answer_verdict")
+    before = digit.font().pointSizeF() / verdict.font().pointSizeF()
+    preview = window._pad.answer.input_preview.maximumWidth()
+    resized(window, 1000, 700, qtbot)
+    assert points() < 0.85 * usual
+    assert verdict.font().pointSizeF() == pytest.approx(points())
+    assert digit.font().pointSizeF() / verdict.font().pointSizeF() == pytest.approx(before, rel=0.02)
+    assert digit.font().bold() and digit.minimumHeight() == digit.fontMetrics().height()
+    assert window._pad.answer.input_preview.maximumWidth() < 0.9 * preview
+    resized(window, 1366, 768, qtbot)
+    assert points() == usual
+
+
+def test_keys_make_text_and_graphics_larger_and_smaller_and_it_is_remembered(
+    window: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    resized(window, 1366, 768, qtbot)
+    usual, navigation = points(), child(window, Navigation).sizeHint().width()
+    for _ in range(3):
+        press(window.canvas, Qt.Key.Key_Plus, CONTROL)
+    assert points() == pytest.approx(1.5 * usual, rel=0.05)
+    assert child(window, Navigation).sizeHint().width() > 1.3 * navigation
+    for _ in range(len(ZOOMS)):
+        press(window.canvas, Qt.Key.Key_Plus, CONTROL)
+    assert window._settings.zoom == ZOOMS[-1]
+    press(window.canvas, Qt.Key.Key_0, CONTROL)
+    assert points() == usual
+    for _ in range(len(ZOOMS)):
+        press(window.canvas, Qt.Key.Key_Minus, CONTROL)
+    assert window._settings.zoom == ZOOMS[0]
+    action(window, "larger").trigger()
+    smaller = points()
+    window.close()
+    again = open_window()
+    resized(again, 1366, 768, qtbot)
+    assert points() == smaller
+
+
+@pytest.mark.parametrize("damaged", ["101", "-5", "huge", "1000000000000"])
+def test_a_zoom_that_makes_no_sense_is_the_usual_one(
+    open_window: Callable[..., MainWindow], damaged: str
+) -> None:
+    window = open_window()
+    window._settings.store.setValue("zoom", damaged)
+    assert window._settings.zoom == 100
+
+
+# Pages
+
+
+def test_a_click_an_arrow_key_and_ctrl_with_a_number_change_the_page(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert window.page == "inspect" and child(window, QAbstractButton, "inspect_place").isChecked()
+    QTest.mouseClick(child(window, QAbstractButton, "why_place"), Qt.MouseButton.LeftButton)
+    assert window.page == "why" and not child(window, QAbstractButton, "inspect_place").isChecked()
+    press(child(window, QAbstractButton, "why_place"), Qt.Key.Key_Down)
+    assert window.page == "train"
+    for number, name in enumerate(PAGES, start=1):
+        press(window.canvas, Qt.Key(Qt.Key.Key_0 + number), CONTROL)
+        assert window.page == name and child(window, QAbstractButton, f"{name}_place").isChecked()
+        assert action(window, f"page_{name}").isChecked()
+
+
+def test_a_page_says_what_it_is_for(window: MainWindow) -> None:
+    for entry in entries():
+        place = child(window, QAbstractButton, f"{entry.name}_place")
+        assert entry.purpose in place.toolTip() and place.accessibleName() == entry.title
+        assert 10 < len(entry.purpose) < 40
+
+
+def test_keys_that_the_pad_does_not_know_are_the_pages(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_tab("inspect")
+    view = view_of(window, "inspect")
+    qtbot.waitUntil(lambda: window._engine.opened is not None)
+    window.canvas.setFocus()
+    first = view.place[0]
+    press(window.canvas, Qt.Key.Key_PageDown)
+    assert view.place[0] == first + 1
+
+
+# What can be put away
+
+
+def test_a_presentation_shows_pad_and_page_alone_and_the_same_key_ends_it(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    parts = (window.menuBar(), window.statusBar(), child(window, Navigation))
+    press(window.canvas, Qt.Key.Key_F11)
+    assert window.isFullScreen() and not any(part.isVisible() for part in parts)
+    assert window.canvas.isVisible()
+    press(window.canvas, Qt.Key.Key_2, CONTROL)  # keys of hidden menus work
+    assert window.page == "prepare"
+    press(window.canvas, Qt.Key.Key_F11)
+    assert not window.isFullScreen() and all(part.isVisible() for part in parts)
+
+
+def test_a_ring_goes_with_the_pointer_and_is_in_nobodys_way(window: MainWindow, qtbot: QtBot) -> None:
+    ring = child(window, QWidget, "pointer_ring")
+    assert not ring.isVisible()
+    action(window, "pointer_ring").trigger()
+    for at in (QPoint(60, 60), QPoint(90, 120)):
+        QTest.mouseMove(window.canvas, at)
+        settle()
+        wanted = window.canvas.mapTo(window, at)
+        assert (ring.geometry().center() - wanted).manhattanLength() <= 2
+    assert ring.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents) and ring.isVisible()
+    action(window, "pointer_ring").trigger()
+    assert not ring.isVisible()
+
+
+def test_the_pad_and_the_tools_can_be_put_away_and_come_back_as_they_were(
+    window: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    resized(window, 1100, 700, qtbot)
+    window.open_tab("inspect")
+    settle()
+    sizes = child(window, QSplitter, "window_splitter").sizes()
+    tools = view_of(window, "inspect").tools
+    press(window.canvas, Qt.Key.Key_F9)
+    press(window, Qt.Key.Key_F9, Qt.KeyboardModifier.ShiftModifier)
+    assert not window.canvas.isVisible() and not tools.isVisible()
+    window.close()
+    again = open_window()
+    resized(again, 1100, 700, qtbot)
+    again.open_tab("inspect")
+    settle()
+    assert not again.canvas.isVisible() and not view_of(again, "inspect").tools.isVisible()
+    press(again, Qt.Key.Key_F9)
+    press(again, Qt.Key.Key_F9, Qt.KeyboardModifier.ShiftModifier)
+    assert again.canvas.isVisible() and view_of(again, "inspect").tools.isVisible()
+    now = child(again, QSplitter, "window_splitter").sizes()
+    assert now[0] == pytest.approx(sizes[0], abs=12)
+
+
+def test_a_message_moves_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_tab("inspect")
+    settle()
+    places = [(each, each.geometry()) for each in window.findChildren(QAbstractButton) if each.isVisible()]
+    window._say("Something did not work. " * 12)
+    settle()
+    bar = child(window, QWidget, "message_bar")
+    assert bar.isVisible() and bar.geometry().bottom() < window._pages.height()
+    assert bar.height() >= bar.heightForWidth(bar.width())  # all of it can be read
+    assert all(each.geometry() == place for each, place in places)
+    window.resize(window.width() - 60, window.height())
+    settle()
+    assert bar.geometry().right() < window._pages.width()
+
+
+# Nothing cut off
+
+
+def cut_off(window: MainWindow) -> list[str]:
+    """What is in sight of the window's words and does not fit its widget, or lies outside its page."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.width() <= 1:
+            continue
+        name = f"{type(widget).__name__} {widget.objectName()}"
+        if isinstance(widget, QAbstractButton) and widget.text():
+            lines = widget.text().replace("&", "").splitlines()
+            needed = max(widget.fontMetrics().horizontalAdvance(line) for line in lines)
+            if needed > widget.width():
+                found.append(f"{name}: {widget.text()!r} needs {needed} of {widget.width()}")
+        if isinstance(widget, QLabel) and not widget.wordWrap() and "<" not in widget.text():
+            needed = widget.sizeHint().width() if widget.text() else 0
+            if needed > widget.width() + 1:
+                found.append(f"{name}: {widget.text()!r} needs {needed} of {widget.width()}")
+        if isinstance(widget, QTabBar) and widget.sizeHint().width() > widget.width() + 1:
+            found.append(f"{name}: tabs need {widget.sizeHint().width()} of {widget.width()}")
+        if isinstance(widget, QScrollArea) and widget.objectName().endswith("_scroll"):
+            bar = widget.horizontalScrollBar()
+            if bar.maximum() > 0:
+                found.append(f"{name}: {bar.maximum()} pixels too wide")
+    return found
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1100, 700), (1366, 768), (1920, 1080), (3840, 2160)])
+def test_nothing_is_cut_off_on_any_page_at_any_usual_size(
+    window: MainWindow, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    resized(window, *size, qtbot)
+    assert (window.width(), window.height()) == size  # no page makes it larger
+    wrong = {}
+    for name in PAGES:
+        window.open_tab(name)
+        settle()
+        settle()
+        assert (window.width(), window.height()) == size
+        if found := cut_off(window):
+            wrong[name] = found
+    assert not wrong, "\n".join(f"{name}: {each}" for name, all_ in wrong.items() for each in all_)
+
+
+def test_a_combo_box_shows_its_choice_whole(window: MainWindow, qtbot: QtBot) -> None:
+    resized(window, 1366, 768, qtbot)
+    window.open_tab("train")
+    settle()
+    for box in view_of(window, "train").findChildren(QComboBox):
+        if box.isVisible():
+            assert box.fontMetrics().horizontalAdvance(box.currentText()) + 26 <= box.width(), (
+                box.objectName()
+            )
