@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from driving import action, child, press, settle, view_of
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,7 +23,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.paint.text import set_body_scale, system_line_height
+from gui.paint.theme import colours_of
 from gui.tabs import entries
+from gui.widgets.painted import Painted
 from gui.widgets.steady_label import SteadyText
 from gui.window.navigation import Navigation
 from gui.window.text_scale import ZOOMS, body_scale, is_wide
@@ -150,6 +153,27 @@ def test_keys_that_the_pad_does_not_know_are_the_pages(window: MainWindow, qtbot
     first = view.place[0]
     press(window.canvas, Qt.Key.Key_PageDown)
     assert view.place[0] == first + 1
+
+
+def test_whatever_takes_keys_shows_that_it_has_them(window: MainWindow, qtbot: QtBot) -> None:
+    resized(window, 1366, 768, qtbot)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    ring = QColor(colours_of(window.palette()).accent)
+    seen = set()
+    for name in PAGES:
+        window.open_tab(name)
+        settle()
+        for widget in (window.canvas, *view_of(window, name).findChildren(Painted)):
+            if not widget.isVisible() or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                continue
+            for has_keys in (True, False):
+                (widget if has_keys else child(window, QAbstractButton, f"{name}_place")).setFocus()
+                settle()
+                edge = widget.grab().toImage().pixelColor(widget.width() // 2, 1)
+                assert (edge == ring) == has_keys, widget.objectName()
+            seen.add(type(widget).__name__)
+    assert {"DrawingCanvas", "LayerStrip", "MapsView"} <= seen
 
 
 # What can be put away

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.ink.digit_png import SHEET, on_sheet
+from gui.paint.frames import paint_focus
 from gui.paint.images import gray_from_image, image_from_gray
 from gui.paint.ink_colours import ink_image
 from gui.paint.text import fit_to_text, pixels
@@ -273,6 +274,8 @@ class DrawingCanvas(QWidget):
             painter.drawImage(self._paper(), ink_image(self.ink(), palette))
             painter.setPen(palette.color(QPalette.ColorRole.Mid))
             painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
+            if self.hasFocus():
+                paint_focus(painter, self._paper(), palette)
             if self._frame is not None:
                 self._paint_framed(painter, self._frame)
             if self._is_bare:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gui.paint.frames import paint_focus
 from gui.paint.text import scaled
 from gui.widgets.construct import named
 
@@ -64,7 +65,12 @@ class Painted(QWidget):
         return ""
 
     def event(self, event: QEvent) -> bool:
-        """Show what is under the mouse as a tool tip."""
+        """Show what is under the mouse as a tool tip; paint a ring over all while it has the keys."""
+        if event.type() == QEvent.Type.Paint and self.hasFocus():
+            is_done = super().event(event)
+            with QPainter(self) as painter:
+                paint_focus(painter, QRectF(self.rect()), self.palette())
+            return is_done
         if isinstance(event, QHelpEvent) and (reading := self.reading_at(QPointF(event.pos()))):
             QToolTip.showText(event.globalPos(), reading, self)
             return True
