@@ -87,7 +87,9 @@ def apply_theme(theme: str) -> None:
     # Else no widget with a style sheet would follow the application's font.
     app.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
     tick = files("resources") / "icons" / ("tick_dark.svg" if dark else "tick_light.svg")
-    app.setStyleSheet(_STYLE.substitute(vars(colours), tick=tick))
+    style = _STYLE.substitute(vars(colours), tick=tick)
+    if style != app.styleSheet():  # else all widgets of all windows would be styled anew
+        app.setStyleSheet(style)
 
 
 def _palette(colours: Colours) -> QPalette:
