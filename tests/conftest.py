@@ -75,12 +75,20 @@ def few_references(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """pytest-qt's; text is as large as the system's, whatever window there was before."""
+    from gui.paint.text import set_body_scale
+
+    set_body_scale(1.0)
+    return qtbot
+
+
+@pytest.fixture
 def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., MainWindow]]:
     """Open windows whose network runs in this process, and wait until it is loaded."""
     from driving import InlineExecutor, TrainingThread
 
     from gui.main_window import MainWindow
-    from gui.paint.text import set_body_scale
     from gui.processes.engine import Engine
     from gui.processes.training_run import TrainingRun
 
@@ -103,7 +111,6 @@ def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., Ma
     yield open_one
     for window in windows:
         window.close()
-    set_body_scale(1.0)  # a window lets all text be as large as suits it
 
 
 @pytest.fixture

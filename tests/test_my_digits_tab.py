@@ -794,7 +794,7 @@ def test_while_a_run_is_at_work_nothing_is_taught_and_the_other_way_round(
     with qtbot.waitSignal(run.started, timeout=WAIT):
         run.start(config, tmp_path / "some_runs")
     assert not button(filled, "teach_button").isEnabled()
-    assert "A training run is at work" in text(filled, "teach_said")
+    assert "A training run is going on" in text(filled, "teach_said")
     with qtbot.waitSignal(run.ended, timeout=WAIT):
         run.stop()
     assert button(filled, "teach_button").isEnabled() and text(filled, "teach_said") == ""

@@ -36,7 +36,7 @@ PLACES: dict[str, tuple[str, Callable[[MainWindow], QWidget]]] = {
     "the sheet": ("inspect", lambda window: window.canvas),
     "the brush": ("inspect", lambda window: window._pad.brush_slider),
     "a button of the pad": ("inspect", lambda window: button(window, "clear_button")),
-    "the tabs": ("inspect", lambda window: child(window, QTabWidget, "tabs").tabBar()),
+    "the pages": ("inspect", lambda window: button(window, "inspect_place")),
     "Inspect": ("inspect", lambda window: view_of(window, "inspect")),
     "Prepare": ("prepare", lambda window: view_of(window, "prepare")),
     "Why": ("why", lambda window: view_of(window, "why")),
@@ -107,6 +107,7 @@ def test_every_key_of_the_window_works_wherever_the_focus_is(window: MainWindow,
     for each in keys:
         each.triggered.disconnect()  # among them is Quit
         each.triggered.connect(partial(note, pressed, each.objectName()))
+        each.setCheckable(False)  # a switch would hide what has the focus
     for place in PLACES:
         widget = focused(window, place, qtbot)
         pressed.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -81,7 +81,8 @@ class Painted(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.updateGeometry()
-            QCoreApplication.postEvent(self, QResizeEvent(self.size(), self.size()))
+            if self.isVisible():
+                self.resizeEvent(QResizeEvent(self.size(), self.size()))
 
     def sizeHint(self) -> QSize:
         return scaled(self, self.preferred_size)

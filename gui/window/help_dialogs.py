@@ -31,7 +31,9 @@ class ShortcutsDialog(QDialog):
             for action in parent.findChildren(QAction)
             if action.shortcuts() and (not _is_one_of_ten(action) or action.data() == 0)
             if action.shortcutContext() == Qt.ShortcutContext.WindowShortcut
+            if not action.objectName().startswith("page_")
         ]
+        actions.append((self.tr("A page, the first to the last"), "Ctrl+1–6"))
         top = Qt.AlignmentFlag.AlignTop
         everywhere, on_pages = (QLabel(_table(keys), self) for keys in (actions, self._views()))
         text = self.tr(
@@ -46,6 +48,7 @@ class ShortcutsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         row = in_row(left, (on_pages, 0, top), spacing=32)
         in_column(row, buttons, on=self, margins=None)
+        self.resize(self.sizeHint())  # Qt's first size is two thirds of the screen at most
 
     def _row(self, action: QAction) -> tuple[str, str]:
         """Return an action's text and keys; ten actions for ten digits take one row."""

@@ -22,14 +22,14 @@ class KernelFigures(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("kernel_figures")
-        set_small_text(self)
         self._values: dict[str, SteadyLabel] = {}
         layout = spaced(QGridLayout(self), rows=0)
         for row, (name, title, meaning) in enumerate(self._titles()):
             label = QLabel(title, self)
             label.setToolTip(wrapped(meaning))
             value = SteadyLabel(self, widest="−0.0×10⁻⁰⁰", alignment=Qt.AlignmentFlag.AlignRight)
-            self._values[name] = named(value, f"kernel_{name}", wrapped(meaning))
+            self._values[name] = named(value, f"kernel_{name}", wrapped(meaning), small=True)
+            set_small_text(label)  # beside a style sheet, a parent's font is not always its children's
             layout.addWidget(label, row, 0)
             layout.addWidget(value, row, 1)
         layout.setRowStretch(len(self._values), 1)
