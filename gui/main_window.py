@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 from shiboken6 import delete
 
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._field: Field | None = None  # what the cell looked at in Inspect sees of the network's picture
 
         apply_theme(settings.theme)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme_changed)
         self._place_window()
         set_body_scale(body_scale(self.size(), settings.zoom))  # before any widget asks how large text is
         self._resized = QTimer(self, interval=_RESIZED, singleShot=True)
@@ -381,6 +382,11 @@ class MainWindow(QMainWindow):
         self._settings.theme = action.data()
         apply_theme(action.data())
 
+    @Slot()
+    def _on_system_theme_changed(self) -> None:
+        if self._settings.theme == "system":
+            apply_theme("system")
+
     @Slot(QAction)
     def _on_colour_map_chosen(self, action: QAction) -> None:
         self._context.looks.set_colour_map(action.data())
@@ -402,12 +408,10 @@ class MainWindow(QMainWindow):
         self._navigation.set_wide(is_wide(self.size(), self._scale))
 
     def _zoom(self, steps: int) -> None:
-        at = ZOOMS.index(self._settings.zoom) + steps
-        if steps == 0 or not 0 <= at < len(ZOOMS):
-            at = ZOOMS.index(100) if steps == 0 else at - steps
-        self._settings.zoom = ZOOMS[at]
+        at = ZOOMS.index(self._settings.zoom if steps else 100) + steps
+        percent = self._settings.zoom = ZOOMS[min(max(at, 0), len(ZOOMS) - 1)]
         self._fit_text()
-        self.statusBar().showMessage(self.tr("Size: {percent} %").format(percent=ZOOMS[at]))
+        self.statusBar().showMessage(self.tr("Size: {percent} %").format(percent=percent))
 
     @Slot(bool)
     def _on_presentation_toggled(self, is_on: bool) -> None:

@@ -7,10 +7,12 @@ from itertools import combinations
 
 import pytest
 from driving import settle
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.main_window import MainWindow
 from gui.paint.colours import COLOUR_MAPS, colour_table
 from gui.paint.icons import icon, picture
 from gui.paint.theme import DARK, LIGHT, Colours, apply_theme, colours_of, is_dark
@@ -127,3 +129,15 @@ def test_the_style_sheet_has_no_name_left_unfilled() -> None:
     apply_theme("system")
     app = QApplication.instance()
     assert isinstance(app, QApplication) and "$" not in app.styleSheet() and "{" in app.styleSheet()
+
+
+@pytest.mark.parametrize("theme", ["system", "dark"])
+def test_a_window_that_follows_the_system_takes_its_new_theme(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, theme: str
+) -> None:
+    window._settings.theme = theme
+    applied: list[str] = []
+    monkeypatch.setattr("gui.main_window.apply_theme", applied.append)
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    settle()
+    assert applied == (["system"] if theme == "system" else [])

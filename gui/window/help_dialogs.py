@@ -33,7 +33,8 @@ class ShortcutsDialog(QDialog):
             if action.shortcutContext() == Qt.ShortcutContext.WindowShortcut
             if not action.objectName().startswith("page_")
         ]
-        actions.append((self.tr("A page, the first to the last"), "Ctrl+1–6"))
+        pages = [each for each in parent.findChildren(QAction) if each.objectName().startswith("page_")]
+        actions.append((self.tr("A page, the first to the last"), f"Ctrl+1–{len(pages)}"))
         top = Qt.AlignmentFlag.AlignTop
         everywhere, on_pages = (QLabel(_table(keys), self) for keys in (actions, self._views()))
         text = self.tr(

@@ -69,8 +69,8 @@ class InspectTab(Tab):
             self.view.change.session.restore(changed)
 
     def close(self) -> None:
-        self._settings.remember_sizes(self.view.splitter)
-        self._settings.remember_sizes(self.view.tools_splitter)
+        for splitter in (self.view.splitter, self.view.tools_splitter):
+            self._settings.remember_sizes(splitter)
 
     @Slot(object)
     def _on_answering_changed(self, answering: Answering) -> None:
