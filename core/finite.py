@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 
@@ -13,4 +15,7 @@ def finite(values: np.ndarray) -> np.ndarray:
 
 def largest_finite(values: np.ndarray) -> float:
     """The largest finite value's distance from 0; 0 where there is none."""
+    largest = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
+    if math.isfinite(largest):  # as nearly always
+        return largest
     return float(np.abs(finite(values)).max(initial=0.0))

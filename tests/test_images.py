@@ -51,7 +51,7 @@ def test_every_map_stands_at_its_place_in_the_tiled_picture(
     count: int, height: int, width: int, columns: int, gap: int
 ) -> None:
     maps = np.random.default_rng(0).integers(0, 255, (count, height, width), np.uint8)
-    picture = tile(maps, columns, gap)
+    picture = tile(maps, columns, gap, GAP)
     for channel in range(count):
         row, column = divmod(channel, columns)
         top, left = row * (height + gap), column * (width + gap)

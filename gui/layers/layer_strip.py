@@ -20,8 +20,10 @@ from PySide6.QtWidgets import QWidget
 
 from core.explaining.receptive_field import Field
 from core.records import LayerSpec, NetworkTable
+from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
+from gui.paint.quick_text import quick_text
 from gui.paint.text import small_font
 from gui.widgets.painted import Painted
 
@@ -53,7 +55,10 @@ class LayerStrip(Painted):
         self._limits: Sequence[float] = ()
         self._columns: list[QRectF] = []
         self._maps: list[TiledMaps] = []
-        self._head = 0  # the height of names and shapes, which stay while values change
+        self._pictures = MapPictures([])
+        self._are_stale = True  # they do not show these values yet
+        self._feet: list[str] = []
+        self._head = 0  # the height of names and shapes
         self._selected = 0
         self._fields: dict[str, Field] = {}
         self._frames: dict[int, list[QRectF]] = {}
@@ -69,12 +74,17 @@ class LayerStrip(Painted):
     def set_values(self, values: Sequence[np.ndarray], limits: Sequence[float]) -> None:
         """Show a value array for each layer, and the value that gets its strongest colour; or none."""
         self._values, self._limits = values, limits
+        self._are_stale = True
         self.update(0, self._head, self.width(), self.height() - self._head)
 
     def select(self, index: int) -> None:
         """Mark a layer, without a signal."""
         self._selected = index
         self.update()
+
+    def set_colours(self, colours: np.ndarray) -> None:
+        self._are_stale = True
+        super().set_colours(colours)
 
     def set_fields(self, fields: dict[str, Field]) -> None:
         """Frame these fields of the layers that have these names: what a cell depends on."""
@@ -116,6 +126,7 @@ class LayerStrip(Painted):
             arranged.setdefault(layer.shape[0], maps.columns)
             self._maps.append(maps)
             left += width
+        self._pictures, self._are_stale = MapPictures(self._maps), True
         self._place_frames()
         self.update()
 
@@ -123,24 +134,40 @@ class LayerStrip(Painted):
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._are_stale:
+            self._show_values()
+        ratio = self.devicePixelRatioF()
         with QPainter(self) as painter:
-            font = small_font(self.font())
-            painter.setFont(font)
-            line = QFontMetricsF(font).height()
-            for index, column in enumerate(self._columns):
-                self._paint_frame(painter, index, column)
-                if event.rect().top() < self._head:
-                    self._paint_head(painter, self._layers[index], column, line)
-                self._paint_maps(painter, index)
-                if index in self._frames:
-                    paint_frames(painter, self._frames[index], self.palette())
-                self._paint_foot(painter, index, column, line)
+            painter.drawPixmap(0, 0, self.ground(self._selected, self._layers, self._classes))
+            for maps, image in zip(self._maps, self._pictures.images, strict=True):
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, maps.is_smooth(ratio))
+                painter.drawImage(maps.rect, image)
+            for rects in self._frames.values():
+                paint_frames(painter, rects, self.palette())
+            self._paint_feet(painter)
 
-    def _paint_frame(self, painter: QPainter, index: int, column: QRectF) -> None:
-        if index == self._selected:
-            painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(column.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    def _show_values(self) -> None:
+        self._pictures.colour(self._values or None, self._limits, self._colours)
+        signs = ("±" if values.min() < 0 else "≤ " for values in self._values)
+        self._feet = [f"{sign}{limit:.3g}" for sign, limit in zip(signs, self._limits, strict=False)]
+        self._are_stale = False
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """Paint names, shapes, classes, and the selection."""
+        font = small_font(self.font())
+        painter.setFont(font)
+        line = QFontMetricsF(font).height()
+        if self._columns:
+            self._paint_frame(painter, self._columns[self._selected])
+        for layer, column, maps in zip(self._layers, self._columns, self._maps, strict=True):
+            self._paint_head(painter, layer, column, line)
+            if self._are_classes(layer):
+                self._paint_classes(painter, maps, column.left())
+
+    def _paint_frame(self, painter: QPainter, column: QRectF) -> None:
+        painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(column.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
     def _paint_head(self, painter: QPainter, layer: LayerSpec, column: QRectF, line: float) -> None:
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
@@ -148,18 +175,6 @@ class LayerStrip(Painted):
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         shape = "×".join(str(size) for size in layer.shape)
         _draw_fitted(painter, QRectF(column.left(), 3 + line, column.width(), line), shape)
-
-    def _paint_maps(self, painter: QPainter, index: int) -> None:
-        maps = self._maps[index]
-        smooth = maps.is_smooth(self.devicePixelRatioF())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        if self._values:
-            image = maps.image(self._values[index], self._limits[index], self._colours)
-        else:
-            image = maps.blank(self._colours)
-        painter.drawImage(maps.rect, image)
-        if self._are_classes(self._layers[index]):
-            self._paint_classes(painter, maps, self._columns[index].left())
 
     def _are_classes(self, layer: LayerSpec) -> bool:
         """Whether a layer's units stand for the classes: those of the last one, and of the softmax."""
@@ -175,13 +190,18 @@ class LayerStrip(Painted):
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(label.width()))
             painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _paint_foot(self, painter: QPainter, index: int, column: QRectF, line: float) -> None:
-        if not self._values:
-            return
-        sign = "±" if self._values[index].min() < 0 else "≤ "
-        foot = QRectF(column.left(), column.bottom() - line - 3, column.width(), line)
+    def _paint_feet(self, painter: QPainter) -> None:
+        font = small_font(self.font())
+        text, line = quick_text(font), QFontMetricsF(font).height()
+        text.begin(painter)
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        _draw_fitted(painter, foot, f"{sign}{self._limits[index]:.3g}")
+        for column, foot in zip(self._columns, self._feet, strict=False):
+            width = text.width(foot)
+            top = column.bottom() - line - 3
+            if width > column.width():
+                _draw_fitted(painter, QRectF(column.left(), top, column.width(), line), foot)
+            else:
+                text.draw(painter, column.center().x() + width / 2, top + line / 2, foot)
 
     # Mouse and keys
 

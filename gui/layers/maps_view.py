@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from gui.layers.close_up import CloseUp
+from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.colours import is_bright
 from gui.paint.frames import paint_frame
@@ -33,6 +42,7 @@ class MapsView(CloseUp):
         self.channel: int | None = None
         """The channel whose map fills the view; None while all are shown."""
         self._maps = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
+        self._pictures = MapPictures([self._maps])
         self._zoom = 1.0
         self._origin = QPointF()  # the view's corner in the zoomed picture
         self._pressed_at: QPointF | None = None
@@ -69,6 +79,7 @@ class MapsView(CloseUp):
         shape = self._shape if self.channel is None else (1, *self._shape[1:])
         room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
         self._maps = TiledMaps.fit(shape, room, self.devicePixelRatioF(), centred=True)
+        self._pictures = MapPictures([self._maps])
         self.update()
 
     def _shown_values(self) -> np.ndarray | None:
@@ -85,15 +96,13 @@ class MapsView(CloseUp):
     def paintEvent(self, event: QPaintEvent) -> None:
         values = self._shown_values()
         maps = self._maps
-        image = (
-            maps.blank(self._colours) if values is None else maps.image(values, self._limit, self._colours)
-        )
+        self._pictures.colour(None if values is None else [values], [self._limit], self._colours)
         with QPainter(self) as painter:
             painter.translate(-self._origin)
             painter.scale(self._zoom, self._zoom)
             smooth = maps.is_smooth(self.devicePixelRatioF() * self._zoom)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            painter.drawImage(maps.rect, image)
+            painter.drawImage(maps.rect, self._pictures.images[0])
             painter.resetTransform()
             self._paint_channels(painter)
             if values is not None and maps.scale * self._zoom >= _SMALLEST_NUMBERED_CELL:
@@ -105,10 +114,10 @@ class MapsView(CloseUp):
         if self.channel is not None or self._maps.count == 1:
             return
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        below = QPointF(3, 1 + QFontMetricsF(self.font()).ascent())
         for channel in range(self._maps.count):
             corner = self._on_screen(self._maps.cell_rect(Cell(channel, 0, 0))).topLeft()
-            line = painter.fontMetrics().height()
-            painter.drawText(QRectF(corner.x() + 3, corner.y() + 1, 40, line), 0, str(channel))
+            painter.drawText(corner + below, str(channel))
 
     def _paint_numbers(self, painter: QPainter, values: np.ndarray) -> None:
         side = self._maps.scale * self._zoom

@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage
 
 from core.explaining.receptive_field import Field
-from gui.paint.images import colour_indices, image_from_indices, tile
 
 
 @dataclass(frozen=True)
@@ -86,15 +83,6 @@ class TiledMaps:
     def is_smooth(self, pixel_ratio: float) -> bool:
         """Return whether cells are smaller than screen pixels, so that they must be blended."""
         return self.scale * pixel_ratio < 1
-
-    def image(self, values: np.ndarray, limit: float, colours: np.ndarray) -> QImage:
-        """Return values (C, H, W) or (N,) as the picture for `rect`."""
-        maps = colour_indices(values, limit).reshape(self.count, self.height, self.width)
-        return image_from_indices(tile(maps, self.columns, self.gap), colours)
-
-    def blank(self, colours: np.ndarray) -> QImage:
-        """Return the picture of a layer without values: zero everywhere."""
-        return self.image(np.zeros((self.count, self.height, self.width), np.float32), 1.0, colours)
 
     def cell_rect(self, cell: Cell) -> QRectF:
         """Return the rectangle of a cell."""

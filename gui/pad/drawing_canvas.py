@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.ink.digit_png import SHEET, on_sheet
 from gui.paint.frames import paint_focus
 from gui.paint.images import gray_from_image, image_from_gray
-from gui.paint.ink_colours import ink_image
+from gui.paint.ink_colours import ink_colours
 from gui.paint.text import fit_to_text, pixels
 from gui.paint.theme import frame_colour
 from gui.widgets.construct import named
@@ -271,7 +271,7 @@ class DrawingCanvas(QWidget):
         palette = self.palette()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self._paper(), ink_image(self.ink(), palette))
+            self._paint_ink(painter, event.rect())
             painter.setPen(palette.color(QPalette.ColorRole.Mid))
             painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
             if self.hasFocus():
@@ -282,6 +282,21 @@ class DrawingCanvas(QWidget):
                 painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
                 hint = self.tr("Draw a digit here,\nor press R for one of MNIST's")
                 painter.drawText(self._paper(), Qt.AlignmentFlag.AlignCenter, hint)
+
+    def _paint_ink(self, painter: QPainter, area: QRect) -> None:
+        """Paint the ink of a part of the widget. Only there the sheet gets colours: a stroke changes little."""
+        paper = self._paper()
+        scale = paper.width() / GRID
+        part = QRectF((QPointF(area.topLeft()) - paper.topLeft()) / scale, QSizeF(area.size()) / scale)
+        # Two pixels more, as what is drawn smoothly also looks at those around.
+        part = part.adjusted(-2, -2, 2, 2).intersected(QRectF(self._sheet.rect()))
+        box = part.toAlignedRect()
+        rows, columns = slice(box.top(), box.bottom() + 1), slice(box.left(), box.right() + 1)
+        pixels = np.zeros((GRID, GRID), np.uint32)
+        pixels[rows, columns] = ink_colours(self.palette())[gray_from_image(self._sheet)[rows, columns]]
+        painter.setClipRect(area)
+        painter.drawImage(paper, QImage(pixels.data, GRID, GRID, 4 * GRID, QImage.Format.Format_RGB32))
+        painter.setClipping(False)
 
     def _paint_framed(self, painter: QPainter, frame: QRectF) -> None:
         paper = self._paper()

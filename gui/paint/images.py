@@ -38,13 +38,16 @@ def image_from_indices(indices: np.ndarray, colours: np.ndarray) -> QImage:
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
-def colour_indices(values: np.ndarray, limit: float) -> np.ndarray:
+def colour_indices(values: np.ndarray, limit: float | np.ndarray) -> np.ndarray:
     """Return values as uint8 colour indices: −limit is 0, zero is 127, +limit is 254; the rest is clipped.
 
-    A limit of 0, as a silent layer has, gives 127 everywhere.
+    One limit is for all of them, or each has its own. A limit of 0, as a silent layer has, gives 127.
     """
-    with np.errstate(invalid="ignore", over="ignore"):  # infinite values, and those near the largest there is
-        scaled = values * (ZERO / limit if limit > 0 else 0.0) + (ZERO + 0.5)
+    limit = np.asarray(limit, values.dtype)
+    # Infinite values, those near the largest there is, and a limit of 0.
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        scaled = values * np.where(limit > 0, ZERO / limit, 0)
+        scaled += ZERO + 0.5
     np.clip(scaled, 0, 2 * ZERO, out=scaled)
     if np.isnan(scaled.sum()):  # np.nan_to_num took as long as all the rest of a frame's colours
         scaled[np.isnan(scaled)] = ZERO
@@ -52,11 +55,11 @@ def colour_indices(values: np.ndarray, limit: float) -> np.ndarray:
     return indices
 
 
-def tile(maps: np.ndarray, columns: int, gap: int) -> np.ndarray:
-    """Return the colour indices of maps (C, H, W) as one picture, `columns` in a row, `gap` pixels apart."""
+def tile(maps: np.ndarray, columns: int, gap: int, between: int) -> np.ndarray:
+    """Return maps (C, H, W) as one picture, `columns` in a row, `gap` pixels of `between` apart."""
     count, height, width = maps.shape
     rows = math.ceil(count / columns)
-    cells = np.full((rows * columns, height + gap, width + gap), GAP, np.uint8)
+    cells = np.full((rows * columns, height + gap, width + gap), between, maps.dtype)
     cells[:count, :height, :width] = maps
     picture = cells.reshape(rows, columns, height + gap, width + gap).swapaxes(1, 2)
     whole: np.ndarray = picture.reshape(rows * (height + gap), columns * (width + gap))

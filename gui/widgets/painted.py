@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.paint.frames import paint_focus
@@ -48,6 +48,7 @@ class Painted(QWidget):
         self.setAutoFillBackground(True)  # else the card below it is painted with it, at every stroke
         self._colours = np.zeros(256, np.uint32)
         self._is_dimmed = False
+        self._kept: tuple[object, QPixmap] | None = None  # the ground, and what it was painted for
 
     def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours; see `gui.paint.colours`."""
@@ -59,6 +60,22 @@ class Painted(QWidget):
         if dimmed != self._is_dimmed:
             self._is_dimmed = dimmed
             self.update()
+
+    def ground(self, *of: object) -> QPixmap:
+        """Return what `paint_ground` paints: once, and anew for another `of`, size, palette or font."""
+        key = (self.size(), self.devicePixelRatioF(), of)
+        if self._kept is None or self._kept[0] != key:
+            ground = QPixmap(self.size() * self.devicePixelRatioF())
+            ground.setDevicePixelRatio(self.devicePixelRatioF())
+            ground.fill(self.palette().color(self.backgroundRole()))
+            with QPainter(ground) as painter:
+                painter.setFont(self.font())
+                self.paint_ground(painter)
+            self._kept = (key, ground)
+        return self._kept[1]
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """Paint what stays while values change, for `ground`."""
 
     def reading_at(self, point: QPointF) -> str:
         """Return the tool tip of what is at a point; empty for the widget's own."""
@@ -79,6 +96,7 @@ class Painted(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Arrange what is painted anew where text is larger or smaller now."""
         super().changeEvent(event)
+        self._kept = None
         if event.type() == QEvent.Type.FontChange:
             self.updateGeometry()
             if self.isVisible():

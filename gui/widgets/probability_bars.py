@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.records import DIGITS, Prediction
+from gui.paint.quick_text import quick_text
 from gui.paint.text import pixels
 from gui.paint.theme import answer_colour, frame_colour
 from gui.widgets.painted import Painted
@@ -85,64 +86,83 @@ class ProbabilityBars(Painted):
         return self.tr("{points} pp").format(points=f"+{text}" if points >= 0.05 else text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        palette = self.palette()
+        prediction = self._prediction
+        rows = self._shown_rows()
+        winner = -1 if prediction is None else prediction.digit
+        tracks = self._tracks(len(rows))
         with QPainter(self) as painter:
-            digit_width, *columns = self._columns()
-            probabilities = None if self._prediction is None else self._prediction.probabilities
-            rows = self._rows or rows_of(probabilities, len(self._classes))
-            row_height = self.height() / len(rows)
-            thickness = min(row_height - 4, pixels(self, _THICKEST))
-            bar_room = self.width() - digit_width - sum(columns)
-            for row, digit in enumerate(rows):
-                top = row * row_height
-                track = QRectF(digit_width, top + (row_height - thickness) / 2, bar_room, thickness)
-                painter.fillRect(track, palette.color(QPalette.ColorRole.AlternateBase))
-                label = QRectF(0, top, digit_width - 6, row_height)
-                self._set_weight(painter, self._wins(digit))
-                painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-                elide = Qt.TextElideMode.ElideRight
-                name = painter.fontMetrics().elidedText(self._classes[digit], elide, int(label.width()))
-                painter.drawText(label, _RIGHT, name)
-                if self._prediction is not None:
-                    self._paint_values(painter, self._prediction, digit, track, columns)
+            painter.drawPixmap(0, 0, self.ground(tuple(rows), winner, self._classes, self._columns()))
+            if prediction is not None:
+                self._paint_bars(painter, prediction, rows, tracks)
+                self._paint_numbers(painter, prediction, rows, tracks)
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """Paint the names and the tracks of the bars."""
+        palette, rows = self.palette(), self._shown_rows()
+        room = self._columns()[0] - 6
+        height = self.height() / len(rows)
+        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+        for row, (digit, track) in enumerate(zip(rows, self._tracks(len(rows)), strict=True)):
+            painter.fillRect(track, palette.color(QPalette.ColorRole.AlternateBase))
+            painter.setFont(self._bold_font() if self._wins(digit) else self.font())
+            name = painter.fontMetrics().elidedText(
+                self._classes[digit], Qt.TextElideMode.ElideRight, int(room)
+            )
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, row * height, room, height), right, name)
+
+    def _shown_rows(self) -> list[int]:
+        probabilities = None if self._prediction is None else self._prediction.probabilities
+        return self._rows or rows_of(probabilities, len(self._classes))
+
+    def _tracks(self, rows: int) -> list[QRectF]:
+        """Return for each row the rectangle that a bar of 100 % fills."""
+        left, *behind = self._columns()
+        height = self.height() / rows
+        thickness = min(height - 4, pixels(self, _THICKEST))
+        width = self.width() - left - sum(behind)
+        return [
+            QRectF(left, row * height + (height - thickness) / 2, width, thickness) for row in range(rows)
+        ]
 
     def _columns(self) -> tuple[float, float, float, float]:
         """Return the widths of the name, and of percentage, difference and logit behind the bar."""
-        metrics = QFontMetricsF(self.font())
+        text = quick_text(self.font())
         is_compared = self._prediction is not None and self._prediction.original is not None
-        names = max(metrics.horizontalAdvance(name) for name in self._classes)
+        names = max(map(text.width, self._classes))
         return (
-            max(min(names, self.width() / 3), metrics.horizontalAdvance("0")) + 10,
-            metrics.horizontalAdvance("> 99.9 %") + 12,
-            metrics.horizontalAdvance("−100.0 pp") + 8 if is_compared else 0.0,
-            metrics.horizontalAdvance("−00.00") + 8 if self._with_logits else 0.0,
+            max(min(names, self.width() / 3), text.width("0")) + 10,
+            quick_text(self._bold_font()).width("> 99.9 %") + 12,
+            text.width("−100.0 pp") + 8 if is_compared else 0.0,
+            text.width("−00.00") + 8 if self._with_logits else 0.0,
         )
 
     def _wins(self, digit: int) -> bool:
         return self._prediction is not None and self._prediction.digit == digit
 
-    def _paint_values(
-        self, painter: QPainter, prediction: Prediction, digit: int, track: QRectF, columns: list[float]
+    def _bold_font(self) -> QFont:
+        font = self.font()
+        font.setBold(True)
+        return font
+
+    def _paint_bars(
+        self, painter: QPainter, prediction: Prediction, rows: list[int], tracks: list[QRectF]
     ) -> None:
         palette = self.palette()
-        probability = float(prediction.probabilities[digit])
-        colour = answer_colour(palette) if self._wins(digit) else palette.color(QPalette.ColorRole.Mid)
-        painter.fillRect(_part(track, probability), colour)
+        painter.setPen(Qt.PenStyle.NoPen)
+        others = []
+        for digit, track in zip(rows, tracks, strict=True):
+            bar = _part(track, float(prediction.probabilities[digit]))
+            if self._wins(digit):
+                painter.fillRect(bar, answer_colour(palette))
+            else:
+                others.append(bar)
+        painter.setBrush(palette.color(QPalette.ColorRole.Mid))
+        painter.drawRects(others)
         if prediction.original is not None:
-            self._paint_before(painter, track, float(prediction.original[digit]), probability)
-        share, difference, logit = (
-            QRectF(track.right() + sum(columns[:column]), track.top() - 2, width, track.height() + 4)
-            for column, width in enumerate(columns)
-        )
-        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-        text = percent(probability) if math.isfinite(probability) else self.tr("NaN")
-        painter.drawText(share, _RIGHT, self.tr("{percent} %").format(percent=text))
-        self._set_weight(painter, False)
-        if prediction.original is not None:
-            self._paint_difference(painter, difference, self.difference(digit))
-        if self._with_logits:
-            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(logit, _RIGHT, number(float(prediction.logits[digit]), 2))
+            for digit, track in zip(rows, tracks, strict=True):
+                before, now = float(prediction.original[digit]), float(prediction.probabilities[digit])
+                self._paint_before(painter, track, before, now)
 
     def _paint_before(self, painter: QPainter, track: QRectF, before: float, now: float) -> None:
         """A line where the original's bar ends, unless both end at the same pixel."""
@@ -150,21 +170,39 @@ class ProbabilityBars(Painted):
             line = QRectF(_part(track, before).right() - 1, track.top() - 1, 2, track.height() + 2)
             painter.fillRect(line, frame_colour(self.palette()))
 
-    def _paint_difference(self, painter: QPainter, rect: QRectF, text: str) -> None:
-        unchanged = not any(digit in text for digit in "123456789")
-        role = QPalette.ColorRole.PlaceholderText if unchanged else QPalette.ColorRole.WindowText
-        painter.setPen(self.palette().color(role))
-        painter.drawText(rect, _RIGHT, text)
+    def _paint_numbers(
+        self, painter: QPainter, prediction: Prediction, rows: list[int], tracks: list[QRectF]
+    ) -> None:
+        palette = self.palette()
+        strong = palette.color(QPalette.ColorRole.WindowText)
+        pale = palette.color(QPalette.ColorRole.PlaceholderText)
+        _, share, difference, logit = self._columns()
+        text, bold = quick_text(self.font()), quick_text(self._bold_font())
+        text.begin(painter)
+        for digit, track in zip(rows, tracks, strict=True):
+            right, middle = track.right() + share, track.center().y()
+            painter.setPen(strong)
+            if self._wins(digit):
+                bold.begin(painter)
+                bold.draw(painter, right, middle, self._percent(float(prediction.probabilities[digit])))
+                text.begin(painter)
+            else:
+                text.draw(painter, right, middle, self._percent(float(prediction.probabilities[digit])))
+            if prediction.original is not None:
+                points = self.difference(digit)
+                is_changed = any(digit in points for digit in "123456789")
+                painter.setPen(strong if is_changed else pale)
+                text.draw(painter, right + difference, middle, points)
+            if self._with_logits:
+                painter.setPen(pale)
+                logit_text = number(float(prediction.logits[digit]), 2)
+                text.draw(painter, right + difference + logit, middle, logit_text)
 
-    def _set_weight(self, painter: QPainter, bold: bool) -> None:
-        font = self.font()
-        font.setBold(bold)
-        painter.setFont(font)
+    def _percent(self, probability: float) -> str:
+        text = percent(probability) if math.isfinite(probability) else self.tr("NaN")
+        return self.tr("{percent} %").format(percent=text)
 
 
 def _part(track: QRectF, share: float) -> QRectF:
     """Return the left part, a share in [0, 1], of a track; empty for NaN."""
     return QRectF(track.left(), track.top(), track.width() * (share if share > 0 else 0), track.height())
-
-
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

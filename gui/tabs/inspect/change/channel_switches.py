@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.text import small_font
 from gui.paint.theme import warning_colour
@@ -45,6 +46,7 @@ class ChannelSwitches(Painted):
         self.current = 0
         """The selected channel, which keys switch."""
         self._tiles = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
+        self._pictures = MapPictures([self._tiles])
         self._height = 96
 
     def set_shape(self, shape: tuple[int, ...]) -> None:
@@ -91,6 +93,7 @@ class ChannelSwitches(Painted):
     def _arrange(self) -> None:
         room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         self._tiles = TiledMaps.fit(self._shape, room, self.devicePixelRatioF(), centred=True)
+        self._pictures = MapPictures([self._tiles])
         self.update()
 
     def _describe(self) -> None:
@@ -114,13 +117,12 @@ class ChannelSwitches(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tiles = self._tiles
-        image = tiles.blank(self._colours)
-        if self._values is not None:
-            image = tiles.image(self._values, self._limit, self._colours)
+        values = None if self._values is None else [self._values]
+        self._pictures.colour(values, [self._limit], self._colours)
         with QPainter(self) as painter:
             smooth = tiles.is_smooth(self.devicePixelRatioF())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            painter.drawImage(tiles.rect, image)
+            painter.drawImage(tiles.rect, self._pictures.images[0])
             painter.setFont(small_font(self.font()))
             painter.setPen(self.palette().mid().color())
             for channel in range(tiles.count):

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frame
 from gui.paint.number_grid import paint_number_grid
@@ -59,13 +59,13 @@ class KernelsMatrix(Painted):
         self._columns: int | None = None
         self._biases: np.ndarray | None = None
         self._limit = 0.0
-        self._image = QImage()
         self._selected = 0
         self._silent: frozenset[int] = frozenset()
         self._most_width = 200
         self._bias_title = self.tr("bias")
         self._left = self._behind = 0.0  # room for the rows' numbers and for biases
         self._maps = TiledMaps.fit((1, 1, 1), QRectF(0, 0, 1, 1))
+        self._pictures = MapPictures([self._maps])
 
     def set_colours(self, colours: np.ndarray) -> None:
         super().set_colours(colours)
@@ -135,14 +135,15 @@ class KernelsMatrix(Painted):
 
     def _make_image(self) -> None:
         if len(self._kernels) == self._maps.count:
-            self._image = self._maps.image(self._kernels.astype(np.float64), self._limit, self._colours)
+            self._pictures = MapPictures([self._maps])
+            self._pictures.colour([self._kernels.astype(np.float64)], [self._limit], self._colours)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             smooth = self._maps.is_smooth(self.devicePixelRatioF())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            painter.drawImage(self._maps.rect, self._image)
+            painter.drawImage(self._maps.rect, self._pictures.images[0])
             if self._biases is not None:
                 self._paint_titles(painter)
                 self._paint_rows(painter, self._biases)
