@@ -49,6 +49,7 @@ class LayerStrip(Painted):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("layer_strip", self.tr("All layers"), parent=parent, has_keys=True, has_mouse=True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the ground covers all
         self._layers: tuple[LayerSpec, ...] = ()
         self._classes: tuple[str, ...] = ()
         self._values: Sequence[np.ndarray] = ()
@@ -68,7 +69,7 @@ class LayerStrip(Painted):
     def set_table(self, table: NetworkTable | None) -> None:
         """Show a network's layers, still without values; None shows none."""
         self._layers, self._classes = ((), ()) if table is None else (table.shown, table.classes)
-        self._values = ()
+        self._values, self._limits = (), ()
         self._arrange()
 
     def set_values(self, values: Sequence[np.ndarray], limits: Sequence[float]) -> None:
@@ -103,6 +104,12 @@ class LayerStrip(Painted):
     def _arrange(self) -> None:
         """Divide the width: a layer of maps gets more than one of units, large maps more than small."""
         self._columns, self._maps = [], []
+        self._place_layers()
+        self._pictures, self._are_stale = MapPictures(self._maps), True
+        self._place_frames()
+        self.update()
+
+    def _place_layers(self) -> None:
         if not self._layers:
             return
         weights = [0.72 + 0.024 * layer.shape[2] if len(layer.shape) == 3 else 0.7 for layer in self._layers]
@@ -126,9 +133,6 @@ class LayerStrip(Painted):
             arranged.setdefault(layer.shape[0], maps.columns)
             self._maps.append(maps)
             left += width
-        self._pictures, self._are_stale = MapPictures(self._maps), True
-        self._place_frames()
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -149,7 +153,7 @@ class LayerStrip(Painted):
     def _show_values(self) -> None:
         self._pictures.colour(self._values or None, self._limits, self._colours)
         signs = ("±" if values.min() < 0 else "≤ " for values in self._values)
-        self._feet = [f"{sign}{limit:.3g}" for sign, limit in zip(signs, self._limits, strict=False)]
+        self._feet = [f"{sign}{limit:.3g}" for sign, limit in zip(signs, self._limits, strict=True)]
         self._are_stale = False
 
     def paint_ground(self, painter: QPainter) -> None:

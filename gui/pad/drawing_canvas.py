@@ -284,7 +284,7 @@ class DrawingCanvas(QWidget):
                 painter.drawText(self._paper(), Qt.AlignmentFlag.AlignCenter, hint)
 
     def _paint_ink(self, painter: QPainter, area: QRect) -> None:
-        """Paint the ink of a part of the widget. Only there the sheet gets colours: a stroke changes little."""
+        """Paint the ink of a part of the widget: a stroke changes little, and only that gets colours."""
         paper = self._paper()
         scale = paper.width() / GRID
         part = QRectF((QPointF(area.topLeft()) - paper.topLeft()) / scale, QSizeF(area.size()) / scale)

@@ -14,6 +14,8 @@ _RING = 2.0  # pixels
 
 def paint_frames(painter: QPainter, rects: Sequence[QRectF], palette: QPalette) -> None:
     """Paint a frame around each rectangle, with one in the colour of paper outside it."""
+    if not rects:
+        return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for grown, colour in ((1.0, palette.color(QPalette.ColorRole.Base)), (0.0, frame_colour(palette))):
         painter.setPen(colour)

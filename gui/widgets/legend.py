@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.paint.images import ZERO, image_from_indices
+from gui.paint.quick_text import quick_text
 from gui.widgets.painted import Painted
+
+_BAR = 10  # pixels high
 
 
 class Legend(Painted):
@@ -26,22 +29,29 @@ class Legend(Painted):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(180, int(12 + QFontMetricsF(self.font()).height()))
+        return QSize(180, int(_BAR + 2 + QFontMetricsF(self.font()).height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        metrics = QFontMetricsF(self.font())
-        indices = np.arange(0 if self._signed else ZERO, 2 * ZERO + 1, dtype=np.uint8)[None]
-        bar = QRectF(0, 0, self.width(), 10)
-        text = QRectF(0, 11, self.width(), metrics.height())
         with QPainter(self) as painter:
-            painter.drawImage(bar, image_from_indices(indices, self._colours))
+            painter.drawPixmap(0, 0, self.ground(self._signed, self._colours.tobytes()))
             if self._limit is None:
                 return
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            text, middle, right = quick_text(self.font()), self._middle(), self.width()
+            text.begin(painter)
             end = f"{self._limit:.3g}"
-            painter.drawText(text, Qt.AlignmentFlag.AlignRight, end)
+            text.draw(painter, right, middle, end)
             if self._signed:
-                painter.drawText(text, Qt.AlignmentFlag.AlignLeft, f"−{end}")
-                painter.drawText(text, Qt.AlignmentFlag.AlignHCenter, "0")
+                text.draw(painter, text.width(f"−{end}"), middle, f"−{end}")
+                text.draw(painter, (right + text.width("0")) / 2, middle, "0")
             else:
-                painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "0")
+                text.draw(painter, text.width("0"), middle, "0")
+
+    def _middle(self) -> float:
+        """Return where the middle of the numbers' line is."""
+        return _BAR + 1 + QFontMetricsF(self.font()).height() / 2
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """Paint the bar of colours."""
+        indices = np.arange(0 if self._signed else ZERO, 2 * ZERO + 1, dtype=np.uint8)[None]
+        painter.drawImage(QRectF(0, 0, self.width(), _BAR), image_from_indices(indices, self._colours))

@@ -21,6 +21,8 @@ MOST_ROWS = 12
 _ROWS_OF_MANY = 10
 _THICKEST = 16  # pixels: thicker bars look like buttons
 
+_Columns = tuple[float, float, float, float]
+
 
 def rows_of(probabilities: np.ndarray | None, count: int) -> list[int]:
     """Return which of `count` classes have rows: all, in order, or else the most likely first."""
@@ -45,7 +47,9 @@ class ProbabilityBars(Painted):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("probability_bars", self.tr("Probability of each class"), parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the ground covers all
         self._prediction: Prediction | None = None
+        self._winner: int | None = None  # its digit
         self._with_logits = False
         self._classes = DIGITS
         self._rows: list[int] | None = None
@@ -57,14 +61,14 @@ class ProbabilityBars(Painted):
     def set_classes(self, classes: tuple[str, ...]) -> None:
         """Name the rows as a network's classes are called."""
         if classes != self._classes:
-            self._classes, self._prediction = classes, None
+            self._classes, self._prediction, self._winner = classes, None, None
             self.update()
 
     def set_prediction(self, prediction: Prediction | None) -> None:
         """Show a prediction's probabilities; None empties the bars."""
-        self._prediction = prediction
+        self._prediction, self._winner = prediction, None
         if prediction is not None:
-            self._classes = prediction.classes
+            self._classes, self._winner = prediction.classes, prediction.digit
         self.update()
 
     def set_logits_shown(self, shown: bool) -> None:
@@ -86,81 +90,67 @@ class ProbabilityBars(Painted):
         return self.tr("{points} pp").format(points=f"+{text}" if points >= 0.05 else text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        prediction = self._prediction
-        rows = self._shown_rows()
-        winner = -1 if prediction is None else prediction.digit
-        tracks = self._tracks(len(rows))
+        prediction, columns = self._prediction, self._columns()
+        rows = self._tracks(columns)
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self.ground(tuple(rows), winner, self._classes, self._columns()))
+            painter.drawPixmap(0, 0, self.ground(tuple(rows), self._winner, self._classes, columns))
             if prediction is not None:
-                self._paint_bars(painter, prediction, rows, tracks)
-                self._paint_numbers(painter, prediction, rows, tracks)
+                self._paint_bars(painter, prediction, rows)
+                self._paint_numbers(painter, prediction, rows, columns)
 
     def paint_ground(self, painter: QPainter) -> None:
         """Paint the names and the tracks of the bars."""
-        palette, rows = self.palette(), self._shown_rows()
-        room = self._columns()[0] - 6
+        palette, columns = self.palette(), self._columns()
+        rows = self._tracks(columns)
+        room = columns[0] - 6
         height = self.height() / len(rows)
         painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-        for row, (digit, track) in enumerate(zip(rows, self._tracks(len(rows)), strict=True)):
+        for digit, track in rows.items():
             painter.fillRect(track, palette.color(QPalette.ColorRole.AlternateBase))
-            painter.setFont(self._bold_font() if self._wins(digit) else self.font())
+            painter.setFont(self._bold_font() if digit == self._winner else self.font())
             name = painter.fontMetrics().elidedText(
                 self._classes[digit], Qt.TextElideMode.ElideRight, int(room)
             )
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, row * height, room, height), right, name)
+            painter.drawText(QRectF(0, track.center().y() - height / 2, room, height), right, name)
 
-    def _shown_rows(self) -> list[int]:
-        probabilities = None if self._prediction is None else self._prediction.probabilities
-        return self._rows or rows_of(probabilities, len(self._classes))
-
-    def _tracks(self, rows: int) -> list[QRectF]:
-        """Return for each row the rectangle that a bar of 100 % fills."""
-        left, *behind = self._columns()
-        height = self.height() / rows
-        thickness = min(height - 4, pixels(self, _THICKEST))
-        width = self.width() - left - sum(behind)
-        return [
-            QRectF(left, row * height + (height - thickness) / 2, width, thickness) for row in range(rows)
-        ]
-
-    def _columns(self) -> tuple[float, float, float, float]:
+    def _columns(self) -> _Columns:
         """Return the widths of the name, and of percentage, difference and logit behind the bar."""
         text = quick_text(self.font())
         is_compared = self._prediction is not None and self._prediction.original is not None
         names = max(map(text.width, self._classes))
         return (
             max(min(names, self.width() / 3), text.width("0")) + 10,
-            quick_text(self._bold_font()).width("> 99.9 %") + 12,
+            text.width("> 99.9 %") + 12,
             text.width("−100.0 pp") + 8 if is_compared else 0.0,
             text.width("−00.00") + 8 if self._with_logits else 0.0,
         )
 
-    def _wins(self, digit: int) -> bool:
-        return self._prediction is not None and self._prediction.digit == digit
+    def _tracks(self, columns: _Columns) -> dict[int, QRectF]:
+        """Return for each class that has a row the rectangle that a bar of 100 % fills."""
+        probabilities = None if self._prediction is None else self._prediction.probabilities
+        rows = self._rows or rows_of(probabilities, len(self._classes))
+        height = self.height() / len(rows)
+        thickness = min(height - 4, pixels(self, _THICKEST))
+        left, width = columns[0], self.width() - sum(columns)
+        above = (height - thickness) / 2
+        return {digit: QRectF(left, row * height + above, width, thickness) for row, digit in enumerate(rows)}
 
     def _bold_font(self) -> QFont:
         font = self.font()
         font.setBold(True)
         return font
 
-    def _paint_bars(
-        self, painter: QPainter, prediction: Prediction, rows: list[int], tracks: list[QRectF]
-    ) -> None:
+    def _paint_bars(self, painter: QPainter, prediction: Prediction, rows: dict[int, QRectF]) -> None:
         palette = self.palette()
+        bars = {digit: _part(track, float(prediction.probabilities[digit])) for digit, track in rows.items()}
         painter.setPen(Qt.PenStyle.NoPen)
-        others = []
-        for digit, track in zip(rows, tracks, strict=True):
-            bar = _part(track, float(prediction.probabilities[digit]))
-            if self._wins(digit):
-                painter.fillRect(bar, answer_colour(palette))
-            else:
-                others.append(bar)
         painter.setBrush(palette.color(QPalette.ColorRole.Mid))
-        painter.drawRects(others)
+        painter.drawRects([bar for digit, bar in bars.items() if digit != self._winner])
+        if self._winner in bars:
+            painter.fillRect(bars[self._winner], answer_colour(palette))
         if prediction.original is not None:
-            for digit, track in zip(rows, tracks, strict=True):
+            for digit, track in rows.items():
                 before, now = float(prediction.original[digit]), float(prediction.probabilities[digit])
                 self._paint_before(painter, track, before, now)
 
@@ -171,36 +161,34 @@ class ProbabilityBars(Painted):
             painter.fillRect(line, frame_colour(self.palette()))
 
     def _paint_numbers(
-        self, painter: QPainter, prediction: Prediction, rows: list[int], tracks: list[QRectF]
+        self, painter: QPainter, prediction: Prediction, rows: dict[int, QRectF], columns: _Columns
     ) -> None:
         palette = self.palette()
         strong = palette.color(QPalette.ColorRole.WindowText)
         pale = palette.color(QPalette.ColorRole.PlaceholderText)
-        _, share, difference, logit = self._columns()
+        _, share, difference, logit = columns
+        form, nan = self.tr("{percent} %"), self.tr("NaN")
         text, bold = quick_text(self.font()), quick_text(self._bold_font())
         text.begin(painter)
-        for digit, track in zip(rows, tracks, strict=True):
+        for digit, track in rows.items():
             right, middle = track.right() + share, track.center().y()
+            probability = float(prediction.probabilities[digit])
+            percentage = form.format(percent=percent(probability) if math.isfinite(probability) else nan)
             painter.setPen(strong)
-            if self._wins(digit):
+            if digit == self._winner:
                 bold.begin(painter)
-                bold.draw(painter, right, middle, self._percent(float(prediction.probabilities[digit])))
+                bold.draw(painter, right, middle, percentage)
                 text.begin(painter)
             else:
-                text.draw(painter, right, middle, self._percent(float(prediction.probabilities[digit])))
+                text.draw(painter, right, middle, percentage)
             if prediction.original is not None:
                 points = self.difference(digit)
-                is_changed = any(digit in points for digit in "123456789")
-                painter.setPen(strong if is_changed else pale)
+                painter.setPen(strong if any(figure in points for figure in "123456789") else pale)
                 text.draw(painter, right + difference, middle, points)
             if self._with_logits:
                 painter.setPen(pale)
-                logit_text = number(float(prediction.logits[digit]), 2)
-                text.draw(painter, right + difference + logit, middle, logit_text)
-
-    def _percent(self, probability: float) -> str:
-        text = percent(probability) if math.isfinite(probability) else self.tr("NaN")
-        return self.tr("{percent} %").format(percent=text)
+                value = number(float(prediction.logits[digit]), 2)
+                text.draw(painter, right + difference + logit, middle, value)
 
 
 def _part(track: QRectF, share: float) -> QRectF:

@@ -193,7 +193,7 @@ def main() -> None:
         print(f"    until the answer came     {percentiles(answer_came[way])}")
         print(f"      of that, classifying    {percentiles(inside[way])}")
         print(
-            f"  ratio of medians to the floor's (at most 2.5): {np.median(whole[way]) / np.median(floor):.2f}"
+            f"  ratio of medians to the floor's (at most 5): {np.median(whole[way]) / np.median(floor):.2f}"
         )
     print(f"  floor                       {percentiles(floor)}")
     print(f"    bare forward pass         {percentiles(forward)}")

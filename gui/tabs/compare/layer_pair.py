@@ -92,7 +92,7 @@ class LayerPair(QWidget):
         if self._shared_range and self._limits:
             self._limits = [max(self._limits)] * count
         for strip, values in zip(self.strips, self._values, strict=True):
-            strip.set_values(values, self._limits)
+            strip.set_values(values, self._limits[: len(values)])
         self._show_close_values()
         self._show_reading()
 
