@@ -31,6 +31,7 @@ from gui.widgets.message_bar import FloatingBar
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.drawing_exchange import DrawingExchange
 from gui.window.found_digits import FoundDigits
+from gui.window.last_drawing import LastDrawing
 from gui.window.looks import Looks
 from gui.window.menus import WindowMenus
 from gui.window.navigation import Navigation
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
             Looks(settings, self.palette(), self),
             self,
         )
+        self._last_drawing = LastDrawing(self.canvas, settings, self)
         self._connect()
         self._build((model or settings.model, device or settings.device))
         self._restore()
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
         context.exchange.waited.connect(self._on_picture_waited_for)
         context.exchange.ended.connect(self._on_picture_read)
         engine.loaded.connect(context.collection.load)  # not sooner: at the start, the network comes first
+        engine.loaded.connect(self._last_drawing.bring_back)
         canvas.ink_changed.connect(engine.submit)
         canvas.history_changed.connect(self._on_history_changed)
         canvas.dropped.connect(context.exchange.take)
@@ -231,6 +234,7 @@ class MainWindow(QMainWindow):
         menus.usual_size.triggered.connect(partial(self._zoom, 0))
         menus.presentation.toggled.connect(self._on_presentation_toggled)
         menus.pointer_ring.toggled.connect(self._ring.set_on)
+        menus.remember.triggered.connect(self._last_drawing.set_remembered)
         menus.fold_pad.toggled.connect(self._on_pad_folded)
         menus.fold_tools.toggled.connect(self._on_tools_folded)
         canvas.addActions(menus.label.actions())  # their keys are the digits alone, while the pad has them
@@ -250,6 +254,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_page_changed(self, name: str) -> None:
+        self._settings.page = name
         self._navigation.choose(name)
         check(self._menus.page, name)
         self._frame_drawing()
@@ -276,6 +281,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings = self._settings
+        if settings.page in self._pages.names and settings.remembers:
+            self._pages.choose(settings.page)
         self._restore_choices()
         if not settings.is_writable():
             text = self.tr("Choices cannot be remembered: {path} cannot be written. All else works.")
@@ -290,6 +297,7 @@ class MainWindow(QMainWindow):
         check(menus.theme, settings.theme)
         check(menus.colour_map, settings.colour_map)
         check(menus.page, self._pages.name)
+        menus.remember.setChecked(settings.remembers)
         menus.fold_pad.setChecked(settings.pad_folded)
         menus.fold_tools.setChecked(settings.tools_folded)
         self._on_history_changed()
@@ -328,6 +336,7 @@ class MainWindow(QMainWindow):
         self._is_closed = True
         self._remember()
         self._context.exchange.cancel()
+        self._last_drawing.close()
         self._context.collection.close()
         self._engine.close()
         self.hide()  # the training process may take a moment to keep what it has learnt

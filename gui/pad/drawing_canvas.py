@@ -105,6 +105,10 @@ class DrawingCanvas(QWidget):
         """Put ink (H, W) uint8 of any size in the sheet's place, as `on_sheet` has it; can be undone."""
         self._replace(image_from_gray(on_sheet(ink)))
 
+    def begin_with(self, ink: np.ndarray) -> None:
+        """Show ink (280, 280) uint8 as if nothing had been drawn before: there is nothing to undo."""
+        self._show(image_from_gray(ink))
+
     def draw(self, strokes: list[np.ndarray]) -> None:
         """Put strokes (n, 2), in the sheet's pixels and as wide as the brush, in its place; can be undone."""
         sheet = _blank()

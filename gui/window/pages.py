@@ -34,9 +34,14 @@ class Pages(QStackedWidget):
         self.currentChanged.connect(self._on_changed)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all pages."""
+        return tuple(self._pages)
+
+    @property
     def name(self) -> str:
         """The name of the page that is in sight."""
-        return list(self._pages)[self.currentIndex()]
+        return self.names[self.currentIndex()]
 
     def page(self, name: str) -> LatePage:
         """Return a page by its name, one of `gui.tabs.entries`."""
@@ -45,7 +50,7 @@ class Pages(QStackedWidget):
     @Slot(str)
     def choose(self, name: str) -> None:
         """Bring a page to the front."""
-        self.setCurrentIndex(list(self._pages).index(name))
+        self.setCurrentIndex(self.names.index(name))
 
     def tabs(self) -> dict[str, Tab]:
         """Return the tabs that have been built, by name."""

@@ -53,16 +53,20 @@ class _Remembered:
 
 
 class _Switch:
-    """True or false in the store; false where there is neither."""
+    """True or false in the store; the default where there is neither."""
+
+    def __init__(self, default: bool = False) -> None:
+        self._default = default
 
     def __set_name__(self, owner: type[Settings], name: str) -> None:
         self._key = name
 
     def __get__(self, settings: Settings, owner: type[Settings]) -> bool:
-        text = settings.text(self._key, "false")
-        if text not in ("true", "false"):
-            settings.refuse(self._key)
-        return text == "true"
+        text = settings.text(self._key, str(self._default).lower())
+        if text in ("true", "false"):
+            return text == "true"
+        settings.refuse(self._key)
+        return self._default
 
     def __set__(self, settings: Settings, is_on: bool) -> None:
         settings.store.setValue(self._key, is_on)
@@ -85,6 +89,10 @@ class Settings:
     """Whether one colour range serves all layers."""
     show_logits = _Switch()
     """Whether the answer shows logits beside probabilities."""
+    remembers = _Switch(True)
+    """Whether drawing and page are there again at the next start."""
+    page = _Remembered("")
+    """The name of the page that was in sight last; empty at the first time."""
     pad_folded = _Switch()
     """Whether the pad is hidden."""
     tools_folded = _Switch()

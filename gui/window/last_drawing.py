@@ -1,0 +1,87 @@
+"""Brings the last drawing back at the next start."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from core.errors import LabError
+from core.files.folders import data_folder
+from core.files.limits import DIGITS
+from core.ink.last_drawing import keep, kept
+from gui.pad.drawing_canvas import DrawingCanvas
+from gui.processes.job import Job
+from gui.window.settings import Settings
+
+_RESTED = 1000  # milliseconds without a change: then it is kept, as the computer may go down
+
+_log = logging.getLogger(__name__)
+
+
+class LastDrawing(QObject):
+    """Keeps a canvas's drawing while it is to be remembered, and takes it away when it is not."""
+
+    def __init__(self, canvas: DrawingCanvas, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._canvas, self._settings = canvas, settings
+        self._path = data_folder() / "drawing.png"
+        self._is_wanted = settings.remembers  # at this start, once
+        self._reading, self._writing = Job(DIGITS, self), Job(DIGITS, self)
+        self._reading.finished.connect(self._on_read)
+        for job in (self._reading, self._writing):
+            job.failed.connect(self._on_failed)
+        self._timer = QTimer(self, singleShot=True, interval=_RESTED)
+        self._timer.timeout.connect(self._keep_soon)
+        canvas.ink_changed.connect(self._on_ink_changed)
+
+    @Slot()
+    def bring_back(self) -> None:
+        """Put the drawing of last time on the pad, unless something was drawn meanwhile."""
+        if self._is_wanted:
+            self._is_wanted = False
+            self._reading.start(kept, self._path)
+
+    @Slot(object)
+    def _on_read(self, ink: np.ndarray) -> None:
+        if self._is_untouched():
+            self._canvas.begin_with(ink)
+
+    def _is_untouched(self) -> bool:
+        return self._canvas.is_empty() and not self._canvas.can_undo()
+
+    @Slot(object)
+    def _on_ink_changed(self, ink: np.ndarray) -> None:
+        self._timer.start()
+
+    @Slot()
+    def _keep_soon(self) -> None:
+        if self._settings.remembers:
+            self._writing.restart(keep, self._path, self._canvas.ink())
+
+    @Slot(object)
+    def _on_failed(self, error: LabError) -> None:
+        _log.warning("the last drawing: %s", error)
+
+    @Slot(bool)
+    def set_remembered(self, is_remembered: bool) -> None:
+        """Keep the drawing from now on, or no more: then the file goes."""
+        self._settings.remembers = is_remembered
+        self._writing.restart(keep, self._path, self._ink())
+
+    def close(self) -> None:
+        """Keep the drawing as it is: the window closes."""
+        self._timer.stop()
+        is_still_to_come = self._is_wanted or self._reading.is_running
+        self._reading.drop()
+        self._writing.close()
+        if is_still_to_come and self._is_untouched():
+            return  # the one of last time was never on the pad
+        with contextlib.suppress(LabError, OSError):
+            keep(self._path, self._ink())
+
+    def _ink(self) -> np.ndarray:
+        """What is to be kept: bare paper where nothing is."""
+        return self._canvas.ink() if self._settings.remembers else np.zeros_like(self._canvas.ink())
