@@ -134,6 +134,8 @@ def test_a_convolution_shows_window_kernel_and_products_of_every_channel(inspect
         np.testing.assert_array_equal(kernel.values, explanation.weights[channel])
         np.testing.assert_array_equal(products.values, window.values * kernel.values)
         assert kernel.is_kernel and row.signs == ("×", "=")
+        # A weight has the same shade here, in Kernels and in Slide.
+        assert kernel.limit == pytest.approx(float(np.abs(subject.network.weights["conv2.weight"]).max()))
         assert row.caption == f"pool1, channel {channel}"
         assert as_number(row.result.removeprefix("sum ")) == pytest.approx(
             float(products.values.sum()), abs=6e-5

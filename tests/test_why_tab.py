@@ -409,11 +409,30 @@ def test_occlusion_comes_when_the_pen_rests(desk: Desk, qtbot: QtBot) -> None:
     expected = evidence.occlusion(shipped("lenet"), picture, 4, 9)
     np.testing.assert_allclose(values_of(view.map), expected, atol=1e-4)
     assert "sum of these numbers has no meaning" in view.words.text()
+    assert "one sign" not in view.words.text()  # a 4 that is nearly a 9
     desk.draw(mnist("test").images[24])
     assert view.map._is_dimmed
     assert desk.count(OCCLUSION) == 1
     qtbot.waitUntil(lambda: not view.map._is_dimmed)
     assert desk.count(OCCLUSION) == 2
+
+
+@pytest.mark.parametrize(
+    ("falls", "said"),
+    [
+        ([[5, 4], [-0.5, 0.4]], "a clear 7 becomes less clear"),
+        ([[-5, -4], [0.5, -0.4]], "7's lead grows"),
+        ([[5, 4], [-2, -2]], ""),
+        ([[-5, 4], [0, 0]], ""),
+        ([[0, 0], [0, 0]], ""),
+        (None, ""),
+    ],
+)
+def test_a_map_of_one_sign_is_explained(falls: list[list[float]] | None, said: str) -> None:
+    values = None if falls is None else np.array(falls, np.float32)
+    words = evidence_words.occlusion_words("7", "1", values)
+    assert words.startswith("How far 7's lead over 1, in logits, falls")
+    assert ("one sign" in words) == bool(said) and said in words
 
 
 def test_occlusion_is_for_two_digits_not_for_a_unit(desk: Desk) -> None:

@@ -46,7 +46,7 @@ class AnswerPanel(QWidget):
             "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
             "nearly all digits it has learnt from. Why → Seen before? tells more."
         )
-        self._verdict = named(SteadyText(2, self, Qt.AlignmentFlag.AlignHCenter), "answer_verdict", tip)
+        self._verdict = named(SteadyText(3, self, Qt.AlignmentFlag.AlignHCenter), "answer_verdict", tip)
         source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._source = named(source, "answer_source", pale=True)
         self.modified_bar = ModifiedBar(self)

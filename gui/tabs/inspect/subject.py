@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from core.explaining.cells import CellExplanation, explain_cell
+from core.finite import largest_finite
 from core.records import LayerSpec, NetworkState, Prediction
 from gui.layers.tiled_maps import Cell
 
@@ -51,6 +52,11 @@ class Subject:
             return None
         place = self.cell.channel, self.cell.row, self.cell.column
         return place if len(self.spec.shape) == 3 else place[:1]
+
+    @cached_property
+    def weight_limit(self) -> float:
+        """The selected layer's largest weight: it has the strongest colour, wherever weights are shown."""
+        return largest_finite(self.network.weights.get(f"{self.spec.name}.weight", np.zeros(0)))
 
     @cached_property
     def explanation(self) -> CellExplanation | None:

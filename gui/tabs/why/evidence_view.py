@@ -301,7 +301,7 @@ class EvidenceView(QWidget):
         sides = words.sides(record)
         if self.wants_occlusion and isinstance(record, Evidence):
             picture, values = self._occlusion or (self._picture, None)
-            text = words.occlusion_words(*record.names)
+            text = words.occlusion_words(*record.names, values)
             read = partial(_read_covered, values, record.names[0])
             self.map_view.show_map(picture, values, sides, text, read)
             return

@@ -13,6 +13,8 @@ from gui.tabs.why.term_split import Split
 from gui.words import translate
 from gui.words.numbers import number
 
+_ONE_SIGN = 0.8  # of the numbers' size: nine tenths lie on one side
+
 
 def result(evidence: Evidence, split: Split, read: int) -> str:
     """Return both logits and their difference in a sentence; `read` is the network's answer."""
@@ -230,14 +232,26 @@ def _left_out(layers: Sequence[LayerSpec], rest: str) -> str:
     return words.format(what=translate("Evidence", "The difference, {rest}, comes").format(rest=rest))
 
 
-def occlusion_words(digit: str, rival: str) -> str:
-    """Return what occlusion's numbers are, and that their sum has no meaning."""
-    return translate(
+def occlusion_words(digit: str, rival: str, falls: np.ndarray | None) -> str:
+    """Return what occlusion's numbers (H, W) are, and why nearly all may have one sign."""
+    words = translate(
         "Evidence",
-        "How far {digit}'s lead over {rival}, in logits, falls when 5×5 pixels of paper are laid around a "
-        "pixel. Positive: what is covered speaks for {digit}. Patches overlap, so the sum of these numbers "
-        "has no meaning.",
+        "How far {digit}'s lead over {rival}, in logits, falls when 5×5 pixels of paper cover the drawing "
+        "there. Patches overlap, so the sum of these numbers has no meaning.",
     ).format(digit=digit, rival=rival)
+    whole = 0.0 if falls is None else float(np.abs(falls).sum())
+    if falls is None or not whole or abs(falls.sum()) < _ONE_SIGN * whole:
+        return words
+    reason = translate(
+        "Evidence", "Nearly all have one sign: whatever ink is taken away, {digit}'s lead grows."
+    )
+    if falls.sum() > 0:
+        reason = translate(
+            "Evidence",
+            "Nearly all have one sign: whatever ink is taken away, a clear {digit} becomes less clear. "
+            "Compare how strong the colours are.",
+        )
+    return words + " " + reason.format(digit=digit)
 
 
 def pixel_words(row: int, column: int, value: float, ink: float) -> str:

@@ -55,7 +55,7 @@ class MapView(QWidget):
             SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignLeft),
         )
         self._reading = named(SteadyLabel(self), "evidence_reading")
-        self.words = named(SteadyText(5, self), "evidence_map_words", small=True, pale=True)
+        self.words = named(SteadyText(6, self), "evidence_map_words", small=True, pale=True)
         self._lay_out()
 
     def _lay_out(self) -> None:

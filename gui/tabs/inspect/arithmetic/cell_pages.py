@@ -118,7 +118,7 @@ def _channel_grids(subject: Subject, explanation: CellExplanation) -> Iterator[P
     assert explanation.weights is not None
     decimals = decimals_of(subject, subject.layer)
     before = explanation.before[0].name
-    kernel_limit, product_limit = largest_finite(explanation.weights), largest_finite(explanation.terms)
+    product_limit = largest_finite(explanation.terms)
     padding = explanation.is_padding
     for channel, total in enumerate(explanation.sums.tolist()):
         read = explanation.channels[channel]
@@ -127,7 +127,7 @@ def _channel_grids(subject: Subject, explanation: CellExplanation) -> Iterator[P
             translate("Arithmetic", "sum {total}").format(total=exact(total, decimals)),
             (
                 Grid(explanation.inputs[channel], _limit_before(subject), padding=padding),
-                Grid(explanation.weights[channel], kernel_limit, is_kernel=True),
+                Grid(explanation.weights[channel], subject.weight_limit, is_kernel=True),
                 Grid(explanation.terms[channel], product_limit, padding=padding),
             ),
             ("×", "="),

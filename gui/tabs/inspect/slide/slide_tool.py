@@ -8,7 +8,6 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from core.explaining.cells import explain_cell
-from core.finite import largest_finite
 from core.records import LayerSpec
 from gui.layers.tiled_maps import Cell
 from gui.sliding.playback import SlideControls
@@ -81,7 +80,7 @@ class SlideTool(Tool):
         if is_other:
             self._begin(subject)
         elif previous is not None and subject.network is not previous.network:
-            self._measure_kernels(subject)
+            self._kernel_limit = subject.weight_limit
         self._follow(subject)
         reason = self._why_not(subject)
         if reason:
@@ -106,12 +105,8 @@ class SlideTool(Tool):
         mixes = spec.kind == "convolution"
         self._channels.set_counts(before[0] // spec.groups, spec.shape[0], mixes)
         self._channels.choose_output(0)
-        self._measure_kernels(subject)
+        self._kernel_limit = subject.weight_limit
         self._note.set_text(self._describe(spec, self._walk))
-
-    def _measure_kernels(self, subject: Subject) -> None:
-        weights = subject.network.weights.get(f"{subject.spec.name}.weight", np.zeros(0))
-        self._kernel_limit = largest_finite(weights)
 
     def _follow(self, subject: Subject) -> None:
         """Put the window where the subject's cell is made, when that is another one."""
