@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from driving import child
+from driving import child, settle
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
@@ -457,6 +457,26 @@ def test_other_digits_to_look_at_are_asked_for_with_the_augmentation(form: Setup
 
 
 # What is said
+
+
+def test_a_time_that_comes_by_itself_moves_no_field(form: SetupForm) -> None:
+    form.resize(300, 700)
+    form.show()
+    longest = "About 99.9 s an epoch here, 99:54 min in all (measured)"
+    form.keep_room_for_time(longest)
+    field, note = child(form, QWidget, "optimizer_field"), child(form, QLabel, "epochs_note")
+    places = []
+    for text in ("", "measuring how long an epoch takes…", longest):
+        form.set_time_per_epoch(text)
+        settle()
+        places.append(field.mapTo(form, field.rect().topLeft()))
+        assert note.isVisible() and note.text() == text
+    assert len(set(places)) == 1
+    form.set_time_per_epoch("")
+    form.keep_room_for_time("")
+    form.set_time_per_epoch("")
+    settle()
+    assert field.mapTo(form, field.rect().topLeft()).y() < places[0].y()  # the room was there
 
 
 def test_notes_say_how_digits_are_split_how_many_steps_and_how_long(form: SetupForm) -> None:

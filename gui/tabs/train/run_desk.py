@@ -28,6 +28,8 @@ from gui.words.numbers import share
 _SETTLED = 300  # milliseconds without a change of the settings: then their speed is measured
 _SHOWN_EVERY = 100  # milliseconds: a run's news may come faster
 
+_LONG = 99.9  # seconds an epoch: room is kept for the words of a time as long as that
+
 
 class RunDesk(QObject):
     """Connects the view, the run at work, the dialogs for files, and the runs saved in a folder."""
@@ -90,6 +92,7 @@ class RunDesk(QObject):
         transport.stop_pressed.connect(run.stop)
         transport.rates_changed.connect(self._on_rates_changed)
         view.hint_bar.rate_accepted.connect(self._on_rate_accepted)
+        form.keep_room_for_time(self._time_words(_LONG, 60 * _LONG))
         form.config_changed.connect(self._on_config_changed)
         form.file_wanted.connect(files.choose_start)
         form.open_wanted.connect(files.open_settings)
@@ -146,10 +149,12 @@ class RunDesk(QObject):
         if measured.problem is not None:
             text = in_words(measured.problem)
         elif seconds:  # else it was interrupted, and is measured later
-            run = self._duration(seconds * measured.config.epochs)
-            text = self.tr("About {epoch} s an epoch here, {run} in all (measured)")
-            text = text.format(epoch=f"{seconds:.1f}", run=run)
+            text = self._time_words(seconds, seconds * measured.config.epochs)
         self._view.form.set_time_per_epoch(text)
+
+    def _time_words(self, epoch: float, run: float) -> str:
+        text = self.tr("About {epoch} s an epoch here, {run} in all (measured)")
+        return text.format(epoch=f"{epoch:.1f}", run=self._duration(run))
 
     def _duration(self, seconds: float) -> str:
         whole = round(seconds)

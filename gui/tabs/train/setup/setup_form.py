@@ -153,6 +153,10 @@ class SetupForm(QWidget):
         """Show how long an epoch takes, under the number of epochs."""
         self._column.rows["epochs"].set_note(text)
 
+    def keep_room_for_time(self, longest: str) -> None:
+        """Have room for it there, as it comes by itself some seconds after a change."""
+        self._column.rows["epochs"].keep_room(longest)
+
     # Changes
 
     @Slot()

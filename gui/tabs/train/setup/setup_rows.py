@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -37,9 +37,9 @@ class SettingRow(QWidget):
         self._lay_out(stacked)
         self.watch(field)
 
-    def _line(self, name: str, colour: QPalette.ColorRole) -> QLabel:
+    def _line(self, name: str, colour: QPalette.ColorRole) -> _Line:
         # Plain: the user's text may look like HTML.
-        label = named(QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText), name)
+        label = named(_Line(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText), name)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         label.setForegroundRole(colour)
         label.hide()
@@ -83,7 +83,12 @@ class SettingRow(QWidget):
     def set_note(self, text: str) -> None:
         """Show a note under the field; an empty one hides it."""
         self._note.setText(text)
-        self._note.setVisible(bool(text))
+        self._note.setVisible(bool(text or self._note.longest))
+
+    def keep_room(self, longest: str) -> None:
+        """Have room for a note as long as this, always: notes that come by themselves move nothing."""
+        self._note.longest = longest
+        self._note.show()
 
     def set_error(self, reason: str) -> None:
         """Show an error under the field, a predicate such as `must be positive`; an empty one hides it."""
@@ -96,6 +101,17 @@ class SettingRow(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.left.emit(self.name)
+
+
+class _Line(QLabel):
+    """Wrapped text, with room for its longest one."""
+
+    longest = ""
+
+    def heightForWidth(self, width: int) -> int:
+        room = QRect(0, 0, max(width, 1), 10_000)
+        longest = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, self.longest)
+        return max(super().heightForWidth(width), longest.height())
 
 
 class Section(QWidget):
