@@ -108,6 +108,9 @@ class _Line(QLabel):
 
     longest = ""
 
+    def hasHeightForWidth(self) -> bool:
+        return True  # without a text as well
+
     def heightForWidth(self, width: int) -> int:
         room = QRect(0, 0, max(width, 1), 10_000)
         longest = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, self.longest)
