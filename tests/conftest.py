@@ -76,9 +76,11 @@ def few_references(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def qtbot(qtbot: QtBot) -> QtBot:
-    """pytest-qt's; text is as large as the system's, whatever window there was before."""
+    """pytest-qt's; light, and text as large as the system's, whatever window there was before."""
     from gui.paint.text import set_body_scale
+    from gui.paint.theme import apply_theme
 
+    apply_theme("light")
     set_body_scale(1.0)
     return qtbot
 

@@ -27,6 +27,15 @@ def write_bytes(path: Path, content: bytes, durable: bool = True) -> None:
     OwnFolder(path.parent).write(path, content, durable)
 
 
+def remove(path: Path) -> None:
+    """Remove a file, if it is there; of a link, the link.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    path.unlink(missing_ok=True)
+
+
 def replaceable(path: Path) -> Path:
     """Where a file that the user names is to be written: `path`, or what it leads to as a link.
 

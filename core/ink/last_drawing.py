@@ -23,7 +23,7 @@ def keep(path: Path, ink: np.ndarray) -> None:
     if ink.any():
         atomic.write_bytes(path, digit_png.encode(ink), durable=False)
     else:
-        path.unlink(missing_ok=True)
+        atomic.remove(path)
 
 
 def kept(path: Path) -> np.ndarray | None:

@@ -89,7 +89,8 @@ class PadScroll(QScrollArea):
         event.ignore()  # keys do not scroll it: they are the window's
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._panel.minimumSizeHint().width(), pixels(self, _LOWEST))
+        bar = self.verticalScrollBar().sizeHint().width()  # there or not: else what is beside it would move
+        return QSize(self._panel.minimumSizeHint().width() + bar, pixels(self, _LOWEST))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

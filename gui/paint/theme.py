@@ -154,7 +154,7 @@ def data_colour(palette: QPalette) -> QColor:
     return QColor(colours_of(palette).data)
 
 
-# Buttons, pages and cards alone: Fusion paints fields, boxes, sliders and lists well by the palette.
+# Buttons, pages, cards and scroll bars alone: Fusion paints fields, boxes and lists well by the palette.
 _STYLE = Template("""
 QMainWindow, QMenuBar, QStatusBar, QWidget#rooms {
     background: $ground;
@@ -164,6 +164,15 @@ QMenuBar::item:selected { background: $hover; color: $text; }
 QStatusBar::item { border: none; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $border; }
+QScrollBar { background: transparent; border: none; }
+QScrollBar:vertical { width: 10px; }
+QScrollBar:horizontal { height: 10px; }
+QScrollBar::handle { background: $line; border: 2px solid $card; border-radius: 5px; }
+QScrollBar::handle:vertical { min-height: 24px; }
+QScrollBar::handle:horizontal { min-width: 24px; }
+QScrollBar::handle:hover { background: $secondary; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: $note; color: $text; border: 1px solid $border; padding: 4px; }
 
 QFrame[card="true"] { background: $card; border: 1px solid $border; border-radius: 8px; }

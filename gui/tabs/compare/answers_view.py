@@ -11,7 +11,7 @@ from gui.tabs.compare.compared_side import LEFT, RIGHT, ComparedSide
 from gui.tabs.compare.difference_bars import DifferenceBars
 from gui.tabs.compare.side_answer import AnswerView
 from gui.tabs.compare.side_head import SideHead
-from gui.widgets.construct import bold, named, spaced
+from gui.widgets.construct import bold, in_row, named, spaced
 from gui.widgets.probability_bars import rows_of
 from gui.widgets.steady_label import SteadyLabel
 
@@ -29,18 +29,19 @@ class AnswersView(QWidget):
         self._answers = tuple(AnswerView(NAMES[side], side == RIGHT, self) for side in (LEFT, RIGHT))
         self.difference = DifferenceBars(self)
         text = self.tr("Difference\n◂ more at the left · at the right ▸")
-        bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-        self._heading = named(QLabel(text, self, alignment=bottom), "difference_heading")
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._heading = named(QLabel(text, self, alignment=centre), "difference_heading")
         self.sentence = bold(named(SteadyLabel(self), "compare_sentence"))
         layout = spaced(QGridLayout(self), rows=4, columns=12)
-        top = (self.heads[LEFT], self._heading, self.heads[RIGHT])
-        middle = (self._answers[LEFT], self.difference, self._answers[RIGHT])
+        layout.addLayout(in_row((self.heads[LEFT], 1), (self.heads[RIGHT], 1), spacing=12), 0, 0, 1, 3)
+        middle = (self.heads[LEFT].origin, self._heading, self.heads[RIGHT].origin)
+        bottom = (self._answers[LEFT], self.difference, self._answers[RIGHT])
         for column, stretch in enumerate((5, 2, 5)):
-            layout.addWidget(top[column], 0, column)
             layout.addWidget(middle[column], 1, column)
+            layout.addWidget(bottom[column], 2, column)
             layout.setColumnStretch(column, stretch)
-        layout.addWidget(self.sentence, 2, 0, 1, 3)
-        layout.setRowStretch(1, 1)
+        layout.addWidget(self.sentence, 3, 0, 1, 3)
+        layout.setRowStretch(2, 1)
 
     def show_sides(self, sides: tuple[ComparedSide, ComparedSide]) -> None:
         """Show both answers to a drawing."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.catalog import ARCHITECTURES, SHIPPED
 from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.records import NetworkName
+from gui.widgets.combo_box import ComboBox
 from gui.words import translate
 from gui.words.core_texts import core_text
 from gui.words.model_names import title_of as title_of_name
 
 
-class NetworkChooser(QComboBox):
+class NetworkChooser(ComboBox):
     """The pad's network, the shipped ones, untrained ones, runs, and the file chosen last."""
 
     choice_made = Signal(object)
@@ -24,11 +25,8 @@ class NetworkChooser(QComboBox):
     """The list is about to open: `set_runs` may bring it up to date."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(11, parent)
         self.setObjectName(name)
-        # A box that grows with its text would move what is beside it.
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(11)
         self._runs: Sequence[tuple[str, str]] = ()
         self._title = ""  # of the choice, where it is known better than its file
         self.choice = NetworkChoice(PAD)

@@ -10,7 +10,7 @@ from core.reading.comparison import PAD, WEIGHTS, NetworkChoice
 from gui.paint.icons import icon
 from gui.tabs.compare.compared_side import LEFT, ComparedSide, side_colour
 from gui.tabs.compare.network_chooser import NetworkChooser
-from gui.widgets.construct import in_column, in_row, named
+from gui.widgets.construct import in_row, named
 from gui.widgets.steady_label import SteadyText
 
 _STRIPE = 3
@@ -39,14 +39,14 @@ class SideHead(QWidget):
         file.setIcon(icon("open"))
         text = self.tr("To the pad")
         self._use = named(QToolButton(self), f"{name}_use_button", text=text, clicked=self._on_use)
-        self._origin = named(SteadyText(2, self), f"{name}_origin", small=True, pale=True)
-        row = in_row((self.chooser, 1), file, self._use, spacing=4)
-        in_column(row, self._origin, on=self, spacing=3, margins=(0, _STRIPE + 3, 0, 0))
+        self.origin = named(SteadyText(2), f"{name}_origin", small=True, pale=True)
+        """What the network was trained on; for others to lay out."""
+        in_row((self.chooser, 1), file, self._use, on=self, spacing=4, margins=(0, _STRIPE + 3, 0, 0))
 
     def show_side(self, side: ComparedSide) -> None:
         """Show the network's training data."""
-        self._origin.set_text(side.origin)
-        self._origin.setToolTip(side.origin)  # that of a file may be long
+        self.origin.set_text(side.origin)
+        self.origin.setToolTip(side.origin)  # that of a file may be long
         self._is_broken = bool(side.problem)
 
     def set_opened(self, model: str) -> None:

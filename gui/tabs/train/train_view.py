@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 from core.records import ModelInfo, Prediction, Snapshot
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.layer_values import limits, shown_values
-from gui.paint.text import pixels
+from gui.paint.text import fit_to_text, pixels
 from gui.tabs.train.curves.curves_view import CurvesView
 from gui.tabs.train.hint_bar import HintBar
 from gui.tabs.train.runs.runs_list import RunsList
@@ -39,7 +39,8 @@ class TrainView(QWidget):
         tip = self.tr("Click a layer to see it large in the Inspect tab")
         accessible = self.tr("All layers of the network in training")
         self.strip = named(LayerStrip(self), "train_strip", tip, accessible)
-        self.strip.setMinimumWidth(400)  # its own would make the whole window wider than many screens
+        # Its own would make the whole window wider than many screens.
+        fit_to_text(self.strip, lambda it: it.setMinimumWidth(pixels(it, 400)))
         self._architecture = ""
         # To be shown once their views are visible:
         self._history_grew = False

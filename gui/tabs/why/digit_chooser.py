@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.records import DIGITS
+from gui.widgets.combo_box import ComboBox
 
 _MOST_VISIBLE = 11
 _LONGEST = 24  # letters that a box makes room for
 
 
-class DigitChooser(QComboBox):
+class DigitChooser(ComboBox):
     """The first entry follows the drawing; those below it are the network's classes.
 
     Its text is `following`, with a place for the `{digit}`, or `nothing` while there is no drawing to follow.
@@ -21,12 +22,10 @@ class DigitChooser(QComboBox):
     """Another entry was chosen."""
 
     def __init__(self, following: str, nothing: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(0, parent)
         self._following, self._nothing = following, nothing
         self._followed = 0
         self._classes: tuple[str, ...] = ()
-        # A box that grows with its text would move what is beside it.
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMaxVisibleItems(_MOST_VISIBLE)
         self.set_classes(DIGITS)
         self.currentIndexChanged.connect(self.digit_changed)

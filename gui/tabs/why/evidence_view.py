@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.explaining import receptive_field
 from core.explaining.evidence_records import Evidence, Feeding, MapCell
@@ -19,6 +19,7 @@ from gui.tabs.why.descent import Step, layer_behind
 from gui.tabs.why.map_view import MapView
 from gui.tabs.why.term_bars import TermBars
 from gui.tabs.why.term_split import Split, split_channels, split_record
+from gui.widgets.combo_box import ComboBox
 from gui.widgets.construct import in_column, in_row, named, stacked
 from gui.widgets.steady_label import SteadyLabel, SteadyText
 
@@ -52,9 +53,8 @@ class EvidenceView(QWidget):
             "output times a weight. Over the channels of a layer further down: outputs times "
             "gradients, which leave the biases out."
         )
-        self.over = named(QComboBox(self), "split_over", tip, self.tr("What the sum is taken over"))
-        self.over.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.over.setMinimumContentsLength(len(self.tr("channels of pool2")))
+        over = ComboBox(len(self.tr("channels of pool2")), self)
+        self.over = named(over, "split_over", tip, self.tr("What the sum is taken over"))
         self.over.setMinimumWidth(80)  # the crumbs go first
         self.caption = named(SteadyText(2, self), "split_caption", small=True, pale=True)
         self.bars = TermBars(self)

@@ -12,7 +12,6 @@ from PySide6.QtGui import QRegularExpressionValidator, QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QLineEdit,
     QSizePolicy,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.training.setting_kinds import Decimal, InvalidSetting, Whole
+from gui.widgets.combo_box import ComboBox
 from gui.widgets.construct import in_row
 from gui.widgets.slider import Slider
 
@@ -42,15 +42,13 @@ class SettingField(Protocol):
         """Show a setting."""
 
 
-class ChoiceField(QComboBox):
+class ChoiceField(ComboBox):
     """One of several values, each with a title; a value that is not among them is added."""
 
     changed = Signal()
 
     def __init__(self, choices: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
+        super().__init__(6, parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_choices(choices)
         self.currentIndexChanged.connect(self.changed)

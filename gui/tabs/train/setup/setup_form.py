@@ -91,11 +91,16 @@ class SetupForm(QWidget):
         self.set_config(PRESETS[0].config)
 
     def _lay_out(self) -> None:
-        scroll = scrolled(named(QScrollArea(self), "setup_scroll"), self._column)
+        self._scroll = scroll = scrolled(named(QScrollArea(self), "setup_scroll"), self._column)
         self._explanation = ExplanationBar(self._words.values(), self)
         self._explanation.explain(self._words["preset"])
         in_column((scroll, 1), self._explanation, on=self)
-        fit_to_text(self, lambda it: it.setMinimumWidth(pixels(it, 284)))
+        fit_to_text(self, SetupForm._fit_width)
+
+    def _fit_width(self) -> None:
+        """Leave the column room beside its scroll bar, which does not shrink with text."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(max(pixels(self, 284), self._column.minimumSizeHint().width() + bar + 2))
 
     def _connect(self) -> None:
         column = self._column

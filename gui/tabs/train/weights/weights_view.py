@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.records import Snapshot
+from gui.paint.text import scaled
 from gui.tabs.train.weights.gradient_view import GradientView
 from gui.tabs.train.weights.kernels_view import KernelsView
 from gui.tabs.train.weights.silent_view import SilentView
@@ -59,10 +60,10 @@ class WeightsView(QWidget):
             chart.clear()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(440, 240)
+        return scaled(self, QSize(440, 240))
 
     def sizeHint(self) -> QSize:
-        return QSize(800, 340)
+        return scaled(self, QSize(800, 340))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = self.width() > _WIDE * self.height()
