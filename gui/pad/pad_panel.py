@@ -98,6 +98,7 @@ class PadScroll(QScrollArea):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # the panel may need more width now
             self._fit()
         return super().event(event)
 

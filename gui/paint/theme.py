@@ -80,10 +80,6 @@ def apply_theme(theme: str) -> None:
     QGuiApplication.setPalette(_palette(colours))
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    boxes = _palette(colours)
-    if dark:  # Fusion's own empty boxes cannot be told from what is around them
-        boxes.setColor(_Role.Base, QColor(colours.border))
-    QApplication.setPalette(boxes, "QCheckBox")  # type: ignore[arg-type]  # the stub wants bytes, the call not
     # Else no widget with a style sheet would follow the application's font.
     app.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
     tick = files("resources") / "icons" / ("tick_dark.svg" if dark else "tick_light.svg")
@@ -154,7 +150,7 @@ def data_colour(palette: QPalette) -> QColor:
     return QColor(colours_of(palette).data)
 
 
-# Buttons, pages, cards and scroll bars alone: Fusion paints fields, boxes and lists well by the palette.
+# What Fusion paints well by the palette, it paints: fields, boxes and lists.
 _STYLE = Template("""
 QMainWindow, QMenuBar, QStatusBar, QWidget#rooms {
     background: $ground;
@@ -216,6 +212,21 @@ QTabBar:focus { outline: none; }
 QTabBar::tab:selected:focus { border: 2px solid $accent; padding: 3px 10px; }
 
 QAbstractItemView:focus, QAbstractScrollArea:focus { border: 2px solid $accent; }
-QTreeView::indicator { width: 11px; height: 11px; border: 1px solid $secondary; border-radius: 2px; }
-QTreeView::indicator:checked { background: $accent; border-color: $accent; image: url($tick); }
+QCheckBox::indicator, QTreeView::indicator {
+    width: 13px; height: 13px; border: 1px solid $secondary; border-radius: 3px; background: $paper;
+}
+QCheckBox::indicator:checked, QTreeView::indicator:checked {
+    background: $accent; border-color: $accent; image: url($tick);
+}
+QCheckBox::indicator:disabled { border-color: $disabled; }
+QCheckBox::indicator:checked:disabled { background: $disabled; }
+QCheckBox::indicator:focus { border: 2px solid $accent; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
+QSlider::sub-page:horizontal { border-radius: 2px; background: $accent; }
+QSlider::sub-page:horizontal:disabled { background: $disabled; }
+QSlider::handle:horizontal {
+    width: 13px; margin: -5px 0; border: 1px solid $line; border-radius: 7px; background: $button;
+}
+QSlider::handle:horizontal:hover { background: $hover; }
+QSlider::handle:horizontal:focus { border: 2px solid $accent; }
 """)

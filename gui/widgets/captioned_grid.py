@@ -51,7 +51,7 @@ class CaptionedGrid(Painted):
 
     def room(self) -> QRectF:
         """Return the rectangle that pictures may fill."""
-        return QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        return QRectF(self.rect()).adjusted(_GAP / 2, 1, -_GAP / 2, -1)  # captions are wider by half a gap
 
     def picture_rect(self, rank: int) -> QRectF:
         """Return the rectangle of a picture; its caption is below."""

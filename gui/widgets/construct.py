@@ -194,14 +194,9 @@ def split(splitter: QSplitter, *parts: tuple[QWidget, int]) -> QSplitter:
 def framed(area: QScrollArea, content: QWidget) -> QScrollArea:
     """Return the area, which has no frame of its own, and scrolls only where its content has no room."""
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click beside its widgets leaves the keys where they are
     area.setWidgetResizable(True)
     area.setWidget(content)
     for widget in (area.viewport(), content):
         widget.setAutoFillBackground(False)
     return area
-
-
-def scrolled(area: QScrollArea, content: QWidget) -> QScrollArea:
-    """Return the area, which scrolls its content up and down and has no frame."""
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return framed(area, content)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QWidget
 
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
 
 _FIRST_SELECTED = 1  # the first layer after the input
 _TOOL_PAUSE = 50  # milliseconds from one update of a tool to the next, while one draws
+
+
+class _Tools(QTabWidget):
+    """Never narrower than its tabs."""
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().expandedTo(QSize(self.tabBar().sizeHint().width(), 0))
 
 
 class InspectView(QWidget):
@@ -78,7 +85,7 @@ class InspectView(QWidget):
         self._close_up = stacked(self, self.maps_view, self.units_view)
         loading = self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")
         self._message = message(self, "inspect_message", loading)
-        self.tools = named(QTabWidget(self, documentMode=True), "inspect_tools")
+        self.tools = named(_Tools(self, documentMode=True), "inspect_tools")
         self.tools_splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "inspect_tools_splitter")
         split(self.tools_splitter, (self._close_up, 2), (self.tools, 3))
         self.tools_splitter.setSizes([530, 500])  # at first: tools that are not built yet ask for no room
@@ -103,7 +110,6 @@ class InspectView(QWidget):
             page = ToolPage(name, self)
             self._tool_pages.append(page)
             self.tools.setTabToolTip(self.tools.addTab(page, title), tip)
-        self.tools.setMinimumWidth(self.tools.tabBar().sizeHint().width())  # whichever have been built
 
     def _connect(self) -> None:
         self.strip.layer_selected.connect(self.select_layer)

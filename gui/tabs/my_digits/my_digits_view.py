@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton, QScrollArea, QSplitter, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton, QSplitter, QWidget
 
 from core.records import Answering, Progress
 from gui.tabs.my_digits.filter_row import FilterRow
 from gui.tabs.my_digits.gallery import Gallery
 from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.tabs.my_digits.teach_card import TeachCard
-from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow, scrolled, split, stacked
+from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow, split, stacked
+from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.model_names import title_of_answering
 
@@ -108,7 +109,7 @@ class MyDigitsView(QWidget):
         left = QWidget(self)
         parts = (self.filter, self._reader, (self._pages, 1), self._foreign, self._progress_row, buttons)
         in_column(*parts, on=left, spacing=4)
-        scroll = scrolled(named(QScrollArea(self), "teach_scroll"), self.card)
+        scroll = ScrollColumn(self.card, "teach_scroll", self)
         scroll.setMinimumWidth(280)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "my_digits_splitter")
         split(self.splitter, (left, 1), (scroll, 0)).setSizes([_CARD * 2, _CARD])

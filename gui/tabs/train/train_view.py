@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QTabWidget, QWidget
 
 from core.records import ModelInfo, Prediction, Snapshot
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.layer_values import limits, shown_values
-from gui.paint.text import fit_to_text, pixels
+from gui.paint.text import pixels
 from gui.tabs.train.curves.curves_view import CurvesView
 from gui.tabs.train.hint_bar import HintBar
 from gui.tabs.train.runs.runs_list import RunsList
@@ -18,7 +18,7 @@ from gui.tabs.train.scrubber import Scrubber
 from gui.tabs.train.setup.setup_form import SetupForm
 from gui.tabs.train.transport import Transport
 from gui.tabs.train.weights.weights_view import WeightsView
-from gui.widgets.construct import in_column, named, split
+from gui.widgets.construct import framed, in_column, named, split
 from gui.widgets.job_row import JobRow
 
 
@@ -39,8 +39,7 @@ class TrainView(QWidget):
         tip = self.tr("Click a layer to see it large in the Inspect tab")
         accessible = self.tr("All layers of the network in training")
         self.strip = named(LayerStrip(self), "train_strip", tip, accessible)
-        # Its own would make the whole window wider than many screens.
-        fit_to_text(self.strip, lambda it: it.setMinimumWidth(pixels(it, 400)))
+        layers = framed(named(QScrollArea(self), "train_strip_scroll"), self.strip)  # it is wide
         self._architecture = ""
         # To be shown once their views are visible:
         self._history_grew = False
@@ -53,7 +52,7 @@ class TrainView(QWidget):
         self.views = named(views, "train_views", accessible=self.tr("Views of the run"))
         self.views.addTab(self.curves, self.tr("Curves"))
         self.views.addTab(self.weights, self.tr("Weights and gradients"))
-        self.views.addTab(self.strip, self.tr("Layers"))
+        self.views.addTab(layers, self.tr("Layers"))
         right = QWidget(self)
         # Hint and progress stand where they move nothing that is clicked.
         in_column(

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QWidget,
 )
 
 from core.explaining.channel_ranking import ChannelRanking
 from core.records import LayerSpec, NetworkState
+from gui.paint.icons import icon
 from gui.tabs.inspect.change.channel_switches import ChannelSwitches
 from gui.tabs.inspect.change.edit_session import EditSession
 from gui.tabs.inspect.change.kernel_editor import KernelEditor
@@ -30,11 +30,11 @@ from gui.widgets.construct import (
     message,
     named,
     narrow,
-    scrolled,
     spaced,
     stacked,
 )
 from gui.widgets.own_keys import keeps
+from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.steady_label import SteadyLabel
 
 _WIDE = 640  # pixels: from there on the ranking stands beside the rest
@@ -79,7 +79,7 @@ class ChangeTool(Tool):
         in_column(head, self.switches, on=self._switches_box, spacing=2)
         work = QWidget(self)
         self._grid = spaced(QGridLayout(work), 6, margins=(6, 4, 6, 4))
-        self._scroll = scrolled(QScrollArea(self), work)
+        self._scroll = ScrollColumn(work, parent=self)
         self._is_wide: bool | None = None
 
         self._sentence = message(self, "change_sentence", margin=12)
@@ -94,13 +94,18 @@ class ChangeTool(Tool):
             "Save the network as it is now as a file of weights, to open with Model → Open weights. Channels "
             "that are off are saved as zeros."
         )
-        self._undo = self._button("change_undo_button", self.tr("Undo"))
-        self._redo = self._button("change_redo_button", self.tr("Redo"))
+        self._undo = self._symbol("change_undo_button", "undo", self.tr("Undo"))
+        self._redo = self._symbol("change_redo_button", "redo", self.tr("Redo"))
         self._revert = self._button("change_revert_button", self.tr("Revert all"), revert)
         self._compare = self._button("compare_button", self.tr("Hold: original"), compare)
         self._save = self._button("save_model_button", self.tr("Save as model…"), save)
         buttons = self._undo, self._redo, self._revert, self._compare, self._save
         return in_row(*buttons, STRETCH, spacing=4, margins=(6, 0, 6, 4))
+
+    def _symbol(self, name: str, symbol: str, text: str) -> QPushButton:
+        button = named(QPushButton(self, autoDefault=False), name, text, text)
+        button.setIcon(icon(symbol))
+        return button
 
     def _button(self, name: str, text: str, tip: str = "") -> QPushButton:
         return narrow(named(QPushButton(text, self, autoDefault=False), name, tip), 14)

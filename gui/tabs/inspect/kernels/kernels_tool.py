@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSpinBox
 from core.explaining.exciting_patches import ExcitingPatches
 from core.records import INPUT, LayerSpec
 from gui.layers.tiled_maps import Cell
+from gui.paint.text import fit_to_text, pixels
 from gui.tabs.inspect.kernels.channel_patches import ChannelPatches
 from gui.tabs.inspect.kernels.kernel_close_up import KernelCloseUp
 from gui.tabs.inspect.kernels.kernel_figures import KernelFigures
@@ -62,7 +63,7 @@ class KernelsTool(Tool):
             "one, and the layer's largest weight gets the strongest. A bias may lie beyond."
         )
         self._legend = named(Legend(self), "kernels_tool_legend", wrapped(tip))
-        self._legend.setFixedWidth(_LEGEND_WIDTH)
+        fit_to_text(self._legend, lambda it: it.setFixedWidth(pixels(it, _LEGEND_WIDTH)))
         self.matrix = KernelsMatrix(self)
         self.close_up = KernelCloseUp(self)
         self.patches = ChannelPatches(self)
@@ -288,11 +289,9 @@ class KernelsTool(Tool):
         if self._subject is None:
             return ""
         if self._layer is not None:
-            return self.tr(
-                "Point at a weight or patch to read it. Click a patch to put its digit on the pad."
-            )
+            return self.tr("Point at a weight or a patch. Click a patch: its digit goes on the pad.")
         if self._subject.spec in self._subject.network.layers:
-            return self.tr("Point at a patch to read it. Click it to put its digit on the pad.")
+            return self.tr("Point at a patch. Click it: its digit goes on the pad.")
         return self.tr("Choose one of the network's own layers above.")
 
     def _read_weight(self, layer: LayerKernels, channel: int, source: int, row: int, column: int) -> str:

@@ -100,8 +100,10 @@ class PatchesView(CaptionedGrid):
         with QPainter(self) as painter:
             painter.setPen(self.palette().color(self.foregroundRole()))
             below = QRectF(rect.left(), rect.bottom() + 1, rect.width(), self._line())
-            text = self.tr("digit {number}, a {label}").format(number=digit, label=label)
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+            forms = self.tr("digit {number}, a {label}"), self.tr("no. {number}: {label}")
+            texts = [form.format(number=digit, label=label) for form in forms]
+            fits = painter.fontMetrics().horizontalAdvance(texts[0]) <= below.width()
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, texts[0 if fits else 1])
 
     @Slot(int)
     def _on_chosen(self, rank: int) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QLocale, QRect, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, QRect, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from core.catalog import EVERYWHERE, SHIPPED
 from core.training.config import RANDOM_START, TrainingConfig
@@ -22,7 +22,8 @@ from gui.tabs.train.setup.setting_fields import ChoiceField
 from gui.tabs.train.setup.setup_column import OWN_SETTINGS, SetupColumn
 from gui.tabs.train.setup.setup_fields import device_choices, starts_for
 from gui.tabs.train.setup.setup_words import Words, words
-from gui.widgets.construct import bold, in_column, named, scrolled
+from gui.widgets.construct import bold, in_column, named
+from gui.widgets.scroll_column import ScrollColumn
 from gui.words.core_texts import core_text, in_words
 
 _SEEDS = 1_000_000  # six digits are easily read out to a neighbour
@@ -91,16 +92,14 @@ class SetupForm(QWidget):
         self.set_config(PRESETS[0].config)
 
     def _lay_out(self) -> None:
-        self._scroll = scroll = scrolled(named(QScrollArea(self), "setup_scroll"), self._column)
+        scroll = ScrollColumn(self._column, "setup_scroll", self)
         self._explanation = ExplanationBar(self._words.values(), self)
         self._explanation.explain(self._words["preset"])
         in_column((scroll, 1), self._explanation, on=self)
-        fit_to_text(self, SetupForm._fit_width)
 
-    def _fit_width(self) -> None:
-        """Leave the column room beside its scroll bar, which does not shrink with text."""
-        bar = self._scroll.verticalScrollBar().sizeHint().width()
-        self.setMinimumWidth(max(pixels(self, 284), self._column.minimumSizeHint().width() + bar + 2))
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return QSize(max(pixels(self, 284), least.width()), least.height())
 
     def _connect(self) -> None:
         column = self._column
