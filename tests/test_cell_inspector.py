@@ -184,7 +184,7 @@ def test_the_receptive_field_is_worked_out(inspector: CellInspector) -> None:
     assert "14×14 pixels, rows 6–19, columns 8–21" in text
     assert "The next cell looks 2 pixels further" in text
     steps = "conv1 1 + 4·1 = 5, pool1 5 + 1·1 = 6, conv2 6 + 4·2 = 14"
-    assert f"Each layer adds (window − 1) × stride so far: {steps}" in text
+    assert f"How it grows: size before + (window − 1) × the strides before, multiplied: {steps}." in text
     assert "Clipped" not in text
     inspector.show_subject(subject_of(network("lenet"), "conv1", Cell(0, 0, 27)))
     assert "3×3 pixels, rows 0–2, columns 25–27. Clipped at the border: inside it is 5×5" in shown(inspector)

@@ -68,9 +68,7 @@ def told(chart: PlotFrame) -> dict[str, str]:
 
 def test_without_a_run_the_charts_say_what_to_do(view: CurvesView) -> None:
     assert view.loss.plot.notes.message == "Nothing trained yet: press Start"
-    assert (
-        view.drawing.plot.notes.message == "Draw a digit: its ten probabilities over the training appear here"
-    )
+    assert view.drawing.plot.notes.message == "The ten probabilities of your drawing, as the training goes on"
     view.set_history(run_of())
     assert not view.loss.plot.notes.message
     view.set_history(None)

@@ -236,7 +236,7 @@ def test_a_unit_after_units_has_its_weights_in_one_grid(tool: KernelsTool) -> No
     ("kernel", "words"),
     [
         ([[-1, 1], [1, -1]], "Sum 0: even brightness has no effect."),
-        ([[9, 9], [-9, -8]], "Sum 3 % of Σ|w|: it answers to edges."),
+        ([[9, 9], [-9, -8]], "Sum 3 % of Σ|w|, nearly 0: it answers to edges."),
         ([[1, 1], [1, -1]], "Sum 50 % of Σ|w|: brighter input raises y."),
         ([[-1, 1], [-1, -1]], "Sum −50 % of Σ|w|: brighter input lowers y."),
         ([[0, 0], [0, 0]], "All weights are 0: nothing comes out."),

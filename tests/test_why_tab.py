@@ -187,7 +187,7 @@ def test_a_sentence_tells_the_result_and_the_rows_add_up_to_it(
         assert text.startswith(f"The network reads {prediction.digit}, not {rival}:")
         assert f"{difference:.2f}:" in text
         assert difference == pytest.approx(float(np.ptp(np.sort(prediction.logits)[-2:])), abs=0.00501)
-        assert f"That is {difference:.2f};" in desk.view.evidence.map_view.words.text()
+        assert f", which is {difference:.2f}." in desk.view.evidence.map_view.words.text()
         assert_adds_up(desk.bars)
 
 
@@ -284,7 +284,7 @@ def test_a_channel_opens_at_the_cell_that_adds_most_and_the_map_is_about_it(desk
     assert (field.bottom - field.top, field.right - field.left) <= (16, 16)
     click(child(desk.view, QToolButton, "crumb_2"))
     assert view.map._field is None
-    assert "the pixels add up to" in view.words.text()
+    assert "The pixels add up to" in view.words.text()
 
 
 def test_clicks_and_arrow_keys_choose_the_cell_and_escape_goes_back_up(desk: Desk) -> None:
@@ -397,7 +397,7 @@ def test_the_map_tells_a_pixels_number_and_what_all_add_up_to(desk: Desk) -> Non
     assert f"row {row}, column {column}: {value}" in desk.view.evidence.map_view.reading()
     words = desk.view.evidence.map_view.words.text()
     mapped = float(shown.input_x_gradient.sum())
-    assert f"That is {shown.difference:.2f}; the pixels add up to {mapped:.2f}." in words
+    assert f", which is {shown.difference:.2f}. The pixels add up to {mapped:.2f}." in words
     assert "from the biases" in words
 
 

@@ -314,3 +314,45 @@ def test_nothing_is_cut_off_on_systems_with_larger_text_or_pixels(kind: dict[str
     done = subprocess.run(command, env=os.environ | kind, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "3 passed" in done.stdout
+
+
+@pytest.mark.parametrize("zoom", [100, 125, 150])
+def test_larger_text_has_the_room_that_it_needs(window: MainWindow, qtbot: QtBot, zoom: int) -> None:
+    resized(window, 1024, 768, qtbot)
+    while window._settings.zoom < zoom:
+        press(window.canvas, Qt.Key.Key_Plus, CONTROL)
+    action(window, "presentation").trigger()
+    settle()
+    assert window._pad_scroll.horizontalScrollBar().maximum() == 0
+    window.open_tab("inspect")
+    view = view_of(window, "inspect")
+    view.select_layer(4)  # conv2
+    wrong = {}
+    for place, page in enumerate(view._tool_pages):
+        view.tools.setCurrentIndex(place)
+        settle()
+        settle()
+        found = [each for each in cut_off(window) if "inspect_scroll: " not in each]  # the page may scroll
+        tool = view.build_tool()
+        if tool.width() < tool.minimumSizeHint().width() or view.tools.tabBar().sizeHint().width() > (
+            view.tools.width()
+        ):
+            found.append("the tool has too little room")
+        if found:
+            wrong[page.name] = found
+    assert not wrong
+    action(window, "presentation").trigger()
+
+
+def test_a_click_beside_widgets_leaves_the_keys_where_they_are(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.setFocus()
+    for name in PAGES:
+        window.open_tab(name)
+        settle()
+        window.canvas.setFocus()
+        for area in window.findChildren(QScrollArea):
+            if area.isVisible():
+                QTest.mouseClick(area.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+                assert not area.hasFocus(), area.objectName()

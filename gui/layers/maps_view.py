@@ -113,10 +113,13 @@ class MapsView(CloseUp):
         """Number the maps, so that they can be found in the strip."""
         if self.channel is not None or self._maps.count == 1:
             return
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         below = QPointF(3, 1 + QFontMetricsF(self.font()).ascent())
-        for channel in range(self._maps.count):
-            corner = self._on_screen(self._maps.cell_rect(Cell(channel, 0, 0))).topLeft()
+        maps, image = self._maps, self._pictures.images[0]
+        for channel in range(maps.count):
+            corner = self._on_screen(maps.cell_rect(Cell(channel, 0, 0))).topLeft()
+            row, column = divmod(channel, maps.columns)
+            below_it = image.pixel(column * (maps.width + maps.gap), row * (maps.height + maps.gap))
+            painter.setPen(Qt.GlobalColor.black if is_bright(below_it) else Qt.GlobalColor.white)
             painter.drawText(corner + below, str(channel))
 
     def _paint_numbers(self, painter: QPainter, values: np.ndarray) -> None:

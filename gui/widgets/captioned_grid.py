@@ -101,7 +101,7 @@ class CaptionedGrid(Painted):
                 below = QRectF(
                     rect.center().x() - side / 2 - _GAP / 2, rect.bottom() + 1, side + _GAP, self._line()
                 )
-                painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self._caption(rank, below.width()))
+                painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self._caption(rank, below.width() - 4))
             if len(self._pictures) and (self.marks_always or self.hasFocus()):
                 rect = self.picture_rect(self._current)
                 paint_frame(painter, rect.adjusted(-1, -1, 1, 1), self.palette())

@@ -57,8 +57,8 @@ class LayerHead(QWidget):
                 "Your drawing, cut out, scaled and centred: {size} pixels from 0, paper, to 1, ink."
             ).format(size=times(layer.shape[1:])),
             "convolution": self.tr(
-                "Each map (channel) slides its own small kernel over the maps before it: "
-                "strong where they look alike."
+                "Each channel slides its own small kernel over the maps before it. Large numbers: there the "
+                "patch looks like the kernel."
             ),
             "flatten": self.tr("The same numbers in one row, channel after channel."),
             "concatenate": self.tr("The channels of all that enters, one layer's after the other's."),

@@ -130,10 +130,10 @@ class MyDigitsView(QWidget):
             self._say(self.tr("None of your digits is of this kind."))
         else:
             text = self.tr(
-                "<h3>Does the network misread your hand?</h3>"
+                "<h3>Does the network misread your handwriting?</h3>"
                 "<p>Draw a digit at the left. Below the answer, click which digit it is, or just "
                 "press its number: the drawing is kept here with its right label.</p>"
-                "<p>A few of those that were misread are enough to teach the network your hand, in "
+                "<p>A few of those that were misread are enough to teach it your handwriting, in "
                 "seconds. Some that it reads right do no harm.</p>"
                 "<p>Or import digits that you have as pictures, or in files as MNIST is.</p>"
             )

@@ -135,8 +135,8 @@ class TeachingReport(QWidget):
         gained = test.after - test.before + test.forgotten
         if test.forgotten:
             words = self.tr(
-                "Forgotten: {forgotten} of MNIST's test digits were read right and are not now; {gained} "
-                "others are. Some of the forgotten ones:"
+                "Forgotten: {forgotten} of MNIST's test digits are misread now that were read right. "
+                "{gained} that were misread are read right now. Some of the forgotten ones:"
             )
         else:
             words = self.tr("None of MNIST's test digits has been forgotten; {gained} more are read right.")

@@ -207,7 +207,7 @@ class Transport(QWidget):
     def set_config(self, config: TrainingConfig) -> None:
         """Take the batch size and the schedule of the run at work."""
         self._batch_size = config.batch_size
-        text = self.tr("From now on: largest rate of the schedule")
+        text = self.tr("From now on: highest learning rate")
         is_constant = config.schedule == "constant"
         self._rate_label.setText(self.tr("From now on: learning rate") if is_constant else text)
 

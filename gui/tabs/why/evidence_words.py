@@ -93,8 +93,8 @@ def sum_words(record: Evidence | Feeding, split: Split, network: NetworkState, p
         else:
             words = translate(
                 "Evidence",
-                "What each of the {count} units of {layer} gives, times its weight for {digit} less its "
-                "weight for {rival}. Click a unit to see what feeds it.",
+                "Each of the {count} units of {layer}: its output × (its weight for {digit} − its weight "
+                "for {rival}). Click a unit to see what feeds it.",
             )
         return words.format(**_names(record), count=len(split.terms), layer=_source(split))
     return _unit_words(record, network, path)
@@ -212,8 +212,8 @@ def gradient_map_words(record: Evidence | Feeding, layers: Sequence[LayerSpec], 
     shown_total, shown_map = round(total, decimals), round(mapped, decimals)
     words = translate(
         "Evidence",
-        "Each pixel shows its ink times the gradient of {what}. That is {total}; "
-        "the pixels add up to {mapped}. ",
+        "Each pixel shows its ink times the gradient of {what}, which is {total}. "
+        "The pixels add up to {mapped}. ",
     ).format(
         what=what.format(**_names(record)),
         mapped=number(shown_map, decimals),

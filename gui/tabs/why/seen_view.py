@@ -72,9 +72,10 @@ class SeenView(QWidget):
         self._verdict.setText(text.format(**fields))
         self._meaning.setText(
             self.tr(
-                "Compared with {held_out} held-back training digits. Below {limit} %, as {limit} % of those "
-                "are, the answer is called a guess. With the shipped LeNet, so are 1.8 % of MNIST's test "
-                "digits and 90 % of 2,000 generated scribbles, shapes, faces, signs and letters.\n"
+                "Compared with {held_out} held-back training digits. If fewer than {limit} % of them are as "
+                "unusual, the answer is called a guess. With the shipped LeNet, that happens to 1.8 % of "
+                "MNIST's test digits and to 90 % of 2,000 generated scribbles, shapes, faces, signs and "
+                "letters.\n"
                 "Distance: between the {count} outputs of the last hidden layer, for the drawing and for the "
                 "training digit."
             ).format(

@@ -95,10 +95,14 @@ def _worked_out(specs: tuple[LayerSpec, ...], growth: dict[str, FieldSize]) -> s
     if any(spec.kind == "resize" for spec in specs):
         return ""  # its steps are no whole numbers of pixels
     words = translate(
-        "Arithmetic", "Each layer adds (window − 1) × stride so far: rows {rows}; columns {columns}."
+        "Arithmetic",
+        "How it grows: size before + (window − 1) × the strides before, multiplied: rows {rows}; columns "
+        "{columns}.",
     )
     if all(len({*window.reach}) == len({*window.stride}) == 1 for window in windows):
-        words = translate("Arithmetic", "Each layer adds (window − 1) × stride so far: {rows}.")
+        words = translate(
+            "Arithmetic", "How it grows: size before + (window − 1) × the strides before, multiplied: {rows}."
+        )
     return words.format(rows=_steps(specs, growth, 0), columns=_steps(specs, growth, 1))
 
 

@@ -212,7 +212,7 @@ class KernelsTool(Tool):
         if total == 0:
             return self.tr("Sum 0: even brightness has no effect.")
         if abs(total) < _BALANCED * most:
-            text = self.tr("Sum {share} of Σ|w|: it answers to edges.")
+            text = self.tr("Sum {share} of Σ|w|, nearly 0: it answers to edges.")
         elif total > 0:
             text = self.tr("Sum {share} of Σ|w|: brighter input raises y.")
         else:
@@ -289,9 +289,9 @@ class KernelsTool(Tool):
         if self._subject is None:
             return ""
         if self._layer is not None:
-            return self.tr("Point at a weight or a patch. Click a patch: its digit goes on the pad.")
+            return self.tr("Click a patch: its digit goes on the pad.")
         if self._subject.spec in self._subject.network.layers:
-            return self.tr("Point at a patch. Click it: its digit goes on the pad.")
+            return self.tr("Click a patch: its digit goes on the pad.")
         return self.tr("Choose one of the network's own layers above.")
 
     def _read_weight(self, layer: LayerKernels, channel: int, source: int, row: int, column: int) -> str:

@@ -196,4 +196,4 @@ class DrawingChart(RunChart):
         return Notes(rows, marks, cursor=cursor)
 
     def _nothing_yet(self, shown: Shown) -> str:
-        return self.tr("Draw a digit: its ten probabilities over the training appear here")
+        return self.tr("The ten probabilities of your drawing, as the training goes on")

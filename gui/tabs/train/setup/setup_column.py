@@ -142,7 +142,7 @@ class SetupColumn(QWidget):
         if config.validation:
             text = self.tr("{learn} to learn from, {held_out} held out")
         text = text.format(learn=f"{config.learnt_digits:,}", held_out=f"{config.validation:,}")
-        test = self.tr("MNIST's 10,000 test digits are measured once at the end and choose nothing.")
+        test = self.tr("MNIST's 10,000 test digits are used only once, after training.")
         return f"{text}; {test}"
 
     def set_locked(self, locked: bool) -> None:
