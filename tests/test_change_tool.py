@@ -26,6 +26,7 @@ from gui.processes.engine import Engine
 from gui.tabs.inspect.change.change_desk import ChangeDesk
 from gui.tabs.inspect.change.change_tool import ChangeTool
 from gui.tabs.inspect.subject import Subject
+from gui.widgets.construct import exchange, in_row
 from gui.widgets.steady_label import SteadyLabel
 
 INK = mnist("test").images[0].repeat(10, 0).repeat(10, 1)
@@ -442,6 +443,25 @@ def test_channels_are_ranked_in_the_background_and_a_row_turns_to_its_channel(
     bench.session.stack.undo()
     assert "now" in bench.child(SteadyLabel, "ranking_note").text()
     assert "again" not in bench.child(QPushButton, "rank_button").text()
+
+
+def test_the_keys_go_to_the_button_that_takes_another_s_place(qtbot: QtBot) -> None:
+    first, second = QPushButton("first"), QPushButton("second")
+    page = QWidget()
+    qtbot.addWidget(page)
+    in_row(first, QPushButton("another"), second, on=page)
+    page.show()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    for shows_second in (False, True, True, False):
+        (second if second.isVisible() and not first.isVisible() else first).setFocus()
+        exchange(first, second, shows_second)
+        assert (first.isVisible(), second.isVisible()) == (not shows_second, shows_second)
+        assert (second if shows_second else first).hasFocus()
+    other = page.findChildren(QPushButton)[1]
+    other.setFocus()
+    exchange(first, second, True)
+    assert other.hasFocus()
 
 
 def test_a_ranking_can_be_given_up_and_what_is_counted_stays(

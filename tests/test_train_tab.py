@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from driving import button, child, click_button, tab_of, text, view_of, wait_for_files
+from driving import action, button, child, click_button, tab_of, text, view_of, wait_for_files
 from example_digits import mnist
 from file_work import drained
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QSlider, QTreeWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QSlider, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.errors import FileProblem
@@ -60,6 +60,23 @@ def run_to_its_end(qtbot: QtBot, window: MainWindow, config: TrainingConfig) -> 
         click_button(window, "start_button")
     wait_for_files(qtbot, window)
     return ended.args[0].path
+
+
+@pytest.mark.parametrize("where", ["seed_field", "start_button"])
+def test_a_run_that_begins_gives_the_keys_to_nothing_that_would_end_it(
+    qtbot: QtBot, train: MainWindow, where: str
+) -> None:
+    train.activateWindow()
+    qtbot.waitUntil(train.isActiveWindow)
+    panel, run = view_of(train, "train"), train._context.run
+    panel.form.set_config(SHORT)
+    child(train, QWidget, where).setFocus()
+    with qtbot.waitSignal(run.ended, timeout=WAIT):
+        action(train, "run_start").trigger()
+        assert panel.views.tabBar().hasFocus()
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: run.state is RunState.RUNNING, timeout=WAIT)
+        assert panel.views.tabBar().hasFocus()
 
 
 def test_the_main_job_train_draw_pause_scrub_save_reopen(

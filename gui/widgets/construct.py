@@ -191,6 +191,19 @@ def split(splitter: QSplitter, *parts: tuple[QWidget, int]) -> QSplitter:
     return splitter
 
 
+def exchange(first: QWidget, second: QWidget, shows_second: bool) -> None:
+    """Show the second of two widgets in the first's place, or the first; the keys go with it.
+
+    Else Qt gives them to whatever comes next, and the space bar does what nobody meant.
+    """
+    shown, hidden = (second, first) if shows_second else (first, second)
+    had_keys = hidden.hasFocus()
+    shown.show()
+    if had_keys:
+        shown.setFocus()
+    hidden.hide()
+
+
 def framed(area: QScrollArea, content: QWidget) -> QScrollArea:
     """Return the area, which has no frame of its own, and scrolls only where its content has no room."""
     area.setFrameShape(QFrame.Shape.NoFrame)

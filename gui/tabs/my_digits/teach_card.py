@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QW
 from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from gui.paint.text import TITLE
 from gui.tabs.my_digits.teaching_report import TeachingReport
-from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
+from gui.widgets.construct import STRETCH, bold, exchange, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -142,8 +142,8 @@ class TeachCard(QWidget):
         self._show_parts()
 
     def _show_parts(self) -> None:
-        self._teach.setVisible(not self._is_teaching)
-        for widget in (self._progress, self._part, self._cancel):
+        exchange(self._teach, self._cancel, self._is_teaching)
+        for widget in (self._progress, self._part):
             widget.setVisible(self._is_teaching)
         shows_result = self._has_result and not self._is_teaching
         self._intro.setVisible(not shows_result)

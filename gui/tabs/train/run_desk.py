@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication
 
 from core.catalog import ARCHITECTURES
 from core.errors import LabError
@@ -255,8 +256,11 @@ class RunDesk(QObject):
 
     @Slot(object)
     def _on_state_changed(self, state: RunState) -> None:
+        had_keys = QApplication.focusWidget()
         self._view.transport.set_state(state)
         self._view.form.set_locked(state not in (RunState.IDLE, RunState.TEACHING))
+        if had_keys is not None and self._view.isAncestorOf(had_keys) and not had_keys.isEnabled():
+            self._view.views.tabBar().setFocus()  # else Qt gives the keys to whatever comes next, Stop say
         if state is RunState.IDLE:
             self._view.transport.set_history(self.open_run.history)
             self._view.runs.set_busy(False)

@@ -90,10 +90,11 @@ class ChangeView(QWidget):
         text = self.tr("To the flip")
         tip = self.tr("The first picture that is read as the other digit")
         self.flip_button = named(QPushButton(text, self), "to_flip_button", tip, clicked=self._on_flip_wanted)
-        text = self.tr("Put this picture on the pad")
+        text = self.tr("To the pad")
         tip = self.tr(
-            "Go on drawing on it; undo brings your drawing back. The pad's ink is cropped, scaled "
-            "and centred anew before it is read, and a change as small as this seldom survives that."
+            "Put this picture on the pad and go on drawing on it; undo brings your drawing back. The pad's "
+            "ink is cropped, scaled and centred anew before it is read, and a change as small as this seldom "
+            "survives that."
         )
         button = QPushButton(text, self)
         self.pad_button = named(button, "put_on_pad_button", tip, clicked=self._on_pad_wanted)

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from core.explaining.channel_ranking import ChannelRanking
 from gui.paint.text import fit_to_text
 from gui.tabs.inspect.change.ranking_model import BAR, LOST, RankingModel
-from gui.widgets.construct import STRETCH, in_column, in_row, named
+from gui.widgets.construct import STRETCH, exchange, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
@@ -86,9 +86,8 @@ class RankingView(QWidget):
         Rows stay in the channels' order while it `is_running`.
         """
         self._model.set_ranking(ranking, in_order=not is_running)
-        self._start.setVisible(not is_running)
+        exchange(self._start, self._cancel, is_running)
         self._progress.setVisible(is_running)
-        self._cancel.setVisible(is_running)
         if is_running:
             self._progress.setRange(0, ranking.total if ranking else 0)
             self._progress.setValue(ranking.done if ranking else 0)
