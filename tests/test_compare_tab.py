@@ -148,6 +148,25 @@ def test_a_drawing_is_answered_by_both_networks_and_the_difference_is_theirs(com
     assert compared.words("compare_right_origin") == "trained on MNIST's 60,000 digits, 61,706\xa0parameters"
 
 
+def test_what_is_a_guess_on_the_pad_is_one_here_unless_nothing_was_learnt(compared: Compared) -> None:
+    draw(compared.window.canvas, SEVEN)
+    left, _ = compared.wait_for_answers()
+    assert left.prediction is not None
+    judged = compared.window._context.familiarity.judged
+    for familiarity, is_guess in ((0.001, True), (0.5, False)):
+        judged.emit(replace(left.prediction, familiarity=familiarity))
+        for side in ("left", "right"):
+            assert compared.words(f"compare_{side}_verdict").startswith("a guess") == is_guess
+    other = replace(left.prediction.trace, input=left.prediction.trace.input / 2)
+    judged.emit(replace(left.prediction, trace=other, familiarity=0.001))  # of an earlier drawing
+    assert "sure" in compared.words("compare_left_verdict")
+    compared.choose(RIGHT, NetworkChoice(UNTRAINED, "lenet"))
+    compared.wait(lambda _, right: right.name.startswith("Untrained") and right.prediction is not None)
+    judged.emit(replace(left.prediction, familiarity=0.001))
+    assert compared.words("compare_left_verdict").startswith("a guess")
+    assert not compared.words("compare_right_verdict").startswith("a guess")
+
+
 def test_both_sides_are_always_answers_to_one_drawing(compared: Compared) -> None:
     compared.choose(LEFT, NetworkChoice(PAD))
     canvas = compared.window.canvas

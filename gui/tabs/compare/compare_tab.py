@@ -13,6 +13,7 @@ from core.files.folders import user_folder
 from core.files.limits import RUNS
 from core.pen_digits.samples import SAMPLE_FORMS
 from core.reading.comparison import PAD, WEIGHTS, NetworkChoice, default_choices
+from core.records import Prediction
 from core.training import runs
 from core.training.runs import RunInfo
 from gui.pad.drawing_canvas import GRID
@@ -60,6 +61,7 @@ class CompareTab(Tab):
         context.canvas.ink_changed.connect(self._on_ink_changed)
         engine.loaded.connect(self._ask)  # on bare paper, nothing is predicted
         engine.predicted.connect(self._ask)
+        context.familiarity.judged.connect(self._on_judged)
         return view
 
     def apply_looks(self, looks: Looks) -> None:
@@ -81,6 +83,10 @@ class CompareTab(Tab):
         """Have both networks answer, if anybody sees it."""
         if self.view.isVisible():
             self._answers.ask()
+
+    @Slot(object)
+    def _on_judged(self, prediction: Prediction) -> None:
+        self._answers.judge(prediction)
 
     @Slot(object, object)
     def _on_changed(self, left: ComparedSide, right: ComparedSide) -> None:

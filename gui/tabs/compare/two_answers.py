@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -52,6 +52,8 @@ class TwoAnswers(QObject):
         self._engine = engine
         self._choices = NetworkChoice(PAD), NetworkChoice(PAD)
         self._known = _Answers(None)
+        self._judged: Prediction | None = None  # by how familiar its drawing is
+        self._shown: tuple[ComparedSide, ComparedSide] | None = None
         # Not at once: newer ink goes to the pad's network first.
         self._timer = QTimer(self, interval=_PAUSE, singleShot=True)
         self._timer.timeout.connect(self._ask)
@@ -103,9 +105,28 @@ class TwoAnswers(QObject):
         self._known = _Answers(picture, sides)
         self._emit_with(pad)
 
+    def judge(self, prediction: Prediction) -> None:
+        """Take over from the pad how familiar the drawing is: what is a guess there is one here."""
+        self._judged = prediction
+        if self._shown is not None:
+            self._emit(*self._shown)
+
     def _emit_with(self, pad: ComparedSide) -> None:
         left, right = (pad if choice.kind == PAD else self._known.sides[choice] for choice in self._choices)
-        self.changed.emit(left, right)
+        self._emit(left, right)
+
+    def _emit(self, left: ComparedSide, right: ComparedSide) -> None:
+        self._shown = left, right
+        self.changed.emit(*map(self._with_familiarity, self._shown, self._choices))
+
+    def _with_familiarity(self, side: ComparedSide, choice: NetworkChoice) -> ComparedSide:
+        """Return a side that knows how familiar its drawing is; nothing is to an untrained network."""
+        judged, prediction = self._judged, side.prediction
+        if judged is None or prediction is None or choice.kind == UNTRAINED:
+            return side
+        if not np.array_equal(judged.trace.picture, prediction.trace.picture):
+            return side
+        return replace(side, prediction=replace(prediction, familiarity=judged.familiarity))
 
     @Slot(object)
     def _on_failed(self, error: LabError) -> None:
@@ -113,7 +134,7 @@ class TwoAnswers(QObject):
         failed = {choice: ComparedSide(title_of(choice), problem=in_words(error)) for choice in self._choices}
         left, right = (self._pad_side() if choice.kind == PAD else failed[choice] for choice in self._choices)
         self._known = _Answers(None)
-        self.changed.emit(left, right)
+        self._emit(left, right)
 
     def _pad_side(self) -> ComparedSide:
         answering, prediction = self._engine.answering, self._engine.prediction
