@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         self._pad = PadPanel(self.canvas, rooms)
         self._frame = FieldFrame(self.canvas, self._pad.answer.input_preview, rooms)
         self._label_desk = LabelDesk(self._pad.label_row, self.canvas, self._context.collection, rooms)
-        widest = self.tr("network in training, step 000,000 · NVIDIA Workstation · 00.0 ms")
+        widest = self.tr("LeNet for pen strokes, taught 000 of my digits · NVIDIA Workstation · 00.0 ms")
         self._network_label = named(
             SteadyLabel(rooms, widest=widest, alignment=Qt.AlignmentFlag.AlignRight), "network_label"
         )

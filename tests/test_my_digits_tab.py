@@ -558,11 +558,12 @@ def test_idx_files_ask_before_they_replace_and_come_in_again(
     assert all(file.exists() for file in files)
     asked: list[str] = []
 
-    def refuse(_parent: object, _title: str, question: str) -> QMessageBox.StandardButton:
+    def refuse(box: QMessageBox) -> QMessageBox.StandardButton:
+        question = box.text()
         asked.append(question)
         return QMessageBox.StandardButton.No
 
-    monkeypatch.setattr(QMessageBox, "question", refuse)
+    monkeypatch.setattr(QMessageBox, "exec", refuse)
     times = [file.stat().st_mtime_ns for file in files]
     tab.export_idx.trigger()
     assert "mine-images-idx3-ubyte.gz, mine-labels-idx1-ubyte.gz" in asked[0]

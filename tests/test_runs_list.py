@@ -63,7 +63,7 @@ def test_beside_a_list_of_runs_nobody_says_that_there_is_none(
 ) -> None:
     listed(window, qtbot, run)
     assert text(window, "run_said").startswith("No run is open. ")
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    monkeypatch.setattr(QMessageBox, "exec", lambda *_: QMessageBox.StandardButton.Yes)
     click_button(window, "run_delete_button")
     wait_for_files(qtbot, window)
     assert text(window, "run_said").startswith("No run yet. ")
@@ -73,7 +73,7 @@ def test_a_run_of_another_window_is_not_deleted(
     held: Run, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tree = listed(window, qtbot, held)
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    monkeypatch.setattr(QMessageBox, "exec", lambda *_: QMessageBox.StandardButton.Yes)
     click_button(window, "run_delete_button")
     wait_for_files(qtbot, window)
     assert "at work in another window. Stop it there first" in message(window)
@@ -86,7 +86,7 @@ def test_a_run_that_is_open_stays_open_where_it_cannot_be_deleted(
     listed(window, qtbot, held)
     click_button(window, "run_open_button")
     wait_for_files(qtbot, window)
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    monkeypatch.setattr(QMessageBox, "exec", lambda *_: QMessageBox.StandardButton.Yes)
     click_button(window, "run_delete_button")
     wait_for_files(qtbot, window)
     assert tab_of(window, "train").desk.open_run.path == held.path

@@ -39,7 +39,7 @@ def test_a_file_is_replaced_only_by_consent(
     asked: list[object] = []
     path = str(tmp_path / typed) if typed else ""
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (path, ""))
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: asked.append(1) or answer)
+    monkeypatch.setattr(QMessageBox, "exec", lambda *_: asked.append(1) or answer)
     chosen = ask_where_to_save(parent, "Save", tmp_path / "changed.safetensors", "Weights (*.safetensors)")
     assert chosen == (None if expected is None else tmp_path / expected)
     assert bool(asked) == (answer is not None)

@@ -141,7 +141,7 @@ def test_the_note_says_what_the_limit_means_and_what_distances_are_between(
     view_of(familiar, "why").pages.setCurrentWidget(view_of(familiar, "why").seen)
     note = child(familiar, QLabel, "seen_meaning")
     qtbot.waitUntil(note.isVisible, timeout=10_000)
-    assert "Below 1.25 %" in note.text()
+    assert "If fewer than 1.25 %" in note.text()
     assert "between the 84 outputs of the last hidden layer" in note.text()
 
 

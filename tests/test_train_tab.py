@@ -211,11 +211,11 @@ def test_runs_are_renamed_compared_and_deleted(
     wait_for_files(qtbot, train)
     assert [name for name, _ in overlays[-1]] == ["the first one"]
     panel.runs.select(first)
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+    monkeypatch.setattr(QMessageBox, "exec", lambda *_: QMessageBox.StandardButton.No)
     click_button(train, "run_delete_button")
     wait_for_files(qtbot, train)
     assert first.exists()
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    monkeypatch.setattr(QMessageBox, "exec", lambda *_: QMessageBox.StandardButton.Yes)
     click_button(train, "run_delete_button")
     wait_for_files(qtbot, train)
     assert not first.exists()
@@ -381,7 +381,7 @@ def test_a_deleted_run_leaves_nothing_behind(
     panel = view_of(train, "train")
     panel.left.setCurrentWidget(panel.runs)
     panel.runs.select(path)
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    monkeypatch.setattr(QMessageBox, "exec", lambda *_: QMessageBox.StandardButton.Yes)
     click_button(train, "run_delete_button")
     wait_for_files(qtbot, train)
     assert followed(train) is None

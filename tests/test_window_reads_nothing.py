@@ -60,7 +60,7 @@ def test_runs_are_looked_at_without_opening_a_file_here(
     (tmp_path / "settings.json").write_text("{}")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "settings.json"), ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "saved"), ""))
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    monkeypatch.setattr(QMessageBox, "exec", lambda *_: QMessageBox.StandardButton.Yes)
     with files_opened(tmp_path) as opened:
         window.open_tab("train")
         wait_for_files(qtbot, window)

@@ -356,3 +356,34 @@ def test_a_click_beside_widgets_leaves_the_keys_where_they_are(window: MainWindo
             if area.isVisible():
                 QTest.mouseClick(area.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
                 assert not area.hasFocus(), area.objectName()
+
+
+def test_tab_goes_through_the_pad_as_one_reads(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.canvas.setFocus()
+    seen: list[str] = []
+    widget: QWidget | None = window.canvas
+    while len(seen) < 9:
+        assert widget is not None
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        seen.append(widget.objectName())
+    wanted = ["eraser_button", "brush_slider", "test_digit_button"]
+    places = [seen.index(name) for name in wanted]
+    assert places == sorted(places) and seen[0].endswith("_button"), seen
+
+
+def test_the_keys_follow_the_chosen_page_in_the_navigation(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    place = child(window, QAbstractButton, "compare_place")
+    place.setFocus()
+    press(place, Qt.Key.Key_Space)
+    assert window.page == "compare"
+    press(place, Qt.Key.Key_1, CONTROL)
+    assert child(window, QAbstractButton, "inspect_place").hasFocus()
+    window.canvas.setFocus()
+    press(window.canvas, Qt.Key.Key_2, CONTROL)
+    assert window.canvas.hasFocus() and window.page == "prepare"

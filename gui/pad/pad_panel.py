@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
@@ -36,6 +38,7 @@ class PadPanel(QWidget):
         self.brush_slider.valueChanged.connect(self.canvas.set_brush)
 
         self._tools = in_row(spacing=4)
+        self._tool_buttons: list[QToolButton] = []
         self._second_row = in_row(QLabel(self.tr("Brush"), self), (self.brush_slider, 1))
         sheet = card(self, canvas, self._tools, self._second_row)
         answer = card(self, (self.answer, 1), self.label_row)
@@ -43,8 +46,9 @@ class PadPanel(QWidget):
 
     def add_tools(self, actions: list[QAction]) -> None:
         """Put a button for each action in the row below the sheet."""
-        for action in actions:
-            self._tools.addWidget(self._button(action), 1)
+        self._tool_buttons = [self._button(action) for action in actions]
+        for button in self._tool_buttons:
+            self._tools.addWidget(button, 1)
 
     def add_digit_button(self, action: QAction, menu: QMenu) -> None:
         """Put a button for an action beside the brush; its arrow opens a menu."""
@@ -52,6 +56,14 @@ class PadPanel(QWidget):
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._second_row.addWidget(button)
+        self._order_keys(button)
+
+    def _order_keys(self, digit_button: QToolButton) -> None:
+        """Let Tab go from the sheet down, as one reads."""
+        labels = self.label_row.findChildren(QAbstractButton)
+        stops = [self.canvas, *self._tool_buttons, self.brush_slider, digit_button, *labels]
+        for before, behind in pairwise(stops):
+            QWidget.setTabOrder(before, behind)
 
     @Slot()
     def make_brush_thinner(self) -> None:

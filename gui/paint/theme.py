@@ -189,6 +189,11 @@ QPushButton:focus, QToolButton:focus { border: 2px solid $accent; padding: 2px 9
 QToolButton:focus { padding: 2px 5px; }
 QPushButton[tight="true"]:focus, QToolButton[tight="true"]:focus { padding: 2px 0; }
 QPushButton[main="true"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: bold; }
+QPushButton[menu="true"], QToolButton[popupMode="2"] { padding-right: 20px; }
+QPushButton::menu-indicator, QToolButton::menu-indicator {
+    subcontrol-origin: border; subcontrol-position: center right; right: 6px; width: 10px;
+}
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton[main="true"]:hover { border-color: $text; }
 QPushButton[main="true"]:focus { border-color: $text; }
 QPushButton[main="true"]:disabled { background: $track; color: $disabled; border-color: $border; }
@@ -207,7 +212,7 @@ QTabBar::tab:first { border-top-left-radius: 6px; border-bottom-left-radius: 6px
 QTabBar::tab:last { border-right-width: 1px; border-top-right-radius: 6px; border-bottom-right-radius: 6px; }
 QTabBar::tab:only-one { border-radius: 6px; }
 QTabBar::tab:hover { background: $hover; }
-QTabBar::tab:selected { background: $accent_soft; font-weight: bold; }
+QTabBar::tab:selected { background: $accent_soft; }
 QTabBar:focus { outline: none; }
 QTabBar::tab:selected:focus { border: 2px solid $accent; padding: 3px 10px; }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from gui.widgets.question_box import is_agreed
 from gui.words import translate
 
 
@@ -26,5 +27,4 @@ def ask_where_to_save(parent: QWidget, title: str, suggested: Path, kinds: str) 
 
 def _may_replace(parent: QWidget, title: str, path: Path) -> bool:
     question = translate("SaveDialog", "{name} exists already. Replace it?")
-    answer = QMessageBox.question(parent, title, question.format(name=path.name))
-    return answer == QMessageBox.StandardButton.Yes
+    return is_agreed(parent, title, question.format(name=path.name))

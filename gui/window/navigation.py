@@ -43,7 +43,10 @@ class Navigation(QWidget):
 
     def choose(self, name: str) -> None:
         """Mark a page as the chosen one; `chosen` follows where it was not."""
+        had_keys = any(place.hasFocus() for place in self._places.values())
         self._places[name].setChecked(True)
+        if had_keys:
+            self._places[name].setFocus()
 
     def set_wide(self, is_wide: bool) -> None:
         """Whether each page says what it is for."""

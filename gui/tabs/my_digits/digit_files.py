@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from core.errors import LabError
 from core.files.limits import IMPORT
@@ -22,6 +22,7 @@ from gui.processes.job import Job
 from gui.tabs.my_digits.import_check import Checked, ImportCheck
 from gui.tabs.my_digits.import_dialogs import SurveyDialog, TurnDialog
 from gui.widgets.construct import named
+from gui.widgets.question_box import is_agreed
 from gui.window.settings import Settings
 from gui.words.core_texts import in_words
 
@@ -152,8 +153,7 @@ class DigitFiles(QObject):
         existing = [path.name for path in idx_paths(Path(name), packed) if path.exists()]
         if existing:
             question = self.tr("{names}: this exists already. Replace it?").format(names=", ".join(existing))
-            answer = QMessageBox.question(self._window, title, question)
-            if answer != QMessageBox.StandardButton.Yes:
+            if not is_agreed(self._window, title, question):
                 return
         self.job.start(export_idx, self._oldest_first(), Path(name), packed)
 

@@ -90,6 +90,7 @@ class MyDigitsView(QWidget):
         menu = QMenu(button)
         menu.setToolTipsVisible(True)
         button.setMenu(menu)
+        button.setProperty("menu", True)
         return menu
 
     def _build_progress(self) -> None:

@@ -44,7 +44,7 @@ class Scrubber(QWidget):
         self._slider.valueChanged.connect(self._on_moved)
         widest = self.tr("step 000,000 (000.0 epochs done), newest")
         self._shown = named(SteadyLabel(self, widest=widest), "scrub_label")
-        text, tip = self.tr("Back to live"), self.tr("Show the run as it is now, and follow it as it learns")
+        text, tip = self.tr("Back to now"), self.tr("Show the newest step, and follow the run as it learns")
         self._live = named(QToolButton(self), "live_button", tip, text=text, clicked=self.choose_newest)
         policy = self._live.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # nothing moves when it comes and goes

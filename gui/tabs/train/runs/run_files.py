@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.errors import LabError
 from core.files.atomic import write_bytes
@@ -20,6 +20,7 @@ from core.training import runs
 from core.training.config import TrainingConfig
 from core.training.runs import Run, RunInfo
 from gui.processes.job import Job
+from gui.widgets.question_box import is_agreed
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.settings import Settings
 from gui.words.core_texts import in_words
@@ -104,10 +105,8 @@ class RunFiles(QObject):
 
     def confirm_deleting(self, name: str) -> bool:
         """Ask whether to delete a run, which cannot be undone."""
-        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
         question = self.tr("Remove the run “{name}” with its curves, snapshots and weights from the disk?")
-        title, question = self.tr("Delete run"), question.format(name=name)
-        return QMessageBox.question(self._window, title, question, yes | no, no) == yes
+        return is_agreed(self._window, self.tr("Delete run"), question.format(name=name))
 
     def work(self, function: Callable[..., Any], *arguments: Any) -> Job:
         """Do work on files in another process, and say what fails; see `Job.start`."""

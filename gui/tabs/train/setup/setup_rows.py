@@ -93,6 +93,9 @@ class SettingRow(QWidget):
     def set_error(self, reason: str) -> None:
         """Show an error under the field, a predicate such as `must be positive`; an empty one hides it."""
         sentence = self.tr("{setting} {reason}.").format(setting=self.title.text(), reason=reason)
+        self.title.setForegroundRole(
+            QPalette.ColorRole.BrightText if reason else QPalette.ColorRole.WindowText
+        )
         self._error.setText(sentence if reason else "")
         self._error.setVisible(bool(reason))
 
