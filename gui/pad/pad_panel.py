@@ -12,7 +12,7 @@ from gui.pad.answer_panel import AnswerPanel
 from gui.pad.drawing_canvas import THICKEST, THINNEST, DrawingCanvas
 from gui.pad.label_row import LabelRow
 from gui.paint.text import pixels
-from gui.widgets.construct import card, framed, in_column, in_row, named
+from gui.widgets.construct import card, framed, in_column, in_row, named, symbol
 from gui.widgets.slider import Slider
 
 _LOWEST = 200  # pixels
@@ -79,7 +79,7 @@ class PadPanel(QWidget):
         button = named(QToolButton(self), f"{action.objectName()}_button")
         button.setDefaultAction(action)
         if not action.icon().isNull():
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            symbol(button).setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setAccessibleName(action.text().replace("&", ""))
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter,
 from PySide6.QtSvg import QSvgRenderer
 
 
-def icon(name: str) -> QIcon:
+def icon(name: str, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
     """Return `resources/icons/{name}.svg`, which follows light and dark, and pales when it is disabled."""
-    return QIcon(_Engine(name))
+    return QIcon(_Engine(name, role))
 
 
 @lru_cache(maxsize=256)
@@ -31,25 +31,25 @@ def picture(name: str, side: int, colour: int) -> QPixmap:
 
 
 class _Engine(QIconEngine):
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, role: QPalette.ColorRole) -> None:
         super().__init__()
-        self._name = name
+        self._name, self._role = name, role
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatioF()
         side = min(rect.width(), rect.height())
         shown = QRect(0, 0, side, side)
         shown.moveCenter(rect.center())
-        painter.drawPixmap(shown, picture(self._name, round(side * ratio), _colour(mode).rgb()))
+        painter.drawPixmap(shown, picture(self._name, round(side * ratio), self._colour(mode).rgb()))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return picture(self._name, min(size.width(), size.height()), _colour(mode).rgb())
+        return picture(self._name, min(size.width(), size.height()), self._colour(mode).rgb())
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name)
+        return _Engine(self._name, self._role)
 
-
-def _colour(mode: QIcon.Mode) -> QColor:
-    is_disabled = mode == QIcon.Mode.Disabled
-    group = QPalette.ColorGroup.Disabled if is_disabled else QPalette.ColorGroup.Active
-    return QGuiApplication.palette().color(group, QPalette.ColorRole.ButtonText)
+    def _colour(self, mode: QIcon.Mode) -> QColor:
+        palette = QGuiApplication.palette()
+        if mode == QIcon.Mode.Disabled:
+            return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+        return palette.color(QPalette.ColorGroup.Active, self._role)

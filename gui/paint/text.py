@@ -20,7 +20,7 @@ _SYSTEM_SIZE = "system_text_size"  # points, kept by the application: its own fo
 _SCALE, _BOLD = "text_scale", "text_bold"  # what a widget keeps of `set_text`
 
 _Widget = TypeVar("_Widget", bound=QWidget)
-_fitted: WeakKeyDictionary[QWidget, Callable[[Any], object]] = WeakKeyDictionary()
+_fitted: WeakKeyDictionary[QWidget, list[Callable[[Any], object]]] = WeakKeyDictionary()
 
 
 def small_font(font: QFont) -> QFont:
@@ -55,7 +55,7 @@ def fit_to_text(widget: _Widget, fit: Callable[[_Widget], object]) -> _Widget:
     `fit` must not hold the widget: it gets it.
     """
     fit(widget)
-    _fitted[widget] = fit
+    _fitted.setdefault(widget, []).append(fit)
     return widget
 
 
@@ -76,9 +76,10 @@ def set_body_scale(scale: float) -> bool:
     for widget in QApplication.allWidgets():
         if widget.property(_SCALE) is not None:
             _apply(widget)
-    for widget, fit in list(_fitted.items()):
-        if isValid(widget):
-            fit(widget)
+    for widget, fits in list(_fitted.items()):
+        for fit in fits:
+            if isValid(widget):
+                fit(widget)
     return True
 
 

@@ -204,6 +204,7 @@ QToolButton[autoRaise="true"]:focus { border-color: $accent; }
 
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; }
+QListView::item:disabled { color: $secondary; }
 QTabBar::tab {
     background: $button; color: $text; border: 1px solid $border; border-right-width: 0;
     padding: 4px 11px; margin-bottom: 4px;
@@ -218,19 +219,25 @@ QTabBar::tab:selected:focus { border: 2px solid $accent; padding: 3px 10px; }
 
 QAbstractItemView:focus, QAbstractScrollArea:focus { border: 2px solid $accent; }
 QCheckBox::indicator, QTreeView::indicator {
-    width: 13px; height: 13px; border: 1px solid $secondary; border-radius: 3px; background: $paper;
+    width: 0.85em; height: 0.85em; border: 1px solid $secondary; border-radius: 3px; background: $paper;
 }
+QRadioButton::indicator {
+    width: 0.85em; height: 0.85em; border: 1px solid $secondary; border-radius: 0.5em; background: $paper;
+}
+QRadioButton::indicator:checked { width: 0.45em; height: 0.45em; border: 0.25em solid $accent; }
+QRadioButton::indicator:disabled { border-color: $disabled; }
+QRadioButton::indicator:focus { border-color: $accent; }
 QCheckBox::indicator:checked, QTreeView::indicator:checked {
     background: $accent; border-color: $accent; image: url($tick);
 }
 QCheckBox::indicator:disabled { border-color: $disabled; }
 QCheckBox::indicator:checked:disabled { background: $disabled; }
 QCheckBox::indicator:focus { border: 2px solid $accent; }
-QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
+QSlider::groove:horizontal { height: 0.25em; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { border-radius: 2px; background: $accent; }
 QSlider::sub-page:horizontal:disabled { background: $disabled; }
 QSlider::handle:horizontal {
-    width: 13px; margin: -5px 0; border: 1px solid $line; border-radius: 7px; background: $button;
+    width: 0.95em; margin: -0.4em 0; border: 1px solid $line; border-radius: 0.45em; background: $button;
 }
 QSlider::handle:horizontal:hover { background: $hover; }
 QSlider::handle:horizontal:focus { border: 2px solid $accent; }

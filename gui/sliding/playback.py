@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
-from gui.paint.icons import icon
-from gui.widgets.construct import in_row, named
+from gui.widgets.construct import in_row, named, symbol
 from gui.widgets.play_button import PlayButton
 from gui.widgets.slider import Slider
 from gui.widgets.steady_label import SteadyLabel
@@ -39,7 +38,7 @@ class SlideControls(QWidget):
             )
         )
         for button, sign in ((rewind, "rewind"), (back, "back"), (forward, "step")):
-            button.setIcon(icon(sign))
+            symbol(button, sign)
         buttons = (rewind, back, self._play, forward)
         tip = self.tr("How many cells of the output are filled in each second, from one to five hundred.")
         slider = Slider(self)

@@ -58,7 +58,7 @@ def entries() -> tuple[Entry, ...]:
         Entry(
             "my_digits",
             translate("Tabs", "My digits"),
-            translate("Tabs", "Teach it your hand"),
+            translate("Tabs", "Teach it your handwriting"),
             "gui.tabs.my_digits.my_digits_tab:MyDigitsTab",
         ),
         Entry(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import QSize, Qt, SignalInstance
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from gui.paint.text import fit_to_text, set_small_text, set_text
+from gui.paint.icons import icon
+from gui.paint.text import fit_to_text, pixels, set_small_text, set_text
 
 STRETCH = None
 """Among the items of a row or column: empty room that grows."""
@@ -39,6 +40,7 @@ _Widget = TypeVar("_Widget", bound=QWidget)
 _Button = TypeVar("_Button", bound=QAbstractButton)
 _Layout = TypeVar("_Layout", bound=QLayout)
 _Box = TypeVar("_Box", bound=QBoxLayout)
+_ICON = 16  # pixels on a side
 
 
 def named(
@@ -173,12 +175,20 @@ def bold(widget: _Widget, scale: float = 1.0) -> _Widget:
     return widget
 
 
+def symbol(button: _Button, name: str = "") -> _Button:
+    """Give a button an icon, or only the size of the one that it has: as large as its text asks for."""
+    if name:
+        button.setIcon(icon(name))
+    return fit_to_text(button, lambda it: it.setIconSize(QSize(1, 1) * pixels(it, _ICON)))
+
+
 def narrow(button: _Button, margin: int) -> _Button:
-    """Return the button, at least as wide as its text and this many pixels more."""
+    """Return the button, at least as wide as its text and this many pixels of usual text more."""
     button.setProperty("tight", True)
     words = button.text()
     return fit_to_text(
-        button, lambda it: it.setMinimumWidth(it.fontMetrics().horizontalAdvance(words) + margin)
+        button,
+        lambda it: it.setMinimumWidth(it.fontMetrics().horizontalAdvance(words) + pixels(it, margin)),
     )
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from gui.paint.icons import icon
 from gui.paint.text import fit_to_text, pixels
+from gui.widgets.construct import symbol
 
 _WIDTH = 34
 
@@ -19,6 +20,7 @@ class PlayButton(QToolButton):
         self.setCheckable(True)
         self.setProperty("tight", True)
         fit_to_text(self, lambda it: it.setFixedWidth(pixels(it, _WIDTH)))
+        symbol(self)
         self._show_sign(False)
         self.toggled.connect(self._show_sign)
 

@@ -7,10 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from core.reading.comparison import PAD, WEIGHTS, NetworkChoice
-from gui.paint.icons import icon
 from gui.tabs.compare.compared_side import LEFT, ComparedSide, side_colour
 from gui.tabs.compare.network_chooser import NetworkChooser
-from gui.widgets.construct import in_row, named
+from gui.widgets.construct import in_row, named, symbol
 from gui.widgets.steady_label import SteadyText
 
 _STRIPE = 3
@@ -36,7 +35,7 @@ class SideHead(QWidget):
         )
         tip = self.tr("Open a file of weights…")
         file = named(QToolButton(self), f"{name}_file_button", tip, tip, clicked=self.file_wanted)
-        file.setIcon(icon("open"))
+        symbol(file, "open")
         text = self.tr("To the pad")
         self._use = named(QToolButton(self), f"{name}_use_button", text=text, clicked=self._on_use)
         self.origin = named(SteadyText(2), f"{name}_origin", small=True, pale=True)

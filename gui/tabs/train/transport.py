@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Signal, SignalInstance, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QWidget
 
 from core.training.config import MOMENTUM, RATE, TrainingConfig
@@ -14,7 +15,7 @@ from gui.paint.icons import icon
 from gui.paint.text import fit_to_text
 from gui.processes.training_run import RunState
 from gui.tabs.train.setup.setting_fields import DecimalField, RateField
-from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow
+from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow, symbol
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import share
 
@@ -70,10 +71,10 @@ class Transport(QWidget):
         tip = self.tr("Train with the settings at the left; while a run waits: go on")
         self._start = self._button("start", self.tr("Start"), "F5", tip, self._on_start)
         self._start.setProperty("main", True)
-        self._start.setIcon(icon("play"))
+        symbol(self._start).setIcon(icon("play", QPalette.ColorRole.HighlightedText))
         tip = self.tr("Wait after this batch; nothing is lost")
         self._pause = self._button("pause", "", "F6", tip, self.pause_pressed)
-        self._pause.setIcon(icon("pause"))
+        symbol(self._pause, "pause")
         self._pause.setAccessibleName(self.tr("Pause"))
         tip = self.tr("Learn from a single batch, then wait: see what one step of gradient descent changes")
         self._step = self._button("step", self.tr("One step"), "F7", tip, self.step_pressed)
@@ -81,7 +82,7 @@ class Transport(QWidget):
         self._epoch = self._button("epoch", self.tr("One epoch"), "F8", tip, self.epoch_pressed)
         tip = self.tr("End the run; it is kept, and can go on later from where it is")
         self._stop = self._button("stop", "", "Shift+F5", tip, self.stop_pressed)
-        self._stop.setIcon(icon("stop"))
+        symbol(self._stop, "stop")
         self._stop.setAccessibleName(self.tr("Stop"))
 
     def press(self, name: str) -> None:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 
 from core.explaining.channel_ranking import ChannelRanking
 from core.records import LayerSpec, NetworkState
-from gui.paint.icons import icon
 from gui.tabs.inspect.change.channel_switches import ChannelSwitches
 from gui.tabs.inspect.change.edit_session import EditSession
 from gui.tabs.inspect.change.kernel_editor import KernelEditor
@@ -32,6 +31,7 @@ from gui.widgets.construct import (
     narrow,
     spaced,
     stacked,
+    symbol,
 )
 from gui.widgets.own_keys import keeps
 from gui.widgets.scroll_column import ScrollColumn
@@ -102,10 +102,8 @@ class ChangeTool(Tool):
         buttons = self._undo, self._redo, self._revert, self._compare, self._save
         return in_row(*buttons, STRETCH, spacing=4, margins=(6, 0, 6, 4))
 
-    def _symbol(self, name: str, symbol: str, text: str) -> QPushButton:
-        button = named(QPushButton(self, autoDefault=False), name, text, text)
-        button.setIcon(icon(symbol))
-        return button
+    def _symbol(self, name: str, sign: str, text: str) -> QPushButton:
+        return symbol(named(QPushButton(self, autoDefault=False), name, text, text), sign)
 
     def _button(self, name: str, text: str, tip: str = "") -> QPushButton:
         return narrow(named(QPushButton(text, self, autoDefault=False), name, tip), 14)
