@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QLabel,
+    QPushButton,
     QScrollArea,
     QSplitter,
     QTabBar,
@@ -261,6 +262,8 @@ def cut_off(window: MainWindow) -> list[str]:
         if isinstance(widget, QAbstractButton) and widget.text():
             lines = widget.text().replace("&", "").splitlines()
             needed = max(widget.fontMetrics().horizontalAdvance(line) for line in lines)
+            if isinstance(widget, QPushButton) and not widget.icon().isNull():
+                needed += widget.iconSize().width() + 4
             if needed > widget.width():
                 found.append(f"{name}: {widget.text()!r} needs {needed} of {widget.width()}")
         if isinstance(widget, QLabel) and not widget.wordWrap() and "<" not in widget.text():
@@ -301,6 +304,19 @@ def test_nothing_is_cut_off_on_any_page_at_any_usual_size(
         if found:
             wrong[name] = found
     assert not wrong, "\n".join(f"{name}: {each}" for name, all_ in wrong.items() for each in all_)
+
+
+def test_icons_grow_with_text(window: MainWindow, qtbot: QtBot) -> None:
+    sides = {}
+    for size in ((1366, 768), (3840, 2160), (1366, 768)):
+        resized(window, *size, qtbot)
+        window.open_tab("train")
+        settle()
+        names = "pen_button", "start_button", "stop_button"
+        sides[size] = [child(window, QAbstractButton, name).iconSize().width() for name in names]
+    small, large = sides.values()
+    assert all(16 <= side <= 18 for side in small)
+    assert all(side > 1.7 * before for side, before in zip(large, small, strict=True))
 
 
 @pytest.mark.slow
