@@ -36,6 +36,7 @@ def test_zero_is_neutral_and_the_limit_gets_the_strongest_colour() -> None:
 
 def test_a_silent_layer_and_values_that_are_no_numbers_are_neutral() -> None:
     assert (colour_indices(np.zeros(5), 0.0) == ZERO).all()
+    assert (colour_indices(np.array([-3.0, 0.0, 3.0]), 0.0) == ZERO).all()
     assert colour_indices(np.array([np.nan, np.inf, -np.inf]), 1.0).tolist() == [ZERO, 254, 0]
 
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from driving import settle
+from example_networks import shipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.layers.layer_strip import LayerStrip
 from gui.layers.map_pictures import MapPictures
-from gui.layers.tiled_maps import TiledMaps
+from gui.layers.maps_view import MapsView
+from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.pad.drawing_canvas import DrawingCanvas
 from gui.paint.colours import colour_table
 from gui.paint.images import GAP, ZERO, colour_indices, tile
 from gui.paint.quick_text import quick_text
+from gui.widgets.construct import in_column
 from gui.widgets.painted import Painted
+from gui.widgets.scroll_column import ScrollColumn
 
 COLOURS = colour_table("blue-orange", False, 0xFF123456)
 
@@ -151,3 +157,60 @@ def test_a_part_of_the_sheet_is_painted_as_in_the_whole(qtbot: QtBot, width: int
             for y in range(part.height()):
                 here, there = part.pixelColor(x, y), whole.pixelColor(left + x, top + y)
                 assert abs(here.lightness() - there.lightness()) <= 2
+
+
+def test_a_layer_that_is_shown_takes_new_colours_at_once(qtbot: QtBot) -> None:
+    table = shipped("lenet").table
+    strip = LayerStrip()
+    qtbot.addWidget(strip)
+    strip.resize(900, 260)
+    strip.set_colours(COLOURS)
+    strip.set_table(table)
+    values = [np.full(layer.shape, 1.0, np.float32) for layer in table.shown]
+    strip.set_values(values, [1.0] * len(values))
+    before = strip.grab().toImage()
+    strip.set_colours(colour_table("purple-green", False, 0xFF123456))
+    after = strip.grab().toImage()
+    cell = strip._maps[0].cell_rect(Cell(0, 3, 3)).center().toPoint()
+    assert before.pixel(cell) == COLOURS[2 * ZERO] and after.pixel(cell) != before.pixel(cell)
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.0, 1.0])
+def test_a_map_s_number_can_be_read_on_its_colour(qtbot: QtBot, value: float) -> None:
+    view = MapsView()
+    qtbot.addWidget(view)
+    view.resize(400, 200)
+    view.set_colours(COLOURS)
+    view.set_shape((2, 8, 8))
+    view.set_values(np.full((2, 8, 8), value, np.float32), 1.0)
+    image = view.grab().toImage()
+    corner = view._maps.cell_rect(Cell(1, 0, 0)).topLeft().toPoint()
+    levels = [
+        image.pixelColor(corner.x() + 3 + x, corner.y() + 2 + y).lightness()
+        for x in range(8)
+        for y in range(14)
+    ]
+    assert max(levels) - min(levels) > 120
+
+
+def test_a_column_that_scrolls_is_as_wide_as_its_content_and_the_bar(qtbot: QtBot) -> None:
+    content = QWidget()
+    label = QLabel("short")
+    in_column(label, on=content)
+    column = ScrollColumn(content)
+    qtbot.addWidget(column)
+    column.show()
+    bar = column.verticalScrollBar().sizeHint().width()
+    assert bar > 0
+    for text in ("short", "much longer than before", "short"):
+        label.setText(text)
+        settle()
+        assert column.minimumSizeHint().width() == content.minimumSizeHint().width() + bar
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    in_column(column, on=holder)
+    holder.show()
+    settle()
+    label.setText("as long as nothing was before, so that the window has to grow")
+    settle()
+    assert holder.minimumSizeHint().width() >= content.minimumSizeHint().width() + bar

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from driving import child
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -65,6 +65,17 @@ def test_a_line_marks_what_the_original_gives(bars: ProbabilityBars) -> None:
     track = len(winner) / 0.7  # of which the line hides two pixels
     line = [x for x in columns_of(image, frame_colour(palette), 3) if x > winner[0]]
     assert line[0] == pytest.approx(winner[0] + 0.1 * track, abs=3)
+
+
+def test_the_answer_s_bar_has_a_colour_of_its_own(bars: ProbabilityBars) -> None:
+    bars.set_prediction(prediction(NOW))
+    image, palette = bars.grab().toImage(), bars.palette()
+    winner, other = answer_colour(palette), palette.color(QPalette.ColorRole.Mid)
+    of_winner = columns_of(image, winner, 3)
+    of_other = columns_of(image, other, 1)
+    assert len(of_winner) == pytest.approx(len(of_other) * 7 / 3, abs=3) and of_other
+    assert not columns_of(image, other, 3) and not columns_of(image, winner, 1)
+    assert not columns_of(image, other, 5) and not columns_of(image, winner, 5)  # 0 %
 
 
 def test_numbers_do_not_move_the_columns(bars: ProbabilityBars) -> None:

@@ -343,3 +343,19 @@ def test_a_file_of_settings_may_be_a_link(ini: Path, tmp_path: Path, log: Callab
     (tmp_path / "dotfiles.ini").write_text("[General]\ntheme=dark\n")
     ini.symlink_to(tmp_path / "dotfiles.ini")
     assert Settings().theme == "dark" and log() == ""
+
+
+def test_a_splitter_whose_part_is_hidden_keeps_the_sizes_that_it_had(qtbot: QtBot) -> None:
+    splitter = QSplitter()
+    splitter.setObjectName("of_tests")
+    qtbot.addWidget(splitter)
+    split(splitter, (QWidget(), 1), (QWidget(), 1)).resize(400, 100)
+    splitter.show()
+    splitter.setSizes([300, 90])
+    settings = Settings()
+    settings.remember_sizes(splitter)
+    kept = settings.text("sizes/of_tests", "")
+    assert kept
+    splitter.widget(1).hide()
+    settings.remember_sizes(splitter)
+    assert settings.text("sizes/of_tests", "") == kept

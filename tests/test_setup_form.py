@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from driving import child, settle
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -471,6 +471,9 @@ def test_a_time_that_comes_by_itself_moves_no_field(form: SetupForm) -> None:
         settle()
         places.append(field.mapTo(form, field.rect().topLeft()))
         assert note.isVisible() and note.text() == text
+        room = QRect(0, 0, note.width(), 1000)
+        needed = note.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, longest)
+        assert note.height() >= needed.height()
     assert len(set(places)) == 1
     form.set_time_per_epoch("")
     form.keep_room_for_time("")
