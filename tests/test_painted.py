@@ -164,6 +164,8 @@ def test_a_layer_that_is_shown_takes_new_colours_at_once(qtbot: QtBot) -> None:
     strip = LayerStrip()
     qtbot.addWidget(strip)
     strip.resize(900, 260)
+    strip.show()
+    settle()
     strip.set_colours(COLOURS)
     strip.set_table(table)
     values = [np.full(layer.shape, 1.0, np.float32) for layer in table.shown]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from driving import action, child
+from driving import action, child, settle
 from PySide6.QtCore import QByteArray, QRect, QSettings, Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.qtbot import QtBot
@@ -357,5 +357,6 @@ def test_a_splitter_whose_part_is_hidden_keeps_the_sizes_that_it_had(qtbot: QtBo
     kept = settings.text("sizes/of_tests", "")
     assert kept
     splitter.widget(1).hide()
+    settle()
     settings.remember_sizes(splitter)
     assert settings.text("sizes/of_tests", "") == kept
