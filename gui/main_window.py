@@ -147,8 +147,9 @@ class MainWindow(QMainWindow):
         context.exchange.weights_given.connect(self._on_weights_given)
         context.exchange.waited.connect(self._on_picture_waited_for)
         context.exchange.ended.connect(self._on_picture_read)
-        engine.loaded.connect(context.collection.load)  # not sooner: at the start, the network comes first
+        # One after the other: at the start the network comes first, and one process reads files.
         engine.loaded.connect(self._last_drawing.bring_back)
+        self._last_drawing.brought_back.connect(context.collection.load)
         canvas.ink_changed.connect(engine.submit)
         canvas.history_changed.connect(self._on_history_changed)
         canvas.dropped.connect(context.exchange.take)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.explaining.receptive_field import Field
 from core.records import LayerSpec, NetworkTable
+from gui.layers.layer_values import ranges
 from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
@@ -57,6 +58,7 @@ class LayerStrip(Painted):
         self._columns: list[QRectF] = []
         self._maps: list[TiledMaps] = []
         self._pictures = MapPictures([])
+        self._smooth: list[bool] = []  # whose cells are smaller than the screen's pixels
         self._are_stale = True  # they do not show these values yet
         self._feet: list[str] = []
         self._head = 0  # the height of names and shapes
@@ -106,6 +108,8 @@ class LayerStrip(Painted):
         self._columns, self._maps = [], []
         self._place_layers()
         self._pictures, self._are_stale = MapPictures(self._maps), True
+        ratio = self.devicePixelRatioF()
+        self._smooth = [maps.is_smooth(ratio) for maps in self._maps]
         self._place_frames()
         self.update()
 
@@ -140,11 +144,13 @@ class LayerStrip(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._are_stale:
             self._show_values()
-        ratio = self.devicePixelRatioF()
         with QPainter(self) as painter:
             painter.drawPixmap(0, 0, self.ground(self._selected, self._layers, self._classes))
-            for maps, image in zip(self._maps, self._pictures.images, strict=True):
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, maps.is_smooth(ratio))
+            was_smooth = False
+            for maps, image, smooth in zip(self._maps, self._pictures.images, self._smooth, strict=True):
+                if smooth != was_smooth:
+                    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+                    was_smooth = smooth
                 painter.drawImage(maps.rect, image)
             for rects in self._frames.values():
                 paint_frames(painter, rects, self.palette())
@@ -152,7 +158,7 @@ class LayerStrip(Painted):
 
     def _show_values(self) -> None:
         self._pictures.colour(self._values or None, self._limits, self._colours)
-        signs = ("±" if values.min() < 0 else "≤ " for values in self._values)
+        signs = ("±" if low < 0 else "≤ " for low, _ in ranges(self._values))
         self._feet = [f"{sign}{limit:.3g}" for sign, limit in zip(signs, self._limits, strict=True)]
         self._are_stale = False
 

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from gui.layers.tiled_maps import TiledMaps
-from gui.paint.images import GAP, ZERO, colour_indices, tile
+from gui.paint.images import GAP, ZERO, colour_indices_by, steps_of, tile
 
 
 class MapPictures:
@@ -49,5 +49,6 @@ class MapPictures:
             cells[:-1] = ZERO
         else:
             joined = np.concatenate([each.ravel() for each in values])
-            cells[:-1] = colour_indices(joined, np.repeat(np.asarray(limits, joined.dtype), self._sizes))
+            steps = np.array([steps_of(limit) for limit in limits], joined.dtype)
+            cells[:-1] = colour_indices_by(joined, np.repeat(steps, self._sizes))
         np.take(np.take(colours, cells), self._cells, out=self._pixels)

@@ -38,15 +38,23 @@ def image_from_indices(indices: np.ndarray, colours: np.ndarray) -> QImage:
     return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
-def colour_indices(values: np.ndarray, limit: float | np.ndarray) -> np.ndarray:
+def colour_indices(values: np.ndarray, limit: float) -> np.ndarray:
     """Return values as uint8 colour indices: −limit is 0, zero is 127, +limit is 254; the rest is clipped.
 
-    One limit is for all of them, or each has its own. A limit of 0, as a silent layer has, gives 127.
+    A limit of 0, as a silent layer has, gives 127 everywhere.
     """
-    limit = np.asarray(limit, values.dtype)
-    # Infinite values, those near the largest there is, and a limit of 0.
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        scaled = values * np.where(limit > 0, ZERO / limit, 0)
+    return colour_indices_by(values, steps_of(limit))
+
+
+def steps_of(limit: float) -> float:
+    """Return how many colours lie between the values 0 and 1, where a limit has the strongest one."""
+    return ZERO / limit if limit > 0 else 0.0
+
+
+def colour_indices_by(values: np.ndarray, steps: float | np.ndarray) -> np.ndarray:
+    """Return `colour_indices` for `steps_of` a limit, or each value's own."""
+    with np.errstate(invalid="ignore", over="ignore"):  # infinite values, and those near the largest there is
+        scaled = values * steps
         scaled += ZERO + 0.5
     np.clip(scaled, 0, 2 * ZERO, out=scaled)
     if np.isnan(scaled.sum()):  # np.nan_to_num took as long as all the rest of a frame's colours

@@ -6,7 +6,7 @@ import contextlib
 import logging
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import LabError
 from core.files.folders import data_folder
@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 class LastDrawing(QObject):
     """Keeps a canvas's drawing while it is to be remembered, and takes it away when it is not."""
 
+    brought_back = Signal()
+    """The drawing of last time is on the pad; or there is none to be."""
+
     def __init__(self, canvas: DrawingCanvas, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._canvas, self._settings = canvas, settings
@@ -31,6 +34,7 @@ class LastDrawing(QObject):
         self._is_wanted = settings.remembers  # at this start, once
         self._reading, self._writing = Job(DIGITS, self), Job(DIGITS, self)
         self._reading.finished.connect(self._on_read)
+        self._reading.ended.connect(self.brought_back)
         for job in (self._reading, self._writing):
             job.failed.connect(self._on_failed)
         self._timer = QTimer(self, singleShot=True, interval=_RESTED)
@@ -43,6 +47,8 @@ class LastDrawing(QObject):
         if self._is_wanted:
             self._is_wanted = False
             self._reading.start(kept, self._path)
+        elif not self._reading.is_running:
+            self.brought_back.emit()
 
     @Slot(object)
     def _on_read(self, ink: np.ndarray) -> None:
@@ -75,6 +81,7 @@ class LastDrawing(QObject):
         """Keep the drawing as it is: the window closes."""
         self._timer.stop()
         is_still_to_come = self._is_wanted or self._reading.is_running
+        self._reading.ended.disconnect(self.brought_back)  # nobody is to begin anything now
         self._reading.drop()
         self._writing.close()
         if is_still_to_come and self._is_untouched():
