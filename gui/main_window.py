@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         device: likewise.
         engine: what answers; one with a process of its own where it is not given.
         run: what trains; likewise.
+        with_sample: whether a sample is on the pad where there is no drawing of last time.
     """
 
     predicted = Signal(object)
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         device: str | None = None,
         engine: Engine | None = None,
         run: TrainingRun | None = None,
+        with_sample: bool = True,
     ) -> None:
         super().__init__()
         self.setObjectName("main_window")
@@ -92,10 +94,11 @@ class MainWindow(QMainWindow):
             Looks(settings, self.palette(), self),
             self,
         )
-        self._last_drawing = LastDrawing(self.canvas, settings, self)
+        self._last_drawing = LastDrawing(self.canvas, settings, with_sample, self)
         self._connect()
         self._build((model or settings.model, device or settings.device))
         self._restore()
+        self._last_drawing.begin()
         # The window is painted first: the process that loads torch competes for the same cores.
         QTimer.singleShot(0, self._network.open_asked)
 

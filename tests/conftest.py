@@ -99,7 +99,7 @@ def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., Ma
     def open_one(*, wait: bool = True, **arguments: Any) -> MainWindow:
         engine = arguments.pop("engine", None) or Engine(new_executor=InlineExecutor)
         run = arguments.pop("run", None) or TrainingRun(new_worker=TrainingThread)
-        window = MainWindow(engine=engine, run=run, **arguments)
+        window = MainWindow(engine=engine, run=run, **{"with_sample": False, **arguments})
         qtbot.addWidget(window)
         windows.append(window)
         if wait:

@@ -33,6 +33,7 @@ GRID = SHEET  # the sheet's own pixels on a side, whatever the widget's size or 
 THINNEST, THICKEST = 8, 40  # brush widths, in the sheet's pixels
 DEFAULT_BRUSH = 24  # of 14, 20 and 26, wider ones read more pen digits: MNIST's strokes are thick
 _MOST_UNDOS = 200  # 78 kB each
+_HINT_ABOVE_EDGE = 8  # pixels
 _SMALLEST = 180  # pixels on a side, on the screen
 
 
@@ -60,6 +61,7 @@ class DrawingCanvas(QWidget):
         self.setAcceptDrops(True)
         self._sheet = _blank()
         self._is_bare = True  # nothing is on the sheet: the hint lies on bare paper
+        self._is_sample = False  # what is on it is nobody's drawing
         self._past: list[QImage] = []
         self._frame: QRectF | None = None  # around a cell's receptive field
         self._future: list[QImage] = []
@@ -76,6 +78,10 @@ class DrawingCanvas(QWidget):
     def is_empty(self) -> bool:
         """Whether the sheet is bare paper."""
         return self._is_bare
+
+    def is_sample(self) -> bool:
+        """Whether a sample is on the sheet: it goes when one draws, and is nobody's to keep."""
+        return self._is_sample
 
     def can_undo(self) -> bool:
         """Whether `undo` would change anything."""
@@ -98,8 +104,10 @@ class DrawingCanvas(QWidget):
         self._erasing = erasing
 
     def clear(self) -> None:
-        """Take all ink away; can be undone."""
-        if not self.is_empty():
+        """Take all ink away; can be undone, unless it was a sample."""
+        if self._is_sample:
+            self._show(_blank())
+        elif not self.is_empty():
             self._replace(_blank())
 
     def place(self, ink: np.ndarray) -> None:
@@ -110,15 +118,13 @@ class DrawingCanvas(QWidget):
         """Show ink (280, 280) uint8 as if nothing had been drawn before: there is nothing to undo."""
         self._show(image_from_gray(ink))
 
+    def show_sample(self, strokes: list[np.ndarray]) -> None:
+        """Put strokes (n, 2) on the sheet until something else comes; see `is_sample`."""
+        self._show(_drawn(strokes, DEFAULT_BRUSH), is_sample=True)
+
     def draw(self, strokes: list[np.ndarray]) -> None:
         """Put strokes (n, 2), in the sheet's pixels and as wide as the brush, in its place; can be undone."""
-        sheet = _blank()
-        with QPainter(sheet) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(_pen(Qt.GlobalColor.white, self._brush))
-            for stroke in strokes:
-                painter.drawPolyline([QPointF(x, y) for x, y in stroke.tolist()])
-        self._replace(sheet)
+        self._replace(_drawn(strokes, self._brush))
 
     def undo(self) -> None:
         """Go back to before the last stroke, or other change."""
@@ -166,6 +172,9 @@ class DrawingCanvas(QWidget):
         self._last = self._finger = None
 
     def _remember(self) -> None:
+        if self._is_sample:  # one begins on bare paper
+            self._sheet, self._is_sample = _blank(), False
+            self.update()
         self._past.append(QImage(self._sheet))
         del self._past[:-_MOST_UNDOS]
         self._future.clear()
@@ -176,8 +185,8 @@ class DrawingCanvas(QWidget):
         self._remember()
         self._show(sheet)
 
-    def _show(self, sheet: QImage) -> None:
-        self._sheet = sheet
+    def _show(self, sheet: QImage, is_sample: bool = False) -> None:
+        self._sheet, self._is_sample = sheet, is_sample
         self.history_changed.emit()
         self._on_sheet_changed(self.rect())
 
@@ -287,6 +296,11 @@ class DrawingCanvas(QWidget):
                 painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
                 hint = self.tr("Draw a digit here,\nor press R for one of MNIST's")
                 painter.drawText(self._paper(), Qt.AlignmentFlag.AlignCenter, hint)
+            if self._is_sample:
+                painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+                below = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+                hint = self.tr("A sample: draw over it")
+                painter.drawText(self._paper().adjusted(0, 0, 0, -_HINT_ABOVE_EDGE), below, hint)
 
     def _paint_ink(self, painter: QPainter, area: QRect) -> None:
         """Paint the ink of a part of the widget: a stroke changes little, and only that gets colours."""
@@ -314,6 +328,17 @@ class DrawingCanvas(QWidget):
 def _pen(colour: Qt.GlobalColor, width: float) -> QPen:
     ends, joins = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
     return QPen(QColor(colour), width, Qt.PenStyle.SolidLine, ends, joins)
+
+
+def _drawn(strokes: list[np.ndarray], width: float) -> QImage:
+    """A sheet with strokes (n, 2) on it."""
+    sheet = _blank()
+    with QPainter(sheet) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_pen(Qt.GlobalColor.white, width))
+        for stroke in strokes:
+            painter.drawPolyline([QPointF(x, y) for x, y in stroke.tolist()])
+    return sheet
 
 
 def _blank() -> QImage:

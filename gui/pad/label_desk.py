@@ -34,9 +34,8 @@ class LabelDesk(QObject):
     @Slot(int)
     def keep(self, label: int) -> None:
         """Keep the drawing on the pad under this label."""
-        ink = self._canvas.ink()
-        if ink.any():
-            self._collection.keep(ink, label)
+        if not self._canvas.is_empty() and not self._canvas.is_sample():
+            self._collection.keep(self._canvas.ink(), label)
         else:
             self.noted.emit(self.tr("Draw a digit first; then tell which it is."))
 
@@ -57,6 +56,6 @@ class LabelDesk(QObject):
         kept = self._collection.find(ink)
         self._row.set_state(
             kept=None if kept is None else kept.label,
-            is_empty=not ink.any(),
+            is_empty=self._canvas.is_empty() or self._canvas.is_sample(),
             can_take_back=kept is not None and kept.digest == self._collection.last_kept,
         )

@@ -195,7 +195,7 @@ class WindowMenus(QObject):
         tip = self.tr("Put the page's tools away: layers and curves have their room")
         self.fold_tools = self._action(menu, "fold_tools", self.tr("Hide the &tools"), "Shift+F9", tip)
         menu.addSeparator()
-        tip = self.tr("Begin next time with this drawing and this page; else with bare paper")
+        tip = self.tr("Begin next time with this drawing and this page; else with a sample")
         self.remember = self._action(menu, "remember", self.tr("Re&member drawing and page"), None, tip)
         for switch in (self.presentation, self.pointer_ring, self.fold_pad, self.fold_tools, self.remember):
             switch.setCheckable(True)

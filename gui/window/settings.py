@@ -91,6 +91,8 @@ class Settings:
     """Whether the answer shows logits beside probabilities."""
     remembers = _Switch(True)
     """Whether drawing and page are there again at the next start."""
+    has_drawing = _Switch()
+    """Whether a drawing was kept; the next start waits for it."""
     page = _Remembered("")
     """The name of the page that was in sight last; empty at the first time."""
     pad_folded = _Switch()
