@@ -27,6 +27,7 @@ def environment(tmp_path: Path, **changes: str | None) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "XDG_STATE_HOME": str(tmp_path / "state"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
         **changes,
     }
     return {name: value for name, value in merged.items() if value is not None}
@@ -77,8 +78,10 @@ def main():
     shown = MainWindow.show
     def show(self):
         shown(self)
+        self._engine._process.opened.connect(lambda _: begin(self))  # though it would answer before
+    def begin(self):
         self.predicted.connect(lambda answer: answer and (print(answer.digit, flush=True), self.close()))
-        self._engine._process.opened.connect(self._show_any_test_digit)  # though it would answer before
+        self._show_any_test_digit()
     MainWindow.show = show
     return gui.app.run(None, None)
 

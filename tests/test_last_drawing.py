@@ -32,7 +32,7 @@ def test_a_drawing_is_kept_pixel_for_pixel_and_bare_paper_leaves_nothing(tmp_pat
 def test_a_damaged_drawing_is_none_and_a_folder_in_its_place_a_problem(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path = tmp_path / "drawing.png"
+    path = tmp_path / "drawing" / "last.png"
     keep(path, INK)
     content = path.read_bytes()
     for damaged in (b"", content[:-100], b"GIF89a" + content, content[:300] + b"\x00" + content[301:]):
@@ -80,7 +80,7 @@ def test_a_drawing_is_kept_while_the_program_runs(
     window = open_window()
     settled(window, qtbot)
     draw(window.canvas, SEVEN)
-    path = tmp_path / "drawing.png"
+    path = tmp_path / "drawing" / "last.png"
     qtbot.waitUntil(lambda: kept(path) is not None, timeout=10_000)
     np.testing.assert_array_equal(kept(path), window.canvas.ink())
 
@@ -91,7 +91,7 @@ def test_what_is_not_to_be_remembered_is_gone_at_once_and_at_the_next_start(
     first = open_window()
     settled(first, qtbot)
     draw(first.canvas, SEVEN)
-    path = tmp_path / "drawing.png"
+    path = tmp_path / "drawing" / "last.png"
     qtbot.waitUntil(path.exists, timeout=10_000)
     assert action(first, "remember").isChecked()
     action(first, "remember").trigger()
@@ -114,7 +114,7 @@ def test_what_is_not_to_be_remembered_is_gone_at_once_and_at_the_next_start(
 def test_what_is_drawn_before_the_last_drawing_comes_is_not_replaced(
     open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path, way: str
 ) -> None:
-    keep(tmp_path / "drawing.png", INK)
+    keep(tmp_path / "drawing" / "last.png", INK)
     window = open_window(wait=False)
     draw(window.canvas, SEVEN)
     if way == "cleared":
@@ -127,7 +127,7 @@ def test_what_is_drawn_before_the_last_drawing_comes_is_not_replaced(
 def test_a_window_that_closes_before_its_network_came_keeps_the_last_drawing(
     open_window: Callable[..., MainWindow], tmp_path: Path
 ) -> None:
-    path = tmp_path / "drawing.png"
+    path = tmp_path / "drawing" / "last.png"
     keep(path, INK)
     open_window(wait=False).close()
     np.testing.assert_array_equal(kept(path), INK)

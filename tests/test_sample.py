@@ -49,7 +49,7 @@ def test_a_window_opens_with_a_sample_that_is_answered_and_is_nobody_s(
     settle()
     assert not list((tmp_path / "my_digits").glob("*/*.png"))
     sampled.close()
-    assert not (tmp_path / "drawing.png").exists()
+    assert not (tmp_path / "drawing" / "last.png").exists()
 
 
 def test_the_first_stroke_takes_the_sample_away_and_undo_does_not_bring_it_back(sampled: MainWindow) -> None:
@@ -121,7 +121,7 @@ def test_the_settings_and_the_file_may_disagree(
 ) -> None:
     Settings().has_drawing = is_told
     if not is_told:
-        keep(tmp_path / "drawing.png", np.full((280, 280), 200, np.uint8))
+        keep(tmp_path / "drawing" / "last.png", np.full((280, 280), 200, np.uint8))
     window = open_window(with_sample=True)
     qtbot.waitUntil(lambda: window.canvas.is_sample() == is_told, timeout=10_000)
     assert not window.canvas.is_empty()

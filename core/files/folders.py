@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def user_folder(name: str) -> Path:
-    """The program's folder `name` (`runs`, `my_digits`, `taught`) among the user's data."""
+    """The program's folder `name` (`runs`, `my_digits`, `taught`, `drawing`) among the user's data."""
     return data_folder() / name
 
 

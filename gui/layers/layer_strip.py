@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -14,21 +15,24 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from core.explaining.receptive_field import Field
 from core.records import LayerSpec, NetworkTable
+from gui.layers.layer_groups import groups_of, leads_on
 from gui.layers.layer_values import ranges
 from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
 from gui.paint.quick_text import quick_text
-from gui.paint.text import small_font
+from gui.paint.text import pixels, small_font
 from gui.widgets.painted import Painted
 
-_MARGIN = 4
+_MARGIN = 5  # pixels beside a picture
+_BETWEEN = 14  # pixels between two groups
 _MOST_NAMED = 24  # classes whose names have room beside one another
 
 
@@ -56,6 +60,7 @@ class LayerStrip(Painted):
         self._values: Sequence[np.ndarray] = ()
         self._limits: Sequence[float] = ()
         self._columns: list[QRectF] = []
+        self._groups: list[range] = []
         self._maps: list[TiledMaps] = []
         self._pictures = MapPictures([])
         self._smooth: list[bool] = []  # whose cells are smaller than the screen's pixels
@@ -114,15 +119,21 @@ class LayerStrip(Painted):
         self.update()
 
     def _place_layers(self) -> None:
+        self._groups = []
         if not self._layers:
             return
         weights = [0.72 + 0.024 * layer.shape[2] if len(layer.shape) == 3 else 0.7 for layer in self._layers]
         metrics = QFontMetricsF(small_font(self.font()))
         self._head = int(2 * metrics.height() + 8)
+        self._groups = groups_of(self._layers)
+        starts = {group.start for group in self._groups[1:]}
+        gap = pixels(self, _BETWEEN)
+        unit = (self.width() - gap * len(starts)) / sum(weights)
         left = 0.0
         arranged: dict[int, int] = {}  # a channel keeps its place from layer to layer
-        for layer, weight in zip(self._layers, weights, strict=True):
-            width = self.width() * weight / sum(weights)
+        for place, (layer, weight) in enumerate(zip(self._layers, weights, strict=True)):
+            width = unit * weight
+            left += gap if place in starts else 0
             column = QRectF(left, 0, width, self.height())
             room = column.adjusted(_MARGIN, self._head, -_MARGIN, -(metrics.height() + 6))
             columns = None
@@ -163,7 +174,10 @@ class LayerStrip(Painted):
         self._are_stale = False
 
     def paint_ground(self, painter: QPainter) -> None:
-        """Paint names, shapes, classes, and the selection."""
+        """Paint groups, arrows, names, shapes, classes, and the selection."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_groups(painter)
+        self._paint_arrows(painter)
         font = small_font(self.font())
         painter.setFont(font)
         line = QFontMetricsF(font).height()
@@ -173,6 +187,30 @@ class LayerStrip(Painted):
             self._paint_head(painter, layer, column, line)
             if self._are_classes(layer):
                 self._paint_classes(painter, maps, column.left())
+
+    def _paint_groups(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.AlternateBase))
+        for group in self._groups:
+            together = self._columns[group[0]].united(self._columns[group[-1]])
+            painter.drawRoundedRect(together, 6, 6)
+
+    def _paint_arrows(self, painter: QPainter) -> None:
+        """An arrow where a layer leads on to the next one: small within a group."""
+        side = pixels(self, _BETWEEN) / 2
+        starts = {group.start for group in self._groups}
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for place, (before, layer) in enumerate(pairwise(self._layers), start=1):
+            if not leads_on(before, layer):
+                continue
+            is_between = place in starts
+            role = QPalette.ColorRole.PlaceholderText if is_between else QPalette.ColorRole.Mid
+            painter.setPen(QPen(self.palette().color(role), 1.6))
+            size = side if is_between else side * 0.55
+            x = (self._columns[place - 1].right() + self._columns[place].left()) / 2 + size / 2
+            y = self._head + (self.height() - self._head) * 0.4
+            tip = QPointF(x, y)
+            painter.drawPolyline([tip + QPointF(-size, -size), tip, tip + QPointF(-size, size)])
 
     def _paint_frame(self, painter: QPainter, column: QRectF) -> None:
         painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))

@@ -64,7 +64,9 @@ class TiledMaps:
         def tidy_scale_with(columns: int) -> float:
             return scale_with(columns) * (1.0 if count % columns == 0 else _RAGGED)
 
-        columns = columns or max(range(1, count + 1), key=tidy_scale_with)
+        full = [columns for columns in range(1, count + 1) if count % columns == 0]
+        # Full rows alone, unless all would stand in one.
+        columns = columns or max(full if len(full) > 2 else range(1, count + 1), key=tidy_scale_with)
         across, down = cells(columns)
         scale = scale_with(columns) * pixel_ratio
         if scale >= _WHOLE_FROM:

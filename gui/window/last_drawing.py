@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import LabError
-from core.files.folders import data_folder
+from core.files.folders import user_folder
 from core.files.limits import DIGITS
 from core.ink.last_drawing import keep, kept
 from core.ink.sample import SAMPLE
@@ -33,7 +33,7 @@ class LastDrawing(QObject):
     ) -> None:
         super().__init__(parent)
         self._canvas, self._settings = canvas, settings
-        self._path = data_folder() / "drawing.png"
+        self._path = user_folder("drawing") / "last.png"
         self._is_wanted = settings.remembers  # at this start, once
         self._with_sample = with_sample
         self._reading, self._writing = Job(DIGITS, self), Job(DIGITS, self)

@@ -95,6 +95,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     rounds = parser.parse_args().rounds
     folder = tempfile.mkdtemp()
+    os.environ["XDG_DATA_HOME"] = str(folder)  # what the window keeps
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")

@@ -116,6 +116,7 @@ def run(script: str, folder: Path, further_tabs: int = 0) -> dict[str, float]:
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "XDG_CONFIG_HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
         "FURTHER": str(further_tabs),
         "STARTED_AT": repr(time.time()),
     }

@@ -100,6 +100,7 @@ def main() -> None:
     arguments = parser.parse_args()
     moves = arguments.moves
     folder = tempfile.mkdtemp()
+    os.environ["XDG_DATA_HOME"] = str(folder)  # what the window keeps
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
