@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
         menus.colour_map.triggered.connect(self._on_colour_map_chosen)
         menus.shared_range.toggled.connect(looks.set_shared_range)
         menus.show_logits.toggled.connect(self._on_show_logits_toggled)
+        menus.find.triggered.connect(self._on_find_wanted)
         menus.shortcuts.triggered.connect(self._on_shortcuts_asked)
         menus.about.triggered.connect(self._on_about_asked)
         menus.page.triggered.connect(self._on_page_chosen)
@@ -483,6 +484,12 @@ class MainWindow(QMainWindow):
         self._pad.answer.bars.set_logits_shown(shown)
 
     # Help and failures
+
+    @Slot()
+    def _on_find_wanted(self) -> None:
+        from gui.window.finder import Finder
+
+        Finder(self.menuBar(), self).open()
 
     @Slot()
     def _on_shortcuts_asked(self) -> None:

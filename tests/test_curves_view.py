@@ -67,13 +67,28 @@ def told(chart: PlotFrame) -> dict[str, str]:
 
 
 def test_without_a_run_the_charts_say_what_to_do(view: CurvesView) -> None:
-    assert view.loss.plot.notes.message == "Nothing trained yet: press Start"
+    assert view.loss.plot.notes.message == "The loss of each batch: press Start"
     assert view.drawing.plot.notes.message == "The ten probabilities of your drawing, as the training goes on"
     view.set_history(run_of())
     assert not view.loss.plot.notes.message
     view.set_history(None)
-    assert view.loss.plot.notes.message == "Nothing trained yet: press Start"
+    assert view.loss.plot.notes.message == "The loss of each batch: press Start"
     assert not len(view.loss.plot.curve("batches")[0])
+
+
+def test_without_curves_there_are_no_axes_whose_numbers_would_be_invented(view: CurvesView) -> None:
+    def left_of(chart: PlotFrame) -> set[str]:
+        image = chart.plot.grab().toImage()
+        room = range(image.height())
+        return {image.pixelColor(x, y).name() for x in range(40) for y in room}
+
+    for chart in (view.loss, view.rate, view.accuracy, view.drawing):
+        assert len(left_of(chart)) == 1
+    view.set_history(run_of())
+    for chart in (view.loss, view.rate, view.accuracy):
+        assert len(left_of(chart)) > 1
+    view.set_history(None)
+    assert len(left_of(view.loss)) == 1
 
 
 def test_the_charts_show_each_step_and_epoch_of_the_history(view: CurvesView) -> None:

@@ -58,6 +58,13 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
             # Axes change less often than curves, and to paint a chart's ones takes 1 ms.
             axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
+    def set_axes_shown(self, are_shown: bool) -> None:
+        """Show the axes and their grid, or nothing: without curves their numbers would be invented."""
+        for axis in self.axes:
+            if (axis.opacity() > 0) != are_shown:
+                axis.setOpacity(1.0 if are_shown else 0.0)
+                self.paint_anew()
+
     def draw(self, curves: Sequence[Curve]) -> None:
         """Show these curves and no others, the last one in front."""
         for name in self._items.keys() - {curve.name for curve in curves}:

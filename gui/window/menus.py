@@ -204,6 +204,8 @@ class WindowMenus(QObject):
 
     def _build_help(self) -> None:
         menu = self._menu("help_menu", self.tr("&Help"))
+        tip = self.tr("Type what it might be called; Enter does it")
+        self.find = self._action(menu, "find", self.tr("&Find a command or page…"), "Ctrl+K", tip)
         tip = self.tr("All keys on one page")
         self.shortcuts = self._action(
             menu, "shortcuts", self.tr("&Keyboard shortcuts"), _Keys.HelpContents, tip

@@ -40,6 +40,7 @@ class RunChart(PlotFrame):
         notes = self._notes_at(shown.cursor)
         if not self._curves:
             notes = Notes(message=self._nothing_yet(shown), cursor=shown.cursor)
+        self.plot.set_axes_shown(bool(self._curves))
         self.plot.set_notes(notes)
 
     # For subclasses
@@ -52,6 +53,10 @@ class RunChart(PlotFrame):
         """Return the least and largest y for the visible curves, and whether y is logarithmic."""
         raise NotImplementedError
 
+    def _promise(self) -> str:
+        """Return what will be here, and what makes it come."""
+        raise NotImplementedError
+
     def _text(self, value: float) -> str:
         """Return a value's text; a dash for NaN."""
         return f"{number(value, 2)} %" if np.isfinite(value) else "–"
@@ -62,7 +67,7 @@ class RunChart(PlotFrame):
 
     def _nothing_yet(self, shown: Shown) -> str:
         if shown.history is NO_RUN:
-            return self.tr("Nothing trained yet: press Start")
+            return self._promise()
         return self.tr("The first steps are on their way")
 
 
@@ -80,6 +85,9 @@ class LossChart(RunChart):
         box = QCheckBox(self.tr("log"), self)
         self.log_box = named(box, "loss_log", tip, self.tr("Loss in powers of ten"))
         self.header.insertWidget(1, self.log_box)
+
+    def _promise(self) -> str:
+        return self.tr("The loss of each batch: press Start")
 
     def _curves_of(self, shown: Shown) -> list[Curve]:
         run, steps = shown.history, shown.steps()
@@ -136,7 +144,7 @@ class AccuracyChart(RunChart):
         return *accuracy_range(finite(*(curve.values for curve in curves))), False
 
     def _nothing_yet(self, shown: Shown) -> str:
-        return self.tr("Measured at the end of each epoch")
+        return self.tr("The share that is read right, at the end of each epoch")
 
 
 class RateChart(RunChart):
@@ -145,6 +153,9 @@ class RateChart(RunChart):
     def __init__(self, parent: QWidget) -> None:
         tip = self.tr("How far each step moves the weights. The schedule changes it in the course of a run.")
         super().__init__("rate_chart", _TOP, self.tr("Learning rate"), tip, parent)
+
+    def _promise(self) -> str:
+        return self.tr("The learning rate of each step: press Start")
 
     def _curves_of(self, shown: Shown) -> list[Curve]:
         rates, steps = shown.history.learning_rates, shown.steps()

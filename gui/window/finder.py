@@ -1,0 +1,178 @@
+"""Finds whatever the menus offer, as one types what it might be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
+
+from gui.paint.text import fit_to_text, pixels
+from gui.widgets.construct import in_column, message, named
+
+_WIDTH, _HEIGHT = 560, 360  # pixels
+_WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something that can be done."""
+
+    action: QAction
+    title: str
+    where: str
+    """The menus on the way to it, the last one last."""
+    words: str
+    """What it is for, and what people may call it."""
+
+
+def offers(bar: QMenuBar, also: dict[str, str]) -> list[Offer]:
+    """Return whatever the menus offer now; `also` are further words by an action's name."""
+    return [offer for action in bar.actions() for offer in _offers(action, (), also)]
+
+
+def _offers(action: QAction, way: tuple[str, ...], also: dict[str, str]) -> Iterator[Offer]:
+    menu = action.menu()
+    if isinstance(menu, QMenu):
+        for each in menu.actions():
+            yield from _offers(each, (*way, plain(action.text())), also)
+    elif action.text() and action.isVisible() and not action.isSeparator():
+        words = f"{action.statusTip()} {also.get(action.objectName(), '')}"
+        yield Offer(action, plain(action.text()), " › ".join(way), words)
+
+
+def plain(text: str) -> str:
+    """Return an action's text without its mark for the keyboard and its ellipsis."""
+    return text.replace("&", "").removesuffix("…")
+
+
+def find(wanted: str, among: Sequence[Offer]) -> list[Offer]:
+    """Return the offers that have all of the wanted words, or their beginnings: the best first."""
+    words = wanted.casefold().split()
+    ranked = [(rank, place) for place, offer in enumerate(among) if (rank := _rank(words, offer)) is not None]
+    return [among[place] for _, place in sorted(ranked)]
+
+
+def _rank(words: list[str], offer: Offer) -> int | None:
+    """Return 0 for the best offer; None where a word is not in it."""
+    title = offer.title.casefold()
+    everything = f"{title} {offer.where.casefold()} {offer.words.casefold()}"
+    if not all(word in everything for word in words):
+        return None
+    if title.startswith(" ".join(words)):
+        return 0 if title == " ".join(words) else 1
+    if all(any(part.startswith(word) for part in title.split()) for word in words):
+        return 2
+    return 3 if all(word in title for word in words) else 4
+
+
+class Finder(QDialog):
+    """A field to type in, and below it what fits; Enter does it."""
+
+    def __init__(self, bar: QMenuBar, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("finder")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Find"))
+        self._offers = offers(bar, self._also())
+        self._field = named(QLineEdit(self), "finder_field", accessible=self.tr("What to find"))
+        self._field.setPlaceholderText(self.tr("A command, a page, a network, a choice…"))
+        self._field.setClearButtonEnabled(True)
+        self._list = named(QTreeWidget(self), "finder_list", accessible=self.tr("What was found"))
+        self._list.setColumnCount(3)
+        self._list.setHeaderHidden(True)
+        self._list.setRootIsDecorated(False)
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay in the field
+        header = self._list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self._nothing = message(self, "finder_nothing")
+        self._nothing.hide()
+        in_column(self._field, (self._list, 1), (self._nothing, 1), on=self, spacing=6, margins=(8, 8, 8, 8))
+        fit_to_text(self, lambda it: it.resize(pixels(it, _WIDTH), pixels(it, _HEIGHT)))
+        self._field.installEventFilter(self)
+        self._field.textChanged.connect(self._show_found)
+        self._field.returnPressed.connect(self._do)
+        self._list.itemClicked.connect(self._do)
+        self._show_found("")
+
+    def _also(self) -> dict[str, str]:
+        """Return what people may call an action, by its name."""
+        return {
+            "open_picture": self.tr("photo, image, scan, load, import"),
+            "save_drawing": self.tr("export, image, png"),
+            "quit": self.tr("exit, close, leave"),
+            "undo": self.tr("back, take back"),
+            "clear": self.tr("new, empty, delete, erase all"),
+            "eraser": self.tr("rubber, delete"),
+            "thicker": self.tr("pen width, line width, stroke"),
+            "thinner": self.tr("pen width, line width, stroke"),
+            "test_digit": self.tr("example, sample, MNIST, random"),
+            "open_weights": self.tr("load model, own network, safetensors, checkpoint"),
+            "compare": self.tr("two networks, side by side, difference"),
+            "device_cuda": self.tr("GPU, graphics card"),
+            "device_mps": self.tr("GPU, graphics card"),
+            "run_start": self.tr("learn, fit, train"),
+            "run_step": self.tr("batch, iteration"),
+            "theme_dark": self.tr("night, black, dark mode"),
+            "theme_light": self.tr("day, white, bright"),
+            "shared_range": self.tr("colour bar, scale, limits, normalise"),
+            "show_logits": self.tr("scores, raw outputs"),
+            "larger": self.tr("zoom in, bigger, font size"),
+            "smaller": self.tr("zoom out, font size"),
+            "usual_size": self.tr("zoom, reset, 100 %"),
+            "presentation": self.tr("full screen, projector, lecture, beamer"),
+            "pointer_ring": self.tr("mouse, cursor, highlight, projector"),
+            "page_inspect": self.tr("layers, feature maps, activations, kernels"),
+            "page_prepare": self.tr("preprocessing, crop, centre, shift, rotate"),
+            "page_why": self.tr("explain, evidence, occlusion, gradient, adversarial"),
+            "page_train": self.tr("learn, curves, loss, epochs, optimiser"),
+            "page_my_digits": self.tr("collection, teach, fine-tune, import, labels"),
+            "shortcuts": self.tr("keys, hotkeys, help"),
+            "about": self.tr("version, licence, settings file, log"),
+        }
+
+    @Slot(str)
+    def _show_found(self, text: str) -> None:
+        found = find(text, self._offers)
+        self._list.clear()
+        for offer in found:
+            keys = offer.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            item = QTreeWidgetItem([offer.title, offer.where, keys])
+            item.setData(0, Qt.ItemDataRole.UserRole, offer)
+            item.setToolTip(0, offer.action.statusTip())
+            item.setDisabled(not offer.action.isEnabled())
+            self._list.addTopLevelItem(item)
+        if (first := self._list.topLevelItem(0)) is not None:
+            self._list.setCurrentItem(first)
+        self._list.setVisible(bool(found))
+        self._nothing.setVisible(not found)
+        self._nothing.setText(self.tr("Nothing is called so. Try another word."))
+
+    @Slot()
+    def _do(self) -> None:
+        """Do what is chosen, if it can be done now."""
+        item = self._list.currentItem()
+        if item is not None and not item.isDisabled():
+            offer: Offer = item.data(0, Qt.ItemDataRole.UserRole)
+            self.accept()
+            offer.action.trigger()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _WALKING:
+            self._list.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)

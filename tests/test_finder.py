@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import pytest
+from driving import action, child, press, settle
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from gui.main_window import MainWindow
+from gui.window.finder import Finder, Offer, find, offers, plain
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def finder(window: MainWindow, qtbot: QtBot) -> Finder:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    press(window.canvas, Qt.Key.Key_K, CONTROL)
+    found = child(window, Finder)
+    qtbot.waitUntil(found.isVisible)
+    return found
+
+
+def field(finder: Finder) -> QLineEdit:
+    return child(finder, QLineEdit, "finder_field")
+
+
+def titles(finder: Finder) -> list[str]:
+    tree = child(finder, QTreeWidget, "finder_list")
+    items = [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
+    return [item.text(0) for item in items if item is not None]
+
+
+def test_each_command_is_the_first_to_be_found_by_its_title(window: MainWindow) -> None:
+    known = offers(window.menuBar(), {})
+    assert len(known) > 60
+    for offer in known:
+        best = find(offer.title, known)[0]
+        assert best.title == offer.title
+    in_menus = {offer.action.objectName() for offer in known}
+    named = {each.objectName() for each in window.findChildren(QAction) if each.shortcuts()}
+    assert named <= in_menus  # whatever has a key can be found
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("dark mode", "theme_dark"),
+        ("full screen", "presentation"),
+        ("photo", "open_picture"),
+        ("zoom in", "larger"),
+        ("export", "save_drawing"),
+        ("night", "theme_dark"),
+        ("occlusion", "page_why"),
+        ("epochs", "page_train"),
+        ("own network", "open_weights"),
+        ("page comp", "page_compare"),
+        ("erase all", "clear"),
+        ("test 7", "test_digit_7"),
+    ],
+)
+def test_it_is_found_by_what_people_may_call_it(finder: Finder, typed: str, name: str) -> None:
+    found = find(typed, finder._offers)
+    assert name in [offer.action.objectName() for offer in found[:2]]
+
+
+def test_words_may_come_in_any_order_and_all_must_fit(window: MainWindow) -> None:
+    known = offers(window.menuBar(), {})
+    assert find("drawing save", known)[0].title == "Save drawing"
+    assert find("save elephant", known) == []
+    assert find("", known) == known and find("   ", known) == known
+
+
+def test_the_best_is_first() -> None:
+    action_ = QAction()
+    among = [
+        Offer(action_, title, where, words)
+        for title, where, words in [
+            ("Undone", "A", ""), ("Not at all", "A", "un"), ("A run", "A", ""), ("Train un", "A", ""),
+            ("Un", "B", ""),
+        ]
+    ]  # fmt: skip
+    assert [each.title for each in find("un", among)] == ["Un", "Undone", "Train un", "A run", "Not at all"]
+
+
+def test_keys_find_a_page_and_enter_goes_there(window: MainWindow, finder: Finder, qtbot: QtBot) -> None:
+    QTest.keyClicks(field(finder), "page prep")
+    assert titles(finder)[0] == "Prepare"
+    QTest.keyClick(field(finder), Qt.Key.Key_Return)
+    assert window.page == "prepare"
+    qtbot.waitUntil(lambda: not window.findChildren(Finder))
+
+
+def test_arrows_choose_escape_leaves_all_as_it_was(window: MainWindow, finder: Finder, qtbot: QtBot) -> None:
+    QTest.keyClicks(field(finder), "theme")
+    tree = child(finder, QTreeWidget, "finder_list")
+    first = titles(finder)
+    assert set(first) >= {"Follow the system", "Light", "Dark"}
+    QTest.keyClick(field(finder), Qt.Key.Key_Down)
+    current = tree.currentItem()
+    assert current is not None and current.text(0) == first[1] and field(finder).hasFocus()
+    before = window.page
+    QTest.keyClick(field(finder), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.findChildren(Finder))
+    assert window.page == before
+
+
+def test_a_click_does_it(window: MainWindow, finder: Finder, qtbot: QtBot) -> None:
+    QTest.keyClicks(field(finder), "logits")
+    tree = child(finder, QTreeWidget, "finder_list")
+    item = tree.topLevelItem(0)
+    assert item is not None
+    spot = tree.visualItemRect(item).topLeft() + QPoint(5, 5)
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert action(window, "show_logits").isChecked()
+
+
+def test_what_cannot_be_done_now_is_shown_and_does_nothing(window: MainWindow, finder: Finder) -> None:
+    assert not action(window, "redo").isEnabled()
+    QTest.keyClicks(field(finder), "redo")
+    assert titles(finder)[0] == "Redo"
+    tree = child(finder, QTreeWidget, "finder_list")
+    item = tree.topLevelItem(0)
+    assert item is not None and item.isDisabled()
+    tree.setCurrentItem(item)
+    QTest.keyClick(field(finder), Qt.Key.Key_Return)
+    assert finder.isVisible()
+
+
+def test_what_is_not_there_is_said(finder: Finder) -> None:
+    nothing = child(finder, QLabel, "finder_nothing")
+    assert not nothing.isVisible()
+    QTest.keyClicks(field(finder), "xyzzy")
+    settle()
+    assert nothing.isVisible() and "another word" in nothing.text() and titles(finder) == []
+    field(finder).clear()
+    assert not nothing.isVisible() and len(titles(finder)) > 60
+
+
+def test_titles_are_plain() -> None:
+    assert plain("&Open picture…") == "Open picture"
