@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from driving import action, child, hover, text
+from driving import action, child, hover, settle, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
+from core.explaining.connections import fed, feeding
 from core.records import Prediction
-from gui.layers.layer_strip import LayerStrip
+from gui.layers.layer_strip import LayerStrip, Line
 from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.main_window import MainWindow
@@ -66,7 +68,8 @@ def test_hovering_a_cell_of_the_strip_tells_its_place_and_value(
     cell = Cell(3, 12, 7)
     hover(strip, strip._maps[1].cell_rect(cell).center())
     value = prediction.trace.layers[0].values[3, 12, 7]
-    assert reading(window) == f"conv1, channel 3, row 12, column 7: {value:.4f}".replace("-", "−")
+    told, _, lines = reading(window).partition(" · lines: weight × activation, ")
+    assert told == f"conv1, channel 3, row 12, column 7: {value:.4f}".replace("-", "−") and lines
 
 
 def test_a_click_opens_a_layer_then_a_map_and_escape_brings_all_maps_back(
@@ -183,3 +186,64 @@ def test_every_layer_can_be_painted_at_any_size(
     for index in range(14):
         view.select_layer(index)
         window.grab()
+
+
+def lines_of(window: MainWindow) -> list[Line]:
+    return child(window, LayerStrip, "layer_strip")._lines
+
+
+def test_a_cell_under_the_mouse_is_joined_with_what_feeds_it_and_what_it_feeds(
+    seven_drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, prediction = seven_drawn
+    view, strip = child(window, InspectView, "inspect_view"), child(window, LayerStrip, "layer_strip")
+    bare = strip.grab().toImage()
+    place = next(at for at, layer in enumerate(view._layers) if layer.name == "pool1")
+    values = prediction.trace.values["pool1"]
+    channel, row, column = (int(at) for at in np.unravel_index(values.argmax(), values.shape))
+    hover(strip, strip._maps[place].cell_rect(Cell(channel, row, column)).center())
+    network = view._network
+    assert network is not None
+    asked = network, prediction.trace, "pool1", (channel, row, column)
+    into = {each.channel: each.strength for each in feeding(*asked)}
+    out = {each.channel: each.strength for each in fed(*asked) if each.strength}
+    lines = lines_of(window)
+    assert {line.target: line.strength for line in lines if line.from_layer == place} == out
+    ends = [line for line in lines if line.to_layer == place and line.strength]
+    assert all(line.target == Cell(channel, row, column) for line in ends)
+    assert {line.source.channel for line in ends if isinstance(line.source, Cell)} <= into.keys()
+    assert strip.grab().toImage() != bare
+    assert "lines: weight × activation" in reading(window)
+    QApplication.sendEvent(strip, QEvent(QEvent.Type.Leave))
+    assert lines_of(window) == [] and strip.grab().toImage() == bare
+    assert "weight × activation" not in reading(window)
+
+
+def test_lines_follow_the_drawing_and_go_with_it(seven_drawn: tuple[MainWindow, Prediction]) -> None:
+    window, prediction = seven_drawn
+    view = child(window, InspectView, "inspect_view")
+    place = next(at for at, layer in enumerate(view._layers) if layer.name == "fc3")
+    view.pin_in(place, Cell(7, 0, 0))
+    before = {line.source: line.strength for line in lines_of(window) if line.to_layer == place}
+    assert before and all(isinstance(source, Cell) for source in before)
+    assert view._network is not None
+    terms = prediction.trace.values["relu4"] * view._network.weights["fc3.weight"][7]
+    for source, strength in before.items():
+        assert isinstance(source, Cell)
+        assert strength == pytest.approx(float(terms[source.channel]), abs=1e-5)
+    window.canvas.place(np.zeros((280, 280), np.uint8) + np.eye(280, dtype=np.uint8) * 255)
+    QTest.qWait(50)
+    assert {line.source: line.strength for line in lines_of(window)} != before
+    action(window, "clear").trigger()
+    settle()
+    assert lines_of(window) == []
+
+
+def test_strong_lines_are_in_front_and_nonsense_has_none(qtbot: QtBot) -> None:
+    strip = LayerStrip()
+    qtbot.addWidget(strip)
+    strengths = [0.5, -3.0, 0.0, float("nan"), float("inf"), 2.0]
+    strip.set_connections([Line(0, at, 1, 0, strength) for at, strength in enumerate(strengths)])
+    assert [line.strength for line in strip._lines] == [0.5, 2.0, -3.0]
+    strip.set_connections([Line(0, at, 1, 0, float(at)) for at in range(1, 500)])
+    assert len(strip._lines) < 100 and strip._lines[-1].strength == 499

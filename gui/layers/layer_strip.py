@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QFont,
     QFontMetricsF,
     QKeyEvent,
@@ -27,13 +30,29 @@ from gui.layers.layer_values import ranges
 from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
+from gui.paint.images import ZERO
 from gui.paint.quick_text import quick_text
 from gui.paint.text import pixels, small_font
 from gui.widgets.painted import Painted
 
 _MARGIN = 5  # pixels beside a picture
 _BETWEEN = 14  # pixels between two groups
+_MOST_LINES = 60  # of connections: more cannot be told apart
 _MOST_NAMED = 24  # classes whose names have room beside one another
+
+
+class Line(NamedTuple):
+    """A connection between two layers, whose strength is a number of either sign.
+
+    Its ends are cells, or channels: their maps, or units.
+    """
+
+    from_layer: int
+    """The layer's place."""
+    source: Cell | int
+    to_layer: int
+    target: Cell | int
+    strength: float
 
 
 class LayerStrip(Painted):
@@ -69,6 +88,7 @@ class LayerStrip(Painted):
         self._head = 0  # the height of names and shapes
         self._selected = 0
         self._fields: dict[str, Field] = {}
+        self._lines: list[Line] = []
         self._frames: dict[int, list[QRectF]] = {}
         self.walks_layers = True
         """Whether Left and Right select another layer; else the parent gets these keys."""
@@ -77,6 +97,7 @@ class LayerStrip(Painted):
         """Show a network's layers, still without values; None shows none."""
         self._layers, self._classes = ((), ()) if table is None else (table.shown, table.classes)
         self._values, self._limits = (), ()
+        self._lines = []
         self._arrange()
 
     def set_values(self, values: Sequence[np.ndarray], limits: Sequence[float]) -> None:
@@ -100,6 +121,12 @@ class LayerStrip(Painted):
             self._fields = fields
             self._place_frames()
             self.update()
+
+    def set_connections(self, lines: Sequence[Line]) -> None:
+        """Draw these connections, the strongest of them, in the colours of values; none for no line."""
+        finite = [line for line in lines if math.isfinite(line.strength) and line.strength]
+        self._lines = sorted(finite, key=lambda line: abs(line.strength))[-_MOST_LINES:]
+        self.update()
 
     def _place_frames(self) -> None:
         self._frames = {
@@ -163,6 +190,8 @@ class LayerStrip(Painted):
                     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
                     was_smooth = smooth
                 painter.drawImage(maps.rect, image)
+            if self._lines:
+                self._paint_lines(painter)
             for rects in self._frames.values():
                 paint_frames(painter, rects, self.palette())
             self._paint_feet(painter)
@@ -237,6 +266,30 @@ class LayerStrip(Painted):
             label = QRectF(left, cell.top(), cell.left() - 4 - left, cell.height())
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(label.width()))
             painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        """Thin and pale where weak, thick and deep where strong, beside the strongest on that side."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        limits: dict[tuple[int, int], float] = {}
+        for line in self._lines:
+            pair = line.from_layer, line.to_layer
+            limits[pair] = max(limits.get(pair, 0.0), abs(line.strength))
+        for line in self._lines:
+            share = abs(line.strength) / limits[line.from_layer, line.to_layer]
+            side = 1 if line.strength > 0 else -1
+            colour = QColor.fromRgb(int(self._colours[ZERO + side * round(ZERO * (0.5 + 0.35 * share))]))
+            colour.setAlphaF(0.25 + 0.7 * share)
+            width = pixels(self, 10) / 10 * (0.6 + 2.6 * share)
+            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            start, end = self._end(line.from_layer, line.source), self._end(line.to_layer, line.target)
+            painter.drawLine(start, end)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _end(self, layer: int, place: Cell | int) -> QPointF:
+        """Return where a line ends: at a cell, or in the middle of a map."""
+        maps = self._maps[layer]
+        rect = maps.map_rect(place) if isinstance(place, int) else maps.cell_rect(place)
+        return rect.center()
 
     def _paint_feet(self, painter: QPainter) -> None:
         font = small_font(self.font())

@@ -93,6 +93,11 @@ class TiledMaps:
         y = self.rect.top() + (row * (self.height + self.gap) + cell.row) * self.scale
         return QRectF(x, y, self.scale, self.scale)
 
+    def map_rect(self, channel: int) -> QRectF:
+        """Return the rectangle of a channel's map."""
+        last = self.cell_rect(Cell(channel, self.height - 1, self.width - 1))
+        return self.cell_rect(Cell(channel, 0, 0)).united(last)
+
     def field_rects(self, field: Field) -> list[QRectF]:
         """Return the rectangles of a receptive field: in its channel's map, or in every map."""
         if self.height == self.width == 1 and field.channel is None:

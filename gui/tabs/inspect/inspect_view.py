@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -11,9 +12,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QWidget
 
 from core.explaining import receptive_field
+from core.explaining.connections import Connection, fed, feeding
 from core.explaining.receptive_field import Field
 from core.records import INPUT, LayerSpec, NetworkState, Prediction
-from gui.layers.layer_strip import LayerStrip
+from gui.layers.layer_strip import LayerStrip, Line
 from gui.layers.layer_values import limits, shown_values
 from gui.layers.maps_view import MapsView
 from gui.layers.tiled_maps import Cell
@@ -26,7 +28,7 @@ from gui.tabs.inspect.tool_page import ToolPage
 from gui.widgets.construct import card, in_column, in_row, message, named, split, stacked
 from gui.widgets.painted import ARROWS
 from gui.widgets.steady_label import SteadyLabel
-from gui.words.numbers import number
+from gui.words.numbers import figure, number
 
 if TYPE_CHECKING:
     from gui.tabs.inspect.arithmetic.cell_inspector import CellInspector
@@ -67,6 +69,8 @@ class InspectView(QWidget):
         self._shared_range = False
         self._hovered: tuple[int, Cell] | None = None
         self._pinned: Cell | None = None  # in the selected layer
+        self._fields: dict[str, Field] = {}  # what the shown cell sees of each layer
+        self._strengths: list[float] = []  # of the shown cell's connections
         self._slid_to: Cell | None = None  # in the selected layer, while the Slide tool moves its window
         self._tool_is_behind = False
         self._tool_timer = QTimer(self, interval=_TOOL_PAUSE, singleShot=True)
@@ -218,6 +222,7 @@ class InspectView(QWidget):
         if self._shared_range and self._limits:
             self._limits = [max(self._limits)] * len(self._limits)
         self.strip.set_values(self._values, self._limits)
+        self._show_connections()
         values = self._values[self._selected] if self._values else None
         limit = self._limits[self._selected] if self._values else 1.0
         view = self.maps_view if self._close_up.currentWidget() is self.maps_view else self.units_view
@@ -239,7 +244,9 @@ class InspectView(QWidget):
         if cell is not None and self._network is not None:
             name, place = self._layers[layer].name, (cell.channel, cell.row, cell.column)
             fields = receptive_field.fields(self._network.table, name, *place)
+        self._fields = fields
         self.strip.set_fields(fields)
+        self._show_connections()
         marked = cell if layer == self._selected else None
         self.maps_view.mark(marked)
         self.units_view.mark(marked)
@@ -247,6 +254,35 @@ class InspectView(QWidget):
         self._show_reading()
         if in_tool:
             self._show_subject()
+
+    def _show_connections(self) -> None:
+        """Draw in the strip what feeds the shown cell and what it feeds."""
+        layer, cell = self._place()
+        self._strengths = []
+        if cell is None or self._prediction is None or self._network is None:
+            self.strip.set_connections(())
+            return
+        spec = self._layers[layer]
+        index = (cell.channel, cell.row, cell.column)[: len(spec.shape)]
+        asked = self._network, self._prediction.trace, spec.name, index
+        places = {each.name: place for place, each in enumerate(self._layers)}
+        lines = [
+            Line(places[each.layer], self._window_in(each), layer, cell, each.strength)
+            for each in feeding(*asked)
+        ]
+        lines += [Line(layer, cell, places[each.layer], each.channel, each.strength) for each in fed(*asked)]
+        is_weighted = spec.kind in ("convolution", "linear")
+        weighted = (line.strength for line in lines if is_weighted or line.from_layer == layer)
+        self._strengths = [strength for strength in weighted if strength and math.isfinite(strength)]
+        self.strip.set_connections(lines)
+
+    def _window_in(self, connection: Connection) -> Cell | int:
+        """Return the middle of what the shown cell sees of the map that feeds it; a unit's number."""
+        field = self._fields.get(connection.layer)
+        if field is None:
+            return connection.channel
+        row, column = (field.top + field.bottom) // 2, (field.left + field.right) // 2
+        return Cell(connection.channel, row, column)
 
     def _place(self) -> tuple[int, Cell | None]:
         """Return the shown layer and cell: the pinned one, or else the one under the mouse."""
@@ -437,6 +473,10 @@ class InspectView(QWidget):
             value = values[cell.channel]
         place = {"layer": layer.name, "channel": cell.channel, "row": cell.row, "column": cell.column}
         text = text.format(**place, value=number(float(value), 4))
+        if self._strengths and (index, cell) == self._place():
+            lines = self.tr("{reading} · lines: weight × activation, {least} to {most}")
+            least, most = (figure(end) for end in (min(self._strengths), max(self._strengths)))
+            text = lines.format(reading=text, least=least, most=most)
         if self._hovered is None:
             keys = self.tr("{reading}  (arrow keys: next cell · Page keys: next layer · Esc: unpin)")
             text = keys.format(reading=text)
