@@ -43,6 +43,7 @@ class MapsView(CloseUp):
         """The channel whose map fills the view; None while all are shown."""
         self._maps = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
         self._pictures = MapPictures([self._maps])
+        self._is_bright = np.zeros(256, bool)  # of the colours: black text reads better than white
         self._zoom = 1.0
         self._origin = QPointF()  # the view's corner in the zoomed picture
         self._pressed_at: QPointF | None = None
@@ -104,36 +105,43 @@ class MapsView(CloseUp):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             painter.drawImage(maps.rect, self._pictures.images[0])
             painter.resetTransform()
-            self._paint_channels(painter)
+            self._paint_channels(painter, values)
             if values is not None and maps.scale * self._zoom >= _SMALLEST_NUMBERED_CELL:
                 self._paint_numbers(painter, values)
             self._paint_marked(painter)
 
-    def _paint_channels(self, painter: QPainter) -> None:
-        """Number the maps, so that they can be found in the strip."""
-        if self.channel is not None or self._maps.count == 1:
+    def set_colours(self, colours: np.ndarray) -> None:
+        self._is_bright = np.array([is_bright(colour) for colour in colours.tolist()])
+        super().set_colours(colours)
+
+    def _paint_channels(self, painter: QPainter, values: np.ndarray | None) -> None:
+        """Number the maps, so that they can be found in the strip: dark on bright corners, else bright."""
+        maps = self._maps
+        if self.channel is not None or maps.count == 1:
             return
-        below = QPointF(3, 1 + QFontMetricsF(self.font()).ascent())
-        maps, image = self._maps, self._pictures.images[0]
-        for channel in range(maps.count):
-            corner = self._on_screen(maps.cell_rect(Cell(channel, 0, 0))).topLeft()
-            row, column = divmod(channel, maps.columns)
-            below_it = image.pixel(column * (maps.width + maps.gap), row * (maps.height + maps.gap))
-            painter.setPen(Qt.GlobalColor.black if is_bright(below_it) else Qt.GlobalColor.white)
-            painter.drawText(corner + below, str(channel))
+        corners = np.zeros(maps.count) if values is None else values[:, 0, 0]
+        bright = self._is_bright[colour_indices(corners, self._limit)].tolist()
+        first, step = self._on_screen(maps.cell_rect(Cell(0, 0, 0))), maps.scale * self._zoom
+        left, top = first.left() + 3, first.top() + 1 + QFontMetricsF(self.font()).ascent()
+        across, down = step * (maps.width + maps.gap), step * (maps.height + maps.gap)
+        for pen, is_on_bright in ((Qt.GlobalColor.black, True), (Qt.GlobalColor.white, False)):
+            painter.setPen(pen)
+            for channel in range(maps.count):
+                if bright[channel] == is_on_bright:
+                    row, column = divmod(channel, maps.columns)
+                    painter.drawText(QPointF(left + column * across, top + row * down), str(channel))
 
     def _paint_numbers(self, painter: QPainter, values: np.ndarray) -> None:
         side = self._maps.scale * self._zoom
         font = self.font()
         font.setPixelSize(int(min(side / 3.2, 16)))
         painter.setFont(font)
-        bright = [is_bright(colour) for colour in self._colours.tolist()]
         indices = colour_indices(values, self._limit)
         visible = QRectF(self.rect())
         for (channel, row, column), value in np.ndenumerate(values):
             rect = self._on_screen(self._maps.cell_rect(Cell(channel, row, column)))
             if rect.intersects(visible):
-                dark_text = bright[indices[channel, row, column]]
+                dark_text = self._is_bright[indices[channel, row, column]]
                 painter.setPen(Qt.GlobalColor.black if dark_text else Qt.GlobalColor.white)
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number(float(value), 2))
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
