@@ -9,7 +9,7 @@ import pytest
 from driving import settle
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
@@ -141,3 +141,31 @@ def test_a_window_that_follows_the_system_takes_its_new_theme(
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     settle()
     assert applied == (["system"] if theme == "system" else [])
+
+
+@pytest.mark.parametrize("points", [6.5, 7.2, 7.65, 9.0, 10.8, 13.0, 16.65])
+@pytest.mark.parametrize("is_checked", [False, True])
+def test_a_choice_of_one_is_round_at_every_size_of_text(
+    qtbot: QtBot, points: float, is_checked: bool
+) -> None:
+    """A radius that is more than half of the side would leave corners."""
+    button = QRadioButton("")
+    qtbot.addWidget(button)
+    font = button.font()
+    font.setPointSizeF(points)
+    button.setFont(font)
+    button.setChecked(is_checked)
+    button.resize(60, 40)
+    image = button.grab().toImage()
+    ground = image.pixelColor(image.width() - 2, image.height() - 2)
+    inked = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if abs(image.pixelColor(x, y).lightness() - ground.lightness()) > 40
+    ]
+    left, top = min(x for x, _ in inked), min(y for _, y in inked)
+    right, bottom = max(x for x, _ in inked), max(y for _, y in inked)
+    assert right - left > 6 and abs((right - left) - (bottom - top)) <= 1
+    for corner in ((left, top), (right, top), (left, bottom), (right, bottom)):
+        assert corner not in inked

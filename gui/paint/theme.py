@@ -222,9 +222,11 @@ QCheckBox::indicator, QTreeView::indicator {
     width: 0.85em; height: 0.85em; border: 1px solid $secondary; border-radius: 3px; background: $paper;
 }
 QRadioButton::indicator {
-    width: 0.85em; height: 0.85em; border: 1px solid $secondary; border-radius: 0.5em; background: $paper;
+    width: 0.85em; height: 0.85em; border: 1px solid $secondary; border-radius: 0.42em; background: $paper;
 }
-QRadioButton::indicator:checked { width: 0.45em; height: 0.45em; border: 0.25em solid $accent; }
+QRadioButton::indicator:checked {
+    width: 0.45em; height: 0.45em; border: 0.25em solid $accent; border-radius: 0.44em;
+}
 QRadioButton::indicator:disabled { border-color: $disabled; }
 QRadioButton::indicator:focus { border-color: $accent; }
 QCheckBox::indicator:checked, QTreeView::indicator:checked {
