@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from gui.main_window import MainWindow
 from gui.paint.colours import COLOUR_MAPS, colour_table
 from gui.paint.icons import icon, picture
+from gui.paint.text import set_body_scale
 from gui.paint.theme import DARK, LIGHT, Colours, apply_theme, colours_of, is_dark
 
 _GROUNDS = ("ground", "card", "paper", "track", "button", "hover", "accent_soft", "note")
@@ -143,17 +144,13 @@ def test_a_window_that_follows_the_system_takes_its_new_theme(
     assert applied == (["system"] if theme == "system" else [])
 
 
-@pytest.mark.parametrize("points", [6.5, 7.2, 7.65, 9.0, 10.8, 13.0, 16.65])
+@pytest.mark.parametrize("scale", [0.72, 0.8, 0.85, 1.0, 1.2, 1.45, 1.85])
 @pytest.mark.parametrize("is_checked", [False, True])
-def test_a_choice_of_one_is_round_at_every_size_of_text(
-    qtbot: QtBot, points: float, is_checked: bool
-) -> None:
+def test_a_choice_of_one_is_round_at_every_size_of_text(qtbot: QtBot, scale: float, is_checked: bool) -> None:
     """A radius that is more than half of the side would leave corners."""
+    set_body_scale(scale)
     button = QRadioButton("")
     qtbot.addWidget(button)
-    font = button.font()
-    font.setPointSizeF(points)
-    button.setFont(font)
     button.setChecked(is_checked)
     button.resize(60, 40)
     image = button.grab().toImage()
