@@ -77,9 +77,13 @@ def few_references(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def qtbot(qtbot: QtBot) -> QtBot:
     """pytest-qt's; light, and text as large as the system's, whatever window there was before."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
     from gui.paint.text import set_body_scale
     from gui.paint.theme import apply_theme
 
+    # Closed windows are to be gone: Qt has crashed as it told them of another font or style sheet.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     apply_theme("light")
     set_body_scale(1.0)
     return qtbot
