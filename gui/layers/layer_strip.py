@@ -125,8 +125,10 @@ class LayerStrip(Painted):
     def set_connections(self, lines: Sequence[Line]) -> None:
         """Draw these connections, the strongest of them, in the colours of values; none for no line."""
         finite = [line for line in lines if math.isfinite(line.strength) and line.strength]
-        self._lines = sorted(finite, key=lambda line: abs(line.strength))[-_MOST_LINES:]
-        self.update()
+        strongest = sorted(finite, key=lambda line: abs(line.strength))[-_MOST_LINES:]
+        if strongest != self._lines:  # mostly there are none, before and now: at each stroke
+            self._lines = strongest
+            self.update()
 
     def _place_frames(self) -> None:
         self._frames = {

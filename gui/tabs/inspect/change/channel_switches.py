@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.layers.map_pictures import MapPictures
-from gui.layers.tiled_maps import Cell, TiledMaps
+from gui.layers.tiled_maps import TiledMaps
 from gui.paint.text import small_font
 from gui.paint.theme import warning_colour
 from gui.widgets.painted import ARROWS, Painted
@@ -112,8 +112,7 @@ class ChannelSwitches(Painted):
 
     def channel_rect(self, channel: int) -> QRectF:
         """Return the rectangle of a channel's picture."""
-        corner = self._tiles.cell_rect(Cell(channel, 0, 0)).topLeft()
-        return QRectF(corner, QSizeF(self._tiles.width, self._tiles.height) * self._tiles.scale)
+        return self._tiles.map_rect(channel)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tiles = self._tiles

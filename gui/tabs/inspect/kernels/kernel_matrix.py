@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.layers.map_pictures import MapPictures
-from gui.layers.tiled_maps import Cell, TiledMaps
+from gui.layers.tiled_maps import TiledMaps
 from gui.paint.frames import paint_frame
 from gui.paint.number_grid import paint_number_grid
 from gui.paint.text import small_font
@@ -103,9 +103,7 @@ class KernelsMatrix(Painted):
 
     def kernel_rect(self, kernel: int) -> QRectF:
         """Return the rectangle of a kernel."""
-        _, height, width = self._kernels.shape
-        first = self._maps.cell_rect(Cell(kernel, 0, 0))
-        return first.united(self._maps.cell_rect(Cell(kernel, height - 1, width - 1)))
+        return self._maps.map_rect(kernel)
 
     def bias_rect(self, row: int) -> QRectF:
         """Return the rectangle of a row's bias."""
