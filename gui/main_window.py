@@ -465,6 +465,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_looks_changed(self) -> None:
+        self._menus.shared_range.setChecked(self._context.looks.shared_range)
         for tab in self._pages.tabs().values():
             tab.apply_looks(self._context.looks)
 

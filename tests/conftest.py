@@ -92,6 +92,7 @@ def qtbot(qtbot: QtBot) -> QtBot:
 @pytest.fixture
 def open_window(qtbot: QtBot, few_references: None) -> Iterator[Callable[..., MainWindow]]:
     """Open windows whose network runs in this process, and wait until it is loaded."""
+    import pyqtgraph  # noqa: F401  # where it is there, large views are made at once
     from driving import InlineExecutor, TrainingThread
 
     from gui.main_window import MainWindow

@@ -16,7 +16,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QCheckBox, QRadioButton, QWidget
 
 from core.processes.inference import classify
 from core.processes.training_service import serve
@@ -91,6 +91,7 @@ def click(
 ) -> None:
     """Click in the middle, or at a point of the widget."""
     point = widget.rect().center() if at is None else QPointF(at).toPoint()
+    widget = _with_mouse(widget)
     (QTest.mouseDClick if twice else QTest.mouseClick)(widget, mouse_button, pos=point)
     settle()
 
@@ -112,9 +113,15 @@ def press(
 
 def hover(widget: QWidget, point: QPointF) -> None:
     """Move the mouse to a point of the widget, coming from its lower left corner."""
+    widget = _with_mouse(widget)
     QTest.mouseMove(widget, QPoint(0, widget.height() - 1))
     QTest.mouseMove(widget, point.toPoint())
     settle()
+
+
+def _with_mouse(widget: QWidget) -> QWidget:
+    """The widget that gets the mouse's events."""
+    return widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
 
 
 # Processes

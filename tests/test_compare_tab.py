@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from driving import LEFT_BUTTON, SEVEN, Kind, child, tab_of, text, wait_for_files
+from driving import LEFT_BUTTON, SEVEN, Kind, child, click, tab_of, text, wait_for_files
 from ink_replay import draw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -36,6 +36,8 @@ from core.reading.comparison import PAD, UNTRAINED, WEIGHTS, NetworkChoice
 from core.records import NetworkState, Snapshot
 from core.training import runs
 from core.training.config import TrainingConfig
+from gui.layers.maps_view import MapsView
+from gui.layers.units_view import UnitsView
 from gui.main_window import MainWindow
 from gui.pad.drawing_canvas import GRID
 from gui.processes.engine import Engine
@@ -541,12 +543,11 @@ def test_a_click_on_a_layer_selects_it_in_both_and_shows_both_large(compared: Co
     close_up = compared.layers.close_up
     assert close_up.isVisible() and "conv2" in compared.child(QLabel, "close_pair_title").text()
     assert left.prediction is not None and right.prediction is not None
-    for view, side in zip(close_up.maps, (left, right), strict=True):
-        assert view.isVisible() and side.prediction is not None
+    for view, side in zip(close_up.views, (left, right), strict=True):
+        assert view.currentWidget().isVisible() and side.prediction is not None
         np.testing.assert_array_equal(view._values, side.prediction.trace.layers[3].values)
-    assert (
-        close_up.maps[LEFT]._limit == close_up.maps[RIGHT]._limit == compared.layers.strips[LEFT]._limits[4]
-    )
+    limit = compared.layers.strips[LEFT]._limits[4]
+    assert [view._limit for view in close_up.views] == [limit, limit]
     QTest.keyClick(focused(), Qt.Key.Key_PageDown)
     assert "relu2 | sigmoid2" in compared.child(QLabel, "close_pair_title").text()
     QTest.keyClick(focused(), Qt.Key.Key_Escape)
@@ -562,13 +563,15 @@ def test_a_click_on_a_layer_selects_it_in_both_and_shows_both_large(compared: Co
 def test_layers_that_are_large_follow_the_drawing(compared: Compared) -> None:
     draw(compared.window.canvas, SEVEN)
     compared.wait_for_answers()
-    for layer, views in ((1, compared.layers.close_up.maps), (12, compared.layers.close_up.units)):
+    large = compared.layers.close_up.views[RIGHT]
+    for layer, kind in ((1, MapsView), (12, UnitsView)):
         compared.layers.show_all()
         QTest.mouseClick(compared.layers.strips[LEFT], LEFT_BUTTON, pos=column_at(compared, LEFT, layer))
         compared.click("form_open_4" if layer == 1 else "form_curled_9")
         _, right = compared.wait_for_answers()
-        assert right.prediction is not None and views[RIGHT].isVisible()
-        np.testing.assert_array_equal(views[RIGHT]._values, right.prediction.trace.layers[layer - 1].values)
+        view = large.currentWidget()
+        assert right.prediction is not None and isinstance(view, kind) and view.isVisible()
+        np.testing.assert_array_equal(view._values, right.prediction.trace.layers[layer - 1].values)
 
 
 def test_a_cell_is_read_in_both_networks(compared: Compared) -> None:
@@ -593,13 +596,14 @@ def test_a_map_that_is_opened_is_opened_on_both_sides(compared: Compared, qtbot:
     compared.wait_for_answers()
     QTest.mouseClick(compared.layers.strips[LEFT], LEFT_BUTTON, pos=column_at(compared, LEFT, 1))
     QApplication.processEvents()
-    left, right = compared.layers.close_up.maps
-    middle = left._maps.rect.center()
-    QTest.mouseClick(left, LEFT_BUTTON, pos=QPoint(int(middle.x()) + 5, int(middle.y()) + 5))
+    left, right = (view.currentWidget() for view in compared.layers.close_up.views)
+    assert isinstance(left, MapsView) and isinstance(right, MapsView)
+    at = left._maps.rect.center() + QPoint(5, 5)
+    click(left, at)
     assert left.channel is not None and right.channel == left.channel
-    QTest.mouseDClick(right, LEFT_BUTTON, pos=QPoint(20, 20))
+    click(right, QPoint(20, 20), twice=True)
     assert left.channel is None and right.channel is None
-    QTest.mouseClick(right, LEFT_BUTTON, pos=QPoint(int(middle.x()) + 5, int(middle.y()) + 5))
+    click(right, at)
     assert left.channel is not None
     QTest.keyClick(right, Qt.Key.Key_Escape)
     assert left.channel is None and right.channel is None and left.isVisible()
@@ -631,7 +635,7 @@ def test_networks_of_different_depth_are_compared_as_far_as_both_go(qtbot: QtBot
     pair.select(9)
     pair.open_selected()
     pair.grab()
-    assert pair.close_up.units[LEFT].isVisible()
+    assert isinstance(pair.close_up.views[LEFT].currentWidget(), UnitsView)
     pair.show_sides((sides[1], sides[1]))  # what was selected is not there any more
     assert pair.strips[LEFT]._selected == 5
     pair.grab()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from driving import action, child, hover, settle, text
+from driving import action, child, click, hover, settle, text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
@@ -84,7 +84,7 @@ def test_a_click_opens_a_layer_then_a_map_and_escape_brings_all_maps_back(
     back = child(window, QPushButton, "all_maps_button")
     assert not back.isVisible()
     point = maps._maps.cell_rect(Cell(5, 2, 2)).center().toPoint()
-    QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=point)
+    click(maps, point)
     assert "channel 5" in child(window, QLabel, "layer_title").text() and back.isVisible()
     hover(maps, maps._maps.cell_rect(Cell(0, 4, 1)).center())
     value = prediction.trace.layers[5].values[5, 4, 1]
@@ -136,14 +136,15 @@ def test_the_wheel_zooms_about_the_mouse_and_dragging_moves(
         at, maps.mapToGlobal(at), QPoint(), QPoint(0, 480), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
-    QApplication.sendEvent(maps, wheel)
+    QApplication.sendEvent(maps.viewport(), wheel)
     assert maps._zoom > 1.5
-    assert maps._cell_at(at) == Cell(2, 14, 14)
-    QTest.mousePress(maps, Qt.MouseButton.LeftButton, pos=at.toPoint())
-    QTest.mouseMove(maps, at.toPoint() + QPoint(-30, 0))
-    QTest.mouseRelease(maps, Qt.MouseButton.LeftButton, pos=at.toPoint() + QPoint(-30, 0))
+    assert maps.cell_at(at) == Cell(2, 14, 14)
+    QTest.mousePress(maps.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint())
+    for moved in (-10, -20, -30):
+        QTest.mouseMove(maps.viewport(), at.toPoint() + QPoint(moved, 0))
+    QTest.mouseRelease(maps.viewport(), Qt.MouseButton.LeftButton, pos=at.toPoint() + QPoint(-30, 0))
     assert maps.channel is None  # a drag is no click
-    assert maps._cell_at(at + QPointF(-30, 0)) == Cell(2, 14, 14)
+    assert maps.cell_at(at + QPointF(-30, 0)) == Cell(2, 14, 14)
 
 
 def test_ranges_are_per_layer_or_one_for_all(seven_drawn: tuple[MainWindow, Prediction]) -> None:

@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.layers.close_up import CloseUp
 from gui.main_window import MainWindow
+from gui.pad.drawing_canvas import DrawingCanvas
 from gui.paint.text import set_body_scale, system_line_height
 from gui.paint.theme import colours_of
 from gui.tabs import entries
@@ -168,7 +170,9 @@ def test_whatever_takes_keys_shows_that_it_has_them(window: MainWindow, qtbot: Q
     for name in PAGES:
         window.open_tab(name)
         settle()
-        for widget in (window.canvas, *view_of(window, name).findChildren(Painted)):
+        for widget in (window.canvas, *view_of(window, name).findChildren(QWidget)):
+            if not isinstance(widget, Painted | CloseUp | DrawingCanvas):
+                continue
             if not widget.isVisible() or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 continue
             for has_keys in (True, False):

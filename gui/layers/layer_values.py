@@ -36,3 +36,35 @@ def ranges(values: Sequence[np.ndarray]) -> list[tuple[float, float]]:
     starts = np.cumsum([0, *(each.size for each in values[:-1])])
     lowest, highest = np.minimum.reduceat(joined, starts), np.maximum.reduceat(joined, starts)
     return list(zip(lowest.tolist(), highest.tolist(), strict=True))
+
+
+class LayerRanges:
+    """The value of the strongest colour of each layer: its largest one, unless another is kept."""
+
+    def __init__(self) -> None:
+        self.is_shared = False
+        """Whether all layers have one range."""
+        self._kept: dict[str, float] = {}  # by the layer's name; that of all layers has none
+
+    def of(self, names: Sequence[str], values: Sequence[np.ndarray]) -> list[float]:
+        """Return the limit of each of these layers, whose values these are."""
+        own = limits(values)
+        if self.is_shared and own:
+            return [self._kept.get("", max(own))] * len(own)
+        return [self._kept.get(name, limit) for name, limit in zip(names, own, strict=False)]
+
+    def keep(self, name: str, limit: float) -> None:
+        """Give a layer this limit whatever its values are; all layers, where they share one."""
+        self._kept["" if self.is_shared else name] = limit
+
+    def release(self, name: str) -> None:
+        """Let a layer's limit follow its values again."""
+        self._kept.pop("" if self.is_shared else name, None)
+
+    def is_kept(self, name: str) -> bool:
+        """Whether a layer's limit stays as it is."""
+        return ("" if self.is_shared else name) in self._kept
+
+    def forget(self) -> None:
+        """Keep none: there are other layers."""
+        self._kept.clear()

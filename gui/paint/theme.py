@@ -218,6 +218,7 @@ QTabBar:focus { outline: none; }
 QTabBar::tab:selected:focus { border: 2px solid $accent; padding: 3px 10px; }
 
 QAbstractItemView:focus, QAbstractScrollArea:focus { border: 2px solid $accent; }
+QGraphicsView:focus { border: none; }
 QCheckBox::indicator, QTreeView::indicator {
     width: 0.85em; height: 0.85em; border: 1px solid $secondary; border-radius: 3px; background: $paper;
 }

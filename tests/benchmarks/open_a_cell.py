@@ -107,7 +107,11 @@ def main() -> None:
     for x, y in points[1:]:
         mouse(window, QEvent.Type.MouseMove, x, y)
     wait(app, lambda: bool(watch.predictions))
-    shown: list[QWidget] = [panel.strip, panel.maps_view, panel.arithmetic.view.viewport()]
+    shown: list[QWidget] = [
+        panel.strip,
+        panel.large.currentWidget().viewport(),
+        panel.arithmetic.view.viewport(),
+    ]
     session = panel.change.session
     panel.select_layer(4)
     random = np.random.default_rng(0)
@@ -136,7 +140,12 @@ def main() -> None:
 
     drawn: dict[bool, list[float]] = {False: [], True: []}
     way = path_of_an_eight(40 * rounds) * side
-    views = [panel.strip, panel.maps_view, window._pad.answer.bars, window._pad.answer.input_preview]
+    views = [
+        panel.strip,
+        panel.large.currentWidget().viewport(),
+        window._pad.answer.bars,
+        window._pad.answer.input_preview,
+    ]
     for block in range(2 * rounds):
         pinned = block % 2 == 1
         panel.pin(Cell(3, 4, 5) if pinned else None)

@@ -120,7 +120,8 @@ def main() -> None:
     else:
         window.open_tab("inspect")
         inspect = window._pages.page("inspect").view
-        views += [inspect.strip, inspect.maps_view, inspect.head.legend]
+        inspect.large.build()
+        views += [inspect.strip, inspect.large.currentWidget().viewport(), inspect.head.range.legend]
     memory = {"window's process": resident(os.getpid())}
     memory["inference process"] = ", ".join(map(resident, window._engine.process_ids))
 

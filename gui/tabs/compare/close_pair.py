@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QToolButton, QWidget
 
 from core.records import LayerSpec
-from gui.layers.close_up import CloseUp
-from gui.layers.maps_view import MapsView
+from gui.layers.large_view import LargeView
 from gui.layers.tiled_maps import Cell
-from gui.layers.units_view import UnitsView
 from gui.tabs.compare.compared_side import LEFT, RIGHT, side_colour
 from gui.widgets.construct import in_row, named, spaced
 from gui.widgets.legend import Legend
@@ -36,33 +34,24 @@ class ClosePair(QWidget):
         tip = self.tr("One range for both networks: the same colour is the same number.")
         self.legend = named(Legend(self), "close_pair_legend", tip)
         head = in_row(back, (self._title, 1), self.legend, spacing=10)
-        self.maps = tuple(MapsView(self) for _ in (LEFT, RIGHT))
-        self.units = tuple(UnitsView(self) for _ in (LEFT, RIGHT))
-        self._pages = tuple(QStackedWidget(self) for _ in (LEFT, RIGHT))
+        self.views = LargeView(self, "close_left"), LargeView(self, "close_right")
         self._stripes = tuple(QFrame(self) for _ in (LEFT, RIGHT))
         layout = spaced(QGridLayout(self), rows=3, columns=12)
         layout.addLayout(head, 0, 0, 1, 2)
-        for side, name in ((LEFT, "close_left"), (RIGHT, "close_right")):
-            self.maps[side].setObjectName(f"{name}_maps")
-            self.units[side].setObjectName(f"{name}_units")
+        for side, view in enumerate(self.views):
             self._stripes[side].setFixedHeight(_STRIPE)
             self._stripes[side].setAutoFillBackground(True)
-            for view in (self.maps[side], self.units[side]):
-                view.cell_hovered.connect(self._on_cell_hovered)
-                self._pages[side].addWidget(view)
+            view.cell_hovered.connect(self._on_cell_hovered)
+            view.map_selected.connect(self._on_map_selected)
             layout.addWidget(self._stripes[side], 1, side)
-            layout.addWidget(self._pages[side], 2, side)
+            layout.addWidget(view, 2, side)
             layout.setColumnStretch(side, 1)
-            self.maps[side].map_selected.connect(self._on_map_selected)
         layout.setRowStretch(2, 1)
-
-    def _views(self) -> list[CloseUp]:
-        return [*self.maps, *self.units]
 
     def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours."""
         self.legend.set_colours(colours)
-        for view in self._views():
+        for view in self.views:
             view.set_colours(colours)
         for side in (LEFT, RIGHT):
             palette = self._stripes[side].palette()
@@ -76,26 +65,19 @@ class ClosePair(QWidget):
         shapes = ["×".join(map(str, layer.shape)) for layer in layers if layer is not None]
         name, shape = " | ".join(dict.fromkeys(names)), " | ".join(dict.fromkeys(shapes))
         self._title.setText(self.tr("<b>{name}</b> &nbsp;·&nbsp; {shape}").format(name=name, shape=shape))
-        for side, layer in enumerate(layers):
-            if layer is not None and len(layer.shape) == 3:
-                self.maps[side].set_shape(layer.shape)
-                self._pages[side].setCurrentWidget(self.maps[side])
-            else:
-                self.units[side].set_count(1 if layer is None else layer.shape[0])
-                self._pages[side].setCurrentWidget(self.units[side])
+        for view, layer in zip(self.views, layers, strict=True):
+            view.show_layer((1,) if layer is None else layer.shape)
 
     def show_all_maps(self) -> bool:
         """Show all maps again; return whether one was alone, or enlarged."""
-        are_close = [view for view in self.maps if view.is_close]
+        are_close = [view for view in self.views if view.is_close]
         for view in are_close:
             view.show_all()
         return bool(are_close)
 
     def set_values(self, values: list[np.ndarray | None], limit: float) -> None:
         """Show each layer's values (C, H, W) or (N,) in one range; None where there are none."""
-        for side, each in enumerate(values):
-            view = self._pages[side].currentWidget()
-            assert isinstance(view, MapsView | UnitsView)
+        for view, each in zip(self.views, values, strict=True):
             view.set_values(each, limit)
         known = [each for each in values if each is not None]
         signed = not known or any(bool((each < 0).any()) for each in known)
@@ -104,7 +86,7 @@ class ClosePair(QWidget):
     @Slot(object)
     def _on_map_selected(self, channel: int | None) -> None:
         """Open in both views the map that was opened in one, where there is one; None: all maps."""
-        for view, count in zip(self.maps, self._channels, strict=True):
+        for view, count in zip(self.views, self._channels, strict=True):
             if channel is None:
                 view.show_all()
             elif channel < count and view.channel != channel:
@@ -112,6 +94,6 @@ class ClosePair(QWidget):
 
     @Slot(object)
     def _on_cell_hovered(self, cell: Cell | None) -> None:
-        for view in self._views():
+        for view in self.views:
             view.mark(cell)
         self.cell_hovered.emit(cell)

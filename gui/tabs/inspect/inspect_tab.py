@@ -39,6 +39,7 @@ class InspectTab(Tab):
         self._saving.failed.connect(self._on_not_saved)
         view.tool_built.connect(self._on_tool_built)
         view.field_changed.connect(context.field_changed)
+        view.share_wanted.connect(context.looks.set_shared_range)
         context.layer_chosen.connect(view.select_layer)
         engine = context.engine
         engine.answering_changed.connect(self._on_answering_changed)
@@ -69,6 +70,7 @@ class InspectTab(Tab):
             self.view.change.session.restore(changed)
 
     def close(self) -> None:
+        self.view.close_windows()
         for splitter in (self.view.splitter, self.view.tools_splitter):
             self._settings.remember_sizes(splitter)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -12,15 +11,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QWidget
 
 from core.explaining import receptive_field
-from core.explaining.connections import Connection, fed, feeding
 from core.explaining.receptive_field import Field
 from core.records import INPUT, LayerSpec, NetworkState, Prediction
-from gui.layers.layer_strip import LayerStrip, Line
-from gui.layers.layer_values import limits, shown_values
-from gui.layers.maps_view import MapsView
+from gui.layers.large_view import LargeView
+from gui.layers.layer_strip import LayerStrip
+from gui.layers.layer_values import LayerRanges, shown_values
+from gui.layers.layer_window import LayerWindow
 from gui.layers.tiled_maps import Cell
-from gui.layers.units_view import UnitsView
 from gui.tabs.inspect.cell_keys import counterpart, neighbour
+from gui.tabs.inspect.connection_lines import lines_of
 from gui.tabs.inspect.layer_head import LayerHead
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
@@ -55,6 +54,8 @@ class InspectView(QWidget):
     """The Field on the picture that the shown cell depends on; None where there is no cell."""
     tool_built = Signal(str)
     """The tool of this name was built; each is when it is first seen."""
+    share_wanted = Signal(bool)
+    """Whether all layers are to share one range of colours."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +67,8 @@ class InspectView(QWidget):
         self._limits: list[float] = []
         self._selected = _FIRST_SELECTED
         self._channel: int | None = None
-        self._shared_range = False
+        self._ranges = LayerRanges()
+        self._windows: list[LayerWindow] = []
         self._hovered: tuple[int, Cell] | None = None
         self._pinned: Cell | None = None  # in the selected layer
         self._fields: dict[str, Field] = {}  # what the shown cell sees of each layer
@@ -78,20 +80,18 @@ class InspectView(QWidget):
         self._colours: tuple[np.ndarray, np.ndarray] | None = None
 
         self.strip = LayerStrip(self)
-        self.maps_view = MapsView(self)
-        self.units_view = UnitsView(self)
+        self.large = LargeView(self)
         self.head = LayerHead(self)
         self._reading = named(SteadyLabel(self), "cell_reading")
         tip = self.tr("Back to all maps of this layer (Esc)")
         self._all_maps = named(
-            QPushButton(self.tr("All maps"), self), "all_maps_button", tip, clicked=self.maps_view.show_all
+            QPushButton(self.tr("All maps"), self), "all_maps_button", tip, clicked=self.large.show_all
         )
-        self._close_up = stacked(self, self.maps_view, self.units_view)
         loading = self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")
         self._message = message(self, "inspect_message", loading)
         self.tools = named(_Tools(self, documentMode=True), "inspect_tools")
         self.tools_splitter = named(QSplitter(Qt.Orientation.Horizontal, self), "inspect_tools_splitter")
-        split(self.tools_splitter, (self._close_up, 2), (self.tools, 3))
+        split(self.tools_splitter, (self.large, 2), (self.tools, 3))
         self.tools_splitter.setSizes([530, 500])  # at first: tools that are not built yet ask for no room
         foot = in_row((self._reading, 1), self._all_maps)
         below = card(self, self.head, (self.tools_splitter, 1), foot)
@@ -119,10 +119,14 @@ class InspectView(QWidget):
         self.strip.layer_selected.connect(self.select_layer)
         self.strip.cell_hovered.connect(self._on_cell_hovered)
         self.strip.cell_clicked.connect(self.pin_in)
-        for view in (self.maps_view, self.units_view):
-            view.cell_hovered.connect(self._on_close_up_hovered)
-            view.cell_clicked.connect(self.pin)
-        self.maps_view.map_selected.connect(self._on_map_selected)
+        self.large.cell_hovered.connect(self._on_close_up_hovered)
+        self.large.cell_clicked.connect(self.pin)
+        self.large.map_selected.connect(self._on_map_selected)
+        self.head.step_wanted.connect(self._walk_layers)
+        self.head.window_wanted.connect(self.open_window)
+        self.head.range.range_wanted.connect(self._on_range_wanted)
+        self.head.range.keep_wanted.connect(self._on_keep_wanted)
+        self.head.range.share_wanted.connect(self.share_wanted)
         self.tools.currentChanged.connect(self._show_subject)
 
     # Network and values
@@ -145,6 +149,9 @@ class InspectView(QWidget):
             return
         self._layers = layers
         self._prediction, self._values, self._limits = None, [], []
+        self._ranges.forget()
+        for window in self._windows:
+            window.set_layers(layers)
         self._hovered = self._pinned = None
         self.strip.set_table(network.table)
         self.select_layer(min(self._selected, len(layers) - 1))
@@ -157,13 +164,16 @@ class InspectView(QWidget):
 
     def set_shared_range(self, shared: bool) -> None:
         """Use one range of colours for all layers, or for each layer its own."""
-        self._shared_range = shared
+        self._ranges.is_shared = shared
         self._show_values()
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         """Use these 256 colours for values, and those for weights."""
-        for view in (self.strip, self.maps_view, self.units_view, self.head.legend):
-            view.set_colours(maps)
+        self.strip.set_colours(maps)
+        self.large.set_colours(maps)
+        self.head.range.set_colours(maps)
+        for window in self._windows:
+            window.set_colours(maps)
         self._colours = maps, kernels
         for page in self._tool_pages:
             if page.tool is not None:
@@ -176,12 +186,7 @@ class InspectView(QWidget):
         self.strip.walks_layers = True
         layer = self._layers[index]
         self.strip.select(index)
-        if len(layer.shape) == 3:
-            self.maps_view.set_shape(layer.shape)
-            self._close_up.setCurrentWidget(self.maps_view)
-        else:
-            self.units_view.set_count(layer.shape[0])
-            self._close_up.setCurrentWidget(self.units_view)
+        self.large.show_layer(layer.shape)
         self._show_head()
         self._show_values()
         self._show_place()
@@ -212,29 +217,29 @@ class InspectView(QWidget):
         if index != self._selected:
             self.select_layer(index)
         if self._channel is not None and self._channel != cell.channel:
-            self.maps_view.show_channel(cell.channel)
+            self.large.show_channel(cell.channel)
         self.pin(cell)
 
     def _show_values(self) -> None:
         if not self._layers:
             return
-        self._limits = limits(self._values)
-        if self._shared_range and self._limits:
-            self._limits = [max(self._limits)] * len(self._limits)
+        names = [layer.name for layer in self._layers]
+        self._limits = self._ranges.of(names, self._values)
         self.strip.set_values(self._values, self._limits)
+        for window in self._windows:
+            window.set_values(self._values, self._limits)
         self._show_connections()
         values = self._values[self._selected] if self._values else None
         limit = self._limits[self._selected] if self._values else 1.0
-        view = self.maps_view if self._close_up.currentWidget() is self.maps_view else self.units_view
-        view.set_values(values, limit)
-        self.head.legend.set_range(
-            None if values is None else limit, values is None or bool((values < 0).any())
-        )
+        self.large.set_values(values, limit)
+        self.head.range.set_range(values, limit)
+        self.head.range.set_state(self._ranges.is_kept(names[self._selected]), self._ranges.is_shared)
         self._show_reading()
         self._show_subject_soon()
 
     def _show_head(self) -> None:
         self.head.show_layer(self._layers[self._selected], self._channel)
+        self.head.set_ends(self._selected == 0, self._selected == len(self._layers) - 1)
         self._all_maps.setVisible(self._channel is not None)
 
     def _show_place(self, in_tool: bool = True) -> None:
@@ -248,8 +253,7 @@ class InspectView(QWidget):
         self.strip.set_fields(fields)
         self._show_connections()
         marked = cell if layer == self._selected else None
-        self.maps_view.mark(marked)
-        self.units_view.mark(marked)
+        self.large.mark(marked)
         self.field_changed.emit(fields.get(INPUT))
         self._show_reading()
         if in_tool:
@@ -262,27 +266,10 @@ class InspectView(QWidget):
         if cell is None or self._prediction is None or self._network is None:
             self.strip.set_connections(())
             return
-        spec = self._layers[layer]
-        index = (cell.channel, cell.row, cell.column)[: len(spec.shape)]
-        asked = self._network, self._prediction.trace, spec.name, index
-        places = {each.name: place for place, each in enumerate(self._layers)}
-        lines = [
-            Line(places[each.layer], self._window_in(each), layer, cell, each.strength)
-            for each in feeding(*asked)
-        ]
-        lines += [Line(layer, cell, places[each.layer], each.channel, each.strength) for each in fed(*asked)]
-        is_weighted = spec.kind in ("convolution", "linear")
-        weighted = (line.strength for line in lines if is_weighted or line.from_layer == layer)
-        self._strengths = [strength for strength in weighted if strength and math.isfinite(strength)]
+        lines, self._strengths = lines_of(
+            self._network, self._layers, self._prediction, layer, cell, self._fields
+        )
         self.strip.set_connections(lines)
-
-    def _window_in(self, connection: Connection) -> Cell | int:
-        """Return the middle of what the shown cell sees of the map that feeds it; a unit's number."""
-        field = self._fields.get(connection.layer)
-        if field is None:
-            return connection.channel
-        row, column = (field.top + field.bottom) // 2, (field.left + field.right) // 2
-        return Cell(connection.channel, row, column)
 
     def _place(self) -> tuple[int, Cell | None]:
         """Return the shown layer and cell: the pinned one, or else the one under the mouse."""
@@ -368,6 +355,47 @@ class InspectView(QWidget):
         """The network as PyTorch."""
         return cast("CodeTool", self.build_tool("code"))
 
+    # Ranges of colours, and windows of their own
+
+    @Slot(float)
+    def _on_range_wanted(self, limit: float) -> None:
+        self._ranges.keep(self._layers[self._selected].name, limit)
+        self._show_values()
+
+    @Slot(bool)
+    def _on_keep_wanted(self, is_wanted: bool) -> None:
+        name = self._layers[self._selected].name
+        if not is_wanted:
+            self._ranges.release(name)
+        elif self._limits:
+            self._ranges.keep(name, self._limits[self._selected])
+        self._show_values()
+
+    @Slot()
+    def open_window(self) -> LayerWindow:
+        """Show the selected layer in a window of its own as well."""
+        window = LayerWindow(self)
+        window.set_layers(self._layers)
+        window.set_values(self._values, self._limits)
+        if self._colours is not None:
+            window.set_colours(self._colours[0])
+        window.add(self._selected)
+        window.cell_hovered.connect(self._on_cell_hovered)
+        window.cell_clicked.connect(self.pin_in)
+        window.closed.connect(self._on_window_closed)
+        self._windows.append(window)
+        window.show()
+        return window
+
+    @Slot(object)
+    def _on_window_closed(self, window: LayerWindow) -> None:
+        self._windows.remove(window)
+
+    def close_windows(self) -> None:
+        """Close the layers' own windows."""
+        for window in tuple(self._windows):
+            window.close()
+
     # Mouse and keys
 
     @Slot(int, object)
@@ -395,8 +423,8 @@ class InspectView(QWidget):
         """Go to the pinned cell's place in this channel; where no cell is pinned, show its map."""
         if self._pinned is not None:
             self.pin_in(self._selected, replace(self._pinned, channel=channel))
-        elif self._close_up.currentWidget() is self.maps_view:
-            self.maps_view.show_channel(channel)
+        else:
+            self.large.show_channel(channel)
 
     @Slot(object)
     def _on_map_selected(self, channel: int | None) -> None:
@@ -423,13 +451,14 @@ class InspectView(QWidget):
         if self._pinned is not None:
             self.pin(None)
         else:
-            self.maps_view.show_all()
+            self.large.show_all()
 
     def _walk(self, down: int, right: int, through_channels: bool) -> None:
         shape = self._layers[self._selected].shape
         cell = neighbour(self._cell_to_walk_from(), shape, down, right, through_channels)
         self.pin_in(self._selected, cell)
 
+    @Slot(int)
     def _walk_layers(self, step: int) -> None:
         target = min(max(self._selected + step, 0), len(self._layers) - 1)
         cell, is_close = self._cell_to_walk_from(), self._channel is not None
@@ -439,7 +468,7 @@ class InspectView(QWidget):
         shape = self._layers[target].shape
         cell = counterpart(cell, before, shape)
         if is_close and len(shape) == 3 and shape[0] > 1:
-            self.maps_view.show_channel(cell.channel)
+            self.large.show_channel(cell.channel)
         if was_pinned:
             self.pin(cell)
 

@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from core.explaining.layer_sums import times
 from core.records import LayerSpec
-from gui.widgets.construct import in_column, in_row, named
-from gui.widgets.legend import Legend
+from gui.layers.range_bar import RangeBar
+from gui.widgets.construct import STRETCH, in_column, in_row, named, symbol
 
 
 class LayerHead(QWidget):
-    """Title and explanation of one layer at the left, the legend at the right."""
+    """Title and explanation of one layer at the left; at the right its colours, and ways to other layers."""
+
+    step_wanted = Signal(int)
+    """The layer that is this many further is to be shown: 1 for the next, −1 for the one before."""
+    window_wanted = Signal()
+    """The layer is to have a window of its own."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.legend = Legend(self)
-        tip = self.tr(
-            "Zero is always the neutral colour, so a silent map looks silent. The range is the "
-            "largest value in this layer, or in all layers: choose in the View menu."
-        )
-        self.legend.setToolTip(tip)
+        self.range = RangeBar(self)
         self._title = named(QLabel(self, textFormat=Qt.TextFormat.RichText, wordWrap=True), "layer_title")
         self._explanation = named(QLabel(self, wordWrap=True), "layer_explanation")
+        tips = self.tr("The layer before (Page Up)"), self.tr("The next layer (Page Down)")
+        self._before, self._next = (
+            named(QToolButton(self), name, tip, tip)
+            for name, tip in zip(("layer_before", "layer_after"), tips, strict=True)
+        )
+        tip = self.tr("This layer in a window of its own: beside others, or on a second screen")
+        window = named(QToolButton(self), "layer_window_button", tip, tip, clicked=self.window_wanted)
+        for button, name in ((self._before, "previous"), (self._next, "next"), (window, "window")):
+            button.setAutoRaise(True)
+            symbol(button, name)
+        self._before.clicked.connect(self._on_before)
+        self._next.clicked.connect(self._on_next)
         words = in_column(self._title, self._explanation)
-        in_row((words, 1), (self.legend, 0, Qt.AlignmentFlag.AlignTop), on=self)
+        ways = in_row(self._before, self._next, 8, self.range, 4, window, spacing=0)
+        in_row((words, 1), in_column(ways, STRETCH), on=self, spacing=12)
+
+    def _on_before(self) -> None:
+        self.step_wanted.emit(-1)
+
+    def _on_next(self) -> None:
+        self.step_wanted.emit(1)
+
+    def set_ends(self, is_first: bool, is_last: bool) -> None:
+        """Whether there is no layer before, and none behind."""
+        self._before.setEnabled(not is_first)
+        self._next.setEnabled(not is_last)
 
     def show_layer(self, layer: LayerSpec, channel: int | None) -> None:
         """Describe a layer, and name the channel where one alone is shown."""
