@@ -265,6 +265,10 @@ class CloseUp(pg.GraphicsView):  # type: ignore[misc]  # Any, to mypy
         super().focusOutEvent(event)
         self.viewport().update()
 
+    def close(self) -> bool:
+        """Close it; it can be shown again. pyqtgraph's takes away what Qt's events still go to, and crashes."""
+        return QWidget.close(self)
+
     def _use_palette(self) -> None:
         self.setBackground(self.palette().color(QPalette.ColorRole.Window))
 

@@ -1,0 +1,482 @@
+"""A layer seen large: moving about in it, the range of its colours, windows of its own."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from driving import action, button, child, click, click_button, hover, press, settle, text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.records import Prediction
+from gui.layers.close_up import CloseUp
+from gui.layers.large_view import LargeView
+from gui.layers.layer_strip import LayerStrip
+from gui.layers.layer_values import LayerRanges
+from gui.layers.layer_window import LayerPanel, LayerWindow
+from gui.layers.maps_view import MapsView
+from gui.layers.range_bar import RangeLegend
+from gui.layers.tiled_maps import Cell
+from gui.layers.units_view import UnitsView
+from gui.main_window import MainWindow
+from gui.tabs.inspect.inspect_view import InspectView
+
+LEFT = Qt.MouseButton.LeftButton
+RANDOM = np.random.default_rng(0)
+
+
+@pytest.fixture
+def maps(qtbot: QtBot) -> MapsView:
+    view = MapsView()
+    qtbot.addWidget(view)
+    view.resize(430, 330)
+    view.set_shape((6, 10, 10))
+    view.set_values(RANDOM.normal(size=(6, 10, 10)).astype(np.float32), 2.0)
+    view.show()
+    settle()
+    return view
+
+
+@pytest.fixture
+def units(qtbot: QtBot) -> UnitsView:
+    view = UnitsView()
+    qtbot.addWidget(view)
+    view.resize(430, 330)
+    view.set_count(120)
+    view.set_values(RANDOM.normal(size=120).astype(np.float32), 2.0)
+    view.show()
+    settle()
+    return view
+
+
+def wheel(view: CloseUp, at: QPointF, angle: int) -> None:
+    event = QWheelEvent(
+        at, view.mapToGlobal(at), QPoint(), QPoint(0, angle), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view.viewport(), event)
+
+
+def drag(widget: QWidget, start: QPointF, end: QPointF) -> None:
+    QTest.mousePress(widget, LEFT, pos=start.toPoint())
+    QTest.mouseMove(widget, end.toPoint())
+    QTest.mouseRelease(widget, LEFT, pos=end.toPoint())
+    settle()
+
+
+# Moving about
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    moves=st.lists(
+        st.tuples(
+            st.sampled_from(["wheel", "drag", "key", "size"]), st.integers(0, 400), st.integers(-900, 900)
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_in_sight_never_leaves_the_layer(
+    qapp: QApplication, moves: list[tuple[str, int, int]]
+) -> None:
+    view = MapsView()
+    view.resize(430, 330)
+    view.set_shape((6, 10, 10))
+    view.show()
+    keys = (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Right, Qt.Key.Key_Up)
+    for kind, at, amount in moves:
+        if kind == "wheel":
+            wheel(view, QPointF(at, at % 330), amount)
+        elif kind == "drag":
+            drag(view.viewport(), QPointF(at, at % 330), QPointF(at + amount / 4, at % 330 - amount / 5))
+        elif kind == "key":
+            QTest.keyClick(view, keys[at % 4], Qt.KeyboardModifier.ShiftModifier)
+        else:
+            view.resize(200 + at, 150 + at // 2)
+        size = QSize(view.viewport().size())
+        seen = QRectF(view._origin / view._zoom, size.toSizeF() / view._zoom)
+        assert 1 - 1e-6 <= view._zoom <= 40 * 1.001
+        assert QRectF(QPointF(), size.toSizeF()).adjusted(-0.1, -0.1, 0.1, 0.1).contains(seen)
+        cell = Cell(4 if view.channel is None else view.channel, 3, 7)
+        shown = view._shown_cell(cell)
+        assert shown is not None
+        at_cell = view.on_screen(view._maps.cell_rect(shown)).center()
+        assert view.cell_at(at_cell) == cell
+    view.close()
+
+
+def test_the_wheel_keeps_what_is_under_it_and_ends_where_all_is_in_sight(maps: MapsView) -> None:
+    at = maps._maps.cell_rect(Cell(2, 4, 6)).center()
+    wheel(maps, at, 360)
+    assert maps.is_enlarged and maps.cell_at(at) == Cell(2, 4, 6)
+    wheel(maps, at, 100_000)
+    assert maps._zoom == pytest.approx(40)
+    wheel(maps, QPointF(10, 10), -100_000)
+    assert maps._zoom == pytest.approx(1) and maps._origin == QPointF()
+
+
+def test_keys_enlarge_and_move(maps: MapsView) -> None:
+    middle = maps.before_zoom(QPointF(215, 165))
+    for _ in range(5):
+        press(maps, Qt.Key.Key_Plus)
+    assert maps._zoom == pytest.approx(1.25**5)
+    assert (maps.before_zoom(QPointF(215, 165)) - middle).manhattanLength() < 1
+    before = QPointF(maps._origin)
+    press(maps, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert maps._origin.x() == pytest.approx(before.x() + 0.2 * 430)
+    assert maps._origin.y() == pytest.approx(before.y())
+    press(maps, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert maps._origin.y() == pytest.approx(before.y() - 0.2 * 330)
+    for _ in range(9):
+        press(maps, Qt.Key.Key_Minus)
+    assert not maps.is_enlarged
+
+
+def test_two_fingers_on_a_trackpad_enlarge(maps: MapsView) -> None:
+    at = QPointF(maps._maps.cell_rect(Cell(1, 5, 5)).center())
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2, at, at,
+        QPointF(maps.mapToGlobal(at)), 0.5, QPointF(),
+    )  # fmt: skip
+    QApplication.sendEvent(maps.viewport(), pinch)
+    assert maps._zoom == pytest.approx(1.5) and maps.cell_at(at) == Cell(1, 5, 5)
+
+
+def test_a_double_click_brings_all_back(maps: MapsView, units: UnitsView) -> None:
+    for view in (maps, units):
+        wheel(view, QPointF(100, 100), 500)
+        assert view.is_enlarged
+        click(view, QPointF(5, 5), twice=True)
+        assert not view.is_enlarged
+
+
+def test_units_are_spread_and_never_made_taller(units: UnitsView) -> None:
+    at = QPointF(200, 100)
+    unit = units.cell_at(at)
+    before = units._levels()
+    wheel(units, at, 800)
+    assert units._zoom > 3 and units.cell_at(at) == unit and units._levels() == before
+    drag(units.viewport(), QPointF(200, 100), QPointF(150, 20))
+    assert units.cell_at(QPointF(150, 20)) == unit
+    assert unit is not None and unit.channel in units._units_in_sight()
+    assert len(units._units_in_sight()) < 40
+
+
+def test_all_and_only_cells_in_sight_have_numbers(maps: MapsView) -> None:
+    seen = QRectF(maps.viewport().rect())
+    for angle in (0, 700, 900):
+        wheel(maps, QPointF(190, 120), angle)
+        every = [(c, y, x) for c in range(6) for y in range(10) for x in range(10)]
+        expected = [at for at in every if maps.on_screen(maps._maps.cell_rect(Cell(*at))).intersects(seen)]
+        assert maps._cells_in_sight() == expected
+
+
+def test_the_cell_under_the_mouse_is_told_beside_it(
+    maps: MapsView, units: UnitsView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units.hide()  # else it is in front
+    told: list[str] = []
+    monkeypatch.setattr(CloseUp, "paint_note", lambda self, painter, beside, text: told.append(text))
+    hover(maps, maps._maps.cell_rect(Cell(2, 4, 6)).center())
+    maps.grab()
+    assert maps._values is not None and units._values is not None
+    assert told[-1] == f"row 4, column 6: {maps._values[2, 4, 6]:.4f}".replace("-", "−")
+    told.clear()
+    QApplication.sendEvent(maps, QEvent(QEvent.Type.Leave))
+    maps.grab()
+    assert not told
+    maps.hide()
+    units.show()
+    hover(units, QPointF(215, 100))
+    units.grab()
+    unit = units.cell_at(QPointF(215, 100))
+    assert unit is not None
+    assert told[-1] == f"unit {unit.channel}: {units._values[unit.channel]:.4f}".replace("-", "−")
+
+
+def test_a_note_lies_within_the_view_wherever_the_cell_is(maps: MapsView) -> None:
+    bare = maps.grab().toImage()
+    for cell in (Cell(0, 0, 0), Cell(2, 0, 9), Cell(5, 9, 9)):
+        at = maps._maps.cell_rect(cell).center()
+        hover(maps, at)
+        image = maps.grab().toImage()
+        changed = [
+            (x, y)
+            for x in range(0, image.width(), 2)
+            for y in range(0, image.height(), 2)
+            if image.pixel(x, y) != bare.pixel(x, y)
+        ]
+        xs, ys = [x for x, _ in changed], [y for _, y in changed]
+        assert max(xs) - min(xs) > 80 and max(ys) - min(ys) > 10
+
+
+# Made late
+
+
+def test_what_was_said_before_the_views_are_there_is_shown_by_them(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "pyqtgraph")
+    view = LargeView()
+    qtbot.addWidget(view)
+    chosen: list[object] = []
+    view.map_selected.connect(chosen.append)
+    values = RANDOM.normal(size=(6, 10, 10)).astype(np.float32)
+    view.show_layer((6, 10, 10))
+    view.show_channel(3)
+    view.show_all()
+    view.show_all()
+    view.show_channel(4)
+    assert chosen == [3, None, 4] and view.channel == 4 and view.is_close
+    view.set_values(values, 1.5)
+    view.mark(Cell(4, 1, 2))
+    assert view.count() == 0
+    view.resize(300, 200)
+    view.show()
+    qtbot.waitUntil(lambda: view.count() == 2, timeout=20_000)
+    shown = view.currentWidget()
+    assert isinstance(shown, MapsView) and shown.channel == 4 and shown._marked == Cell(4, 1, 2)
+    np.testing.assert_array_equal(shown._values, values)
+    assert shown._limit == 1.5
+    view.show_layer((12,))
+    assert isinstance(view.currentWidget(), UnitsView) and view.channel is None
+
+
+# The range of colours
+
+
+@settings(deadline=None)
+@given(
+    start=st.floats(0.02, 0.98), end=st.floats(-0.5, 1.5), limit=st.floats(1e-3, 1e3), signed=st.booleans()
+)
+def test_the_colour_that_is_dragged_follows_the_mouse(
+    qapp: QApplication, start: float, end: float, limit: float, signed: bool
+) -> None:
+    legend = RangeLegend()
+    legend.resize(400, 30)
+    legend.set_range(limit, signed)
+    wanted: list[float] = []
+    legend.range_wanted.connect(wanted.append)
+    first, last = round(400 * start), round(400 * end)
+    drag(legend, QPointF(first, 5), QPointF(last, 5))
+
+    def share(x: int) -> float:
+        return 2 * x / 400 - 1 if signed else x / 400
+
+    if abs(share(first)) < 0.05:
+        assert not wanted
+    elif share(last) * np.sign(share(first)) >= 0.05:
+        assert wanted[-1] * share(last) == pytest.approx(limit * share(first), rel=1e-6)
+    else:
+        assert wanted[-1] == pytest.approx(limit * abs(share(first)) / 0.05)
+
+
+def test_ranges_are_kept_by_layer_or_for_all() -> None:
+    ranges, names = LayerRanges(), ["conv1", "fc1"]
+    values = [np.array([-3.0, 1.0]), np.array([0.0, 5.0])]
+    assert ranges.of(names, values) == [3, 5]
+    ranges.keep("fc1", 2.0)
+    assert ranges.of(names, values) == [3, 2] and ranges.is_kept("fc1") and not ranges.is_kept("conv1")
+    ranges.is_shared = True
+    assert ranges.of(names, values) == [5, 5] and not ranges.is_kept("fc1")
+    ranges.keep("conv1", 9.0)
+    assert ranges.of(names, values) == [9, 9] and ranges.is_kept("fc1")
+    ranges.release("fc1")
+    ranges.is_shared = False
+    assert ranges.of(names, values) == [3, 2]
+    ranges.forget()
+    assert ranges.of(names, values) == [3, 5] and ranges.of(names, []) == []
+
+
+def strip_limits(window: MainWindow) -> list[float]:
+    return list(child(window, LayerStrip, "layer_strip")._limits)
+
+
+def test_a_range_that_was_dragged_stays_while_one_draws_until_it_is_let_go(
+    seven_drawn: tuple[MainWindow, Prediction], qtbot: QtBot
+) -> None:
+    window, _ = seven_drawn
+    legend = child(window, RangeLegend)
+    before = strip_limits(window)
+    drag(legend, QPointF(legend.width() * 0.75, 5), QPointF(legend.width() - 1, 5))
+    after = strip_limits(window)
+    assert after[1] == pytest.approx(before[1] / 2, rel=0.03) and after[2:] == before[2:]
+    assert button(window, "keep_range").isChecked()
+    assert child(window, LargeView)._limit == legend._limit == after[1]
+    with qtbot.waitSignal(window.predicted):
+        window.canvas.place(window.canvas.ink().T.copy())
+    assert strip_limits(window)[1] == after[1] and strip_limits(window)[2:] != after[2:]
+    click(legend, QPointF(5, 5), twice=True)
+    own = strip_limits(window)[1]
+    assert own != after[1] and not button(window, "keep_range").isChecked()
+    click_button(window, "keep_range")
+    legend.setFocus()
+    press(legend, Qt.Key.Key_Right)
+    assert strip_limits(window)[1] == pytest.approx(1.1 * own)
+    press(legend, Qt.Key.Key_Left)
+    assert strip_limits(window)[1] == pytest.approx(own)
+    press(legend, Qt.Key.Key_Home)
+    assert not button(window, "keep_range").isChecked()
+
+
+def test_the_switch_beside_the_scale_and_the_menu_share_one_range(
+    seven_drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, _ = seven_drawn
+    click_button(window, "share_range")
+    assert len(set(strip_limits(window))) == 1 and action(window, "shared_range").isChecked()
+    action(window, "shared_range").trigger()
+    assert len(set(strip_limits(window))) > 5 and not button(window, "share_range").isChecked()
+
+
+def test_bare_paper_has_no_range_to_drag(window: MainWindow) -> None:
+    legend = child(window, RangeLegend)
+    drag(legend, QPointF(legend.width() * 0.75, 5), QPointF(legend.width() - 1, 5))
+    press(legend, Qt.Key.Key_Right)
+    click_button(window, "keep_range")
+    assert not button(window, "keep_range").isChecked()
+
+
+# From layer to layer
+
+
+def test_buttons_step_from_the_input_to_the_answer(seven_drawn: tuple[MainWindow, Prediction]) -> None:
+    window, _ = seven_drawn
+    view = child(window, InspectView, "inspect_view")
+    click_button(window, "layer_before")
+    assert view.place[0] == 0 and not button(window, "layer_before").isEnabled()
+    seen = [text(window, "layer_title")]
+    while button(window, "layer_after").isEnabled():
+        click_button(window, "layer_after")
+        seen.append(text(window, "layer_title"))
+    assert len(set(seen)) == len(seen) == 14 and "input" in seen[0] and "softmax" in seen[-1]
+    assert button(window, "layer_before").isEnabled()
+
+
+# Windows of their own
+
+
+@pytest.fixture
+def own_window(seven_drawn: tuple[MainWindow, Prediction]) -> LayerWindow:
+    click_button(seven_drawn[0], "layer_window_button")
+    return child(seven_drawn[0], LayerWindow, "layer_window")
+
+
+def shown_in(panel: LayerPanel) -> np.ndarray | None:
+    return panel.view._values
+
+
+def test_a_layer_has_a_window_of_its_own_that_follows_the_drawing(
+    seven_drawn: tuple[MainWindow, Prediction], own_window: LayerWindow, qtbot: QtBot
+) -> None:
+    window, prediction = seven_drawn
+    assert own_window.isWindow() and own_window.isVisible()
+    (panel,) = own_window.panels
+    np.testing.assert_array_equal(shown_in(panel), prediction.trace.values["conv1"])
+    click_button(own_window, "add_panel")
+    second = own_window.panels[1]
+    np.testing.assert_array_equal(shown_in(second), prediction.trace.values["relu1"])
+    choice = second.findChild(QComboBox, "panel_layer")
+    assert choice is not None and choice.itemText(8) == "fc1 · 120"
+    choice.setCurrentIndex(8)
+    np.testing.assert_array_equal(shown_in(second), prediction.trace.values["fc1"])
+    window.open_tab("train")
+    with qtbot.waitSignal(window.predicted) as told:
+        window.canvas.place(window.canvas.ink().T.copy())
+    values = told.args[0].trace.values
+    np.testing.assert_array_equal(shown_in(panel), values["conv1"])
+    np.testing.assert_array_equal(shown_in(second), values["fc1"])
+    assert second.legend._limit == pytest.approx(float(np.abs(values["fc1"]).max()))
+    action(window, "clear").trigger()
+    settle()
+    assert shown_in(panel) is None and shown_in(second) is None
+
+
+def test_layers_in_a_window_come_and_go_and_one_stays(own_window: LayerWindow) -> None:
+    for _ in range(3):
+        click_button(own_window, "add_panel")
+    assert len(own_window.panels) == 4 and not button(own_window, "add_panel").isEnabled()
+    first = own_window.panels[0]
+    assert first.leave.isVisible()
+    click(first.leave)
+    assert len(own_window.panels) == 3 and first not in own_window.panels
+    for _ in range(2):
+        click(own_window.panels[0].leave)
+    assert len(own_window.panels) == 1 and not own_window.panels[0].leave.isVisible()
+    own_window.panels[0].set_layers(own_window._layers)
+    own_window.panels[0]._choice.setCurrentIndex(13)
+    click_button(own_window, "add_panel")
+    assert own_window.panels[1].layer == 13  # there is none behind the last
+
+
+def test_a_cell_in_the_other_window_is_told_and_kept_in_the_page(
+    seven_drawn: tuple[MainWindow, Prediction], own_window: LayerWindow
+) -> None:
+    window, prediction = seven_drawn
+    view = own_window.panels[0].view.currentWidget()
+    assert isinstance(view, MapsView)
+    at = view._maps.cell_rect(Cell(2, 12, 8)).center()
+    move = QMouseEvent(
+        QEvent.Type.MouseMove, at, view.mapToGlobal(at), Qt.MouseButton.NoButton, Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip  # without a screen the mouse is always over the first window
+    QApplication.sendEvent(view.viewport(), move)
+    value = prediction.trace.values["conv1"][2, 12, 8]
+    start = f"conv1, channel 2, row 12, column 8: {value:.4f}".replace("-", "−")
+    assert text(window, "cell_reading").startswith(start)
+    assert child(window, LayerStrip, "layer_strip")._lines
+    click(view, at)
+    assert child(window, InspectView, "inspect_view").place == (1, Cell(2, 12, 8))
+
+
+def test_another_network_offers_its_layers_and_keeps_the_chosen_one_by_name(
+    seven_drawn: tuple[MainWindow, Prediction], own_window: LayerWindow, qtbot: QtBot
+) -> None:
+    window, _ = seven_drawn
+    own_window.add(8)
+    own_window.add(2)
+    with qtbot.waitSignal(window._engine.loaded, timeout=30_000):
+        action(window, "model_lenet_sigmoid").trigger()
+    settle()
+    names = [panel._choice.currentData() for panel in own_window.panels]
+    assert names[:2] == ["conv1", "fc1"] and names[2] == "sigmoid1"
+    assert own_window._shown[0]
+    own_window.grab()
+
+
+def test_its_windows_go_with_the_main_window(
+    seven_drawn: tuple[MainWindow, Prediction], own_window: LayerWindow
+) -> None:
+    window, _ = seven_drawn
+    view = child(window, InspectView, "inspect_view")
+    other = view.open_window()
+    other.close()
+    settle()
+    assert view._windows == [own_window]
+    window.canvas.undo()  # nothing is told to one that is gone
+    settle()
+    window.close()
+    settle()
+    assert view._windows == []
+
+
+def test_a_window_whose_screen_was_unplugged_comes_back(own_window: LayerWindow) -> None:
+    room = QGuiApplication.primaryScreen().geometry()
+    own_window.setGeometry(QRect(room.right() + 5000, 40, 4000, 300))
+    QGuiApplication.instance().screenRemoved.emit(QGuiApplication.primaryScreen())
+    assert room.contains(own_window.geometry().topLeft()) and own_window.width() <= room.width()
+    own_window.move(30, 50)
+    own_window.come_back()
+    assert own_window.pos() == QPoint(30, 50)
+
+
+def test_the_head_says_one_layer_at_a_time(seven_drawn: tuple[MainWindow, Prediction]) -> None:
+    window, _ = seven_drawn
+    assert child(window, QLabel, "layer_title").text().count("<b>") == 1
