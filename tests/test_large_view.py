@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from driving import action, button, child, click, click_button, hover, press, settle, text
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
@@ -74,7 +74,7 @@ def drag(widget: QWidget, start: QPointF, end: QPointF) -> None:
 # Moving about
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     moves=st.lists(
         st.tuples(
@@ -83,13 +83,10 @@ def drag(widget: QWidget, start: QPointF, end: QPointF) -> None:
         max_size=8,
     )
 )
-def test_what_is_in_sight_never_leaves_the_layer(
-    qapp: QApplication, moves: list[tuple[str, int, int]]
-) -> None:
-    view = MapsView()
+def test_what_is_in_sight_never_leaves_the_layer(maps: MapsView, moves: list[tuple[str, int, int]]) -> None:
+    view = maps  # one for all: Python must not collect what Qt's scene still has
     view.resize(430, 330)
     view.set_shape((6, 10, 10))
-    view.show()
     keys = (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Right, Qt.Key.Key_Up)
     for kind, at, amount in moves:
         if kind == "wheel":
@@ -109,7 +106,6 @@ def test_what_is_in_sight_never_leaves_the_layer(
         assert shown is not None
         at_cell = view.on_screen(view._maps.cell_rect(shown)).center()
         assert view.cell_at(at_cell) == cell
-    view.close()
 
 
 def test_the_wheel_keeps_what_is_under_it_and_ends_where_all_is_in_sight(maps: MapsView) -> None:

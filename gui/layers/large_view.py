@@ -37,6 +37,7 @@ class LargeView(QStackedWidget):
 
     def __init__(self, parent: QWidget | None = None, name: str = "") -> None:
         super().__init__(parent)
+        self.setObjectName(name or "large_view")
         self._prefix = f"{name}_" if name else ""
         self._shape: tuple[int, ...] = (1,)
         self._channel: int | None = None

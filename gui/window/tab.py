@@ -36,6 +36,8 @@ class Context(QObject):
     """The run is to "start" or go on, "pause", go one "step" or "epoch", or "stop"; Train has been built."""
     model_asked = Signal()
     """Another network than the one in training is to answer."""
+    did = Signal(str)
+    """Something was done that the tour may ask for: a "layer" was chosen, a "cell" opened."""
 
     def __init__(
         self,
@@ -93,6 +95,10 @@ class Tab(QObject):
 
     def restore(self, state: Any) -> None:
         """Look like the tab that gave `state`: the window's language has changed."""
+
+    def advice(self) -> str:
+        """Return a sentence on what asks for attention on the page; empty where nothing does."""
+        return ""
 
     def close(self) -> None:
         """The window closes: remember looks, end what is under way."""

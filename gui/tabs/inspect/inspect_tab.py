@@ -39,6 +39,9 @@ class InspectTab(Tab):
         self._saving.failed.connect(self._on_not_saved)
         view.tool_built.connect(self._on_tool_built)
         view.field_changed.connect(context.field_changed)
+        view.strip.layer_selected.connect(self._on_layer_selected)
+        for part in (view.strip, view.large):
+            part.cell_clicked.connect(self._on_cell_clicked)
         view.share_wanted.connect(context.looks.set_shared_range)
         context.layer_chosen.connect(view.select_layer)
         engine = context.engine
@@ -82,6 +85,14 @@ class InspectTab(Tab):
     def _on_engine_failed(self, error: LabError) -> None:
         if not self._engine.is_ready and not self._engine.is_opening:
             self.view.set_message(self.tr("No network is loaded. Choose one in the Model menu."))
+
+    @Slot()
+    def _on_layer_selected(self) -> None:
+        self._context.did.emit("layer")
+
+    @Slot()
+    def _on_cell_clicked(self) -> None:
+        self._context.did.emit("cell")
 
     # Tools
 

@@ -80,6 +80,13 @@ class MyDigitsTab(Tab):
         gallery.digit_chosen.connect(self._on_digit_chosen)
         gallery.selection_changed.connect(self._on_selection_changed)
 
+    def advice(self) -> str:
+        misread = sum(map(self.readings.is_misread, self._collection.digits))
+        text = self.tr(
+            "%n of your digits are misread by the network that answers. Teach it them.", "", misread
+        )
+        return text if misread else ""
+
     def close(self) -> None:
         self._settings.remember_sizes(self.view.splitter)
         self.files.close()

@@ -71,6 +71,9 @@ class TrainTab(Tab):
         self.view.transport.follow.setChecked(follows)
         self.desk.restore(*desk)
 
+    def advice(self) -> str:
+        return self.view.hint_bar.text() if self.view.hint_bar.isVisibleTo(self.view) else ""
+
     def close(self) -> None:
         self._settings.remember_sizes(self.view.splitter)
         self.desk.close()
