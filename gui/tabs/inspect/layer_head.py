@@ -9,6 +9,7 @@ from core.explaining.layer_sums import times
 from core.records import LayerSpec
 from gui.widgets.construct import in_column, in_row, named
 from gui.widgets.legend import Legend
+from gui.widgets.term_label import TermLabel
 
 
 class LayerHead(QWidget):
@@ -23,7 +24,7 @@ class LayerHead(QWidget):
         )
         self.legend.setToolTip(tip)
         self._title = named(QLabel(self, textFormat=Qt.TextFormat.RichText, wordWrap=True), "layer_title")
-        self._explanation = named(QLabel(self, wordWrap=True), "layer_explanation")
+        self._explanation = named(TermLabel(parent=self, wordWrap=True), "layer_explanation")
         words = in_column(self._title, self._explanation)
         in_row((words, 1), (self.legend, 0, Qt.AlignmentFlag.AlignTop), on=self)
 
