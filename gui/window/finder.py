@@ -22,7 +22,7 @@ from gui.paint.text import fit_to_text, pixels
 from gui.widgets.construct import in_column, message, named
 
 _WIDTH, _HEIGHT = 560, 360  # pixels
-_MOST = 100  # rows; with more, a letter took over 10 ms
+_MOST, _ALL = 40, 100  # rows: each takes time at each letter, and nobody reads so far
 _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -108,9 +108,11 @@ class Finder(QDialog):
         self._list.setColumnCount(3)
         self._list.setHeaderHidden(True)
         self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay in the field
         header = self._list.header()
         header.setStretchLastSection(False)
+        header.setResizeContentsPrecision(0)  # to measure rows out of sight takes longer than all else
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
@@ -164,14 +166,16 @@ class Finder(QDialog):
 
     @Slot(str)
     def _show_found(self, text: str) -> None:
-        found = find(text, self._offers)[:_MOST]
-        self._list.clear()
+        found = find(text, self._offers)[: _MOST if text.strip() else _ALL]
+        items = []
         for offer in found:
             item = QTreeWidgetItem([offer.title, offer.where, offer.keys])
             item.setData(0, Qt.ItemDataRole.UserRole, offer)
             item.setToolTip(0, offer.action.statusTip() if offer.action is not None else "")
             item.setDisabled(not offer.is_possible)
-            self._list.addTopLevelItem(item)
+            items.append(item)
+        self._list.clear()
+        self._list.addTopLevelItems(items)
         if (first := self._list.topLevelItem(0)) is not None:
             self._list.setCurrentItem(first)
         self._list.setVisible(bool(found))

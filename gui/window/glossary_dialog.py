@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QUrl, Slot
 from PySide6.QtGui import QKeyEvent, QPalette, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QTextBrowser, QWidget
 
 from gui.paint.text import fit_to_text, pixels
 from gui.widgets.construct import in_column, in_row, message, named
@@ -55,6 +55,7 @@ class GlossaryDialog(QDialog):
         self._field = named(QLineEdit(self), "glossary_field", accessible=self.tr("Term to find"))
         self._field.setPlaceholderText(self.tr("A term, or a section such as 7.3"))
         self._field.setClearButtonEnabled(True)
+        self._found: list[str] = []  # the keys of the terms in the list
         self._list = named(QListWidget(self), "glossary_list", accessible=self.tr("Terms"))
         self._page = named(QTextBrowser(self), "glossary_page", accessible=self.tr("Explanation"))
         self._page.setOpenLinks(False)
@@ -68,7 +69,7 @@ class GlossaryDialog(QDialog):
         fit_to_text(self._list, lambda it: it.setFixedWidth(pixels(it, _NAMES)))
         self._field.installEventFilter(self)
         self._field.textChanged.connect(self._show_matching)
-        self._list.currentItemChanged.connect(self._on_chosen)
+        self._list.currentRowChanged.connect(self._on_chosen)
         self._page.anchorClicked.connect(self._on_link)
         self._show_matching("")
 
@@ -87,28 +88,26 @@ class GlossaryDialog(QDialog):
         self._field.selectAll()
 
     def _choose(self, key: str) -> None:
-        for row in range(self._list.count()):
-            if self._list.item(row).data(Qt.ItemDataRole.UserRole) == key:
-                self._list.setCurrentRow(row)
+        self._list.setCurrentRow(self._found.index(key))
 
     @Slot(str)
     def _show_matching(self, wanted: str) -> None:
         found = matching(wanted)
         if not wanted.strip():
             found.sort(key=lambda term: term.name.casefold())
-        self._list.clear()
-        for term in found:
-            item = QListWidgetItem(term.name, self._list)
-            item.setData(Qt.ItemDataRole.UserRole, term.key)
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            self._list.addItems([term.name for term in found])
+        self._found = [term.key for term in found]
         self._list.setVisible(bool(found))
         self._page.setVisible(bool(found))
         self._nothing.setVisible(not found)
         self._list.setCurrentRow(0)
 
-    @Slot(QListWidgetItem, QListWidgetItem)
-    def _on_chosen(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
-        if item is not None:
-            self._page.setHtml(self._told(glossary().terms[item.data(Qt.ItemDataRole.UserRole)]))
+    @Slot(int)
+    def _on_chosen(self, row: int) -> None:
+        if row >= 0:
+            self._page.setHtml(self._told(glossary().terms[self._found[row]]))
             self._dot_links()
 
     def _told(self, term: Term) -> str:
@@ -127,12 +126,18 @@ class GlossaryDialog(QDialog):
         look = QTextCharFormat()
         look.setForeground(self.palette().color(QPalette.ColorRole.Text))
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
-        cursor = QTextCursor(self._page.document())
-        for place in range(self._page.document().characterCount() - 1):
-            cursor.setPosition(place)
-            cursor.setPosition(place + 1, QTextCursor.MoveMode.KeepAnchor)
-            if cursor.charFormat().isAnchor():
-                cursor.mergeCharFormat(look)
+        document = self._page.document()
+        for number in range(document.blockCount()):
+            piece = document.findBlockByNumber(number).begin()
+            while not piece.atEnd():
+                letters = piece.fragment()
+                if letters.charFormat().isAnchor():
+                    cursor = QTextCursor(document)
+                    cursor.setPosition(letters.position())
+                    keep = QTextCursor.MoveMode.KeepAnchor
+                    cursor.setPosition(letters.position() + letters.length(), keep)
+                    cursor.mergeCharFormat(look)
+                piece += 1
 
     @Slot(QUrl)
     def _on_link(self, address: QUrl) -> None:
@@ -150,4 +155,4 @@ class GlossaryDialog(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self.close()
         elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "_page"):
-            self._on_chosen(self._list.currentItem(), None)
+            self._on_chosen(self._list.currentRow())

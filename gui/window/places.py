@@ -42,13 +42,14 @@ class Place(NamedTuple):
 def places(view: QWidget, page: str) -> Iterator[Place]:
     """Yield all places on the built view of a page with this title: each name of a control once."""
     known: set[tuple[str, str]] = set()
-    for widget in view.findChildren(QWidget):
-        if isinstance(widget, QTabWidget):
-            for index in range(widget.count()):
-                title, inner = plain_title(widget.tabText(index)), widget.widget(index)
-                if inner is not None:
-                    yield Place(title, _where(widget, view, page), widget.tabToolTip(index), inner)
-        elif _can_be_gone_to(widget, view) and (title := _title(widget)):
+    for tabs in view.findChildren(QTabWidget):
+        for index in range(tabs.count()):
+            inner = tabs.widget(index)
+            if inner is not None:
+                title = plain_title(tabs.tabText(index))
+                yield Place(title, _where(tabs, view, page), tabs.tabToolTip(index), inner)
+    for widget in (widget for kind in _CONTROLS for widget in view.findChildren(kind)):
+        if _can_be_gone_to(widget, view) and (title := _title(widget)):
             where = _where(widget, view, page)
             if (title, where) not in known:  # a slider and its number are one setting
                 known.add((title, where))
@@ -61,9 +62,7 @@ def plain_title(text: str) -> str:
 
 
 def _can_be_gone_to(widget: QWidget, view: QWidget) -> bool:
-    if not isinstance(widget, _CONTROLS) or isinstance(widget, QScrollBar):
-        return False
-    if isinstance(widget.parentWidget(), _WITHIN):
+    if isinstance(widget, QScrollBar) or isinstance(widget.parentWidget(), _WITHIN):
         return False
     if isinstance(widget, QToolButton) and widget.defaultAction() is not None:
         return False  # a menu offers it

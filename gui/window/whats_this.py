@@ -62,9 +62,9 @@ def explained(widget: QWidget, point: QPoint) -> str:
     # A control within a part says itself what it does.
     below = takewhile(lambda each: each.objectName() not in known, above)
     own = next(((each, tip) for each in below if (tip := _tip(each, widget, point))), None)
-    if own is None:
+    title = "" if own is None else _name(own[0], widget, point)
+    if own is None or (part is not None and title == part.title):
         return _of_part(part)
-    title = _name(*own, widget, point)
     about = [spot.key for spot in spots(title)]
     told = [own[1]] + ([f"{part.title}: {part.text}"] if part else [])
     return _told(title or (part.title if part else ""), told, [*about, *(part.terms if part else ())])
@@ -112,7 +112,7 @@ def _tip(widget: QWidget, asked: QWidget, point: QPoint) -> str:
     return widget.toolTip() or widget.accessibleDescription()
 
 
-def _name(widget: QWidget, tip: str, asked: QWidget, point: QPoint) -> str:
+def _name(widget: QWidget, asked: QWidget, point: QPoint) -> str:
     """Return what a widget is called."""
     if isinstance(widget, QTabBar):
         return widget.tabText(widget.tabAt(widget.mapFrom(asked, point)))
