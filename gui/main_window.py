@@ -31,6 +31,7 @@ from gui.widgets.message_bar import FloatingBar
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.drawing_exchange import DrawingExchange
 from gui.window.found_digits import FoundDigits
+from gui.window.help_desk import HelpDesk
 from gui.window.last_drawing import LastDrawing
 from gui.window.looks import Looks
 from gui.window.menus import WindowMenus
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         in_row(self._navigation, (self._splitter, 1), on=self._rooms, spacing=8, margins=(8, 4, 8, 0))
         self.setCentralWidget(self._rooms)
         self._ring = PointerRing(self)
+        self._help = HelpDesk(self, menus, self._pages, self._settings)
         self._navigation.set_wide(is_wide(self.size(), self._scale))
         self.statusBar().addPermanentWidget(self._network_label)
 
@@ -230,9 +232,6 @@ class MainWindow(QMainWindow):
         menus.colour_map.triggered.connect(self._on_colour_map_chosen)
         menus.shared_range.toggled.connect(looks.set_shared_range)
         menus.show_logits.toggled.connect(self._on_show_logits_toggled)
-        menus.find.triggered.connect(self._on_find_wanted)
-        menus.shortcuts.triggered.connect(self._on_shortcuts_asked)
-        menus.about.triggered.connect(self._on_about_asked)
         menus.page.triggered.connect(self._on_page_chosen)
         menus.larger.triggered.connect(partial(self._zoom, 1))
         menus.smaller.triggered.connect(partial(self._zoom, -1))
@@ -484,25 +483,7 @@ class MainWindow(QMainWindow):
         self._settings.show_logits = shown
         self._pad.answer.bars.set_logits_shown(shown)
 
-    # Help and failures
-
-    @Slot()
-    def _on_find_wanted(self) -> None:
-        from gui.window.finder import Finder
-
-        Finder(self.menuBar(), self).open()
-
-    @Slot()
-    def _on_shortcuts_asked(self) -> None:
-        from gui.window.help_dialogs import ShortcutsDialog
-
-        ShortcutsDialog(self).open()
-
-    @Slot()
-    def _on_about_asked(self) -> None:
-        from gui.window.help_dialogs import AboutDialog
-
-        AboutDialog(self._settings.path, self).open()
+    # Failures
 
     def show_unexpected(self, error: BaseException, log: Path) -> None:
         """Say that something failed that nobody foresaw; the program goes on."""

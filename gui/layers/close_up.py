@@ -266,7 +266,7 @@ class CloseUp(pg.GraphicsView):  # type: ignore[misc]  # Any, to mypy
         self.viewport().update()
 
     def close(self) -> bool:
-        """Close it; it can be shown again. pyqtgraph's takes away what Qt's events still go to, and crashes."""
+        """Close it as Qt does: pyqtgraph's takes away what Qt's events still go to, which crashes."""
         return QWidget.close(self)
 
     def _use_palette(self) -> None:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QScrollArea,
     QSplitter,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from gui.paint.icons import icon
 from gui.paint.text import fit_to_text, pixels, set_small_text, set_text
+from gui.widgets.term_label import TermLabel
 
 STRETCH = None
 """Among the items of a row or column: empty room that grows."""
@@ -163,10 +163,10 @@ def stacked(parent: QWidget, *pages: QWidget) -> QStackedWidget:
     return stack
 
 
-def message(parent: QWidget, name: str, text: str = "", margin: int = 0) -> QLabel:
+def message(parent: QWidget, name: str, text: str = "", margin: int = 0) -> TermLabel:
     """Return a label for a sentence that stands in place of a whole view."""
     centre = Qt.AlignmentFlag.AlignCenter
-    return named(QLabel(text, parent, alignment=centre, wordWrap=True, margin=margin), name)
+    return named(TermLabel(text, parent, alignment=centre, wordWrap=True, margin=margin), name)
 
 
 def bold(widget: _Widget, scale: float = 1.0) -> _Widget:

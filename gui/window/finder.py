@@ -1,8 +1,8 @@
-"""Finds whatever the menus offer, as one types what it might be called."""
+"""Finds commands, settings, terms and sections of the book, as one types what they might be called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
@@ -22,6 +22,7 @@ from gui.paint.text import fit_to_text, pixels
 from gui.widgets.construct import in_column, message, named
 
 _WIDTH, _HEIGHT = 560, 360  # pixels
+_MOST, _ALL = 40, 100  # rows: each takes time at each letter, and nobody reads so far
 _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -29,12 +30,26 @@ _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDo
 class Offer:
     """Something that can be done."""
 
-    action: QAction
     title: str
     where: str
-    """The menus on the way to it, the last one last."""
+    """The menus or tabs on the way to it, the last one last."""
     words: str
     """What it is for, and what people may call it."""
+    do: Callable[[], object]
+    action: QAction | None = None
+    """The menu's."""
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether it can be done now."""
+        return self.action is None or self.action.isEnabled()
+
+    @property
+    def keys(self) -> str:
+        """The keys that do it as well."""
+        if self.action is None:
+            return ""
+        return self.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def offers(bar: QMenuBar, also: dict[str, str]) -> list[Offer]:
@@ -49,7 +64,7 @@ def _offers(action: QAction, way: tuple[str, ...], also: dict[str, str]) -> Iter
             yield from _offers(each, (*way, plain(action.text())), also)
     elif action.text() and action.isVisible() and not action.isSeparator():
         words = f"{action.statusTip()} {also.get(action.objectName(), '')}"
-        yield Offer(action, plain(action.text()), " › ".join(way), words)
+        yield Offer(plain(action.text()), " › ".join(way), words, action.trigger, action)
 
 
 def plain(text: str) -> str:
@@ -80,22 +95,24 @@ def _rank(words: list[str], offer: Offer) -> int | None:
 class Finder(QDialog):
     """A field to type in, and below it what fits; Enter does it."""
 
-    def __init__(self, bar: QMenuBar, parent: QWidget) -> None:
+    def __init__(self, bar: QMenuBar, further: Sequence[Offer], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("finder")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Find"))
-        self._offers = offers(bar, self._also())
+        self._offers = [*offers(bar, self._also()), *further]
         self._field = named(QLineEdit(self), "finder_field", accessible=self.tr("What to find"))
-        self._field.setPlaceholderText(self.tr("A command, a page, a network, a choice…"))
+        self._field.setPlaceholderText(self.tr("A command, a setting, a network, a term, a section…"))
         self._field.setClearButtonEnabled(True)
         self._list = named(QTreeWidget(self), "finder_list", accessible=self.tr("What was found"))
         self._list.setColumnCount(3)
         self._list.setHeaderHidden(True)
         self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay in the field
         header = self._list.header()
         header.setStretchLastSection(False)
+        header.setResizeContentsPrecision(0)  # to measure rows out of sight takes longer than all else
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
@@ -141,21 +158,24 @@ class Finder(QDialog):
             "page_why": self.tr("explain, evidence, occlusion, gradient, adversarial"),
             "page_train": self.tr("learn, curves, loss, epochs, optimiser"),
             "page_my_digits": self.tr("collection, teach, fine-tune, import, labels"),
+            "glossary": self.tr("terms, words, dictionary, definition, meaning"),
+            "whats_this": self.tr("explain, help, meaning"),
             "shortcuts": self.tr("keys, hotkeys, help"),
             "about": self.tr("version, licence, settings file, log"),
         }
 
     @Slot(str)
     def _show_found(self, text: str) -> None:
-        found = find(text, self._offers)
-        self._list.clear()
+        found = find(text, self._offers)[: _MOST if text.strip() else _ALL]
+        items = []
         for offer in found:
-            keys = offer.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QTreeWidgetItem([offer.title, offer.where, keys])
+            item = QTreeWidgetItem([offer.title, offer.where, offer.keys])
             item.setData(0, Qt.ItemDataRole.UserRole, offer)
-            item.setToolTip(0, offer.action.statusTip())
-            item.setDisabled(not offer.action.isEnabled())
-            self._list.addTopLevelItem(item)
+            item.setToolTip(0, offer.action.statusTip() if offer.action is not None else "")
+            item.setDisabled(not offer.is_possible)
+            items.append(item)
+        self._list.clear()
+        self._list.addTopLevelItems(items)
         if (first := self._list.topLevelItem(0)) is not None:
             self._list.setCurrentItem(first)
         self._list.setVisible(bool(found))
@@ -169,7 +189,7 @@ class Finder(QDialog):
         if item is not None and not item.isDisabled():
             offer: Offer = item.data(0, Qt.ItemDataRole.UserRole)
             self.accept()
-            offer.action.trigger()
+            offer.do()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _WALKING:

@@ -206,6 +206,10 @@ class WindowMenus(QObject):
         menu = self._menu("help_menu", self.tr("&Help"))
         tip = self.tr("Type what it might be called; Enter does it")
         self.find = self._action(menu, "find", self.tr("&Find a command or page…"), "Ctrl+K", tip)
+        tip = self.tr("The terms of the field that the window uses, and where d2l explains them")
+        self.glossary = self._action(menu, "glossary", self.tr("&Glossary…"), None, tip)
+        tip = self.tr("Then click on anything: it says what it is, and which idea is behind it")
+        self.whats_this = self._action(menu, "whats_this", self.tr("&What's This?"), "Shift+F1", tip)
         tip = self.tr("All keys on one page")
         self.shortcuts = self._action(
             menu, "shortcuts", self.tr("&Keyboard shortcuts"), _Keys.HelpContents, tip
@@ -229,6 +233,7 @@ class WindowMenus(QObject):
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(self.tr("{tip} ({keys})").format(tip=tip, keys=shown) if shown else tip)
         action.setStatusTip(tip)
+        action.setWhatsThis(tip)
         self._window.addAction(action)  # its keys work while the menu bar is hidden
         return action
 

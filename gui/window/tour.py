@@ -91,8 +91,8 @@ class Tour(QFrame):
                 ("layer_strip",),
                 self.tr("2. Choose a layer"),
                 self.tr(
-                    "Your drawing goes through these layers from left to right. Click one, for example conv2: "
-                    "it is shown large below."
+                    "Your drawing goes through these layers from left to right. Click one, for example "
+                    "conv2: it is shown large below."
                 ),
                 self.tr("Page Down and Page Up go on from layer to layer."),
             ),

@@ -13,7 +13,7 @@ from gui.tabs.compare.compared_side import ComparedSide
 from gui.tabs.compare.form_row import FormRow
 from gui.tabs.compare.layer_pair import LayerPair
 from gui.widgets.construct import in_column, named, split
-from gui.widgets.steady_label import SteadyText
+from gui.widgets.term_label import TermText
 
 
 class CompareView(QWidget):
@@ -27,7 +27,7 @@ class CompareView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compare_tab")
-        self._lesson = named(SteadyText(2, self), "compare_lesson")
+        self._lesson = named(TermText(2, self), "compare_lesson")
         self._lesson.set_text(form_words.general())
         self._forms = FormRow(self)
         self._forms.form_chosen.connect(self.form_chosen)

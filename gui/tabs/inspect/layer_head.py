@@ -9,6 +9,7 @@ from core.explaining.layer_sums import times
 from core.records import LayerSpec
 from gui.layers.range_bar import RangeBar
 from gui.widgets.construct import STRETCH, in_column, in_row, named, symbol
+from gui.widgets.term_label import TermLabel
 
 
 class LayerHead(QWidget):
@@ -23,7 +24,7 @@ class LayerHead(QWidget):
         super().__init__(parent)
         self.range = RangeBar(self)
         self._title = named(QLabel(self, textFormat=Qt.TextFormat.RichText, wordWrap=True), "layer_title")
-        self._explanation = named(QLabel(self, wordWrap=True), "layer_explanation")
+        self._explanation = named(TermLabel(parent=self, wordWrap=True), "layer_explanation")
         tips = self.tr("The layer before (Page Up)"), self.tr("The next layer (Page Down)")
         self._before, self._next = (
             named(QToolButton(self), name, tip, tip)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from core.teaching.teaching_records import TeachingProgress, TeachingResult
 from gui.paint.text import TITLE
 from gui.tabs.my_digits.teaching_report import TeachingReport
 from gui.widgets.construct import STRETCH, bold, exchange, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.term_label import TermLabel
 
 
 class TeachCard(QWidget):
@@ -79,9 +80,9 @@ class TeachCard(QWidget):
         text, tip = self.tr("Use it again"), self.tr("Let the network answer that was taught last")
         self._again = named(QPushButton(self), "use_again_button", tip, text=text, clicked=self.again_wanted)
 
-    def _label(self, name: str) -> QLabel:
+    def _label(self, name: str) -> TermLabel:
         """Return a label that wraps and asks for no width: networks may have the long names of files."""
-        label = named(QLabel(self, wordWrap=True), name)
+        label = named(TermLabel(parent=self, wordWrap=True), name)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, label.sizePolicy().verticalPolicy())
         return label
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from core.ink.preprocess import Steps
 from core.reading.variation_records import Prepared, Sweep, Variation
@@ -12,6 +12,7 @@ from gui.tabs.prepare.prepared_answer import AnswerView
 from gui.tabs.prepare.stages_view import StagesView
 from gui.tabs.prepare.sweep_view import SweepView
 from gui.widgets.construct import STRETCH, in_column, in_row, message, named, spaced, stacked
+from gui.widgets.term_label import TermLabel
 
 _COLUMNS = 3
 
@@ -67,7 +68,7 @@ class PrepareView(QWidget):
             "it which digit is read. Bold: the one read now. In colour: those read elsewhere, and the "
             "runner-up. Hatched: ink leaves the sheet."
         )
-        self._note = named(QLabel(text, self, wordWrap=True), "prepare_note", pale=True)
+        self._note = named(TermLabel(text, self, wordWrap=True), "prepare_note", pale=True)
         self.pad_button = named(
             QPushButton(self.tr("Put on the pad"), self),
             "put_varied_on_pad_button",

@@ -17,7 +17,7 @@ from gui.tabs.prepare.stage_picture import (
     StagePicture,
 )
 from gui.widgets.construct import named, spaced
-from gui.widgets.steady_label import SteadyText
+from gui.widgets.term_label import TermText
 
 _LINES = 5  # of words below each picture
 
@@ -41,7 +41,7 @@ class StagesView(QWidget):
         self._grid = spaced(QGridLayout(self), rows=3, columns=4)
         self._grid.setRowStretch(2, 1)
         self._switches: dict[str, QCheckBox] = {}
-        self._words: dict[str, SteadyText] = {}
+        self._words: dict[str, TermText] = {}
         self._pictures: list[StagePicture] = []
         for stage in self._stages():
             self._add(*stage)
@@ -98,7 +98,7 @@ class StagesView(QWidget):
             heading = switch = self._switches[step] = named(QCheckBox(title, self), f"{step}_switch", tip)
             switch.setChecked(True)
             switch.toggled.connect(self.steps_changed)
-        words = self._words[step] = named(SteadyText(_LINES, self), f"{step}_words", small=True)
+        words = self._words[step] = named(TermText(_LINES, self), f"{step}_words", small=True)
         self._pictures.append(picture(name, accessible, tip, self))
         for row, widget in enumerate((heading, self._pictures[-1], words)):
             self._grid.addWidget(widget, row, column)

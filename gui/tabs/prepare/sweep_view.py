@@ -13,7 +13,8 @@ from gui.tabs.prepare.sweep_plot import SweepPlot
 from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.play_button import PlayButton
 from gui.widgets.probability_plot import LEFT, RIGHT
-from gui.widgets.steady_label import SteadyLabel, SteadyText
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.term_label import TermText
 
 _FRAME = 60  # milliseconds between two amounts when the slider plays
 
@@ -45,7 +46,7 @@ class SweepView(QWidget):
         self.plot = named(SweepPlot(kind, self), f"{kind}_plot", tip, accessible)
         self.plot.chosen.connect(self.slider.setValue)
         self.plot.reset_wanted.connect(self.slider.reset)
-        self.words = named(SteadyText(2, self), f"{kind}_words", small=True)
+        self.words = named(TermText(2, self), f"{kind}_words", small=True)
         self._lay_out()
         self._say_amount()
 

@@ -18,7 +18,8 @@ from gui.widgets.play_button import PlayButton
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.probability_plot import LEFT, RIGHT
 from gui.widgets.slider import Slider
-from gui.widgets.steady_label import SteadyLabel, SteadyText
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.term_label import TermText
 from gui.words.numbers import number
 
 _FRAME = 50  # milliseconds between two pictures when the way is played
@@ -51,7 +52,7 @@ class ChangeView(QWidget):
         self.find_button = named(
             QPushButton(self.tr("Find"), self), "find_change_button", tip, clicked=self.change_wanted
         )
-        self.words = named(SteadyText(2, self), "change_words")
+        self.words = named(TermText(2, self), "change_words")
         self.plot = PathPlot(self)
         self._make_pictures()
         self._make_way()

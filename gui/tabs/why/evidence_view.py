@@ -21,7 +21,8 @@ from gui.tabs.why.term_bars import TermBars
 from gui.tabs.why.term_split import Split, split_channels, split_record
 from gui.widgets.combo_box import ComboBox
 from gui.widgets.construct import in_column, in_row, named, stacked
-from gui.widgets.steady_label import SteadyLabel, SteadyText
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.term_label import TermText
 
 
 class EvidenceView(QWidget):
@@ -56,7 +57,7 @@ class EvidenceView(QWidget):
         over = ComboBox(len(self.tr("channels of pool2")), self)
         self.over = named(over, "split_over", tip, self.tr("What the sum is taken over"))
         self.over.setMinimumWidth(80)  # the crumbs go first
-        self.caption = named(SteadyText(2, self), "split_caption", small=True, pale=True)
+        self.caption = named(TermText(2, self), "split_caption", small=True, pale=True)
         self.bars = TermBars(self)
         self.cells = CellSums(self)
         self.reading = named(SteadyLabel(self), "term_reading")

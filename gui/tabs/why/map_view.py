@@ -13,7 +13,8 @@ from core.finite import largest_finite
 from gui.tabs.why.signed_map import SignedMap, colour_limit
 from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.legend import Legend
-from gui.widgets.steady_label import SteadyLabel, SteadyText
+from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.term_label import TermText
 
 
 class MapView(QWidget):
@@ -55,7 +56,7 @@ class MapView(QWidget):
             SteadyLabel(self, self.tr("lowers it"), Qt.AlignmentFlag.AlignLeft),
         )
         self._reading = named(SteadyLabel(self), "evidence_reading")
-        self.words = named(SteadyText(6, self), "evidence_map_words", small=True, pale=True)
+        self.words = named(TermText(6, self), "evidence_map_words", small=True, pale=True)
         self._lay_out()
 
     def _lay_out(self) -> None:

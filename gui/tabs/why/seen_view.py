@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from core.records import UNFAMILIAR, Prediction, Resemblance
 from gui.tabs.why.nearest_view import NearestView
 from gui.widgets.construct import in_column, named
+from gui.widgets.term_label import TermLabel
 from gui.words.numbers import percent
 
 
@@ -28,7 +29,7 @@ class SeenView(QWidget):
             "How unusual: in its outlines, in the maps where the convolutions end, at the last hidden "
             "layer and in the logits together, beside digits of the class that the network names."
         )
-        self._meaning = named(QLabel(self, wordWrap=True), "seen_meaning", small=True, tip=tip)
+        self._meaning = named(TermLabel(parent=self, wordWrap=True), "seen_meaning", small=True, tip=tip)
         self.nearest = NearestView(self)
         self.nearest.digit_chosen.connect(self.digit_chosen)
         top = Qt.AlignmentFlag.AlignTop

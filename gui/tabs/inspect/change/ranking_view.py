@@ -16,7 +16,6 @@ from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QProgressBar,
     QPushButton,
     QStyle,
@@ -31,6 +30,7 @@ from gui.paint.text import fit_to_text
 from gui.tabs.inspect.change.ranking_model import BAR, LOST, RankingModel
 from gui.widgets.construct import STRETCH, exchange, in_column, in_row, named
 from gui.widgets.steady_label import SteadyLabel
+from gui.widgets.term_label import TermLabel
 from gui.words.numbers import share
 
 _FEW_ROWS = 6
@@ -61,7 +61,7 @@ class RankingView(QWidget):
         text = self.tr("Cancel")
         tip = self.tr("End the ranking; what has been counted so far stays")
         self._cancel = named(QPushButton(text, self), "ranking_cancel_button", tip, clicked=self.cancelled)
-        self._promise = named(QLabel(self, wordWrap=True), "ranking_promise")
+        self._promise = named(TermLabel(parent=self, wordWrap=True), "ranking_promise")
         sentence = self.tr(
             "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
             "test digits are read without it."

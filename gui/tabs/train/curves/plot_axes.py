@@ -9,12 +9,13 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from gui.paint.curve_style import Curve
 from gui.tabs.train.curves.curve_maths import on_axis
 from gui.tabs.train.curves.plot_notes import NotedPlot
 from gui.widgets.construct import bold, in_column, in_row, named
+from gui.widgets.term_label import TermLabel
 
 _AXIS_WIDTH = 44  # pixels, in all charts: steps stand above steps
 _HEIGHT_FOR_EPOCHS = 150  # pixels, from which on there is room for a second row of numbers
@@ -146,7 +147,7 @@ class PlotFrame(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # equal room for all
         self.setMinimumSize(150, 90)
         self.plot = named(RunPlot(corner, self), f"{name}_plot", tip, title)
-        heading = bold(named(QLabel(title, self), f"{name}_title", tip))
+        heading = bold(named(TermLabel(title, self), f"{name}_title", tip))
         tip = self.tr("This chart alone, or all four again. A double click on the title does the same.")
         accessible = self.tr("Enlarge: {title}").format(title=title)
         button = _EnlargeButton(self)

@@ -20,6 +20,7 @@ from core.explaining.layer_sums import times
 from core.records import INPUT, LayerSpec, NetworkTable
 from gui.paint.theme import data_colour
 from gui.widgets.construct import bold, in_column, in_row, named
+from gui.widgets.term_label import TermLabel
 
 _LAYER, _CODE, _OUTPUT, _PARAMETERS, _MULTIPLICATIONS = range(5)
 _NUMBERS = (_PARAMETERS, _MULTIPLICATIONS)
@@ -120,7 +121,7 @@ class ArchitectureTable(QWidget):
             "have them. A convolution's few serve every place of the picture, so it multiplies often; a "
             "fully connected layer uses each weight once."
         )
-        words = named(QLabel(text, self, wordWrap=True), "architecture_words")
+        words = named(TermLabel(text, self, wordWrap=True), "architecture_words")
         text, tip = self.tr("Copy table"), self.tr("Copy the table as text, for a worksheet or a spreadsheet")
         copy = named(QPushButton(self), "copy_table_button", tip, text=text, clicked=self._on_copy)
         in_column(in_row((self._title, 1), copy), (self._table, 1), words, on=self, margins=None)

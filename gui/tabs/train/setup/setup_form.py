@@ -24,6 +24,7 @@ from gui.tabs.train.setup.setup_fields import device_choices, starts_for
 from gui.tabs.train.setup.setup_words import Words, words
 from gui.widgets.construct import bold, in_column, named
 from gui.widgets.scroll_column import ScrollColumn
+from gui.widgets.term_label import TermLabel
 from gui.words.core_texts import core_text, in_words
 
 _SEEDS = 1_000_000  # six digits are easily read out to a neighbour
@@ -39,7 +40,7 @@ class ExplanationBar(QFrame):
         self.setToolTip(self.tr("Explains the setting that the mouse is over, or that has the focus"))
         self._texts = [words.explanation for words in texts]
         self._title = bold(named(QLabel(self), "explanation_title"))
-        text = QLabel(self, wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop)
+        text = TermLabel(parent=self, wordWrap=True, alignment=Qt.AlignmentFlag.AlignTop)
         self._text = named(text, "explanation_text")
         margins = (_BAR_MARGIN, 4, _BAR_MARGIN, 4)
         in_column(self._title, self._text, on=self, spacing=0, margins=margins)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QTool
 
 from gui.tabs.train.setup.setup_words import Words
 from gui.widgets.construct import bold, in_column, in_row, named, spaced
+from gui.widgets.term_label import TermLabel
 
 
 class SettingRow(QWidget):
@@ -29,7 +30,7 @@ class SettingRow(QWidget):
         named(self, f"{short}_row", words.explanation)
         named(field, f"{short}_field", accessible=words.title)
         field.setAccessibleDescription(words.explanation)
-        self.title = QLabel(words.title, self)
+        self.title = TermLabel(words.title, self)
         self.title.setBuddy(field)
         self._note = self._line(f"{short}_note", QPalette.ColorRole.PlaceholderText)
         self._error = self._line(f"{short}_error", QPalette.ColorRole.BrightText)
