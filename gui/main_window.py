@@ -31,6 +31,7 @@ from gui.widgets.message_bar import FloatingBar
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.drawing_exchange import DrawingExchange
 from gui.window.found_digits import FoundDigits
+from gui.window.guide import Guide
 from gui.window.help_desk import HelpDesk
 from gui.window.last_drawing import LastDrawing
 from gui.window.looks import Looks
@@ -55,7 +56,8 @@ class MainWindow(QMainWindow):
         device: likewise.
         engine: what answers; one with a process of its own where it is not given.
         run: what trains; likewise.
-        with_sample: whether a sample is on the pad where there is no drawing of last time.
+        with_sample: whether a sample is on the pad where there is no drawing of last time, and the first
+            start offers the tour.
     """
 
     predicted = Signal(object)
@@ -100,6 +102,8 @@ class MainWindow(QMainWindow):
         self._build((model or settings.model, device or settings.device))
         self._restore()
         self._last_drawing.begin()
+        if with_sample:
+            self._guide.offer_tour()
         # The window is painted first: the process that loads torch competes for the same cores.
         QTimer.singleShot(0, self._network.open_asked)
 
@@ -137,6 +141,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._rooms)
         self._ring = PointerRing(self)
         self._help = HelpDesk(self, menus, self._pages, self._settings)
+        self._guide = Guide(self, menus, self._pages, self._context, self._message_bar)
         self._navigation.set_wide(is_wide(self.size(), self._scale))
         self.statusBar().addPermanentWidget(self._network_label)
 

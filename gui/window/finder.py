@@ -160,6 +160,8 @@ class Finder(QDialog):
             "page_my_digits": self.tr("collection, teach, fine-tune, import, labels"),
             "glossary": self.tr("terms, words, dictionary, definition, meaning"),
             "whats_this": self.tr("explain, help, meaning"),
+            "what_now": self.tr("next step, help, assistant, stuck, what to do"),
+            "tour": self.tr("tutorial, introduction, beginner, guide, first steps"),
             "shortcuts": self.tr("keys, hotkeys, help"),
             "about": self.tr("version, licence, settings file, log"),
         }

@@ -93,6 +93,8 @@ class Settings:
     """Whether drawing and page are there again at the next start."""
     has_drawing = _Switch()
     """Whether a drawing was kept; the next start waits for it."""
+    tour_offered = _Switch()
+    """Whether the tour has been offered at some start."""
     page = _Remembered("")
     """The name of the page that was in sight last; empty at the first time."""
     pad_folded = _Switch()

@@ -59,6 +59,7 @@ class Tour(QFrame):
         self.setObjectName("tour")
         self.setProperty("card", True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._window = window
         self._steps = self._all_steps()
         self._at = 0
         self._is_done = False
@@ -189,9 +190,8 @@ class Tour(QFrame):
     @Slot()
     def _follow(self) -> None:
         """Be beside the part, wherever it is now."""
-        window = self.parentWidget()
         part = self._part()
-        around = QRect() if part is None else QRect(part.mapTo(window, QPoint()), part.size())
+        around = QRect() if part is None else QRect(part.mapTo(self._window, QPoint()), part.size())
         self._outline.setVisible(part is not None)
         if part is not None:
             self._outline.setGeometry(around.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
@@ -203,15 +203,15 @@ class Tour(QFrame):
         self.raise_()
 
     def _part(self) -> QWidget | None:
-        window = self.parentWidget()
         names = () if self._at == len(self._steps) else self._steps[self._at].parts
         return next(
-            (each for name in names for each in window.findChildren(QWidget, name) if each.isVisible()), None
+            (each for name in names for each in self._window.findChildren(QWidget, name) if each.isVisible()),
+            None,
         )
 
     def _place_beside(self, part: QRect) -> QPoint:
         """Return a place beside a part, within the window; in its middle where there is no part."""
-        room, size = self.parentWidget().rect().adjusted(_GAP, _GAP, -_GAP, -_GAP), self.size()
+        room, size = self._window.rect().adjusted(_GAP, _GAP, -_GAP, -_GAP), self.size()
         if part.isNull():
             return room.center() - QRect(QPoint(), size).center()
         middle = part.center() - QRect(QPoint(), size).center()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from core.records import Prediction, leading
 from gui.words import translate
+from gui.words.verdict import is_an_answer
 
 
 class NextStep(NamedTuple):
@@ -54,7 +55,13 @@ def next_step(
 
 def _about_answer(page: str, prediction: Prediction) -> NextStep | None:
     """Return what an answer that is not sure asks for; it is not said again on the page that shows it."""
-    if page == "why" or prediction.is_sure:
+    if not is_an_answer(prediction):
+        text = translate(
+            "WhatNow",
+            "The network's numbers are too large to say anything. Choose another one in the Model menu.",
+        )
+        return NextStep(text, "", "")
+    if page == "why" or (prediction.is_sure and not prediction.is_unlike_digits):
         return None
     button = translate("WhatNow", "Open Why")
     if prediction.is_unlike_digits:
