@@ -58,6 +58,18 @@ def test_shift_f1_and_a_click_explain_and_do_nothing_else(
     assert len(told) == 1 and (window.canvas.ink() != before).any()  # the next click draws
 
 
+def test_qt_opens_its_window_beside_the_pointer(window: MainWindow, qtbot: QtBot) -> None:
+    def opened() -> list[QWidget]:
+        tops = QApplication.topLevelWidgets()
+        return [each for each in tops if each.metaObject().className() == "QWhatsThat" and each.isVisible()]
+
+    begin(window, qtbot)
+    QTest.mouseClick(window.canvas, LEFT_BUTTON)
+    qtbot.waitUntil(lambda: len(opened()) == 1)
+    QWhatsThis.hideText()
+    assert not QWhatsThis.inWhatsThisMode()
+
+
 def test_escape_ends_it(window: MainWindow, qtbot: QtBot, told: list[str]) -> None:
     begin(window, qtbot)
     press(window.canvas, Qt.Key.Key_Escape)
