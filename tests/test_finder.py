@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import pytest
-from driving import action, child, press, settle
+from driving import action, child, press, settle, view_of
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QTreeWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTabWidget, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.main_window import MainWindow
 from gui.window.finder import Finder, Offer, find, offers, plain
+from gui.window.glossary_dialog import GlossaryDialog
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -142,3 +143,105 @@ def test_what_is_not_there_is_said(finder: Finder) -> None:
 
 def test_titles_are_plain() -> None:
     assert plain("&Open picture…") == "Open picture"
+
+
+# Terms, sections and settings
+
+
+def go(finder: Finder, typed: str, title: str, where: str) -> None:
+    """Type, walk down to what has this title and place, and press Enter."""
+    QTest.keyClicks(field(finder), typed)
+    tree = child(finder, QTreeWidget, "finder_list")
+    rows = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
+    row = [(item.text(0), item.text(1)) for item in rows if item is not None].index((title, where))
+    for _ in range(row):
+        QTest.keyClick(field(finder), Qt.Key.Key_Down)
+    QTest.keyClick(field(finder), Qt.Key.Key_Return)
+    settle()
+
+
+def glossary_page(window: MainWindow) -> str:
+    dialog = child(window, GlossaryDialog)
+    assert dialog.isVisible()
+    return dialog._page.toPlainText()
+
+
+def test_a_term_is_found_by_its_name_and_by_its_other_forms(window: MainWindow, finder: Finder) -> None:
+    assert find("receptive field", finder._offers)[0].where == "Glossary"
+    assert "kernel" in [offer.title for offer in find("filters", finder._offers)[:2]]
+    go(finder, "recept", "receptive field", "Glossary")
+    assert glossary_page(window).startswith("receptive field")
+
+
+def test_a_section_is_found_by_number_and_title_and_opens_its_terms(
+    window: MainWindow, finder: Finder
+) -> None:
+    assert find("padding and stride", finder._offers)[0].title == "7.3 Padding and Stride"
+    go(finder, "7.3", "7.3 Padding and Stride", "Dive into Deep Learning")
+    dialog = child(window, GlossaryDialog)
+    assert dialog._found == ["stride", "padding"]
+
+
+@pytest.fixture
+def finder_with_train(window: MainWindow, qtbot: QtBot) -> Finder:
+    window.open_tab("train")
+    window.open_tab("inspect")
+    settle()
+    window._help.find()
+    found = child(window, Finder)
+    qtbot.waitUntil(found.isVisible)
+    return found
+
+
+def test_a_setting_is_gone_to_across_pages_tabs_sections_and_scrolling(
+    window: MainWindow, finder_with_train: Finder, qtbot: QtBot
+) -> None:
+    child(window, QTabWidget, "train_left").setCurrentIndex(1)
+    heading = child(window, QAbstractButton, "more_heading")
+    heading.setChecked(False)
+    go(finder_with_train, "weight dec", "Weight decay", "Train › Set up")
+    target = child(window, QWidget, "weight_decay_field")
+    assert window.page == "train" and heading.isChecked()
+    assert window.focusWidget() is target or target.isAncestorOf(window.focusWidget())
+    qtbot.waitUntil(lambda: target.visibleRegion().boundingRect().height() >= target.height() - 1)
+
+
+def test_an_inner_tab_is_gone_to(window: MainWindow, finder: Finder) -> None:
+    go(finder, "slide", "Slide", "Inspect")
+    tools = child(window, QTabWidget, "inspect_tools")
+    assert tools.tabText(tools.currentIndex()) == "Slide"
+
+
+def test_tools_that_were_put_away_come_back_for_what_is_in_them(window: MainWindow, qtbot: QtBot) -> None:
+    view = view_of(window, "inspect")
+    view.build_tool("slide")
+    action(window, "fold_tools").setChecked(True)
+    assert not view.tools.isVisible()
+    window._help.find()
+    go(child(window, Finder), "speed in", "Speed in cells a second", "Inspect › Slide")
+    assert view.tools.isVisible() and not action(window, "fold_tools").isChecked()
+    assert window.focusWidget() is child(window, QWidget, "speed_slider")
+
+
+def test_only_what_can_be_gone_to_is_offered_and_each_once(window: MainWindow) -> None:
+    assert not any(offer.where.startswith("Train ›") for offer in window._help._further())  # not built yet
+    window.open_tab("train")
+    window.open_tab("my_digits")
+    offered = [(offer.title, offer.where) for offer in window._help._further()]
+    assert len(set(offered)) == len(offered)
+    there = dict.fromkeys(offered)
+    for title in ("Momentum", "Learning rate", "Epochs", "Turn", "Schedule"):
+        assert (title, "Train › Set up") in there
+    assert ("Weights and gradients", "Train") in there
+    assert ("Loss in powers of ten", "Train › Curves") in there
+    titles = {title for title, _ in offered}
+    assert "Scroll Left" not in titles and "Eraser" not in titles and "" not in titles
+    assert not child(window, QWidget, "use_taught_button").isVisible() and "Use it on the pad" not in titles
+
+
+def test_no_more_rows_are_shown_than_anyone_reads(window: MainWindow) -> None:
+    finder_ = Finder(window.menuBar(), list(window._help._further()), window)
+    finder_._field.setText("e")
+    tree = child(finder_, QTreeWidget, "finder_list")
+    assert tree.topLevelItemCount() == 40  # more rows would take longer than a frame
+    finder_.close()

@@ -186,6 +186,7 @@ def _marks(
         x = left + _offset(free, alignment, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
         for spot in found:
             start, end = max(spot.start, begins), min(spot.end, ends)
+            end -= text[end - 1 : end] == " "  # where a line is broken, the space is the first one's
             if start < end:
                 first, last = (x + _x(line, place) for place in (start, end))
                 area = QRectF(QPointF(first, y + line.y()), QPointF(last, y + line.y() + line.height()))

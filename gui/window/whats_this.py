@@ -104,7 +104,7 @@ def _with_parents(widget: QWidget) -> list[QWidget]:
 def _tip(widget: QWidget, asked: QWidget, point: QPoint) -> str:
     """Return what a widget says of itself, most of all its tool tip."""
     if isinstance(widget, QTabBar):
-        tab = widget.tabAt(widget.mapFrom(asked, point))
+        tab = widget.tabAt(asked.mapTo(widget, point))
         return widget.tabToolTip(tab) or widget.tabText(tab)
     action = widget.defaultAction() if isinstance(widget, QToolButton) else None
     if action is not None:
@@ -115,7 +115,7 @@ def _tip(widget: QWidget, asked: QWidget, point: QPoint) -> str:
 def _name(widget: QWidget, asked: QWidget, point: QPoint) -> str:
     """Return what a widget is called."""
     if isinstance(widget, QTabBar):
-        return widget.tabText(widget.tabAt(widget.mapFrom(asked, point)))
+        return widget.tabText(widget.tabAt(asked.mapTo(widget, point)))
     if isinstance(widget, QAbstractButton | QLabel) and widget.text() and "<" not in widget.text():
         return widget.text().replace("&", "")
     named = next((each.accessibleName() for each in (widget, asked) if each.accessibleName()), "")

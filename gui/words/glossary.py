@@ -223,8 +223,8 @@ def terms() -> tuple[Term, ...]:
             ),
             translate(
                 "Glossary",
-                "A unit or channel is silent where its ReLU gives 0. If it gives 0 for every picture, its "
-                "gradient is 0 as well, training cannot change it, and it is called dead.",
+                "A unit that gives the same output for every picture: with ReLU, always 0. Its gradient is "
+                "then 0 or nearly so, and training hardly changes it; after a ReLU it is called dead.",
             ),
             "",
         ),
@@ -950,8 +950,8 @@ def parts() -> tuple[Part, ...]:
             translate("Glossary", "Brush"),
             translate(
                 "Glossary",
-                "How wide a stroke is. Digits of MNIST are about two pixels thick, so very thin or thick "
-                "strokes are less familiar to the network.",
+                "How wide a stroke is. Strokes far thinner or thicker than MNIST's are less familiar to the "
+                "network.",
             ),
             ("familiarity",),
         ),
@@ -1087,8 +1087,8 @@ def parts() -> tuple[Part, ...]:
             translate("Glossary", "Units"),
             translate(
                 "Glossary",
-                "The numbers of a layer that has no maps any more, one bar or cell for each unit. Point at "
-                "one to read its value.",
+                "The numbers of a layer that has no maps any more, one bar for each unit. Point at one to "
+                "read its value.",
             ),
             ("unit", "fully_connected"),
         ),
@@ -1249,7 +1249,7 @@ def parts() -> tuple[Part, ...]:
             translate("Glossary", "Evidence in the drawing"),
             translate(
                 "Glossary",
-                "Which pixels speak for one digit, and which for the other. Choose below the title how it "
+                "Which pixels speak for one digit, and which for the other. Choose above the picture how it "
                 "is measured.",
             ),
             ("input_gradient", "occlusion"),
@@ -1427,7 +1427,8 @@ def parts() -> tuple[Part, ...]:
             translate("Glossary", "Silent units"),
             translate(
                 "Glossary",
-                "The share of each layer's units that give 0 for all digits looked at. Those learn no more.",
+                "The share of each layer's units that give the same output for every digit looked at. Those "
+                "hardly learn any more.",
             ),
             ("silent", "relu"),
         ),
@@ -1453,8 +1454,8 @@ def parts() -> tuple[Part, ...]:
             translate("Glossary", "Runs"),
             translate(
                 "Glossary",
-                "Every run is kept, with its settings, curves and weights. Select several to see their "
-                "curves together.",
+                "Every run is kept, with its settings, curves and weights. Tick several to see their curves "
+                "together.",
             ),
             ("checkpoint",),
         ),
