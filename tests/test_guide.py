@@ -264,6 +264,6 @@ def test_misread_digits_that_were_not_taught_are_offered(
     qtbot.waitUntil(lambda: bool(tab.advice()), timeout=20_000)
     window.open_tab("inspect")
     action(window, "what_now").trigger()
-    assert "misread" in message(window) and message(window).startswith("1 ")
+    assert "misread" in message(window) and message(window).startswith("One ")
     click_button(window, "message_button")
     assert window.page == "my_digits"

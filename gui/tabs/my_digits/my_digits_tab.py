@@ -82,10 +82,10 @@ class MyDigitsTab(Tab):
 
     def advice(self) -> str:
         misread = sum(map(self.readings.is_misread, self._collection.digits))
-        text = self.tr(
-            "%n of your digits are misread by the network that answers. Teach it them.", "", misread
-        )
-        return text if misread else ""
+        if misread == 1:
+            return self.tr("One of your digits is misread by the network that answers. Teach it that one.")
+        text = self.tr("{count} of your digits are misread by the network that answers. Teach it them.")
+        return text.format(count=misread) if misread else ""
 
     def close(self) -> None:
         self._settings.remember_sizes(self.view.splitter)
