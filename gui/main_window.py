@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
         menus.eraser.toggled.connect(canvas.set_erasing)
         menus.thinner.triggered.connect(self._pad.make_brush_thinner)
         menus.thicker.triggered.connect(self._pad.make_brush_thicker)
-        menus.test_digit.triggered.connect(self._show_any_test_digit)
+        menus.test_digit.triggered.connect(exchange.show_any_test_digit)
         menus.test_class.triggered.connect(self._on_test_class_chosen)
         menus.label.triggered.connect(self._label_desk.on_label_action)
         menus.model.triggered.connect(network.on_model_action)
@@ -377,10 +377,6 @@ class MainWindow(QMainWindow):
         self._menus.undo.setEnabled(self.canvas.can_undo())
         self._menus.redo.setEnabled(self.canvas.can_redo())
         self.statusBar().clearMessage()  # what was said of the drawing before
-
-    @Slot()
-    def _show_any_test_digit(self) -> None:
-        self._context.exchange.show_test_digit(None)
 
     @Slot(QAction)
     def _on_test_class_chosen(self, action: QAction) -> None:

@@ -267,3 +267,19 @@ def test_misread_digits_that_were_not_taught_are_offered(
     assert "misread" in message(window) and message(window).startswith("One ")
     click_button(window, "message_button")
     assert window.page == "my_digits"
+
+
+@pytest.mark.parametrize("page", ["why", "prepare"])
+def test_an_empty_page_says_what_will_be_there_and_brings_a_digit(
+    window: MainWindow, qtbot: QtBot, page: str
+) -> None:
+    window.open_tab(page)
+    settle()
+    name = f"{page}_message"
+    assert text(window, name).startswith("Draw a digit at the left: this shows")
+    click_button(window, f"{name}_button")
+    qtbot.waitUntil(lambda: not window.canvas.is_empty(), timeout=20_000)
+    qtbot.waitUntil(lambda: not child(window, QWidget, name).isVisible(), timeout=20_000)
+    action(window, "clear").trigger()
+    settle()
+    assert child(window, QWidget, f"{name}_button").isVisible()

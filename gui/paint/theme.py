@@ -172,6 +172,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: $note; color: $text; border: 1px solid $border; padding: 4px; }
 
 QFrame[card="true"] { background: $card; border: 1px solid $border; border-radius: 8px; }
+QFrame#tour { border: 2px solid $accent; }
 QFrame[note="true"] { background: $note; border: 1px solid $border; border-radius: 6px; }
 
 QPushButton, QToolButton {

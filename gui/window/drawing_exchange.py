@@ -63,6 +63,11 @@ class DrawingExchange(QObject):
         """Put a random digit of MNIST's test set on the pad; of class `label`, where it is given."""
         self._drawn.restart(draw_test_digit, label, int(self._random.integers(2**32)))
 
+    @Slot()
+    def show_any_test_digit(self) -> None:
+        """Put a random digit of MNIST's test set on the pad."""
+        self.show_test_digit(None)
+
     @Slot(object)
     def _on_drawn(self, digit: DrawnDigit) -> None:
         self._canvas.place(digit.image)

@@ -14,5 +14,6 @@ class PrepareTab(Tab):
 
     def build(self, context: Context) -> QWidget:
         view = PrepareView()
+        view.empty.test_digit_wanted.connect(context.exchange.show_any_test_digit)
         PrepareDesk(view, context.engine, context.canvas, view)
         return view

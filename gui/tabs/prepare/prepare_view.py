@@ -11,7 +11,8 @@ from core.reading.variation_records import Prepared, Sweep, Variation
 from gui.tabs.prepare.prepared_answer import AnswerView
 from gui.tabs.prepare.stages_view import StagesView
 from gui.tabs.prepare.sweep_view import SweepView
-from gui.widgets.construct import STRETCH, in_column, in_row, message, named, spaced, stacked
+from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced, stacked
+from gui.widgets.empty_state import EmptyState
 from gui.widgets.term_label import TermLabel
 
 _COLUMNS = 3
@@ -37,7 +38,7 @@ class PrepareView(QWidget):
         self.answer = AnswerView(self)
         self._make_sweeps()
         self._make_note()
-        self._message = message(self, "prepare_message", margin=60)
+        self.empty = EmptyState("prepare_message", self)
         self._lay_out()
         self.stages.steps_changed.connect(self._on_steps_changed)
         self.say_nothing_drawn()
@@ -90,7 +91,7 @@ class PrepareView(QWidget):
         below.addLayout(note, 1, _COLUMNS - 1)
         self._work = QWidget(self)
         in_column(above, (below, 1), on=self._work, margins=(8, 8, 8, 4))
-        self._pages = stacked(self, self._message, self._work)
+        self._pages = stacked(self, self.empty, self._work)
         in_column(self._pages, on=self)
 
     # Steps and sliders
@@ -169,15 +170,15 @@ class PrepareView(QWidget):
             "the network reads, what each step is worth, and how much the drawing may be shifted, turned "
             "or thickened before it is read as something else."
         )
-        self.say(sentence)
+        self.say(sentence, is_bare=True)
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence in place of pictures and plots."""
-        if self._pages.currentWidget() is self._message and self._message.text() == sentence:
+    def say(self, sentence: str, is_bare: bool = False) -> None:
+        """Show a sentence in place of pictures and plots; `is_bare` where nothing is drawn."""
+        if self._pages.currentWidget() is self.empty and self.empty.text == sentence:
             return  # on bare paper it comes several times a second while a network trains
         self._prepared = None
-        self._message.setText(sentence)
-        self._pages.setCurrentWidget(self._message)
+        self.empty.say(sentence, with_test_digit=is_bare)
+        self._pages.setCurrentWidget(self.empty)
         for view in self.sweeps.values():
             view.plot.set_sweep(None)
         self._enable_buttons()

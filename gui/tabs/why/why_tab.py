@@ -24,6 +24,7 @@ class WhyTab(Tab):
         engine.answering_changed.connect(self._on_answering_changed)
         engine.predicted.connect(view.set_prediction)
         view.picture_chosen.connect(context.exchange.place_picture)
+        view.empty.test_digit_wanted.connect(context.exchange.show_any_test_digit)
         view.seen.digit_chosen.connect(context.exchange.place_training_digit)
         if engine.answering is not None:
             view.set_network(engine.answering.network)

@@ -18,7 +18,8 @@ from gui.tabs.why.drawing_question import CELL, CHANGE, EVIDENCE, FEEDING, OCCLU
 from gui.tabs.why.evidence_view import EvidenceView
 from gui.tabs.why.seen_view import SeenView
 from gui.tabs.why.term_split import split_record
-from gui.widgets.construct import STRETCH, in_column, in_row, message, named, stacked
+from gui.widgets.construct import STRETCH, in_column, in_row, named, stacked
+from gui.widgets.empty_state import EmptyState
 from gui.widgets.own_keys import keeps
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.core_texts import in_words
@@ -55,7 +56,7 @@ class WhyView(QWidget):
         self.evidence = EvidenceView(self)
         self.change = ChangeView(self)
         self.seen = SeenView(self)
-        self._message = message(self, "why_message")
+        self.empty = EmptyState("why_message", self)
         self._lay_out()
         self._connect()
         self._say_what_to_do()
@@ -87,7 +88,7 @@ class WhyView(QWidget):
         )
         question = in_row(why, self.digit, and_not, self.rival, end, STRETCH)
         self._explained = QWidget(self)
-        self._evidence_pages = stacked(self, self._message, self._explained)
+        self._evidence_pages = stacked(self, self.empty, self._explained)
         in_column(self.result, (self.evidence, 1), on=self._explained, margins=(6, 8, 6, 4))
         self.pages = named(QTabWidget(self, documentMode=True), "why_pages")
         self.pages.addTab(self._evidence_pages, self.tr("Evidence"))
@@ -260,10 +261,10 @@ class WhyView(QWidget):
         else:
             self._show_message(sentence)
 
-    def _show_message(self, sentence: str) -> None:
+    def _show_message(self, sentence: str, is_bare: bool = False) -> None:
         self.result.set_text("")
-        self._message.setText(sentence)
-        self._evidence_pages.setCurrentWidget(self._message)
+        self.empty.say(sentence, with_test_digit=is_bare)
+        self._evidence_pages.setCurrentWidget(self.empty)
 
     def _say_what_to_do(self) -> None:
         self._newest.clear()
@@ -275,7 +276,7 @@ class WhyView(QWidget):
             "Draw a digit at the left: this shows what in it speaks for the network's answer, and what "
             "for another one."
         )
-        self._show_message(sentence)
+        self._show_message(sentence, is_bare=True)
         self.change.set_askable(False)
         for chooser in (self.digit, self.rival, self.change.target):
             chooser.follow_nothing()
