@@ -16,6 +16,7 @@ from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.tabs.my_digits.my_digits_view import MyDigitsView
 from gui.tabs.my_digits.readings import Readings
 from gui.tabs.my_digits.teach_desk import TeachDesk
+from gui.window.figure import Figure
 from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
 
@@ -79,6 +80,9 @@ class MyDigitsTab(Tab):
         gallery.undo_wanted.connect(collection.undo)
         gallery.digit_chosen.connect(self._on_digit_chosen)
         gallery.selection_changed.connect(self._on_selection_changed)
+
+    def figures(self) -> list[Figure]:
+        return self.view.figures()
 
     def close(self) -> None:
         self._settings.remember_sizes(self.view.splitter)

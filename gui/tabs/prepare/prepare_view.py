@@ -12,6 +12,7 @@ from gui.tabs.prepare.prepared_answer import AnswerView
 from gui.tabs.prepare.stages_view import StagesView
 from gui.tabs.prepare.sweep_view import SweepView
 from gui.widgets.construct import STRETCH, in_column, in_row, message, named, spaced, stacked
+from gui.window.figure import Figure, figure_of
 
 _COLUMNS = 3
 
@@ -141,6 +142,14 @@ class PrepareView(QWidget):
         for view in self.sweeps.values():
             view.pause()
         self.hidden.emit()
+
+    def figures(self) -> list[Figure]:
+        """Return the steps, each slider's plot, and all together; none before anything is drawn."""
+        if self._pages.currentWidget() is self._message:
+            return []
+        plots = [figure_of(view.title, view) for view in self.sweeps.values()]
+        steps = figure_of(self.tr("From ink to picture"), self.stages)
+        return [figure_of(self.tr("Prepare"), self._work), steps, *plots]
 
     # Answers
 
