@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPicture, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from gui.paint.curve_style import Curve
@@ -169,13 +169,23 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
         painter.drawPixmap(0, 0, self._picture)
 
     def _print(self, painter: QPainter) -> None:
-        """Paint axes and curves themselves, for a figure; the screen's next picture of them is a new one."""
+        """Paint axes and curves themselves, for a figure; the screen's next picture of them is a new one.
+
+        By way of a record: a painter that `QWidget.render` shares with a view's paint event paints no items.
+        """
         for axis in self.axes:
             axis.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self._dress_curves()
-        self._paint_scene(painter)
+        for item in self._items.values():  # marks as paths, not as pieces of pyqtgraph's picture of them
+            item.scatter.setExportMode(True, {"antialias": True})
+        record = QPicture()
+        with QPainter(record) as recorder:
+            self._paint_scene(recorder)
+        painter.drawPicture(0, 0, record)
         for axis in self.axes:
             axis.setCacheMode(self._axis_cache)
+        for item in self._items.values():
+            item.scatter.setExportMode(False)
         self._ratio = 0.0  # the curves are to be dressed for the screen again
 
     def _paint_scene(self, painter: QPainter) -> None:

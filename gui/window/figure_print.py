@@ -8,18 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QImageWriter, QPainter, QRegion
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPicture, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.paint.theme import LIGHT
 from gui.window.figure import Figure
+from gui.window.figure_files import finished
 from gui.window.looks import Looks
 from gui.window.posing import posed
-from gui.window.svg_text import finished
 
-NARROWEST, WIDEST = 1.0, 100.0
-"""Centimetres."""
 DOTS_PER_INCH = 300
 MOST_PIXELS = 100_000_000
 """Of a PNG: 400 MB of memory while it is made."""
@@ -46,13 +44,24 @@ class Sheet:
     place: QRectF
     """Of the caption."""
 
-    def paint(self, painter: QPainter) -> None:
-        """Paint it all on a painter whose unit is the window's pixel."""
+    def paint(self, painter: QPainter, by_record: bool = False) -> None:
+        """Paint it all on a painter whose unit is the window's pixel.
+
+        With `by_record` widgets are painted from a QPicture: Qt's SVG has clips in the wrong place where
+        `QWidget.render` makes them (6.11), and lets a widget paint beyond its own edges.
+        """
         painter.fillRect(QRectF(QPointF(), self.size.toSizeF()), LIGHT.paper)
         top = _MARGIN
         for widget, part in zip(self.figure.widgets, self.parts, strict=True):
             painter.save()
-            widget.render(painter, QPoint(_MARGIN, top), QRegion(part))
+            if by_record:
+                record = QPicture()
+                with QPainter(record) as recorder:
+                    widget.render(recorder, QPoint(), QRegion(part))
+                painter.setClipRect(QRect(QPoint(_MARGIN, top), part.size()))
+                painter.drawPicture(_MARGIN, top, record)
+            else:
+                widget.render(painter, QPoint(_MARGIN, top), QRegion(part))
             painter.restore()
             top += part.height() + _GAP
         if self.caption:
@@ -102,6 +111,11 @@ def pixels_of(size: QSize, width: float) -> QSize:
     return QSize(across, max(round(across * size.height() / max(size.width(), 1)), 1))
 
 
+def is_too_large(size: QSize) -> bool:
+    """Return whether a picture has more than `MOST_PIXELS`."""
+    return size.width() * size.height() > MOST_PIXELS
+
+
 def picture_of(figure: Figure, looks: Looks, width: float, caption: str) -> QImage:
     """Return the figure at 300 dots per inch, `width` centimetres wide; a null picture where it is too large.
 
@@ -109,31 +123,29 @@ def picture_of(figure: Figure, looks: Looks, width: float, caption: str) -> QIma
     """
     with _laid_out(figure, looks, width, caption) as sheet:
         size = pixels_of(sheet.size, width)
-        if size.width() * size.height() > MOST_PIXELS:
-            return QImage()
-        picture = QImage(size, QImage.Format.Format_RGB32)
-        if picture.isNull():
-            return picture
-        dots = round(DOTS_PER_INCH / _CM_PER_INCH * 100)
-        picture.setDotsPerMeterX(dots)
-        picture.setDotsPerMeterY(dots)
+        picture = QImage() if is_too_large(size) else _painted(sheet, size)
+    dots = round(DOTS_PER_INCH / _CM_PER_INCH * 100)
+    picture.setDotsPerMeterX(dots)
+    picture.setDotsPerMeterY(dots)
+    return picture
+
+
+def preview_of(figure: Figure, looks: Looks, width: float, caption: str, room: QSize) -> tuple[QImage, QSize]:
+    """Return the figure as large as fits a room, in pixels, and the size that `picture_of` it would have."""
+    with _laid_out(figure, looks, width, caption) as sheet:
+        size = sheet.size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
+        return _painted(sheet, size), pixels_of(sheet.size, width)
+
+
+def _painted(sheet: Sheet, size: QSize) -> QImage:
+    picture = QImage(size, QImage.Format.Format_RGB32)
+    if not picture.isNull():
         picture.fill(Qt.GlobalColor.white)
         with QPainter(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
             painter.scale(size.width() / sheet.size.width(), size.height() / sheet.size.height())
             sheet.paint(painter)
     return picture
-
-
-def png_of(picture: QImage, title: str, caption: str) -> bytes:
-    """Return a picture as a PNG file with its title and description; for any thread."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, QByteArray(b"png"))
-    writer.setText("Title", title)
-    writer.setText("Description", caption)
-    writer.write(picture)
-    return bytes(buffer.data().data())
 
 
 def svg_of(figure: Figure, looks: Looks, width: float, caption: str) -> bytes:
@@ -151,6 +163,6 @@ def svg_of(figure: Figure, looks: Looks, width: float, caption: str) -> bytes:
         generator.setTitle(figure.title)
         generator.setDescription(caption or figure.title)
         with QPainter(generator) as painter:
-            sheet.paint(painter)
+            sheet.paint(painter, by_record=True)
         height = width * sheet.size.height() / sheet.size.width()
     return finished(bytes(buffer.data().data()).decode(), width * 10, height * 10).encode()

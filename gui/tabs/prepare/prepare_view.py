@@ -11,7 +11,7 @@ from core.reading.variation_records import Prepared, Sweep, Variation
 from gui.tabs.prepare.prepared_answer import AnswerView
 from gui.tabs.prepare.stages_view import StagesView
 from gui.tabs.prepare.sweep_view import SweepView
-from gui.widgets.construct import STRETCH, in_column, in_row, message, named, spaced, stacked
+from gui.widgets.construct import STRETCH, in_column, in_row, message, named, screen_only, spaced, stacked
 from gui.window.figure import Figure, figure_of
 
 _COLUMNS = 3
@@ -68,7 +68,7 @@ class PrepareView(QWidget):
             "it which digit is read. Bold: the one read now. In colour: those read elsewhere, and the "
             "runner-up. Hatched: ink leaves the sheet."
         )
-        self._note = named(QLabel(text, self, wordWrap=True), "prepare_note", pale=True)
+        self._note = screen_only(named(QLabel(text, self, wordWrap=True), "prepare_note", pale=True))
         self.pad_button = named(
             QPushButton(self.tr("Put on the pad"), self),
             "put_varied_on_pad_button",

@@ -1,4 +1,4 @@
-"""What Qt's SVG lacks to be printed: its size to the hundredth, and cells with sharp edges everywhere."""
+"""Figures as files: PNG, and what Qt's SVG lacks: its size to the hundredth, and sharp cells everywhere."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ import base64
 import re
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 _LARGEST = 2400  # pixels of an enlarged picture's longer side
 _FAIR, _CELL = 400, 8  # pixels of a picture's longer side, and of a cell: smaller ones are enlarged
 _SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"')
 _PICTURE = re.compile(r'image-rendering="optimizeSpeed" xlink:href="data:image/png;base64,([^"]*)"')
+
+
+def png_bytes(picture: QImage, **texts: str) -> bytes:
+    """Return a picture as a PNG file with these texts in it; for any thread."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    for key, text in texts.items():
+        writer.setText(key, text)
+    writer.write(picture)
+    return bytes(buffer.data().data())
 
 
 def finished(svg: str, width: float, height: float) -> str:
@@ -22,16 +33,13 @@ def finished(svg: str, width: float, height: float) -> str:
 
 def _sharp(match: re.Match[str]) -> str:
     """Enlarge a picture whose pixels are cells: programs that do not know `pixelated` blur little then."""
-    picture = QImage.fromData(QByteArray(base64.b64decode(match[1])), b"PNG")
+    picture = QImage.fromData(base64.b64decode(match[1]))
     longest = max(picture.width(), picture.height(), 1)
     times = min(max(_CELL, -(-_FAIR // longest)), _LARGEST // longest)
     encoded = match[1]
     if times > 1:
         larger = picture.scaled(picture.size() * times, Qt.AspectRatioMode.IgnoreAspectRatio)
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        larger.save(buffer, b"PNG")
-        encoded = base64.b64encode(bytes(buffer.data().data())).decode()
+        encoded = base64.b64encode(png_bytes(larger)).decode()
     # `optimizeSpeed` is what Qt, Inkscape and librsvg know; browsers keep to the style.
     return (
         'image-rendering="optimizeSpeed" style="image-rendering:pixelated" '
