@@ -87,8 +87,7 @@ class FigureDialog(QDialog):
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self.show_preview)
         self._connect()
-        self.list.setCurrentRow(figures.index(chosen))
-        self.show_preview()
+        self.list.setCurrentRow(figures.index(chosen))  # the preview comes when its size is known
 
     def _make_choices(self) -> None:
         self.list = named(QListWidget(self), "figure_list", accessible=self.tr("What is in sight"))
@@ -122,11 +121,11 @@ class FigureDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         action = QDialogButtonBox.ButtonRole.ActionRole
         copy, save = QPushButton(self.tr("&Copy"), self), QPushButton(self.tr("&Save…"), self)
+        save.setProperty("main", True)  # before it is styled
+        save.setDefault(True)
         tip = self.tr("Put it on the clipboard, as pixels and as SVG: each program takes what it can")
         self.buttons.addButton(named(copy, "figure_copy", tip, clicked=self._on_copy), action)
         self.buttons.addButton(named(save, "figure_save", clicked=self._on_save), action)
-        save.setProperty("main", True)
-        save.setDefault(True)
         self._does = (copy, save)
 
     def _lay_out(self) -> None:
@@ -208,7 +207,8 @@ class FigureDialog(QDialog):
         self._show_size(width, size)
         for button in self._does:
             button.setEnabled(not problem)
-        self._say(problem)
+        if problem:  # else what was said of the last figure stays
+            self._say(problem)
 
     def _show_size(self, width: float, size: QSize) -> None:
         height = width * size.height() / max(size.width(), 1)

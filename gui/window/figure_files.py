@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QImageWriter
 _LARGEST = 2400  # pixels of an enlarged picture's longer side
 _FAIR, _CELL = 400, 8  # pixels of a picture's longer side, and of a cell: smaller ones are enlarged
 _SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"')
+_NOTHING = re.compile(r'<path [^>]*\bd="\s*"\s*/>')  # the line of a curve with one point
 _PICTURE = re.compile(r'image-rendering="optimizeSpeed" xlink:href="data:image/png;base64,([^"]*)"')
 
 
@@ -28,7 +29,7 @@ def png_bytes(picture: QImage, **texts: str) -> bytes:
 def finished(svg: str, width: float, height: float) -> str:
     """Return an SVG of Qt's with this size in millimetres, and pictures that no program blurs."""
     svg = _SIZE.sub(f'<svg width="{width:.2f}mm" height="{height:.2f}mm"', svg, count=1)
-    return _PICTURE.sub(_sharp, svg)
+    return _PICTURE.sub(_sharp, _NOTHING.sub("", svg))
 
 
 def _sharp(match: re.Match[str]) -> str:
