@@ -25,7 +25,7 @@ from gui.widgets.painted import Painted
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.figure import Figure
 from gui.window.figure_desk import PNG, SVG, FigureDesk
-from gui.window.figure_print import is_too_large, preview_of
+from gui.window.figure_print import Preview, is_too_large, preview_of
 from gui.window.settings import FIGURE_WIDTHS
 
 _RIM = 8  # pixels around the preview
@@ -87,6 +87,7 @@ class FigureDialog(QDialog):
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self.show_preview)
         self._connect()
+        self.resize(self.sizeHint())  # Qt's first size is two thirds of the screen at most
         self.list.setCurrentRow(figures.index(chosen))  # the preview comes when its size is known
 
     def _make_choices(self) -> None:
@@ -132,8 +133,9 @@ class FigureDialog(QDialog):
         label = QLabel(self.tr("&Width"), self)
         label.setBuddy(self.width_box)
         self._size = named(QLabel(self), "figure_size", pale=True)
-        choices = in_row(label, self.width_box, 16, self.png, self.svg, 16, self._size, STRETCH)
-        right = in_column((self.preview, 1), choices, self.with_caption, self.caption, self._told, spacing=6)
+        choices = in_row(label, self.width_box, 16, self.png, self.svg, 16, self.with_caption, STRETCH)
+        parts = ((self.preview, 1), self._size, choices, self.caption, self._told)
+        right = in_column(*parts, spacing=6)
         in_column((in_row(self.list, (right, 1), spacing=10), 1), self.buttons, on=self, margins=None)
 
     def _connect(self) -> None:
@@ -197,27 +199,31 @@ class FigureDialog(QDialog):
         """Show the figure as it would be now, or say why it cannot be."""
         self._pause.stop()
         width, problem = self.width_box.value(), self._desk.problem_of(self.figure)
-        picture, size = QImage(), QSize()
+        shown = Preview(QImage(), QSize(), 0.0)
         if not problem:
             room = self.preview.room() * self.preview.devicePixelRatioF()
-            picture, size = preview_of(self.figure, self._desk.context.looks, width, self.words, room)
-            if is_too_large(size) and self.png.isChecked():
+            shown = preview_of(self.figure, self._desk.context.looks, width, self.words, room)
+            if is_too_large(shown.size) and self.png.isChecked():
                 problem = self._desk.too_large(width)
-        self.preview.show_picture(picture)
-        self._show_size(width, size)
+        self.preview.show_picture(shown.picture)
+        self._size.setText("" if shown.size.isEmpty() else self._size_in_words(width, shown))
         for button in self._does:
             button.setEnabled(not problem)
         if problem:  # else what was said of the last figure stays
             self._say(problem)
 
-    def _show_size(self, width: float, size: QSize) -> None:
-        height = width * size.height() / max(size.width(), 1)
-        text = self.tr("{width} × {height} cm")
+    def _size_in_words(self, width: float, shown: Preview) -> str:
+        height = width * shown.size.height() / shown.size.width()
+        text = self.tr("{width} × {height} cm · letters from {points} pt")
         if self.png.isChecked():
-            text = self.tr("{width} × {height} cm, {across} × {down} pixels")
-        fields = {"width": f"{width:.1f}", "height": f"{height:.1f}"}
-        text = text.format(**fields, across=f"{size.width():,}", down=f"{size.height():,}")
-        self._size.setText("" if size.isEmpty() else text)
+            text = self.tr("{width} × {height} cm · {across} × {down} pixels · letters from {points} pt")
+        return text.format(
+            width=f"{width:.1f}",
+            height=f"{height:.1f}",
+            across=f"{shown.size.width():,}",
+            down=f"{shown.size.height():,}",
+            points=f"{shown.letters:.1f}",
+        )
 
     @Slot(str)
     def _say(self, sentence: str) -> None:

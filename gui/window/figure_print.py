@@ -6,12 +6,14 @@ import contextlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPicture, QRegion
+from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QImage, QPainter, QPicture, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gui.paint.text import small_font
 from gui.paint.theme import LIGHT
 from gui.window.figure import Figure
 from gui.window.figure_files import finished
@@ -130,11 +132,23 @@ def picture_of(figure: Figure, looks: Looks, width: float, caption: str) -> QIma
     return picture
 
 
-def preview_of(figure: Figure, looks: Looks, width: float, caption: str, room: QSize) -> tuple[QImage, QSize]:
-    """Return the figure as large as fits a room, in pixels, and the size that `picture_of` it would have."""
+class Preview(NamedTuple):
+    """A figure as large as fits a room, and what it is going to be."""
+
+    picture: QImage
+    size: QSize
+    """Of `picture_of`, in pixels."""
+    letters: float
+    """The height of small letters, as in axes and captions of maps, in points."""
+
+
+def preview_of(figure: Figure, looks: Looks, width: float, caption: str, room: QSize) -> Preview:
+    """Return the preview of a figure `width` centimetres wide, for a room in pixels."""
     with _laid_out(figure, looks, width, caption) as sheet:
         size = sheet.size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
-        return _painted(sheet, size), pixels_of(sheet.size, width)
+        small = QFontInfo(small_font(figure.main.font())).pixelSize()
+        letters = small / sheet.size.width() * width / _CM_PER_INCH * 72
+        return Preview(_painted(sheet, size), pixels_of(sheet.size, width), letters)
 
 
 def _painted(sheet: Sheet, size: QSize) -> QImage:
