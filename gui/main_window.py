@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 from shiboken6 import delete
 
@@ -30,6 +30,7 @@ from gui.widgets.construct import in_row, named, split
 from gui.widgets.message_bar import FloatingBar
 from gui.widgets.steady_label import SteadyLabel
 from gui.window.drawing_exchange import DrawingExchange
+from gui.window.figure_desk import FigureDesk
 from gui.window.found_digits import FoundDigits
 from gui.window.guide import Guide
 from gui.window.help_desk import HelpDesk
@@ -122,6 +123,7 @@ class MainWindow(QMainWindow):
             self._engine, self._settings, self._menus, self._pad.answer, self._network_label, asked, rooms
         )
         self._lay_out()
+        self._figures = FigureDesk(context=self._context, pages=self._pages, pad=self._pad, parent=rooms)
         self._connect_rooms()
         self._connect_menus()
 
@@ -174,6 +176,8 @@ class MainWindow(QMainWindow):
         network.model_asked.connect(context.model_asked)
         network.opening.connect(self._message_bar.hide)
         self._label_desk.noted.connect(self.statusBar().showMessage)
+        self._figures.noted.connect(self.statusBar().showMessage)
+        self._figures.failed.connect(self._say)
         context.familiarity.judged.connect(answer.set_prediction)
         context.modified.connect(answer.modified_bar.set_text)
         answer.modified_bar.revert_wanted.connect(context.revert_wanted)
@@ -216,6 +220,8 @@ class MainWindow(QMainWindow):
         exchange, looks, network = context.exchange, context.looks, self._network
         menus.open_picture.triggered.connect(exchange.choose_picture)
         menus.save_drawing.triggered.connect(exchange.choose_where_to_save)
+        menus.save_figure.triggered.connect(self._figures.open_dialog)
+        menus.copy_figure.triggered.connect(self._figures.copy)
         menus.quit.triggered.connect(self.close)
         menus.undo.triggered.connect(canvas.undo)
         menus.redo.triggered.connect(canvas.redo)
@@ -462,6 +468,10 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
         else:
             view.keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the view under the mouse as a figure, unless it has a menu of its own."""
+        event.setAccepted(self._figures.open_menu(event.globalPos()))
 
     @Slot()
     def _on_looks_changed(self) -> None:

@@ -110,7 +110,7 @@ class _Line(Painted):
 
     def paintEvent(self, event: object) -> None:
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self.ground(self.selected))
+            self.draw_ground(painter, self.selected)
             text = quick_text(self.font())
             text.begin(painter)
             painter.setPen(Qt.GlobalColor.black)

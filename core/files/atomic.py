@@ -27,6 +27,19 @@ def write_bytes(path: Path, content: bytes, durable: bool = True) -> None:
     OwnFolder(path.parent).write(path, content, durable)
 
 
+def save(path: Path, content: bytes) -> Path:
+    """Write a file where the user says, as `write_bytes` does, and return its path.
+
+    Raises:
+        FileProblem: it cannot be written; what was there before is still there.
+    """
+    with as_file_problem(
+        "{path} could not be written ({reason}). Choose another folder, or free some space.", path=path
+    ):
+        write_bytes(path, content)
+    return path
+
+
 def remove(path: Path) -> None:
     """Remove a file, if it is there; of a link, the link.
 

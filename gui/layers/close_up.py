@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
     QPalette,
     QResizeEvent,
     QWheelEvent,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import QFrame, QGestureEvent, QPinchGesture, QWidget
 
 from gui.layers.tiled_maps import Cell
 from gui.paint.frames import paint_focus
+from gui.paint.printing import is_printing
 from gui.widgets.construct import named
 from gui.widgets.painted import ARROWS
 
@@ -234,6 +236,21 @@ class CloseUp(pg.GraphicsView):  # type: ignore[misc]  # Any, to mypy
         self.cell_clicked.emit(cell)
 
     # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint by the scene; in a figure without it: a painter that is shared with it paints no items."""
+        if not is_printing():
+            super().paintEvent(event)
+            return
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(self.viewport().rect(), self.palette().color(QPalette.ColorRole.Window))
+            painter.save()
+            painter.translate(-self._origin)
+            painter.scale(self._zoom, 1 if self._is_flat else self._zoom)
+            self.paint_values(painter)
+            painter.restore()
+            painter.setFont(self.font())
+            self.paint_over(painter)
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         painter.setFont(self.font())

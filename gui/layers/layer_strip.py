@@ -185,7 +185,7 @@ class LayerStrip(Painted):
         if self._are_stale:
             self._show_values()
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self.ground(self._selected, self._layers, self._classes))
+            self.draw_ground(painter, self._selected, self._layers, self._classes)
             was_smooth = False
             for maps, image, smooth in zip(self._maps, self._pictures.images, self._smooth, strict=True):
                 if smooth != was_smooth:

@@ -25,6 +25,7 @@ from core.ink.digit_png import SHEET, on_sheet
 from gui.paint.frames import paint_focus
 from gui.paint.images import gray_from_image, image_from_gray
 from gui.paint.ink_colours import ink_colours
+from gui.paint.printing import is_printing
 from gui.paint.text import fit_to_text, pixels
 from gui.paint.theme import frame_colour
 from gui.widgets.construct import named
@@ -288,10 +289,12 @@ class DrawingCanvas(QWidget):
             self._paint_ink(painter, event.rect())
             painter.setPen(palette.color(QPalette.ColorRole.Mid))
             painter.drawRect(self._paper().adjusted(0.5, 0.5, -0.5, -0.5))
-            if self.hasFocus():
+            if self.hasFocus() and not is_printing():
                 paint_focus(painter, self._paper(), palette)
             if self._frame is not None:
                 self._paint_framed(painter, self._frame)
+            if is_printing():
+                return
             if self._is_bare:
                 painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
                 hint = self.tr("Draw a digit here,\nor press R for one of MNIST's")

@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter
 from core.finite import largest_finite
 from gui.paint.colours import is_bright
 from gui.paint.images import GAP, colour_indices, image_from_indices
+from gui.paint.printing import is_printing
 from gui.words.numbers import number, power_of_ten
 
 _SMALLEST_TEXT = 7  # pixels: nobody reads smaller numbers
@@ -75,6 +76,9 @@ def paint_kernel(
     power: int = 0,
 ) -> None:
     """Paint as `paint_number_grid` does, from a cache: weights stay the same while one draws."""
+    if is_printing():
+        paint_number_grid(painter, rect, weights, limit, colours, decimals=decimals, power=power)
+        return
     ratio = painter.device().devicePixelRatio()
     key = np.ascontiguousarray(weights, np.float32).tobytes(), weights.shape, colours.tobytes()
     size = round(rect.width()), round(rect.height())
@@ -177,12 +181,17 @@ def _paint_numbers(
     columns = [round(rect.left() + column * across) for column in range(width)]
     rows = [round(rect.top() + (row + 0.5) * down - room[1] / 2) for row in range(height)]
     numbers, behind = values.round(decimals).tolist(), cell_colours.tolist()
+    is_text = is_printing()
     for row, column in np.argwhere(shown).tolist():
         value, is_on_bright = numbers[row][column], is_bright(behind[row][column])
         if value != value:
             value = math.nan  # each NaN is another one; the cache finds only the same
-        picture = _picture(value, decimals, is_on_bright, family, size, room, ratio)
-        painter.drawImage(columns[column], rows[row], picture)
+        if is_text:
+            at = QRectF(columns[column], rows[row], *room)
+            _paint_number(painter, at, value, decimals, is_on_bright, family, size)
+        else:
+            picture = _picture(value, decimals, is_on_bright, family, size, room, ratio)
+            painter.drawImage(columns[column], rows[row], picture)
 
 
 @lru_cache(maxsize=256)
@@ -214,10 +223,16 @@ def _picture(
 ) -> QImage:
     """Return a picture of a number in the middle of `room`, (width, height) in pixels, without a ground."""
     picture = _blank(room, ratio)
+    with QPainter(picture) as painter:
+        _paint_number(painter, QRectF(0, 0, *room), value, decimals, is_on_bright, family, size)
+    return picture
+
+
+def _paint_number(
+    painter: QPainter, rect: QRectF, value: float, decimals: int, is_on_bright: bool, family: str, size: int
+) -> None:
     font = QFont(family)
     font.setPixelSize(size)
-    with QPainter(picture) as painter:
-        painter.setFont(font)
-        painter.setPen(Qt.GlobalColor.black if is_on_bright else Qt.GlobalColor.white)
-        painter.drawText(QRectF(0, 0, *room), Qt.AlignmentFlag.AlignCenter, number(value, decimals))
-    return picture
+    painter.setFont(font)
+    painter.setPen(Qt.GlobalColor.black if is_on_bright else Qt.GlobalColor.white)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number(value, decimals))

@@ -82,10 +82,19 @@ def apply_theme(theme: str) -> None:
     assert isinstance(app, QApplication)
     # Else no widget with a style sheet would follow the application's font.
     app.setAttribute(Qt.ApplicationAttribute.AA_UseStyleSheetPropagationInWidgetStyles)
-    tick = files("resources") / "icons" / ("tick_dark.svg" if dark else "tick_light.svg")
-    style = _STYLE.substitute(vars(colours), tick=tick)
+    style = _style(colours)
     if style != app.styleSheet():  # else all widgets of all windows would be styled anew
         app.setStyleSheet(style)
+
+
+def print_colours() -> tuple[QPalette, str]:
+    """Return the palette and style sheet of figures, which are light whatever the windows are."""
+    return _palette(LIGHT), _style(LIGHT)
+
+
+def _style(colours: Colours) -> str:
+    tick = files("resources") / "icons" / ("tick_dark.svg" if colours is DARK else "tick_light.svg")
+    return _STYLE.substitute(vars(colours), tick=tick)
 
 
 def _palette(colours: Colours) -> QPalette:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
-from gui.widgets.construct import in_row, named, symbol
+from gui.widgets.construct import in_row, named, screen_only, symbol
 from gui.widgets.play_button import PlayButton
 from gui.widgets.slider import Slider
 from gui.widgets.steady_label import SteadyLabel
@@ -27,7 +27,7 @@ class SlideControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("slide_controls")
+        screen_only(self).setObjectName("slide_controls")
         self._play = named(PlayButton(self), "play_button", accessible=self.tr("Play"))
         rewind, back, forward = (
             named(QToolButton(self), f"{name}_button", tip, title)

@@ -31,6 +31,8 @@ from gui.widgets.term_label import TermLabel
 
 STRETCH = None
 """Among the items of a row or column: empty room that grows."""
+SCREEN_ONLY = "screen_only"
+"""The property of a widget that figures leave out."""
 
 _Placed = QWidget | QLayout
 _Item = _Placed | int | None | tuple[_Placed, int] | tuple[_Placed, int, Qt.AlignmentFlag]
@@ -190,6 +192,12 @@ def narrow(button: _Button, margin: int) -> _Button:
         button,
         lambda it: it.setMinimumWidth(it.fontMetrics().horizontalAdvance(words) + pixels(it, margin)),
     )
+
+
+def screen_only(widget: _Widget) -> _Widget:
+    """Return the widget, which figures leave out: it says what to do, or is there to be used."""
+    widget.setProperty(SCREEN_ONLY, True)
+    return widget
 
 
 def split(splitter: QSplitter, *parts: tuple[QWidget, int]) -> QSplitter:

@@ -33,7 +33,7 @@ class Legend(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self.ground(self._signed, self._colours.tobytes()))
+            self.draw_ground(painter, self._signed, self._colours.tobytes())
             if self._limit is None:
                 return
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.paint.frames import paint_focus
+from gui.paint.printing import is_printing
 from gui.paint.text import scaled
 from gui.widgets.construct import named
 
@@ -61,8 +62,21 @@ class Painted(QWidget):
             self._is_dimmed = dimmed
             self.update()
 
-    def ground(self, *of: object) -> QPixmap:
-        """Return what `paint_ground` paints: once, and anew for another `of`, size, palette or font."""
+    def draw_ground(self, painter: QPainter, *of: object) -> None:
+        """Draw what `paint_ground` paints from a picture, made anew for another `of`, size, palette or font.
+
+        In a figure it is painted itself: there text is text.
+        """
+        if not is_printing():
+            painter.drawPixmap(0, 0, self._ground(*of))
+            return
+        painter.save()
+        painter.fillRect(self.rect(), self.palette().color(self.backgroundRole()))
+        painter.setFont(self.font())
+        self.paint_ground(painter)
+        painter.restore()
+
+    def _ground(self, *of: object) -> QPixmap:
         key = (self.size(), self.devicePixelRatioF(), of)
         if self._kept is None or self._kept[0] != key:
             ground = QPixmap(self.size() * self.devicePixelRatioF())
@@ -75,7 +89,7 @@ class Painted(QWidget):
         return self._kept[1]
 
     def paint_ground(self, painter: QPainter) -> None:
-        """Paint what stays while values change, for `ground`."""
+        """Paint what stays while values change, for `draw_ground`."""
 
     def reading_at(self, point: QPointF) -> str:
         """Return the tool tip of what is at a point; empty for the widget's own."""
@@ -83,7 +97,7 @@ class Painted(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Show what is under the mouse as a tool tip; paint a ring over all while it has the keys."""
-        if event.type() == QEvent.Type.Paint and self.hasFocus():
+        if event.type() == QEvent.Type.Paint and self.hasFocus() and not is_printing():
             is_done = super().event(event)
             with QPainter(self) as painter:
                 paint_focus(painter, QRectF(self.rect()), self.palette())

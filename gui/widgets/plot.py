@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPicture, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from gui.paint.curve_style import Curve
+from gui.paint.printing import is_printing
 from gui.paint.text import small_font
 from gui.widgets.painted import DIMMED
 
@@ -30,6 +31,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
 
     _is_smooth = False
     """Whether curves, of few points, are antialiased, and as thick on every screen."""
+    # Axes change less often than curves, and to paint a chart's ones takes 1 ms.
+    _axis_cache = QGraphicsItem.CacheMode.DeviceCoordinateCache
 
     def __init__(self, parent: QWidget | None = None, **options: Any) -> None:
         self._is_made = False  # pyqtgraph changes its palette while it makes itself
@@ -55,8 +58,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
         for axis in self.axes:
             axis.setTickFont(self.small_font())
             axis.setStyle(**style)
-            # Axes change less often than curves, and to paint a chart's ones takes 1 ms.
-            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            axis.setCacheMode(self._axis_cache)
 
     def set_axes_shown(self, are_shown: bool) -> None:
         """Show the axes and their grid, or nothing: without curves their numbers would be invented."""
@@ -93,13 +95,14 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
 
     def _dress(self, curve: Curve) -> None:
         pen = curve.style.pen(self.palette())
-        if self._is_smooth:  # the others would take longer: thick lines are not Qt's fast ones
+        is_smooth = self._is_smooth or is_printing()
+        if is_smooth:  # the others would take longer: thick lines are not Qt's fast ones
             pen.setWidthF(pen.widthF() * self._ratio)
         marks = {"symbol": curve.style.symbol, "symbolSize": 5, "symbolBrush": pen.color(), "symbolPen": None}
         # Painting a curve without any number crashes pyqtgraph 0.14 (Qt 6.11).
         known = slice(0 if np.isnan(curve.values).all() else None)
         item = self._items[curve.name]
-        item.setData(curve.steps[known], curve.values[known], pen=pen, antialias=self._is_smooth, **marks)
+        item.setData(curve.steps[known], curve.values[known], pen=pen, antialias=is_smooth, **marks)
         if curve.style.filled:
             faint = QColor(pen.color())
             faint.setAlpha(50)
@@ -147,17 +150,46 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # Any, to mypy
             if ratio != self._ratio:
                 self._ratio = ratio
                 self._dress_curves()
-            if self._picture is None or self._picture.devicePixelRatio() != ratio:
-                self._picture = QPixmap(self.viewport().size() * ratio)
-                self._picture.setDevicePixelRatio(ratio)
-                with QPainter(self._picture) as picture_painter:
-                    self.render(picture_painter, QRectF(self.viewport().rect()), self.viewport().rect())
             painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Base))
             painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
-            painter.drawPixmap(0, 0, self._picture)
+            if is_printing():
+                self._print(painter)
+            else:
+                self._draw_picture(painter, ratio)
             painter.setOpacity(1.0)
             painter.setFont(self.small_font())
             self._paint_over(painter, self.room())
+
+    def _draw_picture(self, painter: QPainter, ratio: float) -> None:
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            self._picture = QPixmap(self.viewport().size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            with QPainter(self._picture) as picture_painter:
+                self._paint_scene(picture_painter)
+        painter.drawPixmap(0, 0, self._picture)
+
+    def _print(self, painter: QPainter) -> None:
+        """Paint axes and curves themselves, for a figure; the screen's next picture of them is a new one.
+
+        By way of a record: a painter that `QWidget.render` shares with a view's paint event paints no items.
+        """
+        for axis in self.axes:
+            axis.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+        self._dress_curves()
+        for item in self._items.values():  # marks as paths, not as pieces of pyqtgraph's picture of them
+            item.scatter.setExportMode(True, {"antialias": True})
+        record = QPicture()
+        with QPainter(record) as recorder:
+            self._paint_scene(recorder)
+        painter.drawPicture(0, 0, record)
+        for axis in self.axes:
+            axis.setCacheMode(self._axis_cache)
+        for item in self._items.values():
+            item.scatter.setExportMode(False)
+        self._ratio = 0.0  # the curves are to be dressed for the screen again
+
+    def _paint_scene(self, painter: QPainter) -> None:
+        self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
 
     def _paint_over(self, painter: QPainter, room: QRectF) -> None:
         """For subclasses: what moves over the curves."""

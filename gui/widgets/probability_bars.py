@@ -93,7 +93,7 @@ class ProbabilityBars(Painted):
         prediction, columns = self._prediction, self._columns()
         rows = self._tracks(columns)
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self.ground(tuple(rows), self._winner, self._classes, columns))
+            self.draw_ground(painter, tuple(rows), self._winner, self._classes, columns)
             if prediction is not None:
                 self._paint_bars(painter, prediction, rows)
                 self._paint_numbers(painter, prediction, rows, columns)

@@ -29,6 +29,8 @@ class DrawingExchange(QObject):
 
     placed = Signal()
     """Something from outside is on the pad now."""
+    test_digit_placed = Signal(object)
+    """The DrawnDigit that is on the pad now."""
     failed = Signal(str)
     """Why something could not be done, as a sentence."""
     noted = Signal(str)
@@ -72,6 +74,7 @@ class DrawingExchange(QObject):
     def _on_drawn(self, digit: DrawnDigit) -> None:
         self._canvas.place(digit.image)
         self.placed.emit()
+        self.test_digit_placed.emit(digit)
         text = self.tr("Digit {number} of MNIST's 10,000 test digits. Its label there is {label}.")
         self.noted.emit(text.format(number=digit.number, label=digit.label))
 

@@ -30,6 +30,11 @@ class Looks(QObject):
         """256 colours for weights."""
 
     @property
+    def palette(self) -> QPalette:
+        """The palette that the colours suit."""
+        return self._palette
+
+    @property
     def shared_range(self) -> bool:
         """Whether a colour means the same value in every layer."""
         return self._settings.shared_range

@@ -44,6 +44,8 @@ class WindowMenus(QObject):
         self.open_picture = self._action(menu, "open_picture", self.tr("&Open picture…"), _Keys.Open, tip)
         tip = self.tr("Save the drawing as a PNG picture of 280×280 pixels")
         self.save_drawing = self._action(menu, "save_drawing", self.tr("&Save drawing…"), _Keys.Save, tip)
+        tip = self.tr("Save what is in sight for paper or slides: pixels, or SVG, with a caption")
+        self.save_figure = self._action(menu, "save_figure", self.tr("Save as &figure…"), "Ctrl+Shift+S", tip)
         menu.addSeparator()
         tip = self.tr("Close the window; choices are remembered")
         self.quit = self._action(menu, "quit", self.tr("&Quit"), _Keys.Quit, tip)
@@ -59,6 +61,8 @@ class WindowMenus(QObject):
         menu.addSeparator()
         tip = self.tr("Copy the drawing as a picture")
         self.copy = self._action(menu, "copy", self.tr("C&opy drawing"), _Keys.Copy, tip)
+        tip = self.tr("Copy the view that has the keys, or else the page's first, for paper or slides")
+        self.copy_figure = self._action(menu, "copy_figure", self.tr("Copy &figure"), "Ctrl+Alt+C", tip)
         tip = self.tr("Put the copied picture, or picture file, on the pad")
         self.paste = self._action(menu, "paste", self.tr("&Paste picture"), _Keys.Paste, tip)
 

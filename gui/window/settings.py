@@ -21,6 +21,7 @@ from gui.paint.colours import COLOUR_MAPS, DEFAULT_COLOUR_MAP
 from gui.paint.theme import THEMES
 from gui.window.text_scale import ZOOMS
 
+FIGURE_WIDTHS = 10, 1000  # millimetres, the least and the most
 MOST_RECENT = 6  # files of weights
 _LONGEST = 4096  # letters: a path may be one
 _MOST_PIXELS = 100_000  # of a window on any screen
@@ -99,6 +100,10 @@ class Settings:
     """The name of the page that was in sight last; empty at the first time."""
     pad_folded = _Switch()
     """Whether the pad is hidden."""
+    figure_format = _Remembered("png", ("png", "svg"))
+    """Of figures that are saved."""
+    figure_caption = _Switch(True)
+    """Whether figures have a caption."""
     tools_folded = _Switch()
     """Whether the tools of pages are hidden."""
 
@@ -138,6 +143,16 @@ class Settings:
     @zoom.setter
     def zoom(self, percent: int) -> None:
         self.store.setValue("zoom", percent)
+
+    @property
+    def figure_width(self) -> float:
+        """Of figures, in centimetres."""
+        (millimetres,) = self._numbers("figure_width", 1, *FIGURE_WIDTHS) or (160,)
+        return millimetres / 10
+
+    @figure_width.setter
+    def figure_width(self, centimetres: float) -> None:
+        self.store.setValue("figure_width", round(centimetres * 10))
 
     def compared(self, side: int) -> str:
         """Which network the Compare tab shows at the left, 0, or the right, 1: a `NetworkChoice` as text."""

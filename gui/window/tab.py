@@ -13,6 +13,7 @@ from gui.pad.familiarity import Familiarity
 from gui.processes.engine import Engine
 from gui.processes.training_run import TrainingRun
 from gui.window.drawing_exchange import DrawingExchange
+from gui.window.figure import Figure
 from gui.window.looks import Looks
 from gui.window.settings import Settings
 
@@ -89,6 +90,10 @@ class Tab(QObject):
 
     def fold(self, is_folded: bool) -> None:
         """Put the page's tools away, so that the rest has their room, or bring them back."""
+
+    def figures(self) -> list[Figure]:
+        """Return the parts of the page that are in sight and can be taken along as a figure."""
+        return []
 
     def state(self) -> Any:
         """Return what `restore` needs to make a new tab look like this one; None for nothing."""

@@ -22,6 +22,7 @@ from gui.tabs.compare import form_words
 from gui.tabs.compare.compare_view import CompareView
 from gui.tabs.compare.compared_side import LEFT, RIGHT, ComparedSide
 from gui.tabs.compare.two_answers import TwoAnswers
+from gui.window.figure import Figure
 from gui.window.looks import Looks
 from gui.window.tab import Context, Tab
 
@@ -67,6 +68,9 @@ class CompareTab(Tab):
     def apply_looks(self, looks: Looks) -> None:
         self.view.set_colours(looks.maps)
         self.view.layers.set_shared_range(looks.shared_range)
+
+    def figures(self) -> list[Figure]:
+        return self.view.figures()
 
     def close(self) -> None:
         self._listing.drop()

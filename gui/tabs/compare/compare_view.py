@@ -14,6 +14,7 @@ from gui.tabs.compare.form_row import FormRow
 from gui.tabs.compare.layer_pair import LayerPair
 from gui.widgets.construct import in_column, named, split
 from gui.widgets.term_label import TermText
+from gui.window.figure import Figure, figure_of
 
 
 class CompareView(QWidget):
@@ -41,6 +42,11 @@ class CompareView(QWidget):
     def set_colours(self, colours: np.ndarray) -> None:
         """Use these 256 colours for values; see `gui.paint.colours`."""
         self.layers.set_colours(colours)
+
+    def figures(self) -> list[Figure]:
+        """Return the answers, and the layers."""
+        answers = figure_of(self.tr("Two networks' answers"), self.answers)
+        return [answers, figure_of(self.tr("Two networks' layers"), self.layers)]
 
     def show_sides(self, left: ComparedSide, right: ComparedSide) -> None:
         """Show two networks' answers to the same drawing."""

@@ -12,12 +12,14 @@ from core.errors import LabError
 from core.export.scripts import save_script
 from core.files.limits import RUNS
 from core.records import Answering
+from gui.layers.layer_values import shown_values
 from gui.processes.job import Job
 from gui.tabs.inspect.arithmetic import cell_inspector  # noqa: F401  # the tool that is in sight first
 from gui.tabs.inspect.change.change_desk import ChangeDesk
 from gui.tabs.inspect.inspect_view import InspectView
 from gui.tabs.inspect.kernels.kernels_desk import KernelsDesk
 from gui.widgets.save_dialog import ask_where_to_save
+from gui.window.figure import Figure, figure_of, value_range
 from gui.window.looks import Looks
 from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
@@ -59,6 +61,22 @@ class InspectTab(Tab):
 
     def fold(self, is_folded: bool) -> None:
         self.view.tools.setVisible(not is_folded)
+
+    def figures(self) -> list[Figure]:
+        """Return the strip, the layer close up under its head, and the tool."""
+        view, engine = self.view, self._engine
+        if engine.answering is None:
+            return []
+        index, _ = view.place
+        name = engine.answering.network.table.shown[index].name
+        values = (
+            "" if engine.prediction is None else value_range(name, shown_values(engine.prediction)[index])
+        )
+        return [
+            figure_of(self.tr("All layers"), view.strip),
+            figure_of(name, view.head, view.large, values=values),
+            figure_of(view.tools.tabText(view.tools.currentIndex()), view.tools.currentWidget()),
+        ]
 
     def state(self) -> tuple[Any, ...]:
         session = self.view.change.session if self.view.has_tool("change") else None

@@ -16,6 +16,7 @@ from gui.tabs.my_digits.gallery_model import GalleryModel
 from gui.tabs.my_digits.my_digits_view import MyDigitsView
 from gui.tabs.my_digits.readings import Readings
 from gui.tabs.my_digits.teach_desk import TeachDesk
+from gui.window.figure import Figure
 from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
 
@@ -86,6 +87,9 @@ class MyDigitsTab(Tab):
             return self.tr("One of your digits is misread by the network that answers. Teach it that one.")
         text = self.tr("{count} of your digits are misread by the network that answers. Teach it them.")
         return text.format(count=misread) if misread else ""
+
+    def figures(self) -> list[Figure]:
+        return self.view.figures()
 
     def close(self) -> None:
         self._settings.remember_sizes(self.view.splitter)

@@ -14,6 +14,7 @@ from gui.tabs.my_digits.teach_card import TeachCard
 from gui.widgets.construct import STRETCH, in_column, in_row, named, narrow, split, stacked
 from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.steady_label import SteadyLabel
+from gui.window.figure import Figure, figure_of
 from gui.words.model_names import title_of_answering
 
 _CARD = 330  # pixels
@@ -141,6 +142,11 @@ class MyDigitsView(QWidget):
             self._say(text)
         self._total = total
         self._enable()
+
+    def figures(self) -> list[Figure]:
+        """Return the gallery, unless it is empty."""
+        is_shown = self._pages.currentWidget() is self.gallery
+        return [figure_of(self.tr("My digits"), self.gallery)] if is_shown else []
 
     def _say(self, text: str) -> None:
         self._empty.setText(text)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.tabs.prepare.prepare_desk import PrepareDesk
 from gui.tabs.prepare.prepare_view import PrepareView
+from gui.window.figure import Figure
 from gui.window.tab import Context, Tab
 
 
@@ -13,7 +14,10 @@ class PrepareTab(Tab):
     """The steps from ink to picture, and the answer to varied drawings."""
 
     def build(self, context: Context) -> QWidget:
-        view = PrepareView()
+        view = self.view = PrepareView()
         view.empty.test_digit_wanted.connect(context.exchange.show_any_test_digit)
         PrepareDesk(view, context.engine, context.canvas, view)
         return view
+
+    def figures(self) -> list[Figure]:
+        return self.view.figures()

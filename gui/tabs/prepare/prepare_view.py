@@ -11,9 +11,10 @@ from core.reading.variation_records import Prepared, Sweep, Variation
 from gui.tabs.prepare.prepared_answer import AnswerView
 from gui.tabs.prepare.stages_view import StagesView
 from gui.tabs.prepare.sweep_view import SweepView
-from gui.widgets.construct import STRETCH, in_column, in_row, named, spaced, stacked
+from gui.widgets.construct import STRETCH, in_column, in_row, named, screen_only, spaced, stacked
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.term_label import TermLabel
+from gui.window.figure import Figure, figure_of
 
 _COLUMNS = 3
 
@@ -69,7 +70,7 @@ class PrepareView(QWidget):
             "it which digit is read. Bold: the one read now. In colour: those read elsewhere, and the "
             "runner-up. Hatched: ink leaves the sheet."
         )
-        self._note = named(TermLabel(text, self, wordWrap=True), "prepare_note", pale=True)
+        self._note = screen_only(named(TermLabel(text, self, wordWrap=True), "prepare_note", pale=True))
         self.pad_button = named(
             QPushButton(self.tr("Put on the pad"), self),
             "put_varied_on_pad_button",
@@ -143,6 +144,14 @@ class PrepareView(QWidget):
         for view in self.sweeps.values():
             view.pause()
         self.hidden.emit()
+
+    def figures(self) -> list[Figure]:
+        """Return the steps, each slider's plot, and all together; none before anything is drawn."""
+        if self._pages.currentWidget() is self.empty:
+            return []
+        plots = [figure_of(view.title, view) for view in self.sweeps.values()]
+        steps = figure_of(self.tr("From ink to picture"), self.stages)
+        return [figure_of(self.tr("Prepare"), self._work), steps, *plots]
 
     # Answers
 

@@ -35,6 +35,7 @@ class SweepView(QWidget):
         self._began = sweep_words.neutral(kind)  # where the slider was when it began to play
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._on_frame)
+        self.title = title
         self._make_slider(title, explanation)
         self._make_buttons(title)
         tip = self.tr(

@@ -26,6 +26,11 @@ class Chart(Painted):
     _title = ""
     _caption = ""
 
+    @property
+    def title(self) -> str:
+        """What the chart shows, in a few words."""
+        return self._title
+
     # For subclasses
 
     def _line(self) -> float:

@@ -19,6 +19,7 @@ from gui.processes.training_run import RunState
 from gui.tabs.train.run_desk import RunDesk
 from gui.tabs.train.runs.run_files import RunFiles
 from gui.tabs.train.train_view import TrainView
+from gui.window.figure import Figure
 from gui.window.looks import Looks
 from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
@@ -60,6 +61,9 @@ class TrainTab(Tab):
 
     def apply_looks(self, looks: Looks) -> None:
         self.view.set_colours(looks.maps, looks.kernels)
+
+    def figures(self) -> list[Figure]:
+        return self.view.figures()
 
     def state(self) -> tuple[Any, ...]:
         return self.view.form.config(), self.view.transport.follow.isChecked(), self.desk.state()

@@ -20,6 +20,7 @@ from gui.tabs.train.transport import Transport
 from gui.tabs.train.weights.weights_view import WeightsView
 from gui.widgets.construct import framed, in_column, named, split
 from gui.widgets.job_row import JobRow
+from gui.window.figure import Figure, figure_of
 
 
 class TrainView(QWidget):
@@ -97,6 +98,13 @@ class TrainView(QWidget):
         """Forget the weights of a run."""
         self._unshown = None
         self.weights.clear()
+
+    def figures(self) -> list[Figure]:
+        """Return all curves or charts that are in sight, together and one by one; or the layers."""
+        shown = self.views.currentWidget()
+        charts = shown.charts() if isinstance(shown, CurvesView | WeightsView) else ()
+        title = self.views.tabText(self.views.currentIndex())
+        return [figure_of(title, shown), *(figure_of(chart.title, chart) for chart in charts)]
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         """Use these 256 colours for values, and those for weights; see `gui.paint.colours`."""

@@ -9,6 +9,7 @@ from core.records import Answering
 from gui.tabs.why.seen_desk import SeenDesk
 from gui.tabs.why.why_desk import WhyDesk
 from gui.tabs.why.why_view import WhyView
+from gui.window.figure import Figure
 from gui.window.looks import Looks
 from gui.window.tab import Context, Tab
 
@@ -33,6 +34,9 @@ class WhyTab(Tab):
 
     def apply_looks(self, looks: Looks) -> None:
         self.view.set_colours(looks.maps, looks.kernels)
+
+    def figures(self) -> list[Figure]:
+        return self.view.figures()
 
     @Slot(object)
     def _on_answering_changed(self, answering: Answering) -> None:

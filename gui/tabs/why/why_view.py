@@ -22,6 +22,7 @@ from gui.widgets.construct import STRETCH, in_column, in_row, named, stacked
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.own_keys import keeps
 from gui.widgets.steady_label import SteadyLabel
+from gui.window.figure import Figure, figure_of
 from gui.words.core_texts import in_words
 
 _REST = 150  # milliseconds that the pen must rest before what takes long is asked for
@@ -140,6 +141,14 @@ class WhyView(QWidget):
             self._rest.stop()
             self._is_behind = True
         self.change.pause()
+
+    def figures(self) -> list[Figure]:
+        """Return the page that is in sight, unless it only says what to do."""
+        if self.pages.currentWidget() is self._evidence_pages:
+            if self._evidence_pages.currentWidget() is self.empty:
+                return []
+            return [figure_of(self.tr("Evidence"), self._explained)]
+        return [figure_of(self.pages.tabText(self.pages.currentIndex()), self.pages.currentWidget())]
 
     # Asking
 

@@ -18,7 +18,7 @@ from gui.tabs.inspect.arithmetic.decimals import exact
 from gui.tabs.inspect.arithmetic.page_parts import Words
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import STRETCH, bold, in_column, in_row, named, symbol
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, named, screen_only, symbol
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -39,11 +39,8 @@ class CellInspector(Tool):
         self.value = bold(named(SteadyLabel(self, widest="−0000.0000"), "cell_value", tip), 1.5)
         pin_words = self.tr("pinned: Esc leaves"), self.tr("preview: click to keep")
         self._pinned_words, self._preview_words = pin_words
-        self.pin_state = named(
-            SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight),
-            "cell_pin_state",
-            small=True,
-        )
+        state = SteadyLabel(self, max(pin_words, key=len), Qt.AlignmentFlag.AlignRight)
+        self.pin_state = screen_only(named(state, "cell_pin_state", small=True))
         text, tip = self.tr("Copy text"), self.tr("Copy every number of this cell's arithmetic as plain text")
         self.copy_text = self._button("copy_text_button", text, "Ctrl+Shift+C", tip, self._on_copy_text)
         text = self.tr("Copy PyTorch")

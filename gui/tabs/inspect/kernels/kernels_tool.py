@@ -18,7 +18,7 @@ from gui.tabs.inspect.kernels.kernel_matrix import KernelsMatrix
 from gui.tabs.inspect.layer_kernels import LayerKernels
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import in_column, in_row, named, spaced
+from gui.widgets.construct import in_column, in_row, named, screen_only, spaced
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure, number
@@ -75,7 +75,7 @@ class KernelsTool(Tool):
             "to bright."
         )
         self._sum = named(SteadyLabel(self), "kernel_sum_meaning", wrapped(tip), small=True)
-        self._reading = named(SteadyLabel(self), "kernel_reading")
+        self._reading = screen_only(named(SteadyLabel(self), "kernel_reading"))
         self._lay_out()
         self._connect()
 

@@ -12,7 +12,7 @@ from gui.tabs.train.curves.curve_maths import accuracy_range, axis_end, finite, 
 from gui.tabs.train.curves.curve_run import NO_RUN, Shown, epoch_curve, thin
 from gui.tabs.train.curves.plot_axes import PlotFrame
 from gui.tabs.train.curves.plot_notes import LegendRow, Notes
-from gui.widgets.construct import named
+from gui.widgets.construct import named, screen_only
 from gui.words.numbers import number, percent
 
 _PROBABILITY_TO_MARK = 5  # %: from there on, at the end, a digit is written beside its curve
@@ -83,7 +83,7 @@ class LossChart(RunChart):
         super().__init__("loss_chart", _TOP, self.tr("Loss"), tip, parent)
         tip = self.tr("Powers of ten at equal distances: small losses, late in a run, can be told apart")
         box = QCheckBox(self.tr("log"), self)
-        self.log_box = named(box, "loss_log", tip, self.tr("Loss in powers of ten"))
+        self.log_box = screen_only(named(box, "loss_log", tip, self.tr("Loss in powers of ten")))
         self.header.insertWidget(1, self.log_box)
 
     def _promise(self) -> str:

@@ -58,6 +58,10 @@ class CurvesView(QWidget):
             grid.addWidget(chart, *divmod(index, 2))
         in_column(top, (grid, 1), on=self, spacing=2)
 
+    def charts(self) -> tuple[RunChart, ...]:
+        """Return the charts, whether in sight or not."""
+        return self._charts
+
     def set_history(self, history: History | None) -> None:
         """Show a run, all of it, without a cursor; None shows none."""
         self._shown.history = NO_RUN if history is None else history

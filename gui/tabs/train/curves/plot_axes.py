@@ -144,6 +144,7 @@ class PlotFrame(QWidget):
     def __init__(self, name: str, corner: Qt.AlignmentFlag, title: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName(name)
+        self.title = title
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # equal room for all
         self.setMinimumSize(150, 90)
         self.plot = named(RunPlot(corner, self), f"{name}_plot", tip, title)

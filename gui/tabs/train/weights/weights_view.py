@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.records import Snapshot
 from gui.paint.text import scaled
+from gui.tabs.train.chart import Chart
 from gui.tabs.train.weights.gradient_view import GradientView
 from gui.tabs.train.weights.kernels_view import KernelsView
 from gui.tabs.train.weights.silent_view import SilentView
@@ -36,6 +37,10 @@ class WeightsView(QWidget):
         self._layout = in_row((self._weights, 17), (learning, 9), on=self, spacing=18, margins=(6, 4, 6, 4))
         # Else it would insist on the width that kernels and histograms need side by side.
         self._layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+
+    def charts(self) -> tuple[Chart, ...]:
+        """Return the charts, the largest first."""
+        return self._charts
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
         """Show a network in training. Older steps may come again."""
