@@ -171,6 +171,8 @@ def test_a_click_on_a_term_asks_for_it_and_elsewhere_for_nothing(shown: Callable
     QTest.mouseClick(label, LEFT_BUTTON, pos=QPoint(2, middle(mark).y()))
     QTest.mousePress(label, LEFT_BUTTON, pos=middle(mark))
     QTest.mouseRelease(label, LEFT_BUTTON, pos=QPoint(2, middle(mark).y()))
+    QTest.mousePress(label, LEFT_BUTTON, pos=QPoint(2, middle(mark).y()))
+    QTest.mouseRelease(label, LEFT_BUTTON, pos=middle(mark))
     assert asked.keys == ["stride"]
 
 
