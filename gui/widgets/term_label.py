@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer
@@ -119,6 +120,7 @@ class TermMarks:
         key = self.at(event.pos())
         if key:
             own = self._widget.toolTip()
+            own = own if own.startswith("<") else escape(own)
             rows = f"{tip(key)}<hr>{own}" if own else tip(key)
             QToolTip.showText(event.globalPos(), rows, self._widget)
         return bool(key)
