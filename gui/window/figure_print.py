@@ -49,8 +49,9 @@ class Sheet:
     def paint(self, painter: QPainter, by_record: bool = False) -> None:
         """Paint it all on a painter whose unit is the window's pixel.
 
-        A view of pyqtgraph has another `render` than QWidget's. With `by_record` widgets are painted from a QPicture: Qt's SVG has clips in the wrong place where
-        `QWidget.render` makes them (6.11), and lets a widget paint beyond its own edges.
+        With `by_record` widgets are painted from a QPicture: Qt's SVG has clips in the wrong place where
+        `QWidget.render` makes them (6.11), and lets a widget paint beyond its own edges. Views of graphics
+        have another `render` of their own.
         """
         painter.fillRect(QRectF(QPointF(), self.size.toSizeF()), LIGHT.paper)
         top = _MARGIN
