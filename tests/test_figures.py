@@ -330,9 +330,10 @@ def test_nothing_is_painted_beyond_a_widget_s_edges(looks: Looks, qtbot: QtBot) 
 
 
 def test_a_graphics_view_is_a_figure_like_any_widget(looks: Looks, qtbot: QtBot) -> None:
-    view = QGraphicsView(QGraphicsScene(0, 0, 100, 60))
+    scene = QGraphicsScene(0, 0, 100, 60)
+    scene.addSimpleText("in the scene")
+    view = QGraphicsView(scene)
     qtbot.addWidget(view)
-    view.scene().addSimpleText("in the scene")
     view.resize(120, 80)
     view.show()
     picture = picture_of(figure_of("View", view), looks, 5, "")
