@@ -12,7 +12,16 @@ from figures import difference, drawn, gray, size_in_mm, texts, view_box
 from ink_replay import draw
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QListWidget, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsScene,
+    QGraphicsView,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -318,6 +327,18 @@ def test_nothing_is_painted_beyond_a_widget_s_edges(looks: Looks, qtbot: QtBot) 
     assert picture.pixelColor(3, 3) == QColor("white") != picture.pixelColor(100, 100)
     svg = svg_of(figure_of("Stripes", stripes), looks, 5, "").decode()
     assert 'd="M8,8 L108,8 L108,58 L8,58' in svg and "clip-path" in svg
+
+
+def test_a_graphics_view_is_a_figure_like_any_widget(looks: Looks, qtbot: QtBot) -> None:
+    scene = QGraphicsScene(0, 0, 100, 60)
+    scene.addSimpleText("in the scene")
+    view = QGraphicsView(scene)
+    qtbot.addWidget(view)
+    view.resize(120, 80)
+    view.show()
+    picture = picture_of(figure_of("View", view), looks, 5, "")
+    assert np.unique(gray(picture)).size > 2
+    assert texts(svg_of(figure_of("View", view), looks, 5, "")) == ["in the scene"]
 
 
 def test_hidden_empty_and_deleted_widgets_are_out_of_sight(qtbot: QtBot) -> None:

@@ -50,7 +50,8 @@ class Sheet:
         """Paint it all on a painter whose unit is the window's pixel.
 
         With `by_record` widgets are painted from a QPicture: Qt's SVG has clips in the wrong place where
-        `QWidget.render` makes them (6.11), and lets a widget paint beyond its own edges.
+        `QWidget.render` makes them (6.11), and lets a widget paint beyond its own edges. Views of graphics
+        have another `render` of their own.
         """
         painter.fillRect(QRectF(QPointF(), self.size.toSizeF()), LIGHT.paper)
         top = _MARGIN
@@ -59,11 +60,11 @@ class Sheet:
             if by_record:
                 record = QPicture()
                 with QPainter(record) as recorder:
-                    widget.render(recorder, QPoint(), QRegion(part))
+                    QWidget.render(widget, recorder, QPoint(), QRegion(part))
                 painter.setClipRect(QRect(QPoint(_MARGIN, top), part.size()))
                 painter.drawPicture(_MARGIN, top, record)
             else:
-                widget.render(painter, QPoint(_MARGIN, top), QRegion(part))
+                QWidget.render(widget, painter, QPoint(_MARGIN, top), QRegion(part))
             painter.restore()
             top += part.height() + _GAP
         if self.caption:
@@ -96,7 +97,7 @@ def _inked_part(widget: QWidget) -> QRect:
     picture = QImage(widget.size(), QImage.Format.Format_RGB32)
     picture.fill(LIGHT.paper)
     paper = picture.pixel(0, 0) & 0xFFFFFF
-    widget.render(picture)
+    QWidget.render(widget, picture)
     rows: np.ndarray = np.frombuffer(picture.constBits(), np.uint32).reshape(picture.height(), -1)
     inked = np.flatnonzero((rows & 0xFFFFFF != paper).any(axis=1))
     whole = widget.rect()
