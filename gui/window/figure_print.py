@@ -6,6 +6,7 @@ import contextlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -54,8 +55,9 @@ class Sheet:
         have another `render` of their own.
         """
         painter.fillRect(QRectF(QPointF(), self.size.toSizeF()), LIGHT.paper)
-        top = _MARGIN
-        for widget, part in zip(self.figure.widgets, self.parts, strict=True):
+        tops = accumulate((part.height() + _GAP for part in self.parts), initial=_MARGIN)
+        # From below: viewers without clips show the empty rows above a widget, over what stands there.
+        for widget, part, top in reversed(list(zip(self.figure.widgets, self.parts, tops, strict=False))):
             painter.save()
             if by_record:
                 record = QPicture()
@@ -66,7 +68,6 @@ class Sheet:
             else:
                 QWidget.render(widget, painter, QPoint(_MARGIN, top), QRegion(part))
             painter.restore()
-            top += part.height() + _GAP
         if self.caption:
             painter.setFont(self.font)
             painter.setPen(LIGHT.text)
