@@ -1073,17 +1073,17 @@ def parts() -> tuple[Part, ...]:
             ("tensor", "parameter"),
         ),
         Part(
-            ("maps_view", "close_left_maps", "close_right_maps"),
+            ("maps_view", "close_left_maps_view", "close_right_maps_view"),
             translate("Glossary", "Maps"),
             translate(
                 "Glossary",
                 "The channels of the selected layer, each a map of its values. Point at a cell to see what "
-                "it was computed from; click to keep it.",
+                "it was computed from; click to keep it. Wheel, + and − enlarge, dragging moves.",
             ),
             ("feature_map", "receptive_field"),
         ),
         Part(
-            ("units_view", "close_left_units", "close_right_units"),
+            ("units_view", "close_left_units_view", "close_right_units_view"),
             translate("Glossary", "Units"),
             translate(
                 "Glossary",
@@ -1104,6 +1104,26 @@ def parts() -> tuple[Part, ...]:
             translate("Glossary", "Colour legend"),
             translate("Glossary", "Which colour means which number. Zero is always the neutral colour."),
             (),
+        ),
+        Part(
+            ("keep_range",),
+            translate("Glossary", "Keep the range"),
+            translate(
+                "Glossary",
+                "Usually the strongest colour is the layer's largest value, so it changes while you draw. "
+                "Kept, the same colour stays the same number.",
+            ),
+            ("activation",),
+        ),
+        Part(
+            ("share_range",),
+            translate("Glossary", "One range for all layers"),
+            translate(
+                "Glossary",
+                "Each layer has its own range of colours, or all share one: then a pale layer has small "
+                "numbers.",
+            ),
+            ("activation",),
         ),
         Part(
             ("cell_reading",),

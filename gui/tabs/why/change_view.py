@@ -104,7 +104,6 @@ class ChangeView(QWidget):
         label = QLabel(self.tr("The smallest change that turns it into"), self)
         label.setBuddy(self.target)
         ask = in_row(label, self.target, self.find_button, STRETCH)
-        found = in_row((self.words, 1), self.flip_button, self.pad_button)
         pictures = spaced(QGridLayout(), rows=3, columns=14)
         for column, (title, widget) in enumerate(
             (
@@ -125,7 +124,8 @@ class ChangeView(QWidget):
         handle = 8  # half of the slider's: its middle is to stand below the curves' point
         before = LEFT - self.play_button.width() - handle
         way = in_row(self.play_button, before, (self.slider, 1), RIGHT - handle, spacing=0)
-        in_column(ask, found, (pictures, 3), (self.plot, 2), way, on=self, margins=(6, 6, 6, 6))
+        picture = in_row(STRETCH, self.flip_button, self.pad_button)
+        in_column(ask, self.words, (pictures, 3), (self.plot, 2), way, picture, on=self, margins=(6, 6, 6, 6))
 
     # The way
 
