@@ -171,7 +171,8 @@ def test_all_and_only_cells_in_sight_have_numbers(maps: MapsView) -> None:
         wheel(maps, QPointF(190, 120), angle)
         every = [(c, y, x) for c in range(6) for y in range(10) for x in range(10)]
         expected = [at for at in every if maps.on_screen(maps._maps.cell_rect(Cell(*at))).intersects(seen)]
-        assert maps._cells_in_sight() == expected
+        shown = [(c, y, x) for c, rows, columns in maps._cells_in_sight() for y in rows for x in columns]
+        assert shown == expected
 
 
 def test_the_cell_under_the_mouse_is_told_beside_it(

@@ -144,30 +144,34 @@ class MapsView(CloseUp):
         font.setPixelSize(int(min(self._side / 3.2, 16)))
         text = quick_text(font)
         text.begin(painter)
-        indices = colour_indices(values, self._limit)
-        dark_text = self._is_bright[indices]
-        for channel, row, column in self._cells_in_sight():
-            centre = self.on_screen(self._maps.cell_rect(Cell(channel, row, column))).center()
-            shown = number(float(values[channel, row, column]), 2)
-            is_dark = dark_text[channel, row, column]
-            painter.setPen(Qt.GlobalColor.black if is_dark else Qt.GlobalColor.white)
-            text.draw(painter, centre.x() + text.width(shown) / 2, centre.y(), shown)
+        is_dark = self._is_bright[colour_indices(values, self._limit)]
+        side = self._side
+        for channel, rows, columns in self._cells_in_sight():
+            first = self.on_screen(self._maps.cell_rect(Cell(channel, 0, 0))).center()
+            shown = [
+                (first.x() + column * side, first.y() + row * side, is_dark[channel, row, column], value)
+                for row in rows
+                for column, value in zip(columns, values[channel, row, columns].tolist(), strict=True)
+            ]
+            for pen, on_bright in ((Qt.GlobalColor.black, True), (Qt.GlobalColor.white, False)):
+                painter.setPen(pen)
+                for x, y, dark, value in shown:
+                    if dark == on_bright:
+                        word = number(value, 2)
+                        text.draw(painter, x + text.width(word) / 2, y, word)
 
-    def _cells_in_sight(self) -> list[tuple[int, int, int]]:
-        """Return the channel, row and column of each cell of which something is in sight."""
+    def _cells_in_sight(self) -> list[tuple[int, range, range]]:
+        """Return each channel of whose cells something is in sight, and the rows and columns of those."""
         seen = QRectF(self.viewport().rect())
         cells = []
         for channel in range(self._maps.count):
             whole = self.on_screen(self._maps.map_rect(channel))
             part = whole.intersected(seen)
-            if part.isEmpty():
-                continue
-            first_row, last_row = _steps(part.top(), part.bottom(), whole.top(), self._side)
-            first, last = _steps(part.left(), part.right(), whole.left(), self._side)
-            rows = range(first_row, min(last_row, self._maps.height))
-            cells += [
-                (channel, row, column) for row in rows for column in range(first, min(last, self._maps.width))
-            ]
+            if not part.isEmpty():
+                first, last = _steps(part.top(), part.bottom(), whole.top(), self._side)
+                rows = range(first, min(last, self._maps.height))
+                first, last = _steps(part.left(), part.right(), whole.left(), self._side)
+                cells.append((channel, rows, range(first, min(last, self._maps.width))))
         return cells
 
     def _paint_cross(self, painter: QPainter, cell: Cell, values: np.ndarray | None) -> None:

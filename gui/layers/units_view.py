@@ -27,7 +27,6 @@ class UnitsView(CloseUp):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._count = 1
         super().__init__("units_view", self.tr("The selected layer's units"), parent)
-        self._box.setMouseEnabled(x=True, y=False)
         self._is_flat = True
 
     def set_count(self, count: int) -> None:

@@ -109,6 +109,7 @@ def main() -> None:
     loaded: list[object] = []
     window._engine.loaded.connect(loaded.append)
     window.show()
+    window._message_bar.hide()  # the tour's offer, which lies over the page
     wait(app, lambda: bool(loaded))
     wait(app, lambda: not window._context.familiarity._learning.is_running)
     answer = window._pad.answer
