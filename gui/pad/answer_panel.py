@@ -11,8 +11,7 @@ from gui.paint.text import fit_to_text
 from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
 from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.probability_bars import ProbabilityBars
-from gui.widgets.steady_label import SteadyLabel
-from gui.widgets.term_label import TermText
+from gui.widgets.steady_label import SteadyLabel, SteadyText
 from gui.words.verdict import digit_and_verdict
 
 
@@ -47,7 +46,7 @@ class AnswerPanel(QWidget):
             "How sure the network is by its own numbers; “a guess” where the drawing is odder than "
             "nearly all digits it has learnt from. Why → Seen before? tells more."
         )
-        self._verdict = named(TermText(3, self, Qt.AlignmentFlag.AlignHCenter), "answer_verdict", tip)
+        self._verdict = named(SteadyText(3, self, Qt.AlignmentFlag.AlignHCenter), "answer_verdict", tip)
         source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._source = named(source, "answer_source", pale=True)
         self.modified_bar = ModifiedBar(self)
