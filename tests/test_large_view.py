@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.records import Prediction
+from gui.layers import large_view
 from gui.layers.close_up import CloseUp
 from gui.layers.large_view import LargeView
 from gui.layers.layer_strip import LayerStrip
@@ -221,6 +223,10 @@ def test_what_was_said_before_the_views_are_there_is_shown_by_them(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(sys.modules, "pyqtgraph")
+    imported: dict[str, threading.Thread] = {}
+    monkeypatch.setattr(
+        large_view, "import_module", lambda name: imported.setdefault(name, threading.current_thread())
+    )
     view = LargeView()
     qtbot.addWidget(view)
     chosen: list[object] = []
@@ -238,6 +244,8 @@ def test_what_was_said_before_the_views_are_there_is_shown_by_them(
     view.resize(300, 200)
     view.show()
     qtbot.waitUntil(lambda: view.count() == 2, timeout=20_000)
+    assert set(imported) == {"gui.layers.maps_view", "gui.layers.units_view"}
+    assert threading.main_thread() not in imported.values()  # it takes a fifth of a second
     shown = view.currentWidget()
     assert isinstance(shown, MapsView) and shown.channel == 4 and shown._marked == Cell(4, 1, 2)
     np.testing.assert_array_equal(shown._values, values)

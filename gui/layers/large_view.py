@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,7 +59,8 @@ class LargeView(QStackedWidget):
             threading.Thread(target=self._import, daemon=True).start()
 
     def _import(self) -> None:
-
+        for name in ("gui.layers.maps_view", "gui.layers.units_view"):
+            import_module(name)
         with contextlib.suppress(RuntimeError):  # the window has been closed meanwhile
             self._imported.emit()
 
