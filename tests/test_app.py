@@ -81,7 +81,7 @@ def main():
         self._engine._process.opened.connect(lambda _: begin(self))  # though it would answer before
     def begin(self):
         self.predicted.connect(lambda answer: answer and (print(answer.digit, flush=True), self.close()))
-        self._show_any_test_digit()
+        self._context.exchange.show_any_test_digit()
     MainWindow.show = show
     return gui.app.run(None, None)
 
