@@ -11,7 +11,7 @@ from example_digits import mnist
 from example_networks import shipped
 from torch import nn
 
-from core.explaining.connections import fed, feeding
+from core.explaining.connections import Connection, fed, feeding
 from core.networks import trace
 from core.records import SOFTMAX, LayerActivation, LayerSpec, NetworkState, NetworkTable, Trace, Window
 
@@ -118,4 +118,7 @@ def test_a_channel_that_is_off_gets_nothing() -> None:
 def test_into_the_softmax_and_from_it_nothing_is_weighted() -> None:
     state, passed = traced("lenet")
     assert fed(state, passed, SOFTMAX, (3,)) == [] and fed(state, passed, "fc3", (3,)) == []
-    assert fed(state, passed, "conv1", (0, 1, 1)) == []  # its activation passes it on
+    value = float(passed.values["conv1"][0, 1, 1])
+    assert fed(state, passed, "conv1", (0, 1, 1)) == [Connection("relu1", 0, value)]  # which has no weights
+    pooled = float(passed.values["relu2"][5, 2, 3])
+    assert fed(state, passed, "relu2", (5, 2, 3)) == [Connection("pool2", 5, pooled)]

@@ -94,6 +94,10 @@ def test_each_step_of_the_tour_is_done_by_doing_it(
     assert not text(window, "tour_title").startswith("✓")
     click_button(window, "start_button")
     qtbot.waitUntil(lambda: text(window, "tour_title").startswith("✓"), timeout=60_000)
+    assert not any(
+        tour.geometry().intersects(rect_in(window, child(window, QWidget, name)))
+        for name in ("transport", "tour_outline")
+    )
     window._context.run.stop()
 
     click_button(window, "tour_next")
@@ -283,3 +287,20 @@ def test_an_empty_page_says_what_will_be_there_and_brings_a_digit(
     action(window, "clear").trigger()
     settle()
     assert child(window, QWidget, f"{name}_button").isVisible()
+
+
+def test_the_network_of_the_menu_is_a_click_away_while_one_in_training_answers(
+    seven_drawn: tuple[MainWindow, Prediction], qtbot: QtBot
+) -> None:
+    window, _ = seven_drawn
+    back = child(window, QAbstractButton, "answer_back_button")
+    assert not back.isVisible()
+    window.open_tab("train")
+    click_button(window, "start_button")
+    qtbot.waitUntil(back.isVisible, timeout=60_000)
+    window._context.run.pause()
+    click_button(window, "answer_back_button")
+    qtbot.waitUntil(lambda: not window._engine.is_following, timeout=20_000)
+    qtbot.waitUntil(lambda: not back.isVisible(), timeout=20_000)
+    window._context.run.stop()
+    qtbot.waitUntil(lambda: window._context.run.state is RunState.IDLE, timeout=60_000)

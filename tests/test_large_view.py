@@ -11,7 +11,14 @@ from driving import action, button, child, click, click_button, hover, press, se
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPointingDevice,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -28,6 +35,7 @@ from gui.layers.range_bar import RangeLegend
 from gui.layers.tiled_maps import Cell
 from gui.layers.units_view import UnitsView
 from gui.main_window import MainWindow
+from gui.paint.colours import colour_table
 from gui.tabs.inspect.inspect_view import InspectView
 
 LEFT = Qt.MouseButton.LeftButton
@@ -161,10 +169,44 @@ def test_units_are_spread_and_never_made_taller(units: UnitsView) -> None:
     before = units._levels()
     wheel(units, at, 800)
     assert units._zoom > 3 and units.cell_at(at) == unit and units._levels() == before
+    assert units._item.transform().m22() == 1 and units._item.transform().m11() == units._zoom
     drag(units.viewport(), QPointF(200, 100), QPointF(150, 20))
     assert units.cell_at(QPointF(150, 20)) == unit
-    assert unit is not None and unit.channel in units._units_in_sight()
-    assert len(units._units_in_sight()) < 40
+    seen = [at for at in range(120) if _right(units, at) > -1e-6 and _left(units, at) < 430]
+    assert list(units._units_in_sight()) == seen and 10 < len(seen) < 40
+
+
+def _left(units: UnitsView, unit: int) -> float:
+    return units._place(unit)[0]
+
+
+def _right(units: UnitsView, unit: int) -> float:
+    return sum(units._place(unit))
+
+
+def test_what_is_in_the_middle_stays_there_when_the_window_changes(maps: MapsView) -> None:
+    wheel(maps, QPointF(300, 200), 900)
+    middle = maps.before_zoom(QPointF(215, 165))
+    maps.resize(860, 660)
+    settle()
+    moved = maps.before_zoom(QPointF(430, 330))
+    assert (moved - 2 * middle).manhattanLength() < 4
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.0, 1.0])
+def test_each_cell_s_number_can_be_read_on_its_colour(maps: MapsView, value: float) -> None:
+    maps.set_colours(colour_table("blue-orange", False, 0xFF123456))
+    maps.set_values(np.full((6, 10, 10), value, np.float32), 1.0)
+    maps.show_channel(1)
+    assert maps._maps.scale >= 24
+    image = maps.grab().toImage()
+    cell = maps._maps.cell_rect(Cell(0, 5, 5)).toRect()
+    levels = [
+        image.pixelColor(x, y).lightness()
+        for x in range(cell.left() + 2, cell.right() - 2)
+        for y in range(cell.top() + 2, cell.bottom() - 2)
+    ]
+    assert max(levels) - min(levels) > 120
 
 
 def test_all_and_only_cells_in_sight_have_numbers(maps: MapsView) -> None:
@@ -198,6 +240,25 @@ def test_the_cell_under_the_mouse_is_told_beside_it(
     unit = units.cell_at(QPointF(215, 100))
     assert unit is not None
     assert told[-1] == f"unit {unit.channel}: {units._values[unit.channel]:.4f}".replace("-", "−")
+
+
+def test_a_note_is_whole_whatever_was_written_before(maps: MapsView, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrote: list[tuple[QRectF, str, float]] = []
+    own = QPainter.drawText
+
+    def noted(painter: QPainter, *words: object) -> object:
+        if isinstance(words[0], QRectF):
+            wrote.append((words[0], str(words[-1]), painter.fontMetrics().horizontalAdvance(str(words[-1]))))
+        return own(painter, *words)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("gui.layers.close_up.QPainter.drawText", noted)
+    maps.show_channel(1)  # with numbers in its cells
+    for cell in (Cell(1, 0, 0), Cell(1, 0, 9), Cell(1, 9, 9), Cell(1, 5, 5)):
+        hover(maps, maps._maps.cell_rect(Cell(0, cell.row, cell.column)).center())
+        maps.grab()
+        room, text, width = wrote[-1]
+        assert text.startswith(f"row {cell.row}, column {cell.column}") and width <= room.width()
+        assert QRectF(maps.viewport().rect()).contains(room)
 
 
 def test_a_note_lies_within_the_view_wherever_the_cell_is(maps: MapsView) -> None:
@@ -321,7 +382,17 @@ def test_a_range_that_was_dragged_stays_while_one_draws_until_it_is_let_go(
     click(legend, QPointF(5, 5), twice=True)
     own = strip_limits(window)[1]
     assert own != after[1] and not button(window, "keep_range").isChecked()
+    kept = strip_limits(window)
+    click_button(window, "keep_range")  # all layers' ranges
+    with qtbot.waitSignal(window.predicted):
+        window.canvas.place(window.canvas.ink().T.copy())
+    assert strip_limits(window) == kept
+    click_button(window, "layer_after")
+    assert button(window, "keep_range").isChecked()
     click_button(window, "keep_range")
+    assert strip_limits(window) != kept and not button(window, "keep_range").isChecked()
+    click_button(window, "layer_before")
+    own = strip_limits(window)[1]
     legend.setFocus()
     press(legend, Qt.Key.Key_Right)
     assert strip_limits(window)[1] == pytest.approx(1.1 * own)
@@ -454,6 +525,88 @@ def test_another_network_offers_its_layers_and_keeps_the_chosen_one_by_name(
     assert names[:2] == ["conv1", "fc1"] and names[2] == "sigmoid1"
     assert own_window._shown[0]
     own_window.grab()
+    fewer = [layer for layer in own_window._layers if layer.name not in ("sigmoid1", "pool1")]
+    own_window.set_layers(fewer)  # fc1 has another place there, and sigmoid1 none
+    assert [fewer[panel.layer].name for panel in own_window.panels][:2] == ["conv1", "fc1"]
+    assert own_window.panels[2].layer == 2
+    own_window.set_layers(fewer[:1])
+    assert [panel.layer for panel in own_window.panels] == [0, 0, 0]
+
+
+def test_one_map_of_a_window_is_named_and_escape_leads_back_and_out(
+    seven_drawn: tuple[MainWindow, Prediction], own_window: LayerWindow
+) -> None:
+    window, _ = seven_drawn
+    own_window.add(8)
+    assert own_window.windowTitle() == "conv1, fc1 – LeNet Lab"
+    panel = own_window.panels[0]
+    back = button(panel, "panel_all_maps")
+    assert not back.isVisible()
+    view = panel.view.currentWidget()
+    assert isinstance(view, MapsView)
+    click(view, view._maps.cell_rect(Cell(2, 12, 8)).center())
+    assert back.isVisible() and back.text().startswith("Channel 2") and view._marked == Cell(2, 12, 8)
+    click(back)
+    assert not back.isVisible() and view.channel is None
+    panel.view.show_channel(4)
+    panel._choice.setCurrentIndex(4)
+    assert not back.isVisible() and own_window.windowTitle().startswith("conv2, ")
+    panel.view.show_channel(4)
+    press(own_window, Qt.Key.Key_Escape)
+    assert own_window.isVisible() and panel.view.channel is None
+    page = child(window, InspectView, "inspect_view")
+    press(own_window, Qt.Key.Key_Escape)
+    assert page._windows == []
+    click_button(window, "layer_window_button")
+    press(page._windows[-1], Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert page._windows == []
+
+
+def test_all_maps_lets_the_cell_go_and_clicks_leave_the_keys(
+    seven_drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, _ = seven_drawn
+    view, maps = child(window, InspectView, "inspect_view"), child(window, MapsView, "maps_view")
+    maps.setFocus()
+    click(maps, maps._maps.cell_rect(Cell(2, 12, 8)).center())
+    assert view.place == (1, Cell(2, 12, 8))
+    click_button(window, "all_maps_button")
+    assert view.place == (1, None) and maps.channel is None
+    for name in ("keep_range", "share_range", "share_range", "layer_after", "layer_before"):
+        maps.setFocus()
+        click_button(window, name)
+        assert not button(window, name).hasFocus(), name
+
+
+def test_a_layer_of_the_strip_tells_its_maps_and_what_its_strongest_colour_means(
+    seven_drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, _ = seven_drawn
+    strip = child(window, LayerStrip, "layer_strip")
+    limit = f"{strip._limits[4]:.3g}"
+    said = strip.reading_at(strip._columns[4].center())
+    assert said == f"conv2: 16 maps of 10×10 numbers. The strongest colour means {limit}; the palest, zero."
+    assert strip.reading_at(strip._columns[8].center()).startswith("fc1: 120 numbers.")
+    action(window, "clear").trigger()
+    settle()
+    assert strip.reading_at(strip._columns[8].center()) == "fc1: 120 numbers."
+
+
+def test_a_convolution_of_several_maps_has_words_of_its_own(
+    seven_drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, _ = seven_drawn
+    view = child(window, InspectView, "inspect_view")
+    view.select_layer(1)
+    first = child(window, QWidget, "layer_explanation")
+    said, height = first.text(), first.height()  # type: ignore[attr-defined]
+    assert said.startswith("A kernel, a small window of weights, slides over the map before it")
+    view.select_layer(4)
+    assert "a kernel for each of 6 maps" in text(window, "layer_explanation")
+    for layer in range(14):
+        view.select_layer(layer)
+        settle()
+        assert child(window, QWidget, "layer_explanation").height() == height  # nothing jumps
 
 
 def test_its_windows_go_with_the_main_window(

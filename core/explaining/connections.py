@@ -10,6 +10,7 @@ from core.explaining.cells import CellExplanation, explain_cell
 from core.records import SOFTMAX, LayerSpec, NetworkState, Trace
 
 _WEIGHTED = ("convolution", "linear")
+_ONE_TO_ONE = ("activation", "pooling", "dropout")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ def _passed_on(cell: CellExplanation) -> list[Connection]:
 
 
 def fed(network: NetworkState, trace: Trace, layer: str, index: tuple[int, ...]) -> list[Connection]:
-    """What a cell, at (channel, row, column) or (unit,), goes into: convolutions and linear layers alone.
+    """What a cell, at (channel, row, column) or (unit,), goes into, with its weight times the cell's number.
+
+    An activation or pooling layer has no weights, and reads the cell in the map, or unit, of the same number:
+    what it reads is the cell's number.
 
     Raises:
         KeyError: there is no such layer.
@@ -68,6 +72,9 @@ def fed(network: NetworkState, trace: Trace, layer: str, index: tuple[int, ...])
     activation = float(trace.values[layer][index])
     found = []
     for reader in network.table.readers(layer):
+        if reader.kind in _ONE_TO_ONE:
+            found.append(Connection(reader.name, index[0], activation))
+            continue
         weights = network.weights.get(f"{reader.name}.weight")
         if weights is None or reader.kind not in _WEIGHTED:
             continue

@@ -258,6 +258,7 @@ class CloseUp(pg.GraphicsView):  # type: ignore[misc]  # Any, to mypy
 
     def paint_note(self, painter: QPainter, beside: QRectF, text: str) -> None:
         """Paint a line of text beside a rectangle, on the side where there is room."""
+        painter.setFont(self.font())
         metrics = QFontMetricsF(self.font())
         note = QRectF(0, 0, metrics.horizontalAdvance(text) + 10, metrics.height() + 4)
         note.moveBottomLeft(beside.topRight() + QPointF(6, -6))

@@ -306,6 +306,23 @@ class LayerStrip(Painted):
             else:
                 text.draw(painter, column.center().x() + width / 2, top + line / 2, foot)
 
+    def reading_at(self, point: QPointF) -> str:
+        index = self._column_at(point)
+        if index is None:
+            return ""
+        layer = self._layers[index]
+        shape = "×".join(str(size) for size in layer.shape)
+        if len(layer.shape) == 3:
+            maps = self.tr("{name}: {channels} maps of {size} numbers.")
+            size = "×".join(str(size) for size in layer.shape[1:])
+            text = maps.format(name=layer.name, channels=layer.shape[0], size=size)
+        else:
+            text = self.tr("{name}: {count} numbers.").format(name=layer.name, count=shape)
+        if not self._limits:
+            return text
+        colours = self.tr("{layer} The strongest colour means {limit}; the palest, zero.")
+        return colours.format(layer=text, limit=f"{self._limits[index]:.3g}")
+
     # Mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

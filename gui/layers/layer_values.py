@@ -57,6 +57,11 @@ class LayerRanges:
         """Give a layer this limit whatever its values are; all layers, where they share one."""
         self._kept["" if self.is_shared else name] = limit
 
+    def keep_all(self, names: Sequence[str], limits: Sequence[float]) -> None:
+        """Give each of these layers its limit."""
+        for name, limit in zip(names, limits, strict=True):
+            self.keep(name, limit)
+
     def release(self, name: str) -> None:
         """Let a layer's limit follow its values again."""
         self._kept.pop("" if self.is_shared else name, None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
 from core.records import LayerSpec
@@ -44,10 +44,15 @@ class LayerPanel(QWidget):
         self.leave = named(QToolButton(self), "panel_leave", tip, tip, clicked=self._on_leave)
         self.leave.setAutoRaise(True)
         symbol(self.leave, "remove")
+        tip = self.tr("Back to all maps of this layer (Esc)")
+        self._all_maps = named(QToolButton(self), "panel_all_maps", tip)
+        self._all_maps.hide()
         self.view = LargeView(self, "panel")
-        head = in_row(self._choice, STRETCH, self.legend, self.leave, spacing=8)
+        head = in_row(self._choice, self._all_maps, STRETCH, self.legend, self.leave, spacing=8)
         in_column(head, (self.view, 1), on=self, spacing=6, margins=(6, 6, 6, 6))
         self._choice.currentIndexChanged.connect(self._on_chosen)
+        self._all_maps.clicked.connect(self.view.show_all)
+        self.view.map_selected.connect(self._on_map_selected)
         self.view.cell_hovered.connect(self._on_hovered)
         self.view.cell_clicked.connect(self._on_clicked)
 
@@ -73,9 +78,17 @@ class LayerPanel(QWidget):
         self.view.set_values(own, limit)
         self.legend.set_range(None if own is None else limit, own is None or bool((own < 0).any()))
 
+    @Slot(object)
+    def _on_map_selected(self, channel: int | None) -> None:
+        """Say which map is shown alone; the same button leads back."""
+        self._all_maps.setVisible(channel is not None)
+        if channel is not None:
+            self._all_maps.setText(self.tr("Channel {channel} · all maps").format(channel=channel))
+
     @Slot(int)
     def _on_chosen(self, layer: int) -> None:
         self.layer = layer
+        self._all_maps.hide()
         self.view.show_layer(self._shapes[layer])
         self.chosen.emit()
 
@@ -106,7 +119,6 @@ class LayerWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("layer_window")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Layers – LeNet Lab"))
         self._layers: Sequence[LayerSpec] = ()
         self._shown: tuple[Sequence[np.ndarray], Sequence[float]] = ((), ())
         self._colours = np.zeros(256, np.uint32)
@@ -138,7 +150,7 @@ class LayerWindow(QWidget):
         panel.view.set_colours(self._colours)
         panel.legend.set_colours(self._colours)
         panel.set_values(*self._shown)
-        panel.chosen.connect(self._show_values)
+        panel.chosen.connect(self._on_chosen)
         panel.left.connect(self._on_left)
         panel.cell_hovered.connect(self.cell_hovered)
         panel.cell_clicked.connect(self.cell_clicked)
@@ -150,6 +162,15 @@ class LayerWindow(QWidget):
         self._show_values()
 
     @Slot()
+    def _on_chosen(self) -> None:
+        self._show_values()
+        self._count_panels()
+
+    def mark(self, layer: int, cell: Cell | None) -> None:
+        """Frame a cell of the layer of this index, where it is shown; or none."""
+        for panel in self.panels:
+            panel.view.mark(cell if panel.layer == layer else None)
+
     def _show_values(self) -> None:
         for panel in self.panels:
             panel.set_values(*self._shown)
@@ -173,6 +194,8 @@ class LayerWindow(QWidget):
         self._count_panels()
 
     def _count_panels(self) -> None:
+        names = ", ".join(self._layers[panel.layer].name for panel in self.panels)
+        self.setWindowTitle(self.tr("{layers} – LeNet Lab").format(layers=names))
         self._add.setEnabled(len(self.panels) < _MOST)
         for panel in self.panels:
             panel.leave.setVisible(len(self.panels) > 1)
@@ -187,6 +210,19 @@ class LayerWindow(QWidget):
         room = screen.availableGeometry()
         self.resize(self.size().boundedTo(room.size()))
         self.move(room.topLeft())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape shows all maps again; where all are shown, it closes, as Ctrl+W does."""
+        if event.matches(QKeySequence.StandardKey.Close):
+            self.close()
+        elif event.key() == Qt.Key.Key_Escape:
+            are_close = [panel for panel in self.panels if panel.view.is_close]
+            for panel in are_close:
+                panel.view.show_all()
+            if not are_close:
+                self.close()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

@@ -69,7 +69,9 @@ class RangeBar(QWidget):
     range_wanted = Signal(float)
     """The value that the strongest colour is to have from now on."""
     keep_wanted = Signal(bool)
-    """Whether the range is to stay as it is, or to follow the values."""
+    """Whether all layers' ranges are to stay as they are, or to follow the values."""
+    reset_wanted = Signal()
+    """This range is to follow the values again."""
     share_wanted = Signal(bool)
     """Whether all layers are to share one range."""
 
@@ -83,21 +85,19 @@ class RangeBar(QWidget):
                 "double-click: as before."
             )
         )
-        tip = self.tr("Keep this range while you draw: the same colour stays the same number")
-        self._keep = named(QToolButton(self), "keep_range", tip, self.tr("Keep the range"), checkable=True)
+        tip = self.tr("Keep the ranges of all layers while you draw: the same colour stays the same number")
+        self._keep = named(QToolButton(self), "keep_range", tip, self.tr("Keep the ranges"), checkable=True)
         tip = self.tr("One range for all layers: a colour means the same number in each (Ctrl+R)")
         self._share = named(QToolButton(self), "share_range", tip, self.tr("Share the range"), checkable=True)
-        for button, name in ((self._keep, "lock"), (self._share, "shared")):
+        for button, name in ((self._keep, "unlock"), (self._share, "shared")):
             button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys are still the layer's
             symbol(button, name)
         in_row(self.legend, self._keep, self._share, on=self, spacing=4)
         self.legend.range_wanted.connect(self.range_wanted)
-        self.legend.reset.connect(self._on_reset)
+        self.legend.reset.connect(self.reset_wanted)
         self._keep.clicked.connect(self.keep_wanted)
         self._share.clicked.connect(self.share_wanted)
-
-    def _on_reset(self) -> None:
-        self.keep_wanted.emit(False)
 
     def set_range(self, values: np.ndarray | None, limit: float) -> None:
         """Show the range of these values, whose strongest colour has the limit; None: no values yet."""
@@ -106,6 +106,8 @@ class RangeBar(QWidget):
 
     def set_state(self, is_kept: bool, is_shared: bool) -> None:
         """Show whether the range is kept, and whether all layers share it."""
+        if is_kept != self._keep.isChecked():
+            symbol(self._keep, "lock" if is_kept else "unlock")
         self._keep.setChecked(is_kept)
         self._share.setChecked(is_shared)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from core.records import Prediction
 from gui.pad.modified_bar import ModifiedBar
@@ -17,6 +17,9 @@ from gui.words.verdict import digit_and_verdict
 
 class AnswerPanel(QWidget):
     """The predicted digit, large; the network's picture; ten bars. Empty without a drawing."""
+
+    model_wanted = Signal()
+    """The network of the Model menu is to answer again, not the one in training."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,9 +52,17 @@ class AnswerPanel(QWidget):
         self._verdict = named(SteadyText(3, self, Qt.AlignmentFlag.AlignHCenter), "answer_verdict", tip)
         source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._source = named(source, "answer_source", pale=True)
+        tip = self.tr("Let the network of the Model menu answer again; the run goes on, or stays as it is")
+        self._back = named(QToolButton(self), "answer_back_button", tip, text=self.tr("Back"))
+        self._back.clicked.connect(self.model_wanted)
+        self._back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = self._back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._back.setSizePolicy(policy)
+        self._back.hide()
         self.modified_bar = ModifiedBar(self)
         sources = QGridLayout()  # one place for both, and always there: nothing moves under a pen
-        sources.addWidget(self._source, 0, 0)
+        sources.addLayout(in_row((self._source, 1), self._back), 0, 0)
         sources.addWidget(self.modified_bar, 0, 0)
 
         caption = named(QLabel(title, self, alignment=centre), "input_caption")
@@ -76,6 +87,7 @@ class AnswerPanel(QWidget):
     def set_source(self, text: str) -> None:
         """Say which network answers, where it is not the one of the Model menu; empty says nothing."""
         self._source.set_text(text)
+        self._back.setVisible(bool(text))
 
     def set_waiting(self, text: str) -> None:
         """Say, in the verdict's place, why there is no answer yet."""

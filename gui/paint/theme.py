@@ -210,6 +210,7 @@ QPushButton[main="true"]:disabled { background: $track; color: $disabled; border
 QToolButton:autoRaise { background: transparent; border-color: transparent; }
 QToolButton[autoRaise="true"] { background: transparent; border-color: transparent; }
 QToolButton[autoRaise="true"]:hover { background: $hover; }
+QToolButton[autoRaise="true"]:checked { background: $accent_soft; border-color: $accent; }
 QToolButton[autoRaise="true"]:focus { border-color: $accent; }
 
 QTabWidget::pane { border: none; }

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 from shiboken6 import isValid
 
+from gui.paint.printing import is_printing
 from gui.widgets.steady_label import SteadyText
 from gui.words.known_words import Spot, glossary, is_at_hand, spots, tip
 
@@ -87,6 +88,8 @@ class TermMarks:
 
     def paint(self) -> None:
         """Paint the lines, in the text's colour; a moment later where nothing needed the glossary so far."""
+        if is_printing():
+            return  # on paper nothing explains itself
         if not is_at_hand():
             QTimer.singleShot(_LATER, self._on_late)  # the window's first picture goes first
             return

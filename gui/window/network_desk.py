@@ -54,6 +54,7 @@ class NetworkDesk(QObject):
         self._engine, self._settings, self._menus = engine, settings, menus
         self._answer, self._label = answer, label
         self.asked = asked
+        answer.model_wanted.connect(self.model_asked)
         engine.loaded.connect(self._on_loaded)
         engine.answering_changed.connect(self._on_answering_changed)
         engine.predicted.connect(self._on_predicted)

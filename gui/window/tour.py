@@ -28,6 +28,8 @@ class TourStep(NamedTuple):
     title: str
     text: str
     done: str
+    clear: tuple[str, ...] = ()
+    """The object names of what it speaks about as well, and should not lie upon."""
 
 
 class _Outline(QWidget):
@@ -86,6 +88,7 @@ class Tour(QFrame):
                 self.tr("1. Draw a digit"),
                 self.tr("Draw over the sample. The network answers while the stroke still moves."),
                 self.tr("It was read while you drew. Ctrl+Z takes a stroke back."),
+                ("layer_strip", "answer_panel"),
             ),
             TourStep(
                 "layer",
@@ -95,14 +98,22 @@ class Tour(QFrame):
                     "Your drawing goes through these layers from left to right. Click one, for example "
                     "conv2: it is shown large below."
                 ),
-                self.tr("Page Down and Page Up go on from layer to layer."),
+                self.tr(
+                    "The colour scale above it says which colour means which number: one side is above zero, "
+                    "the other below, the palest is zero. Page Down and Page Up go on from layer to layer."
+                ),
+                ("layer_strip", "large_view", "legend"),
             ),
             TourStep(
                 "cell",
                 ("large_view",),
                 self.tr("3. Open a cell"),
                 self.tr("Each cell is a number. Click any of them to see the sum that made it."),
-                self.tr("The sum stands at the right. Esc lets the cell go."),
+                self.tr(
+                    "The sum stands at the right. Press Slide there to watch the window move, number by "
+                    "number. Esc lets the cell go."
+                ),
+                ("inspect_tools", "layer_strip"),
             ),
             TourStep(
                 "why",
@@ -110,6 +121,7 @@ class Tour(QFrame):
                 self.tr("4. Ask why"),
                 self.tr("Open Why: it says what in your drawing speaks for the answer, and what against it."),
                 self.tr("The strongest reasons stand first. Open one to follow it back to the drawing."),
+                ("why_result", "term_bars"),
             ),
             TourStep(
                 "train",
@@ -118,7 +130,11 @@ class Tour(QFrame):
                 self.tr(
                     "Open Train and press Start: a new network learns, and reads your drawing meanwhile."
                 ),
-                self.tr("It is learning. Pause and Stop are beside Start; what was learnt is kept."),
+                self.tr(
+                    "It is learning. Pause and Stop are beside Start; what was learnt is kept. Back, above "
+                    "the bars of the answer, lets the first network read your drawing again."
+                ),
+                ("transport", "curves_view"),
             ),
         )
 
@@ -197,7 +213,7 @@ class Tour(QFrame):
             self._outline.setGeometry(around.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE))
             self._outline.raise_()
         self.resize(self.width(), self.heightForWidth(self.width()))
-        at = self._place_beside(around)
+        at = self._place_beside(around, self._to_be_clear())
         if at != self.pos():
             self.move(at)
         self.raise_()
@@ -209,27 +225,44 @@ class Tour(QFrame):
             None,
         )
 
-    def _place_beside(self, part: QRect) -> QPoint:
-        """Return a place beside a part, within the window; in its middle where there is no part."""
+    def _to_be_clear(self) -> list[QRect]:
+        """Return where what the step speaks about is, besides the part."""
+        names = () if self._at == len(self._steps) else self._steps[self._at].clear
+        found = (each for name in names for each in self._window.findChildren(QWidget, name))
+        return [QRect(each.mapTo(self._window, QPoint()), each.size()) for each in found if each.isVisible()]
+
+    def _place_beside(self, part: QRect, clear: list[QRect]) -> QPoint:
+        """Return a place within the window that covers as little as may be of what the step is about."""
         room, size = self._window.rect().adjusted(_GAP, _GAP, -_GAP, -_GAP), self.size()
         if part.isNull():
             return room.center() - QRect(QPoint(), size).center()
         middle = part.center() - QRect(QPoint(), size).center()
-        for at in (
+        beside = [
             QPoint(part.right() + _GAP, middle.y()),
             QPoint(part.left() - _GAP - size.width(), middle.y()),
             QPoint(middle.x(), part.bottom() + _GAP),
             QPoint(middle.x(), part.top() - _GAP - size.height()),
-        ):
-            card = QRect(at, size)
+            QPoint(part.right() + _GAP, room.bottom()),
+            QPoint(part.left(), room.bottom()),
+            QPoint(room.right(), room.bottom()),
+        ]
+        cards = [QRect(at, size) for at in beside]
+        for card in cards:
             card.moveTop(min(max(card.top(), room.top()), room.bottom() - size.height()))
             card.moveLeft(min(max(card.left(), room.left()), room.right() - size.width()))
-            if not card.intersects(part):
-                return card.topLeft()
-        return QPoint(room.right() - size.width(), room.bottom() - size.height())
+
+        def covered(card: QRect) -> int:
+            others = sum(_area(card.intersected(each)) for each in clear)
+            return 10 * _area(card.intersected(part)) + others
+
+        return min(cards, key=covered).topLeft()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
         else:
             super().keyPressEvent(event)
+
+
+def _area(rect: QRect) -> int:
+    return max(rect.width(), 0) * max(rect.height(), 0)

@@ -32,8 +32,7 @@ def lines_of(
         for each in feeding(*asked)
     ]
     lines += [Line(layer, cell, places[each.layer], each.channel, each.strength) for each in fed(*asked)]
-    is_weighted = spec.kind in ("convolution", "linear")
-    weighted = (line.strength for line in lines if is_weighted or line.from_layer == layer)
+    weighted = (line.strength for line in lines if layers[line.to_layer].kind in ("convolution", "linear"))
     return lines, [strength for strength in weighted if strength and math.isfinite(strength)]
 
 

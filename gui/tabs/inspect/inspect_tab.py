@@ -74,7 +74,7 @@ class InspectTab(Tab):
         )
         return [
             figure_of(self.tr("All layers"), view.strip),
-            figure_of(name, view.head, view.large, values=values),
+            figure_of(name, view.head.words, view.head.range.legend, view.large, values=values),
             figure_of(view.tools.tabText(view.tools.currentIndex()), view.tools.currentWidget()),
         ]
 

@@ -85,7 +85,7 @@ class InspectView(QWidget):
         self._reading = named(SteadyLabel(self), "cell_reading")
         tip = self.tr("Back to all maps of this layer (Esc)")
         self._all_maps = named(
-            QPushButton(self.tr("All maps"), self), "all_maps_button", tip, clicked=self.large.show_all
+            QPushButton(self.tr("All maps"), self), "all_maps_button", tip, clicked=self._on_all_maps
         )
         loading = self.tr("The network is loading: a few seconds. You can draw already; the answer follows.")
         self._message = message(self, "inspect_message", loading)
@@ -126,6 +126,7 @@ class InspectView(QWidget):
         self.head.window_wanted.connect(self.open_window)
         self.head.range.range_wanted.connect(self._on_range_wanted)
         self.head.range.keep_wanted.connect(self._on_keep_wanted)
+        self.head.range.reset_wanted.connect(self._on_range_reset)
         self.head.range.share_wanted.connect(self.share_wanted)
         self.tools.currentChanged.connect(self._show_subject)
 
@@ -238,7 +239,9 @@ class InspectView(QWidget):
         self._show_subject_soon()
 
     def _show_head(self) -> None:
-        self.head.show_layer(self._layers[self._selected], self._channel)
+        layer = self._layers[self._selected]
+        before = () if self._network is None else self._network.table.before(layer)
+        self.head.show_layer(layer, self._channel, before)
         self.head.set_ends(self._selected == 0, self._selected == len(self._layers) - 1)
         self._all_maps.setVisible(self._channel is not None)
 
@@ -254,6 +257,8 @@ class InspectView(QWidget):
         self._show_connections()
         marked = cell if layer == self._selected else None
         self.large.mark(marked)
+        for window in self._windows:
+            window.mark(layer, cell)
         self.field_changed.emit(fields.get(INPUT))
         self._show_reading()
         if in_tool:
@@ -364,11 +369,15 @@ class InspectView(QWidget):
 
     @Slot(bool)
     def _on_keep_wanted(self, is_wanted: bool) -> None:
-        name = self._layers[self._selected].name
-        if not is_wanted:
-            self._ranges.release(name)
-        elif self._limits:
-            self._ranges.keep(name, self._limits[self._selected])
+        if is_wanted and self._limits:
+            self._ranges.keep_all([layer.name for layer in self._layers], self._limits)
+        elif not is_wanted:
+            self._ranges.forget()
+        self._show_values()
+
+    @Slot()
+    def _on_range_reset(self) -> None:
+        self._ranges.release(self._layers[self._selected].name)
         self._show_values()
 
     @Slot()
@@ -445,6 +454,12 @@ class InspectView(QWidget):
             self._walk(*ARROWS[key], with_control)
         else:
             super().keyPressEvent(event)
+
+    @Slot()
+    def _on_all_maps(self) -> None:
+        """Show all maps, and let the cell go."""
+        self.pin(None)
+        self.large.show_all()
 
     def _let_go(self) -> None:
         """Unpin the cell; where none is pinned, show all maps again."""

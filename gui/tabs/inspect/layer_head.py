@@ -9,7 +9,7 @@ from core.explaining.layer_sums import times
 from core.records import LayerSpec
 from gui.layers.range_bar import RangeBar
 from gui.widgets.construct import STRETCH, in_column, in_row, named, symbol
-from gui.widgets.term_label import TermLabel
+from gui.widgets.term_label import TermText
 
 
 class LayerHead(QWidget):
@@ -24,7 +24,8 @@ class LayerHead(QWidget):
         super().__init__(parent)
         self.range = RangeBar(self)
         self._title = named(QLabel(self, textFormat=Qt.TextFormat.RichText, wordWrap=True), "layer_title")
-        self._explanation = named(TermLabel(parent=self, wordWrap=True), "layer_explanation")
+        # Room for two lines, always: tools and maps below stay where they are from layer to layer.
+        self._explanation = named(TermText(2, self), "layer_explanation")
         tips = self.tr("The layer before (Page Up)"), self.tr("The next layer (Page Down)")
         self._before, self._next = (
             named(QToolButton(self), name, tip, tip)
@@ -34,12 +35,15 @@ class LayerHead(QWidget):
         window = named(QToolButton(self), "layer_window_button", tip, tip, clicked=self.window_wanted)
         for button, name in ((self._before, "previous"), (self._next, "next"), (window, "window")):
             button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys are still the layer's
             symbol(button, name)
         self._before.clicked.connect(self._on_before)
         self._next.clicked.connect(self._on_next)
-        words = in_column(self._title, self._explanation)
+        self.words = QWidget(self)
+        """Title and explanation, as a figure has them."""
+        in_column(self._title, self._explanation, on=self.words)
         ways = in_row(self._before, self._next, 8, self.range, 4, window, spacing=0)
-        in_row((words, 1), in_column(ways, STRETCH), on=self, spacing=12)
+        in_row((self.words, 1), in_column(ways, STRETCH), on=self, spacing=12)
 
     def _on_before(self) -> None:
         self.step_wanted.emit(-1)
@@ -52,8 +56,8 @@ class LayerHead(QWidget):
         self._before.setEnabled(not is_first)
         self._next.setEnabled(not is_last)
 
-    def show_layer(self, layer: LayerSpec, channel: int | None) -> None:
-        """Describe a layer, and name the channel where one alone is shown."""
+    def show_layer(self, layer: LayerSpec, channel: int | None, before: tuple[LayerSpec, ...]) -> None:
+        """Describe a layer, which reads those before; name the channel where one alone is shown."""
         shape = "×".join(str(size) for size in layer.shape)
         parts = [f"<b>{layer.name}</b>", shape]
         if channel is not None:
@@ -63,15 +67,16 @@ class LayerHead(QWidget):
         if layer.parameters and channel is None:
             parts.append(self.tr("{count} parameters").format(count=f"{layer.parameters:,}"))
         self._title.setText(" &nbsp;·&nbsp; ".join(parts))
-        self._explanation.setText(self._explain(layer))
+        self._explanation.set_text(self._explain(layer, before))
 
-    def _explain(self, layer: LayerSpec) -> str:
+    def _explain(self, layer: LayerSpec, before: tuple[LayerSpec, ...]) -> str:
         known = {
             "ReLU": self.tr("max(0, x) of every number x by itself: what is negative falls silent."),
             "Sigmoid": self.tr("1 / (1 + exp(−x)) of every number x by itself: all fall between 0 and 1."),
             "Tanh": self.tr("tanh(x) of every number x by itself: all fall between −1 and 1."),
             "MaxPool2d": self.tr(
-                "The largest number of each window: that something was found matters, where exactly less."
+                "The largest number of each window. It matters that a pattern was found; its exact place "
+                "matters less."
             ),
             "AvgPool2d": self.tr(
                 "The mean of each window's numbers: a coarser map, in which small shifts matter less."
@@ -81,10 +86,7 @@ class LayerHead(QWidget):
             "input": self.tr(
                 "Your drawing, cut out, scaled and centred: {size} pixels from 0, paper, to 1, ink."
             ).format(size=times(layer.shape[1:])),
-            "convolution": self.tr(
-                "Each channel slides its own small kernel over the maps before it. Large numbers: there the "
-                "patch looks like the kernel."
-            ),
+            "convolution": self._explain_convolution(layer, before),
             "flatten": self.tr("The same numbers in one row, channel after channel."),
             "concatenate": self.tr("The channels of all that enters, one layer's after the other's."),
             "add": self.tr("The sum, cell by cell, of all that enters."),
@@ -102,3 +104,16 @@ class LayerHead(QWidget):
                 "Exponentials of the last layer's numbers, divided by their sum: they add up to 1."
             ),
         }.get(layer.kind, "")
+
+    def _explain_convolution(self, layer: LayerSpec, before: tuple[LayerSpec, ...]) -> str:
+        count = before[0].shape[0] // layer.groups if before else 1
+        if count == 1:
+            return self.tr(
+                "A kernel, a small window of weights, slides over the map before it; each channel has its "
+                "own. A number is large where the map looks like the kernel."
+            )
+        text = self.tr(
+            "Each channel has a kernel for each of {count} maps before it. They slide together, and their "
+            "results are added: large where the maps look like the kernels."
+        )
+        return text.format(count=count)

@@ -90,7 +90,8 @@ class ChangeDesk(QObject):
         if self._engine.is_following:
             sentence = self.tr(
                 "The network in training answers now, and training changes its weights itself. To change "
-                "weights by hand, let the network of the Model menu answer again: stop following the run."
+                "weights by hand, choose a network in the Model menu, or untick “The pad follows this run” "
+                "in Train."
             )
         self._tool.set_refusal(sentence)
         self._emit_modified()
