@@ -242,7 +242,7 @@ def test_a_setting_s_name_is_a_dotted_word(window: MainWindow, row: str, key: st
 
 def test_a_click_in_the_window_opens_the_glossary_there(window: MainWindow) -> None:
     window.open_tab("inspect")
-    label = child(window, TermLabel, "layer_explanation")
+    label = child(window, TermText, "layer_explanation")
     (mark,) = marks_of(label, "kernel")
     QTest.mouseClick(label, LEFT_BUTTON, pos=middle(mark))
     dialog = child(window, GlossaryDialog)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from test_glossary import build_all
 
 from gui.main_window import MainWindow
-from gui.widgets.term_label import TermLabel
+from gui.widgets.term_label import TermText
 from gui.window.glossary_dialog import GlossaryDialog
 from gui.window.whats_this import explained
 from gui.words.glossary import parts
@@ -142,7 +142,7 @@ def test_a_page_that_was_built_late_is_explained(window: MainWindow, qtbot: QtBo
 
 
 def test_a_dotted_word_is_explained_itself(window: MainWindow) -> None:
-    label = child(window, TermLabel, "layer_explanation")
+    label = child(window, TermText, "layer_explanation")
     (mark,) = [mark for mark in label.marks.marks() if mark.key == "kernel"]
     said = explained(label, mark.area.center().toPoint())
     assert "<b>kernel</b>" in said and glossary().terms["kernel"].text in said

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from gui.paint.icons import icon
 from gui.widgets.construct import in_row, named, symbol
 from gui.widgets.legend import Legend
 
@@ -77,6 +78,7 @@ class RangeBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_kept = False
         self.legend = RangeLegend(self)
         self.legend.setToolTip(
             self.tr(
@@ -106,8 +108,9 @@ class RangeBar(QWidget):
 
     def set_state(self, is_kept: bool, is_shared: bool) -> None:
         """Show whether the range is kept, and whether all layers share it."""
-        if is_kept != self._keep.isChecked():
-            symbol(self._keep, "lock" if is_kept else "unlock")
+        if is_kept != self._is_kept:  # asked at each stroke
+            self._is_kept = is_kept
+            self._keep.setIcon(icon("lock" if is_kept else "unlock"))
         self._keep.setChecked(is_kept)
         self._share.setChecked(is_shared)
 
