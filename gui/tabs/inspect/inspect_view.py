@@ -77,6 +77,9 @@ class InspectView(QWidget):
         self._tool_is_behind = False
         self._tool_timer = QTimer(self, interval=_TOOL_PAUSE, singleShot=True)
         self._tool_timer.timeout.connect(self._on_tool_pause_over)
+        # A tool may take longer than a frame: connections in the strip are painted before.
+        self._after_paint = QTimer(self, interval=0, singleShot=True)
+        self._after_paint.timeout.connect(self._show_subject)
         self._colours: tuple[np.ndarray, np.ndarray] | None = None
 
         self.strip = LayerStrip(self)
@@ -413,7 +416,8 @@ class InspectView(QWidget):
         if hovered != self._hovered:
             self._hovered = hovered
             if self._pinned is None:
-                self._show_place()
+                self._show_place(False)
+                self._after_paint.start()
             else:
                 self._show_reading()
 
