@@ -193,7 +193,7 @@ class NetworkDesk(QObject):
         self._answer.bars.set_classes(answering.info.classes)
         text = ""
         if answering.snapshot is not None:
-            words = self.tr("by the network of the run, step {step}")
+            words = self.tr("by the run, step {step}")
             text = words.format(step=f"{answering.snapshot.step:,}")
         self._answer.set_source(text)
         if self._menus.in_training.isVisible() != (answering.snapshot is not None):
