@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,7 +12,7 @@ from example_networks import weights
 from figures import difference, drawn, gray, size_in_mm, texts, view_box
 from ink_replay import draw
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGraphicsScene,
     QGraphicsView,
@@ -34,7 +35,7 @@ from gui.paint.printing import is_printing
 from gui.paint.theme import LIGHT, apply_theme
 from gui.window.figure import Figure, figure_of, value_range
 from gui.window.figure_desk import FigureDesk
-from gui.window.figure_files import png_bytes
+from gui.window.figure_files import font_families, png_bytes
 from gui.window.figure_print import MOST_PIXELS, is_too_large, picture_of, pixels_of, svg_of
 from gui.window.looks import Looks
 
@@ -125,6 +126,21 @@ def test_bars_and_legend_are_text_in_svg(seven_drawn: Drawn) -> None:
     layer = texts(svg_of(titled(window, "conv1"), looks_of(window), 8, ""))
     limit = np.abs(prediction.trace.layers[0].values).max()
     assert f"{limit:.3g}" in layer and f"−{limit:.3g}" in layer and "conv1" in layer
+
+
+def test_svg_names_real_fonts_and_others_in_their_place(seven_drawn: Drawn) -> None:
+    window, _ = seven_drawn
+    view_of(window, "inspect").pin_in(1, Cell(2, 10, 10))
+    settle()
+    for figure in desk_of(window).figures():
+        lists = set(re.findall(r'font-family="([^"]*)"', both(window, figure)[1].decode()))
+        assert lists
+        for families in lists:
+            first, *others = (name.strip("'") for name in families.split(", "))
+            assert QFontInfo(QFont(first)).family() == first  # an alias would have another name
+            assert others[-1] in {"sans-serif", "monospace"}
+    assert font_families("monospace").endswith("monospace")
+    assert font_families("Sans Serif").endswith("Arial, Helvetica, sans-serif")
 
 
 def test_cells_have_sharp_edges(seven_drawn: Drawn) -> None:
