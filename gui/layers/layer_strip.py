@@ -31,6 +31,7 @@ from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
 from gui.paint.images import ZERO
+from gui.paint.printing import is_printing
 from gui.paint.quick_text import quick_text
 from gui.paint.text import pixels, small_font
 from gui.widgets.painted import Painted
@@ -39,6 +40,8 @@ _MARGIN = 5  # pixels beside a picture
 _BETWEEN = 14  # pixels between two groups
 _MOST_LINES = 60  # of connections: more cannot be told apart
 _MOST_NAMED = 24  # classes whose names have room beside one another
+_FLATTEST, _TALLEST = 0.26, 0.42  # heights on paper, of the width: two such strips fill no page
+_HEIGHT_STEP = 6  # pixels
 
 
 class Line(NamedTuple):
@@ -212,7 +215,7 @@ class LayerStrip(Painted):
         font = small_font(self.font())
         painter.setFont(font)
         line = QFontMetricsF(font).height()
-        if self._columns:
+        if self._columns and not is_printing():
             self._paint_frame(painter, self._columns[self._selected])
         for layer, column, maps in zip(self._layers, self._columns, self._maps, strict=True):
             self._paint_head(painter, layer, column, line)
@@ -305,6 +308,19 @@ class LayerStrip(Painted):
                 _draw_fitted(painter, QRectF(column.left(), top, column.width(), line), foot)
             else:
                 text.draw(painter, column.center().x() + width / 2, top + line / 2, foot)
+
+    def fit_to_paper(self, widest: int) -> None:
+        """Take a size at most this wide, and so high that the layers' pictures leave little of it empty."""
+        width = min(self.width(), max(widest, self.minimumSizeHint().width()))
+        line = QFontMetricsF(small_font(self.font())).height()
+
+        def filled(height: int) -> float:
+            self.resize(width, height)
+            room = height - self._head - line
+            return sum(min(maps.rect.height() / room, 1.0) for maps in self._maps)
+
+        heights = range(round(width * _FLATTEST), round(width * _TALLEST), _HEIGHT_STEP)
+        self.resize(width, max(heights, key=filled))
 
     # Mouse and keys
 

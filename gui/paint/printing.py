@@ -7,8 +7,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
 
 _is_printing = False
+
+
+@runtime_checkable
+class FitsPaper(Protocol):
+    """A widget that has a layout of its own for figures."""
+
+    def fit_to_paper(self, widest: int) -> None:
+        """Take a size of at most so many pixels across; beyond that its letters are small on paper.
+
+        The figure puts the size back.
+        """
 
 
 def is_printing() -> bool:

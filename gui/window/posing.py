@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
+    QApplication,
     QPushButton,
     QScrollBar,
     QSlider,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.paint.printing import printing
+from gui.paint.printing import FitsPaper, printing
 from gui.paint.theme import is_dark, print_colours
 from gui.widgets.construct import SCREEN_ONLY
 from gui.window.figure import Figure
@@ -28,13 +29,16 @@ _TALLEST = 20_000
 _ROUNDS = 4  # a view that is given room may lay itself out anew, and need other room
 _CONTROLS = (QPushButton, QToolButton, QScrollBar, QSlider)
 _NEVER = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+_NO_FOCUS = " QAbstractScrollArea:focus { border: none; outline: none; }"
 _Hidden = Qt.WidgetAttribute.WA_WState_Hidden
 _OwnPalette = Qt.WidgetAttribute.WA_SetPalette
 
 
 @contextlib.contextmanager
-def posed(figure: Figure, looks: Looks) -> Iterator[None]:
-    """Let a figure's widgets be light, whole and without controls inside.
+def posed(figure: Figure, looks: Looks, widest: int) -> Iterator[None]:
+    """Let a figure's widgets be light, whole, and without controls or marks of the keys inside.
+
+    Those that have a layout for paper get it; `widest` is how many pixels across they may have.
 
     Nothing of it is seen: the window is not painted before all is as it was. Its updates stay on, as without
     them Qt renders nothing that the widgets contain. Another theme for the whole program would take 0.6 s
@@ -43,6 +47,9 @@ def posed(figure: Figure, looks: Looks) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         if is_dark(figure.main.palette()):
             stack.enter_context(_light(figure.widgets, looks))
+        stack.enter_context(_without_keys(figure.widgets))
+        if isinstance(figure.main, FitsPaper):
+            stack.enter_context(_fitted(figure.main, figure.main, widest))
         stack.enter_context(_whole(figure.main))
         for widget in figure.widgets[:-1]:
             stack.enter_context(_as_wide(widget, figure.main.width()))
@@ -71,6 +78,33 @@ def _light(widgets: Iterable[QWidget], looks: Looks) -> Iterator[None]:
             widget.setStyleSheet(own_style)
             widget.setPalette(own_palette)
         looks.set_palette(dark)
+
+
+@contextlib.contextmanager
+def _without_keys(widgets: Iterable[QWidget]) -> Iterator[None]:
+    """Leave out the frame that the style gives to what scrolls and has the keys, who keeps them."""
+    focused = QApplication.focusWidget()
+    if not isinstance(focused, QAbstractScrollArea) or not any(
+        each is focused or each.isAncestorOf(focused) for each in widgets
+    ):
+        yield
+        return
+    own = focused.styleSheet()
+    try:
+        focused.setStyleSheet(own + _NO_FOCUS)
+        yield
+    finally:
+        focused.setStyleSheet(own)
+
+
+@contextlib.contextmanager
+def _fitted(widget: QWidget, paper: FitsPaper, widest: int) -> Iterator[None]:
+    size = widget.size()
+    try:
+        paper.fit_to_paper(widest)
+        yield
+    finally:
+        widget.resize(size)
 
 
 @contextlib.contextmanager
