@@ -16,10 +16,10 @@ _is_printing = False
 class FitsPaper(Protocol):
     """A widget that has a layout of its own for figures."""
 
-    def fit_to_paper(self, widest: int) -> None:
-        """Take a size of at most so many pixels across; beyond that its letters are small on paper.
+    def on_paper(self, widest: int) -> contextlib.AbstractContextManager[None]:
+        """Have a layout for figures inside.
 
-        The figure puts the size back.
+        It is at most so many pixels wide; in a wider one, letters would be small on paper.
         """
 
 

@@ -30,7 +30,7 @@ _MARGIN = 8  # of the window's pixels, around all
 _GAP = 8  # between widgets, and above the caption
 _RIM = 2  # around what is not empty
 _CAPTION_POINTS = 9.0  # as printed
-_SMALL_POINTS = 7.0  # of small letters, as printed, in views that have a layout for paper
+_SMALL_POINTS = 6.6  # of small letters, as printed, in views that have a layout for paper
 _FEWEST_LETTERS = 45  # in a line of the caption: in a narrow figure its letters are smaller
 _WORDS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
@@ -148,6 +148,10 @@ class Preview(NamedTuple):
     """Of `picture_of`, in pixels."""
     letters: float
     """The height of small letters, as in axes and captions of maps, in points."""
+
+    def height_at(self, width: float) -> float:
+        """Return the figure's height in centimetres where it is `width` wide."""
+        return width * self.size.height() / self.size.width()
 
 
 def preview_of(figure: Figure, looks: Looks, width: float, caption: str, room: QSize) -> Preview:

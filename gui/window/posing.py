@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,7 +29,7 @@ _TALLEST = 20_000
 _ROUNDS = 4  # a view that is given room may lay itself out anew, and need other room
 _CONTROLS = (QPushButton, QToolButton, QScrollBar, QSlider)
 _NEVER = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-_NO_FOCUS = " QAbstractScrollArea:focus { border: none; outline: none; }"
+_StyledGround = Qt.WidgetAttribute.WA_StyledBackground
 _Hidden = Qt.WidgetAttribute.WA_WState_Hidden
 _OwnPalette = Qt.WidgetAttribute.WA_SetPalette
 
@@ -49,7 +49,7 @@ def posed(figure: Figure, looks: Looks, widest: int) -> Iterator[None]:
             stack.enter_context(_light(figure.widgets, looks))
         stack.enter_context(_without_keys(figure.widgets))
         if isinstance(figure.main, FitsPaper):
-            stack.enter_context(_fitted(figure.main, figure.main, widest))
+            stack.enter_context(figure.main.on_paper(widest))
         stack.enter_context(_whole(figure.main))
         for widget in figure.widgets[:-1]:
             stack.enter_context(_as_wide(widget, figure.main.width()))
@@ -80,6 +80,13 @@ def _light(widgets: Iterable[QWidget], looks: Looks) -> Iterator[None]:
         looks.set_palette(dark)
 
 
+class _Unframed(QObject):
+    """Keeps a scroll area from painting itself: that is its frame alone, as what scrolls is a child."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.Paint
+
+
 @contextlib.contextmanager
 def _without_keys(widgets: Iterable[QWidget]) -> Iterator[None]:
     """Leave out the frame that the style gives to what scrolls and has the keys, who keeps them."""
@@ -89,22 +96,14 @@ def _without_keys(widgets: Iterable[QWidget]) -> Iterator[None]:
     ):
         yield
         return
-    own = focused.styleSheet()
+    unframed, has_ground = _Unframed(), focused.testAttribute(_StyledGround)
+    focused.installEventFilter(unframed)
+    focused.setAttribute(_StyledGround, False)  # which has the frame, too
     try:
-        focused.setStyleSheet(own + _NO_FOCUS)
         yield
     finally:
-        focused.setStyleSheet(own)
-
-
-@contextlib.contextmanager
-def _fitted(widget: QWidget, paper: FitsPaper, widest: int) -> Iterator[None]:
-    size = widget.size()
-    try:
-        paper.fit_to_paper(widest)
-        yield
-    finally:
-        widget.resize(size)
+        focused.setAttribute(_StyledGround, has_ground)
+        focused.removeEventFilter(unframed)
 
 
 @contextlib.contextmanager

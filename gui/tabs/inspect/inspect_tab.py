@@ -83,9 +83,7 @@ class InspectTab(Tab):
             figure_of(
                 title_of_layer(names[index], view.large.channel), view.head, view.large, values=layer_words
             ),
-            figure_of(
-                view.tools.tabText(tool), view.tools.currentWidget(), values=view.build_tool().about
-            ),
+            figure_of(view.tools.tabText(tool), view.tools.currentWidget(), values=view.build_tool().about),
         ]
 
     def state(self) -> tuple[Any, ...]:
