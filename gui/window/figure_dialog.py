@@ -136,7 +136,7 @@ class FigureDialog(QDialog):
         self._size = named(QLabel(self), "figure_size", pale=True)
         choices = in_row(label, self.width_box, 16, self.png, self.svg, 16, self.with_caption, STRETCH)
         self._advice = named(QLabel(self, wordWrap=True), "figure_advice")
-        self._advice.setMinimumHeight(2 * self._advice.fontMetrics().height())
+        self._advice.setMinimumHeight(3 * self._advice.fontMetrics().height())
         parts = ((self.preview, 1), self._size, self._advice, choices, self.caption, self._told)
         right = in_column(*parts, spacing=6)
         in_column((in_row(self.list, (right, 1), spacing=10), 1), self.buttons, on=self, margins=None)
