@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from driving import action, button, child, click, click_button, message, press, settle, text, view_of
 from figures import size_in_mm, texts
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu
@@ -21,7 +22,9 @@ from core.files import atomic
 from core.files.own_folder import OwnFolder
 from core.records import Prediction
 from gui.main_window import MainWindow
+from gui.window.figure_advice import warnings_of
 from gui.window.figure_dialog import FigureDialog
+from gui.window.figure_print import Preview
 from gui.window.settings import Settings
 
 Drawn = tuple[MainWindow, Prediction]
@@ -240,3 +243,24 @@ def test_without_a_page_the_pad_is_there(seven_drawn: Drawn, monkeypatch: pytest
     assert "Nothing is in sight" in message(window) and not window.findChildren(FigureDialog)
     action(window, "copy_figure").trigger()
     assert "Nothing is in sight" in message(window)
+
+
+def test_what_no_page_holds_is_told_with_the_width_that_fits(dialog: FigureDialog, qtbot: QtBot) -> None:
+    choose(dialog, "Answer")
+    dialog.width_box.setValue(20)
+    qtbot.waitUntil(lambda: "cm tall: more than a page" in text(dialog, "figure_advice"))
+    (fits,) = re.findall(r"([\d.]+) cm wide, it fits on one", text(dialog, "figure_advice"))
+    dialog.width_box.setValue(float(fits))
+    qtbot.waitUntil(lambda: text(dialog, "figure_advice") == "")
+    dialog.width_box.setValue(4)
+    qtbot.waitUntil(lambda: "too small to read on paper" in text(dialog, "figure_advice"))
+    (wide,) = re.findall(r"([\d.]+) cm wide, they are 6 pt", text(dialog, "figure_advice"))
+    dialog.width_box.setValue(float(wide))
+    qtbot.waitUntil(lambda: text(dialog, "figure_advice") == "")
+
+
+def test_where_no_width_is_good_it_is_said() -> None:
+    tall = Preview(QImage(), QSize(1000, 4000), 8.0)
+    (sentence,) = warnings_of(16, tall)
+    assert sentence.startswith("64.0 cm tall: more than a page, and 6.0 cm wide")
+    assert warnings_of(16, Preview(QImage(), QSize(1000, 1500), 6.0)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,7 +12,7 @@ from example_networks import weights
 from figures import difference, drawn, gray, size_in_mm, texts, view_box
 from ink_replay import draw
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGraphicsScene,
     QGraphicsView,
@@ -28,13 +29,14 @@ from shiboken6 import delete
 from core.my_digits.store import MyDigits
 from core.records import EpochMetrics, Prediction, Snapshot, StepMetrics
 from core.training.history import History
+from gui.layers.column_widths import shared_out
 from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
 from gui.paint.printing import is_printing
 from gui.paint.theme import LIGHT, apply_theme
 from gui.window.figure import Figure, figure_of, value_range
 from gui.window.figure_desk import FigureDesk
-from gui.window.figure_files import png_bytes
+from gui.window.figure_files import font_families, png_bytes
 from gui.window.figure_print import MOST_PIXELS, is_too_large, picture_of, pixels_of, svg_of
 from gui.window.looks import Looks
 
@@ -125,6 +127,21 @@ def test_bars_and_legend_are_text_in_svg(seven_drawn: Drawn) -> None:
     layer = texts(svg_of(titled(window, "conv1"), looks_of(window), 8, ""))
     limit = np.abs(prediction.trace.layers[0].values).max()
     assert f"{limit:.3g}" in layer and f"−{limit:.3g}" in layer and "conv1" in layer
+
+
+def test_svg_names_real_fonts_and_others_in_their_place(seven_drawn: Drawn) -> None:
+    window, _ = seven_drawn
+    view_of(window, "inspect").pin_in(1, Cell(2, 10, 10))
+    settle()
+    for figure in desk_of(window).figures():
+        lists = set(re.findall(r'font-family="([^"]*)"', both(window, figure)[1].decode()))
+        assert lists
+        for families in lists:
+            first, *others = (name.strip("'") for name in families.split(", "))
+            assert QFontInfo(QFont(first)).family() == first  # an alias would have another name
+            assert others[-1] in {"sans-serif", "monospace"}
+    assert font_families("monospace").endswith("monospace")
+    assert font_families("Sans Serif").endswith("Arial, Helvetica, sans-serif")
 
 
 def test_cells_have_sharp_edges(seven_drawn: Drawn) -> None:
@@ -297,6 +314,56 @@ def test_all_kernels_of_a_layer_are_in_the_figure(seven_drawn: Drawn) -> None:
     assert {str(channel) for channel in range(16)} <= set(found)
 
 
+def test_a_strip_on_paper_is_read_and_stays_as_it_was(seven_drawn: Drawn) -> None:
+    window, _ = seven_drawn
+    window.resize(1500, 950)
+    settle()
+    strip = view_of(window, "inspect").strip
+    before, size = strip.grab().toImage(), strip.size()
+    svg = svg_of(titled(window, "All layers"), looks_of(window), 16, "").decode()
+    points = 160 / 25.4 * 72 / view_box(svg.encode())[2]  # a unit's
+    assert min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) * points >= 5.5
+    settle()
+    assert strip.size() == size and strip.grab().toImage() == before
+
+
+def test_widths_are_shared_out_by_weight_but_words_fit() -> None:
+    assert shared_out(100, [1, 3], [0, 0]) == [25, 75]
+    assert shared_out(100, [1, 3], [40, 0]) == [40, 60]
+    assert shared_out(100, [1, 1, 2], [40, 25, 0]) == [40, 25, 35]
+    assert shared_out(60, [1, 1], [80, 40]) == [40, 20]
+
+
+def test_what_is_selected_and_what_has_the_keys_is_not_printed(
+    seven_drawn: Drawn, looks: Looks, qtbot: QtBot
+) -> None:
+    window, _ = seven_drawn
+    view, figure = view_of(window, "inspect"), titled(window, "All layers")
+    view.strip.select(1)
+    first = picture_of(figure, looks_of(window), 16, "")
+    view.strip.select(4)
+    assert picture_of(figure, looks_of(window), 16, "") == first
+    page = QWidget()
+    qtbot.addWidget(page)
+    items, button = QListWidget(page), QPushButton("Press", page)
+    items.addItems(["one", "two"])
+    column = QVBoxLayout(page)
+    column.addWidget(items)
+    column.addWidget(button)
+    page.show()
+    page.activateWindow()
+    items.setFocus()
+    qtbot.waitUntil(items.hasFocus)
+    settle()
+    before = page.grab().toImage()
+    picture = picture_of(figure_of("Page", page), looks, 16, "")
+    accent = QColor(LIGHT.accent)
+    edges = [picture.pixelColor(x, picture.height() // 2) for x in range(picture.width())]
+    assert accent not in edges and items.hasFocus()
+    settle()
+    assert page.grab().toImage() == before
+
+
 # Faults
 
 
@@ -419,7 +486,28 @@ def test_captions_say_network_drawing_and_range(seven_drawn: Drawn) -> None:
     assert text.startswith("conv1. LeNet") and "a drawing, read as 7 (" in text
     assert share in text or "> 99.9" in text
     values = prediction.trace.layers[0].values
-    assert value_range("conv1", values) in text and text.endswith(".")
+    assert value_range("Values", values) in text and text.endswith(".")
+
+
+def test_captions_name_channel_cell_and_colours(seven_drawn: Drawn) -> None:
+    window, prediction = seven_drawn
+    desk, view = desk_of(window), view_of(window, "inspect")
+    view.select_layer(4)
+    view.large.show_channel(5)
+    values, limit = prediction.trace.layers[3].values, view.limits[4]
+    text = desk.caption_of(titled(window, "Channel 5 of conv2"))
+    assert text.endswith(f"{value_range('Values', values[5])}, strongest colour ±{limit:.3g}.")
+    assert desk.caption_of(titled(window, "All layers")).endswith("Each layer in its own range.")
+    view.head.range.keep_wanted.emit(True)
+    assert desk.caption_of(titled(window, "Channel 5 of conv2")).endswith(", range kept.")
+    assert desk.caption_of(titled(window, "All layers")).endswith("own range, range kept: conv2.")
+    looks_of(window).set_shared_range(True)
+    settle()
+    assert "One range for all layers, strongest colour ±" in desk.caption_of(titled(window, "All layers"))
+    view.pin_in(4, Cell(3, 2, 6))
+    settle()
+    value = view.arithmetic.value.text()
+    assert f"conv2, channel 3, row 2, column 6: {value}." in desk.caption_of(titled(window, "Arithmetic"))
 
 
 def test_a_test_digit_is_named_until_it_is_drawn_on(window: MainWindow, qtbot: QtBot) -> None:

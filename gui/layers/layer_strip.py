@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -25,12 +26,14 @@ from PySide6.QtWidgets import QWidget
 
 from core.explaining.receptive_field import Field
 from core.records import LayerSpec, NetworkTable
+from gui.layers.column_widths import shared_out
 from gui.layers.layer_groups import groups_of, leads_on
 from gui.layers.layer_values import ranges
 from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import Cell, TiledMaps
 from gui.paint.frames import paint_frames
 from gui.paint.images import ZERO
+from gui.paint.printing import is_printing
 from gui.paint.quick_text import quick_text
 from gui.paint.text import pixels, small_font
 from gui.widgets.painted import Painted
@@ -39,6 +42,9 @@ _MARGIN = 5  # pixels beside a picture
 _BETWEEN = 14  # pixels between two groups
 _MOST_LINES = 60  # of connections: more cannot be told apart
 _MOST_NAMED = 24  # classes whose names have room beside one another
+_FLATTEST, _TALLEST = 0.26, 0.42  # heights on paper, of the width: two such strips fill no page
+_HEIGHT_STEP = 6  # pixels
+_BESIDE = 8  # pixels beside a column's words
 
 
 class Line(NamedTuple):
@@ -87,6 +93,7 @@ class LayerStrip(Painted):
         self._feet: list[str] = []
         self._head = 0  # the height of names and shapes
         self._selected = 0
+        self._is_on_paper = False
         self._fields: dict[str, Field] = {}
         self._lines: list[Line] = []
         self._frames: dict[int, list[QRectF]] = {}
@@ -157,11 +164,11 @@ class LayerStrip(Painted):
         self._groups = groups_of(self._layers)
         starts = {group.start for group in self._groups[1:]}
         gap = pixels(self, _BETWEEN)
-        unit = (self.width() - gap * len(starts)) / sum(weights)
+        least = [self._width_of_words(layer, metrics) if self._is_on_paper else 0.0 for layer in self._layers]
+        widths = shared_out(self.width() - gap * len(starts), weights, least)
         left = 0.0
         arranged: dict[int, int] = {}  # a channel keeps its place from layer to layer
-        for place, (layer, weight) in enumerate(zip(self._layers, weights, strict=True)):
-            width = unit * weight
+        for place, (layer, width) in enumerate(zip(self._layers, widths, strict=True)):
             left += gap if place in starts else 0
             column = QRectF(left, 0, width, self.height())
             room = column.adjusted(_MARGIN, self._head, -_MARGIN, -(metrics.height() + 6))
@@ -177,6 +184,11 @@ class LayerStrip(Painted):
             arranged.setdefault(layer.shape[0], maps.columns)
             self._maps.append(maps)
             left += width
+
+    def _width_of_words(self, layer: LayerSpec, metrics: QFontMetricsF) -> float:
+        alike = self._layers[-2:] if self._are_classes(layer) else (layer,)  # their cells are as large
+        words = (*(each.name for each in alike), _shape_of(layer), "±0.00")
+        return max(map(metrics.horizontalAdvance, words)) + _BESIDE / 2
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -212,7 +224,7 @@ class LayerStrip(Painted):
         font = small_font(self.font())
         painter.setFont(font)
         line = QFontMetricsF(font).height()
-        if self._columns:
+        if self._columns and not is_printing():
             self._paint_frame(painter, self._columns[self._selected])
         for layer, column, maps in zip(self._layers, self._columns, self._maps, strict=True):
             self._paint_head(painter, layer, column, line)
@@ -252,8 +264,8 @@ class LayerStrip(Painted):
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         _draw_fitted(painter, QRectF(column.left(), 3, column.width(), line), layer.name)
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        shape = "×".join(str(size) for size in layer.shape)
-        _draw_fitted(painter, QRectF(column.left(), 3 + line, column.width(), line), shape)
+        place = QRectF(column.left(), 3 + line, column.width(), line)
+        _draw_fitted(painter, place, _shape_of(layer))
 
     def _are_classes(self, layer: LayerSpec) -> bool:
         """Whether a layer's units stand for the classes: those of the last one, and of the softmax."""
@@ -323,6 +335,28 @@ class LayerStrip(Painted):
         colours = self.tr("{layer} The strongest colour means {limit}; the palest, zero.")
         return colours.format(layer=text, limit=f"{self._limits[index]:.3g}")
 
+    @contextlib.contextmanager
+    def on_paper(self, widest: int) -> Iterator[None]:
+        """Have a layout for figures inside: words fit, and pictures leave little of the height empty."""
+        size = self.size()
+        width = min(size.width(), max(widest, self.minimumSizeHint().width()))
+        heights = range(round(width * _FLATTEST), round(width * _TALLEST), _HEIGHT_STEP)
+        self._is_on_paper = True
+        try:
+            self.resize(width, max(heights, key=lambda height: self._filled(width, height)))
+            self._arrange()
+            yield
+        finally:
+            self._is_on_paper = False
+            self.resize(size)
+            self._arrange()
+
+    def _filled(self, width: int, height: int) -> float:
+        """Take a size, and return how many columns the pictures fill then, by their heights."""
+        self.resize(width, height)
+        room = height - self._head - QFontMetricsF(small_font(self.font())).height()
+        return sum(min(maps.rect.height() / room, 1.0) for maps in self._maps)
+
     # Mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -357,10 +391,14 @@ class LayerStrip(Painted):
         return next((index for index, column in enumerate(self._columns) if column.contains(point)), None)
 
 
+def _shape_of(layer: LayerSpec) -> str:
+    return "×".join(str(size) for size in layer.shape)
+
+
 def _draw_fitted(painter: QPainter, rect: QRectF, text: str) -> None:
     """Draw text in the middle of a rectangle, in a font as small as it must be to fit."""
     font = painter.font()
-    width = painter.fontMetrics().horizontalAdvance(text) + 8
+    width = painter.fontMetrics().horizontalAdvance(text) + (_BESIDE / 2 if is_printing() else _BESIDE)
     if width > rect.width():
         smaller = QFont(font)
         smaller.setPointSizeF(font.pointSizeF() * max(rect.width() / width, 0.5))

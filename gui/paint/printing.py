@@ -7,8 +7,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
 
 _is_printing = False
+
+
+@runtime_checkable
+class FitsPaper(Protocol):
+    """A widget that has a layout of its own for figures."""
+
+    def on_paper(self, widest: int) -> contextlib.AbstractContextManager[None]:
+        """Have a layout for figures inside.
+
+        It is at most so many pixels wide; in a wider one, letters would be small on paper.
+        """
 
 
 def is_printing() -> bool:

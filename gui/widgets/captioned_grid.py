@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.paint.frames import paint_frame
 from gui.paint.ink_colours import ink_image
+from gui.paint.printing import is_printing
 from gui.widgets.painted import ARROWS, DIMMED, Painted
 
 _GAP = 8
@@ -102,7 +103,7 @@ class CaptionedGrid(Painted):
                     rect.center().x() - side / 2 - _GAP / 2, rect.bottom() + 1, side + _GAP, self._line()
                 )
                 painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, self._caption(rank, below.width() - 4))
-            if len(self._pictures) and (self.marks_always or self.hasFocus()):
+            if len(self._pictures) and (self.marks_always or (self.hasFocus() and not is_printing())):
                 rect = self.picture_rect(self._current)
                 paint_frame(painter, rect.adjusted(-1, -1, 1, 1), self.palette())
 

@@ -24,6 +24,7 @@ from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.painted import Painted
 from gui.widgets.save_dialog import ask_where_to_save
 from gui.window.figure import Figure
+from gui.window.figure_advice import warnings_of
 from gui.window.figure_desk import PNG, SVG, FigureDesk
 from gui.window.figure_print import Preview, is_too_large, preview_of
 from gui.window.settings import FIGURE_WIDTHS
@@ -134,7 +135,9 @@ class FigureDialog(QDialog):
         label.setBuddy(self.width_box)
         self._size = named(QLabel(self), "figure_size", pale=True)
         choices = in_row(label, self.width_box, 16, self.png, self.svg, 16, self.with_caption, STRETCH)
-        parts = ((self.preview, 1), self._size, choices, self.caption, self._told)
+        self._advice = named(QLabel(self, wordWrap=True), "figure_advice")
+        self._advice.setMinimumHeight(3 * self._advice.fontMetrics().height())
+        parts = ((self.preview, 1), self._size, self._advice, choices, self.caption, self._told)
         right = in_column(*parts, spacing=6)
         in_column((in_row(self.list, (right, 1), spacing=10), 1), self.buttons, on=self, margins=None)
 
@@ -207,19 +210,19 @@ class FigureDialog(QDialog):
                 problem = self._desk.too_large(width)
         self.preview.show_picture(shown.picture)
         self._size.setText("" if shown.size.isEmpty() else self._size_in_words(width, shown))
+        self._advice.setText("" if shown.size.isEmpty() else " ".join(warnings_of(width, shown)))
         for button in self._does:
             button.setEnabled(not problem)
         if problem:  # else what was said of the last figure stays
             self._say(problem)
 
     def _size_in_words(self, width: float, shown: Preview) -> str:
-        height = width * shown.size.height() / shown.size.width()
         text = self.tr("{width} × {height} cm · letters from {points} pt")
         if self.png.isChecked():
             text = self.tr("{width} × {height} cm · {across} × {down} pixels · letters from {points} pt")
         return text.format(
             width=f"{width:.1f}",
-            height=f"{height:.1f}",
+            height=f"{shown.height_at(width):.1f}",
             across=f"{shown.size.width():,}",
             down=f"{shown.size.height():,}",
             points=f"{shown.letters:.1f}",

@@ -1,18 +1,22 @@
-"""Figures as files: PNG, and what Qt's SVG lacks: its size to the hundredth, and sharp cells everywhere."""
+"""Figures as files: PNG, and what Qt's SVG lacks: its true size, sharp cells, and fonts, everywhere."""
 
 from __future__ import annotations
 
 import base64
 import re
+from functools import lru_cache
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtGui import QFont, QFontInfo, QImage, QImageWriter
 
 _LARGEST = 2400  # pixels of an enlarged picture's longer side
 _FAIR, _CELL = 400, 8  # pixels of a picture's longer side, and of a cell: smaller ones are enlarged
 _SIZE = re.compile(r'<svg width="[^"]*" height="[^"]*"')
 _NOTHING = re.compile(r'<path [^>]*\bd="\s*"\s*/>')  # the line of a curve with one point
 _PICTURE = re.compile(r'image-rendering="optimizeSpeed" xlink:href="data:image/png;base64,([^"]*)"')
+_FAMILY = re.compile(r'font-family="([^"]*)"')
+_SANS = "DejaVu Sans", "Arial", "Helvetica", "sans-serif"
+_FIXED = "DejaVu Sans Mono", "Consolas", "Menlo", "Courier New", "monospace"
 
 
 def png_bytes(picture: QImage, **texts: str) -> bytes:
@@ -27,9 +31,23 @@ def png_bytes(picture: QImage, **texts: str) -> bytes:
 
 
 def finished(svg: str, width: float, height: float) -> str:
-    """Return an SVG of Qt's with this size in millimetres, and pictures that no program blurs."""
+    """Return an SVG of Qt's with this size in millimetres, sharp pictures, and fonts that programs know."""
     svg = _SIZE.sub(f'<svg width="{width:.2f}mm" height="{height:.2f}mm"', svg, count=1)
+    svg = _FAMILY.sub(lambda match: f'font-family="{font_families(match[1])}"', svg)
     return _PICTURE.sub(_sharp, _NOTHING.sub("", svg))
+
+
+@lru_cache
+def font_families(family: str) -> str:
+    """Return the real font behind a family's name, and others in its place where a program lacks it.
+
+    Qt writes “Sans Serif”, which is no font: some programs leave out the letters then.
+    """
+    real = QFontInfo(QFont(family)).family()
+    is_fixed = any("mono" in name.lower() or "courier" in name.lower() for name in (family, real))
+    hidden = real.startswith(".")  # macOS does not let other programs have its own font
+    names = dict.fromkeys((*(() if hidden else (real,)), *(_FIXED if is_fixed else _SANS)))
+    return ", ".join(f"'{name}'" if " " in name else name for name in names)
 
 
 def _sharp(match: re.Match[str]) -> str:

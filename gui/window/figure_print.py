@@ -30,6 +30,7 @@ _MARGIN = 8  # of the window's pixels, around all
 _GAP = 8  # between widgets, and above the caption
 _RIM = 2  # around what is not empty
 _CAPTION_POINTS = 9.0  # as printed
+_SMALL_POINTS = 6.6  # of small letters, as printed, in views that have a layout for paper
 _FEWEST_LETTERS = 45  # in a line of the caption: in a narrow figure its letters are smaller
 _WORDS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
@@ -77,7 +78,8 @@ class Sheet:
 @contextlib.contextmanager
 def _laid_out(figure: Figure, looks: Looks, width: float, caption: str) -> Iterator[Sheet]:
     """Give the sheet of a figure, `width` centimetres wide, while its widgets are posed."""
-    with posed(figure, looks):
+    legible = _SMALL_POINTS / 72 * _CM_PER_INCH / _small_pixels(figure)  # cm a pixel, at least
+    with posed(figure, looks, round(width / legible) - 2 * _MARGIN):
         parts = tuple(_inked_part(widget) for widget in figure.widgets)
         top = _MARGIN + sum(part.height() + _GAP for part in parts)
         across = max(widget.width() for widget in figure.widgets)
@@ -91,6 +93,10 @@ def _laid_out(figure: Figure, looks: Looks, width: float, caption: str) -> Itera
             top += round(place.height()) + _GAP
         size = QSize(across + 2 * _MARGIN, top - _GAP + _MARGIN)
         yield Sheet(figure, size, parts, caption, font, place)
+
+
+def _small_pixels(figure: Figure) -> int:
+    return QFontInfo(small_font(figure.main.font())).pixelSize()
 
 
 def _inked_part(widget: QWidget) -> QRect:
@@ -143,13 +149,16 @@ class Preview(NamedTuple):
     letters: float
     """The height of small letters, as in axes and captions of maps, in points."""
 
+    def height_at(self, width: float) -> float:
+        """Return the figure's height in centimetres where it is `width` wide."""
+        return width * self.size.height() / self.size.width()
+
 
 def preview_of(figure: Figure, looks: Looks, width: float, caption: str, room: QSize) -> Preview:
     """Return the preview of a figure `width` centimetres wide, for a room in pixels."""
     with _laid_out(figure, looks, width, caption) as sheet:
         size = sheet.size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
-        small = QFontInfo(small_font(figure.main.font())).pixelSize()
-        letters = small / sheet.size.width() * width / _CM_PER_INCH * 72
+        letters = _small_pixels(figure) / sheet.size.width() * width / _CM_PER_INCH * 72
         return Preview(_painted(sheet, size), pixels_of(sheet.size, width), letters)
 
 

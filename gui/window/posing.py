@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
+    QApplication,
     QPushButton,
     QScrollBar,
     QSlider,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.paint.printing import printing
+from gui.paint.printing import FitsPaper, printing
 from gui.paint.theme import is_dark, print_colours
 from gui.widgets.construct import SCREEN_ONLY
 from gui.window.figure import Figure
@@ -28,13 +29,16 @@ _TALLEST = 20_000
 _ROUNDS = 4  # a view that is given room may lay itself out anew, and need other room
 _CONTROLS = (QPushButton, QToolButton, QScrollBar, QSlider)
 _NEVER = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+_StyledGround = Qt.WidgetAttribute.WA_StyledBackground
 _Hidden = Qt.WidgetAttribute.WA_WState_Hidden
 _OwnPalette = Qt.WidgetAttribute.WA_SetPalette
 
 
 @contextlib.contextmanager
-def posed(figure: Figure, looks: Looks) -> Iterator[None]:
-    """Let a figure's widgets be light, whole and without controls inside.
+def posed(figure: Figure, looks: Looks, widest: int) -> Iterator[None]:
+    """Let a figure's widgets be light, whole, and without controls or marks of the keys inside.
+
+    Those that have a layout for paper get it; `widest` is how many pixels across they may have.
 
     Nothing of it is seen: the window is not painted before all is as it was. Its updates stay on, as without
     them Qt renders nothing that the widgets contain. Another theme for the whole program would take 0.6 s
@@ -43,6 +47,9 @@ def posed(figure: Figure, looks: Looks) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         if is_dark(figure.main.palette()):
             stack.enter_context(_light(figure.widgets, looks))
+        stack.enter_context(_without_keys(figure.widgets))
+        if isinstance(figure.main, FitsPaper):
+            stack.enter_context(figure.main.on_paper(widest))
         stack.enter_context(_whole(figure.main))
         for widget in figure.widgets[:-1]:
             stack.enter_context(_as_wide(widget, figure.main.width()))
@@ -71,6 +78,32 @@ def _light(widgets: Iterable[QWidget], looks: Looks) -> Iterator[None]:
             widget.setStyleSheet(own_style)
             widget.setPalette(own_palette)
         looks.set_palette(dark)
+
+
+class _Unframed(QObject):
+    """Keeps a scroll area from painting itself: that is its frame alone, as what scrolls is a child."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.Paint
+
+
+@contextlib.contextmanager
+def _without_keys(widgets: Iterable[QWidget]) -> Iterator[None]:
+    """Leave out the frame that the style gives to what scrolls and has the keys, who keeps them."""
+    focused = QApplication.focusWidget()
+    if not isinstance(focused, QAbstractScrollArea) or not any(
+        each is focused or each.isAncestorOf(focused) for each in widgets
+    ):
+        yield
+        return
+    unframed, has_ground = _Unframed(), focused.testAttribute(_StyledGround)
+    focused.installEventFilter(unframed)
+    focused.setAttribute(_StyledGround, False)  # which has the frame, too
+    try:
+        yield
+    finally:
+        focused.setAttribute(_StyledGround, has_ground)
+        focused.removeEventFilter(unframed)
 
 
 @contextlib.contextmanager

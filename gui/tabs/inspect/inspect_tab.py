@@ -16,10 +16,11 @@ from gui.layers.layer_values import shown_values
 from gui.processes.job import Job
 from gui.tabs.inspect.arithmetic import cell_inspector  # noqa: F401  # the tool that is in sight first
 from gui.tabs.inspect.change.change_desk import ChangeDesk
+from gui.tabs.inspect.figure_words import range_of_layer, range_of_layers, title_of_layer
 from gui.tabs.inspect.inspect_view import InspectView
 from gui.tabs.inspect.kernels.kernels_desk import KernelsDesk
 from gui.widgets.save_dialog import ask_where_to_save
-from gui.window.figure import Figure, figure_of, value_range
+from gui.window.figure import Figure, figure_of
 from gui.window.looks import Looks
 from gui.window.tab import Context, Tab
 from gui.words.core_texts import in_words
@@ -68,14 +69,25 @@ class InspectTab(Tab):
         if engine.answering is None:
             return []
         index, _ = view.place
-        name = engine.answering.network.table.shown[index].name
-        values = (
-            "" if engine.prediction is None else value_range(name, shown_values(engine.prediction)[index])
-        )
+        names = [layer.name for layer in engine.answering.network.table.shown]
+        all_words = layer_words = ""
+        if engine.prediction is not None and view.limits:
+            values = shown_values(engine.prediction)[index]
+            all_words = range_of_layers(names, view.limits, view.ranges)
+            layer_words = range_of_layer(
+                names[index], values, view.large.channel, view.limits[index], view.ranges
+            )
+        tool = view.tools.currentIndex()
         return [
-            figure_of(self.tr("All layers"), view.strip),
-            figure_of(name, view.head.words, view.head.range.legend, view.large, values=values),
-            figure_of(view.tools.tabText(view.tools.currentIndex()), view.tools.currentWidget()),
+            figure_of(self.tr("All layers"), view.strip, values=all_words),
+            figure_of(
+                title_of_layer(names[index], view.large.channel),
+                view.head.words,
+                view.head.range.legend,
+                view.large,
+                values=layer_words,
+            ),
+            figure_of(view.tools.tabText(tool), view.tools.currentWidget(), values=view.build_tool().about),
         ]
 
     def state(self) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -208,6 +209,16 @@ class InspectView(QWidget):
     def place(self) -> tuple[int, Cell | None]:
         """The selected layer, and the cell that is kept in view."""
         return self._selected, self._pinned
+
+    @property
+    def ranges(self) -> LayerRanges:
+        """How the limits of the colours are chosen."""
+        return self._ranges
+
+    @property
+    def limits(self) -> Sequence[float]:
+        """The value that has the strongest colour, for each layer; none on bare paper."""
+        return self._limits
 
     def go_to(self, index: int, cell: Cell | None) -> None:
         """Show this place, where the network has it."""

@@ -14,6 +14,11 @@ class Tool(QWidget):
     follows_mouse = False
     """Whether the cell under the mouse is the subject while none is pinned."""
 
+    @property
+    def about(self) -> str:
+        """What it is about, for a figure's caption; empty where its title says all."""
+        return ""
+
     def show_subject(self, subject: Subject) -> None:
         """Show this subject; called at every answer and every change of place."""
         raise NotImplementedError

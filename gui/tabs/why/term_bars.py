@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.finite import largest_finite
 from gui.paint.images import ZERO, colour_indices, image_from_indices
+from gui.paint.printing import is_printing
 from gui.tabs.why.term_split import Split, rounded
 from gui.widgets.painted import DIMMED, Painted
 from gui.words.numbers import number, steady_peak
@@ -187,7 +188,7 @@ class TermBars(Painted):
         palette = self.palette()
         if row.index is not None and row.index == self.marked:
             painter.fillRect(rect, palette.color(QPalette.ColorRole.AlternateBase))
-            if self.hasFocus():
+            if self.hasFocus() and not is_printing():
                 painter.setPen(palette.color(QPalette.ColorRole.Highlight))
                 painter.drawRect(rect.adjusted(0.5, 0.5, -1.5, -1.5))
         font = self.font()

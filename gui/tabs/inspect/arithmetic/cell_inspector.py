@@ -34,6 +34,7 @@ class CellInspector(Tool):
         super().__init__(parent)
         self.setObjectName("cell_inspector")
         self._explanation: CellExplanation | None = None
+        self._about = ""  # the cell, by all of its name, and its value
         self.title = bold(named(SteadyLabel(self), "cell_title"))
         tip = self.tr("The number in this cell: what the network computed for your drawing")
         self.value = bold(named(SteadyLabel(self, widest="−0000.0000"), "cell_value", tip), 1.5)
@@ -63,22 +64,27 @@ class CellInspector(Tool):
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         self.view.set_colours(maps, kernels)
 
+    @property
+    def about(self) -> str:
+        return self._about
+
     def show_subject(self, subject: Subject) -> None:
         explanation = self._explanation = subject.explanation
         for button in (self.copy_text, self.copy_pytorch):
             button.setEnabled(explanation is not None)
-        place = (
-            ""
-            if subject.index is None
-            else f" · {cell_name(subject.network.table, subject.spec, subject.index)}"
-        )
-        self.title.set_text(f"{subject.spec.name}{place}")
+        layer, place = subject.spec.name, ""
+        if subject.index is not None:
+            place = cell_name(subject.network.table, subject.spec, subject.index)
+        self.title.set_text(" · ".join(filter(None, (layer, place))))
         self.pin_state.set_text(self._pin_words(subject))
+        self._about = ""
         if explanation is None:
             self.value.set_text("")
             self.view.set_parts([Words(self._what_to_do(subject))])
             return
-        self.value.set_text(exact(explanation.value, decimals_of(subject, subject.layer)))
+        value = exact(explanation.value, decimals_of(subject, subject.layer))
+        self.value.set_text(value)
+        self._about = f"{layer}, {place}: {value}"
         self.view.set_parts(page(subject, explanation))
 
     def _pin_words(self, subject: Subject) -> str:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.layers.map_pictures import MapPictures
 from gui.layers.tiled_maps import TiledMaps
+from gui.paint.printing import is_printing
 from gui.paint.text import small_font
 from gui.paint.theme import warning_colour
 from gui.widgets.painted import ARROWS, Painted
@@ -133,7 +134,9 @@ class ChannelSwitches(Painted):
             if min(tiles.width, tiles.height) * tiles.scale >= _NUMBERED_FROM:
                 for channel in range(tiles.count):
                     self._paint_number(painter, self.channel_rect(channel).topLeft(), str(channel))
-            painter.setPen(QPen(self.palette().highlight().color(), 3 if self.hasFocus() else 2))
+            painter.setPen(
+                QPen(self.palette().highlight().color(), 3 if self.hasFocus() and not is_printing() else 2)
+            )
             painter.drawRect(self.channel_rect(self.current).adjusted(-1, -1, 0, 0))
 
     def _paint_number(self, painter: QPainter, corner: QPointF, text: str) -> None:

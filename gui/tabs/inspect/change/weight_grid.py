@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gui.paint.number_grid import cell_at, cell_rect, paint_number_grid
+from gui.paint.printing import is_printing
 from gui.widgets.construct import named
 from gui.widgets.painted import ARROWS, Painted
 from gui.words.numbers import number
@@ -102,7 +103,8 @@ class WeightGrid(Painted):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            marked = self.place if self.hasFocus() or self._field.isVisible() else None
+            has_keys = self.hasFocus() or self._field.isVisible()
+            marked = self.place if has_keys and not is_printing() else None
             paint_number_grid(
                 painter, self._grid(), self._values, self._limit, self._colours, marked=marked, decimals=3
             )
