@@ -317,6 +317,7 @@ def test_all_kernels_of_a_layer_are_in_the_figure(seven_drawn: Drawn) -> None:
 def test_a_strip_on_paper_is_read_and_stays_as_it_was(seven_drawn: Drawn) -> None:
     window, _ = seven_drawn
     window.resize(1500, 950)
+    window._fit_text()  # else it comes a moment later
     settle()
     strip = view_of(window, "inspect").strip
     before, size = strip.grab().toImage(), strip.size()
@@ -498,7 +499,7 @@ def test_captions_name_channel_cell_and_colours(seven_drawn: Drawn) -> None:
     text = desk.caption_of(titled(window, "Channel 5 of conv2"))
     assert text.endswith(f"{value_range('Values', values[5])}, strongest colour ±{limit:.3g}.")
     assert desk.caption_of(titled(window, "All layers")).endswith("Each layer in its own range.")
-    view.head.range.keep_wanted.emit(True)
+    view.head.range.range_wanted.emit(limit)
     assert desk.caption_of(titled(window, "Channel 5 of conv2")).endswith(", range kept.")
     assert desk.caption_of(titled(window, "All layers")).endswith("own range, range kept: conv2.")
     looks_of(window).set_shared_range(True)

@@ -188,7 +188,7 @@ class LayerStrip(Painted):
     def _width_of_words(self, layer: LayerSpec, metrics: QFontMetricsF) -> float:
         alike = self._layers[-2:] if self._are_classes(layer) else (layer,)  # their cells are as large
         words = (*(each.name for each in alike), _shape_of(layer), "±0.00")
-        return max(map(metrics.horizontalAdvance, words)) + _BESIDE / 2
+        return max(map(metrics.horizontalAdvance, words)) + _BESIDE
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -398,7 +398,7 @@ def _shape_of(layer: LayerSpec) -> str:
 def _draw_fitted(painter: QPainter, rect: QRectF, text: str) -> None:
     """Draw text in the middle of a rectangle, in a font as small as it must be to fit."""
     font = painter.font()
-    width = painter.fontMetrics().horizontalAdvance(text) + (_BESIDE / 2 if is_printing() else _BESIDE)
+    width = painter.fontMetrics().horizontalAdvance(text) + _BESIDE
     if width > rect.width():
         smaller = QFont(font)
         smaller.setPointSizeF(font.pointSizeF() * max(rect.width() / width, 0.5))

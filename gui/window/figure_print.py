@@ -30,7 +30,7 @@ _MARGIN = 8  # of the window's pixels, around all
 _GAP = 8  # between widgets, and above the caption
 _RIM = 2  # around what is not empty
 _CAPTION_POINTS = 9.0  # as printed
-_SMALL_POINTS = 6.6  # of small letters, as printed, in views that have a layout for paper
+_SMALL_POINTS = 6.2  # of small letters, as printed, in views that have a layout for paper
 _FEWEST_LETTERS = 45  # in a line of the caption: in a narrow figure its letters are smaller
 _WORDS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 

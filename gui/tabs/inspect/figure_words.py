@@ -42,10 +42,11 @@ def range_of_layers(names: Sequence[str], limits: Sequence[float], ranges: Layer
         text = text.format(limit=_limit(max(limits), True))
         return translate("Figures", "{range}, range kept").format(range=text) if kept else text
     text = translate("Figures", "Each layer in its own range")
+    if len(kept) == len(names):
+        return translate("Figures", "{range}, ranges kept").format(range=text)
     if kept:
-        text = translate("Figures", "{range}, range kept: {layers}").format(
-            range=text, layers=", ".join(kept)
-        )
+        some = translate("Figures", "{range}, range kept: {layers}")
+        return some.format(range=text, layers=", ".join(kept))
     return text
 
 
