@@ -78,9 +78,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("LeNet Lab"))
         settings = self._settings = Settings()
         self._is_closed = False
-        self._is_share_kept = (
-            False  # the settings know the pad's width; text may have needed another one since
-        )
+        self._is_share_kept = False  # in the settings: since then, text alone has changed the pad's width
         self._field: Field | None = None  # what the cell looked at in Inspect sees of the network's picture
 
         apply_theme(settings.theme)
@@ -443,7 +441,7 @@ class MainWindow(QMainWindow):
         at = ZOOMS.index(self._settings.zoom if steps else 100) + steps
         percent = self._settings.zoom = ZOOMS[min(max(at, 0), len(ZOOMS) - 1)]
         self._fit_text()
-        self._share_out()
+        QTimer.singleShot(0, self, self._share_out)  # layouts come first: they know how little room is enough
         self._note(self.tr("Size: {percent} %").format(percent=percent))
 
     @Slot(bool)
@@ -463,6 +461,7 @@ class MainWindow(QMainWindow):
             self._settings.remember_sizes(self._splitter, self._settings.zoom / 100)
             self._is_share_kept = not self._pad_scroll.isHidden()
 
+    @Slot()
     def _share_out(self) -> None:
         """Give pad and page the room that they had last, as the text is now."""
         if not self._settings.restore_sizes(self._splitter, self._settings.zoom / 100):
