@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from core.explaining.channel_ranking import ChannelRanking
 from gui.paint.text import fit_to_text
 from gui.tabs.inspect.change.ranking_model import BAR, LOST, RankingModel
-from gui.widgets.construct import STRETCH, exchange, in_column, in_row, named
+from gui.widgets.construct import STRETCH, exchange, in_column, in_row, leaves_keys, named
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.term_label import TermLabel
 from gui.words.numbers import share
@@ -61,6 +61,8 @@ class RankingView(QWidget):
         text = self.tr("Cancel")
         tip = self.tr("End the ranking; what has been counted so far stays")
         self._cancel = named(QPushButton(text, self), "ranking_cancel_button", tip, clicked=self.cancelled)
+        for button in (self._start, self._cancel):
+            leaves_keys(button)
         self._promise = named(TermLabel(parent=self, wordWrap=True), "ranking_promise")
         sentence = self.tr(
             "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
