@@ -60,9 +60,8 @@ class CaptionedGrid(Painted):
         side, columns = self._arrangement()
         row, column = divmod(rank, columns)
         left = self.room().left() + max(self.room().width() - columns * (side + _GAP) + _GAP, 0) // 2
-        corner = QPointF(
-            left + column * (side + _GAP), self.room().top() + row * (side + self._line() + _BELOW)
-        )
+        top = self.room().top() + row * (side + self._line() + _BELOW)
+        corner = QPointF(left + column * (side + _GAP), top)
         height, width = self._pictures[0].shape if len(self._pictures) else (1, 1)
         scale = side / max(height, width)
         scale = math.floor(scale) if scale >= _WHOLE else scale

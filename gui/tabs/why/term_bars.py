@@ -220,9 +220,8 @@ class TermBars(Painted):
         left = 0.0
         if split.cells is not None:
             left = self._row_height() + 4
-            self._paint_map(
-                painter, QRectF(rect.left() + 1, rect.top() + 1, left - 6, rect.height() - 2), row.index
-            )
+            room = QRectF(rect.left() + 1, rect.top() + 1, left - 6, rect.height() - 2)
+            self._paint_map(painter, room, row.index)
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         painter.drawText(rect.adjusted(left, 0, 0, 0), _LEFT, row.label)
         if split.factors is not None:
