@@ -47,6 +47,7 @@ from gui.window.text_scale import ZOOMS, body_scale, is_wide
 
 _PAD_WIDTH = 290
 _RESIZED = 100  # milliseconds after the last of a window's new sizes
+_NOTED = 8000  # milliseconds that a note stays
 
 
 class MainWindow(QMainWindow):
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("LeNet Lab"))
         settings = self._settings = Settings()
         self._is_closed = False
+        self._is_share_kept = False  # in the settings: since then, text alone has changed the pad's width
         self._field: Field | None = None  # what the cell looked at in Inspect sees of the network's picture
 
         apply_theme(settings.theme)
@@ -139,6 +141,7 @@ class MainWindow(QMainWindow):
         self._splitter = named(QSplitter(Qt.Orientation.Horizontal, self._rooms), "window_splitter")
         split(self._splitter, (self._pad_scroll, 1), (self._pages, 6))
         self._splitter.setHandleWidth(8)
+        self._splitter.splitterMoved.connect(self._on_share_changed)
         in_row(self._navigation, (self._splitter, 1), on=self._rooms, spacing=8, margins=(8, 4, 8, 0))
         self.setCentralWidget(self._rooms)
         self._ring = PointerRing(self)
@@ -153,7 +156,7 @@ class MainWindow(QMainWindow):
         for sentence in (context.exchange.failed, context.collection.failed):
             sentence.connect(self._say)
         for sentence in (context.exchange.noted, context.collection.noted):
-            sentence.connect(self.statusBar().showMessage)
+            sentence.connect(self._note)
         context.exchange.placed.connect(self._on_placed)
         context.exchange.several_found.connect(self._on_several_found)
         context.exchange.weights_given.connect(self._on_weights_given)
@@ -175,8 +178,8 @@ class MainWindow(QMainWindow):
         network.predicted.connect(self._on_predicted)
         network.model_asked.connect(context.model_asked)
         network.opening.connect(self._message_bar.hide)
-        self._label_desk.noted.connect(self.statusBar().showMessage)
-        self._figures.noted.connect(self.statusBar().showMessage)
+        self._label_desk.noted.connect(self._note)
+        self._figures.noted.connect(self._note)
         self._figures.failed.connect(self._say)
         context.familiarity.judged.connect(answer.set_prediction)
         context.modified.connect(answer.modified_bar.set_text)
@@ -189,6 +192,11 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _say(self, sentence: str) -> None:
         self._message_bar.say(sentence)
+
+    @Slot(str)
+    def _note(self, sentence: str) -> None:
+        """Say in the status bar what was done; it goes by itself."""
+        self.statusBar().showMessage(sentence, _NOTED)
 
     @Slot()
     def _on_placed(self) -> None:
@@ -281,7 +289,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_tab_built(self, tab: Tab) -> None:
         tab.failed.connect(self._say)
-        tab.noted.connect(self.statusBar().showMessage)
+        tab.noted.connect(self._note)
         tab.model_chosen.connect(self._network.use)
         tab.fold(self._settings.tools_folded)
 
@@ -320,7 +328,7 @@ class MainWindow(QMainWindow):
     def _remember(self) -> None:
         settings = self._settings
         settings.remember_window(self)
-        settings.remember_sizes(self._splitter)
+        self._keep_share()
         settings.brush = self._pad.brush_slider.value()
         for tab in self._pages.tabs().values():
             tab.close()
@@ -420,6 +428,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._resized.start()
+        self._is_share_kept = False
 
     @Slot()
     def _fit_text(self) -> None:
@@ -428,10 +437,12 @@ class MainWindow(QMainWindow):
         self._navigation.set_wide(is_wide(self.size(), self._scale))
 
     def _zoom(self, steps: int) -> None:
+        self._keep_share()
         at = ZOOMS.index(self._settings.zoom if steps else 100) + steps
         percent = self._settings.zoom = ZOOMS[min(max(at, 0), len(ZOOMS) - 1)]
         self._fit_text()
-        self.statusBar().showMessage(self.tr("Size: {percent} %").format(percent=percent))
+        QTimer.singleShot(0, self, self._share_out)  # layouts come first: they know how little room is enough
+        self._note(self.tr("Size: {percent} %").format(percent=percent))
 
     @Slot(bool)
     def _on_presentation_toggled(self, is_on: bool) -> None:
@@ -440,17 +451,27 @@ class MainWindow(QMainWindow):
             widget.setVisible(not is_on)
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    @Slot()
+    def _on_share_changed(self) -> None:
+        self._is_share_kept = False
+
+    def _keep_share(self) -> None:
+        """Remember the pad's width, for text of the usual size."""
+        if self.isVisible() and not self._is_share_kept:  # else it has no sizes yet
+            self._settings.remember_sizes(self._splitter, self._settings.zoom / 100)
+            self._is_share_kept = not self._pad_scroll.isHidden()
+
+    @Slot()
     def _share_out(self) -> None:
-        """Give pad and page the room that they had last."""
-        if not self._settings.restore_sizes(self._splitter):
+        """Give pad and page the room that they had last, as the text is now."""
+        if not self._settings.restore_sizes(self._splitter, self._settings.zoom / 100):
             pad = pixels(self, _PAD_WIDTH)
             self._splitter.setSizes([pad, max(self.width() - pad, 1)])
 
     @Slot(bool)
     def _on_pad_folded(self, is_folded: bool) -> None:
         self._settings.pad_folded = is_folded
-        if self.isVisible():  # else it has no sizes yet
-            self._settings.remember_sizes(self._splitter)
+        self._keep_share()
         self._pad_scroll.setVisible(not is_folded)
         self._splitter.refresh()  # else what was never seen is given half
         self._share_out()

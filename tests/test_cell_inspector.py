@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,7 +25,8 @@ from gui.layers.tiled_maps import Cell
 from gui.paint.colours import colour_table
 from gui.tabs.inspect.arithmetic import activation_plot
 from gui.tabs.inspect.arithmetic.cell_inspector import CellInspector
-from gui.tabs.inspect.arithmetic.decimals import exact, places, relation
+from gui.tabs.inspect.arithmetic.cell_pages import page
+from gui.tabs.inspect.arithmetic.decimals import exact, fine_places, places, relation
 from gui.tabs.inspect.arithmetic.page_parts import Grids, Line, Row, Summands, Words
 from gui.tabs.inspect.subject import Subject
 from gui.words.numbers import round_figure
@@ -289,6 +291,30 @@ def test_the_softmax_shows_logits_exponentials_and_shares(inspector: CellInspect
         assert exponential == pytest.approx(np.exp(logit - subject.values[-2].max()), abs=2e-4)
         assert part == pytest.approx(float(subject.values[-1][digit]), abs=6e-5)
     assert as_number(rows[11].numbers[2]) == 1
+
+
+def test_a_tiny_share_has_four_digits_that_count() -> None:
+    subject = subject_of(network("lenet"), "softmax", Cell(7, 0, 0))
+    assert subject.explanation is not None
+    terms = np.full(10, 0.0003223, np.float32)
+    terms[0], terms[7] = 1.0, 0.0003214
+    tiny = replace(subject.explanation, terms=terms, value=float(terms[7] / terms.sum()))
+    (line,) = (part.text for part in page(subject, tiny) if isinstance(part, Line))
+    assert line == "p = 0.0003214 / 1.0029 = 0.0003205"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.87, "0.8700"),
+        (0.01237, "0.01237"),
+        (3.2e-4, "0.0003200"),
+        (1.237e-12, "1.237×10⁻¹²"),
+        (0, "0.0000"),
+    ],
+)
+def test_four_digits_count_in_a_share(value: float, text: str) -> None:
+    assert exact(value, fine_places(value)) == text
 
 
 def test_flatten_input_and_unknown_layers_say_what_they_are(inspector: CellInspector) -> None:

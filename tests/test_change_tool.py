@@ -28,6 +28,7 @@ from gui.tabs.inspect.change.change_tool import ChangeTool
 from gui.tabs.inspect.subject import Subject
 from gui.widgets.construct import exchange, in_row
 from gui.widgets.steady_label import SteadyLabel
+from gui.window.settings import Settings
 
 INK = mnist("test").images[0].repeat(10, 0).repeat(10, 1)
 
@@ -39,7 +40,7 @@ class Bench:
         self.engine = Engine(new_executor=InlineExecutor)
         self.tool = ChangeTool()
         qtbot.addWidget(self.tool)
-        self.desk = ChangeDesk(self.tool, self.engine, self.tool)
+        self.desk = ChangeDesk(self.tool, self.engine, Settings(), self.tool)
         self.session = self.tool.session
         self.predictions: list[Prediction] = []
         self.networks: list[NetworkState] = []
@@ -494,6 +495,21 @@ def test_a_ranking_tells_of_the_network_as_it_is_and_not_of_all_its_channels(
     bench.press("rank_button")
     qtbot.waitUntil(bench.child(QWidget, "rank_button").isVisible, timeout=20_000)
     assert bench.child(SteadyLabel, "ranking_note").text().startswith("As it is now: ")
+
+
+def test_an_outdated_ranking_says_which_network_it_is_of(
+    bench: Bench, qtbot: QtBot, few_digits: DigitSet
+) -> None:
+    note = bench.child(SteadyLabel, "ranking_note")
+    bench.press("rank_button")
+    qtbot.waitUntil(bench.child(QWidget, "rank_button").isVisible, timeout=20_000)
+    bench.click_channel(4)
+    assert note.text().startswith("As it was opened: ")
+    bench.press("rank_button")
+    qtbot.waitUntil(bench.child(QWidget, "rank_button").isVisible, timeout=20_000)
+    assert note.text().startswith("As it is now: ")
+    bench.click_channel(2)
+    assert note.text().startswith("With your earlier changes: ")
 
 
 def test_a_ranking_is_of_the_network_as_it_was_when_it_began(few_digits: DigitSet) -> None:

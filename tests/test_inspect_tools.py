@@ -80,6 +80,32 @@ def test_the_program_that_is_copied_prints_the_number_in_the_cell(panel: Inspect
     assert float(printed.stdout.split()[-1]) == pytest.approx(float(shown), abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    "name", ["copy_text_button", "copy_pytorch_button", "copy_script_button", "rank_button"]
+)
+def test_a_click_on_a_button_leaves_the_keys_with_the_layers(
+    panel: InspectView, qtbot: QtBot, name: str
+) -> None:
+    window = panel.window()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    click_cell(panel, 1, Cell(0, 5, 5))
+    tool = {"copy_script_button": panel.code, "rank_button": panel.change}.get(name, panel.arithmetic)
+    bring_to_front(panel, tool)
+    holder = QApplication.focusWidget()
+    assert holder is not None and panel.isAncestorOf(holder)
+    button = child(panel, QPushButton, name)
+    QTest.mouseClick(button, LEFT_BUTTON)
+    assert QApplication.focusWidget() is holder
+    QTest.keyClick(holder, Qt.Key.Key_Right)
+    QTest.keyClick(holder, Qt.Key.Key_PageDown)
+    bring_to_front(panel, panel.arithmetic)
+    assert panel.arithmetic.title.text() == "relu1 · channel 0, row 5, column 6"
+    bring_to_front(panel, tool)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert button.hasFocus()  # Tab goes there all the same
+
+
 def test_a_click_on_a_map_switches_it_off_and_the_pad_says_so_until_it_is_reverted(
     seven_drawn: tuple[MainWindow, Prediction],
     panel: InspectView,

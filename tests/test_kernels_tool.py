@@ -253,6 +253,16 @@ def test_what_the_sum_means_is_said_in_words(
     tool.grab()
 
 
+def test_units_have_no_brightness_and_no_edges(tool: KernelsTool) -> None:
+    show(tool, "fc3")
+    weights = opened().weights["fc3.weight"][0]
+    up, down = int((weights > 0).sum()), int((weights < 0).sum())
+    assert text(tool, "kernel_sum_meaning") == f"As they grow, {up} inputs raise y and {down} lower it."
+    flat = np.tile(np.array([1.0, -1.0, 1.0, -1.0, 0.1], np.float32), (120, 80))
+    show(tool, "fc1", like(opened(), fc1_weight=flat))  # over maps, where a place counts, not an edge
+    assert text(tool, "kernel_sum_meaning").endswith("nearly 0: even brightness hardly counts.")
+
+
 @pytest.mark.parametrize("layer", ["relu1", "pool1", "flatten"])
 def test_a_layer_without_weights_shows_patches_alone(tool: KernelsTool, layer: str) -> None:
     show(tool, layer)

@@ -35,6 +35,7 @@ from core.processes.inference import classify
 from core.records import Prediction, Snapshot
 from gui.main_window import MainWindow
 from gui.processes.engine import Engine
+from gui.widgets.message_bar import MessageBar
 from gui.window.settings import Settings
 
 
@@ -557,3 +558,15 @@ def test_inspect_says_that_there_is_no_network_only_when_none_will_come(window: 
     window._engine._process._running = None
     window._engine.failed.emit(LabError("The process ends again and again."))
     assert shown.isVisible() and shown.text() == "No network is loaded. Choose one in the Model menu."
+
+
+def test_a_note_in_the_status_bar_goes_and_a_warning_stays(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.main_window._NOTED", 300)
+    window._say("The disk is full.")
+    action(window, "larger").trigger()
+    assert window.statusBar().currentMessage() == "Size: 110 %"
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "")
+    bar = child(window, MessageBar, "message_bar")
+    assert bar.isVisible() and bar.text() == "The disk is full."

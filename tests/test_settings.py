@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from driving import action, child, settle
-from PySide6.QtCore import QByteArray, QRect, QSettings, Qt
+from PySide6.QtCore import QByteArray, QRect, QSettings, QStandardPaths, Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -59,7 +59,7 @@ VALUES: dict[str, tuple[Callable[[Settings], object], object, list[str]]] = {
         DEFAULT_MODEL,
         ["", "m" * 4097, '"a\\x1b"', "@ByteArray(abc)", "a, b"],
     ),
-    "folder": (lambda kept: kept.folder, "", ["f" * 4097]),
+    "folder": (lambda kept: kept.folder, str(Path.home()), ["f" * 4097]),
     "shared_range": (lambda kept: kept.shared_range, False, ["perhaps", "1"]),
     "show_logits": (lambda kept: kept.show_logits, False, ["yes"]),
 }
@@ -79,6 +79,16 @@ def test_a_setting_that_makes_no_sense_is_logged_and_forgotten(
     assert log().count(f"the setting {key} makes no sense") == 1
     assert not settings.store.contains(key)
     assert read(settings) == found and log().count("makes no sense") == 1  # told once
+
+
+def test_the_first_file_goes_to_the_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = tmp_path / "Documents"
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(documents))
+    assert Settings().folder == str(Path.home())  # there are none
+    documents.mkdir()
+    assert Settings().folder == str(documents)
+    Settings().folder = str(tmp_path)
+    assert Settings().folder == str(tmp_path)
 
 
 def test_settings_that_make_sense_come_back_and_nothing_is_logged(ini: Path, log: Callable[[], str]) -> None:

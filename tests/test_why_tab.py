@@ -14,6 +14,7 @@ from example_networks import shipped
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QRadioButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -435,13 +436,32 @@ def test_a_map_of_one_sign_is_explained(falls: list[list[float]] | None, said: s
     assert ("one sign" in words) == bool(said) and said in words
 
 
+def test_the_ring_of_the_keys_covers_no_letter(desk: Desk) -> None:
+    bars = desk.bars
+    bars.clearFocus()
+    plain = image_of(bars)
+    inner = plain[3:-3, 3:-3]
+    assert (plain[3:-3, :3] == plain[3:-3, -3:]).all()  # nothing but what goes from edge to edge
+    bars.setFocus(Qt.FocusReason.TabFocusReason)
+    assert bars.hasFocus() and (image_of(bars)[3:-3, 3:-3] == inner).all()
+
+
+def image_of(widget: QWidget) -> np.ndarray:
+    """Its pixels (H, W, 4)."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).copy()
+
+
 def test_occlusion_is_for_two_digits_not_for_a_unit(desk: Desk) -> None:
     button = child(desk.view, QRadioButton, "occlusion_button")
     click(button)
     desk.click_row(0)
     assert not button.isEnabled() and not button.isChecked()
     assert "gradient" in desk.view.evidence.map_view.words.text()
+    assert visible_text(desk.view, "occlusion_reason") == "(only for 4 − 9)"
+    assert "not for one unit. Choose “4 − 9” above the bars" in button.toolTip()
     press(desk.bars, Qt.Key.Key_Left)
+    assert visible_text(desk.view, "occlusion_reason") == "" and "5×5" in button.toolTip()
     assert button.isEnabled() and button.isChecked()
     assert "5×5" in desk.view.evidence.map_view.words.text()
 

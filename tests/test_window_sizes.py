@@ -238,6 +238,35 @@ def test_the_pad_and_the_tools_can_be_put_away_and_come_back_as_they_were(
     assert now[0] == pytest.approx(sizes[0], abs=12)
 
 
+def test_the_pad_has_its_width_back_with_the_usual_text(window: MainWindow, qtbot: QtBot) -> None:
+    def pad() -> int:
+        settle()
+        return child(window, QSplitter, "window_splitter").sizes()[0]
+
+    resized(window, 1366, 768, qtbot)
+    usual = pad()
+    while window._settings.zoom < 200:
+        press(window.canvas, Qt.Key.Key_Plus, CONTROL)
+        settle()
+    assert pad() > 1.4 * usual
+    press(window.canvas, Qt.Key.Key_F9)
+    press(window, Qt.Key.Key_F9)
+    assert pad() > 1.4 * usual
+    press(window.canvas, Qt.Key.Key_0, CONTROL)
+    assert pad() == pytest.approx(usual, abs=2)
+    handle = child(window, QSplitter, "window_splitter").handle(1)  # whoever drags it has it so
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(4, 50))
+    QTest.mouseMove(handle, QPoint(104, 50))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=QPoint(104, 50))
+    wide = pad()
+    assert wide > usual + 60
+    press(window.canvas, Qt.Key.Key_Plus, CONTROL)
+    press(window.canvas, Qt.Key.Key_F9)
+    press(window, Qt.Key.Key_0, CONTROL)
+    press(window, Qt.Key.Key_F9)
+    assert pad() == pytest.approx(wide, abs=2)
+
+
 def test_a_message_moves_nothing(window: MainWindow, qtbot: QtBot) -> None:
     window.open_tab("inspect")
     settle()

@@ -16,6 +16,7 @@ from gui.paint.printing import is_printing
 from gui.widgets.painted import ARROWS, DIMMED, Painted
 
 _GAP = 8
+_EDGE = 3  # pixels around all: room for the ring of the keys
 _BELOW = 4  # pixels between a caption and the next picture
 _WHOLE = 3  # from this many screen pixels on, each of a picture's pixels is as large as the next
 
@@ -52,14 +53,16 @@ class CaptionedGrid(Painted):
 
     def room(self) -> QRectF:
         """Return the rectangle that pictures may fill."""
-        return QRectF(self.rect()).adjusted(_GAP / 2, 1, -_GAP / 2, -1)  # captions are wider by half a gap
+        aside = _EDGE + _GAP / 2  # captions are wider than pictures by half a gap
+        return QRectF(self.rect()).adjusted(aside, _EDGE + 1, -aside, -_EDGE - 1)
 
     def picture_rect(self, rank: int) -> QRectF:
         """Return the rectangle of a picture; its caption is below."""
         side, columns = self._arrangement()
         row, column = divmod(rank, columns)
         left = self.room().left() + max(self.room().width() - columns * (side + _GAP) + _GAP, 0) // 2
-        corner = QPointF(left + column * (side + _GAP), 1 + row * (side + self._line() + _BELOW))
+        top = self.room().top() + row * (side + self._line() + _BELOW)
+        corner = QPointF(left + column * (side + _GAP), top)
         height, width = self._pictures[0].shape if len(self._pictures) else (1, 1)
         scale = side / max(height, width)
         scale = math.floor(scale) if scale >= _WHOLE else scale

@@ -177,6 +177,12 @@ def bold(widget: _Widget, scale: float = 1.0) -> _Widget:
     return widget
 
 
+def leaves_keys(button: _Button) -> _Button:
+    """Return the button, which a click does not give the keys: they stay with the view around it."""
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
 def symbol(button: _Button, name: str = "") -> _Button:
     """Give a button an icon, or only the size of the one that it has: as large as its text asks for."""
     if name:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -20,8 +21,11 @@ from PySide6.QtWidgets import (
 
 from gui.paint.text import fit_to_text, pixels
 from gui.widgets.construct import in_column, message, named
+from gui.window.other_names import also_called, small_words
 
 _WIDTH, _HEIGHT = 560, 360  # pixels
+_NEAR = 12  # offers that have some of the words alone
+_SHORT = 4  # letters: up to there, a word's last s is no plural's
 _MOST, _ALL = 40, 100  # rows: each takes time at each letter, and nobody reads so far
 _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -38,6 +42,12 @@ class Offer:
     do: Callable[[], object]
     action: QAction | None = None
     """The menu's."""
+
+    @cached_property
+    def everything(self) -> str:
+        """All of its words, each after a space."""
+        text = f" {self.title} {self.where} {self.words}".casefold()
+        return text.replace("(", " ").replace("“", " ")
 
     @property
     def is_possible(self) -> bool:
@@ -72,24 +82,50 @@ def plain(text: str) -> str:
     return text.replace("&", "").removesuffix("…")
 
 
-def find(wanted: str, among: Sequence[Offer]) -> list[Offer]:
-    """Return the offers that have all of the wanted words, or their beginnings: the best first."""
-    words = wanted.casefold().split()
-    ranked = [(rank, place) for place, offer in enumerate(among) if (rank := _rank(words, offer)) is not None]
+def find(wanted: str, among: Sequence[Offer], small: Container[str] = ()) -> list[Offer]:
+    """Return the offers that have all of the wanted words, or their beginnings: the best first.
+
+    Words that are `small` need not be there. Where no offer has all others, those that have most of them.
+    """
+    words = wanted.casefold().replace("?", " ").split()
+    telling = [word for word in words if word not in small] or words
+    singular = [word.removesuffix("s") if len(word) > _SHORT else word for word in telling]
+    return _all_of((words, telling), among) or _all_of((singular,), among) or _nearest(singular, among)
+
+
+def _all_of(forms: Sequence[list[str]], among: Sequence[Offer]) -> list[Offer]:
+    """Return the offers that have all words of one of the forms, the best first."""
+    ranked = []
+    for place, offer in enumerate(among):
+        ranks = [rank for words in forms if (rank := _rank(words, offer)) is not None]
+        if ranks:
+            ranked.append((min(ranks), place))
     return [among[place] for _, place in sorted(ranked)]
 
 
 def _rank(words: list[str], offer: Offer) -> int | None:
     """Return 0 for the best offer; None where a word is not in it."""
-    title = offer.title.casefold()
-    everything = f"{title} {offer.where.casefold()} {offer.words.casefold()}"
-    if not all(word in everything for word in words):
+    if not all(word in offer.everything for word in words):
         return None
+    title = offer.title.casefold()
     if title.startswith(" ".join(words)):
         return 0 if title == " ".join(words) else 1
     if all(any(part.startswith(word) for part in title.split()) for word in words):
         return 2
     return 3 if all(word in title for word in words) else 4
+
+
+def _nearest(words: list[str], among: Sequence[Offer]) -> list[Offer]:
+    """Return a few offers that have most of the words; those first that have them in the title."""
+    ranked = []
+    for place, offer in enumerate(among):
+        found = sum(f" {word}" in offer.everything for word in words)
+        if found:
+            in_title = sum(f" {word}" in f" {offer.title.casefold()}" for word in words)
+            ranked.append((-found, -in_title, place))
+    ranked.sort()
+    most = ranked[0][0] if ranked else 0
+    return [among[place] for found, _, place in ranked[:_NEAR] if found == most]
 
 
 class Finder(QDialog):
@@ -100,7 +136,8 @@ class Finder(QDialog):
         self.setObjectName("finder")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Find"))
-        self._offers = [*offers(bar, self._also()), *further]
+        self._offers = [*offers(bar, also_called()), *further]
+        self._small = small_words()
         self._field = named(QLineEdit(self), "finder_field", accessible=self.tr("What to find"))
         self._field.setPlaceholderText(self.tr("A command, a setting, a network, a term, a section…"))
         self._field.setClearButtonEnabled(True)
@@ -118,7 +155,7 @@ class Finder(QDialog):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self._nothing = message(self, "finder_nothing")
         self._nothing.hide()
-        in_column(self._field, (self._list, 1), (self._nothing, 1), on=self, spacing=6, margins=(8, 8, 8, 8))
+        in_column(self._field, (self._list, 1), self._nothing, on=self, spacing=6, margins=(8, 8, 8, 8))
         fit_to_text(self, lambda it: it.resize(pixels(it, _WIDTH), pixels(it, _HEIGHT)))
         self._field.installEventFilter(self)
         self._field.textChanged.connect(self._show_found)
@@ -126,49 +163,16 @@ class Finder(QDialog):
         self._list.itemClicked.connect(self._do)
         self._show_found("")
 
-    def _also(self) -> dict[str, str]:
-        """Return what people may call an action, by its name."""
-        return {
-            "open_picture": self.tr("photo, image, scan, load, import"),
-            "save_drawing": self.tr("export, image, png"),
-            "quit": self.tr("exit, close, leave"),
-            "undo": self.tr("back, take back"),
-            "clear": self.tr("new, empty, delete, erase all"),
-            "eraser": self.tr("rubber, delete"),
-            "thicker": self.tr("pen width, line width, stroke"),
-            "thinner": self.tr("pen width, line width, stroke"),
-            "test_digit": self.tr("example, sample, MNIST, random"),
-            "open_weights": self.tr("load model, own network, safetensors, checkpoint"),
-            "compare": self.tr("two networks, side by side, difference"),
-            "device_cuda": self.tr("GPU, graphics card"),
-            "device_mps": self.tr("GPU, graphics card"),
-            "run_start": self.tr("learn, fit, train"),
-            "run_step": self.tr("batch, iteration"),
-            "theme_dark": self.tr("night, black, dark mode"),
-            "theme_light": self.tr("day, white, bright"),
-            "shared_range": self.tr("colour bar, scale, limits, normalise"),
-            "show_logits": self.tr("scores, raw outputs"),
-            "larger": self.tr("zoom in, bigger, font size"),
-            "smaller": self.tr("zoom out, font size"),
-            "usual_size": self.tr("zoom, reset, 100 %"),
-            "presentation": self.tr("full screen, projector, lecture, beamer"),
-            "pointer_ring": self.tr("mouse, cursor, highlight, projector"),
-            "page_inspect": self.tr("layers, feature maps, activations, kernels"),
-            "page_prepare": self.tr("preprocessing, crop, centre, shift, rotate"),
-            "page_why": self.tr("explain, evidence, occlusion, gradient, adversarial"),
-            "page_train": self.tr("learn, curves, loss, epochs, optimiser"),
-            "page_my_digits": self.tr("collection, teach, fine-tune, import, labels"),
-            "glossary": self.tr("terms, words, dictionary, definition, meaning"),
-            "whats_this": self.tr("explain, help, meaning"),
-            "what_now": self.tr("next step, help, assistant, stuck, what to do"),
-            "tour": self.tr("tutorial, introduction, beginner, guide, first steps"),
-            "shortcuts": self.tr("keys, hotkeys, help"),
-            "about": self.tr("version, licence, settings file, log"),
-        }
-
     @Slot(str)
     def _show_found(self, text: str) -> None:
-        found = find(text, self._offers)[: _MOST if text.strip() else _ALL]
+        found = find(text, self._offers, self._small)[: _MOST if text.strip() else _ALL]
+        is_nothing = not found
+        if is_nothing:
+            found = [
+                replace(offer, title=self.tr("Open the glossary"))
+                for offer in self._offers
+                if offer.action is not None and offer.action.objectName() == "glossary"
+            ]
         items = []
         for offer in found:
             item = QTreeWidgetItem([offer.title, offer.where, offer.keys])
@@ -180,9 +184,8 @@ class Finder(QDialog):
         self._list.addTopLevelItems(items)
         if (first := self._list.topLevelItem(0)) is not None:
             self._list.setCurrentItem(first)
-        self._list.setVisible(bool(found))
-        self._nothing.setVisible(not found)
-        self._nothing.setText(self.tr("Nothing is called so. Try another word."))
+        self._nothing.setVisible(is_nothing)
+        self._nothing.setText(self.tr("Nothing is called so. Try another word, or look in the glossary."))
 
     @Slot()
     def _do(self) -> None:

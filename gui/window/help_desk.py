@@ -49,15 +49,18 @@ class HelpDesk(QObject):
 
     def _further(self) -> Iterator[Offer]:
         from gui.window.finder import Offer
+        from gui.window.other_names import also_called
         from gui.window.places import places
         from gui.words.known_words import glossary
 
+        also = also_called()
         for name in self._pages.tabs():
             page = self._pages.page(name)
             if page.view is not None:
                 for place in places(page.view, page.entry.title):
                     go = partial(self._go_to, name, place.widget)
-                    yield Offer(place.title, place.where, place.words, go)
+                    words = f"{place.words} {also.get(place.widget.objectName(), '')}"
+                    yield Offer(place.title, place.where, words, go)
         known, where = glossary(), self.tr("Glossary")
         for term in known.terms.values():
             words = " ".join((*term.also, term.section))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtCore import QPoint, QRect, QSettings, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -53,6 +53,13 @@ class _Remembered:
         settings.store.setValue(self._key, text)
 
 
+class _Folder(_Remembered):
+    """A folder's path in the store; where there is none, that of the user's documents."""
+
+    def __get__(self, settings: Settings, owner: type[Settings]) -> str:
+        return super().__get__(settings, owner) or _documents()
+
+
 class _Switch:
     """True or false in the store; the default where there is neither."""
 
@@ -84,8 +91,8 @@ class Settings:
     """One of `THEMES`."""
     colour_map = _Remembered(DEFAULT_COLOUR_MAP, tuple(COLOUR_MAPS))
     """The name of one of `COLOUR_MAPS`."""
-    folder = _Remembered("")
-    """Where a file was opened or saved last; empty at the first time."""
+    folder = _Folder("")
+    """Where a file was opened or saved last; at the first time, the user's documents."""
     shared_range = _Switch()
     """Whether one colour range serves all layers."""
     show_logits = _Switch()
@@ -217,19 +224,22 @@ class Settings:
         numbers = (place.left(), place.top(), place.width(), place.height(), int(fills_screen))
         self._set_numbers("window", numbers)
 
-    def restore_sizes(self, splitter: QSplitter) -> bool:
-        """Give a splitter the sizes kept under its name; return whether there are any."""
+    def restore_sizes(self, splitter: QSplitter, scale: float = 1.0) -> bool:
+        """Give a splitter the sizes kept under its name; return whether there are any.
+
+        All but the last part are `scale` times as large, as their text is now; the last one has the rest.
+        """
         sizes = self._numbers(f"sizes/{splitter.objectName()}", splitter.count(), 0, _MOST_PIXELS)
         if sizes is None or not any(sizes):
             return False
-        splitter.setSizes(sizes)
+        splitter.setSizes(_scaled(sizes, scale))
         return True
 
-    def remember_sizes(self, splitter: QSplitter) -> None:
-        """Keep a splitter's sizes under its name, unless a part is hidden: that has none."""
+    def remember_sizes(self, splitter: QSplitter, scale: float = 1.0) -> None:
+        """Keep a splitter's sizes at this `scale` under its name, unless a part is hidden: that has none."""
         parts = [splitter.widget(index) for index in range(splitter.count())]
         if all(part is not None and part.isVisibleTo(splitter) for part in parts):
-            self._set_numbers(f"sizes/{splitter.objectName()}", splitter.sizes())
+            self._set_numbers(f"sizes/{splitter.objectName()}", _scaled(splitter.sizes(), 1 / scale))
 
     def _set_numbers(self, key: str, numbers: Sequence[int]) -> None:
         self.store.setValue(key, " ".join(str(number) for number in numbers))
@@ -273,6 +283,18 @@ def _within(room: QRect, wanted: QRect) -> QRect:
     left = min(max(wanted.left(), room.left()), room.left() + room.width() - size.width())
     top = min(max(wanted.top(), room.top()), room.top() + room.height() - size.height())
     return QRect(QPoint(left, top), size)
+
+
+def _scaled(sizes: Sequence[int], scale: float) -> list[int]:
+    """Return all sizes but the last times `scale`; the last one makes up for it."""
+    scaled = [round(size * scale) for size in sizes[:-1]]
+    return [*scaled, max(sum(sizes) - sum(scaled), 1)]
+
+
+def _documents() -> str:
+    """Where people keep what they save: never wherever the program happened to be started."""
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return found if found and Path(found).is_dir() else str(Path.home())
 
 
 def _path() -> Path:

@@ -45,6 +45,11 @@ def figure(value: float, digits: int = 3, nan: str = "–") -> str:
     return _with_power(f"{value:.1e}")
 
 
+def scientific(value: float, digits: int) -> str:
+    """Return a finite value with `digits` digits and a power of ten: 3.214×10⁻⁷."""
+    return _with_power(f"{value:.{digits - 1}e}")
+
+
 def round_figure(value: float) -> str:
     """Return a round number, as the ends of scales are: 0.2, 50, 2×10⁻⁶."""
     if value == 0 or 0.001 <= abs(value) < 10_000:

@@ -135,7 +135,7 @@ class InspectTab(Tab):
             KernelsDesk(view.kernels, self._engine, view.kernels)
             view.kernels.digit_chosen.connect(self._context.exchange.place_training_digit)
         elif name == "change":
-            desk = ChangeDesk(view.change, self._engine, view.change)
+            desk = ChangeDesk(view.change, self._engine, self._settings, view.change)
             desk.modified.connect(self._context.modified)
             desk.failed.connect(self.failed)
             desk.noted.connect(self.noted)

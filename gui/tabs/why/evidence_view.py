@@ -175,7 +175,7 @@ class EvidenceView(QWidget):
         self.cells.mark(None)
         with QSignalBlocker(self.over):
             self.over.setCurrentIndex(0)
-        self.map_view.set_occlusion_possible(self.unit is None)
+        self.map_view.set_occlusion_possible(self.unit is None, self._difference())
         if self.unit is not None:
             self._occlusion = None
             self.map_view.set_dimmed(False)
@@ -266,13 +266,15 @@ class EvidenceView(QWidget):
     def _can_open(self, split: Split) -> bool:
         return split.cells is not None or self._layer_to_open() is not None
 
+    def _difference(self) -> str:
+        """Return what the sum at the top is called."""
+        if self._evidence is None:
+            return self.tr("Difference")
+        digit, rival = self._evidence.names
+        return self.tr("{digit} − {rival}").format(digit=digit, rival=rival)
+
     def _show_places(self) -> None:
-        evidence = self._evidence
-        top = self.tr("Difference")
-        if evidence is not None:
-            digit, rival = evidence.names
-            top = self.tr("{digit} − {rival}").format(digit=digit, rival=rival)
-        self.crumbs.set_places([top, *(words.place_name(step) for step in self._path)])
+        self.crumbs.set_places([self._difference(), *(words.place_name(step) for step in self._path)])
         self.over.setVisible(not self._channel_steps())
 
     def _offer_layers(self, record: Evidence | Feeding) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QRadioButton, QWidget
+from PySide6.QtWidgets import QLabel, QRadioButton, QWidget
 
 from core.explaining.receptive_field import Field
 from core.finite import largest_finite
@@ -15,6 +15,7 @@ from gui.widgets.construct import STRETCH, in_column, in_row, named
 from gui.widgets.legend import Legend
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.term_label import TermText
+from gui.words.tool_tips import wrapped
 
 
 class MapView(QWidget):
@@ -36,11 +37,12 @@ class MapView(QWidget):
         )
         self._gradient = named(QRadioButton(text, self), "gradient_button", tip, text)
         text = self.tr("Occlusion")
-        tip = self.tr(
+        self._occlusion_tip = self.tr(
             "Lay 5×5 pixels of paper over the drawing, everywhere in turn, and ask the network each time "
             "(Zeiler and Fergus 2014). It needs hundreds of answers, and comes when the pen rests."
         )
-        self._occlusion = named(QRadioButton(text, self), "occlusion_button", tip, text)
+        self._occlusion = named(QRadioButton(text, self), "occlusion_button", self._occlusion_tip, text)
+        self._reason = named(QLabel(self), "occlusion_reason", small=True, pale=True)
         self._gradient.setChecked(True)
         self._occlusion.toggled.connect(self._on_kind_toggled)
         tip = self.tr(
@@ -60,7 +62,7 @@ class MapView(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        kinds = in_row(self._gradient, self._occlusion, STRETCH, spacing=12)
+        kinds = in_row(self._gradient, self._occlusion, self._reason, STRETCH, spacing=12)
         top = Qt.AlignmentFlag.AlignTop
         before, behind = ((side, 0, top) for side in self._sides)
         legend = in_row(STRETCH, before, self.legend, behind, STRETCH, spacing=6)
@@ -76,9 +78,22 @@ class MapView(QWidget):
         self.map.set_colours(colours)
         self.legend.set_colours(colours)
 
-    def set_occlusion_possible(self, possible: bool) -> None:
-        """Allow occlusion, or not: it is about two digits, not about a unit."""
+    def set_occlusion_possible(self, possible: bool, difference: str) -> None:
+        """Allow occlusion, or not: it is about two digits, not about a unit.
+
+        `difference` is what the sum over the two is called.
+        """
         self._occlusion.setEnabled(possible)
+        tip, reason = self._occlusion_tip, ""
+        if not possible:
+            tip = self.tr(
+                "Occlusion asks how two digits fare, so it is there for their difference alone, not for one "
+                "unit. Choose “{difference}” above the bars, or press Escape there, to go back up to it."
+            ).format(difference=difference)
+            reason = self.tr("(only for {difference})").format(difference=difference)
+        self._occlusion.setToolTip(wrapped(tip))
+        self._reason.setText(reason)
+        self._reason.setToolTip(wrapped(tip))
         chosen = self._occlusion if possible and self._wants_occlusion else self._gradient
         with QSignalBlocker(self._occlusion):
             chosen.setChecked(True)

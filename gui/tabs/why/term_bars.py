@@ -20,6 +20,7 @@ _FEWEST, _MOST = 3, 20  # terms with a row of their own
 _STRENGTH = 90  # of a bar's colour, of 127
 _ROW = 26  # pixels, where there is room
 _ARROW = 12
+_EDGE = 5  # pixels at either side: room for the ring of the keys
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,8 @@ class TermBars(Painted):
 
     def _bars(self) -> QRectF:
         """Return the room for bars: right of labels and factors, left of the numbers."""
-        left = self._label_width() + self._factors_width()
-        right = self.width() - self._number_width() - _ARROW
+        left = _EDGE + self._label_width() + self._factors_width()
+        right = self.width() - self._number_width() - _ARROW - _EDGE
         return QRectF(left, self._header(), max(right - left, 10.0), self.height() - self._header())
 
     def _label_width(self) -> float:
@@ -191,6 +192,7 @@ class TermBars(Painted):
             if self.hasFocus() and not is_printing():
                 painter.setPen(palette.color(QPalette.ColorRole.Highlight))
                 painter.drawRect(rect.adjusted(0.5, 0.5, -1.5, -1.5))
+        rect = rect.adjusted(_EDGE, 0, -_EDGE, 0)
         font = self.font()
         font.setBold(row.is_total)
         painter.setFont(font)
@@ -219,7 +221,8 @@ class TermBars(Painted):
         left = 0.0
         if split.cells is not None:
             left = self._row_height() + 4
-            self._paint_map(painter, QRectF(1, rect.top() + 1, left - 6, rect.height() - 2), row.index)
+            room = QRectF(rect.left() + 1, rect.top() + 1, left - 6, rect.height() - 2)
+            self._paint_map(painter, room, row.index)
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         painter.drawText(rect.adjusted(left, 0, 0, 0), _LEFT, row.label)
         if split.factors is not None:

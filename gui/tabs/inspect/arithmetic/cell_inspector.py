@@ -18,7 +18,7 @@ from gui.tabs.inspect.arithmetic.decimals import exact
 from gui.tabs.inspect.arithmetic.page_parts import Words
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import STRETCH, bold, in_column, in_row, named, screen_only, symbol
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, leaves_keys, named, screen_only, symbol
 from gui.widgets.steady_label import SteadyLabel
 
 
@@ -59,7 +59,7 @@ class CellInspector(Tool):
         button = named(QPushButton(text, self), name, tip, clicked=clicked)
         button.setShortcut(shortcut)
         button.setEnabled(False)
-        return symbol(button, "copy")
+        return leaves_keys(symbol(button, "copy"))
 
     def set_colours(self, maps: np.ndarray, kernels: np.ndarray) -> None:
         self.view.set_colours(maps, kernels)

@@ -11,7 +11,7 @@ from core.explaining.cells import CellExplanation
 from core.finite import largest_finite
 from gui.tabs.inspect.arithmetic.activation_plot import FunctionPlot
 from gui.tabs.inspect.arithmetic.cell_words import cell_name, field_words
-from gui.tabs.inspect.arithmetic.decimals import added, exact, places, relation, rounded_sum
+from gui.tabs.inspect.arithmetic.decimals import added, exact, fine_places, places, relation, rounded_sum
 from gui.tabs.inspect.arithmetic.page_parts import Grid, Grids, Line, Part, Row, Summands, Words
 from gui.tabs.inspect.subject import Subject
 from gui.words import translate
@@ -315,10 +315,11 @@ def _softmax(subject: Subject, explanation: CellExplanation) -> Iterator[Part]:
     unit = explanation.index[0]
     largest = float(explanation.inputs.max())
     yield Words(translate("Arithmetic", "p = exp(x − max) / Σ exp(x[k] − max)"), is_bold=True)
-    shown = rounded_sum([terms[unit]], decimals) / (rounded_sum([total], decimals) or 1.0)
-    sign = relation(shown, explanation.value, decimals)
-    parts = f"{exact(terms[unit], decimals)} / {exact(total, decimals)}"
-    yield Line(f"p = {parts} {sign} {exact(explanation.value, decimals)}")
+    of_term, of_share = fine_places(terms[unit]), fine_places(explanation.value)
+    shown = rounded_sum([terms[unit]], of_term) / (rounded_sum([total], decimals) or 1.0)
+    sign = relation(shown, explanation.value, of_share)
+    parts = f"{exact(terms[unit], of_term)} / {exact(total, decimals)}"
+    yield Line(f"p = {parts} {sign} {exact(explanation.value, of_share)}")
     note = translate(
         "Arithmetic",
         "max is the largest logit: taking it away changes no share, and no exponential gets too large.",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from gui.words.numbers import figure, number
+from gui.words.numbers import figure, number, scientific
 
 _LONGEST = 1e7  # from there on, powers of ten
+_MOST = 9  # decimals; for more, powers of ten as well
+_SIGNIFICANT = 4  # digits
 
 
 def places(largest: float) -> int:
@@ -15,13 +17,22 @@ def places(largest: float) -> int:
     if not math.isfinite(largest) or largest == 0:
         return 4
     whole = math.floor(math.log10(largest))
-    return 4 if -2 <= whole <= 0 else min(max(4 - whole, 0), 9)
+    return 4 if -2 <= whole <= 0 else min(max(4 - whole, 0), _MOST)
+
+
+def fine_places(value: float) -> int:
+    """Return the number of decimals that gives a value four digits behind its zeros; four at least."""
+    if not math.isfinite(value) or value == 0:
+        return _SIGNIFICANT
+    return max(_SIGNIFICANT - 1 - math.floor(math.log10(abs(value))), _SIGNIFICANT)
 
 
 def exact(value: float, decimals: int) -> str:
     """Return a value with these decimals, or with a power of ten where it is long; NaN and ∞ by name."""
     if math.isfinite(value) and abs(value) >= _LONGEST:
         return figure(value)
+    if decimals > _MOST and math.isfinite(value):
+        return scientific(value, _SIGNIFICANT)
     return number(value, decimals)
 
 

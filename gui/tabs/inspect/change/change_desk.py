@@ -15,6 +15,7 @@ from gui.processes.engine import Engine
 from gui.processes.question import Question
 from gui.tabs.inspect.change.change_tool import ChangeTool
 from gui.widgets.save_dialog import ask_where_to_save
+from gui.window.settings import Settings
 from gui.words.core_texts import in_words
 
 _SUFFIX = ".safetensors"
@@ -30,13 +31,15 @@ class ChangeDesk(QObject):
     failed = Signal(str)
     """A sentence on what did not work."""
 
-    def __init__(self, tool: ChangeTool, engine: Engine, parent: QObject | None = None) -> None:
+    def __init__(
+        self, tool: ChangeTool, engine: Engine, settings: Settings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._tool = tool
         self._session = tool.session
         self._engine = engine
         self._info: ModelInfo | None = None  # of the network that was opened
-        self._folder = Path()
+        self._settings = settings
         self._ranking = Question("ranking", engine, self)
         self._ranked: tuple[str, NetworkState | None] = ("", None)  # the layer, and the network it is in
         engine.loaded.connect(self._on_loaded)
@@ -125,10 +128,10 @@ class ChangeDesk(QObject):
     @Slot()
     def _choose_where_to_save(self) -> None:
         title, kind = self.tr("Save as model"), self.tr("Weights (*.safetensors)")
-        suggested = self._folder / self.tr("changed{suffix}").format(suffix=_SUFFIX)
+        suggested = Path(self._settings.folder) / self.tr("changed{suffix}").format(suffix=_SUFFIX)
         path = ask_where_to_save(self._tool, title, suggested, kind)
         if path is not None:
-            self._folder = path.parent
+            self._settings.folder = str(path.parent)
             self.save(path)
 
     def save(self, path: Path) -> None:

@@ -266,7 +266,11 @@ class ChangeTool(Tool):
         layer = self._layer()
         ranking, network = self._rankings.get(layer, (None, None))
         is_outdated = ranking is not None and network is not self.session.state
-        self.ranking.set_ranking(ranking, self._ranked == layer != "", is_outdated)
+        before = ""
+        if is_outdated:  # a ranking without a network is of the original, shown for a while
+            as_opened = network is None or network is self.session.base
+            before = self.tr("As it was opened") if as_opened else self.tr("With your earlier changes")
+        self.ranking.set_ranking(ranking, self._ranked == layer != "", before)
 
     def _show_actions(self) -> None:
         session, is_free = self.session, not self._refusal

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from core.explaining.channel_ranking import ChannelRanking
 from gui.paint.text import fit_to_text
 from gui.tabs.inspect.change.ranking_model import BAR, LOST, RankingModel
-from gui.widgets.construct import STRETCH, exchange, in_column, in_row, named
+from gui.widgets.construct import STRETCH, exchange, in_column, in_row, leaves_keys, named
 from gui.widgets.steady_label import SteadyLabel
 from gui.widgets.term_label import TermLabel
 from gui.words.numbers import share
@@ -61,6 +61,8 @@ class RankingView(QWidget):
         text = self.tr("Cancel")
         tip = self.tr("End the ranking; what has been counted so far stays")
         self._cancel = named(QPushButton(text, self), "ranking_cancel_button", tip, clicked=self.cancelled)
+        for button in (self._start, self._cancel):
+            leaves_keys(button)
         self._promise = named(TermLabel(parent=self, wordWrap=True), "ranking_promise")
         sentence = self.tr(
             "Which of them does the network need most? Each is switched off in turn, and MNIST's 10,000 "
@@ -78,11 +80,10 @@ class RankingView(QWidget):
         self.table.activated.connect(self._on_activated)
         self.set_ranking(None, is_running=False)
 
-    def set_ranking(
-        self, ranking: ChannelRanking | None, is_running: bool, is_outdated: bool = False
-    ) -> None:
-        """Show the ranking so far, None before there is one; `is_outdated`: the network was changed since.
+    def set_ranking(self, ranking: ChannelRanking | None, is_running: bool, before: str = "") -> None:
+        """Show the ranking so far, None before there is one.
 
+        `before` says which network was ranked, where it was changed since.
         Rows stay in the channels' order while it `is_running`.
         """
         self._model.set_ranking(ranking, in_order=not is_running)
@@ -92,12 +93,12 @@ class RankingView(QWidget):
             self._progress.setRange(0, ranking.total if ranking else 0)
             self._progress.setValue(ranking.done if ranking else 0)
         again, first = self.tr("Rank again: the network was changed"), self.tr("Rank by test accuracy")
-        self._start.setText(again if is_outdated else first)
+        self._start.setText(again if before else first)
         for result in (self._note, self.table):
             result.setVisible(ranking is not None)
         self._show_promise()
         if ranking is not None:
-            self._show_accuracy(ranking, is_running, is_outdated)
+            self._show_accuracy(ranking, is_running, before)
 
     def set_roomy(self, roomy: bool) -> None:
         """Explain the ranking before it was asked for, if there is room."""
@@ -107,15 +108,17 @@ class RankingView(QWidget):
     def _show_promise(self) -> None:
         self._promise.setVisible(self._is_roomy and self._note.isHidden())
 
-    def _show_accuracy(self, ranking: ChannelRanking, is_running: bool, is_outdated: bool) -> None:
-        """Say the accuracy of the network as it is."""
+    def _show_accuracy(self, ranking: ChannelRanking, is_running: bool, before: str) -> None:
+        """Say the accuracy of the network that was ranked."""
         text, about = self.tr("As it is now: {accuracy} of {count} read right"), ""
-        if is_outdated:
-            text = self.tr("As it was: {accuracy} of {count} read right")
+        if before:
+            text = self.tr("{before}: {accuracy} of {count} read right")
             about = self.tr("The network was changed since, so its channels may rank otherwise now.")
         elif is_running:
             text = self.tr("So far: {accuracy} of {count} read right")
-        self._note.set_text(text.format(accuracy=share(ranking.accuracy), count=f"{ranking.done:,}"))
+        self._note.set_text(
+            text.format(before=before, accuracy=share(ranking.accuracy), count=f"{ranking.done:,}")
+        )
         what = self.tr("MNIST's test digits that the network reads right before one more channel is off.")
         self._note.setToolTip(f"{self._note.text()}\n{what}\n{about}".rstrip())
 

@@ -13,7 +13,7 @@ from gui.tabs.inspect.code.layer_facts import CodeFacts
 from gui.tabs.inspect.code.network_listing import CodeListing
 from gui.tabs.inspect.subject import Subject
 from gui.tabs.inspect.tool import Tool
-from gui.widgets.construct import in_column, in_row, named, symbol
+from gui.widgets.construct import in_column, in_row, leaves_keys, named, symbol
 from gui.words.tool_tips import wrapped
 
 _COPIED_WEIGHTS = "network_weights.safetensors"  # the names of the files that a copied script loads
@@ -48,6 +48,8 @@ class CodeTool(Tool):
         )
         save = QPushButton(self.tr("Save script…"), self)
         named(save, "save_script_button", wrapped(tip), clicked=self.save_wanted)
+        for button in (copy, save):
+            leaves_keys(button)
         foot = in_row((self._foot, 1), symbol(copy, "copy"), symbol(save, "save"))
         # The listing above: its lines stay under the mouse, however long the facts are.
         in_column((self._listing, 1), self._facts, foot, on=self, margins=(4, 4, 4, 4))

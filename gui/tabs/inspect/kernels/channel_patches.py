@@ -12,7 +12,7 @@ from core.explaining.exciting_patches import ExcitingPatches
 from core.records import LayerSpec, NetworkState
 from gui.tabs.inspect.kernels.found_patches import FoundPatches
 from gui.tabs.inspect.kernels.patches_view import PatchesView
-from gui.widgets.construct import named, spaced
+from gui.widgets.construct import leaves_keys, named, spaced
 from gui.widgets.steady_label import SteadyLabel
 from gui.words.numbers import figure
 
@@ -49,7 +49,8 @@ class ChannelPatches(QWidget):
         self._note = named(SteadyLabel(self), "patches_note", small=True)
         text = self.tr("Find again")
         tip = self.tr("Look through the training digits again, with the network as it is now.")
-        self._again = named(QPushButton(text, self), "patches_again", tip, clicked=self._look)
+        again = named(QPushButton(text, self), "patches_again", tip, clicked=self._look)
+        self._again = leaves_keys(again)
         layout = spaced(QGridLayout(self), rows=1)
         layout.addWidget(self._title, 0, 0)
         layout.addWidget(self._note, 1, 0)

@@ -68,13 +68,16 @@ class KernelsTool(Tool):
         self.close_up = KernelCloseUp(self)
         self.patches = ChannelPatches(self)
         self._figures = KernelFigures(self)
-        tip = self.tr(
+        self._tip_of_maps = self.tr(
             "Where all under the kernel is equally bright, y is that brightness times the sum of the "
             "weights. Σ|w| is their sum without the signs. A sum that is small beside it comes of "
             "weights that nearly cancel out: such a kernel answers above all to changes from dark "
             "to bright."
         )
-        self._sum = named(SteadyLabel(self), "kernel_sum_meaning", wrapped(tip), small=True)
+        self._tip_of_units = self.tr(
+            "An input whose weight is above 0 raises y as it grows; one whose weight is below 0 lowers y."
+        )
+        self._sum = named(SteadyLabel(self), "kernel_sum_meaning", small=True)
         self._reading = screen_only(named(SteadyLabel(self), "kernel_reading"))
         self._lay_out()
         self._connect()
@@ -191,7 +194,9 @@ class KernelsTool(Tool):
         kernel = layer.kernels[self._channel, self._input]
         self.close_up.set_kernel(kernel, self._limit)
         self._figures.set_kernel(kernel, float(layer.biases[self._channel]))
-        self._sum.set_text(self._explain_sum(kernel))
+        explain = self._explain_units if layer.lie_on_units else self._explain_sum
+        self._sum.set_text(explain(kernel))
+        self._sum.setToolTip(wrapped(self._tip_of_units if layer.lie_on_units else self._tip_of_maps))
 
     def _describe(self, subject: Subject) -> str:
         """Return the name of the shown kernel; or why there is none."""
@@ -212,12 +217,21 @@ class KernelsTool(Tool):
         if total == 0:
             return self.tr("Sum 0: even brightness has no effect.")
         if abs(total) < _BALANCED * most:
-            text = self.tr("Sum {share} of Σ|w|, nearly 0: it answers to edges.")
+            text = self.tr("Sum {share} of Σ|w|, nearly 0: even brightness hardly counts.")
+            if self._layer is not None and self._layer.slide:
+                text = self.tr("Sum {share} of Σ|w|, nearly 0: it answers to edges.")
         elif total > 0:
             text = self.tr("Sum {share} of Σ|w|: brighter input raises y.")
         else:
             text = self.tr("Sum {share} of Σ|w|: brighter input lowers y.")
         return text.format(share=self.tr("{percent} %").format(percent=number(total / most * 100, 0)))
+
+    def _explain_units(self, weights: np.ndarray) -> str:
+        """Return how many units speak for this one, and how many against: they have no brightness."""
+        if not np.isfinite(weights).all():
+            return self.tr("Not all weights are finite numbers.")
+        text = self.tr("As they grow, {up} inputs raise y and {down} lower it.")
+        return text.format(up=int((weights > 0).sum()), down=int((weights < 0).sum()))
 
     # Choosing
 
