@@ -333,6 +333,7 @@ def test_widths_are_shared_out_by_weight_but_words_fit() -> None:
     assert shared_out(100, [1, 3], [40, 0]) == [40, 60]
     assert shared_out(100, [1, 1, 2], [40, 25, 0]) == [40, 25, 35]
     assert shared_out(60, [1, 1], [80, 40]) == [40, 20]
+    assert shared_out(0, [1, 3], [0, 0]) == [0, 0] and shared_out(0, [1, 3], [9, 0]) == [0, 0]
 
 
 def test_what_is_selected_and_what_has_the_keys_is_not_printed(

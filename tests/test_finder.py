@@ -156,12 +156,12 @@ def test_where_nothing_fits_enter_opens_the_glossary(window: MainWindow, finder:
 @pytest.mark.parametrize(
     ("typed", "title"),
     [
-        ("what do the colours mean", "Keep the range"),
+        ("what do the colours mean", "Keep the ranges"),
         ("How does convolution work?", "convolution"),
         ("darker", "Dark"),
         ("my first network", "Start or go on with a run"),
         ("train slow", "Batch size"),
-        ("lock range", "Keep the range"),
+        ("lock range", "Keep the ranges"),
         ("zoom", "Inspect"),
         ("blue", "Blue – orange"),
         ("what is what", "What's This?"),

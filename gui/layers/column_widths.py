@@ -10,8 +10,9 @@ def shared_out(room: float, weights: Sequence[float], least: Sequence[float]) ->
 
     Where the least widths together are wider than the room, they are scaled down to it.
     """
-    if sum(least) >= room:
-        return [room * each / sum(least) for each in least]
+    needed = sum(least)
+    if needed and needed >= room:
+        return [room * each / needed for each in least]
     narrow: set[int] = set()
     while True:
         left = room - sum(least[place] for place in narrow)
