@@ -33,7 +33,7 @@ class Guide(QObject):
         menus.what_now.triggered.connect(self.say_what_now)
         context.engine.predicted.connect(self._on_predicted)
         context.familiarity.judged.connect(self._on_predicted)
-        context.canvas.history_changed.connect(self._on_drawn)
+        context.canvas.ink_changed.connect(self._on_ink_changed)
         context.run.state_changed.connect(self._on_run_changed)
         pages.changed.connect(self._on_page_changed)
         context.did.connect(self._on_did)
@@ -68,10 +68,10 @@ class Guide(QObject):
         if self._tour is not None:
             self._tour.did(name)
 
-    @Slot()
-    def _on_drawn(self) -> None:
+    @Slot(object)
+    def _on_ink_changed(self, _ink: object) -> None:
         canvas = self._context.canvas
-        if canvas.can_undo() and not canvas.is_empty() and not canvas.is_sample():
+        if self._tour is not None and not canvas.is_empty() and not canvas.is_sample():
             self._on_did("draw")
 
     @Slot(str)
