@@ -21,6 +21,7 @@ from gui.layers.tiled_maps import Cell
 from gui.main_window import MainWindow
 from gui.processes.training_run import RunState
 from gui.tabs import entries
+from gui.widgets.empty_state import EmptyState
 from gui.window.settings import Settings
 from gui.window.tour import Tour
 from gui.window.what_now import NextStep, next_step
@@ -308,3 +309,12 @@ def test_the_network_of_the_menu_is_a_click_away_while_one_in_training_answers(
     qtbot.waitUntil(lambda: not back.isVisible(), timeout=20_000)
     window._context.run.stop()
     qtbot.waitUntil(lambda: window._context.run.state is RunState.IDLE, timeout=60_000)
+
+
+def test_an_empty_state_has_a_button_only_where_a_test_digit_would_do(qtbot: QtBot) -> None:
+    empty = EmptyState("nothing")
+    qtbot.addWidget(empty)
+    empty.show()
+    for wanted in (True, False):
+        empty.say("Nothing is here.", with_test_digit=wanted)
+        assert child(empty, QAbstractButton, "nothing_button").isVisible() == wanted

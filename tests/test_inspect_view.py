@@ -248,3 +248,15 @@ def test_strong_lines_are_in_front_and_nonsense_has_none(qtbot: QtBot) -> None:
     assert [line.strength for line in strip._lines] == [0.5, 2.0, -3.0]
     strip.set_connections([Line(0, at, 1, 0, float(at)) for at in range(1, 500)])
     assert len(strip._lines) < 100 and strip._lines[-1].strength == 499
+
+
+def test_lines_without_weights_are_not_counted_among_weight_times_activation(
+    seven_drawn: tuple[MainWindow, Prediction],
+) -> None:
+    window, _ = seven_drawn
+    view = child(window, InspectView, "inspect_view")
+    view.pin_in(1, Cell(3, 14, 14))  # conv1, which feeds relu1
+    assert {line.to_layer for line in lines_of(window)} == {1, 2}
+    assert len(view._strengths) == 1
+    view.pin_in(2, Cell(3, 14, 14))  # relu1
+    assert not view._strengths and "weight × activation" not in reading(window)

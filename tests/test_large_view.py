@@ -27,9 +27,10 @@ from core.records import Prediction
 from gui.layers import large_view
 from gui.layers.close_up import CloseUp
 from gui.layers.large_view import LargeView
+from gui.layers.layer_panel import LayerPanel
 from gui.layers.layer_strip import LayerStrip
 from gui.layers.layer_values import LayerRanges
-from gui.layers.layer_window import LayerPanel, LayerWindow
+from gui.layers.layer_window import LayerWindow
 from gui.layers.maps_view import MapsView
 from gui.layers.range_bar import RangeLegend
 from gui.layers.tiled_maps import Cell
@@ -486,7 +487,6 @@ def test_layers_in_a_window_come_and_go_and_one_stays(own_window: LayerWindow) -
     for _ in range(2):
         click(own_window.panels[0].leave)
     assert len(own_window.panels) == 1 and not own_window.panels[0].leave.isVisible()
-    own_window.panels[0].set_layers(own_window._layers)
     own_window.panels[0]._choice.setCurrentIndex(13)
     click_button(own_window, "add_panel")
     assert own_window.panels[1].layer == 13  # there is none behind the last
@@ -521,16 +521,77 @@ def test_another_network_offers_its_layers_and_keeps_the_chosen_one_by_name(
     with qtbot.waitSignal(window._engine.loaded, timeout=30_000):
         action(window, "model_lenet_sigmoid").trigger()
     settle()
-    names = [panel._choice.currentData() for panel in own_window.panels]
+    names = [panel.sight.name for panel in own_window.panels]
     assert names[:2] == ["conv1", "fc1"] and names[2] == "sigmoid1"
     assert own_window._shown[0]
     own_window.grab()
-    fewer = [layer for layer in own_window._layers if layer.name not in ("sigmoid1", "pool1")]
-    own_window.set_layers(fewer)  # fc1 has another place there, and sigmoid1 none
-    assert [fewer[panel.layer].name for panel in own_window.panels][:2] == ["conv1", "fc1"]
-    assert own_window.panels[2].layer == 2
-    own_window.set_layers(fewer[:1])
-    assert [panel.layer for panel in own_window.panels] == [0, 0, 0]
+    fewer = [sight for sight in own_window._sights if sight.name not in ("sigmoid1", "pool1")]
+    for panel in own_window.panels:
+        panel.set_sights(fewer)  # fc1 has another place there, and sigmoid1 none
+    assert [panel.sight.name for panel in own_window.panels][:2] == ["conv1", "fc1"]
+    for panel in own_window.panels:
+        panel.set_sights(fewer[:1])
+    assert [panel.sight.name for panel in own_window.panels] == ["input"] * 3
+
+
+def test_kernels_are_shown_large_and_follow_changes_of_the_network(
+    seven_drawn: tuple[MainWindow, Prediction], own_window: LayerWindow
+) -> None:
+    window, _ = seven_drawn
+    view = child(window, InspectView, "inspect_view")
+    panel = own_window.panels[0]
+    names = [panel._choice.itemText(place) for place in range(panel._choice.count())]
+    assert names[-2:] == ["conv1, kernels · 6×5×5", "conv2, kernels · 96×5×5"]
+    panel._choice.setCurrentIndex(len(names) - 1)
+    assert view._network is not None
+    weights = view._network.weights["conv2.weight"]
+    shown = panel.view.currentWidget()
+    assert isinstance(shown, MapsView) and shown._maps.columns % 6 == 0
+    np.testing.assert_array_equal(shown._values, weights.reshape(96, 5, 5))
+    assert shown._limit == pytest.approx(float(np.abs(weights).max())) == panel.legend._limit
+    assert shown._names[0] == "0←0" and shown._names[6 * 7 + 4] == "7←4"
+    np.testing.assert_array_equal(shown._colours, window._context.looks.kernels)
+    before = view.place
+    click(shown, shown._maps.cell_rect(Cell(46, 2, 2)).center())
+    assert view.place == before and button(panel, "panel_all_maps").text() == "Kernel 7←4 · all kernels"
+    kernel = np.full((5, 5), 9.0, np.float32)
+    view.change.session.set_kernel("conv2", 7, 4, kernel)
+    settle()
+    assert shown._values is not None
+    np.testing.assert_array_equal(shown._values[46], kernel)
+    assert shown.channel == 46 and panel.legend._limit == 9.0  # the place is kept
+    action(window, "clear").trigger()
+    settle()
+    assert shown._values is not None  # kernels need no drawing
+    panel._choice.setCurrentIndex(1)
+    np.testing.assert_array_equal(panel.view.currentWidget()._colours, window._context.looks.maps)
+    own_window.add(13)
+    click_button(own_window, "add_panel")
+    assert own_window.panels[-1].sight.name == "softmax" and not own_window.panels[-1].shows_kernels
+
+
+def test_kept_ranges_go_with_the_layers_that_had_them(
+    seven_drawn: tuple[MainWindow, Prediction], qtbot: QtBot
+) -> None:
+    window, _ = seven_drawn
+    click_button(window, "keep_range")
+    legend = child(window, RangeLegend)
+    drag(legend, QPointF(legend.width() * 0.75, 5), QPointF(legend.width() - 1, 5))
+    assert button(window, "keep_range").isChecked()
+    with qtbot.waitSignal(window._engine.loaded, timeout=30_000):
+        action(window, "model_lenet_sigmoid").trigger()
+    settle()
+    assert not button(window, "keep_range").isChecked()
+
+
+def test_the_lock_looks_closed_while_ranges_are_kept(seven_drawn: tuple[MainWindow, Prediction]) -> None:
+    window, _ = seven_drawn
+    lock = button(window, "keep_range")
+    looks = []
+    for _ in range(3):
+        looks.append(lock.icon().pixmap(24, 24).toImage())
+        click_button(window, "keep_range")
+    assert looks[0] != looks[1] and looks[0] == looks[2]
 
 
 def test_one_map_of_a_window_is_named_and_escape_leads_back_and_out(

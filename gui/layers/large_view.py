@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,8 @@ class LargeView(QStackedWidget):
         self.setObjectName(name or "large_view")
         self._prefix = f"{name}_" if name else ""
         self._shape: tuple[int, ...] = (1,)
+        self._names: Sequence[str] = ()
+        self._together = 0
         self._channel: int | None = None
         self._values: np.ndarray | None = None
         self._limit = 1.0
@@ -82,7 +85,7 @@ class LargeView(QStackedWidget):
         channel = self._channel
         if self._colours is not None:
             self.set_colours(self._colours)
-        self.show_layer(self._shape)
+        self.show_layer(self._shape, self._names, self._together)
         if channel is not None:
             self.show_channel(channel)
         self.set_values(self._values, self._limit)
@@ -106,14 +109,18 @@ class LargeView(QStackedWidget):
         view = self._views and self._views[0 if self.has_maps else 1]
         return self._channel is not None or bool(view and view.is_enlarged)
 
-    def show_layer(self, shape: tuple[int, ...]) -> None:
-        """Show a layer of this shape (C, H, W) or (N,), all of it, without values."""
+    def show_layer(self, shape: tuple[int, ...], names: Sequence[str] = (), together: int = 0) -> None:
+        """Show a layer of this shape (C, H, W) or (N,), all of it, without values.
+
+        Maps have these names, or else their numbers; so many, one after the other, stand in one row.
+        """
         self._shape, self._channel = shape, None
+        self._names, self._together = names, together
         if self._views is None:
             return
         maps, units = self._views
         if len(shape) == 3:
-            maps.set_shape((shape[0], shape[1], shape[2]))
+            maps.set_shape((shape[0], shape[1], shape[2]), names, together)
             self.setCurrentWidget(maps)
         else:
             units.set_count(shape[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -34,12 +35,18 @@ class MapsView(CloseUp):
         """The channel whose map fills the view; None while all are shown."""
         self._maps = TiledMaps.fit(self._shape, QRectF(0, 0, 1, 1))
         self._pictures = MapPictures([self._maps])
+        self._names: Sequence[str] = ("0",)
+        self._together = 0
         self._is_bright = np.zeros(256, bool)  # of the colours: black text reads better than white
         super().__init__("maps_view", self.tr("The selected layer's maps"), parent)
 
-    def set_shape(self, shape: tuple[int, int, int]) -> None:
-        """Show a layer of this shape (C, H, W), all of its maps, without values."""
+    def set_shape(self, shape: tuple[int, int, int], names: Sequence[str] = (), together: int = 0) -> None:
+        """Show a layer of this shape (C, H, W), all of its maps, without values.
+
+        Maps have these names, or else their numbers; so many, one after the other, stand in one row.
+        """
         self._shape, self._values = shape, None
+        self._names, self._together = names or [str(channel) for channel in range(shape[0])], together
         self._show(None)
 
     @property
@@ -67,7 +74,15 @@ class MapsView(CloseUp):
     def arrange(self) -> None:
         shape = self._shape if self.channel is None else (1, *self._shape[1:])
         room = QRectF(QPointF(), self._size).adjusted(2, 2, -2, -2)
-        self._maps = TiledMaps.fit(shape, room, self.devicePixelRatioF(), centred=True)
+        count, together = shape[0], self._together if self.channel is None else 0
+        choices = [
+            each for each in range(together, count + 1, together or 1) if together and not count % each
+        ]
+        fits = (
+            TiledMaps.fit(shape, room, self.devicePixelRatioF(), columns, centred=True)
+            for columns in choices or [None]
+        )
+        self._maps = max(fits, key=lambda maps: maps.scale)
         self._pictures = MapPictures([self._maps])
         self.viewport().update()
 
@@ -131,12 +146,14 @@ class MapsView(CloseUp):
         first, step = self.on_screen(maps.cell_rect(Cell(0, 0, 0))), self._side
         left, top = first.left() + 3, first.top() + 1 + QFontMetricsF(self.font()).ascent()
         across, down = step * (maps.width + maps.gap), step * (maps.height + maps.gap)
+        if painter.fontMetrics().horizontalAdvance(self._names[-1]) > across / 2:
+            return  # they would hide the maps
         for pen, is_on_bright in ((Qt.GlobalColor.black, True), (Qt.GlobalColor.white, False)):
             painter.setPen(pen)
             for channel in range(maps.count):
                 if bright[channel] == is_on_bright:
                     row, column = divmod(channel, maps.columns)
-                    painter.drawText(QPointF(left + column * across, top + row * down), str(channel))
+                    painter.drawText(QPointF(left + column * across, top + row * down), self._names[channel])
 
     def _paint_numbers(self, painter: QPainter, values: np.ndarray) -> None:
         """Write each cell's number that is in sight."""

@@ -146,6 +146,8 @@ class InspectView(QWidget):
         layers = network.table.shown
         is_like_before = layers == self._layers
         self._network = network
+        for window in self._windows:
+            window.set_network(network)
         self._pages.setCurrentWidget(self.splitter)
         if is_like_before:
             if self._prediction is None:  # else the next one comes at once
@@ -155,8 +157,6 @@ class InspectView(QWidget):
         self._layers = layers
         self._prediction, self._values, self._limits = None, [], []
         self._ranges.forget()
-        for window in self._windows:
-            window.set_layers(layers)
         self._hovered = self._pinned = None
         self.strip.set_table(network.table)
         self.select_layer(min(self._selected, len(layers) - 1))
@@ -178,7 +178,7 @@ class InspectView(QWidget):
         self.large.set_colours(maps)
         self.head.range.set_colours(maps)
         for window in self._windows:
-            window.set_colours(maps)
+            window.set_colours(maps, kernels)
         self._colours = maps, kernels
         for page in self._tool_pages:
             if page.tool is not None:
@@ -398,10 +398,11 @@ class InspectView(QWidget):
     def open_window(self) -> LayerWindow:
         """Show the selected layer in a window of its own as well."""
         window = LayerWindow(self)
-        window.set_layers(self._layers)
+        if self._network is not None:
+            window.set_network(self._network)
         window.set_values(self._values, self._limits)
         if self._colours is not None:
-            window.set_colours(self._colours[0])
+            window.set_colours(*self._colours)
         window.add(self._selected)
         window.cell_hovered.connect(self._on_cell_hovered)
         window.cell_clicked.connect(self.pin_in)
