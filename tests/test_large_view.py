@@ -229,7 +229,7 @@ def test_the_cell_under_the_mouse_is_told_beside_it(
     hover(maps, maps._maps.cell_rect(Cell(2, 4, 6)).center())
     maps.grab()
     assert maps._values is not None and units._values is not None
-    assert told[-1] == f"row 4, column 6: {maps._values[2, 4, 6]:.4f}".replace("-", "−")
+    assert told[-1] == f"2 · row 4, column 6: {maps._values[2, 4, 6]:.4f}".replace("-", "−")
     told.clear()
     QApplication.sendEvent(maps, QEvent(QEvent.Type.Leave))
     maps.grab()
@@ -258,7 +258,7 @@ def test_a_note_is_whole_whatever_was_written_before(maps: MapsView, monkeypatch
         hover(maps, maps._maps.cell_rect(Cell(0, cell.row, cell.column)).center())
         maps.grab()
         room, text, width = wrote[-1]
-        assert text.startswith(f"row {cell.row}, column {cell.column}") and width <= room.width()
+        assert text.startswith(f"1 · row {cell.row}, column {cell.column}") and width <= room.width()
         assert QRectF(maps.viewport().rect()).contains(room)
 
 

@@ -75,12 +75,11 @@ class MapsView(CloseUp):
         shape = self._shape if self.channel is None else (1, *self._shape[1:])
         room = QRectF(QPointF(), self._size).adjusted(2, 2, -2, -2)
         count, together = shape[0], self._together if self.channel is None else 0
-        choices = [
-            each for each in range(together, count + 1, together or 1) if together and not count % each
-        ]
+        choices: list[int | None] = [None]
+        if together:
+            choices = [each for each in range(together, count + 1, together) if count % each == 0]
         fits = (
-            TiledMaps.fit(shape, room, self.devicePixelRatioF(), columns, centred=True)
-            for columns in choices or [None]
+            TiledMaps.fit(shape, room, self.devicePixelRatioF(), columns, centred=True) for columns in choices
         )
         self._maps = max(fits, key=lambda maps: maps.scale)
         self._pictures = MapPictures([self._maps])
@@ -205,8 +204,9 @@ class MapsView(CloseUp):
             painter.drawLine(QPointF(middle.x(), y[0]), QPointF(middle.x(), y[1]))
         if values is not None:
             value = number(float(values[cell.channel, cell.row, cell.column]), 4)
-            text = self.tr("row {row}, column {column}: {value}")
-            self.paint_note(painter, at, text.format(row=cell.row, column=cell.column, value=value))
+            text = self.tr("{map} · row {row}, column {column}: {value}")
+            name = self._names[cell.channel if self.channel is None else self.channel]
+            self.paint_note(painter, at, text.format(map=name, row=cell.row, column=cell.column, value=value))
 
 
 def _steps(start: float, end: float, origin: float, step: float) -> tuple[int, int]:
