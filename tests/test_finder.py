@@ -66,7 +66,7 @@ def test_each_command_is_the_first_to_be_found_by_its_title(window: MainWindow) 
     ],
 )
 def test_it_is_found_by_what_people_may_call_it(finder: Finder, typed: str, name: str) -> None:
-    found = find(typed, finder._offers)
+    found = find(typed, finder._of_menus)
     assert name in [offer.action.objectName() for offer in found[:2] if offer.action]
 
 
@@ -282,3 +282,61 @@ def test_no_more_rows_are_shown_than_anyone_reads(window: MainWindow) -> None:
     tree = child(finder_, QTreeWidget, "finder_list")
     assert tree.topLevelItemCount() == 40  # more rows would take longer than a frame
     finder_.close()
+
+
+def test_settings_of_pages_that_were_never_seen_are_found_and_nothing_else_begins_for_it(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[object] = []
+    monkeypatch.setattr(window._context.run, "measure_speed", measured.append)
+    assert list(window._pages.tabs()) == ["inspect"]
+    press(window.canvas, Qt.Key.Key_K, CONTROL)
+    finder = child(window, Finder, "finder")
+    typed = field(finder)
+    QTest.keyClicks(typed, "weight decay")
+    tree = child(finder, QTreeWidget, "finder_list")
+
+    def wheres() -> list[str]:
+        items = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
+        return [item.text(1) for item in items if item is not None]
+
+    qtbot.waitUntil(lambda: any(where.startswith("Train") for where in wheres()), timeout=30_000)
+    qtbot.waitUntil(lambda: len(window._pages.tabs()) == len(window._pages.names), timeout=30_000)
+    qtbot.wait(700)  # longer than the form waits before it measures
+    assert not measured and window.page == "inspect"
+    row = next(row for row, where in enumerate(wheres()) if where.startswith("Train"))
+    for _ in range(row):
+        press(typed, Qt.Key.Key_Down)
+    press(typed, Qt.Key.Key_Return)
+    assert window.page == "train"
+    qtbot.waitUntil(lambda: bool(measured), timeout=10_000)
+
+
+def test_pages_are_not_built_for_a_finder_that_was_closed(window: MainWindow, qtbot: QtBot) -> None:
+    press(window.canvas, Qt.Key.Key_K, CONTROL)
+    child(window, Finder, "finder").reject()
+    before = len(window._pages.tabs())
+    qtbot.wait(1500)
+    assert len(window._pages.tabs()) <= before + 1  # the one that was begun
+
+
+def test_what_somebody_went_to_stays_chosen_when_more_is_found(window: MainWindow) -> None:
+    finder = Finder(window.menuBar(), [], window)
+    typed, tree = field(finder), child(finder, QTreeWidget, "finder_list")
+    typed.setText("run")
+    press(typed, Qt.Key.Key_Down)
+
+    def at(row: int) -> str:
+        item = tree.currentItem() if row < 0 else tree.topLevelItem(row)
+        assert item is not None
+        return item.text(0)
+
+    chosen = at(-1)
+    more = Offer("Run", "Somewhere", "", lambda: None)
+    finder.set_further([more])
+    assert at(-1) == chosen and at(0) == "Run"
+    while at(-1) != at(0):
+        press(typed, Qt.Key.Key_Up)
+    finder.set_further([Offer("Runs", "Here", "", lambda: None), more])
+    assert at(-1) == at(0)
+    finder.close()

@@ -97,7 +97,7 @@ def test_the_main_job_train_draw_pause_scrub_save_reopen(
     untrained.use(desk.open_run.run.snapshot(0))
     first = untrained.classify(window.canvas.ink()).probabilities
     assert first.max() < 0.3
-    assert "of the run, step" in child(window, SteadyLabel, "answer_source").text()
+    assert "by the run, step" in child(window, SteadyLabel, "answer_source").text()
 
     # Pause, one step, another rate, go on.
     click_button(window, "pause_button")

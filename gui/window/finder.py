@@ -136,7 +136,8 @@ class Finder(QDialog):
         self.setObjectName("finder")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Find"))
-        self._offers = [*offers(bar, also_called()), *further]
+        self._of_menus = offers(bar, also_called())
+        self._offers = [*self._of_menus, *further]
         self._small = small_words()
         self._field = named(QLineEdit(self), "finder_field", accessible=self.tr("What to find"))
         self._field.setPlaceholderText(self.tr("A command, a setting, a network, a term, a section…"))
@@ -162,6 +163,16 @@ class Finder(QDialog):
         self._field.returnPressed.connect(self._do)
         self._list.itemClicked.connect(self._do)
         self._show_found("")
+
+    def set_further(self, further: Sequence[Offer]) -> None:
+        """Find among these, besides what the menus offer; what somebody went to stays chosen."""
+        item = self._list.currentItem()
+        is_first = item is None or item is self._list.topLevelItem(0)
+        chosen = "" if item is None or is_first else item.text(0)
+        self._offers = [*self._of_menus, *further]
+        self._show_found(self._field.text())
+        for same in self._list.findItems(chosen, Qt.MatchFlag.MatchExactly, 0)[:1]:
+            self._list.setCurrentItem(same)
 
     @Slot(str)
     def _show_found(self, text: str) -> None:

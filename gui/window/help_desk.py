@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QWhatsThisClickedEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
+from shiboken6 import isValid
 
 from gui.window.menus import WindowMenus
 from gui.window.pages import Pages
 from gui.window.settings import Settings
 
 if TYPE_CHECKING:
-    from gui.window.finder import Offer
+    from gui.window.finder import Finder, Offer
     from gui.window.whats_this import WhatsThis
 
 
@@ -26,6 +27,8 @@ class HelpDesk(QObject):
         super().__init__(pages)
         self._window, self._menus, self._pages, self._settings = window, menus, pages, settings
         self._whats_this: WhatsThis | None = None
+        self._finder: Finder | None = None
+        pages.built.connect(self._on_page_built)
         window.installEventFilter(self)
         menus.find.triggered.connect(self.find)
         menus.glossary.triggered.connect(self.open_glossary)
@@ -42,10 +45,34 @@ class HelpDesk(QObject):
 
     @Slot()
     def find(self) -> None:
-        """Open the finder: commands, settings of the pages that are built, terms and sections."""
+        """Open the finder: commands, settings of all pages, terms and sections.
+
+        Pages that were never seen are built while it is open, one after the other.
+        """
         from gui.window.finder import Finder
 
-        Finder(self._window.menuBar(), list(self._further()), self._window).open()
+        finder = self._finder = Finder(self._window.menuBar(), list(self._further()), self._window)
+        finder.open()
+        self._build_next()
+
+    def _is_finding(self) -> bool:
+        return self._finder is not None and isValid(self._finder) and self._finder.isVisible()
+
+    @Slot()
+    def _build_next(self) -> None:
+        """Build a page that is not there yet, while the finder is open: its settings are offered then."""
+        if not self._is_finding():
+            return
+        missing = (self._pages.page(name) for name in self._pages.names)
+        page = next((each for each in missing if each.tab is None), None)
+        if page is not None:
+            page.prepare()
+
+    @Slot()
+    def _on_page_built(self) -> None:
+        if self._finder is not None and self._is_finding():
+            self._finder.set_further(list(self._further()))
+            QTimer.singleShot(0, self._build_next)
 
     def _further(self) -> Iterator[Offer]:
         from gui.window.finder import Offer

@@ -46,6 +46,10 @@ class LatePage(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Import the tab in a thread, then build it, if it is not there yet."""
         if self.tab is None and not self._is_importing:
             self._is_importing = True
             threading.Thread(target=self._import, daemon=True).start()

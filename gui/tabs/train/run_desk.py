@@ -93,6 +93,7 @@ class RunDesk(QObject):
         transport.stop_pressed.connect(run.stop)
         transport.rates_changed.connect(self._on_rates_changed)
         view.hint_bar.rate_accepted.connect(self._on_rate_accepted)
+        view.shown.connect(self._form_timer.start)
         form.keep_room_for_time(self._time_words(_LONG, 60 * _LONG))
         form.config_changed.connect(self._on_config_changed)
         form.file_wanted.connect(files.choose_start)
@@ -127,6 +128,8 @@ class RunDesk(QObject):
 
     @Slot()
     def _on_form_settled(self) -> None:
+        if not self._view.isVisible():
+            return  # nobody sees it: no process is to start for it
         config = self._view.form.config()
         if config is not None:
             self.preview_wanted.emit(config.augmentation, self._preview_seed)
