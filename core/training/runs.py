@@ -191,9 +191,7 @@ def save_weights(path: Path, to: Path) -> Path:
     """
     tensor_files.check_name(to)
     content = Run(path).read_weights()
-    with _saving(to):
-        atomic.write_bytes(to, content)
-    return to
+    return atomic.save(to, content)
 
 
 def save_curves(path: Path, to: Path) -> Iterator[Progress | Path]:
@@ -208,21 +206,13 @@ def save_curves(path: Path, to: Path) -> Iterator[Progress | Path]:
         if not step % _STEPS_AT_ONCE:
             yield Progress(step, history.step)
         table.write(line)
-    with _saving(to):
-        atomic.write_bytes(to, table.getvalue().encode())
-    yield to
+    yield atomic.save(to, table.getvalue().encode())
 
 
 def delete(path: Path) -> Path:
     """Remove a run, and return its path. Raises as `Run.delete`."""
     Run(path).delete()
     return path
-
-
-def _saving(path: Path) -> contextlib.AbstractContextManager[None]:
-    return as_file_problem(
-        "{path} could not be written ({reason}). Choose another folder, or free some space.", path=path
-    )
 
 
 @dataclass(frozen=True)

@@ -243,8 +243,7 @@ class CloseUp(pg.GraphicsView):  # type: ignore[misc]  # Any, to mypy
         with QPainter(self.viewport()) as painter:
             painter.fillRect(self.viewport().rect(), self.palette().color(QPalette.ColorRole.Window))
             painter.save()
-            painter.translate(-self._origin)
-            painter.scale(self._zoom, 1 if self._is_flat else self._zoom)
+            painter.setTransform(self._item.transform(), True)
             self.paint_values(painter)
             painter.restore()
             painter.setFont(self.font())

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-import threading
 from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gui.layers.tiled_maps import Cell
 from gui.paint.text import scaled
+from gui.widgets.late_import import LateImport
 
 if TYPE_CHECKING:
     from gui.layers.maps_view import MapsView
@@ -35,8 +34,6 @@ class LargeView(QStackedWidget):
     map_selected = Signal(object)
     """The channel whose map fills the view now; None when all are back."""
 
-    _imported = Signal()
-
     def __init__(self, parent: QWidget | None = None, name: str = "") -> None:
         super().__init__(parent)
         self.setObjectName(name or "large_view")
@@ -50,23 +47,16 @@ class LargeView(QStackedWidget):
         self._marked: Cell | None = None
         self._colours: np.ndarray | None = None
         self._views: tuple[MapsView, UnitsView] | None = None
-        self._is_importing = False
-        self._imported.connect(self.build, Qt.ConnectionType.QueuedConnection)
+        self._import = LateImport(_load, self.build, self)
         if "pyqtgraph" in sys.modules:
             self.build()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._views is None and not self._is_importing:
-            self._is_importing = True
-            threading.Thread(target=self._import, daemon=True).start()
+        if self._views is None:
+            self._import.begin()
 
-    def _import(self) -> None:
-        for name in ("gui.layers.maps_view", "gui.layers.units_view"):
-            import_module(name)
-        with contextlib.suppress(RuntimeError):  # the window has been closed meanwhile
-            self._imported.emit()
-
+    @Slot()
     def build(self) -> None:
         """Make the views, if they are not there yet."""
         if self._views is not None:
@@ -168,3 +158,8 @@ class LargeView(QStackedWidget):
 
     def minimumSizeHint(self) -> QSize:
         return scaled(self, QSize(200, 120))
+
+
+def _load() -> None:
+    for name in ("gui.layers.maps_view", "gui.layers.units_view"):
+        import_module(name)

@@ -50,6 +50,11 @@ def sights_of(network: NetworkState) -> list[Sight]:
     return found
 
 
+def are_alike(some: Sequence[Sight], others: Sequence[Sight]) -> bool:
+    """Whether these are the same layers and kernels, with whatever weights."""
+    return [each[:3] for each in some] == [each[:3] for each in others]
+
+
 class LayerPanel(QWidget):
     """One layer, or the kernels of one, which can be chosen, with its scale."""
 
@@ -103,8 +108,7 @@ class LayerPanel(QWidget):
     def set_sights(self, sights: Sequence[Sight]) -> None:
         """Offer these; what was chosen stays where there is something of its name."""
         before = self.sight if self._sights else None
-        was_like_this = [each[:3] for each in self._sights] == [each[:3] for each in sights]
-        self._sights = sights
+        was_like_this, self._sights = are_alike(self._sights, sights), sights
         if was_like_this:  # other weights: kernels are painted with the next values
             return
         self._at = min(self._at, len(sights) - 1)
@@ -148,7 +152,7 @@ class LayerPanel(QWidget):
         elif values:
             own, limit = values[self.layer], limits[self.layer]
         self.view.set_values(own, limit)
-        self.legend.set_range(None if own is None else limit, own is None or bool((own < 0).any()))
+        self.legend.set_range_of(own, limit)
 
     @Slot(object)
     def _on_map_selected(self, channel: int | None) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
 from core.records import NetworkState
-from gui.layers.layer_panel import LayerPanel, Sight, sights_of
+from gui.layers.layer_panel import LayerPanel, Sight, are_alike, sights_of
 from gui.layers.tiled_maps import Cell
 from gui.paint.text import pixels
 from gui.widgets.construct import STRETCH, in_column, in_row, named, symbol
@@ -52,7 +52,7 @@ class LayerWindow(QWidget):
     def set_network(self, network: NetworkState) -> None:
         """Offer a network's layers and kernels; values come with its next answer."""
         sights = sights_of(network)
-        if [each[:3] for each in sights] != [each[:3] for each in self._sights]:
+        if not are_alike(sights, self._sights):
             self._shown = (), ()
         self._sights = sights
         for panel in self.panels:
@@ -62,7 +62,7 @@ class LayerWindow(QWidget):
 
     def add(self, layer: int) -> None:
         """Show one more layer, at the right."""
-        panel = LayerPanel(min(layer, len(self._sights) - 1), self)
+        panel = LayerPanel(layer, self)
         self.panels.append(panel)
         self._splitter.addWidget(panel)
         panel.set_sights(self._sights)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gui.paint.icons import icon
-from gui.widgets.construct import in_row, named, symbol
+from gui.widgets.construct import in_row, leaves_keys, named, symbol
 from gui.widgets.legend import Legend
 
 _NEAREST = 0.05  # to zero, as a share of the scale: from there on colours cannot be dragged
@@ -93,8 +93,7 @@ class RangeBar(QWidget):
         self._share = named(QToolButton(self), "share_range", tip, self.tr("Share the range"), checkable=True)
         for button, name in ((self._keep, "unlock"), (self._share, "shared")):
             button.setAutoRaise(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys are still the layer's
-            symbol(button, name)
+            leaves_keys(symbol(button, name))
         in_row(self.legend, self._keep, self._share, on=self, spacing=4)
         self.legend.range_wanted.connect(self.range_wanted)
         self.legend.reset.connect(self.reset_wanted)
@@ -103,8 +102,7 @@ class RangeBar(QWidget):
 
     def set_range(self, values: np.ndarray | None, limit: float) -> None:
         """Show the range of these values, whose strongest colour has the limit; None: no values yet."""
-        is_signed = values is None or bool((values < 0).any())
-        self.legend.set_range(None if values is None else limit, is_signed)
+        self.legend.set_range_of(values, limit)
 
     def set_state(self, is_kept: bool, is_shared: bool) -> None:
         """Show whether the range is kept, and whether all layers share it."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 from core.records import Prediction
 from gui.pad.modified_bar import ModifiedBar
 from gui.paint.text import fit_to_text
-from gui.widgets.construct import STRETCH, bold, in_column, in_row, named
+from gui.widgets.construct import STRETCH, bold, in_column, in_row, leaves_keys, named
 from gui.widgets.digit_picture import DigitPicture
 from gui.widgets.probability_bars import ProbabilityBars
 from gui.widgets.steady_label import SteadyLabel, SteadyText
@@ -53,9 +53,8 @@ class AnswerPanel(QWidget):
         source = SteadyLabel(self, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._source = named(source, "answer_source", pale=True)
         tip = self.tr("Let the network of the Model menu answer again; the run goes on, or stays as it is")
-        self._back = named(QToolButton(self), "answer_back_button", tip, text=self.tr("Back"))
+        self._back = leaves_keys(named(QToolButton(self), "answer_back_button", tip, text=self.tr("Back")))
         self._back.clicked.connect(self.model_wanted)
-        self._back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         policy = self._back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._back.setSizePolicy(policy)

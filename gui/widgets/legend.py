@@ -28,6 +28,10 @@ class Legend(Painted):
         self._limit, self._signed = limit, signed
         self.update()
 
+    def set_range_of(self, values: np.ndarray | None, limit: float) -> None:
+        """Set the range of these values, whose strongest colour has the limit; None: no values yet."""
+        self.set_range(None if values is None else limit, values is None or bool((values < 0).any()))
+
     def sizeHint(self) -> QSize:
         return QSize(180, int(_BAR + 2 + QFontMetricsF(self.font()).height()))
 

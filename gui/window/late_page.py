@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -11,6 +9,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gui.widgets.construct import named, spaced
+from gui.widgets.late_import import LateImport
 from gui.window.tab import Context, Tab
 
 if TYPE_CHECKING:
@@ -18,15 +17,10 @@ if TYPE_CHECKING:
 
 
 class LatePage(QFrame):
-    """Imports and builds its tab once the empty page is painted: no tab delays the window's first picture.
-
-    The import takes up to half a second; in a thread, it holds the window up by 30 to 60 ms at most.
-    """
+    """Imports and builds its tab once the empty page is painted: no tab delays the window's first picture."""
 
     built = Signal(object)
     """The Tab, with its page in sight."""
-
-    _imported = Signal()
 
     def __init__(self, entry: Entry, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +32,7 @@ class LatePage(QFrame):
         self.state: Any = None
         """Given to the tab's `restore` when it is built; None for nothing."""
         self._context = context
-        self._is_importing = False
-        self._imported.connect(self.build, Qt.ConnectionType.QueuedConnection)
+        self._import = LateImport(entry.load, self.build, self)
         self._waiting = named(QLabel(self.tr("One moment…"), self), "page_waiting")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         spaced(QVBoxLayout(self)).addWidget(self._waiting)
@@ -50,14 +43,8 @@ class LatePage(QFrame):
 
     def prepare(self) -> None:
         """Import the tab in a thread, then build it, if it is not there yet."""
-        if self.tab is None and not self._is_importing:
-            self._is_importing = True
-            threading.Thread(target=self._import, daemon=True).start()
-
-    def _import(self) -> None:
-        self.entry.load()
-        with contextlib.suppress(RuntimeError):  # the window has been closed meanwhile
-            self._imported.emit()
+        if self.tab is None:
+            self._import.begin()
 
     @Slot()
     def build(self) -> Tab:

@@ -193,7 +193,7 @@ class InspectView(QWidget):
         self.strip.select(index)
         self.large.show_layer(layer.shape)
         self._show_head()
-        self._show_values()
+        self._show_large()
         self._show_place()
 
     @Slot(object)
@@ -244,13 +244,18 @@ class InspectView(QWidget):
         for window in self._windows:
             window.set_values(self._values, self._limits)
         self._show_connections()
+        self._show_large()
+        self._show_reading()
+        self._show_subject_soon()
+
+    def _show_large(self) -> None:
+        """Show the selected layer's values, and the range of their colours."""
         values = self._values[self._selected] if self._values else None
         limit = self._limits[self._selected] if self._values else 1.0
         self.large.set_values(values, limit)
         self.head.range.set_range(values, limit)
-        self.head.range.set_state(self._ranges.is_kept(names[self._selected]), self._ranges.is_shared)
-        self._show_reading()
-        self._show_subject_soon()
+        is_kept = self._ranges.is_kept(self._layers[self._selected].name)
+        self.head.range.set_state(is_kept, self._ranges.is_shared)
 
     def _show_head(self) -> None:
         layer = self._layers[self._selected]

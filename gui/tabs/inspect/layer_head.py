@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from core.explaining.layer_sums import times
 from core.records import LayerSpec
 from gui.layers.range_bar import RangeBar
-from gui.widgets.construct import STRETCH, in_column, in_row, named, symbol
+from gui.widgets.construct import STRETCH, in_column, in_row, leaves_keys, named, symbol
 from gui.widgets.term_label import TermText
 
 
@@ -35,8 +35,7 @@ class LayerHead(QWidget):
         window = named(QToolButton(self), "layer_window_button", tip, tip, clicked=self.window_wanted)
         for button, name in ((self._before, "previous"), (self._next, "next"), (window, "window")):
             button.setAutoRaise(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys are still the layer's
-            symbol(button, name)
+            leaves_keys(symbol(button, name))
         self._before.clicked.connect(self._on_before)
         self._next.clicked.connect(self._on_next)
         self.words = QWidget(self)
